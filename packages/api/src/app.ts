@@ -1,0 +1,37 @@
+import { Failure } from '@runmeta/core/failure'
+import { Hono } from 'hono'
+import { requestId } from 'hono/request-id'
+import type { Deps, Env } from './env.ts'
+import { target } from './input.ts'
+import { meta } from './meta.ts'
+import { problems, refuse } from './problem.ts'
+import { runs } from './runs.ts'
+
+/** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
+export function createApp(deps: Deps): Hono<Env> {
+  const app = new Hono<Env>()
+  app.use(requestId(), target)
+  app.route('/', meta(deps))
+  app.route('/v1/runs', runs(deps))
+  refuseOtherMethods(app)
+  app.notFound((c) =>
+    refuse(c, new Failure('not_found', 'url: there is nothing at this path; GET /openapi.json lists the calls')),
+  )
+  app.onError(problems(deps))
+  return app
+}
+
+/** Answers 405 on every path that has a route, to the methods it has none for. */
+function refuseOtherMethods(app: Hono<Env>): void {
+  const methods = new Map<string, string[]>()
+  for (const { path, method } of app.routes) {
+    if (method !== 'ALL') methods.set(path, [...new Set([...(methods.get(path) ?? []), method])])
+  }
+  for (const [path, known] of methods) {
+    const allow = known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+    app.all(path, (c) => {
+      const detail = `method: ${c.req.method.slice(0, 20)} is not for this path; it takes ${allow}`
+      return refuse(c, new Failure('method_not_allowed', detail), { allow })
+    })
+  }
+}

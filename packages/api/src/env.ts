@@ -1,0 +1,26 @@
+import type { Context as Acting, Server } from '@runmeta/core/context'
+import type { RequestIdVariables } from 'hono/request-id'
+
+/** What the API needs from whoever runs it. */
+export interface Deps {
+  readonly server: Server
+  /** The key of the role `root`, which acts in project `default`. */
+  readonly rootKey: string
+  readonly engine: Engine
+  /** The OpenAPI document, read where it is asked for. */
+  readonly openapi: () => Promise<string>
+  /** Told of every failure that a caller sees as a 5xx. */
+  readonly report: (error: unknown, requestId: string) => void
+}
+
+/** The engine under the store, as `/v1/health` describes it. */
+export interface Engine {
+  readonly name: string
+  /** What it promises, a sentence each. */
+  readonly promises: readonly string[]
+}
+
+/** Hono's environment: what middleware leaves for handlers. */
+export interface Env {
+  Variables: RequestIdVariables & { acting: Acting }
+}

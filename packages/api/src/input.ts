@@ -1,0 +1,99 @@
+import { Failure } from '@runmeta/core/failure'
+import { LIMITS } from '@runmeta/schema/limits'
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type * as z from 'zod/mini'
+import type { Env } from './env.ts'
+
+const JSON_TYPE = /^application\/json *(?:; *charset *= *"?utf-8"? *)?;? *$/i
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
+/** Quotes, backslashes and whitespace that a JSON string writes in two characters. */
+const ESCAPED = new Set([...'"\\\n\r\t'].map((character) => character.charCodeAt(0)))
+
+const badRequest = (detail: string) => new Failure('bad_request', detail)
+
+/** Refuses a request target whose percent-encoding is broken, rather than guess at it. */
+export const target: MiddlewareHandler = async function target(c, next) {
+  try {
+    decodeURIComponent(c.req.url)
+  } catch (cause) {
+    throw new Failure('bad_request', 'url: its percent-encoding is malformed; encode names as UTF-8', { cause })
+  }
+  await next()
+}
+
+/** Refuses query parameters other than those a call takes: a typo is never ignored. */
+export const query = (...names: string[]): MiddlewareHandler<Env> =>
+  async function query(c, next) {
+    const unknown = Object.keys(c.req.queries()).find((name) => !names.includes(name))
+    if (unknown !== undefined) {
+      const taken = names.length > 0 ? names.join(', ') : 'none'
+      throw badRequest(
+        `${unknown.slice(0, LIMITS.nameCharacters)}: is no query parameter of this call; it takes ${taken}`,
+      )
+    }
+    await next()
+  }
+
+/** Refuses bodies that are no JSON or too large, the latter before they are read whole. */
+export const json: MiddlewareHandler<Env>[] = [
+  async function mediaType(c, next) {
+    const type = c.req.header('content-type')
+    if (type === undefined || !JSON_TYPE.test(type)) {
+      throw new Failure('unsupported_media_type', 'content-type: must be application/json, in UTF-8')
+    }
+    const encoding = c.req.header('content-encoding') ?? 'identity'
+    if (encoding.toLowerCase() !== 'identity') {
+      throw new Failure('unsupported_media_type', 'content-encoding: must be identity; send the body uncompressed')
+    }
+    await next()
+  },
+  bodyLimit({
+    maxSize: LIMITS.logBytes,
+    onError: (c) => {
+      const length = Number(c.req.header('content-length'))
+      const size = length > LIMITS.logBytes ? `${length} bytes` : 'larger'
+      throw new Failure('payload_too_large', `body: is ${size}, and ${LIMITS.logBytes} bytes is the limit`)
+    },
+  }),
+]
+
+/** The body's text. @throws Failure `bad_request` where it is not UTF-8, `payload_too_large` */
+export async function bodyText(c: Context<Env>): Promise<string> {
+  const bytes = new Uint8Array(await c.req.arrayBuffer())
+  checkAsString(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new Failure('bad_request', 'body: is not UTF-8', { cause })
+  }
+}
+
+/** A function is handed its body as a JSON string, whose escapes count. */
+function checkAsString(bytes: Uint8Array): void {
+  if (bytes.length * 2 <= LIMITS.logBytesAsString) return
+  let size = bytes.length
+  for (const byte of bytes) if (ESCAPED.has(byte)) size++
+  if (size <= LIMITS.logBytesAsString) return
+  const detail = `body: is ${size} bytes as a JSON string, and ${LIMITS.logBytesAsString} is the limit; send it in several logs`
+  throw new Failure('payload_too_large', detail)
+}
+
+/** Input in the shape asked for. @throws Failure `bad_request` that names the field and what it must be. */
+export function parse<Shape extends z.ZodMiniType>(shape: Shape, input: unknown): z.output<Shape> {
+  const result = shape.safeParse(input)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  if (issue?.code === 'unrecognized_keys') {
+    const field = issue.keys[0]?.slice(0, LIMITS.nameCharacters)
+    throw badRequest(`${field}: is no field of this call's body; leave it out or correct its name`)
+  }
+  throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message}`)
+}
+
+/** The request's idempotency key, if it has one. @throws Failure `bad_request` */
+export function idempotencyKey(c: Context<Env>): string | undefined {
+  const key = c.req.header('idempotency-key')
+  if (key === undefined || IDEMPOTENCY_KEY.test(key)) return key
+  throw badRequest('Idempotency-Key: must be 1 to 255 printable ASCII characters, such as a UUID')
+}

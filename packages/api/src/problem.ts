@@ -1,0 +1,41 @@
+import { Failure } from '@runmeta/core/failure'
+import { PROBLEMS, type Problem, problemType } from '@runmeta/schema/problem'
+import type { Context } from 'hono'
+import type { Deps, Env } from './env.ts'
+
+/** Seconds after which an overloaded or silent store is worth another try. */
+const RETRY_AFTER = '1'
+
+const HEADERS: Partial<Record<Failure['code'], Readonly<Record<string, string>>>> = {
+  unauthorized: { 'www-authenticate': 'Bearer realm="runmeta"' },
+  rate_limited: { 'retry-after': RETRY_AFTER },
+  store_unavailable: { 'retry-after': RETRY_AFTER },
+}
+
+/** The body of a refusal. */
+export function problemOf({ code, message, extras }: Failure, requestId: string): Problem {
+  const { status, title } = PROBLEMS[code]
+  return { type: problemType(code), title, status, detail: message, code, requestId, ...extras }
+}
+
+/** Replies with a refusal. */
+export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Record<string, string>> = {}): Response {
+  const body = problemOf(failure, c.get('requestId'))
+  return c.body(JSON.stringify(body), body.status, {
+    'content-type': 'application/problem+json',
+    ...HEADERS[failure.code],
+    ...headers,
+  })
+}
+
+/** The one place where errors become replies. What is no expected refusal is reported, and never shown. */
+export const problems =
+  ({ report }: Pick<Deps, 'report'>) =>
+  (error: unknown, c: Context<Env>): Response => {
+    const failure =
+      error instanceof Failure
+        ? error
+        : new Failure('internal', 'the server failed; the request id finds the failure in its log')
+    if (PROBLEMS[failure.code].status >= 500) report(error, c.get('requestId'))
+    return refuse(c, failure)
+  }

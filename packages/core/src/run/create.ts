@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { CreateRun, Run } from '@runmeta/schema/run'
+import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { present } from '../store/attribute.ts'
+import { nameKey, runKey } from '../store/item.ts'
+import { remember, runIn } from './exists.ts'
+import { type Claim, fromClaimItem, type NewRun, shown, toClaimItem, toRunItem } from './item.ts'
+import { generatedName } from './name.ts'
+
+export interface Creation {
+  readonly run: Run
+  readonly isNew: boolean
+}
+
+/** A claim can be freed between its refusal and the look at it; nobody is that unlucky this often. */
+const TRIES = 8
+
+const found = (run: NewRun): Creation => ({ run: shown(run), isNew: false })
+const nameTaken = () =>
+  new Failure('name_taken', 'name: belongs to a run with another id; leave out the id to get that run')
+const idTaken = () =>
+  new Failure('id_taken', 'id: belongs to a run with another name; leave out the name to get that run')
+
+/**
+ * Gets the run of this name or id, or makes it: the name is claimed first, then the run is written, each where it is
+ * absent. A second sending of the same request finds the first one's claim and completes what that left undone.
+ * @throws Failure `name_taken` or `id_taken` where id and name belong to different runs.
+ */
+export async function create(context: Context, input: CreateRun): Promise<Creation> {
+  const { store, project } = context
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const wanted = claimFor(context, input)
+    const item = toClaimItem(project, wanted)
+    const claimed = (await store.putIfAbsent(item)) ? wanted : await readClaim(context, wanted.name)
+    if (claimed === undefined) continue
+    if (claimed.maker === wanted.maker) return complete(context, claimed, input)
+    const run = await settle(context, claimed)
+    // Without a name in the request the claim that was met is a stranger's, and another name is made up.
+    if (run === undefined || input.name === undefined) continue
+    if (input.id !== undefined && input.id !== run.id) throw nameTaken()
+    return found(run)
+  }
+  throw new Failure('store_unavailable', 'name: is claimed and freed again and again; try again')
+}
+
+function claimFor({ clock }: Context, input: CreateRun): Claim {
+  const createdAt = new Date(clock.now()).toISOString()
+  const { id = randomUUID(), pipeline, status = 'running', startedAt, index = true } = input
+  return {
+    id,
+    name: input.name ?? generatedName(pipeline, createdAt),
+    status,
+    createdAt,
+    isIndexed: index,
+    maker: randomUUID(),
+    // A run that is made as it starts starts now; when one that is over began, only the caller knows.
+    ...present({ pipeline, startedAt: startedAt ?? (status === 'running' ? createdAt : undefined) }),
+  }
+}
+
+async function readClaim({ store, project }: Context, name: string): Promise<Claim | undefined> {
+  const item = await store.get(nameKey(project, name))
+  return item === undefined ? undefined : fromClaimItem(project, item)
+}
+
+/** Writes the run of a claim that this request made. */
+async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation> {
+  const run = await place(context, claim)
+  if (run?.name === claim.name) {
+    remember(context, run)
+    return { run: shown(run), isNew: true }
+  }
+  await free(context, claim)
+  if (run === undefined || input.name !== undefined) throw idTaken()
+  return found(run)
+}
+
+/** The run of a claim that was met, made where its maker did not get that far; a claim that holds no run is freed. */
+async function settle(context: Context, claim: Claim): Promise<NewRun | undefined> {
+  const item = await context.store.get(runKey(context.project, claim.id))
+  const run = item === undefined ? await place(context, claim) : runIn(context, item)
+  if (run?.name === claim.name) return run
+  await free(context, claim)
+  return undefined
+}
+
+/** Writes the claim's run where its id is free. @returns The run that has the id then; nothing where it was deleted. */
+async function place(context: Context, claim: Claim): Promise<NewRun | undefined> {
+  const { store, project } = context
+  if (await store.putIfAbsent(toRunItem(project, claim))) return claim
+  const item = await store.get(runKey(project, claim.id))
+  return item === undefined ? undefined : runIn(context, item)
+}
+
+const free = ({ store, project }: Context, { name, id, maker }: Claim) =>
+  store.remove(nameKey(project, name), { id, maker })

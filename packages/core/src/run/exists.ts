@@ -1,0 +1,32 @@
+import type { Context } from '../context.ts'
+import { runKey } from '../store/item.ts'
+import type { Item } from '../store/store.ts'
+import { fromRunItem, type NewRun } from './item.ts'
+import type { KnownRun } from './known.ts'
+
+const knownAs = ({ project }: Context, id: string): string => `${project}/${id}`
+
+/** The run that a record holds; nothing where it is what a deleted run leaves behind. */
+export const runIn = ({ project }: Context, item: Item): NewRun | undefined =>
+  item['name'] === undefined ? undefined : fromRunItem(project, item)
+
+export function remember(context: Context, { id, name, createdAt }: KnownRun): void {
+  context.known.set(knownAs(context, id), { id, name, createdAt })
+}
+
+/** Reads a run's record, strongly consistent. */
+export async function record(context: Context, id: string): Promise<NewRun | undefined> {
+  const item = await context.store.get(runKey(context.project, id))
+  const run = item === undefined ? undefined : runIn(context, item)
+  if (run !== undefined) remember(context, run)
+  return run
+}
+
+/**
+ * The run, as this server saw it within the last seconds or reads it now. After this the clock is synchronised: a read
+ * is a reply of the store, and a run that was seen is not trusted while the clock is not.
+ */
+export async function exists(context: Context, id: string): Promise<KnownRun | undefined> {
+  const known = context.clock.isSynchronised() ? context.known.get(knownAs(context, id)) : undefined
+  return known ?? (await record(context, id))
+}

@@ -1,0 +1,16 @@
+import { type Clock, createClock } from './clock/clock.ts'
+import type { Server } from './context.ts'
+import { createPositions } from './log/position.ts'
+import { createKnownRuns } from './run/known.ts'
+import { createClient, createStore, type DynamoOptions } from './store/dynamo.ts'
+
+export interface ServerOptions extends Omit<DynamoOptions, 'clock'> {
+  /** This machine's clock, corrected by the store's; one of its own by default. */
+  readonly clock?: Clock
+}
+
+/** All that one server keeps for its requests, over a table of the DynamoDB API. */
+export function createServer({ clock = createClock(), tableName, ...options }: ServerOptions): Server {
+  const client = createClient({ clock, ...options })
+  return { store: createStore(client, tableName), clock, positions: createPositions(), known: createKnownRuns() }
+}

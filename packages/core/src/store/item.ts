@@ -1,0 +1,42 @@
+import type { Key } from './store.ts'
+
+/** Every key of the table is built here, and read back here. docs/table.md explains each. */
+
+/** Sorts below every character that a name may have, so that a name comes before the longer ones it begins. */
+const SEPARATOR = '\t'
+/** A range key of an index holds 1,024 bytes; a name's place ends in an id. */
+const PLACE_NAME_BYTES = 900
+
+/** The greatest position: the run's record comes first where a partition is read newest first. */
+export const RUN_POSITION = '~'
+
+export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: 'RUN' })
+export const runPartition = (project: string, id: string): string => runKey(project, id).pk
+export const logKey = (project: string, runId: string, logId: string): Key => ({
+  pk: runPartition(project, runId),
+  sk: `LOG#${logId}`,
+})
+export const logIdOf = ({ sk }: Key): string => sk.slice('LOG#'.length)
+export const isLog = ({ sk }: Key): boolean => sk.startsWith('LOG#')
+
+export const nameKey = (project: string, name: string): Key => ({ pk: `${project}/name/${name}`, sk: 'NAME' })
+export const nameOf = (project: string, { pk }: Key): string => pk.slice(`${project}/name/`.length)
+
+export const idGroup = (project: string): string => `${project}/#id`
+export const nameGroup = (project: string): string => `${project}/#name`
+
+export const idPlace = (id: string): string => id.replaceAll('-', '')
+export const namePlace = (name: string, id: string): string => cut(name) + SEPARATOR + id
+/** The prefix that all places of names with this prefix share. */
+export const namePlacePrefix = (prefix: string): string => cut(prefix)
+export const idOfNamePlace = (place: string): string => place.slice(place.lastIndexOf(SEPARATOR) + 1)
+export const idOfRunKey = (project: string, { pk }: Key): string => pk.slice(project.length + 1)
+
+/** The first whole characters of a name that fit its place. */
+function cut(name: string): string {
+  // Three bytes hold any UTF-16 unit, so most names need no counting.
+  if (name.length * 3 <= PLACE_NAME_BYTES) return name
+  const encoder = new TextEncoder()
+  const { read } = encoder.encodeInto(name, new Uint8Array(PLACE_NAME_BYTES))
+  return name.slice(0, read)
+}

@@ -1,0 +1,54 @@
+/** The table port: the few things the product asks of a DynamoDB table, in its own words. */
+
+/** The primary key of an item. */
+export interface Key {
+  readonly pk: string
+  readonly sk: string
+}
+
+export type Attribute = string | number | boolean | Uint8Array
+export type Attributes = Readonly<Record<string, Attribute>>
+/** What is stored: its key, and any other attributes. */
+export type Item = Key & Attributes
+
+/** What `lookup` keeps of an item: enough to find it, and no promise that it still is as it was. */
+export interface Hint extends Key {
+  /** Where the entry stands in its group. */
+  readonly place: string
+}
+
+export interface HintPage {
+  readonly hints: readonly Hint[]
+  /** Present where there may be more. */
+  readonly next?: Hint
+}
+
+export interface Change {
+  readonly set?: Attributes
+  /** Set only where the attribute is absent. */
+  readonly setIfAbsent?: Attributes
+  readonly remove?: readonly string[]
+}
+
+/**
+ * Every call either gives what the store durably holds or throws: Failure `store_unavailable` where the store does not
+ * answer, is overloaded or ran out of time. A write that throws may have been made.
+ */
+export interface Store {
+  /** Reads one item, strongly consistent. */
+  get(key: Key): Promise<Item | undefined>
+  /** Reads items, strongly consistent, in no order; those that are not there are left out. */
+  getMany(keys: readonly Key[]): Promise<Item[]>
+  /** Writes an item where its key is free. @returns false where it was not, or where an earlier try was this very item's. */
+  putIfAbsent(item: Item): Promise<boolean>
+  /** Changes an item where it is there and its attributes equal `where`. @returns The item as changed, or nothing. */
+  update(key: Key, where: Attributes, change: Change): Promise<Item | undefined>
+  /** Removes an item whose attributes equal `where`. @returns false where there is no such item. */
+  remove(key: Key, where: Attributes): Promise<boolean>
+  /** A partition's items that have a position, greatest first, strongly consistent, page by page. */
+  pages(pk: string): AsyncIterable<readonly Item[]>
+  /** Entries of `lookup` whose place begins with `prefix`, ascending; eventually consistent. */
+  lookup(group: string, prefix: string, options: { limit: number; after?: Hint }): Promise<HintPage>
+  /** The same store, with calls that end no later than `signal`. */
+  until(signal: AbortSignal): Store
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { LIMITS } from '@runmeta/schema/limits'
+import { Failure, invalidValue } from '../failure.ts'
+import { pointerPart, type Token } from './pointer.ts'
+import { type Scan, scan, ValueFault } from './scan.ts'
+import { rewriter } from './text.ts'
+import { checkTypes, type TypeMark } from './types.ts'
+
+/** One metadata key of a log, its value as the JSON text that was sent. */
+export interface Entry {
+  readonly key: string
+  readonly text: string
+  readonly types: readonly TypeMark[]
+}
+
+/** The body of a log: metadata kept as text, the other fields as plain values that nobody has checked yet. */
+export interface LogBody {
+  readonly entries: readonly Entry[]
+  readonly fields: Readonly<Record<string, unknown>>
+  /** What the log says, whatever its whitespace and escapes: equal for the same metadata and types. */
+  readonly digest: (options: readonly unknown[]) => Uint8Array
+}
+
+/** Longer pointers end at the last part that fits: they are for people, and a key can be megabytes long. */
+const POINTER_CHARACTERS = 4096
+
+function shortPointer(tokens: readonly Token[]): string {
+  let pointer = ''
+  for (const token of tokens) {
+    const part = pointerPart(token)
+    if (pointer.length + part.length > POINTER_CHARACTERS) break
+    pointer += part
+  }
+  return pointer
+}
+
+/** A fault is the caller's metadata or types (422), or another field of the body (400). */
+function refusal({ path: [field, ...rest], message }: ValueFault): Failure {
+  if (field === 'metadata' && rest.length > 0) return invalidValue(shortPointer(rest), message)
+  // The names of `types` are pointers from the root of `metadata` themselves.
+  if (field === 'types' && rest.length > 0) return invalidValue(String(rest[0]).slice(0, POINTER_CHARACTERS), message)
+  return new Failure('bad_request', `${String(field ?? 'body').slice(0, LIMITS.nameCharacters)}: ${message}`)
+}
+
+function scanned(text: string): Scan {
+  try {
+    return scan(text)
+  } catch (error) {
+    throw error instanceof ValueFault ? refusal(error) : error
+  }
+}
+
+/** The fields of a body, those in `kept` left out. Each is small and holds no metadata. */
+function plainFields({ text, fields }: Scan, kept: readonly string[]): Record<string, unknown> {
+  const plain = fields.filter(({ name }) => !kept.includes(name))
+  return Object.fromEntries(plain.map(({ name, start, end }) => [name, JSON.parse(text.slice(start, end))]))
+}
+
+/** Reads a body that holds no metadata. @throws Failure `bad_request` */
+export function readFields(text: string): Readonly<Record<string, unknown>> {
+  return plainFields(scanned(text), [])
+}
+
+/**
+ * Reads the body of a log. No value is made of its metadata: the texts are slices of the body.
+ * @throws Failure `bad_request`, `invalid_value`, `payload_too_large`
+ */
+export function readLog(text: string): LogBody {
+  const body = scanned(text)
+  const metadata = body.fields.find(({ name }) => name === 'metadata')
+  if (metadata === undefined)
+    throw new Failure('bad_request', 'metadata: is missing; send an object with at least one key')
+  if (text[metadata.start] !== '{') throw new Failure('bad_request', 'metadata: must be a JSON object')
+  const count = body.entries.length
+  if (count === 0) throw new Failure('bad_request', 'metadata: is empty; send an object with at least one key')
+  if (count > LIMITS.keysPerLog) {
+    throw new Failure('payload_too_large', `metadata: has ${count} keys, and ${LIMITS.keysPerLog} a log is the limit`)
+  }
+  const types = typesOf(body)
+  const marks = checkTypes(text, body.entries, types)
+  const rewrite = rewriter(body, 'kept')
+  const entries = body.entries.map((member) => ({
+    key: member.name,
+    text: withinLimit(member.name, rewrite(member)),
+    types: marks.get(member.name) ?? [],
+  }))
+  return {
+    entries,
+    fields: plainFields(body, ['metadata', 'types']),
+    digest: (options) => {
+      const said = rewriter(body, 'canonical')(metadata)
+      const sorted = types.toSorted(([one], [other]) => (one < other ? -1 : 1))
+      return createHash('sha256')
+        .update(`${said}\n${JSON.stringify([sorted, options])}`)
+        .digest()
+    },
+  }
+}
+
+function typesOf({ text, fields }: Scan): [string, unknown][] {
+  const types = fields.find(({ name }) => name === 'types')
+  if (types === undefined) return []
+  const value: unknown = JSON.parse(text.slice(types.start, types.end))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Failure('bad_request', 'types: must be a JSON object of JSON Pointers and type names')
+  }
+  return Object.entries(value)
+}
+
+function withinLimit(key: string, text: string): string {
+  // A UTF-16 unit is at most three bytes of UTF-8, so most values need no counting.
+  if (text.length * 3 <= LIMITS.valueBytes) return text
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= LIMITS.valueBytes) return text
+  throw invalidValue(pointerPart(key), `is ${bytes} bytes of JSON, and ${LIMITS.valueBytes} is the limit for a value`)
+}

@@ -1,0 +1,22 @@
+/** JSON Pointer, RFC 6901. */
+
+export type Token = string | number
+
+/** One reference token as it stands in a pointer, with its slash. */
+export const pointerPart = (token: Token): string => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`
+
+export const toPointer = (tokens: Iterable<Token>): string => {
+  let pointer = ''
+  for (const token of tokens) pointer += pointerPart(token)
+  return pointer
+}
+
+/** The tokens of a pointer; nothing where `pointer` is none. */
+export function fromPointer(pointer: string): string[] | undefined {
+  if (pointer === '') return []
+  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+}

@@ -1,0 +1,233 @@
+import { LIMITS } from '@runmeta/schema/limits'
+import { Failure } from '../failure.ts'
+import { keyFault } from './key.ts'
+import type { Token } from './pointer.ts'
+import { unquote } from './text.ts'
+
+/** Where something begins and ends in the text, in UTF-16 units. */
+export interface Extent {
+  readonly start: number
+  readonly end: number
+}
+
+export interface Member extends Extent {
+  readonly name: string
+}
+
+/** What one pass over a body found. Values are extents of the text; nothing was made of them. */
+export interface Scan {
+  readonly text: string
+  /** The body's own members. */
+  readonly fields: readonly Member[]
+  /** The members of `metadata`, where it is an object. */
+  readonly entries: readonly Member[]
+  /** Insignificant whitespace and strings with escapes, in order: start, end, `SPACE` or `ESCAPED`, and so on. */
+  readonly marks: readonly number[]
+}
+
+export const SPACE = 0
+export const ESCAPED = 1
+
+/** A fault in a member of the body: where, from the body's root, and what. */
+export class ValueFault extends Error {
+  override readonly name = 'ValueFault'
+  readonly path: readonly Token[]
+
+  constructor(path: readonly Token[], reason: string) {
+    super(reason)
+    this.path = path
+  }
+}
+
+const QUOTE = 34
+const BACKSLASH = 92
+const COLON = 58
+const COMMA = 44
+const OPEN_ARRAY = 91
+const CLOSE_ARRAY = 93
+const OPEN_OBJECT = 123
+const CLOSE_OBJECT = 125
+const LETTER_U = 117
+
+/** Beyond as many members a set finds a duplicate name faster than a look at each. */
+const FEW = 8
+/** The body and `metadata` are two brackets around a value. */
+const DEEPEST = LIMITS.nesting + 2
+
+const HEX4 = /[0-9a-fA-F]{4}/y
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const WORD = /true|false|null/y
+
+/**
+ * Validates a body in one pass (RFC 8259, no duplicate names, no lone surrogates, bounded nesting) and notes where its
+ * fields and the members of `metadata` stand.
+ * @param text - Well-formed UTF-16, as a decoder of UTF-8 that refuses malformed input gives it.
+ * @throws Failure `bad_request` where the text is not a JSON object; ValueFault where JSON allows it and we do not.
+ */
+export function scan(text: string): Scan {
+  const fields: Member[] = []
+  const entries: Member[] = []
+  const marks: number[] = []
+  /** Tokens of the place that is read; only the first `depth` count. */
+  const path: Token[] = []
+  let depth = 0
+  let at = 0
+
+  const malformed = (expected: string): Failure => {
+    const before = text.slice(0, at)
+    const line = before.split('\n').length
+    const column = at - before.lastIndexOf('\n')
+    const found = at >= text.length ? 'the end of the body' : 'something else'
+    return new Failure(
+      'bad_request',
+      `body: not valid JSON: ${expected} expected, ${found} found at line ${line}, column ${column}`,
+    )
+  }
+  const fault = (reason: string, ...more: Token[]): ValueFault =>
+    new ValueFault([...path.slice(0, depth), ...more], reason)
+
+  function space(): void {
+    // Not a number past the end, which no comparison holds for.
+    if (!(text.charCodeAt(at) <= 32)) return
+    const start = at
+    let code = text.charCodeAt(at)
+    while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt(++at)
+    if (at > start) marks.push(start, at, SPACE)
+  }
+
+  function hex4(): number {
+    HEX4.lastIndex = at
+    if (!HEX4.test(text)) throw malformed('four hexadecimal digits')
+    at += 4
+    return Number.parseInt(text.slice(at - 4, at), 16)
+  }
+
+  /** Reads an escape; true where it leaves a surrogate without its other half. */
+  function escape(): boolean {
+    const code = text.charCodeAt(at + 1)
+    if (code !== LETTER_U) {
+      if (!'"\\/bfnrt'.includes(text.charAt(at + 1) || ' ')) throw malformed('an escape')
+      at += 2
+      return false
+    }
+    at += 2
+    const unit = hex4()
+    if (unit < 0xd800 || unit > 0xdfff) return false
+    if (unit > 0xdbff || text.charCodeAt(at) !== BACKSLASH || text.charCodeAt(at + 1) !== LETTER_U) return true
+    const next = Number.parseInt(text.slice(at + 2, at + 6), 16)
+    if (!(next >= 0xdc00 && next <= 0xdfff)) return true
+    at += 2
+    hex4()
+    return false
+  }
+
+  /** Reads a string and tells whether it has escapes. */
+  function string(): boolean {
+    const start = at++
+    let escaped = false
+    let lone = false
+    let code = text.charCodeAt(at)
+    while (code !== QUOTE) {
+      if (code === BACKSLASH) {
+        escaped = true
+        if (escape()) lone = true
+      } else if (code >= 32) at++
+      else throw malformed('the rest of a string (control characters are escaped in one)')
+      code = text.charCodeAt(at)
+    }
+    at++
+    if (lone) throw fault('must not have a lone surrogate: it is no Unicode text')
+    if (escaped) marks.push(start, at, ESCAPED)
+    return escaped
+  }
+
+  function open(): void {
+    if (depth >= DEEPEST) throw fault(`is nested more than ${LIMITS.nesting} deep`)
+    at++
+    space()
+  }
+
+  function array(): void {
+    open()
+    if (text.charCodeAt(at) === CLOSE_ARRAY) {
+      at++
+      return
+    }
+    const here = depth++
+    for (let index = 0; ; index++) {
+      path[here] = index
+      value()
+      space()
+      const code = text.charCodeAt(at)
+      if (code !== COMMA && code !== CLOSE_ARRAY) throw malformed('"," or "]"')
+      at++
+      if (code === CLOSE_ARRAY) break
+      space()
+    }
+    depth = here
+  }
+
+  function object(into?: Member[]): void {
+    open()
+    if (text.charCodeAt(at) === CLOSE_OBJECT) {
+      at++
+      return
+    }
+    const here = depth
+    const keys = here === 1 && into === entries
+    const names: string[] = []
+    let many: Set<string> | undefined
+    for (;;) {
+      if (text.charCodeAt(at) !== QUOTE) throw malformed('a name in double quotes')
+      const token = at
+      const name = string() ? unquote(text.slice(token, at)) : text.slice(token + 1, at - 1)
+      if (keys) {
+        const wrong = keyFault(name)
+        if (wrong !== undefined) throw fault(wrong, name)
+      }
+      if (many?.has(name) ?? names.includes(name)) throw fault('is a second member of this name in one object', name)
+      if (many === undefined) {
+        names.push(name)
+        if (names.length > FEW) many = new Set(names)
+      } else many.add(name)
+      space()
+      if (text.charCodeAt(at) !== COLON) throw malformed('":"')
+      at++
+      space()
+      path[here] = name
+      depth = here + 1
+      const start = at
+      const metadata = into === fields && name === 'metadata' && text.charCodeAt(at) === OPEN_OBJECT
+      if (metadata) object(entries)
+      else value()
+      depth = here
+      into?.push({ name, start, end: at })
+      space()
+      const code = text.charCodeAt(at)
+      if (code !== COMMA && code !== CLOSE_OBJECT) throw malformed('"," or "}"')
+      at++
+      if (code === CLOSE_OBJECT) return
+      space()
+    }
+  }
+
+  function value(): void {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) string()
+    else if (code === OPEN_OBJECT) object()
+    else if (code === OPEN_ARRAY) array()
+    else {
+      const token = code === 45 || (code >= 48 && code <= 57) ? NUMBER : WORD
+      token.lastIndex = at
+      if (!token.test(text)) throw malformed('a JSON value')
+      at = token.lastIndex
+    }
+  }
+
+  space()
+  if (text.charCodeAt(at) !== OPEN_OBJECT) throw malformed('a JSON object')
+  object(fields)
+  space()
+  if (at < text.length) throw malformed('the end of the body')
+  return { text, fields, entries, marks }
+}

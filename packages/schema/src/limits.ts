@@ -1,0 +1,23 @@
+const KIB = 1024
+const MIB = 1024 * KIB
+
+/** The limits in force, as `GET /v1/limits` serves them. Bytes are UTF-8. */
+export const LIMITS = {
+  /** A metadata key. */
+  keyBytes: 512,
+  /** A run's name, a pipeline's and a step's, in Unicode code points. */
+  nameCharacters: 255,
+  /** One value as JSON without insignificant whitespace. */
+  valueBytes: MIB,
+  /** The body of one log as it was sent. */
+  logBytes: 4 * MIB,
+  /** The same body written as a JSON string: a function's payload is one, and is limited to 6 MB. */
+  logBytesAsString: 5.5 * MIB,
+  keysPerLog: 10_000,
+  keysPerRun: 100_000,
+  runBytes: 32 * MIB,
+  /** Brackets within one value; a scalar has 0. */
+  nesting: 64,
+} as const
+
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>>

@@ -1,0 +1,55 @@
+/** Every code a refusal can carry, with its HTTP status and title. The codes are API. */
+export const PROBLEMS = {
+  bad_request: { status: 400, title: 'Bad request' },
+  unauthorized: { status: 401, title: 'No valid API key' },
+  forbidden: { status: 403, title: 'Not allowed with this key' },
+  not_found: { status: 404, title: 'No such resource' },
+  run_not_found: { status: 404, title: 'No such run' },
+  key_not_found: { status: 404, title: 'No such metadata key' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  ambiguous_run: { status: 409, title: 'Several runs match' },
+  name_taken: { status: 409, title: 'The name belongs to another run' },
+  id_taken: { status: 409, title: 'The id belongs to another run' },
+  payload_too_large: { status: 413, title: 'Payload too large' },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  invalid_value: { status: 422, title: 'Invalid value' },
+  idempotency_key_reused: { status: 422, title: 'Idempotency key reused' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Internal error' },
+  store_unavailable: { status: 503, title: 'The store is unavailable' },
+} as const
+
+export type ProblemCode = keyof typeof PROBLEMS
+export type ProblemStatus = (typeof PROBLEMS)[ProblemCode]['status']
+
+/** A run that an ambiguous reference could mean. */
+export interface Candidate {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+}
+
+/** Members that some problems carry besides RFC 9457's. */
+export interface ProblemExtras {
+  /** JSON Pointer from the root of `metadata` (`invalid_value`). */
+  readonly pointer?: string
+  /** Why the value was refused (`invalid_value`). */
+  readonly reason?: string
+  /** Up to 20 runs that match (`ambiguous_run`). */
+  readonly candidates?: readonly Candidate[]
+  /** Whether more than those match (`ambiguous_run`). */
+  readonly more?: boolean
+}
+
+/** The body of every refusal, `application/problem+json` (RFC 9457). */
+export interface Problem extends ProblemExtras {
+  readonly type: string
+  readonly title: string
+  readonly status: ProblemStatus
+  readonly detail: string
+  readonly code: ProblemCode
+  readonly requestId: string
+}
+
+/** The `type` of a problem: a name, not an address. */
+export const problemType = (code: ProblemCode): string => `urn:runmeta:problem:${code}`

@@ -1,0 +1,16 @@
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+
+/** An RFC 3339 time in UTC with milliseconds; nothing where `text` is no such time. Finer fractions are cut. */
+export function canonicalTime(text: string): string | undefined {
+  const parts = RFC3339.exec(text)
+  if (parts === null) return undefined
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number)
+  // Date rolls 30 February over into March; a calendar that says otherwise than the text shows it.
+  const calendar = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second))
+  calendar.setUTCFullYear(year ?? 0, (month ?? 0) - 1, day)
+  if (calendar.toISOString().slice(0, 19) !== text.slice(0, 19).toUpperCase()) return undefined
+  const time = new Date(text.toUpperCase())
+  if (Number.isNaN(time.getTime())) return undefined
+  const iso = time.toISOString()
+  return iso.length === 24 ? iso : undefined
+}
