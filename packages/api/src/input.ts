@@ -60,12 +60,22 @@ export const json: MiddlewareHandler<Env>[] = [
 
 /** The body's text. @throws Failure `bad_request` where it is not UTF-8, `payload_too_large` */
 export async function bodyText(c: Context<Env>): Promise<string> {
-  const bytes = new Uint8Array(await c.req.arrayBuffer())
+  const bytes = new Uint8Array(await wholeBody(c))
   checkAsString(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
     throw new Failure('bad_request', 'body: is not UTF-8', { cause })
+  }
+}
+
+async function wholeBody(c: Context<Env>): Promise<ArrayBuffer> {
+  try {
+    return await c.req.arrayBuffer()
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause
+    // The client went away: nobody reads this, and no server failed.
+    throw new Failure('bad_request', 'body: ended before it was whole', { cause })
   }
 }
 

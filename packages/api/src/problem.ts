@@ -1,5 +1,6 @@
 import { Failure } from '@runmeta/core/failure'
-import { PROBLEMS, type Problem, problemType } from '@runmeta/schema/problem'
+import { PROBLEMS, problemType } from '@runmeta/schema/problem'
+import type { Problem } from '@runmeta/schema/reply'
 import type { Context } from 'hono'
 import type { Deps, Env } from './env.ts'
 

@@ -1,4 +1,5 @@
-import type { ProblemCode, ProblemExtras } from '@runmeta/schema/problem'
+import type { ProblemCode } from '@runmeta/schema/problem'
+import type { ProblemExtras } from '@runmeta/schema/reply'
 
 /** An expected refusal. Its message says what was wrong, where, and what would be right; never a value or a secret. */
 export class Failure extends Error {

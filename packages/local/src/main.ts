@@ -2,7 +2,7 @@ import { type Serving, serve } from './serve.ts'
 import { settings } from './settings.ts'
 
 // The SDK of AWS says on Node 20 what its releases of next year need; the one that is pinned here needs no more.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 /** What a user does first, as a line that works as it stands. */
 function greeting({ url, rootKey, engine }: Serving): string {

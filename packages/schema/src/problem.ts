@@ -22,34 +22,5 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS
 export type ProblemStatus = (typeof PROBLEMS)[ProblemCode]['status']
 
-/** A run that an ambiguous reference could mean. */
-export interface Candidate {
-  readonly id: string
-  readonly name: string
-  readonly createdAt: string
-}
-
-/** Members that some problems carry besides RFC 9457's. */
-export interface ProblemExtras {
-  /** JSON Pointer from the root of `metadata` (`invalid_value`). */
-  readonly pointer?: string
-  /** Why the value was refused (`invalid_value`). */
-  readonly reason?: string
-  /** Up to 20 runs that match (`ambiguous_run`). */
-  readonly candidates?: readonly Candidate[]
-  /** Whether more than those match (`ambiguous_run`). */
-  readonly more?: boolean
-}
-
-/** The body of every refusal, `application/problem+json` (RFC 9457). */
-export interface Problem extends ProblemExtras {
-  readonly type: string
-  readonly title: string
-  readonly status: ProblemStatus
-  readonly detail: string
-  readonly code: ProblemCode
-  readonly requestId: string
-}
-
 /** The `type` of a problem: a name, not an address. */
 export const problemType = (code: ProblemCode): string => `urn:runmeta:problem:${code}`

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
+import { about } from './about.ts'
 import { canonicalId } from './id.ts'
+import { LIMITS } from './limits.ts'
 import { runNameFault, stepNameFault } from './name.ts'
 import { canonicalTime } from './time.ts'
 
@@ -27,10 +29,18 @@ const canonical = (read: (text: string) => string | undefined, message: string) 
     }),
   )
 
-export const RunName = ruled(runNameFault)
-export const StepName = ruled(stepNameFault)
-export const RunId = canonical(canonicalId, 'must be a UUID, such as 3f2c1b9e-8a51-4a7e-9d7c-0f6f5a1c2b3d')
-export const Time = canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z')
+const NAME = { minLength: 1, maxLength: LIMITS.nameCharacters }
+const TIME = { description: 'RFC 3339; finer than a millisecond is cut.', format: 'date-time' }
+
+export const RunName = about(ruled(runNameFault), {
+  ...NAME,
+  description: 'No control characters, none of / \\ # ? %, and not . or ..',
+})
+export const StepName = about(ruled(stepNameFault), { ...NAME, description: 'No control characters.' })
+export const RunId = about(canonical(canonicalId, 'must be a UUID, such as 3f2c1b9e-8a51-4a7e-9d7c-0f6f5a1c2b3d'), {
+  description: 'A UUID in any case; hyphens may be left out.',
+})
+export const Time = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), TIME)
 export const Status = z.enum(RUN_STATUSES, { error: `must be one of ${RUN_STATUSES.join(', ')}` })
 const Flag = z.boolean({ error: 'must be true or false' })
 
@@ -60,26 +70,3 @@ export const LogOptions = z.strictObject({
   after: z.optional(text()),
 })
 export type LogOptions = z.output<typeof LogOptions>
-
-/** A run as every reply shows it; times are RFC 3339, UTC, with milliseconds. */
-export interface Run {
-  readonly id: string
-  readonly name: string
-  readonly pipeline?: string
-  readonly status: RunStatus
-  readonly createdAt: string
-  readonly startedAt?: string
-  readonly endedAt?: string
-}
-
-/** The reply to a log. */
-export interface LogReceipt {
-  readonly run: { readonly id: string; readonly name: string }
-  readonly log: {
-    readonly id: string
-    readonly createdAt: string
-    /** Opaque; of two logs the one with the greater string is the later one. */
-    readonly position: string
-    readonly step?: string
-  }
-}

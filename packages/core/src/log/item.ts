@@ -74,7 +74,7 @@ export async function fromLogItem(item: Item): Promise<LogEntries> {
   }
   return {
     position: requiredString(item, 'pos'),
-    isRelated: item['related'] !== false,
+    isRelated: item.related !== false,
     entries,
     ...present({ step: optionalString(item, 'step') }),
   }

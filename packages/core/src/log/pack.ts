@@ -24,7 +24,7 @@ export async function pack(head: string, values: string): Promise<Attributes> {
 
 export async function unpack(item: Attributes): Promise<{ head: string; values: string }> {
   const bytes = requiredBytes(item, 'body')
-  const plain = item['encoding'] === 'deflate' ? await inflate(bytes) : bytes
+  const plain = item.encoding === 'deflate' ? await inflate(bytes) : bytes
   const split = plain.indexOf(NEWLINE)
   const text = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength)
   return { head: text.toString('utf8', 0, split), values: text.toString('utf8', split + 1) }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { LogReceipt } from '@runmeta/schema/run'
+import type { LogReceipt } from '@runmeta/schema/reply'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { find, notFound } from '../reference/find.ts'

@@ -73,5 +73,5 @@ async function byPrefix<T extends KnownRun>(search: PrefixSearch, load: Load<T>)
     throw notFound()
   }
   const detail = `run: ${candidates.length}${more ? ' and more' : ''} runs match this prefix; use a longer one, or an id of the candidates`
-  throw new Failure('ambiguous_run', detail, { extras: { candidates, more } })
+  throw new Failure('ambiguous_run', detail, { extras: { candidates: [...candidates], more } })
 }

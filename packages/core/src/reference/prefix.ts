@@ -1,4 +1,4 @@
-import type { Candidate } from '@runmeta/schema/problem'
+import type { Candidate } from '@runmeta/schema/reply'
 import type { Context } from '../context.ts'
 import { runIn } from '../run/exists.ts'
 import type { KnownRun } from '../run/known.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { CreateRun, Run } from '@runmeta/schema/run'
+import type { Run } from '@runmeta/schema/reply'
+import type { CreateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { present } from '../store/attribute.ts'

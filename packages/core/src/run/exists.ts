@@ -8,7 +8,7 @@ const knownAs = ({ project }: Context, id: string): string => `${project}/${id}`
 
 /** The run that a record holds; nothing where it is what a deleted run leaves behind. */
 export const runIn = ({ project }: Context, item: Item): NewRun | undefined =>
-  item['name'] === undefined ? undefined : fromRunItem(project, item)
+  item.name === undefined ? undefined : fromRunItem(project, item)
 
 export function remember(context: Context, { id, name, createdAt }: KnownRun): void {
   context.known.set(knownAs(context, id), { id, name, createdAt })

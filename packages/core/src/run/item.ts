@@ -1,4 +1,5 @@
-import { RUN_STATUSES, type Run, type RunStatus } from '@runmeta/schema/run'
+import type { Run } from '@runmeta/schema/reply'
+import { RUN_STATUSES, type RunStatus } from '@runmeta/schema/run'
 import { optionalString, present, requiredString } from '../store/attribute.ts'
 import {
   idGroup,
@@ -39,7 +40,7 @@ const runOf = (id: string, name: string, item: Item): NewRun => ({
   name,
   status: statusOf(requiredString(item, 'status')),
   createdAt: requiredString(item, 'createdAt'),
-  isIndexed: item['index'] !== false,
+  isIndexed: item.index !== false,
   ...present({
     pipeline: optionalString(item, 'pipeline'),
     startedAt: optionalString(item, 'startedAt'),

@@ -1,4 +1,5 @@
-import type { Run, UpdateRun } from '@runmeta/schema/run'
+import type { Run } from '@runmeta/schema/reply'
+import type { UpdateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
 import { find, notFound } from '../reference/find.ts'
 import { present } from '../store/attribute.ts'

@@ -64,7 +64,7 @@ export function createClient({
       const sent = clock.local()
       const result = await next(args)
       const { headers } = result.response as { headers?: Record<string, string> }
-      clock.observe({ date: Date.parse(headers?.['date'] ?? ''), sent, received: clock.local() })
+      clock.observe({ date: Date.parse(headers?.date ?? ''), sent, received: clock.local() })
       return result
     },
     { step: 'deserialize', priority: 'low', name: 'storeClock' },

@@ -103,7 +103,7 @@ export function scan(text: string): Scan {
   }
 
   /** Reads an escape; true where it leaves a surrogate without its other half. */
-  function escape(): boolean {
+  function pastEscape(): boolean {
     const code = text.charCodeAt(at + 1)
     if (code !== LETTER_U) {
       if (!'"\\/bfnrt'.includes(text.charAt(at + 1) || ' ')) throw malformed('an escape')
@@ -130,7 +130,7 @@ export function scan(text: string): Scan {
     while (code !== QUOTE) {
       if (code === BACKSLASH) {
         escaped = true
-        if (escape()) lone = true
+        if (pastEscape()) lone = true
       } else if (code >= 32) at++
       else throw malformed('the rest of a string (control characters are escaped in one)')
       code = text.charCodeAt(at)

@@ -1,0 +1,67 @@
+/** One call of the API, as the document describes it. */
+export interface Call {
+  readonly method: 'get' | 'post' | 'patch'
+  readonly path: string
+  readonly summary: string
+  /** Whether it needs no key. */
+  readonly isOpen?: boolean
+  readonly parameters?: readonly string[]
+  /** The schema of the body. */
+  readonly input?: string
+  /** By status: a description, and the schema of the body. */
+  readonly replies: Readonly<Record<number, readonly [description: string, schema?: string]>>
+}
+
+export const CALLS: readonly Call[] = [
+  {
+    method: 'post',
+    path: '/v1/runs',
+    summary: 'Get or create a run by id, name or neither',
+    input: 'CreateRun',
+    replies: { 200: ['The run was there already, and is unchanged.', 'Run'], 201: ['The run is new.', 'Run'] },
+  },
+  {
+    method: 'get',
+    path: '/v1/runs/{run}',
+    summary: 'Read a run with its metadata and that of its steps',
+    parameters: ['run'],
+    replies: { 200: ['The run.', 'RunWithMetadata'] },
+  },
+  {
+    method: 'patch',
+    path: '/v1/runs/{run}',
+    summary: 'Change a run’s status, end or pipeline; takes an exact id or name',
+    parameters: ['run'],
+    input: 'UpdateRun',
+    replies: { 200: ['The run as changed.', 'Run'] },
+  },
+  {
+    method: 'post',
+    path: '/v1/runs/{run}/metadata',
+    summary: 'Log metadata to a run or to one of its steps: every key or none, once',
+    parameters: ['run', 'idempotencyKey'],
+    input: 'Log',
+    replies: { 201: ['The log is durable.', 'LogReceipt'] },
+  },
+  {
+    method: 'get',
+    path: '/v1/limits',
+    summary: 'The limits in force',
+    isOpen: true,
+    replies: { 200: ['Bytes, characters and counts.', 'Limits'] },
+  },
+  {
+    method: 'get',
+    path: '/v1/health',
+    summary: 'Whether the store answers, which engine it is, and what that promises',
+    isOpen: true,
+    replies: { 200: ['The store answers.', 'Health'] },
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This document',
+    isOpen: true,
+    replies: { 200: ['OpenAPI 3.1.'] },
+  },
+]

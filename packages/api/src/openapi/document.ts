@@ -1,0 +1,107 @@
+import * as Reply from '@runmeta/schema/reply'
+import * as Input from '@runmeta/schema/run'
+import * as z from 'zod/mini'
+import { CALLS, type Call } from './calls.ts'
+
+/** Makes the OpenAPI document from the schemas. Build time only: a server reads the file that this wrote. */
+
+type Json = Record<string, unknown>
+
+const schemaOf = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' })
+  return rest
+}
+
+const LogBody = z.strictObject({
+  metadata: Reply.Metadata,
+  types: z.optional(Reply.Types),
+  ...Input.LogOptions.shape,
+})
+
+const SCHEMAS: Record<string, Json> = {
+  CreateRun: schemaOf(Input.CreateRun, 'input'),
+  UpdateRun: schemaOf(Input.UpdateRun, 'input'),
+  Log: schemaOf(LogBody, 'input'),
+  Run: schemaOf(Reply.Run, 'output'),
+  RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
+  LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
+  Limits: schemaOf(Reply.Limits, 'output'),
+  Health: schemaOf(Reply.Health, 'output'),
+  Problem: schemaOf(Reply.Problem, 'output'),
+}
+
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
+
+const REQUEST_ID = {
+  'x-request-id': { description: 'Names this request in the server’s log.', schema: { type: 'string' } },
+}
+
+const REFUSAL: Json = {
+  description: 'A refusal: `code` says which, `detail` what was wrong and what would be right.',
+  headers: REQUEST_ID,
+  content: { 'application/problem+json': { schema: ref('Problem') } },
+}
+
+const parameterOf = (name: string, place: string, description: string, schema: Json): Json => ({
+  name,
+  in: place,
+  required: place === 'path',
+  description,
+  schema,
+})
+
+const PARAMETERS: Record<string, Json> = {
+  run: parameterOf('run', 'path', 'An id, a name or a prefix of either, percent-encoded.', { type: 'string' }),
+  idempotencyKey: parameterOf('Idempotency-Key', 'header', 'A log sent again under the same key counts once.', {
+    type: 'string',
+    minLength: 1,
+    maxLength: 255,
+  }),
+}
+
+function operationOf({ summary, input, parameters, replies, isOpen }: Call): Json {
+  const entries = Object.entries(replies).map(([status, [description, schema]]) => [
+    status,
+    {
+      description,
+      headers: REQUEST_ID,
+      content: { 'application/json': { schema: schema === undefined ? {} : ref(schema) } },
+    },
+  ])
+  return {
+    summary,
+    ...(isOpen ? { security: [] } : {}),
+    ...(parameters === undefined
+      ? {}
+      : { parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })) }),
+    ...(input === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: ref(input) } } } }),
+    responses: { ...Object.fromEntries(entries), default: { $ref: '#/components/responses/Refusal' } },
+  }
+}
+
+/** The document as an object. */
+export function openapiDocument(version: string): Json {
+  const paths: Record<string, Json> = {}
+  for (const call of CALLS) paths[call.path] = { ...paths[call.path], [call.method]: operationOf(call) }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'runmeta',
+      version,
+      description:
+        'Run metadata for cloud-hosted pipelines: log it from inside a step or afterwards, read it back by run id, name or prefix.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ key: [] }],
+    paths,
+    components: {
+      schemas: SCHEMAS,
+      parameters: PARAMETERS,
+      responses: { Refusal: REFUSAL },
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, `rmk_…`.' } },
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod/mini'
+import { about } from './about.ts'
+import { LIMITS } from './limits.ts'
+import { PROBLEMS, type ProblemCode, type ProblemStatus } from './problem.ts'
+import { RUN_STATUSES } from './run.ts'
+import { TYPE_KINDS, type TypeName } from './typed.ts'
+
+/** What replies look like. The OpenAPI document is made from this; the server imports none of it. */
+
+/** One of the values of a list. */
+const literals = <T extends string | number>(list: readonly T[]) => z.union(list.map((value) => z.literal(value)))
+
+const codes = Object.keys(PROBLEMS) as ProblemCode[]
+const statuses = [...new Set(Object.values(PROBLEMS).map(({ status }) => status))] satisfies ProblemStatus[]
+const typeNames = Object.keys(TYPE_KINDS) as TypeName[]
+const count = () => z.int().check(z.nonnegative())
+
+const time = () => z.iso.datetime({ precision: 3 })
+const Pointer = about(z.string(), { description: 'A JSON Pointer (RFC 6901).' })
+
+export const Run = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  pipeline: z.exactOptional(z.string()),
+  status: z.enum(RUN_STATUSES),
+  createdAt: time(),
+  startedAt: z.exactOptional(time()),
+  endedAt: z.exactOptional(time()),
+})
+/** A run as every reply shows it; times are RFC 3339, UTC, with milliseconds. */
+export type Run = Readonly<z.output<typeof Run>>
+
+export const Types = about(z.record(Pointer, z.enum(typeNames)), {
+  description: 'The types of typed values, by JSON Pointer from the root of `metadata`.',
+})
+export const Metadata = about(z.record(z.string(), z.unknown()), {
+  description: 'Any JSON values by key, as they were logged.',
+})
+const Scope = z.strictObject({ metadata: Metadata, types: Types })
+
+export const RunWithMetadata = z.strictObject({
+  ...Run.shape,
+  ...Scope.shape,
+  steps: about(z.record(z.string(), Scope), { description: 'By the name of the step.' }),
+})
+
+export const LogReceipt = z.strictObject({
+  run: z.strictObject({ id: z.uuid(), name: z.string() }),
+  log: z.strictObject({
+    id: z.string(),
+    createdAt: time(),
+    position: about(z.string(), {
+      description: 'Opaque; of two logs the one with the greater string is the later one.',
+    }),
+    step: z.exactOptional(z.string()),
+  }),
+})
+/** The reply to a log. */
+export type LogReceipt = Readonly<z.output<typeof LogReceipt>>
+
+export const Limits = z.strictObject(
+  Object.fromEntries(Object.keys(LIMITS).map((name) => [name, count()])) as Record<
+    keyof typeof LIMITS,
+    ReturnType<typeof count>
+  >,
+)
+
+export const Health = z.strictObject({
+  status: z.literal('ok'),
+  engine: z.strictObject({ name: z.string(), promises: z.array(z.string()) }),
+})
+
+export const Problem = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: literals(statuses),
+  detail: about(z.string(), { description: 'What was wrong, where, and what would be right.' }),
+  code: z.enum(codes),
+  requestId: z.string(),
+  pointer: z.exactOptional(about(z.string(), { description: 'Where in `metadata` (`invalid_value`).' })),
+  reason: z.exactOptional(about(z.string(), { description: 'Why the value was refused (`invalid_value`).' })),
+  candidates: z.exactOptional(
+    about(z.array(z.strictObject({ id: z.uuid(), name: z.string(), createdAt: time() })).check(z.maxLength(20)), {
+      description: 'Runs that match (`ambiguous_run`).',
+    }),
+  ),
+  more: z.exactOptional(about(z.boolean(), { description: 'Whether more than those match (`ambiguous_run`).' })),
+})
+/** The body of every refusal, `application/problem+json` (RFC 9457). */
+export type Problem = Readonly<z.output<typeof Problem>>
+/** What some problems say besides RFC 9457's members. */
+export type ProblemExtras = Pick<Problem, 'pointer' | 'reason' | 'candidates' | 'more'>
+/** A run that an ambiguous reference could mean. */
+export type Candidate = NonNullable<Problem['candidates']>[number]

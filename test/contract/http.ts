@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest'
+import { jsonOf, refusalOf } from '../support/app.ts'
+import type { Subject } from './suite.ts'
+
+const LIMITS = {
+  keyBytes: 512,
+  nameCharacters: 255,
+  valueBytes: 1_048_576,
+  logBytes: 4_194_304,
+  logBytesAsString: 5_767_168,
+  keysPerLog: 10_000,
+  keysPerRun: 100_000,
+  runBytes: 33_554_432,
+  nesting: 64,
+}
+
+interface Call {
+  readonly method: string
+  readonly path: string
+  /** A good body, where the call takes one. */
+  readonly body?: string
+}
+
+const CALLS: readonly Call[] = [
+  { method: 'POST', path: '/v1/runs', body: '{}' },
+  { method: 'GET', path: '/v1/runs/x' },
+  { method: 'PATCH', path: '/v1/runs/x', body: '{}' },
+  { method: 'POST', path: '/v1/runs/x/metadata', body: '{"metadata":{"a":1}}' },
+  { method: 'GET', path: '/v1/limits' },
+  { method: 'GET', path: '/v1/health' },
+  { method: 'GET', path: '/openapi.json' },
+]
+const NEED_A_KEY = CALLS.filter(({ path }) => path.startsWith('/v1/runs'))
+const TAKE_A_BODY = CALLS.flatMap(({ body, ...call }) => (body === undefined ? [] : [{ ...call, body }]))
+
+/** A call as a request, with what its body needs. */
+const initOf = ({ method, body }: Call, headers: Record<string, string> = {}): RequestInit =>
+  body === undefined
+    ? { method, headers }
+    : { method, body, headers: { 'content-type': 'application/json', ...headers } }
+
+/** Paths that there are, with a method each that they do not take. */
+const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: string])[] = [
+  ['PUT', '/v1/runs', 'POST'],
+  ['DELETE', '/v1/limits', 'GET, HEAD'],
+  ['POST', '/v1/health', 'GET, HEAD'],
+  ['PATCH', '/openapi.json', 'GET, HEAD'],
+  ['POST', '/v1/runs/x', 'GET, HEAD, PATCH'],
+  ['GET', '/v1/runs/x/metadata', 'POST'],
+  ['OPTIONS', '/v1/runs/x', 'GET, HEAD, PATCH'],
+]
+
+const NOT_JSON: readonly string[] = [
+  '',
+  ' ',
+  '{',
+  '{"name":"a"',
+  "{'name':'a'}",
+  '{"name":"a",}',
+  '{"name":01}',
+  '{"name":+1}',
+  '{"name":1.}',
+  '{"name":.5}',
+  '{"name":1e}',
+  '{"name":NaN}',
+  '{"name":"a\nb"}',
+  '{"name":"\\x41"}',
+  '{"name":"\\u12g4"}',
+  '{"name":"a"} {}',
+  '{"name" "a"}',
+  '{name:"a"}',
+  '{"a":[1 2]}',
+  '{"a":[1,]}',
+  '{"a":tru}',
+  '[]',
+  '"text"',
+  'null',
+  '{"name":"a","name":"b"}',
+  '\u{feff}{\u{feff}}',
+  '['.repeat(100_000),
+  `{"a":${'{"a":'.repeat(100_000)}`,
+]
+
+export function http(app: Subject): void {
+  it('serves the limits in force', async () => {
+    expect(await jsonOf(app().request('/v1/limits'))).toEqual(LIMITS)
+  })
+
+  it('says whether the store answers, and what the engine promises', async () => {
+    const health = await jsonOf(app().request('/v1/health'))
+    expect(health).toEqual({ status: 'ok', engine: { name: expect.any(String), promises: expect.any(Array) } })
+  })
+
+  it('answers HEAD as GET, without a body', async () => {
+    const reply = await app().request('/v1/limits', { method: 'HEAD' })
+    expect(reply.status).toBe(200)
+    expect(await reply.text()).toBe('')
+  })
+
+  describe('request ids', () => {
+    it('are the caller’s where that is a valid one', async () => {
+      const headers = { 'x-request-id': 'deploy-42_a=b' }
+      const reply = await app().request('/v1/limits', { headers })
+      expect(reply.headers.get('x-request-id')).toBe('deploy-42_a=b')
+    })
+
+    it.each(['with space', 'x'.repeat(256), 'a"b', '<script>'])('are the server’s own in place of %j', async (id) => {
+      const reply = await app().request('/nowhere', { headers: { 'x-request-id': id } })
+      expect(reply.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    })
+  })
+
+  describe('keys', () => {
+    it.each(NEED_A_KEY)('are needed for $method $path', async (call) => {
+      for (const authorization of [
+        '',
+        'Bearer',
+        'Bearer wrong',
+        'Basic cm9vdDpyb290',
+        `Bearer rmk_test_${'0'.repeat(32)}`,
+      ]) {
+        const reply = await app().request(call.path, initOf(call, { authorization }))
+        expect(reply.headers.get('www-authenticate')).toMatch(/^Bearer/)
+        await refusalOf(reply, 401, 'unauthorized')
+      }
+    })
+
+    it.each(['/v1/limits', '/v1/health', '/openapi.json'])('are not needed for %s', async (path) => {
+      expect((await app().request(path, { headers: { authorization: 'Bearer wrong' } })).status).toBe(200)
+    })
+  })
+
+  it.each(CALLS)('names a query parameter that $method $path does not take', async (call) => {
+    const problem = await refusalOf(app().request(`${call.path}?limt=5`, initOf(call)), 400, 'bad_request')
+    expect(problem.detail).toMatch(/^limt: /)
+  })
+
+  it.each(TAKE_A_BODY)('names a field that $method $path does not take', async ({ method, path, body }) => {
+    const more = body === '{}' ? '{"nmae":1}' : body.replace('{', '{"nmae":1,')
+    const problem = await refusalOf(app().send(method, path, more), 400, 'bad_request')
+    expect(problem.detail).toMatch(/^nmae: /)
+  })
+
+  it.each(TAKE_A_BODY)('wants JSON in UTF-8 for $method $path', async ({ method, path, body }) => {
+    const types = [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/json; charset=latin1',
+      'application/jsonp',
+    ]
+    for (const type of types) {
+      await refusalOf(
+        app().request(path, { method, body, headers: { 'content-type': type } }),
+        415,
+        'unsupported_media_type',
+      )
+    }
+    const bytes = new TextEncoder().encode(body)
+    await refusalOf(app().request(path, { method, body: bytes }), 415, 'unsupported_media_type')
+    const packed = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+    await refusalOf(app().request(path, { method, body, headers: packed }), 415, 'unsupported_media_type')
+  })
+
+  it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'])(
+    'takes %s',
+    async (type) => {
+      const reply = await app().request('/v1/runs', { method: 'POST', body: '{}', headers: { 'content-type': type } })
+      expect(reply.status).toBe(201)
+    },
+  )
+
+  it.each(NOT_JSON.map((body) => [body.slice(0, 40), body]))('refuses the body %j', async (_, body) => {
+    for (const path of ['/v1/runs', '/v1/runs/x/metadata']) {
+      await refusalOf(app().send('POST', path, body), 400, 'bad_request')
+    }
+    await refusalOf(app().send('PATCH', '/v1/runs/x', body), 400, 'bad_request')
+  })
+
+  it('refuses a body that is not UTF-8', async () => {
+    const bytes = new Uint8Array([
+      ...new TextEncoder().encode('{"name":"'),
+      0xc3,
+      0x28,
+      ...new TextEncoder().encode('"}'),
+    ])
+    const headers = { 'content-type': 'application/json' }
+    const problem = await refusalOf(
+      app().request('/v1/runs', { method: 'POST', body: bytes, headers }),
+      400,
+      'bad_request',
+    )
+    expect(problem.detail).toContain('UTF-8')
+  })
+
+  it('says where a body stops being JSON', async () => {
+    const problem = await refusalOf(app().send('POST', '/v1/runs', '{\n  "name": oops\n}'), 400, 'bad_request')
+    expect(problem.detail).toContain('line 2, column 11')
+  })
+
+  it.each(WRONG_METHODS)('refuses %s %s and says what it takes', async (method, path, allow) => {
+    const reply = await app().request(path, { method })
+    expect(reply.headers.get('allow')).toBe(allow)
+    await refusalOf(reply, 405, 'method_not_allowed')
+  })
+
+  it.each([
+    '/',
+    '/v1',
+    '/v1/',
+    '/v1/run',
+    '/v1/limits/',
+    '/v1/runs/a/b',
+    '/v1/runs/a/metadata/b',
+    '/v2/runs',
+    '//v1/limits',
+  ])('has nothing at %s', async (path) => {
+    await refusalOf(app().request(`http://localhost${path}`), 404, 'not_found')
+  })
+
+  it.each(['/v1/runs/%zz', '/v1/runs/%', '/v1/runs/%ff', '/v1/runs/%c3%28'])(
+    'refuses the broken encoding of %s',
+    async (path) => {
+      await refusalOf(app().request(path), 400, 'bad_request')
+    },
+  )
+
+  it('never shows a value in a refusal', async () => {
+    const secret = 'hunter2-hunter2'
+    const bodies = [
+      `{"metadata":{"a":{"password":"${secret}\\ud800"}}}`,
+      `{"metadata":{"a":"${secret}"},"types":{"/a":"StorageSize"}}`,
+      `{"metadata":{"a":"${secret}"}} ${secret}`,
+      `{"metadata":{"a":1},"step":"${secret}\\u0000"}`,
+      `{"metadata":{"a":1},"after":"${secret}"}`,
+    ]
+    for (const body of bodies) {
+      const reply = await app().send('POST', '/v1/runs/x/metadata', body)
+      expect(reply.status).toBeGreaterThanOrEqual(400)
+      expect(await reply.text()).not.toContain(secret)
+    }
+  })
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { endpointOf, jsonOf, type RunBody, type TestApp, testApp } from './support/app.ts'
+import { type StoreProxy, startProxy } from './support/proxy.ts'
+
+/**
+ * What each call costs the store, counted on a socket in front of the engine: requests, and how many of them had to wait
+ * for another. docs/table.md states these figures.
+ */
+describe('the requests that a call makes', () => {
+  let proxy: StoreProxy
+  let app: TestApp
+  beforeAll(async () => {
+    proxy = await startProxy(endpointOf('dynoxide'))
+    const made = await testApp()
+    app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
+  })
+  afterAll(() => proxy.stop())
+  beforeEach(() => proxy.clear())
+
+  const create = (body: unknown) => app.send('POST', '/v1/runs', JSON.stringify(body))
+  const newRun = async (name = `cost-${randomUUID()}`) => jsonOf<RunBody>(create({ name }), 201)
+  /** An app that has seen no run yet, as a cold function. */
+  const cold = () => testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
+  const log = (to: TestApp, run: string) =>
+    to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}')
+
+  async function cost(call: () => Promise<Response>): Promise<{ requests: string[]; rounds: number; status: number }> {
+    proxy.clear()
+    const { status } = await call()
+    return { requests: proxy.exchanges.map(({ operation }) => operation).sort(), rounds: proxy.rounds(), status }
+  }
+
+  it('are 2 in 2 rounds to create a run, with a name, an id or nothing', async () => {
+    for (const body of [{ name: `cost-${randomUUID()}` }, { id: randomUUID() }, {}]) {
+      expect(await cost(() => create(body))).toEqual({ requests: ['PutItem', 'PutItem'], rounds: 2, status: 201 })
+    }
+  })
+
+  it('are 3 in 3 rounds to get a run by its name in place of creating it', async () => {
+    const { name } = await newRun()
+    const expected = { requests: ['GetItem', 'GetItem', 'PutItem'], rounds: 3, status: 200 }
+    expect(await cost(() => create({ name }))).toEqual(expected)
+  })
+
+  it('are 1 in 1 round to log by id, warm', async () => {
+    const { id } = await newRun()
+    expect(await cost(() => log(app, id))).toEqual({ requests: ['PutItem'], rounds: 1, status: 201 })
+  })
+
+  it('are 2 in 2 rounds to log by id, cold', async () => {
+    const { id } = await newRun()
+    const server = await cold()
+    expect(await cost(() => log(server, id))).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, status: 201 })
+  })
+
+  it('are 1 in 1 round to get a run by id', async () => {
+    const { id } = await newRun()
+    for (let n = 0; n < 64; n++) await log(app, id)
+    expect(await cost(() => app.request(`/v1/runs/${id}`))).toEqual({ requests: ['Query'], rounds: 1, status: 200 })
+  })
+
+  it('are at most 4 in 2 rounds to get a run by name or prefix', async () => {
+    const { id, name } = await newRun()
+    const hexName = id.slice(0, 8)
+    await newRun(`${hexName}-named-like-an-id`)
+    for (const reference of [name, name.slice(0, 30), id.slice(0, 30), `${hexName}-named-like-an-id`]) {
+      const { requests, rounds, status } = await cost(() => app.request(`/v1/runs/${reference}`))
+      expect(status).toBe(200)
+      expect(requests.length, `${reference}: ${requests}`).toBeLessThanOrEqual(4)
+      expect(rounds).toBe(2)
+    }
+  })
+
+  it('are at most 5 in 3 rounds to log by name or prefix, cold', async () => {
+    const { id, name } = await newRun()
+    for (const reference of [name, name.slice(0, 30), id.slice(0, 30)]) {
+      const server = await cold()
+      const { requests, rounds, status } = await cost(() => log(server, reference))
+      expect(status).toBe(201)
+      expect(requests.length, `${reference}: ${requests}`).toBeLessThanOrEqual(5)
+      expect(rounds).toBe(3)
+    }
+  })
+
+  it('are one round more for a name that is a UUID', async () => {
+    const { name } = await newRun(randomUUID())
+    const { rounds, status } = await cost(() => app.request(`/v1/runs/${name}`))
+    expect({ rounds, status }).toEqual({ rounds: 3, status: 200 })
+  })
+
+  it('are 2 in 2 rounds for a log that is sent again', async () => {
+    const { id } = await newRun()
+    const send = () =>
+      app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { 'idempotency-key': 'again' })
+    await send()
+    expect(await cost(send)).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, status: 201 })
+  })
+
+  it('are 2 in 2 rounds to change a run', async () => {
+    const { id } = await newRun()
+    const change = () => app.send('PATCH', `/v1/runs/${id}`, '{"status":"completed"}')
+    expect(await cost(change)).toEqual({ requests: ['GetItem', 'UpdateItem'], rounds: 2, status: 200 })
+  })
+
+  it('are none for what is refused for its form', async () => {
+    const { id } = await newRun()
+    const calls = [
+      () => app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"":1}}'),
+      () => create({ name: 'a/b' }),
+      () => app.request(`/v1/runs/${id}?a=b`),
+      () => app.request('/v1/runs/x', { headers: { authorization: 'Bearer wrong' } }),
+    ]
+    for (const call of calls) expect((await cost(call)).requests).toEqual([])
+  })
+})

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { endpointOf, type FullRunBody, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from './support/app.ts'
+import { type Fault, type StoreProxy, startProxy } from './support/proxy.ts'
+
+describe('a store that fails', () => {
+  let proxy: StoreProxy
+  let app: TestApp
+  beforeEach(async () => {
+    proxy = await startProxy(endpointOf('dynoxide'))
+    const made = await testApp()
+    app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
+  })
+  afterEach(() => proxy.stop())
+
+  const newRun = async () =>
+    (await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name: randomUUID() })), 201)).id
+  const log = (run: string, body = '{"metadata":{"a":1}}') => app.send('POST', `/v1/runs/${run}/metadata`, body)
+  const metadata = async (run: string) => (await jsonOf<FullRunBody>(app.request(`/v1/runs/${run}`))).metadata
+
+  /** The first requests of an operation meet the fault, those after pass. */
+  function faultFirst(count: number, fault: Fault, operation = 'PutItem'): void {
+    let left = count
+    proxy.faultOn((asked) => (asked === operation && left-- > 0 ? fault : undefined))
+  }
+
+  it.each<Fault>(['reset', 'reset after', 'error', 'throttle'])(
+    'is tried again after one %s, and the log is there once',
+    async (fault) => {
+      const run = await newRun()
+      faultFirst(1, fault)
+      await jsonOf(log(run), 201)
+      expect(await metadata(run)).toEqual({ a: 1 })
+      expect(proxy.exchanges.filter(({ operation }) => operation === 'PutItem').length).toBeGreaterThan(1)
+    },
+  )
+
+  it('creates one run though the reply to its claim was lost, and calls it new', async () => {
+    const name = randomUUID()
+    faultFirst(1, 'reset after')
+    const run = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name })), 201)
+    expect((await jsonOf<RunBody>(app.request(`/v1/runs/${name}`))).id).toBe(run.id)
+  })
+
+  it.each<Fault>(['reset', 'error', 'throttle'])(
+    'is a 503 with Retry-After where each request meets a %s',
+    async (fault) => {
+      const run = await newRun()
+      proxy.faultOn(() => fault)
+      const calls = [
+        log(run),
+        app.request(`/v1/runs/${run}`),
+        app.request('/v1/runs/some-name'),
+        app.send('POST', '/v1/runs', '{}'),
+        app.request('/v1/health'),
+      ]
+      for (const call of calls) {
+        const reply = await call
+        expect(reply.headers.get('retry-after')).toMatch(/^\d+$/)
+        await refusalOf(reply, 503, 'store_unavailable')
+      }
+      proxy.faultOn(() => undefined)
+      await jsonOf(log(run), 201)
+    },
+  )
+
+  it('is a 503 within 15 s where it accepts and never answers', async () => {
+    const run = await newRun()
+    proxy.faultOn(() => 'hang')
+    const began = performance.now()
+    const calls = [
+      log(run),
+      app.request('/v1/runs/some-name'),
+      app.send('POST', '/v1/runs', '{}'),
+      app.request('/v1/health'),
+    ]
+    for (const call of calls) await refusalOf(call, 503, 'store_unavailable')
+    expect(performance.now() - began).toBeLessThan(15_000)
+  })
+
+  describe('between a claim and its run', () => {
+    /** Leaves a claim without its run: the second put of a creation fails, however often it is tried. */
+    async function abandoned(body: Record<string, string>): Promise<void> {
+      let puts = 0
+      proxy.faultOn((operation) => (operation === 'PutItem' && ++puts > 1 ? 'error' : undefined))
+      await refusalOf(app.send('POST', '/v1/runs', JSON.stringify(body)), 503, 'store_unavailable')
+      proxy.faultOn(() => undefined)
+    }
+
+    it('is mended by the next creation of that name, with what the first one asked for', async () => {
+      const name = randomUUID()
+      await abandoned({ name, pipeline: 'first' })
+      await refusalOf(app.request(`/v1/runs/${name}`), 404, 'run_not_found')
+      const run = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name, pipeline: 'second' })), 200)
+      expect(run).toMatchObject({ name, pipeline: 'first' })
+      expect(await jsonOf<RunBody>(app.request(`/v1/runs/${name}`))).toMatchObject({ id: run.id, pipeline: 'first' })
+    })
+
+    it('holds no name for an id that another name has got', async () => {
+      const [id, name, other] = [randomUUID(), randomUUID(), randomUUID()]
+      await abandoned({ id, name })
+      await jsonOf(app.send('POST', '/v1/runs', JSON.stringify({ id, name: other })), 201)
+      const run = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name })), 201)
+      expect(run.id).not.toBe(id)
+      expect(await jsonOf(app.request(`/v1/runs/${other}`))).toMatchObject({ id })
+    })
+  })
+})

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { ensureTable } from '@runmeta/core/store/create'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { CREDENTIALS, endpointOf, ROOT_KEY } from '../support/app.ts'
+import { expectDescribed } from '../support/openapi.ts'
+import { type EventInput, functionUrlEvent, httpApiEvent } from './events.ts'
+
+type Handler = typeof import('@runmeta/api/lambda')['handler']
+
+const SOURCES = [
+  { source: 'an HTTP API', eventOf: httpApiEvent, isDecoded: true },
+  { source: 'a function URL', eventOf: functionUrlEvent, isDecoded: false },
+] as const
+
+const NAMES = ['plain', 'with space', 'ünïcödé-日本語-🏃', 'a+b&c=d;e', ' trailing ', '"<>^`{|}']
+
+const CONTEXT = {
+  awsRequestId: '6c2f1f36-3d2c-4a4b-9b5e-0a1b2c3d4e5f',
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'runmeta',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:runmeta',
+  memoryLimitInMB: '512',
+  logGroupName: '/aws/lambda/runmeta',
+  logStreamName: '2026/01/12/[$LATEST]0123456789abcdef',
+  clientContext: undefined as never,
+  getRemainingTimeInMillis: () => 30_000,
+}
+
+describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecoded }) => {
+  let handler: Handler
+  beforeAll(async () => {
+    const table = `lambda-${randomUUID()}`
+    const endpoint = endpointOf('dynoxide')
+    await ensureTable({ ...CREDENTIALS, endpoint }, table)
+    vi.stubEnv('RUNMETA_TABLE', table)
+    vi.stubEnv('RUNMETA_API_KEY', ROOT_KEY)
+    vi.stubEnv('AWS_REGION', 'eu-west-1')
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint)
+    vi.resetModules()
+    handler = (await import('@runmeta/api/lambda')).handler
+  })
+
+  async function invoke(input: EventInput): Promise<{ status: number; body: string; headers: Headers }> {
+    const headers = { authorization: `Bearer ${ROOT_KEY}`, ...input.headers }
+    const { statusCode, body, headers: given, isBase64Encoded } = await handler(eventOf({ ...input, headers }), CONTEXT)
+    expect(isBase64Encoded).toBe(false)
+    const replied = new Headers(
+      Object.entries(given ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
+    )
+    const reply = new Response(statusCode === 204 ? null : body, { status: statusCode, headers: replied })
+    await expectDescribed(input.method, `http://lambda${input.rawPath}`, reply)
+    return { status: statusCode, body, headers: replied }
+  }
+
+  /** A path as this source hands it over. */
+  const pathOf = (name: string, rest = '') => `/v1/runs/${isDecoded ? name : encodeURIComponent(name)}${rest}`
+  const post = (rawPath: string, body: string, more: Partial<EventInput> = {}) =>
+    invoke({ method: 'POST', rawPath, body, ...more, headers: { 'content-type': 'application/json', ...more.headers } })
+
+  it.each(NAMES)('creates, logs to and reads a run named %j', async (name) => {
+    expect(await post('/v1/runs', JSON.stringify({ name }))).toMatchObject({ status: 201 })
+    expect(await post(pathOf(name, '/metadata'), '{"metadata":{"n":1.0,"é":"🏃"}}')).toMatchObject({ status: 201 })
+    const { status, body } = await invoke({ method: 'GET', rawPath: pathOf(name) })
+    expect(status).toBe(200)
+    expect(body).toContain('"metadata":{"n":1.0,"é":"🏃"}')
+    expect(JSON.parse(body).name).toBe(name)
+  })
+
+  it('takes a body in base64', async () => {
+    const name = `base64-${randomUUID()}`
+    const body = Buffer.from(JSON.stringify({ name, pipeline: '日本' })).toString('base64')
+    const reply = await post('/v1/runs', body, { isBase64Encoded: true })
+    expect(reply.status).toBe(201)
+    expect(JSON.parse(reply.body)).toMatchObject({ name, pipeline: '日本' })
+  })
+
+  it('keeps an idempotency key and a request id', async () => {
+    const { id } = JSON.parse((await post('/v1/runs', '{}')).body)
+    const headers = { 'idempotency-key': 'k', 'x-request-id': 'mine' }
+    const first = await post(`/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { headers })
+    const second = await post(`/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { headers })
+    expect(second.body).toBe(first.body)
+    expect(second.headers.get('x-request-id')).toBe('mine')
+  })
+
+  it.each([
+    ['a query parameter that is none', { method: 'GET', rawPath: '/v1/limits', rawQueryString: 'a=b' }, 400],
+    ['a path that is none', { method: 'GET', rawPath: '/' }, 404],
+    ['TRACE', { method: 'TRACE', rawPath: '/v1/limits' }, 405],
+    ['an empty reference', { method: 'GET', rawPath: '/v1/runs/' }, 400],
+    [
+      'a body that is no JSON',
+      { method: 'POST', rawPath: '/v1/runs', body: '{', headers: { 'content-type': 'application/json' } },
+      400,
+    ],
+    ['no body', { method: 'POST', rawPath: '/v1/runs', headers: { 'content-type': 'application/json' } }, 400],
+    ['no content type', { method: 'POST', rawPath: '/v1/runs', body: '{}' }, 415],
+  ] as const)('refuses %s with a problem', async (_, input, expected) => {
+    const { status, headers } = await invoke(input)
+    expect(status).toBe(expected)
+    expect(headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  it('answers a GET that comes with a body', async () => {
+    expect(await invoke({ method: 'GET', rawPath: '/v1/health', body: '{}' })).toMatchObject({ status: 200 })
+  })
+})
+
+describe('a function that lacks its settings', () => {
+  it('says which', async () => {
+    vi.stubEnv('RUNMETA_TABLE', '')
+    vi.resetModules()
+    await expect(import('@runmeta/api/lambda')).rejects.toThrow('RUNMETA_TABLE')
+    vi.unstubAllEnvs()
+  })
+})

@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Serving, serve } from '@runmeta/local/serve'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectDescribed } from '../support/openapi.ts'
+
+/** Requests, as bytes, that no client library sends. */
+const MALFORMED: readonly (readonly [name: string, bytes: string])[] = [
+  ['no HTTP at all', 'hello\r\n\r\n'],
+  ['a method that is none', 'FROB / HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['a version that is none', 'GET / HTTP/9.9\r\nHost: a\r\n\r\n'],
+  ['a header without a colon', 'GET / HTTP/1.1\r\nHost a\r\n\r\n'],
+  ['headers beyond any bound', `GET /v1/limits HTTP/1.1\r\nHost: a\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`],
+  ['two lengths', 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}'],
+  [
+    'a length and chunks',
+    'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
+  ['a chunk without a length', 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
+  ['a host that is none', 'GET /v1/limits HTTP/1.1\r\nHost: a b\r\n\r\n'],
+  ['a target that is none', 'GET limits HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['a proxy’s method', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n'],
+]
+
+describe('the served process', () => {
+  let directory: string
+  let serving: Serving
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'runmeta-socket-'))
+    serving = await serve({ directory, host: '127.0.0.1', port: 0, tableName: 'runmeta' })
+  })
+  afterAll(async () => {
+    await serving.stop()
+    await rm(directory, { recursive: true })
+  })
+
+  /** Sends bytes and reads until the server closes, or until a whole reply is there. */
+  async function exchange(bytes: string): Promise<{ status: number; headers: Headers; body: string }> {
+    const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(bytes)
+    let text = ''
+    for await (const chunk of socket) {
+      text += String(chunk)
+      const [head = '', body] = text.split('\r\n\r\n')
+      const length = /content-length: (\d+)/i.exec(head)?.[1]
+      if (length !== undefined && body !== undefined && Buffer.byteLength(body) >= Number(length)) break
+    }
+    socket.destroy()
+    const [head = '', body = ''] = text.split('\r\n\r\n')
+    const [statusLine = '', ...lines] = head.split('\r\n')
+    const headers = new Headers(
+      lines.map((line): [string, string] => [line.split(':')[0] ?? '', line.slice(line.indexOf(':') + 1)]),
+    )
+    return { status: Number(statusLine.split(' ')[1]), headers, body }
+  }
+
+  it.each(MALFORMED)('answers %s with a problem', async (_, bytes) => {
+    const { status, headers, body } = await exchange(bytes)
+    expect(status, body).toBe(400)
+    await expectDescribed('GET', '/v1/limits', new Response(body, { status, headers }))
+    expect(JSON.parse(body)).toMatchObject({ code: 'bad_request' })
+  })
+
+  it.each([
+    ['TRACE', 405],
+    ['PROPFIND', 405],
+    ['OPTIONS', 405],
+  ])('answers %s with a problem', async (method, expected) => {
+    const { status, headers, body } = await exchange(`${method} /v1/limits HTTP/1.1\r\nHost: a\r\n\r\n`)
+    expect(status).toBe(expected)
+    expect(headers.get('allow')).toBe('GET, HEAD')
+    expect(JSON.parse(body)).toMatchObject({ code: 'method_not_allowed' })
+  })
+
+  it.each([
+    ['no host', 'GET /v1/limits HTTP/1.1\r\n\r\n'],
+    ['an old version', 'GET /v1/limits HTTP/1.0\r\n\r\n'],
+    ['an expectation', 'GET /v1/limits HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n'],
+    ['a whole URL', 'GET http://127.0.0.1/v1/limits HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['an offer to upgrade', 'GET /v1/limits HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'],
+  ])('answers a request with %s', async (_, bytes) => {
+    expect(await exchange(bytes)).toMatchObject({ status: 200 })
+  })
+
+  it('refuses a body that says it is too large before it is sent', async () => {
+    const head = 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
+    const bytes = `${head}Authorization: Bearer ${serving.rootKey.key}\r\nContent-Length: 5000000\r\n\r\n{`
+    const { status, body } = await exchange(bytes)
+    expect(status).toBe(413)
+    expect(body).toMatch(/5000000.*4194304/)
+  })
+
+  it('takes a body in chunks', async () => {
+    const head = 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n'
+    const bytes = `${head}Authorization: Bearer ${serving.rootKey.key}\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n`
+    expect(await exchange(bytes)).toMatchObject({ status: 201 })
+  })
+
+  it('survives a client that goes away in the middle of its body', async () => {
+    const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    const head = 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n'
+    socket.write(`${head}Authorization: Bearer ${serving.rootKey.key}\r\n\r\n{"name`)
+    socket.destroy()
+    await once(socket, 'close')
+    expect(await exchange('GET /v1/health HTTP/1.1\r\nHost: a\r\n\r\n')).toMatchObject({ status: 200 })
+  })
+})

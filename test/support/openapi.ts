@@ -1,0 +1,48 @@
+import document from '@runmeta/api/openapi.json' with { type: 'json' }
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { expect } from 'vitest'
+
+/** Checks replies against the OpenAPI document: one that it does not describe fails the test that caused it. */
+
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+addFormats.default(ajv)
+ajv.addSchema(document, 'openapi')
+
+type Responses = Record<string, { content?: Record<string, unknown>; $ref?: string }>
+
+/** Paths of the document as patterns, those without a parameter first. */
+const PATHS = Object.entries(document.paths as Record<string, Record<string, { responses: Responses }>>)
+  .map(([path, operations]) => ({
+    path,
+    operations,
+    pattern: new RegExp(`^${path.replace('{run}', '[^/]*')}$`),
+  }))
+  .sort((one, other) => Number(one.path.includes('{')) - Number(other.path.includes('{')))
+
+const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** The place of the schema for a reply, as the document has it. */
+function schemaPlace(method: string, pathname: string, status: number, type: string): string | undefined {
+  if (type === 'application/problem+json')
+    return '/components/responses/Refusal/content/application~1problem+json/schema'
+  const found = PATHS.find(({ pattern, operations }) => pattern.test(pathname) && method in operations)
+  const content = found?.operations[method]?.responses[status]?.content?.[type]
+  if (found === undefined || content === undefined) return undefined
+  return `/paths/${escaped(found.path)}/${method}/responses/${status}/content/${escaped(type)}/schema`
+}
+
+export async function expectDescribed(method: string, url: string, reply: Response): Promise<void> {
+  const { pathname } = new URL(url, 'http://test')
+  expect(reply.headers.get('x-request-id'), `${method} ${pathname}: x-request-id`).toMatch(/^\S{1,255}$/)
+  if (reply.status === 204 || reply.status === 304 || method === 'HEAD') return
+  const type = reply.headers.get('content-type')?.split(';')[0] ?? 'none'
+  const read = method.toLowerCase()
+  const place = schemaPlace(read, pathname, reply.status, type)
+  expect(place, `the document describes ${method} ${pathname} ${reply.status} ${type}`).toBeDefined()
+  const validate = ajv.getSchema(`openapi#${place}`)
+  const body: unknown = await reply.clone().json()
+  expect(validate?.(body), `${method} ${pathname} ${reply.status}: ${ajv.errorsText(validate?.errors)}`).toBe(true)
+  if (type !== 'application/problem+json') return
+  expect(body).toMatchObject({ status: reply.status, requestId: reply.headers.get('x-request-id') })
+}
