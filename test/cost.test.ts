@@ -25,39 +25,63 @@ describe('the requests that a call makes', () => {
   const log = (to: TestApp, run: string) =>
     to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}')
 
-  async function cost(call: () => Promise<Response>): Promise<{ requests: string[]; rounds: number; status: number }> {
+  interface Cost {
+    readonly requests: string[]
+    readonly rounds: number
+    /** Capacity units: WCU of writes and RCU of reads together; the engine does not meter a write that it refuses. */
+    readonly units: number
+    readonly status: number
+  }
+
+  async function cost(call: () => Promise<Response>): Promise<Cost> {
     proxy.clear()
     const { status } = await call()
-    return { requests: proxy.exchanges.map(({ operation }) => operation).sort(), rounds: proxy.rounds(), status }
+    const requests = proxy.exchanges.map(({ operation }) => operation).sort()
+    return { requests, rounds: proxy.rounds(), units: proxy.units(), status }
   }
 
   it('are 2 in 2 rounds to create a run, with a name, an id or nothing', async () => {
     for (const body of [{ name: `cost-${randomUUID()}` }, { id: randomUUID() }, {}]) {
-      expect(await cost(() => create(body))).toEqual({ requests: ['PutItem', 'PutItem'], rounds: 2, status: 201 })
+      expect(await cost(() => create(body))).toEqual({
+        requests: ['PutItem', 'PutItem'],
+        rounds: 2,
+        units: 5,
+        status: 201,
+      })
     }
   })
 
   it('are 3 in 3 rounds to get a run by its name in place of creating it', async () => {
     const { name } = await newRun()
-    const expected = { requests: ['GetItem', 'GetItem', 'PutItem'], rounds: 3, status: 200 }
+    const expected = { requests: ['GetItem', 'GetItem', 'PutItem'], rounds: 3, units: 2, status: 200 }
     expect(await cost(() => create({ name }))).toEqual(expected)
   })
 
   it('are 1 in 1 round to log by id, warm', async () => {
     const { id } = await newRun()
-    expect(await cost(() => log(app, id))).toEqual({ requests: ['PutItem'], rounds: 1, status: 201 })
+    expect(await cost(() => log(app, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
   })
 
   it('are 2 in 2 rounds to log by id, cold', async () => {
     const { id } = await newRun()
     const server = await cold()
-    expect(await cost(() => log(server, id))).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, status: 201 })
+    expect(await cost(() => log(server, id))).toEqual({
+      requests: ['GetItem', 'PutItem'],
+      rounds: 2,
+      units: 3,
+      status: 201,
+    })
   })
 
   it('are 1 in 1 round to get a run by id', async () => {
     const { id } = await newRun()
     for (let n = 0; n < 64; n++) await log(app, id)
-    expect(await cost(() => app.request(`/v1/runs/${id}`))).toEqual({ requests: ['Query'], rounds: 1, status: 200 })
+    expect(await cost(() => app.request(`/v1/runs/${id}`))).toEqual({
+      requests: ['Query'],
+      rounds: 1,
+      units: 4,
+      status: 200,
+    })
   })
 
   it('are at most 4 in 2 rounds to get a run by name or prefix', async () => {
@@ -94,13 +118,13 @@ describe('the requests that a call makes', () => {
     const send = () =>
       app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { 'idempotency-key': 'again' })
     await send()
-    expect(await cost(send)).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, status: 201 })
+    expect(await cost(send)).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, units: 1, status: 201 })
   })
 
   it('are 2 in 2 rounds to change a run', async () => {
     const { id } = await newRun()
     const change = () => app.send('PATCH', `/v1/runs/${id}`, '{"status":"completed"}')
-    expect(await cost(change)).toEqual({ requests: ['GetItem', 'UpdateItem'], rounds: 2, status: 200 })
+    expect(await cost(change)).toEqual({ requests: ['GetItem', 'UpdateItem'], rounds: 2, units: 3, status: 200 })
   })
 
   it('are none for what is refused for its form', async () => {

@@ -9,6 +9,12 @@ export interface Exchange {
   readonly operation: string
   readonly began: number
   ended: number
+  /** The capacity units that the store says it took: WCU of a write, RCU of a read. */
+  units: number
+}
+
+interface Capacity {
+  readonly CapacityUnits: number
 }
 
 /** What to do with a request in place of passing it on. */
@@ -23,6 +29,8 @@ export interface StoreProxy {
   faultOn(decide: (operation: string) => Fault | undefined): void
   /** How many requests had to wait for another's reply first, plus one: the length of the chain. */
   rounds(): number
+  /** The capacity units of all requests together. */
+  units(): number
   stop(): Promise<void>
 }
 
@@ -37,9 +45,20 @@ export async function startProxy(target: string): Promise<StoreProxy> {
 
   const bodyOf = async (stream: IncomingMessage): Promise<Buffer> => Buffer.concat(await stream.toArray())
 
+  /** Asks the store to say what a request cost; no engine here checks signatures. */
+  const metered = (body: Buffer): Buffer =>
+    Buffer.from(JSON.stringify({ ...JSON.parse(body.toString()), ReturnConsumedCapacity: 'TOTAL' }))
+
+  const unitsOf = (text: Buffer): number => {
+    const { ConsumedCapacity = [] } = JSON.parse(text.toString()) as { ConsumedCapacity?: Capacity | Capacity[] }
+    return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0)
+  }
+
   async function pass(incoming: IncomingMessage, body: Buffer): Promise<{ reply: IncomingMessage; text: Buffer }> {
-    const outgoing = request(target, { agent, method: incoming.method, headers: incoming.headers })
-    outgoing.end(body)
+    const asked = metered(body)
+    const headers = { ...incoming.headers, 'content-length': String(asked.length) }
+    const outgoing = request(target, { agent, method: incoming.method, headers })
+    outgoing.end(asked)
     const [reply]: IncomingMessage[] = await once(outgoing, 'response')
     if (reply === undefined) throw new Error('no reply')
     return { reply, text: await bodyOf(reply) }
@@ -52,7 +71,7 @@ export async function startProxy(target: string): Promise<StoreProxy> {
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? 'none'
-    const exchange = { operation, began: performance.now(), ended: Number.POSITIVE_INFINITY }
+    const exchange = { operation, began: performance.now(), ended: Number.POSITIVE_INFINITY, units: 0 }
     exchanges.push(exchange)
     const body = await bodyOf(incoming)
     await delay(HELD)
@@ -64,6 +83,7 @@ export async function startProxy(target: string): Promise<StoreProxy> {
     const { reply, text } = await pass(incoming, body)
     if (fault === 'reset after') return void incoming.socket.destroy()
     exchange.ended = performance.now()
+    exchange.units = unitsOf(text)
     outgoing.writeHead(reply.statusCode ?? 500, reply.headers)
     outgoing.end(text)
   }
@@ -90,6 +110,7 @@ export async function startProxy(target: string): Promise<StoreProxy> {
       }
       return count
     },
+    units: () => exchanges.reduce((sum, { units }) => sum + units, 0),
     stop: async () => {
       server.closeAllConnections()
       agent.destroy()

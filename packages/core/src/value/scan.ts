@@ -2,7 +2,7 @@ import { LIMITS } from '@runmeta/schema/limits'
 import { Failure } from '../failure.ts'
 import { keyFault } from './key.ts'
 import type { Token } from './pointer.ts'
-import { unquote } from './text.ts'
+import { unquote } from './unquote.ts'
 
 /** Where something begins and ends in the text, in UTF-16 units. */
 export interface Extent {
@@ -21,7 +21,7 @@ export interface Scan {
   readonly fields: readonly Member[]
   /** The members of `metadata`, where it is an object. */
   readonly entries: readonly Member[]
-  /** Insignificant whitespace and strings with escapes, in order: start, end, `SPACE` or `ESCAPED`, and so on. */
+  /** Insignificant whitespace and strings with unusual escapes, in order: start, end, `SPACE` or `ESCAPED`, and so on. */
   readonly marks: readonly number[]
 }
 
@@ -53,6 +53,17 @@ const LETTER_U = 117
 const FEW = 8
 /** The body and `metadata` are two brackets around a value. */
 const DEEPEST = LIMITS.nesting + 2
+
+/** Escapes as `JSON.stringify` writes them make a string that is canonical as it is; others do not. */
+const NONE = 0
+const USUAL = 1
+const UNUSUAL = 2
+const LONE = 3
+const SLASH = 47
+const SHORT_ESCAPES = new Set([...'"\\/bfnrt'].map((character) => character.charCodeAt(0)))
+const UNIT_WITH_SHORT_ESCAPE = new Set([...'\b\f\n\r\t'].map((character) => character.charCodeAt(0)))
+const UPPER_HEX = /[A-F]/
+const PLAIN = /[^"\\\u0000-\u001f]*/y
 
 const HEX4 = /[0-9a-fA-F]{4}/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
@@ -102,43 +113,44 @@ export function scan(text: string): Scan {
     return Number.parseInt(text.slice(at - 4, at), 16)
   }
 
-  /** Reads an escape; true where it leaves a surrogate without its other half. */
-  function pastEscape(): boolean {
+  /** Reads an escape and tells what it makes of its string. */
+  function pastEscape(): number {
     const code = text.charCodeAt(at + 1)
     if (code !== LETTER_U) {
-      if (!'"\\/bfnrt'.includes(text.charAt(at + 1) || ' ')) throw malformed('an escape')
+      if (!SHORT_ESCAPES.has(code)) throw malformed('an escape')
       at += 2
-      return false
+      return code === SLASH ? UNUSUAL : USUAL
     }
     at += 2
     const unit = hex4()
-    if (unit < 0xd800 || unit > 0xdfff) return false
-    if (unit > 0xdbff || text.charCodeAt(at) !== BACKSLASH || text.charCodeAt(at + 1) !== LETTER_U) return true
+    if (unit < 0x20 && !UNIT_WITH_SHORT_ESCAPE.has(unit) && !UPPER_HEX.test(text.slice(at - 4, at))) return USUAL
+    if (unit < 0xd800 || unit > 0xdfff) return UNUSUAL
+    if (unit > 0xdbff || text.charCodeAt(at) !== BACKSLASH || text.charCodeAt(at + 1) !== LETTER_U) return LONE
     const next = Number.parseInt(text.slice(at + 2, at + 6), 16)
-    if (!(next >= 0xdc00 && next <= 0xdfff)) return true
+    if (!(next >= 0xdc00 && next <= 0xdfff)) return LONE
     at += 2
     hex4()
-    return false
+    return UNUSUAL
   }
 
   /** Reads a string and tells whether it has escapes. */
   function string(): boolean {
     const start = at++
-    let escaped = false
-    let lone = false
+    let escapes = NONE
+    PLAIN.lastIndex = at
+    PLAIN.test(text)
+    at = PLAIN.lastIndex
     let code = text.charCodeAt(at)
     while (code !== QUOTE) {
-      if (code === BACKSLASH) {
-        escaped = true
-        if (pastEscape()) lone = true
-      } else if (code >= 32) at++
+      if (code === BACKSLASH) escapes = Math.max(escapes, pastEscape())
+      else if (code >= 32) at++
       else throw malformed('the rest of a string (control characters are escaped in one)')
       code = text.charCodeAt(at)
     }
     at++
-    if (lone) throw fault('must not have a lone surrogate: it is no Unicode text')
-    if (escaped) marks.push(start, at, ESCAPED)
-    return escaped
+    if (escapes === LONE) throw fault('must not have a lone surrogate: it is no Unicode text')
+    if (escapes === UNUSUAL) marks.push(start, at, ESCAPED)
+    return escapes !== NONE
   }
 
   function open(): void {

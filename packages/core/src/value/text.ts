@@ -1,7 +1,5 @@
 import { ESCAPED, type Extent, type Scan } from './scan.ts'
-
-/** The characters that a JSON string token stands for. One token, never a value: `JSON.parse` loses nothing of it. */
-export const unquote = (token: string): string => String(JSON.parse(token))
+import { unquote } from './unquote.ts'
 
 /** Rewrites parts of a scanned text from its marks. Extents are asked for in the order of the text. */
 export function rewriter(scan: Scan, escapes: 'kept' | 'canonical'): (extent: Extent) => string {

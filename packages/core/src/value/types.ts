@@ -3,7 +3,7 @@ import { invalidValue } from '../failure.ts'
 import { isWholeNumber } from './number.ts'
 import { fromPointer, toPointer } from './pointer.ts'
 import type { Member } from './scan.ts'
-import { unquote } from './text.ts'
+import { unquote } from './unquote.ts'
 
 /** A typed place within one value: a pointer from that value, `""` for the value itself. */
 export type TypeMark = readonly [pointer: string, type: TypeName]

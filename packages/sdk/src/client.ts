@@ -1,0 +1,167 @@
+import { targetOf } from './context.ts'
+import { badRequest } from './error/api.ts'
+import { ConfigurationError } from './error/local.ts'
+import type { Fetch } from './http/fetch.ts'
+import { RETRY } from './http/retry.ts'
+import { type Settings, send } from './http/send.ts'
+import { report } from './report.ts'
+import {
+  type CallOptions,
+  type Calls,
+  type OnError,
+  PipelineRun,
+  Run,
+  type RunChanges,
+  RunHandle,
+  type TargetedLog,
+} from './run.ts'
+import { write } from './value/write.ts'
+import { decodePipelineRun, decodeReceipt, decodeRun, type LogReceipt, type RunStatus, runPath } from './wire.ts'
+
+export interface ClientOptions {
+  /** Where the API is; it may have a path. @default `RUNMETA_URL`, read by each call */
+  readonly url?: string | undefined
+  /** @default `RUNMETA_API_KEY`, read by each call */
+  readonly apiKey?: string | undefined
+  /** Sends the requests. @default the global one */
+  readonly fetch?: Fetch | undefined
+  /** Milliseconds within which the reply to one attempt must be complete. @default 20_000 */
+  readonly timeout?: number | undefined
+  /** Milliseconds for a whole call, with its repeats and the waits between them. @default 60_000 */
+  readonly totalTimeout?: number | undefined
+  /** How often a call is repeated, at most. A connection found closed is tried again besides, once. @default 4 */
+  readonly retries?: number | undefined
+  /** What a log does that fails; all other calls throw. @default 'throw' */
+  readonly onError?: OnError | undefined
+}
+
+/** A run to get or create. */
+export interface NewRun {
+  /** A UUID. @default one made here or by the server */
+  readonly id?: string | undefined
+  /** Unique in the project. @default made of the pipeline's name and the time */
+  readonly name?: string | undefined
+  readonly pipeline?: string | undefined
+  /** @default 'running' */
+  readonly status?: RunStatus | undefined
+  /** A `Date`, or RFC 3339. */
+  readonly startedAt?: string | Date | undefined
+  /** Whether its metadata can be searched; logs cost less where it is false. @default true */
+  readonly index?: boolean | undefined
+}
+
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
+
+/**
+ * The API of runmeta.
+ *
+ * ```ts
+ * const run = await new Client().getPipelineRun('nightly')
+ * console.log(run.runMetadata['accuracy'])
+ * ```
+ *
+ * All calls fail with a {@link RunmetaError}.
+ */
+export class Client implements Calls {
+  readonly #settings: Settings
+  readonly #onError: OnError
+  /** The greatest of this client's logs: sent along, it makes the next log the later one, whichever server it meets. */
+  #position: string | undefined
+
+  /** @throws ConfigurationError for a time or a number of retries that is none */
+  constructor(options: ClientOptions = {}) {
+    const {
+      url,
+      apiKey,
+      fetch,
+      timeout = 20_000,
+      totalTimeout = 60_000,
+      retries = RETRY.retries,
+      onError = 'throw',
+    } = options
+    // Written so that NaN is refused, too.
+    if (!(timeout > 0)) throw new ConfigurationError('timeout must be milliseconds, more than 0')
+    if (!(totalTimeout > 0)) throw new ConfigurationError('totalTimeout must be milliseconds, more than 0')
+    if (!(retries >= 0)) throw new ConfigurationError('retries must be a number, 0 or more')
+    this.#settings = { url, apiKey, fetch, timeout, totalTimeout, retries }
+    this.#onError = onError
+  }
+
+  /**
+   * Creates a run, or gets the one that has this id or name already, unchanged.
+   *
+   * @throws NameTakenError, IdTakenError where id and name belong to different runs
+   */
+  async createRun(run: NewRun = {}, { signal }: CallOptions = {}): Promise<Run> {
+    // By an id of its own a repeat finds the run that the first attempt may have made.
+    const id = run.id ?? (run.name === undefined ? crypto.randomUUID() : undefined)
+    const body = JSON.stringify({ ...run, id })
+    const path = '/v1/runs'
+    return new Run(this, await send(this.#settings, { method: 'POST', path, body, signal, decode: decodeRun }))
+  }
+
+  /**
+   * Changes a run.
+   *
+   * @param reference its id or exact name
+   * @throws RunNotFoundError
+   */
+  async updateRun(reference: string, changes: RunChanges, { signal }: CallOptions = {}): Promise<Run> {
+    const path = runPath(reference)
+    const body = JSON.stringify(changes)
+    return new Run(this, await send(this.#settings, { method: 'PATCH', path, body, signal, decode: decodeRun }))
+  }
+
+  /**
+   * A run with its latest metadata.
+   *
+   * @param reference its id, name, or a prefix of either that no other run has
+   * @throws RunNotFoundError, AmbiguousRunError
+   */
+  async getPipelineRun(reference: string, { signal }: CallOptions = {}): Promise<PipelineRun> {
+    const path = runPath(reference)
+    return new PipelineRun(this, await send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun }))
+  }
+
+  /** A run to call by, without asking whether it exists. `reference` is an id, name or prefix. */
+  run(reference: string): RunHandle {
+    return new RunHandle(this, reference)
+  }
+
+  /**
+   * Logs metadata to a run or a step, all of it or nothing. It is durable when the promise resolves.
+   *
+   * @returns what was logged; nothing where it failed and `onError` is not `'throw'`
+   * @throws ConfigurationError where there is no run to log to
+   * @throws InvalidValueError for a value that cannot be logged, with its place
+   */
+  async logMetadata(log: TargetedLog): Promise<LogReceipt | undefined> {
+    try {
+      return await this.#log(log)
+    } catch (error) {
+      return await report(this.#onError, error)
+    }
+  }
+
+  async #log(log: TargetedLog): Promise<LogReceipt> {
+    const { idempotencyKey = crypto.randomUUID(), logRelatedEntities: relatedEntities, signal } = log
+    if (!IDEMPOTENCY_KEY.test(idempotencyKey)) {
+      throw badRequest('idempotencyKey: must be 1 to 255 printable ASCII characters, such as a UUID')
+    }
+    const { run, step } = targetOf(log)
+    const { text, types } = write(log.metadata)
+    const options = JSON.stringify({
+      types: types.size > 0 ? Object.fromEntries(types) : undefined,
+      step,
+      relatedEntities,
+      after: this.#position,
+    }).slice(1, -1)
+    const body = `{"metadata":${text}${options === '' ? '' : `,${options}`}}`
+    const path = `${runPath(run)}/metadata`
+    const request = { path, body, idempotencyKey, signal }
+    const receipt = await send(this.#settings, { method: 'POST', ...request, decode: decodeReceipt })
+    const { position } = receipt.log
+    if (this.#position === undefined || position > this.#position) this.#position = position
+    return receipt
+  }
+}

@@ -1,0 +1,158 @@
+import { type ErrorFacts, type ProblemCode, RunmetaError } from './error.ts'
+
+/** A run that an ambiguous reference could mean. */
+export interface Candidate {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+}
+
+/** What an {@link ApiError} is made of. */
+export interface Refusal extends ErrorFacts {
+  readonly pointer?: string | undefined
+  readonly reason?: string | undefined
+  readonly candidates?: readonly Candidate[] | undefined
+  readonly more?: boolean | undefined
+}
+
+/** The API refused. There is a class for each of its codes; what a newer server adds is a plain `ApiError`. */
+export class ApiError extends RunmetaError {
+  override readonly name: string = 'ApiError'
+}
+
+/** A field of the call is not what it must be; the message names the field. */
+export class BadRequestError extends ApiError {
+  override readonly name = 'BadRequestError'
+}
+
+/** There was no API key, or none that is in force. */
+export class UnauthorizedError extends ApiError {
+  override readonly name = 'UnauthorizedError'
+}
+
+/** The key's role is too low; the message names the one needed. */
+export class ForbiddenError extends ApiError {
+  override readonly name = 'ForbiddenError'
+}
+
+/** The server has nothing at this path. */
+export class NotFoundError extends ApiError {
+  override readonly name = 'NotFoundError'
+}
+
+/** No run has this id, name or prefix. */
+export class RunNotFoundError extends ApiError {
+  override readonly name = 'RunNotFoundError'
+}
+
+/** The run has no such metadata key. */
+export class KeyNotFoundError extends ApiError {
+  override readonly name = 'KeyNotFoundError'
+}
+
+/** The path does not take this method. */
+export class MethodNotAllowedError extends ApiError {
+  override readonly name = 'MethodNotAllowedError'
+}
+
+/** Several runs begin with this prefix. */
+export class AmbiguousRunError extends ApiError {
+  override readonly name = 'AmbiguousRunError'
+  /** Up to 20 of the runs that match. */
+  readonly candidates: readonly Candidate[]
+  /** Whether there are others. */
+  readonly more: boolean
+
+  constructor(refusal: Refusal) {
+    super(refusal)
+    this.candidates = refusal.candidates ?? []
+    this.more = refusal.more ?? false
+  }
+}
+
+/** The name belongs to a run with another id. */
+export class NameTakenError extends ApiError {
+  override readonly name = 'NameTakenError'
+}
+
+/** The id belongs to a run with another name, or to one that was deleted. */
+export class IdTakenError extends ApiError {
+  override readonly name = 'IdTakenError'
+}
+
+/** The log is over a limit; the message says which, and by how much. */
+export class PayloadTooLargeError extends ApiError {
+  override readonly name = 'PayloadTooLargeError'
+}
+
+/** The server does not take this kind of body. */
+export class UnsupportedMediaTypeError extends ApiError {
+  override readonly name = 'UnsupportedMediaTypeError'
+}
+
+/** A value that cannot be logged. Nothing was written; where `attempts` is 0, nothing was sent either. */
+export class InvalidValueError extends ApiError {
+  override readonly name = 'InvalidValueError'
+  /** Where it is: a JSON Pointer from the root of `metadata`. */
+  readonly pointer: string
+  /** What is wrong with it. */
+  readonly reason: string
+
+  constructor(refusal: Refusal) {
+    super(refusal)
+    this.pointer = refusal.pointer ?? ''
+    this.reason = refusal.reason ?? ''
+  }
+}
+
+/** The idempotency key was used for another log of this run. */
+export class IdempotencyKeyReusedError extends ApiError {
+  override readonly name = 'IdempotencyKeyReusedError'
+}
+
+/** Too many requests. */
+export class RateLimitedError extends ApiError {
+  override readonly name = 'RateLimitedError'
+}
+
+/** The server failed. */
+export class InternalError extends ApiError {
+  override readonly name = 'InternalError'
+}
+
+/** The server cannot reach its store. */
+export class StoreUnavailableError extends ApiError {
+  override readonly name = 'StoreUnavailableError'
+}
+
+const CLASSES: Readonly<Record<ProblemCode, new (refusal: Refusal) => ApiError>> = {
+  bad_request: BadRequestError,
+  unauthorized: UnauthorizedError,
+  forbidden: ForbiddenError,
+  not_found: NotFoundError,
+  run_not_found: RunNotFoundError,
+  key_not_found: KeyNotFoundError,
+  method_not_allowed: MethodNotAllowedError,
+  ambiguous_run: AmbiguousRunError,
+  name_taken: NameTakenError,
+  id_taken: IdTakenError,
+  payload_too_large: PayloadTooLargeError,
+  unsupported_media_type: UnsupportedMediaTypeError,
+  invalid_value: InvalidValueError,
+  idempotency_key_reused: IdempotencyKeyReusedError,
+  rate_limited: RateLimitedError,
+  internal: InternalError,
+  store_unavailable: StoreUnavailableError,
+}
+
+const isKnown = (code: string): code is ProblemCode => Object.hasOwn(CLASSES, code)
+
+/** The error that a refusal's code asks for. */
+export function apiError(refusal: Refusal): ApiError {
+  const Class = isKnown(refusal.code) ? CLASSES[refusal.code] : ApiError
+  return new Class(refusal)
+}
+
+/** A refusal of what the API would refuse, made before anything is sent. */
+export const badRequest = (message: string, cause?: unknown): BadRequestError =>
+  new BadRequestError({ message, status: 400, code: 'bad_request', retryable: false, attempts: 0, cause })

@@ -1,0 +1,18 @@
+/** The part of a request that calls are made with. */
+export interface FetchRequest {
+  method: string
+  headers: Record<string, string>
+  body?: string
+  redirect: 'manual'
+  signal: AbortSignal
+}
+
+/** The part of a `Response` that is used. */
+export interface FetchReply {
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  text(): Promise<string>
+}
+
+/** The part of `fetch` that is used: the global one fits, and so does `(url, request) => app.request(url, request)`. */
+export type Fetch = (url: string, request: FetchRequest) => FetchReply | PromiseLike<FetchReply>

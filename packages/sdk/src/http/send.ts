@@ -1,0 +1,93 @@
+import { RunmetaError } from '../error/error.ts'
+import type { ValueObject } from '../value/value.ts'
+import { attempt } from './attempt.ts'
+import { endpoint } from './endpoint.ts'
+import type { Fetch } from './fetch.ts'
+import { interpret } from './reply.ts'
+import { backoff, isClosedSocket } from './retry.ts'
+
+/** What a client sends its calls with. Times are milliseconds. */
+export interface Settings {
+  readonly url: string | undefined
+  readonly apiKey: string | undefined
+  readonly fetch: Fetch | undefined
+  readonly timeout: number
+  readonly totalTimeout: number
+  readonly retries: number
+}
+
+/** A call of the API. */
+export interface Call<Result> {
+  readonly method: 'GET' | 'POST' | 'PATCH'
+  /** From the API's root on, encoded. */
+  readonly path: string
+  /** JSON. */
+  readonly body?: string
+  readonly idempotencyKey?: string
+  readonly signal: AbortSignal | undefined
+  /** Reads the body of a success; nothing where the API would not have answered so. */
+  readonly decode: (body: ValueObject) => Result | undefined
+}
+
+/**
+ * Makes a call, as often as {@link RETRY} and the settings allow, and gives what it was answered.
+ *
+ * @throws RunmetaError
+ */
+export async function send<Result>(settings: Settings, call: Call<Result>): Promise<Result> {
+  const { url, apiKey } = endpoint(settings)
+  const fetch: Fetch = settings.fetch ?? globalThis.fetch
+  const name = `${call.method} ${call.path}`
+  const deadline = performance.now() + settings.totalTimeout
+  const remaining = () => deadline - performance.now()
+  const request = requestOf(call, apiKey)
+  let repeats = 0
+  let isFree = true
+  let previous: RunmetaError | undefined
+
+  for (let attempts = 1; ; attempts++) {
+    const patience = Math.max(1, Math.min(settings.timeout, remaining()))
+    const { signal } = call
+    const outcome = await attempt(fetch, { name, url: url + call.path, request, patience, signal, attempts, previous })
+    const result = 'error' in outcome ? outcome.error : interpret(outcome.reply, { name, attempts }, call.decode)
+    if (!(result instanceof RunmetaError)) return result
+    if (!result.retryable || remaining() <= 0) throw result
+    previous = result
+    if (isFree && isClosedSocket(result.cause)) {
+      isFree = false
+      continue
+    }
+    if (repeats >= settings.retries) throw result
+    const wait = backoff(repeats++, 'error' in outcome ? 0 : outcome.retryAfter)
+    // Nothing could be sent after such a wait, so what is known is said now.
+    if (wait >= remaining()) throw result
+    await pause(wait, signal)
+  }
+}
+
+function requestOf({ method, body, idempotencyKey }: Call<unknown>, apiKey: string) {
+  return {
+    method,
+    headers: {
+      accept: 'application/json, application/problem+json',
+      authorization: `Bearer ${apiKey}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    },
+    ...(body === undefined ? {} : { body }),
+    // The API never redirects. What does could turn a log into a GET, or be handed the key.
+    redirect: 'manual' as const,
+  }
+}
+
+/** Waits, until `signal` aborts at the latest. */
+const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal?.addEventListener('abort', end)
+  })

@@ -1,0 +1,43 @@
+export { getPipelineRun, logMetadata } from './ambient.ts'
+export { Client, type ClientOptions, type NewRun } from './client.ts'
+export { step, withRun } from './context.ts'
+export {
+  AmbiguousRunError,
+  ApiError,
+  BadRequestError,
+  type Candidate,
+  ForbiddenError,
+  IdempotencyKeyReusedError,
+  IdTakenError,
+  InternalError,
+  InvalidValueError,
+  KeyNotFoundError,
+  MethodNotAllowedError,
+  NameTakenError,
+  NotFoundError,
+  PayloadTooLargeError,
+  RateLimitedError,
+  RunNotFoundError,
+  StoreUnavailableError,
+  UnauthorizedError,
+  UnsupportedMediaTypeError,
+} from './error/api.ts'
+export { type ErrorCode, type LocalCode, type ProblemCode, RunmetaError } from './error/error.ts'
+export { AbortError, ConfigurationError, ConnectionError, TimeoutError, UnexpectedReplyError } from './error/local.ts'
+export type { Fetch, FetchReply, FetchRequest } from './http/fetch.ts'
+export type {
+  CallOptions,
+  Calls,
+  Log,
+  OnError,
+  PipelineRun,
+  Run,
+  RunChanges,
+  RunHandle,
+  StepHandle,
+  TargetedLog,
+} from './run.ts'
+export { NumberLiteral } from './value/number.ts'
+export { dtype, path, storageSize, type Typed, type TypedMaker, type TypeName, uri } from './value/typed.ts'
+export type { Value, ValueObject } from './value/value.ts'
+export type { LogReceipt, Metadata, PipelineStep, RunFields, RunStatus } from './wire.ts'

@@ -1,0 +1,60 @@
+import { decimal, isSameDecimal } from './decimal.ts'
+
+const BRAND: unique symbol = Symbol.for('runmeta.NumberLiteral')
+const INTEGER = /^-?(?:0|[1-9]\d*)$/
+
+/**
+ * A JSON number that neither a `number` nor a `bigint` can hold, such as `1e400` or one of 30 digits. It can be logged
+ * like any other value.
+ *
+ * ```ts
+ * await run.logMetadata({ metadata: { pi: new NumberLiteral('3.14159265358979323846264338327950288') } })
+ * ```
+ */
+export class NumberLiteral {
+  /** The number as JSON writes it. */
+  readonly text: string
+
+  /** @throws TypeError where `text` is no JSON number */
+  constructor(text: string) {
+    if (decimal(text) === undefined)
+      throw new TypeError('NumberLiteral: must be a number as JSON writes it, such as 1e400')
+    this.text = text
+  }
+
+  /** Whether a value is a number literal, whichever copy of this package made it. */
+  static is(value: unknown): value is NumberLiteral {
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
+  get [BRAND](): true {
+    return true
+  }
+
+  toString(): string {
+    return this.text
+  }
+
+  /** `JSON.stringify` cannot write it as a number: it becomes a string. */
+  toJSON(): string {
+    return this.text
+  }
+}
+
+/** The value of a JSON number, without a change of its meaning; nothing where `text` is none. */
+export function readNumber(text: string): number | bigint | NumberLiteral | undefined {
+  const value = Number(text)
+  const isSafe = Number.isSafeInteger(value)
+  if (String(value) === text && (isSafe || !Number.isInteger(value))) return value
+  if (INTEGER.test(text)) return isSafe ? value : BigInt(text)
+  if (decimal(text) === undefined) return undefined
+  return isSameDecimal(text, String(value)) ? value : new NumberLiteral(text)
+}
+
+/** A finite number as JSON that {@link readNumber} reads as the same number. */
+export function numberText(value: number): string {
+  if (Object.is(value, -0)) return '-0'
+  // In plain digits it would be read as a bigint, and of digits that a double does not have.
+  const isPlain = Number.isInteger(value) && !Number.isSafeInteger(value)
+  return isPlain ? value.toExponential() : String(value)
+}

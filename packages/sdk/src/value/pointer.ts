@@ -1,0 +1,13 @@
+/** A place in a value: names of members and places in arrays, from the root on. */
+export type Place = readonly (string | number)[]
+
+/** A place as JSON Pointer (RFC 6901). */
+export const pointerTo = (place: Place): string =>
+  place.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** The names that a JSON Pointer is made of. */
+export const namesOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))

@@ -1,0 +1,40 @@
+import { NumberLiteral } from './number.ts'
+import { namesOf } from './pointer.ts'
+import { Typed } from './typed.ts'
+import { isValueObject, setMember, type Value, type ValueObject } from './value.ts'
+
+/** Puts the types that came beside the metadata back into it. A type that a newer server knows leaves its value plain. */
+export function restore(metadata: ValueObject, types: ValueObject): ValueObject {
+  for (const [pointer, type] of Object.entries(types)) {
+    const names = namesOf(pointer)
+    const last = names.pop() ?? ''
+    let parent: Value | undefined = metadata
+    for (const name of names) parent = memberOf(parent, name)
+    const typed = withType(type, memberOf(parent, last))
+    if (typed === undefined) continue
+    if (Array.isArray(parent)) parent[Number(last)] = typed
+    if (isValueObject(parent)) setMember(parent, last, typed)
+  }
+  return metadata
+}
+
+function memberOf(value: Value | undefined, name: string): Value | undefined {
+  if (Array.isArray(value)) return value[Number(name)]
+  return isValueObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+function withType(type: Value, value: Value | undefined): Typed | undefined {
+  switch (type) {
+    case 'Uri':
+    case 'Path':
+    case 'DType':
+      return typeof value === 'string' ? new Typed(type, value) : undefined
+    case 'StorageSize':
+      return isNumeric(value) ? new Typed(type, value) : undefined
+    default:
+      return undefined
+  }
+}
+
+const isNumeric = (value: Value | undefined): value is number | bigint | NumberLiteral =>
+  typeof value === 'number' || typeof value === 'bigint' || NumberLiteral.is(value)

@@ -1,0 +1,99 @@
+import { isWhole } from './decimal.ts'
+import { NumberLiteral } from './number.ts'
+
+const BRAND: unique symbol = Symbol.for('runmeta.Typed')
+
+/** The types that stand beside plain JSON values, each with what a value of it holds. */
+interface TypedValues {
+  Uri: string
+  Path: string
+  DType: string
+  /** Bytes. */
+  StorageSize: number | bigint | NumberLiteral
+}
+
+export type TypeName = keyof TypedValues
+
+/** A value with a type, as `uri`, `path`, `dtype` and `storageSize` make them. */
+export class Typed<Type extends TypeName = TypeName> {
+  readonly type: Type
+  readonly value: TypedValues[Type]
+
+  constructor(type: Type, value: TypedValues[Type]) {
+    this.type = type
+    this.value = value
+  }
+
+  /** Whether a value is typed, whichever copy of this package made it. */
+  static is(value: unknown): value is Typed {
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
+  get [BRAND](): true {
+    return true
+  }
+
+  toString(): string {
+    return String(this.value)
+  }
+
+  /** `JSON.stringify` writes the value alone. */
+  toJSON(): unknown {
+    return NumberLiteral.is(this.value) ? this.value.text : this.value
+  }
+}
+
+/** Makes values of one type, and recognises them. */
+export interface TypedMaker<Type extends TypeName> {
+  (value: TypedValues[Type]): Typed<Type>
+  /** Whether a value is of this type. */
+  is(value: unknown): value is Typed<Type>
+}
+
+function maker<Type extends TypeName>(
+  type: Type,
+  check: (value: TypedValues[Type]) => TypedValues[Type],
+): TypedMaker<Type> {
+  const make = (value: TypedValues[Type]): Typed<Type> => new Typed(type, check(value))
+  const is = (value: unknown): value is Typed<Type> => Typed.is(value) && value.type === type
+  return Object.assign(make, { is })
+}
+
+const string =
+  (name: string) =>
+  (value: string): string => {
+    if (typeof value !== 'string') throw new TypeError(`${name}: must be a string, and is of type ${typeof value}`)
+    return value
+  }
+
+function bytes(value: number | bigint | NumberLiteral): number | bigint | NumberLiteral {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint' || NumberLiteral.is(value)
+  if (!isNumber) throw new TypeError(`storageSize: must be a number or a bigint, and is of type ${typeof value}`)
+  if (!isWhole(String(value))) throw new RangeError('storageSize: must be a whole number of bytes, 0 or more')
+  return value
+}
+
+/**
+ * A URI. `uri.is(value)` recognises one that was read.
+ *
+ * ```ts
+ * await logMetadata({ metadata: { dataset: uri('s3://bucket/iris.csv') } })
+ * ```
+ *
+ * @throws TypeError where it is no string
+ */
+export const uri: TypedMaker<'Uri'> = /* @__PURE__ */ maker('Uri', string('uri'))
+
+/** A path in a file system. @throws TypeError where it is no string */
+export const path: TypedMaker<'Path'> = /* @__PURE__ */ maker('Path', string('path'))
+
+/** The type of an array's elements, such as `float32`. @throws TypeError where it is no string */
+export const dtype: TypedMaker<'DType'> = /* @__PURE__ */ maker('DType', string('dtype'))
+
+/**
+ * A size in bytes.
+ *
+ * @throws TypeError where it is no number
+ * @throws RangeError where it is no whole number, or less than 0
+ */
+export const storageSize: TypedMaker<'StorageSize'> = /* @__PURE__ */ maker('StorageSize', bytes)

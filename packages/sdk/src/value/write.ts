@@ -1,0 +1,126 @@
+import { InvalidValueError } from '../error/api.ts'
+import { adviceFor, isPlain, kindOf } from './kind.ts'
+import { NumberLiteral, numberText } from './number.ts'
+import { pointerTo } from './pointer.ts'
+import { Typed, type TypeName } from './typed.ts'
+
+/** Brackets within one value. */
+const MAX_NESTING = 64
+
+/** Metadata as it is sent. */
+export interface Written {
+  /** JSON. */
+  readonly text: string
+  /** JSON Pointer from the root of the metadata → type. */
+  readonly types: ReadonlyMap<string, TypeName>
+}
+
+/** What is known while values are written: where, inside what, and which types were met. */
+interface Writing {
+  readonly place: (string | number)[]
+  readonly open: Set<object>
+  readonly types: Map<string, TypeName>
+}
+
+/** Metadata as JSON, with its types. @throws InvalidValueError for what JSON cannot hold, with its place */
+export function write(metadata: unknown): Written {
+  const writing: Writing = { place: [], open: new Set(), types: new Map() }
+  try {
+    const text = typeof metadata === 'object' ? writeValue(writing, metadata) : ''
+    if (!text.startsWith('{')) throw refused(writing, 'must be an object of keys and values')
+    return { text, types: writing.types }
+  } catch (error) {
+    if (error instanceof InvalidValueError) throw error
+    throw refused(writing, 'threw an error as it was read', error)
+  }
+}
+
+function writeValue(writing: Writing, value: unknown, isGiven = false): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'number':
+      if (Number.isFinite(value)) return numberText(value)
+      throw refused(writing, 'is NaN or infinite, which JSON cannot hold; log null or a string in its place')
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    case 'undefined':
+      throw refused(writing, 'is undefined; leave it out, or log null')
+    case 'object':
+      return value === null ? 'null' : writeObject(writing, value, isGiven)
+    default:
+      throw refused(writing, `is a ${typeof value}, which JSON cannot hold`)
+  }
+}
+
+function writeObject(writing: Writing, object: object, isGiven: boolean): string {
+  if (NumberLiteral.is(object)) return object.text
+  if (Typed.is(object)) {
+    writing.types.set(pointerTo(writing.place), object.type)
+    return writeValue(writing, object.value)
+  }
+  // As in JSON.stringify: what a toJSON() gave is not asked for another.
+  if (!isGiven && 'toJSON' in object && typeof object.toJSON === 'function') {
+    return writeValue(writing, given(writing, object, object.toJSON()), true)
+  }
+  if (Array.isArray(object)) return within(writing, object, writeElements)
+  if (isPlain(object)) return within(writing, object, writeMembers)
+  throw refused(writing, `is of kind ${kindOf(object)}; ${adviceFor(object)}`)
+}
+
+/** What an object's `toJSON` gave for it. A Date without a time gives null, as if that had been logged. */
+function given(writing: Writing, object: object, value: unknown): unknown {
+  if (value !== null || kindOf(object) !== 'Date') return value
+  throw refused(writing, 'is a Date without a valid time; leave it out, or log null')
+}
+
+/** Writes what has members of its own, unless that would never end or go too deep. */
+function within<Parent extends object>(
+  writing: Writing,
+  parent: Parent,
+  writeAll: (writing: Writing, parent: Parent) => string,
+): string {
+  const { open } = writing
+  if (open.has(parent)) throw refused(writing, 'contains itself; log its id or a copy of a part of it')
+  // The first bracket is the metadata's own.
+  if (open.size > MAX_NESTING) throw refused(writing, `is nested deeper than ${MAX_NESTING} brackets`)
+  open.add(parent)
+  const text = writeAll(writing, parent)
+  open.delete(parent)
+  return text
+}
+
+function writeElements(writing: Writing, array: readonly unknown[]): string {
+  const elements: string[] = []
+  // By index, for a hole is no element to an iteration of keys, and is refused like any undefined.
+  for (let index = 0; index < array.length; index++) elements.push(writeAt(writing, index, array[index]))
+  return `[${elements.join(',')}]`
+}
+
+function writeMembers(writing: Writing, object: object): string {
+  if (
+    Object.getOwnPropertySymbols(object).some((symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol))
+  ) {
+    throw refused(writing, 'has a member named by a symbol; name it by a string')
+  }
+  const members = Object.keys(object).map((name) => {
+    const value: unknown = Reflect.get(object, name)
+    return `${JSON.stringify(name)}:${writeAt(writing, name, value)}`
+  })
+  return `{${members.join(',')}}`
+}
+
+function writeAt(writing: Writing, name: string | number, value: unknown): string {
+  writing.place.push(name)
+  const text = writeValue(writing, value)
+  writing.place.pop()
+  return text
+}
+
+function refused({ place }: Writing, reason: string, cause?: unknown): InvalidValueError {
+  const pointer = pointerTo(place)
+  const message = `${pointer === '' ? 'metadata' : `metadata at ${pointer}`}: ${reason}`
+  const facts = { status: 422, code: 'invalid_value', retryable: false, attempts: 0 }
+  return new InvalidValueError({ ...facts, message, pointer, reason, cause })
+}

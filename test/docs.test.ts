@@ -1,0 +1,95 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = new URL('..', import.meta.url).pathname
+
+async function pages(): Promise<string[]> {
+  const docs = await readdir(join(ROOT, 'docs'), { recursive: true })
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+  ]
+}
+
+const read = (page: string) => readFile(join(ROOT, page), 'utf8')
+
+/** Type-checks TypeScript texts as if they were files of the test folder. */
+function complaints(blocks: ReadonlyMap<string, string>): string[] {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.base.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)
+  const settings: ts.CompilerOptions = {
+    ...options,
+    composite: false,
+    noEmit: true,
+    emitDeclarationOnly: false,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  }
+  const host = ts.createCompilerHost(settings)
+  const { getSourceFile, fileExists, readFile: readText } = host
+  host.fileExists = (name) => blocks.has(name) || fileExists(name)
+  host.readFile = (name) => blocks.get(name) ?? readText(name)
+  host.getSourceFile = (name, ...rest) => {
+    const text = blocks.get(name)
+    return text === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022)
+  }
+  const program = ts.createProgram([...blocks.keys()], settings, host)
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+}
+
+describe('the documentation', () => {
+  it('has TypeScript that compiles', async () => {
+    const blocks = new Map<string, string>()
+    for (const page of await pages()) {
+      const found = (await read(page)).matchAll(/^```ts\n([\s\S]*?)^```/gm)
+      for (const [index, [, code = '']] of [...found].entries()) {
+        blocks.set(join(ROOT, 'test', `${page.replaceAll('/', '-')}-${index}.ts`), `${code}\nexport {}\n`)
+      }
+    }
+    expect(blocks.size).toBeGreaterThan(1)
+    expect(complaints(blocks)).toEqual([])
+  }, 60_000)
+
+  it('links to files that are there', async () => {
+    const names = new Set([
+      ...(await readdir(ROOT)),
+      ...(await readdir(join(ROOT, 'docs'), { recursive: true })).map((name) => join('docs', name)),
+      'docs',
+    ])
+    for (const page of await pages()) {
+      const folder = dirname(page)
+      for (const [, target = ''] of (await read(page)).matchAll(/\]\(([^)#:]+)\)/g)) {
+        expect(names, `${page} → ${target}`).toContain(join(folder, target))
+      }
+    }
+  })
+
+  it('names each dependency of the project', async () => {
+    const text = await read('docs/dependencies.md')
+    const manifests = [
+      'package.json',
+      ...['schema', 'core', 'api', 'local', 'sdk'].map((name) => `packages/${name}/package.json`),
+    ]
+    for (const manifest of manifests) {
+      const {
+        dependencies = {},
+        devDependencies = {},
+        optionalDependencies = {},
+      } = JSON.parse(await read(manifest)) as Record<string, Record<string, string>>
+      for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
+        expect(version, `${name} is pinned`).toMatch(/^\d+\.\d+\.\d+$/)
+        if (!name.startsWith('@runmeta/')) expect(text).toContain(`\`${name}\``)
+      }
+    }
+  })
+
+  it('states the server’s own words in the table of calls', async () => {
+    const document = JSON.parse(await read('packages/api/openapi.json')) as { paths: Record<string, object> }
+    const readme = await read('README.md')
+    for (const path of Object.keys(document.paths)) expect(readme).toContain(path)
+  })
+})
