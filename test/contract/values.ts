@@ -153,6 +153,13 @@ export function values(app: Subject): void {
     expect(await textOf(run)).toContain('"metadata":{},')
   })
 
+  // An expression that looked for zeros before the end took three minutes over it.
+  it('checks a StorageSize of half a million digits within any patience', async () => {
+    const run = await newRun()
+    const size = `1${'0'.repeat(500_000)}1`
+    await jsonOf(log(run, `{"metadata":{"a":${size}},"types":{"/a":"StorageSize"}}`), 201)
+  })
+
   describe('sizes', () => {
     const text = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2))
 

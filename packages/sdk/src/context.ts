@@ -85,12 +85,14 @@ export function targetOf({ runIdNameOrPrefix, stepName }: TargetedLog): Target {
   // A step belongs to a run, so one around the call says nothing about a run that the call names.
   if (runIdNameOrPrefix !== undefined) return { run: runIdNameOrPrefix, step: stepName }
   const around = current()
-  if (around.run !== undefined) return { run: around.run, step: stepName ?? around.step }
-  const run = environment('RUNMETA_RUN_ID')
+  const given = environment('RUNMETA_RUN_ID')
+  const run = around.run ?? given
   if (run === undefined) {
     throw new ConfigurationError(
       'no run to log to: set RUNMETA_RUN_ID, log inside withRun(…), or name it by runIdNameOrPrefix',
     )
   }
-  return { run, step: stepName ?? around.step ?? environment('RUNMETA_STEP_NAME') }
+  // The step of the environment is a step of its run: of the one around the call where it names no other.
+  const isOfRun = given === undefined || given === run
+  return { run, step: stepName ?? around.step ?? (isOfRun ? environment('RUNMETA_STEP_NAME') : undefined) }
 }

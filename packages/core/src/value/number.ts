@@ -4,10 +4,12 @@ const LITERAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 export function isWholeNumber(literal: string): boolean {
   const [, sign = '', integer = '', fraction = '', exponent = '0'] = LITERAL.exec(literal) ?? []
   if (integer === '') return false
-  const digits = (integer + fraction).replace(/0+$/, '')
-  if (/^0*$/.test(digits)) return true
+  const digits = integer + fraction
+  // Counted, not matched: an expression that looks for zeros before an end takes quadratic time on many of them.
+  let last = digits.length
+  while (last > 0 && digits[last - 1] === '0') last--
+  if (last === 0) return true
   if (sign === '-') return false
-  // Digits after the point once trailing zeros are gone, against how far the exponent moves the point.
-  const point = integer.length + Number(exponent)
-  return digits.length <= point
+  // The last digit that counts stands before the point, wherever the exponent moves that.
+  return last <= integer.length + Number(exponent)
 }

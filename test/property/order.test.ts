@@ -1,0 +1,184 @@
+import { createClock, type MachineClock } from '@runmeta/core/clock/clock'
+import { emptyState, type State, take } from '@runmeta/core/fold/fold'
+import { stateMembers } from '@runmeta/core/fold/render'
+import type { LogEntries } from '@runmeta/core/log/item'
+import { checkAfter, createPositions } from '@runmeta/core/log/position'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+const key = fc.constantFrom('a', 'b', 'c')
+const entries = fc
+  .uniqueArray(key, { minLength: 1 })
+  .chain((keys) =>
+    fc.tuple(...keys.map((name) => fc.nat().map((value) => ({ key: name, text: String(value), types: [] })))),
+  )
+const logs = fc
+  .uniqueArray(
+    fc.record({
+      position: fc.nat({ max: 1000 }).map((n) => String(n).padStart(4, '0')),
+      step: fc.constantFrom('one', 'other', undefined),
+      isRelated: fc.boolean(),
+      entries,
+    }),
+    { selector: ({ position }) => position, maxLength: 12 },
+  )
+  .map((all): LogEntries[] => all.map(({ step, ...log }) => (step === undefined ? log : { ...log, step })))
+
+const folded = (all: readonly LogEntries[]): State => {
+  const state = emptyState()
+  for (const log of all) take(state, log)
+  return state
+}
+
+describe('the fold', () => {
+  it('gives the same whatever the order of the logs and however often each is taken', () => {
+    fc.assert(
+      fc.property(
+        logs.chain((all) =>
+          fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 })),
+        ),
+        ([all, shuffled]) => {
+          const one = JSON.parse(`{${stateMembers(folded(all))}}`)
+          expect(JSON.parse(`{${stateMembers(folded(shuffled))}}`)).toEqual(one)
+          expect(stateMembers(folded([...all].reverse())).split('"steps"')[0]).toBe(
+            stateMembers(folded(all)).split('"steps"')[0],
+          )
+        },
+      ),
+      { numRuns: 5000 },
+    )
+  })
+
+  it('gives of each key the value of the latest log, by brute force', () => {
+    fc.assert(
+      fc.property(logs, (all) => {
+        const expected: Record<string, number> = {}
+        const sorted = [...all].sort((one, other) => (one.position < other.position ? -1 : 1))
+        for (const { step, isRelated, entries: logged } of sorted) {
+          if (step !== undefined && !isRelated) continue
+          for (const entry of logged) expected[entry.key] = Number(entry.text)
+        }
+        expect(JSON.parse(`{${stateMembers(folded(all))}}`).metadata).toEqual(expected)
+      }),
+      { numRuns: 5000 },
+    )
+  })
+})
+
+describe('positions', () => {
+  it('rise within a process, though its clock steps back up to a second', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -500, max: 500 }), { minLength: 2, maxLength: 200 }), (steps) => {
+        const position = createPositions()
+        let highest = 1_800_000_000_000
+        let now = highest
+        let last = ''
+        for (const step of steps) {
+          now = Math.max(now + step, highest - 999)
+          highest = Math.max(highest, now)
+          const next = position(now)
+          expect(next).toMatch(/^[0-9a-hjkmnp-tv-z]{21}$/)
+          expect(next > last).toBe(true)
+          last = next
+        }
+      }),
+    )
+  })
+
+  it('never repeat, and are later than the one they are to come after', () => {
+    const position = createPositions()
+    const seen = new Set<string>()
+    let after = position(1_800_000_060_000)
+    for (let n = 0; n < 100_000; n++) {
+      const next = position(1_800_000_000_000, after)
+      expect(next > after && !seen.has(next)).toBe(true)
+      seen.add(next)
+      after = next
+    }
+    checkAfter(after, 1_800_000_000_100)
+    expect(() => checkAfter(after, 1_799_999_999_000)).toThrow(/60 s/)
+  })
+
+  it('of other callers are not pushed ahead by one caller’s after', () => {
+    const position = createPositions()
+    const ahead = createPositions()(1_800_000_050_000)
+    expect(position(1_800_000_000_000, ahead) > ahead).toBe(true)
+    expect(position(1_800_000_000_000) < ahead).toBe(true)
+  })
+})
+
+/** A machine whose clock is off, and a store whose replies tell whole seconds. */
+class World implements MachineClock {
+  time = 1_800_000_000_000
+  off = 0
+  readonly day = () => this.time + this.off
+  readonly run = () => this.time - 1_700_000_000_000
+  /** One request: some time there, the store's stamp, some time back. */
+  exchange(clock: ReturnType<typeof createClock>, there: number, back: number): void {
+    const sent = clock.local()
+    this.time += there
+    const date = Math.floor(this.time / 1000) * 1000
+    this.time += back
+    clock.observe({ date, sent, received: clock.local() })
+  }
+}
+
+describe('the clock', () => {
+  const latency = fc.tuple(fc.nat({ max: 200 }), fc.nat({ max: 200 }), fc.nat({ max: 3000 }))
+
+  it('is within a second of the store’s after one reply, however wrong the machine is, and never farther again', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -600_000, max: 600_000 }),
+        fc.array(latency, { minLength: 1, maxLength: 30 }),
+        (off, waits) => {
+          const world = new World()
+          world.off = off
+          const clock = createClock(world)
+          expect(clock.isSynchronised()).toBe(false)
+          for (const [there, back, pause] of waits) {
+            world.exchange(clock, there, back)
+            expect(clock.isSynchronised()).toBe(true)
+            expect(Math.abs(clock.now() - world.time)).toBeLessThanOrEqual(1000 + there + back)
+            world.time += pause
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('leaves a machine alone whose clock fits', () => {
+    fc.assert(
+      fc.property(fc.array(latency, { minLength: 1, maxLength: 30 }), (waits) => {
+        const world = new World()
+        const clock = createClock(world)
+        for (const [there, back, pause] of waits) {
+          world.exchange(clock, there, back)
+          expect(clock.now()).toBe(world.time)
+          world.time += pause
+        }
+      }),
+    )
+  })
+
+  it('does not trust itself after the machine’s clock jumped, until the store tells', () => {
+    for (const jump of [300_000, -300_000, 2000]) {
+      const world = new World()
+      const clock = createClock(world)
+      world.exchange(clock, 5, 5)
+      world.off = jump
+      expect(clock.isSynchronised()).toBe(false)
+      world.exchange(clock, 5, 5)
+      expect(clock.isSynchronised()).toBe(true)
+      expect(Math.abs(clock.now() - world.time)).toBeLessThanOrEqual(1010)
+    }
+  })
+
+  it('works without a date in the replies', () => {
+    const world = new World()
+    const clock = createClock(world)
+    clock.observe({ date: Number.NaN, sent: world.day(), received: world.day() })
+    expect(clock.now()).toBe(world.time)
+  })
+})

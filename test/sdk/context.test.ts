@@ -1,0 +1,233 @@
+import { Client, getPipelineRun, logMetadata, step, withRun } from '@runmeta/sdk'
+import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
+import { bodyOf, clientOf, errorOf, pipelineRun, RUN, receipt, recorder, run, type Sent } from './stub.ts'
+
+const metadata = { a: 1 }
+/** Run and step of each log that was sent. */
+const targets = (sent: readonly Sent[]) =>
+  sent.map((one) => [one.path.split('/')[3], Reflect.get(Object(bodyOf(one)), 'step')])
+
+const { fetch } = globalThis
+let sent: Sent[] = []
+beforeEach(() => {
+  const recorded = recorder(receipt())
+  sent = recorded.sent
+  vi.stubGlobal('fetch', recorded.fetch)
+  vi.stubEnv('RUNMETA_URL', 'http://environment.test')
+  vi.stubEnv('RUNMETA_API_KEY', 'rmk_environment')
+  vi.stubEnv('RUNMETA_RUN_ID', undefined)
+  vi.stubEnv('RUNMETA_STEP_NAME', undefined)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
+  expect(globalThis.fetch).toBe(fetch)
+})
+
+describe('where a log goes', () => {
+  test('to the run that the call names', async () => {
+    await logMetadata({ metadata, runIdNameOrPrefix: 'named' })
+    await logMetadata({ metadata, runIdNameOrPrefix: 'named', stepName: 'train' })
+    expect(targets(sent)).toEqual([
+      ['named', undefined],
+      ['named', 'train'],
+    ])
+  })
+
+  test('to the run and the step of the environment', async () => {
+    vi.stubEnv('RUNMETA_RUN_ID', 'environment')
+    await logMetadata({ metadata })
+    vi.stubEnv('RUNMETA_STEP_NAME', 'prepare')
+    await logMetadata({ metadata })
+    await logMetadata({ metadata, stepName: 'train' })
+    expect(targets(sent)).toEqual([
+      ['environment', undefined],
+      ['environment', 'prepare'],
+      ['environment', 'train'],
+    ])
+  })
+
+  test('to the run and the step around the call rather than to those of the environment', async () => {
+    vi.stubEnv('RUNMETA_RUN_ID', 'environment')
+    vi.stubEnv('RUNMETA_STEP_NAME', 'prepare')
+    await step('train', () => logMetadata({ metadata }))()
+    await withRun('around', () => logMetadata({ metadata }))
+    await withRun(
+      'around',
+      step('train', () => logMetadata({ metadata })),
+    )
+    expect(targets(sent)).toEqual([
+      ['environment', 'train'],
+      ['around', undefined],
+      ['around', 'train'],
+    ])
+  })
+
+  test('to the step of the environment where the run around the call is not another than the environment’s', async () => {
+    vi.stubEnv('RUNMETA_STEP_NAME', 'prepare')
+    await withRun('around', () => logMetadata({ metadata }))
+    vi.stubEnv('RUNMETA_RUN_ID', 'around')
+    await withRun('around', () => logMetadata({ metadata }))
+    vi.stubEnv('RUNMETA_RUN_ID', 'environment')
+    await withRun('around', () => logMetadata({ metadata }))
+    expect(targets(sent)).toEqual([
+      ['around', 'prepare'],
+      ['around', 'prepare'],
+      ['around', undefined],
+    ])
+  })
+
+  test('to the run that a call inside a step names, without the step', async () => {
+    vi.stubEnv('RUNMETA_RUN_ID', 'environment')
+    vi.stubEnv('RUNMETA_STEP_NAME', 'prepare')
+    await logMetadata({ metadata, runIdNameOrPrefix: 'named' })
+    await step('train', () => logMetadata({ metadata, runIdNameOrPrefix: 'named' }))()
+    await step('train', () => logMetadata({ metadata, runIdNameOrPrefix: 'named', stepName: 'other' }))()
+    await step('train', () => withRun('named', () => logMetadata({ metadata })))()
+    expect(targets(sent)).toEqual([
+      ['named', undefined],
+      ['named', undefined],
+      ['named', 'other'],
+      ['named', undefined],
+    ])
+  })
+
+  test('to the innermost step and the innermost run', async () => {
+    const inner = step('inner', () => logMetadata({ metadata }))
+    const outer = step('outer', async () => {
+      await inner()
+      await logMetadata({ metadata })
+    })
+    await withRun('first', () => withRun('second', outer))
+    expect(targets(sent)).toEqual([
+      ['second', 'inner'],
+      ['second', 'outer'],
+    ])
+  })
+
+  test('to the run that a handle names, whatever is around it', async () => {
+    const client = new Client()
+    await withRun(
+      'around',
+      step('train', () => client.run('held').logMetadata({ metadata })),
+    )
+    await withRun(
+      'around',
+      step('train', () => client.run('held').step('own').logMetadata({ metadata })),
+    )
+    await withRun(
+      'around',
+      step('train', () => client.logMetadata({ metadata })),
+    )
+    expect(targets(sent)).toEqual([
+      ['held', undefined],
+      ['held', 'own'],
+      ['around', 'train'],
+    ])
+  })
+
+  test.each([{}, { stepName: 'train' }])('nowhere without a run, and the error says what to set', async (more) => {
+    const error = await errorOf(step('train', () => logMetadata({ metadata, ...more }))())
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'not_configured', attempts: 0 })
+    expect(error).toHaveProperty('message', expect.stringMatching(/RUNMETA_RUN_ID.*withRun.*runIdNameOrPrefix/))
+    expect(sent).toHaveLength(0)
+  })
+
+  test('an empty variable counts as not set', async () => {
+    vi.stubEnv('RUNMETA_RUN_ID', '')
+    expect(await errorOf(logMetadata({ metadata }))).toMatchObject({ name: 'ConfigurationError' })
+    vi.stubEnv('RUNMETA_RUN_ID', 'environment')
+    vi.stubEnv('RUNMETA_STEP_NAME', '')
+    await logMetadata({ metadata })
+    expect(targets(sent)).toEqual([['environment', undefined]])
+  })
+})
+
+describe('a context', () => {
+  test('holds across what is awaited, and apart from others at the same time', async () => {
+    const later = step('train', async (run: string) => {
+      await Promise.resolve()
+      await new Promise((resolve) => setImmediate(resolve))
+      await logMetadata({ metadata: { run } })
+    })
+    const runs = Array.from({ length: 20 }, (_, index) => `run-${index}`)
+    await Promise.all(runs.map((name) => withRun(name, () => later(name))))
+    expect(new Set(sent.map(({ path }) => path)).size).toBe(20)
+    for (const one of sent)
+      expect(bodyOf(one)).toMatchObject({ metadata: { run: one.path.split('/')[3] }, step: 'train' })
+  })
+
+  test('ends with its function', async () => {
+    await withRun('around', () => logMetadata({ metadata }))
+    expect(await errorOf(logMetadata({ metadata }))).toMatchObject({ name: 'ConfigurationError' })
+  })
+
+  test('brings the client of a handle', async () => {
+    const one = clientOf([run(), receipt()])
+    const other = clientOf([receipt()])
+    const created = await one.client.createRun({ name: 'nightly' })
+    await withRun(
+      created,
+      step('train', () => logMetadata({ metadata })),
+    )
+    await withRun(created, () => withRun('inner', () => logMetadata({ metadata })))
+    await withRun(created, () => logMetadata({ metadata }), { client: other.client })
+    await withRun(created, () => logMetadata({ metadata, client: other.client }))
+    await withRun('named', () => logMetadata({ metadata }), { client: other.client })
+    expect(targets(one.sent.slice(1))).toEqual([
+      [RUN.id, 'train'],
+      ['inner', undefined],
+    ])
+    expect(targets(other.sent)).toEqual([
+      [RUN.id, undefined],
+      [RUN.id, undefined],
+      ['named', undefined],
+    ])
+    expect(sent).toHaveLength(0)
+  })
+
+  test('brings the client that getPipelineRun reads by', async () => {
+    const { client, sent: sentByClient } = clientOf([pipelineRun('{"a": 1}')])
+    const read = await withRun(client.run('nightly'), () => getPipelineRun('other'))
+    expect(read.runMetadata).toEqual({ a: 1 })
+    expect(sentByClient[0]?.path).toBe('/v1/runs/other')
+  })
+
+  test('gives what its function gives, and fails as it fails', async () => {
+    const failure = new Error('of the function')
+    expect(withRun('around', () => 7)).toBe(7)
+    expect(() =>
+      withRun('around', () => {
+        throw failure
+      }),
+    ).toThrow(failure)
+    await expect(withRun('around', async () => 7)).resolves.toBe(7)
+    await expect(
+      step('train', async () => {
+        throw failure
+      })(),
+    ).rejects.toBe(failure)
+  })
+})
+
+describe('a step', () => {
+  test('takes and gives what its function does, and keeps its this', () => {
+    const add = step('add', (one: number, other: number) => one + other)
+    expect(add(1, 2)).toBe(3)
+    expectTypeOf(add).parameters.toEqualTypeOf<[one: number, other: number]>()
+    expectTypeOf(add).returns.toEqualTypeOf<number>()
+    const counter = {
+      count: 2,
+      next: step('next', function (this: { count: number }, by: number) {
+        return this.count + by
+      }),
+    }
+    expect(counter.next(3)).toBe(5)
+  })
+
+  test('logs by the client of the environment where no other is around', async () => {
+    await withRun('around', () => logMetadata({ metadata }))
+    expect(sent[0]).toMatchObject({ url: 'http://environment.test/v1/runs/around/metadata' })
+    expect(sent[0]?.headers.authorization).toBe('Bearer rmk_environment')
+  })
+})

@@ -1,0 +1,115 @@
+import { dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
+import { describe, expect, test } from 'vitest'
+import { bodyOf, clientOf, json, RUN, receipt, receiptOf, run } from './stub.ts'
+
+/** Gives itself for itself, from a prototype as bare as that of a literal. */
+const itself: object = Object.assign(Object.create(Object.assign(Object.create(null), { toJSON: () => itself })), {
+  a: 1,
+})
+
+/** The body of a log. */
+async function sentOf(metadata: Record<string, unknown>) {
+  const { client, sent } = clientOf([receipt()])
+  await client.run('nightly').logMetadata({ metadata })
+  return sent[0]?.body
+}
+
+describe('what a log sends', () => {
+  test('a run takes the metadata alone', async () => {
+    const { client, sent } = clientOf([receipt()])
+    const answer = await client.run('nightly').logMetadata({ metadata: { accuracy: 0.97 } })
+    expect(sent[0]).toMatchObject({
+      method: 'POST',
+      path: '/v1/runs/nightly/metadata',
+      body: '{"metadata":{"accuracy":0.97}}',
+    })
+    expect(answer).toEqual(receiptOf())
+  })
+
+  test('a step is named, and kept off its run where the caller says so', async () => {
+    const { client, sent } = clientOf([json({ ...receiptOf(), log: { ...receiptOf().log, step: 'train' } }, 201)])
+    const train = client.run('nightly').step('train')
+    const answer = await train.logMetadata({ metadata: { a: 1 }, logRelatedEntities: false })
+    expect(bodyOf(sent[0])).toEqual({ metadata: { a: 1 }, step: 'train', relatedEntities: false })
+    expect(answer?.log.step).toBe('train')
+  })
+
+  test('a run that was created or read is logged to by its id', async () => {
+    const { client, sent } = clientOf([run(), receipt()])
+    const created = await client.createRun({ name: 'nightly' })
+    await created.logMetadata({ metadata: { a: 1 } })
+    await created.step('train').logMetadata({ metadata: { a: 1 } })
+    expect(sent.slice(1).map((one) => one.path)).toEqual(Array(2).fill(`/v1/runs/${RUN.id}/metadata`))
+  })
+
+  test('the greatest position of the logs before goes along, so that it is the later one', async () => {
+    const { client, sent } = clientOf([receipt('05'), receipt('03'), receipt('07'), receipt('08')])
+    for (let log = 0; log < 4; log++) await client.run('nightly').logMetadata({ metadata: { log } })
+    expect(sent.map((one) => bodyOf(one))).toEqual([
+      { metadata: { log: 0 } },
+      { metadata: { log: 1 }, after: '05' },
+      { metadata: { log: 2 }, after: '05' },
+      { metadata: { log: 3 }, after: '07' },
+    ])
+  })
+
+  test('another client knows nothing of it', async () => {
+    const one = clientOf([receipt('05')])
+    const other = clientOf([receipt('01')])
+    await one.client.run('nightly').logMetadata({ metadata: { a: 1 } })
+    await other.client.run('nightly').logMetadata({ metadata: { a: 1 } })
+    expect(bodyOf(other.sent[0])).toEqual({ metadata: { a: 1 } })
+  })
+})
+
+describe('how values are written', () => {
+  test.each<[string, unknown, string]>([
+    ['null', null, 'null'],
+    ['an empty string', '', '""'],
+    ['a string', 'a"\\\n\u0000é🚀', JSON.stringify('a"\\\n\u0000é🚀')],
+    ['a lone surrogate, for the server to refuse', '\ud800', '"\\ud800"'],
+    ['empty containers', [{}, []], '[{},[]]'],
+    ['minus zero', -0, '-0'],
+    ['the least number', 5e-324, '5e-324'],
+    ['a large number', 1e21, '1e+21'],
+    ['a whole number of more digits than it has', 2 ** 63, '9.223372036854776e+18'],
+    ['the greatest safe integer', Number.MAX_SAFE_INTEGER, '9007199254740991'],
+    ['a bigint', -9223372036854775808n, '-9223372036854775808'],
+    ['a literal', new NumberLiteral('1E+400'), '1E+400'],
+    ['a date', new Date('2026-01-31T12:00:00Z'), '"2026-01-31T12:00:00.000Z"'],
+    ['a URL', new URL('https://example.com/a b'), '"https://example.com/a%20b"'],
+    ['what has a toJSON', { toJSON: () => ({ a: [1n] }) }, '{"a":[1]}'],
+    ['a toJSON that gives what has one, asked once', itself, '{"a":1}'],
+    ['no prototype', Object.assign(Object.create(null), { a: 1 }), '{"a":1}'],
+    ['a member named __proto__', JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
+    ['one object at several places', Array(2).fill({ a: 1 }), '[{"a":1},{"a":1}]'],
+  ])('%s', async (_, value, text) => {
+    expect(await sentOf({ value })).toBe(`{"metadata":{"value":${text}}}`)
+  })
+
+  test('64 brackets within a value', async () => {
+    const text = '['.repeat(64) + ']'.repeat(64)
+    expect(await sentOf({ value: JSON.parse(text) })).toBe(`{"metadata":{"value":${text}}}`)
+  })
+
+  test('types stand beside the values, by their places', async () => {
+    const { client, sent } = clientOf([receipt()])
+    const metadata = {
+      dataset: uri('s3://b/k'),
+      'a/b~c': [path('/tmp/x'), { '': dtype('float32') }],
+      sizes: {
+        plain: storageSize(1024),
+        large: storageSize(2n ** 64n),
+        exact: storageSize(new NumberLiteral('1e400')),
+      },
+      given: { toJSON: () => uri('x:y') },
+    }
+    await client.run('nightly').logMetadata({ metadata })
+    expect(sent[0]?.body).toBe(
+      '{"metadata":{"dataset":"s3://b/k","a/b~c":["/tmp/x",{"":"float32"}],' +
+        '"sizes":{"plain":1024,"large":18446744073709551616,"exact":1e400},"given":"x:y"},' +
+        '"types":{"/dataset":"Uri","/a~1b~0c/0":"Path","/a~1b~0c/1/":"DType","/sizes/plain":"StorageSize",' +
+        '"/sizes/large":"StorageSize","/sizes/exact":"StorageSize","/given":"Uri"}}',
+    )
+  })
+})

@@ -1,0 +1,189 @@
+import { RunmetaError } from '@runmeta/sdk'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { RETRY } from '../../packages/sdk/src/http/retry.ts'
+import { bodyOf, clientOf, errorOf, networkError, page, receipt, refusal, run, type Sent } from './stub.ts'
+
+const metadata = { accuracy: 0.97 }
+/** Milliseconds between the requests that were sent. */
+const waits = (sent: readonly Sent[]) => sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0))
+/** Runs a call to its end, with every wait skipped. */
+async function settled<Result>(call: Promise<Result>): Promise<Result | unknown> {
+  const outcome = call.catch((error: unknown) => error)
+  await vi.runAllTimersAsync()
+  return await outcome
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+describe('what is repeated', () => {
+  test.each([408, 425, 429, 500, 501, 502, 503, 504, 520, 599])('a reply of status %i', async (status) => {
+    const { client, sent } = clientOf([page(status), receipt()])
+    await settled(client.run('nightly').logMetadata({ metadata }))
+    expect(sent).toHaveLength(2)
+  })
+
+  test.each([200, 204, 301, 400, 401, 403, 404, 405, 409, 413, 415, 422, 424, 431])(
+    'no reply of status %i',
+    async (status) => {
+      const { client, sent } = clientOf([() => new Response(null, { status }), receipt()])
+      const error = await settled(client.run('nightly').logMetadata({ metadata }))
+      expect(sent).toHaveLength(1)
+      expect(error).toMatchObject({ status, retryable: false, attempts: 1 })
+    },
+  )
+
+  test.each(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])('a network error: %s', async (code) => {
+    const { client, sent } = clientOf([networkError(code), networkError(code), receipt()])
+    await expect(settled(client.run('nightly').logMetadata({ metadata }))).resolves.toHaveProperty('log.id')
+    expect(waits(sent)).toEqual([125, 250])
+  })
+
+  test('a reply that breaks off in its body', async () => {
+    const broken = () => new Response(new ReadableStream({ start: (body) => body.error(new TypeError('terminated')) }))
+    const { client, sent } = clientOf([broken, receipt()])
+    await settled(client.run('nightly').logMetadata({ metadata }))
+    expect(sent).toHaveLength(2)
+  })
+
+  test.each(['createRun', 'updateRun', 'getPipelineRun'] as const)('%s as well as logs', async (method) => {
+    const { client, sent } = clientOf([refusal('store_unavailable')], { retries: 2 })
+    const calls = {
+      createRun: () => client.createRun({ name: 'nightly' }),
+      updateRun: () => client.updateRun('nightly', { status: 'completed' }),
+      getPipelineRun: () => client.getPipelineRun('nightly'),
+    }
+    await expect(settled(calls[method]())).resolves.toMatchObject({ name: 'StoreUnavailableError', attempts: 3 })
+    expect(sent).toHaveLength(3)
+  })
+})
+
+describe('how often, and how long after', () => {
+  test('four times, then the last failure is thrown with the number of attempts', async () => {
+    const { client, sent } = clientOf([networkError('ECONNREFUSED'), refusal('internal')])
+    const error = await settled(client.run('nightly').logMetadata({ metadata }))
+    expect(error).toMatchObject({ name: 'InternalError', retryable: true, attempts: 5, requestId: 'request-1' })
+    expect(sent).toHaveLength(1 + RETRY.retries)
+  })
+
+  test.each([0, 1, 7])('as often as the client says: %i times', async (retries) => {
+    const { client, sent } = clientOf([refusal('internal')], { retries })
+    await settled(client.run('nightly').logMetadata({ metadata }))
+    expect(sent).toHaveLength(retries + 1)
+  })
+
+  test('after random waits below a bound that doubles up to a cap', async () => {
+    const { client, sent } = clientOf([refusal('internal')], { retries: 7 })
+    await settled(client.run('nightly').logMetadata({ metadata }))
+    expect(waits(sent)).toEqual([125, 250, 500, 1000, 2000, 4000, RETRY.cap / 2])
+  })
+
+  test('at once where chance has it', async () => {
+    vi.mocked(Math.random).mockReturnValue(0)
+    const { client, sent } = clientOf([refusal('internal')])
+    await settled(client.run('nightly').logMetadata({ metadata }))
+    expect(waits(sent)).toEqual([0, 0, 0, 0])
+  })
+
+  test.each([
+    ['seconds', '3', 3000],
+    ['a date', 'Sat, 31 Jan 2026 12:00:07 GMT', 7000],
+    ['a date that has passed', 'Sat, 31 Jan 2026 11:00:00 GMT', 0],
+    ['neither', 'soon', 0],
+  ])('not before the server asks: Retry-After in %s', async (_, header, least) => {
+    vi.setSystemTime('2026-01-31T12:00:00.000Z')
+    const { client, sent } = clientOf([refusal('rate_limited', {}, { 'retry-after': header }), receipt()])
+    await settled(client.run('nightly').logMetadata({ metadata }))
+    expect(waits(sent)).toEqual([least + 125])
+  })
+
+  test('never, and known at once, where the server asks for more time than the call has', async () => {
+    const { client, sent } = clientOf([refusal('rate_limited', {}, { 'retry-after': '61' }), receipt()])
+    const started = performance.now()
+    await expect(errorOf(client.run('nightly').logMetadata({ metadata }))).resolves.toMatchObject({
+      name: 'RateLimitedError',
+      retryable: true,
+      attempts: 1,
+    })
+    expect(sent).toHaveLength(1)
+    expect(performance.now()).toBe(started)
+  })
+})
+
+describe('a connection that the other side had closed', () => {
+  test.each(RETRY.closedSocket)('is tried again at once, also by a client that repeats nothing: %s', async (code) => {
+    const { client, sent } = clientOf([networkError(code), receipt()], { retries: 0 })
+    await expect(client.run('nightly').logMetadata({ metadata })).resolves.toHaveProperty('log.id')
+    expect(waits(sent)).toEqual([0])
+  })
+
+  test('is found where the runtime gives the code on the error itself', async () => {
+    const reset = () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+    const { client, sent } = clientOf([reset, receipt()], { retries: 0 })
+    await client.run('nightly').logMetadata({ metadata })
+    expect(sent).toHaveLength(2)
+  })
+
+  test('is free once, and then counts', async () => {
+    const { client, sent } = clientOf([networkError('ECONNRESET')])
+    const error = await settled(client.run('nightly').logMetadata({ metadata }))
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'connection_failed', attempts: 6 })
+    expect(waits(sent)).toEqual([0, 125, 250, 500, 1000])
+  })
+})
+
+describe('what makes a repeat safe', () => {
+  test('a log is sent again as it was, under one key', async () => {
+    const { client, sent } = clientOf([refusal('internal'), networkError('ECONNRESET'), receipt()])
+    const logged: Record<string, unknown> = { ...metadata }
+    const call = client.run('nightly').logMetadata({ metadata: logged })
+    logged.accuracy = 'changed after the call'
+    await settled(call)
+    expect(sent).toHaveLength(3)
+    expect(new Set(sent.map(({ body }) => body)).size).toBe(1)
+    expect(new Set(sent.map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
+    expect(bodyOf(sent[2])).toEqual({ metadata })
+  })
+
+  test('another log has another key', async () => {
+    const { client, sent } = clientOf([receipt()])
+    await client.run('nightly').logMetadata({ metadata })
+    await client.run('nightly').logMetadata({ metadata })
+    expect(sent[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(sent[1]?.headers['idempotency-key']).not.toBe(sent[0]?.headers['idempotency-key'])
+  })
+
+  test('the key is the one that the caller gives', async () => {
+    const { client, sent } = clientOf([refusal('internal'), receipt()])
+    await settled(client.run('nightly').logMetadata({ metadata, idempotencyKey: 'epoch 3' }))
+    expect(sent.map(({ headers }) => headers['idempotency-key'])).toEqual(['epoch 3', 'epoch 3'])
+  })
+
+  test.each(['', 'é', 'a\nb', 'k'.repeat(256)])(
+    'a key that no header can carry is refused before it is sent: %j',
+    async (key) => {
+      const { client, sent } = clientOf([receipt()])
+      const error = await errorOf(client.run('nightly').logMetadata({ metadata, idempotencyKey: key }))
+      expect(error).toMatchObject({ name: 'BadRequestError', attempts: 0 })
+      expect(sent).toHaveLength(0)
+    },
+  )
+
+  test('a run that has neither id nor name is created by one id, however often that takes', async () => {
+    const { client, sent } = clientOf([refusal('internal'), run()])
+    await settled(client.createRun({ pipeline: 'train' }))
+    expect(sent[1]?.body).toBe(sent[0]?.body)
+    expect(bodyOf(sent[0])).toEqual({ pipeline: 'train', id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+  })
+})
+
+test('errors of all these are of one family', async () => {
+  const { client } = clientOf([networkError('ECONNREFUSED')], { retries: 0 })
+  expect(await errorOf(client.getPipelineRun('nightly'))).toBeInstanceOf(RunmetaError)
+})
