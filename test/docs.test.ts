@@ -10,6 +10,7 @@ async function pages(): Promise<string[]> {
   return [
     'README.md',
     'CONTRIBUTING.md',
+    'packages/sdk/README.md',
     ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
   ]
 }

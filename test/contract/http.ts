@@ -29,6 +29,7 @@ const CALLS: readonly Call[] = [
   { method: 'GET', path: '/v1/limits' },
   { method: 'GET', path: '/v1/health' },
   { method: 'GET', path: '/openapi.json' },
+  { method: 'GET', path: '/docs' },
 ]
 const NEED_A_KEY = CALLS.filter(({ path }) => path.startsWith('/v1/runs'))
 const TAKE_A_BODY = CALLS.flatMap(({ body, ...call }) => (body === undefined ? [] : [{ ...call, body }]))
@@ -125,7 +126,7 @@ export function http(app: Subject): void {
       }
     })
 
-    it.each(['/v1/limits', '/v1/health', '/openapi.json'])('are not needed for %s', async (path) => {
+    it.each(['/v1/limits', '/v1/health', '/openapi.json', '/docs'])('are not needed for %s', async (path) => {
       expect((await app().request(path, { headers: { authorization: 'Bearer wrong' } })).status).toBe(200)
     })
   })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createApp } from '@runmeta/api/app'
+import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
 import { ensureTable } from '@runmeta/core/store/create'
@@ -50,7 +51,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     server: createServer({ tableName, endpoint, clock, client: CREDENTIALS }),
     rootKey: ROOT_KEY,
     engine: { name: engine, promises: ['what it promises'] },
-    openapi: async () => '{"openapi":"3.1.0"}',
+    openapi: async () => JSON.stringify(document),
     report: (error) => void reports.push(error),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {

@@ -40,6 +40,7 @@ export async function expectDescribed(method: string, url: string, reply: Respon
   const read = method.toLowerCase()
   const place = schemaPlace(read, pathname, reply.status, type)
   expect(place, `the document describes ${method} ${pathname} ${reply.status} ${type}`).toBeDefined()
+  if (!type.endsWith('json')) return
   const validate = ajv.getSchema(`openapi#${place}`)
   const body: unknown = await reply.clone().json()
   expect(validate?.(body), `${method} ${pathname} ${reply.status}: ${ajv.errorsText(validate?.errors)}`).toBe(true)

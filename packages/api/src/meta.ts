@@ -7,7 +7,7 @@ import { query } from './input.ts'
 const NOTHING = { pk: 'health', sk: 'health' }
 const STORE_TIME = 5000
 
-/** What a caller may ask without a key: limits, health, the OpenAPI document. */
+/** What a caller may ask without a key: limits, health, the OpenAPI document and the same for reading. */
 export const meta = ({ server, engine, openapi }: Deps) =>
   new Hono<Env>()
     .get('/v1/limits', query(), (c) => c.json(LIMITS))
@@ -16,3 +16,9 @@ export const meta = ({ server, engine, openapi }: Deps) =>
       return c.json({ status: 'ok', engine })
     })
     .get('/openapi.json', query(), async (c) => c.body(await openapi(), 200, { 'content-type': 'application/json' }))
+    .get('/docs', query(), async (c) => {
+      // Loaded where it is asked for: no other call needs it.
+      const { page } = await import('./docs/page.ts')
+      const { text, policy } = await page(JSON.parse(await openapi()))
+      return c.html(text, 200, { 'content-security-policy': policy, 'x-content-type-options': 'nosniff' })
+    })

@@ -8,6 +8,8 @@ export interface Call {
   readonly parameters?: readonly string[]
   /** The schema of the body. */
   readonly input?: string
+  /** Of the replies. @default 'application/json' */
+  readonly mediaType?: string
   /** By status: a description, and the schema of the body. */
   readonly replies: Readonly<Record<number, readonly [description: string, schema?: string]>>
 }
@@ -63,5 +65,13 @@ export const CALLS: readonly Call[] = [
     summary: 'This document',
     isOpen: true,
     replies: { 200: ['OpenAPI 3.1.'] },
+  },
+  {
+    method: 'get',
+    path: '/docs',
+    summary: 'This document for reading',
+    isOpen: true,
+    mediaType: 'text/html',
+    replies: { 200: ['A page that loads nothing and works offline.'] },
   },
 ]

@@ -59,13 +59,13 @@ const PARAMETERS: Record<string, Json> = {
   }),
 }
 
-function operationOf({ summary, input, parameters, replies, isOpen }: Call): Json {
+function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 'application/json' }: Call): Json {
   const entries = Object.entries(replies).map(([status, [description, schema]]) => [
     status,
     {
       description,
       headers: REQUEST_ID,
-      content: { 'application/json': { schema: schema === undefined ? {} : ref(schema) } },
+      content: { [mediaType]: { schema: schema === undefined ? {} : ref(schema) } },
     },
   ])
   return {
