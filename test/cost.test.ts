@@ -127,6 +127,20 @@ describe('the requests that a call makes', () => {
     expect(await cost(change)).toEqual({ requests: ['GetItem', 'UpdateItem'], rounds: 2, units: 3, status: 200 })
   })
 
+  it('are 1 in 1 round for a page of history by id, warm', async () => {
+    const { id } = await newRun()
+    await log(app, id)
+    const read = () => app.request(`/v1/runs/${id}/history?key=m`)
+    expect(await cost(read)).toEqual({ requests: ['Query'], rounds: 1, units: 1, status: 200 })
+  })
+
+  it('are 2 in 2 rounds to unset a key by id, warm', async () => {
+    const { id } = await newRun()
+    await log(app, id)
+    const unset = () => app.request(`/v1/runs/${id}/metadata?key=m`, { method: 'DELETE' })
+    expect(await cost(unset)).toEqual({ requests: ['PutItem', 'Query'], rounds: 2, units: 3, status: 204 })
+  })
+
   it('are none for what is refused for its form', async () => {
     const { id } = await newRun()
     const calls = [

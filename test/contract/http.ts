@@ -26,6 +26,8 @@ const CALLS: readonly Call[] = [
   { method: 'GET', path: '/v1/runs/x' },
   { method: 'PATCH', path: '/v1/runs/x', body: '{}' },
   { method: 'POST', path: '/v1/runs/x/metadata', body: '{"metadata":{"a":1}}' },
+  { method: 'DELETE', path: '/v1/runs/x/metadata' },
+  { method: 'GET', path: '/v1/runs/x/history' },
   { method: 'GET', path: '/v1/limits' },
   { method: 'GET', path: '/v1/health' },
   { method: 'GET', path: '/openapi.json' },
@@ -47,7 +49,7 @@ const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: st
   ['POST', '/v1/health', 'GET, HEAD'],
   ['PATCH', '/openapi.json', 'GET, HEAD'],
   ['POST', '/v1/runs/x', 'GET, HEAD, PATCH'],
-  ['GET', '/v1/runs/x/metadata', 'POST'],
+  ['GET', '/v1/runs/x/metadata', 'POST, DELETE'],
   ['OPTIONS', '/v1/runs/x', 'GET, HEAD, PATCH'],
 ]
 
@@ -134,6 +136,7 @@ export function http(app: Subject): void {
   it.each(CALLS)('names a query parameter that $method $path does not take', async (call) => {
     const problem = await refusalOf(app().request(`${call.path}?limt=5`, initOf(call)), 400, 'bad_request')
     expect(problem.detail).toMatch(/^limt: /)
+    await refusalOf(app().request(`${call.path}?=5`, initOf(call)), 400, 'bad_request')
   })
 
   it.each(TAKE_A_BODY)('names a field that $method $path does not take', async ({ method, path, body }) => {
@@ -224,6 +227,21 @@ export function http(app: Subject): void {
       await refusalOf(app().request(path), 400, 'bad_request')
     },
   )
+
+  it.each(['/v1/runs/x#y', '/v1/health#y', '/v1/limits?#'])('refuses the fragment of %s', async (path) => {
+    await refusalOf(app().request(`http://localhost${path}`), 400, 'bad_request')
+  })
+
+  it.each([
+    ['a reference', `/v1/runs/${'a'.repeat(15_000)}z`, {}],
+    ['a media type', '/v1/runs/x', { 'content-type': `application/json${' '.repeat(100_000)}x` }],
+    ['a key', '/v1/runs/x', { authorization: `Bearer ${'a'.repeat(100_000)} b` }],
+  ])('reads %s of any length in linear time', async (_, path, headers) => {
+    for (let n = 0; n < 200; n++) {
+      const reply = await app().request(path, { method: 'PATCH', body: '{}', headers })
+      expect(reply.status).toBeGreaterThanOrEqual(400)
+    }
+  })
 
   it('never shows a value in a refusal', async () => {
     const secret = 'hunter2-hunter2'

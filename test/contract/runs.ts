@@ -52,6 +52,8 @@ const BAD_FIELDS: readonly (readonly [field: string, value: string])[] = [
   ['startedAt', '"2026-02-30T00:00:00Z"'],
   ['startedAt', '"2026-01-01T00:00:00"'],
   ['startedAt', '1700000000'],
+  ['startedAt', '"2026-01-01T24:00:00Z"'],
+  ['startedAt', '"9999-12-31T23:59:59-01:00"'],
   ['index', '"no"'],
   ['nmae', '"typo"'],
   ['endedAt', '"2026-01-01T00:00:00Z"'],
@@ -103,6 +105,15 @@ export function runs(app: Subject): void {
     const run = await created({ name })
     expect(run.name).toBe(name)
     expect(await read(name)).toMatchObject({ id: run.id, name })
+  })
+
+  it.each([
+    ['2026-01-02t03:04:05z', '2026-01-02T03:04:05.000Z'],
+    ['2026-01-02T03:04:05.6789-23:59', '2026-01-03T03:03:05.678Z'],
+    ['2016-12-31T23:59:60Z', '2016-12-31T23:59:59.999Z'],
+    ['0000-02-29T00:00:00Z', '0000-02-29T00:00:00.000Z'],
+  ])('reads the time %s', async (startedAt, expected) => {
+    expect((await created({ startedAt })).startedAt).toBe(expected)
   })
 
   it.each(BAD_NAMES)('refuses a name with %s', async (_, name) => {
@@ -166,6 +177,14 @@ export function runs(app: Subject): void {
       const later = await Promise.all(free.map((name) => created({ name })))
       expect(later.map((run) => run.id)).not.toContain(id)
       expect(new Set(later.map((run) => run.id)).size).toBe(19)
+    })
+
+    it('refuses a taken id under one new name however many ask at once', async () => {
+      const run = await created({ name: fresh() })
+      const name = fresh()
+      const replies = await Promise.all(Array.from({ length: 50 }, () => create({ id: run.id, name })))
+      for (const reply of replies) await refusalOf(reply, 409, 'id_taken')
+      expect((await created({ name })).name).toBe(name)
     })
 
     it('lets a name be logged to the moment its creation was acknowledged', async () => {

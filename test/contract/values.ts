@@ -48,6 +48,7 @@ const REFUSED: readonly (readonly [name: string, metadata: string, pointer: stri
   ['a lone low surrogate', '{"a":"\\udc00\\ud800"}', '/a'],
   ['a high surrogate before a plain character', '{"a":"\\ud83dx"}', '/a'],
   ['a lone surrogate in a name', '{"a":{"\\ud800":1}}', '/a'],
+  ['a lone surrogate in a metadata key', '{"a":1,"b\\udc00":1}', ''],
   ['nesting over 64', `{"a":${nested(65)}}`, `/a${'/0'.repeat(64)}`],
   ['an empty metadata key', '{"":1}', '/'],
   ['a metadata key of 513 bytes', `{"${'k'.repeat(513)}":1}`, `/${'k'.repeat(513)}`],
@@ -80,6 +81,8 @@ const MISTYPED: readonly (readonly [name: string, metadata: string, types: strin
   ['a pointer to all of the metadata', '{"a":"x"}', '{"":"Uri"}', ''],
   ['a pointer without its slash', '{"a":"x"}', '{"a":"Uri"}', 'a'],
   ['a pointer with a broken escape', '{"a~2":"x"}', '{"/a~2":"Uri"}', '/a~2'],
+  ['a pointer of a million parts', '{"a":"x"}', `{"/a${'/0'.repeat(1_000_000)}":"Uri"}`, `/a${'/0'.repeat(2047)}`],
+  ['a lone surrogate in a pointer', '{"a":"x"}', '{"/\\ud800":"Uri"}', ''],
   ['a duplicate pointer', '{"a":"x"}', '{"/a":"Uri","/a":"Uri"}', '/a'],
 ]
 

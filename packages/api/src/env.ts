@@ -1,4 +1,4 @@
-import type { Context as Acting, Server } from '@runmeta/core/context'
+import type { Author, Server } from '@runmeta/core/context'
 import type { RequestIdVariables } from 'hono/request-id'
 
 /** What the API needs from whoever runs it. */
@@ -13,6 +13,12 @@ export interface Deps {
   readonly report: (error: unknown, requestId: string) => void
 }
 
+/** For whom a request acts, by the key that it showed. */
+export interface Identity {
+  readonly project: string
+  readonly author: Author
+}
+
 /** The engine under the store, as `/v1/health` describes it. */
 export interface Engine {
   readonly name: string
@@ -22,5 +28,5 @@ export interface Engine {
 
 /** Hono's environment: what middleware leaves for handlers. */
 export interface Env {
-  Variables: RequestIdVariables & { acting: Acting }
+  Variables: RequestIdVariables & { identity: Identity }
 }

@@ -1,19 +1,22 @@
 import { Failure } from '@runmeta/core/failure'
 import { LIMITS } from '@runmeta/schema/limits'
 import type { Context, MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type * as z from 'zod/mini'
 import type { Env } from './env.ts'
 
-const JSON_TYPE = /^application\/json *(?:; *charset *= *"?utf-8"? *)?;? *$/i
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 /** Quotes, backslashes and whitespace that a JSON string writes in two characters. */
 const ESCAPED = new Set([...'"\\\n\r\t'].map((character) => character.charCodeAt(0)))
+
+/** A name that a caller made up, short enough to be shown. */
+const short = (name: string): string => JSON.stringify(name.slice(0, LIMITS.nameCharacters)).slice(1, -1)
 
 const badRequest = (detail: string) => new Failure('bad_request', detail)
 
 /** Refuses a request target whose percent-encoding is broken, rather than guess at it. */
 export const target: MiddlewareHandler = async function target(c, next) {
+  // A fragment is for the caller's side; whoever sends one means a name that has a # in it, and there is none.
+  if (c.req.url.includes('#')) throw badRequest('url: has a #; encode it, and the rest of the name, as UTF-8')
   try {
     decodeURIComponent(c.req.url)
   } catch (cause) {
@@ -25,42 +28,44 @@ export const target: MiddlewareHandler = async function target(c, next) {
 /** Refuses query parameters other than those a call takes: a typo is never ignored. */
 export const query = (...names: string[]): MiddlewareHandler<Env> =>
   async function query(c, next) {
-    const unknown = Object.keys(c.req.queries()).find((name) => !names.includes(name))
+    const given = [...new URL(c.req.url).searchParams.keys()]
+    const unknown = given.find((name) => !names.includes(name))
     if (unknown !== undefined) {
       const taken = names.length > 0 ? names.join(', ') : 'none'
-      throw badRequest(
-        `${unknown.slice(0, LIMITS.nameCharacters)}: is no query parameter of this call; it takes ${taken}`,
-      )
+      throw badRequest(`${short(unknown)}: is no query parameter of this call; it takes ${taken}`)
     }
+    const repeated = names.find((name) => given.indexOf(name) !== given.lastIndexOf(name))
+    if (repeated !== undefined) throw badRequest(`${repeated}: is given more than once; give it once`)
     await next()
   }
 
-/** Refuses bodies that are no JSON or too large, the latter before they are read whole. */
-export const json: MiddlewareHandler<Env>[] = [
-  async function mediaType(c, next) {
-    const type = c.req.header('content-type')
-    if (type === undefined || !JSON_TYPE.test(type)) {
-      throw new Failure('unsupported_media_type', 'content-type: must be application/json, in UTF-8')
-    }
-    const encoding = c.req.header('content-encoding') ?? 'identity'
-    if (encoding.toLowerCase() !== 'identity') {
-      throw new Failure('unsupported_media_type', 'content-encoding: must be identity; send the body uncompressed')
-    }
-    await next()
-  },
-  bodyLimit({
-    maxSize: LIMITS.logBytes,
-    onError: (c) => {
-      const length = Number(c.req.header('content-length'))
-      const size = length > LIMITS.logBytes ? `${length} bytes` : 'larger'
-      throw new Failure('payload_too_large', `body: is ${size}, and ${LIMITS.logBytes} bytes is the limit`)
-    },
-  }),
-]
+/** Whether a media type is JSON in UTF-8. */
+function isJson(type: string): boolean {
+  const [media = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase())
+  if (media !== 'application/json') return false
+  return parameters.every((parameter) => ['', 'charset=utf-8', 'charset="utf-8"'].includes(parameter))
+}
+
+const tooLarge = (size: string): Failure =>
+  new Failure('payload_too_large', `body: is ${size}, and ${LIMITS.logBytes} bytes is the limit`)
+
+/** Refuses bodies that are no JSON, or say that they are too large, before any of them is read. */
+export const json: MiddlewareHandler<Env> = async function json(c, next) {
+  if (!isJson(c.req.header('content-type') ?? '')) {
+    throw new Failure('unsupported_media_type', 'content-type: must be application/json, in UTF-8')
+  }
+  const encoding = c.req.header('content-encoding') ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new Failure('unsupported_media_type', 'content-encoding: must be identity; send the body uncompressed')
+  }
+  const length = Number(c.req.header('content-length'))
+  if (length > LIMITS.logBytes) throw tooLarge(`${length} bytes`)
+  await next()
+}
 
 /** The body's text. @throws Failure `bad_request` where it is not UTF-8, `payload_too_large` */
 export async function bodyText(c: Context<Env>): Promise<string> {
-  const bytes = new Uint8Array(await wholeBody(c))
+  const bytes = await wholeBody(c)
   checkAsString(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -69,14 +74,28 @@ export async function bodyText(c: Context<Env>): Promise<string> {
   }
 }
 
-async function wholeBody(c: Context<Env>): Promise<ArrayBuffer> {
+async function wholeBody(c: Context<Env>): Promise<Uint8Array> {
   try {
-    return await c.req.arrayBuffer()
+    // A length that was said was checked, and is what the runtime reads at most.
+    if (c.req.header('content-length') !== undefined) return new Uint8Array(await c.req.arrayBuffer())
+    return await boundedBody(c.req.raw.body)
   } catch (cause) {
     if (cause instanceof Failure) throw cause
     // The client went away: nobody reads this, and no server failed.
     throw new Failure('bad_request', 'body: ended before it was whole', { cause })
   }
+}
+
+/** A body that comes in chunks, read no further than the limit. */
+async function boundedBody(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.length
+    if (size > LIMITS.logBytes) throw tooLarge(`${size} bytes or more`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
 /** A function is handed its body as a JSON string, whose escapes count. */
@@ -95,8 +114,7 @@ export function parse<Shape extends z.ZodMiniType>(shape: Shape, input: unknown)
   if (result.success) return result.data
   const [issue] = result.error.issues
   if (issue?.code === 'unrecognized_keys') {
-    const field = issue.keys[0]?.slice(0, LIMITS.nameCharacters)
-    throw badRequest(`${field}: is no field of this call's body; leave it out or correct its name`)
+    throw badRequest(`${short(issue.keys[0] ?? '')}: is no field of this call's body; leave it out or correct its name`)
   }
   throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }

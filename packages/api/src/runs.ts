@@ -1,4 +1,7 @@
 import { stateMembers } from '@runmeta/core/fold/render'
+import { history } from '@runmeta/core/log/history'
+import { historyJson } from '@runmeta/core/log/render'
+import { unset } from '@runmeta/core/log/unset'
 import * as Log from '@runmeta/core/log/write'
 import { create } from '@runmeta/core/run/create'
 import { get } from '@runmeta/core/run/get'
@@ -6,43 +9,54 @@ import { shown } from '@runmeta/core/run/item'
 import { update } from '@runmeta/core/run/update'
 import { present } from '@runmeta/core/store/attribute'
 import { readFields, readLog } from '@runmeta/core/value/body'
+import { HistoryQuery, UnsetQuery } from '@runmeta/schema/history'
 import { CreateRun, LogOptions, UpdateRun } from '@runmeta/schema/run'
 import { Hono } from 'hono'
-import { auth } from './auth.ts'
+import { acting, auth } from './auth.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
 
-/** `/v1/runs`: get or create, read, change, log. */
+/** `/v1/runs`: get or create, read, change, log, unset, history. */
 export function runs(deps: Deps) {
   return (
     new Hono<Env>()
       .use(auth(deps))
-      .post('/', query(), ...json, async (c) => {
+      .post('/', query(), json, async (c) => {
         const input = parse(CreateRun, readFields(await bodyText(c)))
-        const { run, isNew } = await create(c.get('acting'), input)
+        const { run, isNew } = await create(acting(c, deps), input)
         return c.json(run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
       .get('/:run{[^/]*}', query(), async (c) => {
-        const { state, ...run } = await get(c.get('acting'), c.req.param('run'))
+        const { state, ...run } = await get(acting(c, deps), c.req.param('run'))
         // Joined, not printed: the values are the very texts that were logged.
         const body = `${JSON.stringify(shown(run)).slice(0, -1)},${stateMembers(state)}}`
         return c.body(body, 200, { 'content-type': 'application/json' })
       })
-      .patch('/:run{[^/]*}', query(), ...json, async (c) => {
+      .patch('/:run{[^/]*}', query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))
-        return c.json(await update(c.get('acting'), c.req.param('run'), input))
+        return c.json(await update(acting(c, deps), c.req.param('run'), input))
       })
-      .post('/:run{[^/]*}/metadata', query(), ...json, async (c) => {
+      .post('/:run{[^/]*}/metadata', query(), json, async (c) => {
         const body = readLog(await bodyText(c))
         const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
-        const receipt = await Log.write(c.get('acting'), c.req.param('run'), {
+        const receipt = await Log.write(acting(c, deps), c.req.param('run'), {
           entries: body.entries,
           isRelated: relatedEntities,
           digest: body.digest([step ?? null, relatedEntities]),
           ...present({ step, after, idempotencyKey: idempotencyKey(c) }),
         })
         return c.json(receipt, 201)
+      })
+      .delete('/:run{[^/]*}/metadata', query('key', 'step'), async (c) => {
+        const input = parse(UnsetQuery, c.req.query())
+        await unset(acting(c, deps), c.req.param('run'), present({ ...input, idempotencyKey: idempotencyKey(c) }))
+        return c.body(null, 204)
+      })
+      .get('/:run{[^/]*}/history', query('key', 'step', 'limit', 'cursor'), async (c) => {
+        const input = parse(HistoryQuery, c.req.query())
+        const page = await history(acting(c, deps), c.req.param('run'), present(input))
+        return c.body(historyJson(page), 200, { 'content-type': 'application/json' })
       })
   )
 }

@@ -14,8 +14,17 @@ export class Failure extends Error {
   }
 }
 
+/** A longer pointer ends at the last part that fits: it is for people, and a key can be megabytes long. */
+const POINTER_CHARACTERS = 4096
+
+function short(pointer: string): string {
+  if (pointer.length <= POINTER_CHARACTERS) return pointer
+  return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/', POINTER_CHARACTERS)))
+}
+
 /** A value or a type that cannot be logged, at a JSON Pointer from the root of `metadata`. */
-export function invalidValue(pointer: string, reason: string): Failure {
-  const place = pointer === '' ? 'metadata' : `metadata at ${pointer}`
-  return new Failure('invalid_value', `${place}: ${reason}`, { extras: { pointer, reason } })
+export function invalidValue(place: string, reason: string): Failure {
+  const pointer = short(place)
+  const at = pointer === '' ? 'metadata' : `metadata at ${pointer}`
+  return new Failure('invalid_value', `${at}: ${reason}`, { extras: { pointer, reason } })
 }

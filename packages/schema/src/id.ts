@@ -1,5 +1,5 @@
 const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i
-const PREFIX = /^[0-9a-f-]*[0-9a-f][0-9a-f-]*$/i
+const DIGITS = /^[0-9a-f]{1,32}$/
 
 /** A UUID in canonical lower case, whatever its case and hyphens were; nothing where `text` is none. */
 export function canonicalId(text: string): string | undefined {
@@ -9,7 +9,6 @@ export function canonicalId(text: string): string | undefined {
 
 /** The digits of a prefix of ids, in lower case and without hyphens; nothing where no id can begin so. */
 export function idDigits(text: string): string | undefined {
-  if (!PREFIX.test(text)) return undefined
   const digits = text.replaceAll('-', '').toLowerCase()
-  return digits.length <= 32 ? digits : undefined
+  return DIGITS.test(digits) ? digits : undefined
 }

@@ -58,6 +58,27 @@ export const LogReceipt = z.strictObject({
 /** The reply to a log. */
 export type LogReceipt = Readonly<z.output<typeof LogReceipt>>
 
+const Author = z.strictObject({
+  key: about(z.strictObject({ id: z.string(), name: z.string() }), { description: 'The API key.' }),
+  token: z.exactOptional(about(z.boolean(), { description: 'Whether a run token of that key logged.' })),
+})
+
+export const History = z.strictObject({
+  entries: z.array(
+    z.strictObject({
+      value: about(z.unknown(), { description: 'The value as it was logged.' }),
+      types: about(z.record(Pointer, z.enum(typeNames)), {
+        description: 'By JSON Pointer from the value; `""` is the value.',
+      }),
+      log: about(z.string(), { description: 'The id of the log.' }),
+      step: z.exactOptional(about(z.string(), { description: 'The step that the log named.' })),
+      createdAt: time(),
+      by: Author,
+    }),
+  ),
+  next: z.exactOptional(about(z.string(), { description: 'The cursor of the next page; absent on the last.' })),
+})
+
 export const Limits = z.strictObject(
   Object.fromEntries(Object.keys(LIMITS).map((name) => [name, count()])) as Record<
     keyof typeof LIMITS,

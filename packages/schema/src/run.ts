@@ -8,11 +8,11 @@ import { canonicalTime } from './time.ts'
 export const RUN_STATUSES = ['running', 'completed', 'failed', 'stopped'] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
 
-const text = () => z.string({ error: 'must be a string' })
+const text = (error = 'must be a string') => z.string({ error })
 
 /** A string that a rule accepts as it is; the rule says what is wrong with one it does not. */
-const ruled = (fault: (text: string) => string | undefined) =>
-  text().check((context) => {
+export const ruled = (fault: (text: string) => string | undefined, missing?: string) =>
+  text(missing).check((context) => {
     const message = fault(context.value)
     if (message !== undefined) context.issues.push({ code: 'custom', input: context.value, message })
   })

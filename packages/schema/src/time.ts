@@ -2,6 +2,8 @@ const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]
 
 /** An RFC 3339 time in UTC with milliseconds; nothing where `text` is no such time. Finer fractions are cut. */
 export function canonicalTime(text: string): string | undefined {
+  // A leap second is RFC 3339, and no time that a computer knows: it is the end of the second before.
+  if (/:60(?=[.Zz+-])/.test(text)) return canonicalTime(text.replace(/:60(?:\.\d+)?/, ':59.999'))
   const parts = RFC3339.exec(text)
   if (parts === null) return undefined
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number)

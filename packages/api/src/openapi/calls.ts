@@ -1,6 +1,6 @@
 /** One call of the API, as the document describes it. */
 export interface Call {
-  readonly method: 'get' | 'post' | 'patch'
+  readonly method: 'get' | 'post' | 'patch' | 'delete'
   readonly path: string
   readonly summary: string
   /** Whether it needs no key. */
@@ -44,6 +44,20 @@ export const CALLS: readonly Call[] = [
     parameters: ['run', 'idempotencyKey'],
     input: 'Log',
     replies: { 201: ['The log is durable.', 'LogReceipt'] },
+  },
+  {
+    method: 'delete',
+    path: '/v1/runs/{run}/metadata',
+    summary: 'Unset a key of a run or of one of its steps; its history stays',
+    parameters: ['run', 'key', 'step', 'idempotencyKey'],
+    replies: { 204: ['The key has no value any more.'] },
+  },
+  {
+    method: 'get',
+    path: '/v1/runs/{run}/history',
+    summary: 'Read what a key was, newest first',
+    parameters: ['run', 'key', 'step', 'limit', 'cursor'],
+    replies: { 200: ['A page of entries; it may be short or empty and still have a next.', 'History'] },
   },
   {
     method: 'get',

@@ -25,6 +25,7 @@ const SCHEMAS: Record<string, Json> = {
   Run: schemaOf(Reply.Run, 'output'),
   RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
   LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
+  History: schemaOf(Reply.History, 'output'),
   Limits: schemaOf(Reply.Limits, 'output'),
   Health: schemaOf(Reply.Health, 'output'),
   Problem: schemaOf(Reply.Problem, 'output'),
@@ -45,18 +46,27 @@ const REFUSAL: Json = {
 const parameterOf = (name: string, place: string, description: string, schema: Json): Json => ({
   name,
   in: place,
-  required: place === 'path',
+  required: place === 'path' || name === 'key',
   description,
   schema,
 })
 
 const PARAMETERS: Record<string, Json> = {
   run: parameterOf('run', 'path', 'An id, a name or a prefix of either, percent-encoded.', { type: 'string' }),
-  idempotencyKey: parameterOf('Idempotency-Key', 'header', 'A log sent again under the same key counts once.', {
-    type: 'string',
-    minLength: 1,
-    maxLength: 255,
-  }),
+  key: parameterOf('key', 'query', 'The metadata key.', { type: 'string', minLength: 1 }),
+  step: parameterOf('step', 'query', 'The step whose key it is; without one it is the run’s.', { type: 'string' }),
+  limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
+  cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
+  idempotencyKey: parameterOf(
+    'Idempotency-Key',
+    'header',
+    'A log or an unset sent again under the same key counts once.',
+    {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+    },
+  ),
 }
 
 function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 'application/json' }: Call): Json {
@@ -65,7 +75,7 @@ function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 
     {
       description,
       headers: REQUEST_ID,
-      content: { [mediaType]: { schema: schema === undefined ? {} : ref(schema) } },
+      ...(status === '204' ? {} : { content: { [mediaType]: { schema: schema === undefined ? {} : ref(schema) } } }),
     },
   ])
   return {

@@ -13,8 +13,8 @@ export interface Clock {
   local(): number
   /** Learns from a reply of the store. */
   observe(exchange: Exchange): void
-  /** Whether a reply told the store's time since this machine's clock last started or jumped. */
-  isSynchronised(): boolean
+  /** Counts the jumps of this machine's clock. What was remembered before one may be older than it seems. */
+  era(): number
 }
 
 /** The two clocks of a machine, in ms: of the day, which can be set, and of the process, which only runs. */
@@ -37,12 +37,16 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
   let difference = 0
   let bounds: readonly [low: number, high: number] | undefined
   let drift = machine.day() - machine.run()
+  let jumps = 0
 
   function local(): number {
     const day = machine.day()
     const drifted = day - machine.run()
     // Bounds from before a jump say nothing now; the next reply tells.
-    if (Math.abs(drifted - drift) > JUMP) bounds = undefined
+    if (Math.abs(drifted - drift) > JUMP) {
+      bounds = undefined
+      jumps++
+    }
     drift = drifted
     return day
   }
@@ -62,9 +66,9 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
     now: () => local() + difference,
     local,
     observe,
-    isSynchronised: () => {
+    era: () => {
       local()
-      return bounds !== undefined
+      return jumps
     },
   }
 }

@@ -1,14 +1,21 @@
 import type { LogEntries } from '../log/item.ts'
 import type { Entry } from '../value/body.ts'
 
-/** A key's latest value so far, and where it came from. */
-export interface Held extends Entry {
+/** What the latest log so far says of a key, and where that stands. */
+export interface Held {
   readonly position: string
   /** Its place within its log, for an order of the keys. */
   readonly index: number
+  /** The value; nothing where the log unset the key. */
+  readonly entry: Entry | undefined
 }
 
-/** The latest value of each key of a run or of a step. */
+/** A key that has a value. */
+export interface HeldValue extends Held {
+  readonly entry: Entry
+}
+
+/** What was last said of each key of a run or of a step. */
 export type Scope = Map<string, Held>
 
 /** What the logs taken so far come to. */
@@ -23,9 +30,10 @@ export const emptyState = (): State => ({ run: new Map(), steps: new Map() })
  * Takes one log into the state: of each key the value with the greatest position stays. A join, so the order in which
  * logs are taken and how often each is taken make no difference.
  */
-export function take(state: State, { position, step, isRelated, entries }: LogEntries): void {
-  if (step !== undefined) hold(scopeOf(state, step), position, entries)
-  if (step === undefined || isRelated) hold(state.run, position, entries)
+export function take(state: State, log: LogEntries): void {
+  const { step, isRelated } = log
+  if (step !== undefined) hold(scopeOf(state, step), log)
+  if (step === undefined || isRelated) hold(state.run, log)
 }
 
 function scopeOf({ steps }: State, step: string): Scope {
@@ -34,16 +42,20 @@ function scopeOf({ steps }: State, step: string): Scope {
   return scope
 }
 
-function hold(scope: Scope, position: string, entries: readonly Entry[]): void {
-  for (const [index, entry] of entries.entries()) {
-    const held = scope.get(entry.key)
-    if (held === undefined || held.position < position) scope.set(entry.key, { ...entry, position, index })
+function hold(scope: Scope, { position, entries, unset }: LogEntries): void {
+  const say = (key: string, index: number, entry?: Entry) => {
+    const held = scope.get(key)
+    if (held === undefined || held.position < position) scope.set(key, { position, index, entry })
   }
+  for (const [index, entry] of entries.entries()) say(entry.key, index, entry)
+  if (unset !== undefined) say(unset, 0)
 }
 
+const hasValue = (held: Held): held is HeldValue => held.entry !== undefined
+
 /** A scope's values in the order they were logged in. */
-export const ordered = (scope: Scope): Held[] =>
-  [...scope.values()].sort((one, other) => {
+export const ordered = (scope: Scope): HeldValue[] =>
+  [...scope.values()].filter(hasValue).sort((one, other) => {
     if (one.position !== other.position) return one.position < other.position ? -1 : 1
     return one.index - other.index
   })

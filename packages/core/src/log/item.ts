@@ -13,6 +13,8 @@ export interface LogEntries {
   /** Whether a step's log goes to the run as well. */
   readonly isRelated: boolean
   readonly entries: readonly Entry[]
+  /** The key that it takes the value of away; such a log has no entries. */
+  readonly unset?: string
 }
 
 /** One log as it is stored. */
@@ -35,7 +37,7 @@ export interface LogHead {
 
 export async function toLogItem(key: Key, log: StoredLog): Promise<Item> {
   const { keyId, keyName, isToken } = log.author
-  const { step, isRelated } = log
+  const { step, isRelated, unset, entries } = log
   return {
     ...key,
     pos: log.position,
@@ -48,8 +50,9 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<Item> {
       step,
       // Stored where it says something: a step's log goes to the run as well unless it does not.
       related: step === undefined || isRelated ? undefined : false,
+      unset,
     }),
-    ...(await pack(header(log.entries), log.entries.map(({ text }) => text).join(''))),
+    ...(unset === undefined ? await pack(header(entries), entries.map(({ text }) => text).join('')) : {}),
   }
 }
 
@@ -64,6 +67,16 @@ const header = (entries: readonly Entry[]): string => {
 }
 
 export async function fromLogItem(item: Item): Promise<LogEntries> {
+  const unset = optionalString(item, 'unset')
+  return {
+    position: requiredString(item, 'pos'),
+    isRelated: item.related !== false,
+    entries: unset === undefined ? await entriesOf(item) : [],
+    ...present({ step: optionalString(item, 'step'), unset }),
+  }
+}
+
+async function entriesOf(item: Item): Promise<Entry[]> {
   const { head, values } = await unpack(item)
   const rows = JSON.parse(head) as Header
   const entries: Entry[] = []
@@ -72,13 +85,14 @@ export async function fromLogItem(item: Item): Promise<LogEntries> {
     entries.push({ key, text: values.slice(at, at + length), types })
     at += length
   }
-  return {
-    position: requiredString(item, 'pos'),
-    isRelated: item.related !== false,
-    entries,
-    ...present({ step: optionalString(item, 'step') }),
-  }
+  return entries
 }
+
+export const authorOf = (item: Item): Author => ({
+  keyId: requiredString(item, 'by'),
+  keyName: requiredString(item, 'byName'),
+  isToken: item.byToken === true,
+})
 
 export const headOf = (item: Item): LogHead => ({
   id: logIdOf(item),

@@ -1,15 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { LogReceipt } from '@runmeta/schema/reply'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { find, notFound } from '../reference/find.ts'
+import { find } from '../reference/find.ts'
 import { exists } from '../run/exists.ts'
 import type { KnownRun } from '../run/known.ts'
 import { present } from '../store/attribute.ts'
-import { logKey, runPartition } from '../store/item.ts'
 import type { Item } from '../store/store.ts'
 import type { Entry } from '../value/body.ts'
-import { headOf, type LogHead, toLogItem } from './item.ts'
+import { type LogHead, toLogItem } from './item.ts'
+import { keyFor, putOnce } from './once.ts'
 import { checkAfter } from './position.ts'
 
 export interface NewLog {
@@ -26,17 +25,6 @@ export interface NewLog {
 
 /** Bytes. An item holds 400 KB with its names and all; the rest of a log's attributes fit what is left. */
 const ITEM_BODY = 395_000
-const ID_BYTES = 16
-
-/** A log's id, and with it its key: the same for each sending under one idempotency key, and random without. */
-function logId(project: string, runId: string, idempotencyKey: string | undefined): string {
-  if (idempotencyKey === undefined) return randomBytes(ID_BYTES).toString('hex')
-  const identity = `${runPartition(project, runId)}\n${idempotencyKey}`
-  return createHash('sha256')
-    .update(identity)
-    .digest('hex')
-    .slice(0, ID_BYTES * 2)
-}
 
 const receipt = ({ id, name }: KnownRun, { id: logId, createdAt, position, step }: LogHead): LogReceipt => ({
   run: { id, name },
@@ -57,21 +45,13 @@ function checkSize(item: Item): void {
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `payload_too_large`, `idempotency_key_reused`
  */
 export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
-  const { store, clock, positions, project, author } = context
+  const { clock, positions, author } = context
   const run = await find(context, reference, (id) => exists(context, id))
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
-  const key = logKey(project, run.id, logId(project, run.id, log.idempotencyKey))
-  const item = await toLogItem(key, { ...log, position: positions(now, log.after), createdAt: Math.floor(now), author })
+  const key = keyFor(context, run.id, log.idempotencyKey)
+  const position = positions(now, log.after)
+  const item = await toLogItem(key, { ...log, position, createdAt: Math.floor(now), author })
   checkSize(item)
-  if (await store.putIfAbsent(item)) return receipt(run, headOf(item))
-  const earlier = await store.get(key)
-  // Logs go with their run only.
-  if (earlier === undefined) throw notFound()
-  const head = headOf(earlier)
-  if (Buffer.from(log.digest).equals(head.digest)) return receipt(run, head)
-  throw new Failure(
-    'idempotency_key_reused',
-    'Idempotency-Key: belongs to a log with another body; use a new key for a new log',
-  )
+  return receipt(run, await putOnce(context, item))
 }

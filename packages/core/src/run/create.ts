@@ -37,6 +37,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
     if (claimed === undefined) continue
     if (claimed.maker === wanted.maker) return complete(context, claimed, input)
     const run = await settle(context, claimed)
+    if (run === undefined && claimed.id === input.id) throw idTaken()
     // Without a name in the request the claim that was met is a stranger's, and another name is made up.
     if (run === undefined || input.name === undefined) continue
     if (input.id !== undefined && input.id !== run.id) throw nameTaken()

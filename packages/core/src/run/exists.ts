@@ -11,7 +11,7 @@ export const runIn = ({ project }: Context, item: Item): NewRun | undefined =>
   item.name === undefined ? undefined : fromRunItem(project, item)
 
 export function remember(context: Context, { id, name, createdAt }: KnownRun): void {
-  context.known.set(knownAs(context, id), { id, name, createdAt })
+  context.known.set(knownAs(context, id), { run: { id, name, createdAt }, era: context.clock.era() })
 }
 
 /** Reads a run's record, strongly consistent. */
@@ -23,10 +23,10 @@ export async function record(context: Context, id: string): Promise<NewRun | und
 }
 
 /**
- * The run, as this server saw it within the last seconds or reads it now. After this the clock is synchronised: a read
- * is a reply of the store, and a run that was seen is not trusted while the clock is not.
+ * The run, as this server saw it within the last seconds or reads it now. What was seen before the machine's clock jumped
+ * is read again: nobody knows how long ago that was, and the reply tells the store's time.
  */
 export async function exists(context: Context, id: string): Promise<KnownRun | undefined> {
-  const known = context.clock.isSynchronised() ? context.known.get(knownAs(context, id)) : undefined
-  return known ?? (await record(context, id))
+  const known = context.known.get(knownAs(context, id))
+  return known?.era === context.clock.era() ? known.run : record(context, id)
 }

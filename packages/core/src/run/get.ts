@@ -11,7 +11,7 @@ export interface RunWithMetadata extends NewRun {
 }
 
 /** A run and what its logs come to. The record comes first of its partition, so one query tells and reads. */
-async function read(context: Context, id: string): Promise<RunWithMetadata | undefined> {
+export async function read(context: Context, id: string): Promise<RunWithMetadata | undefined> {
   const state = emptyState()
   let run: NewRun | undefined
   for await (const items of context.store.pages(runPartition(context.project, id))) {

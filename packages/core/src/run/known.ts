@@ -8,7 +8,10 @@ export interface KnownRun {
 }
 
 /** Runs that this server saw a moment ago, so that a log needs no look at them. */
-export type KnownRuns = Pick<LRUCache<string, KnownRun>, 'get' | 'set' | 'delete'>
+export type KnownRuns = Pick<
+  LRUCache<string, { readonly run: KnownRun; readonly era: number }>,
+  'get' | 'set' | 'delete'
+>
 
 /** Milliseconds; below the 15 s after which a log to a deleted run is refused everywhere. */
 const REMEMBERED = 10_000

@@ -29,8 +29,12 @@ export function requiredBytes(item: Attributes, name: string): Uint8Array {
   throw wrong(name, 'bytes')
 }
 
+/** `T` without the members that may be `undefined`, and with those as ones that may be absent. */
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
+}
+
 /** The members of `fields` that have a value. */
-export function present<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const kept = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> }
+export function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>
 }

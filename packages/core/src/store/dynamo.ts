@@ -77,6 +77,9 @@ export function createStore(client: DynamoDBDocumentClient, tableName: string): 
   return storeUntil(client, tableName, undefined)
 }
 
+/** The key alone: whoever has an item has more than that. */
+const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
+
 const itemOf = (record: Record<string, unknown>): Item => record as Item
 
 /** Names and values of an expression: always placeholders, so that no text of a caller's becomes part of one. */
@@ -130,7 +133,7 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
 
   async function readBatch(keys: readonly Key[]): Promise<Item[]> {
     const items: Item[] = []
-    let asked: Record<string, unknown>[] = keys.map(({ pk, sk }) => ({ pk, sk }))
+    let asked: Record<string, unknown>[] = keys.map(keyOf)
     for (let round = 0; asked.length > 0; round++) {
       if (round === BATCH_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; try again')
       // What a round left over was throttled; at once would be throttled again.
@@ -145,7 +148,7 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
 
   return {
     async get(key) {
-      const command = new GetCommand({ TableName, Key: { ...key }, ConsistentRead: true })
+      const command = new GetCommand({ TableName, Key: keyOf(key), ConsistentRead: true })
       const { Item } = await guarded(client.send(command, options))
       return Item === undefined ? undefined : itemOf(Item)
     },
@@ -181,7 +184,7 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
       if (remove.length > 0) clauses.push(`REMOVE ${remove.map(name).join(', ')}`)
       const command = new UpdateCommand({
         TableName,
-        Key: { ...key },
+        Key: keyOf(key),
         UpdateExpression: clauses.join(' '),
         ConditionExpression: conditions.join(' AND '),
         ReturnValues: 'ALL_NEW',
@@ -196,21 +199,23 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
       const conditions = [`attribute_exists(${name(TABLE.partitionKey)})`, ...equal(where)]
       const command = new DeleteCommand({
         TableName,
-        Key: { ...key },
+        Key: keyOf(key),
         ConditionExpression: conditions.join(' AND '),
         ...expression(),
       })
       return (await guarded(ifHeld(client.send(command, options)))) !== undefined
     },
 
-    async *pages(pk) {
+    async *pages(pk, { before } = {}) {
       const { name, value, expression } = placeholders()
+      const conditions = [`${name(TABLE.partitionKey)} = ${value('pk', pk)}`]
+      if (before !== undefined) conditions.push(`${name(TABLE.order.sortKey)} < ${value('before', before)}`)
       const query: QueryCommandInput = {
         TableName,
         IndexName: TABLE.order.name,
         ConsistentRead: true,
         ScanIndexForward: false,
-        KeyConditionExpression: `${name(TABLE.partitionKey)} = ${value('pk', pk)}`,
+        KeyConditionExpression: conditions.join(' AND '),
         ...expression(),
       }
       let from: Record<string, unknown> | undefined

@@ -45,8 +45,8 @@ export interface Store {
   update(key: Key, where: Attributes, change: Change): Promise<Item | undefined>
   /** Removes an item whose attributes equal `where`. @returns false where there is no such item. */
   remove(key: Key, where: Attributes): Promise<boolean>
-  /** A partition's items that have a position, greatest first, strongly consistent, page by page. */
-  pages(pk: string): AsyncIterable<readonly Item[]>
+  /** A partition's items that have a position (below `before`), greatest first, strongly consistent, page by page. */
+  pages(pk: string, options?: { before?: string }): AsyncIterable<readonly Item[]>
   /** Entries of `lookup` whose place begins with `prefix`, ascending; eventually consistent. */
   lookup(group: string, prefix: string, options: { limit: number; after?: Hint }): Promise<HintPage>
   /** The same store, with calls that end no later than `signal`. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Failure, invalidValue } from '../failure.ts'
-import { pointerPart, type Token } from './pointer.ts'
+import { pointerPart, toPointer } from './pointer.ts'
 import { type Scan, scan, ValueFault } from './scan.ts'
 import { rewriter } from './text.ts'
 import { checkTypes, type TypeMark } from './types.ts'
@@ -21,24 +21,11 @@ export interface LogBody {
   readonly digest: (options: readonly unknown[]) => Uint8Array
 }
 
-/** Longer pointers end at the last part that fits: they are for people, and a key can be megabytes long. */
-const POINTER_CHARACTERS = 4096
-
-function shortPointer(tokens: readonly Token[]): string {
-  let pointer = ''
-  for (const token of tokens) {
-    const part = pointerPart(token)
-    if (pointer.length + part.length > POINTER_CHARACTERS) break
-    pointer += part
-  }
-  return pointer
-}
-
 /** A fault is the caller's metadata or types (422), or another field of the body (400). */
 function refusal({ path: [field, ...rest], message }: ValueFault): Failure {
-  if (field === 'metadata' && rest.length > 0) return invalidValue(shortPointer(rest), message)
+  if (field === 'metadata') return invalidValue(toPointer(rest), message)
   // The names of `types` are pointers from the root of `metadata` themselves.
-  if (field === 'types' && rest.length > 0) return invalidValue(String(rest[0]).slice(0, POINTER_CHARACTERS), message)
+  if (field === 'types') return invalidValue(String(rest[0] ?? ''), message)
   return new Failure('bad_request', `${String(field ?? 'body').slice(0, LIMITS.nameCharacters)}: ${message}`)
 }
 

@@ -11,12 +11,11 @@ export const toPointer = (tokens: Iterable<Token>): string => {
   return pointer
 }
 
-/** The tokens of a pointer; nothing where `pointer` is none. */
-export function fromPointer(pointer: string): string[] | undefined {
+/** The tokens of a pointer; nothing where `pointer` is none, or has more than `most` tokens. */
+export function fromPointer(pointer: string, most: number): string[] | undefined {
   if (pointer === '') return []
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const tokens = pointer.slice(1).split('/', most + 1)
+  if (tokens.length > most) return undefined
+  return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }

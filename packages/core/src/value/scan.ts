@@ -1,6 +1,6 @@
+import { keyFault } from '@runmeta/schema/key'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Failure } from '../failure.ts'
-import { keyFault } from './key.ts'
 import type { Token } from './pointer.ts'
 import { unquote } from './unquote.ts'
 
@@ -197,7 +197,11 @@ export function scan(text: string): Scan {
         const wrong = keyFault(name)
         if (wrong !== undefined) throw fault(wrong, name)
       }
-      if (many?.has(name) ?? names.includes(name)) throw fault('is a second member of this name in one object', name)
+      if (many?.has(name) ?? names.includes(name)) {
+        const reason = 'is a second member of this name in one object'
+        // Of the body itself: a malformed request, not a value.
+        throw here === 0 ? new Failure('bad_request', `${name.slice(0, 255)}: ${reason}`) : fault(reason, name)
+      }
       if (many === undefined) {
         names.push(name)
         if (names.length > FEW) many = new Set(names)

@@ -1,9 +1,13 @@
+import { LIMITS } from '@runmeta/schema/limits'
 import { isTypeName, TYPE_KINDS, type TypeName } from '@runmeta/schema/typed'
 import { invalidValue } from '../failure.ts'
 import { isWholeNumber } from './number.ts'
 import { fromPointer, toPointer } from './pointer.ts'
 import type { Member } from './scan.ts'
 import { unquote } from './unquote.ts'
+
+/** A metadata key and the brackets that may be within its value: a deeper pointer names nothing. */
+const DEEPEST = LIMITS.nesting + 1
 
 /** A typed place within one value: a pointer from that value, `""` for the value itself. */
 export type TypeMark = readonly [pointer: string, type: TypeName]
@@ -96,11 +100,13 @@ export function checkTypes(
     if (typeof type !== 'string' || !isTypeName(type)) {
       throw invalidValue(pointer, `is of an unknown type; ${Object.keys(TYPE_KINDS).join(', ')} are known`)
     }
-    const tokens = fromPointer(pointer)
+    const tokens = fromPointer(pointer, DEEPEST)
     const key = tokens?.[0]
     if (tokens === undefined || key === undefined) {
       const reason =
-        pointer === '' ? `is an object, which no ${type} is` : 'is no JSON Pointer (RFC 6901), so it names nothing'
+        pointer === ''
+          ? `is an object, which no ${type} is`
+          : 'is no JSON Pointer (RFC 6901) to any value, so it names nothing'
       throw invalidValue(pointer, reason)
     }
     let node = root

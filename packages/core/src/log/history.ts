@@ -1,0 +1,78 @@
+import type { Author, Context } from '../context.ts'
+import { fromCursor, toCursor } from '../cursor.ts'
+import { find } from '../reference/find.ts'
+import { exists } from '../run/exists.ts'
+import { present } from '../store/attribute.ts'
+import { isLog, runPartition } from '../store/item.ts'
+import type { Item } from '../store/store.ts'
+import type { Entry } from '../value/body.ts'
+import { authorOf, fromLogItem, headOf } from './item.ts'
+import { keyNotFound } from './unset.ts'
+
+export interface HistoryQuery {
+  readonly key: string
+  /** The step whose key it is; without one it is the run's. */
+  readonly step?: string
+  /** Entries a page. */
+  readonly limit: number
+  readonly cursor?: string
+}
+
+/** What a key was, by one log. */
+export interface HistoryEntry {
+  readonly entry: Entry
+  readonly logId: string
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly author: Author
+  readonly step?: string
+}
+
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[]
+  /** Where the next page begins; without one this is the last. */
+  readonly next?: string
+}
+
+/** Pages of the store, of a megabyte each, that one page of a history reads: a rare key in a long run comes in several. */
+const STORE_PAGES = 4
+
+async function entryOf(item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
+  const log = await fromLogItem(item)
+  const isInScope = step === undefined ? log.step === undefined || log.isRelated : log.step === step
+  const entry = isInScope ? log.entries.find((candidate) => candidate.key === key) : undefined
+  if (entry === undefined) return undefined
+  const { id, createdAt } = headOf(item)
+  return { entry, logId: id, createdAt, author: authorOf(item), ...present({ step: log.step }) }
+}
+
+/**
+ * What a key was, newest first. A page may be short or empty and still have a next.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for a cursor of another call, `key_not_found` where the
+ * last page is through and no log held the key.
+ */
+export async function history(context: Context, reference: string, query: HistoryQuery): Promise<HistoryPage> {
+  const { store, project } = context
+  const { id } = await find(context, reference, (candidate) => exists(context, candidate))
+  const call = ['history', project, id, query.key, query.step ?? null]
+  const [before, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
+  const entries: HistoryEntry[] = []
+  const stopAt = (position: string): HistoryPage => ({
+    entries,
+    next: toCursor(call, [position, wasFound === true || entries.length > 0]),
+  })
+  let pages = 0
+  let last: Item | undefined
+  for await (const items of store.pages(runPartition(project, id), typeof before === 'string' ? { before } : {})) {
+    // Decided on the page that follows: a run that ends with this one has no next.
+    if (pages++ === STORE_PAGES && last !== undefined) return stopAt(headOf(last).position)
+    for (const item of items.filter(isLog)) {
+      if (entries.length === query.limit && last !== undefined) return stopAt(headOf(last).position)
+      const entry = await entryOf(item, query)
+      if (entry !== undefined) entries.push(entry)
+      last = item
+    }
+  }
+  if (entries.length === 0 && wasFound !== true) throw keyNotFound()
+  return { entries }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { find } from '../reference/find.ts'
+import { exists } from '../run/exists.ts'
+import { read } from '../run/get.ts'
+import { present } from '../store/attribute.ts'
+import { toLogItem } from './item.ts'
+import { earlierSending, keyFor, putOnce } from './once.ts'
+
+export interface Unset {
+  readonly key: string
+  /** The step whose key it is; without one it is the run's. */
+  readonly step?: string
+  readonly idempotencyKey?: string
+}
+
+export const keyNotFound = (): Failure =>
+  new Failure('key_not_found', 'key: no value of this key is there; keys are case-sensitive, and a step has its own')
+
+const digestOf = ({ key, step }: Unset): Uint8Array =>
+  createHash('sha256')
+    .update(JSON.stringify(['unset', key, step ?? null]))
+    .digest()
+
+/**
+ * Takes the value of a key away; its history stays, and a later log sets it again. It is a log like any other, later than
+ * the value it takes away. A repeat under the same idempotency key finds the first sending and changes nothing.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `key_not_found`, `idempotency_key_reused`
+ */
+export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
+  const { clock, positions, author } = context
+  const { id } = await find(context, reference, (candidate) => exists(context, candidate))
+  const digest = digestOf(input)
+  const item = keyFor(context, id, input.idempotencyKey)
+  const isRepeat = input.idempotencyKey !== undefined && (await earlierSending(context, item, digest)) !== undefined
+  if (isRepeat) return
+  const state = (await read(context, id))?.state
+  const scope = input.step === undefined ? state?.run : state?.steps.get(input.step)
+  const held = scope?.get(input.key)
+  if (held?.entry === undefined) throw keyNotFound()
+  const now = clock.now()
+  const log = {
+    position: positions(now, held.position),
+    createdAt: Math.floor(now),
+    author,
+    digest,
+    isRelated: false,
+    entries: [],
+    unset: input.key,
+    ...present({ step: input.step }),
+  }
+  await putOnce(context, await toLogItem(item, log))
+}

@@ -1,0 +1,29 @@
+import * as z from 'zod/mini'
+import { keyFault } from './key.ts'
+import { ruled, StepName } from './run.ts'
+
+const DEFAULT_LIMIT = 100
+const GREATEST_LIMIT = 1000
+
+const Key = ruled(keyFault, 'is missing; name the metadata key, percent-encoded')
+
+const Limit = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
+    if (limit >= 1 && limit <= GREATEST_LIMIT) return limit
+    context.issues.push({ code: 'custom', input: text, message: `must be a whole number from 1 to ${GREATEST_LIMIT}` })
+    return z.NEVER
+  }),
+)
+
+/** The query of `GET /v1/runs/{run}/history`. */
+export const HistoryQuery = z.strictObject({
+  key: Key,
+  step: z.optional(StepName),
+  limit: z._default(Limit, DEFAULT_LIMIT),
+  cursor: z.optional(z.string()),
+})
+
+/** The query of `DELETE /v1/runs/{run}/metadata`. */
+export const UnsetQuery = z.strictObject({ key: Key, step: z.optional(StepName) })
