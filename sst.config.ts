@@ -12,7 +12,14 @@ export default $config({
   },
   async run() {
     const { table } = await import('./infra/table')
-    const { endpoint } = await import('./infra/api')
-    return { url: endpoint.url, table: table.name }
+    const { server } = await import('./infra/server')
+    const { endpoint } = await import('./infra/endpoint')
+    await import('./infra/alarm')
+    return {
+      url: endpoint.url,
+      table: table.name,
+      logs: server.nodes.logGroup.apply((group) => group?.name),
+      key: `npx sst secret list --stage ${$app.stage}`,
+    }
   },
 })

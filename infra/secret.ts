@@ -1,2 +1,2 @@
-/** The root key: `npx sst secret set RootKey <key>` before the first deployment. */
+/** The root key: `npx sst secret set RootKey <key> --stage <stage>`, before the first deployment. */
 export const rootKey = new sst.Secret('RootKey')

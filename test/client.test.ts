@@ -10,6 +10,7 @@ import {
   IdempotencyKeyReusedError,
   IdTakenError,
   InvalidValueError,
+  KeyNotFoundError,
   logMetadata,
   NameTakenError,
   NumberLiteral,
@@ -141,6 +142,30 @@ describe.each([
     const run = await client.createRun()
     for (let n = 0; n < 30; n++) await run.logMetadata({ metadata: { n } })
     expect((await client.getPipelineRun(run.id)).runMetadata).toEqual({ n: 29 })
+  })
+
+  it('reads what a key was, newest first, page by page, and unsets it', async () => {
+    const run = await client.createRun()
+    const logged = [
+      uri('s3://a'),
+      { size: storageSize(2n ** 64n), files: [path('/a')] },
+      new NumberLiteral('1e400'),
+      null,
+    ]
+    for (const value of logged) await run.logMetadata({ metadata: { a: value } })
+    await run.step('train').logMetadata({ metadata: { a: 'of a step' }, logRelatedEntities: false })
+    const entries = []
+    for await (const entry of run.history('a', { pageSize: 1 })) entries.push(entry)
+    expect(entries.map(({ value }) => value)).toEqual(logged.toReversed())
+    expect(entries[0]?.by).toEqual({ key: { id: 'root', name: 'root' } })
+    const ofStep = await client.history(run.id, 'a', { step: 'train' }).next()
+    expect(ofStep.value).toMatchObject({ value: 'of a step', step: 'train' })
+    await run.unset('a')
+    await run.unset('a', { step: 'train' })
+    const read = await client.getPipelineRun(run.id)
+    expect({ metadata: read.runMetadata, step: read.steps.train?.runMetadata }).toEqual({ metadata: {}, step: {} })
+    await expect(run.unset('a')).rejects.toThrow(KeyNotFoundError)
+    await expect(run.history('b').next()).rejects.toThrow(KeyNotFoundError)
   })
 
   it('counts a log once that is sent twice under one key', async () => {

@@ -1,6 +1,7 @@
 import { targetOf } from './context.ts'
 import { badRequest } from './error/api.ts'
 import { ConfigurationError } from './error/local.ts'
+import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type UnsetOptions } from './history.ts'
 import type { Fetch } from './http/fetch.ts'
 import { RETRY } from './http/retry.ts'
 import { type Settings, send } from './http/send.ts'
@@ -51,6 +52,11 @@ export interface NewRun {
 }
 
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
+
+function checkIdempotencyKey(key: string): void {
+  if (IDEMPOTENCY_KEY.test(key)) return
+  throw badRequest('idempotencyKey: must be 1 to 255 printable ASCII characters, such as a UUID')
+}
 
 /**
  * The API of runmeta.
@@ -123,6 +129,44 @@ export class Client implements Calls {
     return new PipelineRun(this, await send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun }))
   }
 
+  /**
+   * What a key was, newest first; a page is fetched as it is needed.
+   *
+   * ```ts
+   * for await (const { value, createdAt } of client.history('nightly', 'accuracy')) console.log(createdAt, value)
+   * ```
+   *
+   * @param reference the run's id, name, or a prefix of either
+   * @throws RunNotFoundError, AmbiguousRunError, KeyNotFoundError where no log held the key
+   */
+  async *history(
+    reference: string,
+    key: string,
+    { step, pageSize, signal }: HistoryOptions = {},
+  ): AsyncGenerator<HistoryEntry, void, undefined> {
+    const path = `${runPath(reference)}/history`
+    let cursor: string | undefined
+    do {
+      const query = queryOf({ key, step, limit: pageSize, cursor })
+      const page = await send(this.#settings, { method: 'GET', path: path + query, signal, decode: decodeHistory })
+      yield* page.entries
+      cursor = page.next
+    } while (cursor !== undefined)
+  }
+
+  /**
+   * Takes the value of a key away; its history stays, and a later log sets it again.
+   *
+   * @param reference the run's id, name, or a prefix of either
+   * @throws RunNotFoundError, AmbiguousRunError, KeyNotFoundError where the key has no value
+   */
+  async unset(reference: string, key: string, options: UnsetOptions = {}): Promise<void> {
+    const { step, idempotencyKey = crypto.randomUUID(), signal } = options
+    checkIdempotencyKey(idempotencyKey)
+    const path = `${runPath(reference)}/metadata${queryOf({ key, step })}`
+    await send(this.#settings, { method: 'DELETE', path, idempotencyKey, signal, decode: () => true })
+  }
+
   /** A run to call by, without asking whether it exists. `reference` is an id, name or prefix. */
   run(reference: string): RunHandle {
     return new RunHandle(this, reference)
@@ -145,9 +189,7 @@ export class Client implements Calls {
 
   async #log(log: TargetedLog): Promise<LogReceipt> {
     const { idempotencyKey = crypto.randomUUID(), logRelatedEntities: relatedEntities, signal } = log
-    if (!IDEMPOTENCY_KEY.test(idempotencyKey)) {
-      throw badRequest('idempotencyKey: must be 1 to 255 printable ASCII characters, such as a UUID')
-    }
+    checkIdempotencyKey(idempotencyKey)
     const { run, step } = targetOf(log)
     const { text, types } = write(log.metadata)
     const options = JSON.stringify({

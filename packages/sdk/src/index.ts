@@ -24,6 +24,7 @@ export {
 } from './error/api.ts'
 export { type ErrorCode, type LocalCode, type ProblemCode, RunmetaError } from './error/error.ts'
 export { AbortError, ConfigurationError, ConnectionError, TimeoutError, UnexpectedReplyError } from './error/local.ts'
+export type { HistoryEntry, HistoryOptions, UnsetOptions } from './history.ts'
 export type { Fetch, FetchReply, FetchRequest } from './http/fetch.ts'
 export type {
   CallOptions,

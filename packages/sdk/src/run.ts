@@ -1,4 +1,5 @@
 import type { RunmetaError } from './error/error.ts'
+import type { HistoryEntry, HistoryOptions, UnsetOptions } from './history.ts'
 import type { LogReceipt, Metadata, PipelineRunFields, PipelineStep, RunFields, RunStatus } from './wire.ts'
 
 /** What every call takes. */
@@ -41,6 +42,8 @@ export interface Calls {
   logMetadata(log: TargetedLog): Promise<LogReceipt | undefined>
   updateRun(reference: string, changes: RunChanges, options?: CallOptions): Promise<Run>
   getPipelineRun(reference: string, options?: CallOptions): Promise<PipelineRun>
+  history(reference: string, key: string, options?: HistoryOptions): AsyncGenerator<HistoryEntry, void, undefined>
+  unset(reference: string, key: string, options?: UnsetOptions): Promise<void>
 }
 
 /** A run to call by, whether it exists or not. It needs no context around the call. */
@@ -67,6 +70,16 @@ export class RunHandle {
   /** A step of the run, which the first log to it makes. */
   step(name: string): StepHandle {
     return new StepHandle(this, name)
+  }
+
+  /** What a key of the run was, newest first. See {@link Client.history}. */
+  history(key: string, options?: HistoryOptions): AsyncGenerator<HistoryEntry, void, undefined> {
+    return this.#client.history(this.reference, key, options)
+  }
+
+  /** Takes the value of a key away. See {@link Client.unset}. */
+  unset(key: string, options?: UnsetOptions): Promise<void> {
+    return this.#client.unset(this.reference, key, options)
   }
 
   /** Changes the run. See {@link Client.updateRun}. */

@@ -29,7 +29,7 @@ export function interpret<Result>(
   asked: Asked,
   decode: (body: ValueObject) => Result | undefined,
 ): Result | RunmetaError {
-  const body = readObject(reply.text)
+  const body = reply.status === 204 ? {} : readObject(reply.text)
   if (reply.status >= 200 && reply.status < 300) {
     return (body === undefined ? undefined : decode(body)) ?? unexpected(reply, asked)
   }

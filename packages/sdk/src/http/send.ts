@@ -18,7 +18,7 @@ export interface Settings {
 
 /** A call of the API. */
 export interface Call<Result> {
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** From the API's root on, encoded. */
   readonly path: string
   /** JSON. */

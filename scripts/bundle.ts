@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { type BuildOptions, build } from 'esbuild'
+
+/** `npm run bundle`: the function as it is deployed, in dist/lambda. With `-- --docs`, its table in docs/bundle.md too. */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const FILE = 'lambda.mjs'
+const DOCUMENT = 'openapi.json'
+
+/** Bytes. A cold start reads and compiles them all. */
+export const BUDGET = 300_000
+
+/** The folder that SST takes, with the handler `lambda.handler`. */
+export const FOLDER = join(ROOT, 'dist/lambda')
+
+/** Where the table of what is in it stands. */
+export const PAGE = join(ROOT, 'docs/bundle.md')
+
+export const SETTINGS = {
+  absWorkingDir: ROOT,
+  entryPoints: ['packages/api/src/lambda.ts'],
+  outfile: FILE,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  // By default the SDK's CommonJS is taken, which no bundler can shake.
+  mainFields: ['module', 'main'],
+  alias: {
+    '@aws-sdk/credential-provider-node': './scripts/bundle/credentials.ts',
+    '@aws-sdk/endpoint-cache': './scripts/bundle/endpoints.ts',
+    '@smithy/core/event-streams': './scripts/bundle/streams.ts',
+  },
+  legalComments: 'none',
+} as const satisfies BuildOptions
+
+export interface Bundle {
+  readonly folder: string
+  readonly code: Uint8Array
+  /** Each module that is in it, and the bytes it takes there. */
+  readonly modules: ReadonlyMap<string, number>
+  /** What it leaves to the runtime. */
+  readonly imports: readonly string[]
+}
+
+/** Writes the bundle into a folder, where other processes may be doing the same. @throws where it is over its budget */
+export async function bundle(folder: string = FOLDER): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({ ...SETTINGS, write: false, metafile: true })
+  const [code] = outputFiles.map(({ contents }) => contents)
+  const [output] = Object.values(metafile.outputs)
+  if (code === undefined || output === undefined) throw new Error('esbuild made no file')
+  const made: Bundle = {
+    folder,
+    code,
+    modules: new Map(
+      Object.entries(output.inputs)
+        .map(([path, { bytesInOutput }]): [string, number] => [path, bytesInOutput])
+        .filter(([, bytes]) => bytes > 0),
+    ),
+    imports: [...new Set(output.imports.map(({ path }) => path))].sort(),
+  }
+  if (code.length > BUDGET) throw new Error(`the bundle is over ${BUDGET} bytes\n${summary(made)}`)
+  await write(folder, [
+    [FILE, code],
+    [DOCUMENT, await readFile(join(ROOT, 'packages/api', DOCUMENT))],
+  ])
+  return made
+}
+
+/** Puts whole files in place one by one, so that whoever reads the folder meanwhile never meets half of one. */
+async function write(folder: string, files: readonly (readonly [name: string, content: Uint8Array])[]): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const making = await mkdtemp(`${folder}-`)
+  try {
+    for (const [name, content] of files) {
+      await writeFile(join(making, name), content)
+      await rename(join(making, name), join(folder, name))
+    }
+  } finally {
+    await rm(making, { recursive: true })
+  }
+  // All of the folder is deployed.
+  const strangers = (await readdir(folder)).filter((name) => !files.some(([own]) => own === name))
+  for (const name of strangers) await rm(join(folder, name), { recursive: true, force: true })
+}
+
+/** `node_modules/@aws-sdk/core/…` → `@aws-sdk/core`, `packages/core/src/…` → `packages/core`. */
+function packageOf(path: string): string {
+  const inside = path.split('node_modules/').at(-1) ?? path
+  return inside.split('/', inside.startsWith('@') || inside === path ? 2 : 1).join('/')
+}
+
+/** The bundle's bytes, and which packages take them. */
+export function summary({ code, modules }: Pick<Bundle, 'code' | 'modules'>): string {
+  const packages = new Map<string, number>()
+  for (const [path, bytes] of modules) {
+    const name = packageOf(path)
+    packages.set(name, (packages.get(name) ?? 0) + bytes)
+  }
+  const rows = [...packages]
+    .sort(([, one], [, other]) => other - one)
+    .map(([name, bytes]) => `${String(bytes).padStart(7)}  ${name}`)
+  return [`${FILE}: ${code.length} bytes, ${gzipSync(code).length} compressed`, ...rows].join('\n')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const table = summary(await bundle())
+  console.log(table)
+  if (process.argv.includes('--docs')) {
+    const page = await readFile(PAGE, 'utf8')
+    await writeFile(PAGE, page.replace(/(?<=```text\n)lambda\.mjs[^`]*/, `${table}\n`))
+  }
+}

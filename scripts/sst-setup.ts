@@ -1,0 +1,3 @@
+import { setUp } from './sst.ts'
+
+console.log((await setUp()) ? 'SST is set up' : 'SST was set up before')

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/** SST's set-up: its components' sources and their packages, in .sst. It needs the npm registry and no AWS account. */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const STAMP = join(ROOT, '.sst', 'setup')
+const LOCK = join(ROOT, '.sst', 'setup.lock')
+const MADE = ['config.d.ts', 'node_modules', 'src'].map((name) => join(ROOT, '.sst', 'platform', name))
+
+/** What SST's own command would fetch besides: Pulumi's command line and Bun. Neither is needed before a deployment. */
+const WITHOUT = { SST_SKIP_DEPENDENCY_CHECK: '1', SST_NO_BUN: '1', SST_TELEMETRY_DISABLED: '1' }
+
+/** Milliseconds: longer than a set-up on a slow line. */
+const PATIENCE = 10 * 60_000
+
+const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+
+/** What a set-up depends on: SST's version, and the configuration, which names the providers. */
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of ['node_modules/sst/package.json', 'sst.config.ts']) hash.update(await readFile(join(ROOT, file)))
+  return hash.digest('hex')
+}
+
+export async function isSetUp(): Promise<boolean> {
+  return MADE.every((path) => existsSync(path)) && (await read(STAMP)) === (await fingerprint())
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** Holds the lock while `work` is done. A holder that died without letting go is passed over. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  await mkdir(join(ROOT, '.sst'), { recursive: true })
+  const end = Date.now() + PATIENCE
+  while (!(await take())) {
+    const holder = await read(LOCK)
+    if (holder !== '' && !isRunning(Number(holder))) await rm(LOCK, { force: true })
+    else if (Date.now() > end) throw new Error(`another set-up of SST does not end: process ${holder}, ${LOCK}`)
+    else await delay(200)
+  }
+  try {
+    return await work()
+  } finally {
+    await rm(LOCK, { force: true })
+  }
+}
+
+const take = (): Promise<boolean> =>
+  writeFile(LOCK, String(process.pid), { flag: 'wx' }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false
+      throw error
+    },
+  )
+
+/** Sets SST up where that was not done before for this version and configuration; says whether there was anything to do. */
+export async function setUp(): Promise<boolean> {
+  if (await isSetUp()) return false
+  return alone(async () => {
+    if (await isSetUp()) return false
+    const sst = join(ROOT, 'node_modules', '.bin', 'sst')
+    await promisify(execFile)(sst, ['install', '--stage', 'test'], { cwd: ROOT, env: { ...process.env, ...WITHOUT } })
+    await writeFile(STAMP, await fingerprint())
+    return true
+  })
+}

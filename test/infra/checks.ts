@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises'
+import { TABLE, tableDefinition } from '@runmeta/core/store/table'
+import { expect } from 'vitest'
+import { ACCOUNT, API_ID, REGION } from './mocks.ts'
+import { allOf, type Inputs, onlyOf, type Stack, TYPE } from './stack.ts'
+
+/** What must hold of every stage. Each is run over the real configuration, and over copies with a fault in them. */
+
+const ADAPTER = new URL('../../packages/core/src/store/dynamo.ts', import.meta.url)
+const QUERY = 'dynamodb:Query'
+const DAYS = 30
+
+const inputsOf = (stack: Stack, type: string): Inputs => onlyOf(stack, type).inputs
+const nameOf = (stack: Stack, type: string): string => inputsOf(stack, type).name ?? ''
+const functionArn = (stack: Stack) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${nameOf(stack, TYPE.function)}`
+const isProduction = ({ stage }: Stack): boolean => stage === 'production'
+
+/** Of one table, in the order that does not matter to AWS. */
+const sorted = <T extends { AttributeName?: string | undefined }>(definitions: readonly T[] = []): T[] =>
+  [...definitions].sort((one, other) => String(one.AttributeName).localeCompare(String(other.AttributeName)))
+
+/** The call that makes this table, in the terms of `tableDefinition`. */
+function definitionOf(inputs: Inputs) {
+  const { name, billingMode, hashKey, rangeKey, attributes = [] } = inputs
+  const { localSecondaryIndexes: local = [], globalSecondaryIndexes: global = [] } = inputs
+  const keys = (hash?: string, range?: string) => [
+    { AttributeName: hash, KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ]
+  const indexes = (all: typeof local) =>
+    all.map((index) => ({
+      IndexName: index.name,
+      KeySchema: keys(index.hashKey ?? hashKey, index.rangeKey),
+      Projection: { ProjectionType: index.projectionType },
+    }))
+  return {
+    TableName: name,
+    BillingMode: billingMode,
+    AttributeDefinitions: sorted(attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type }))),
+    KeySchema: keys(hashKey, rangeKey),
+    LocalSecondaryIndexes: indexes(local),
+    GlobalSecondaryIndexes: indexes(global),
+  }
+}
+
+/** The actions that the adapter's commands need. */
+async function actionsOfCore(): Promise<string[]> {
+  const commands = [...(await readFile(ADAPTER, 'utf8')).matchAll(/new (\w+)Command\(/g)].map(([, name]) => name)
+  return [...new Set(commands.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}Item`)))].sort()
+}
+
+export const CHECKS: Readonly<Record<string, (stack: Stack) => void | Promise<void>>> = {
+  'the table has the keys and indexes that core asks for'(stack) {
+    const wanted = tableDefinition(nameOf(stack, TYPE.table))
+    expect(definitionOf(inputsOf(stack, TYPE.table))).toEqual({
+      ...wanted,
+      AttributeDefinitions: sorted(wanted.AttributeDefinitions),
+    })
+  },
+
+  'the table is backed up continuously'(stack) {
+    expect(inputsOf(stack, TYPE.table).pointInTimeRecovery).toEqual({ enabled: true })
+  },
+
+  'production keeps its table, another stage does not'(stack) {
+    const isKept = isProduction(stack)
+    const { inputs, isRetained, isProtected } = onlyOf(stack, TYPE.table)
+    expect([isRetained, isProtected, inputs.deletionProtectionEnabled]).toEqual([isKept, isKept, isKept])
+    expect(stack.app).toMatchObject({ removal: isKept ? 'retain' : 'remove', protect: isKept })
+  },
+
+  'the function has its size and runtime'(stack) {
+    expect(inputsOf(stack, TYPE.function)).toMatchObject({
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      memorySize: 512,
+      timeout: 20,
+      packageType: 'Zip',
+    })
+  },
+
+  'the handler is in the folder that is deployed'(stack) {
+    expect(stack.deployed.files).toEqual(['lambda.mjs', 'openapi.json'])
+    expect(stack.deployed.exports).toContain(inputsOf(stack, TYPE.function).handler)
+  },
+
+  'the function is told its table and its key, encrypted'(stack) {
+    const { inputs, secret } = onlyOf(stack, TYPE.function)
+    const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = inputs.environment?.variables ?? {}
+    expect(own).toEqual({ RUNMETA_TABLE: nameOf(stack, TYPE.table), RUNMETA_API_KEY: stack.rootKey })
+    expect(secret).toContain('environment')
+  },
+
+  async 'the function may do what core does to the table and its indexes, and no more'(stack) {
+    const { inlinePolicies = [], managedPolicyArns } = inputsOf(stack, TYPE.role)
+    const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${nameOf(stack, TYPE.table)}`
+    const indexes = [TABLE.order, TABLE.lookup].map(({ name }) => `${table}/index/${name}`)
+    const items = (await actionsOfCore()).filter((action) => action !== QUERY)
+    expect(inlinePolicies.flatMap(({ policy }) => JSON.parse(policy).Statement)).toEqual([
+      { Effect: 'Allow', Action: items, Resource: [table] },
+      { Effect: 'Allow', Action: [QUERY], Resource: [table, ...indexes] },
+    ])
+    expect(managedPolicyArns).toEqual(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'])
+  },
+
+  'nobody but Lambda may take the role'(stack) {
+    const { assumeRolePolicy } = inputsOf(stack, TYPE.role)
+    const policy = typeof assumeRolePolicy === 'string' ? JSON.parse(assumeRolePolicy) : assumeRolePolicy
+    const allowed = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }
+    expect(policy.Statement).toEqual([expect.objectContaining(allowed)])
+  },
+
+  'no other origin is let in'(stack) {
+    expect(inputsOf(stack, TYPE.api).corsConfiguration ?? {}).toEqual({})
+  },
+
+  'the endpoint hands every request to the function, which nothing else may call'(stack) {
+    expect(inputsOf(stack, TYPE.route)).toMatchObject({ routeKey: '$default' })
+    expect(inputsOf(stack, TYPE.integration)).toMatchObject({
+      integrationType: 'AWS_PROXY',
+      integrationUri: functionArn(stack),
+      payloadFormatVersion: '2.0',
+    })
+    expect(inputsOf(stack, TYPE.permission)).toEqual({
+      action: 'lambda:InvokeFunction',
+      function: functionArn(stack),
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: `arn:aws:execute-api:${REGION}:${ACCOUNT}:${API_ID}/*`,
+    })
+  },
+
+  'logs are kept for 30 days'(stack) {
+    const groups = allOf(stack, TYPE.logGroup).map(({ inputs }) => inputs)
+    expect(groups.map(({ retentionInDays }) => retentionInDays)).toEqual([DAYS, DAYS])
+    expect(groups.map(({ name }) => name)).toContain(inputsOf(stack, TYPE.function).loggingConfig?.logGroup)
+  },
+
+  'an alarm goes off at a 5xx'(stack) {
+    expect(inputsOf(stack, TYPE.alarm)).toMatchObject({
+      namespace: 'AWS/ApiGateway',
+      metricName: '5xx',
+      dimensions: { ApiId: API_ID },
+      statistic: 'Sum',
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      treatMissingData: 'notBreaching',
+    })
+  },
+
+  'the outputs say where the API is and how to read the key, not the key'(stack) {
+    expect(stack.outputs).toMatchObject({
+      url: `https://${API_ID}.execute-api.${REGION}.amazonaws.com`,
+      table: nameOf(stack, TYPE.table),
+      logs: inputsOf(stack, TYPE.function).loggingConfig?.logGroup,
+      key: `npx sst secret list --stage ${stack.stage}`,
+    })
+    const others = stack.resources.filter(({ type }) => type !== TYPE.function)
+    expect(JSON.stringify([stack.outputs, others])).not.toContain(stack.rootKey)
+  },
+
+  'nothing else is made'(stack) {
+    const made = stack.resources.map(({ type }) => type).sort()
+    expect(made).toEqual([
+      TYPE.api,
+      TYPE.integration,
+      TYPE.route,
+      TYPE.stage,
+      TYPE.logGroup,
+      TYPE.logGroup,
+      TYPE.alarm,
+      TYPE.table,
+      TYPE.role,
+      TYPE.function,
+      TYPE.permission,
+      TYPE.code,
+      TYPE.encryptionKey,
+    ])
+  },
+}

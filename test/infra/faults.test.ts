@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { setUp } from '../../scripts/sst.ts'
+import { CHECKS } from './checks.ts'
+import { type Change, synth } from './synth.ts'
+
+/** The test of the tests: each fault, put into a copy of the configuration, is caught by the checks that are meant to. */
+
+const SERVER = 'infra/server.ts'
+const TABLE = 'infra/table.ts'
+const PERMISSION = 'the function may do what core does to the table and its indexes, and no more'
+const DEFINITION = 'the table has the keys and indexes that core asks for'
+const CALLERS = 'the endpoint hands every request to the function, which nothing else may call'
+
+const FAULTS: readonly (Change & { readonly fault: string; readonly caught: readonly string[] })[] = [
+  {
+    fault: 'a permission for every action',
+    file: SERVER,
+    from: `'dynamodb:Query'`,
+    to: `'dynamodb:*'`,
+    caught: [PERMISSION],
+  },
+  {
+    fault: 'a permission on every table',
+    file: SERVER,
+    from: 'resources: [table.arn],',
+    to: `resources: ['*'],`,
+    caught: [PERMISSION],
+  },
+  {
+    fault: 'a permission that is missing',
+    file: SERVER,
+    from: `'dynamodb:UpdateItem',`,
+    to: '',
+    caught: [PERMISSION],
+  },
+  {
+    fault: 'a role for the whole account',
+    file: SERVER,
+    from: 'assumeRolePolicy:',
+    to: 'description:',
+    caught: ['nobody but Lambda may take the role'],
+  },
+  {
+    fault: 'a handler of another name',
+    file: SERVER,
+    from: 'lambda.handler',
+    to: 'lambda.main',
+    caught: ['the handler is in the folder that is deployed'],
+  },
+  {
+    fault: 'a second way in',
+    file: SERVER,
+    from: 'dev: false,',
+    to: 'url: true,',
+    caught: [CALLERS, 'nothing else is made'],
+  },
+  {
+    fault: 'no local index',
+    file: TABLE,
+    from: `localIndexes: { order: { rangeKey: 'pos' } },`,
+    to: '',
+    caught: [DEFINITION],
+  },
+  {
+    fault: 'a global index of another name',
+    file: TABLE,
+    from: 'lookup:',
+    to: 'search:',
+    caught: [DEFINITION],
+  },
+  {
+    fault: 'a table that production may lose',
+    file: TABLE,
+    from: 'deletionProtection: $app.protect,',
+    to: '',
+    caught: ['production keeps its table, another stage does not'],
+  },
+  {
+    fault: 'an endpoint for every origin',
+    file: 'infra/endpoint.ts',
+    from: 'cors: false, ',
+    to: '',
+    caught: ['no other origin is let in'],
+  },
+  {
+    fault: 'the key among the outputs',
+    file: 'sst.config.ts',
+    from: 'key: ',
+    to: `key: (await import('./infra/secret')).rootKey.value, command: `,
+    caught: ['the outputs say where the API is and how to read the key, not the key'],
+  },
+]
+
+describe('a fault in the configuration', () => {
+  beforeAll(async () => void (await setUp()), 300_000)
+
+  it.each(FAULTS)('is caught: $fault', { timeout: 60_000 }, async ({ caught, ...change }) => {
+    const stack = await synth({ stage: 'production', changes: [change] })
+    const results = await Promise.allSettled(Object.values(CHECKS).map(async (check) => check(stack)))
+    const failed = Object.keys(CHECKS).filter((_, index) => results[index]?.status === 'rejected')
+    expect(failed).toEqual(caught)
+  })
+})

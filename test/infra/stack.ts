@@ -1,0 +1,82 @@
+/** What an evaluation of sst.config.ts is asked for, and what comes out of it. */
+
+export interface Task {
+  /** A folder with sst.config.ts, infra and SST's set-up: the project's, or a copy. */
+  readonly root: string
+  readonly stage: string
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+interface Index {
+  readonly name: string
+  readonly hashKey?: string
+  readonly rangeKey: string
+  readonly projectionType: string
+}
+
+/** What a resource is made from: as much of it as the checks look into. */
+export interface Inputs {
+  readonly [name: string]: unknown
+  readonly name?: string
+  readonly hashKey?: string
+  readonly rangeKey?: string
+  readonly attributes?: readonly { readonly name: string; readonly type: string }[]
+  readonly localSecondaryIndexes?: readonly Index[]
+  readonly globalSecondaryIndexes?: readonly Index[]
+  readonly environment?: { readonly variables: Readonly<Record<string, string>> }
+  readonly inlinePolicies?: readonly { readonly policy: string }[]
+  readonly loggingConfig?: { readonly logGroup: string }
+}
+
+export interface Resource<I = Inputs> {
+  readonly type: string
+  readonly name: string
+  readonly inputs: I
+  /** The inputs that are kept encrypted in the state and never shown. */
+  readonly secret: readonly string[]
+  /** Left in place when the stage is removed. */
+  readonly isRetained: boolean
+  /** Neither deleted nor made anew. */
+  readonly isProtected: boolean
+}
+
+export interface Evaluation<I = Inputs> {
+  readonly app: { readonly name: string; readonly removal?: string; readonly protect?: boolean }
+  readonly resources: readonly Resource<I>[]
+  readonly outputs: Readonly<Record<string, unknown>>
+}
+
+export interface Stack extends Evaluation {
+  readonly stage: string
+  readonly rootKey: string
+  /** The folder that is deployed: its files, and what its modules export, as `module.name`. */
+  readonly deployed: { readonly files: readonly string[]; readonly exports: readonly string[] }
+}
+
+export const allOf = ({ resources }: Evaluation, type: string): Resource[] =>
+  resources.filter((resource) => resource.type === type)
+
+/** @throws where there is not exactly one */
+export function onlyOf(stack: Evaluation, type: string): Resource {
+  const found = allOf(stack, type)
+  const [first] = found
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} resources of ${type}, not one`)
+  return first
+}
+
+export const TYPE = {
+  alarm: 'aws:cloudwatch/metricAlarm:MetricAlarm',
+  api: 'aws:apigatewayv2/api:Api',
+  code: 'aws:s3/bucketObjectv2:BucketObjectv2',
+  encryptionKey: 'random:index/randomBytes:RandomBytes',
+  function: 'aws:lambda/function:Function',
+  integration: 'aws:apigatewayv2/integration:Integration',
+  logGroup: 'aws:cloudwatch/logGroup:LogGroup',
+  permission: 'aws:lambda/permission:Permission',
+  role: 'aws:iam/role:Role',
+  route: 'aws:apigatewayv2/route:Route',
+  stage: 'aws:apigatewayv2/stage:Stage',
+  subscription: 'aws:sns/topicSubscription:TopicSubscription',
+  table: 'aws:dynamodb/table:Table',
+  topic: 'aws:sns/topic:Topic',
+} as const
