@@ -27,7 +27,7 @@ console.log('body      bytes     JSON.parse ms  ours ms  ratio')
 for (const [name, metadata] of Object.entries(BODIES)) {
   const text = JSON.stringify({ metadata })
   const parsed = median(() => JSON.parse(text))
-  const ours = median(() => readLog(text).digest([]))
+  const ours = median(() => readLog(text).content().digest([]))
   const row = [
     name.padEnd(9),
     String(text.length).padEnd(9),

@@ -65,7 +65,7 @@ export interface Outcome {
 }
 
 export async function run(client: Client): Promise<Outcome> {
-  const name = `iris-${crypto.randomUUID()}`
+  const name = `flowers-${crypto.randomUUID()}`
   const created = await client.createRun({ name, pipeline: 'iris' })
   const metrics = await withRun(created, trainModel)
   await client.updateRun(created.id, { status: 'completed' })

@@ -32,7 +32,7 @@ describe('the Iris example', () => {
       cwd: new URL('..', import.meta.url).pathname,
       env: { ...process.env, RUNMETA_URL: '' },
     })
-    expect(stdout).toContain('read by prefix: iris-')
+    expect(stdout).toContain('read by prefix: flowers-')
     expect(stdout.match(/accuracy: 0\.9\d*/g)).toHaveLength(6)
   })
 })

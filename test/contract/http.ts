@@ -145,6 +145,15 @@ export function http(app: Subject): void {
     expect(problem.detail).toMatch(/^nmae: /)
   })
 
+  it('names a misspelt metadata rather than miss it', async () => {
+    const problem = await refusalOf(
+      app().send('POST', '/v1/runs/x/metadata', '{"metdata":{"a":1}}'),
+      400,
+      'bad_request',
+    )
+    expect(problem.detail).toMatch(/^metdata: /)
+  })
+
   it.each(TAKE_A_BODY)('wants JSON in UTF-8 for $method $path', async ({ method, path, body }) => {
     const types = [
       'text/plain',

@@ -40,10 +40,11 @@ export function runs(deps: Deps) {
       .post('/:run{[^/]*}/metadata', query(), json, async (c) => {
         const body = readLog(await bodyText(c))
         const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
+        const { entries, digest } = body.content()
         const receipt = await Log.write(acting(c, deps), c.req.param('run'), {
-          entries: body.entries,
+          entries,
           isRelated: relatedEntities,
-          digest: body.digest([step ?? null, relatedEntities]),
+          digest: digest([step ?? null, relatedEntities]),
           ...present({ step, after, idempotencyKey: idempotencyKey(c) }),
         })
         return c.json(receipt, 201)

@@ -1,6 +1,7 @@
 import { targetOf } from './context.ts'
 import { badRequest } from './error/api.ts'
 import { ConfigurationError } from './error/local.ts'
+import { checkFields, timeText } from './fields.ts'
 import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type UnsetOptions } from './history.ts'
 import type { Fetch } from './http/fetch.ts'
 import { RETRY } from './http/retry.ts'
@@ -51,6 +52,17 @@ export interface NewRun {
   readonly index?: boolean | undefined
 }
 
+const RUN_FIELDS = ['id', 'name', 'pipeline', 'status', 'startedAt', 'index'] as const satisfies (keyof NewRun)[]
+const CHANGE_FIELDS = ['status', 'endedAt', 'pipeline'] as const satisfies (keyof RunChanges)[]
+const LOG_FIELDS = [
+  'metadata',
+  'runIdNameOrPrefix',
+  'stepName',
+  'logRelatedEntities',
+  'idempotencyKey',
+  'signal',
+] as const satisfies (keyof TargetedLog)[]
+
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 
 function checkIdempotencyKey(key: string): void {
@@ -89,6 +101,9 @@ export class Client implements Calls {
     if (!(timeout > 0)) throw new ConfigurationError('timeout must be milliseconds, more than 0')
     if (!(totalTimeout > 0)) throw new ConfigurationError('totalTimeout must be milliseconds, more than 0')
     if (!(retries >= 0)) throw new ConfigurationError('retries must be a number, 0 or more')
+    if (!(onError === 'throw' || onError === 'warn' || typeof onError === 'function')) {
+      throw new ConfigurationError("onError must be 'throw', 'warn' or a function")
+    }
     this.#settings = { url, apiKey, fetch, timeout, totalTimeout, retries }
     this.#onError = onError
   }
@@ -99,9 +114,10 @@ export class Client implements Calls {
    * @throws NameTakenError, IdTakenError where id and name belong to different runs
    */
   async createRun(run: NewRun = {}, { signal }: CallOptions = {}): Promise<Run> {
+    checkFields('createRun', run, RUN_FIELDS)
     // By an id of its own a repeat finds the run that the first attempt may have made.
     const id = run.id ?? (run.name === undefined ? crypto.randomUUID() : undefined)
-    const body = JSON.stringify({ ...run, id })
+    const body = JSON.stringify({ ...run, id, startedAt: timeText('startedAt', run.startedAt) })
     const path = '/v1/runs'
     return new Run(this, await send(this.#settings, { method: 'POST', path, body, signal, decode: decodeRun }))
   }
@@ -113,8 +129,9 @@ export class Client implements Calls {
    * @throws RunNotFoundError
    */
   async updateRun(reference: string, changes: RunChanges, { signal }: CallOptions = {}): Promise<Run> {
+    checkFields('updateRun', changes, CHANGE_FIELDS)
     const path = runPath(reference)
-    const body = JSON.stringify(changes)
+    const body = JSON.stringify({ ...changes, endedAt: timeText('endedAt', changes.endedAt) })
     return new Run(this, await send(this.#settings, { method: 'PATCH', path, body, signal, decode: decodeRun }))
   }
 
@@ -188,6 +205,7 @@ export class Client implements Calls {
   }
 
   async #log(log: TargetedLog): Promise<LogReceipt> {
+    checkFields('logMetadata', log, LOG_FIELDS, '; what is logged goes into metadata')
     const { idempotencyKey = crypto.randomUUID(), logRelatedEntities: relatedEntities, signal } = log
     checkIdempotencyKey(idempotencyKey)
     const { run, step } = targetOf(log)

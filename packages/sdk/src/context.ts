@@ -1,6 +1,6 @@
 import { ConfigurationError } from './error/local.ts'
 import { type AsyncStorage, asyncStorage, environment } from './host.ts'
-import type { Calls, RunHandle, TargetedLog } from './run.ts'
+import { type Calls, RunHandle, type TargetedLog } from './run.ts'
 
 /** What a call is made in. */
 interface Context {
@@ -43,6 +43,9 @@ export function withRun<Result>(
   fn: () => Result,
   options: { readonly client?: Calls | undefined } = {},
 ): Result {
+  if (typeof run !== 'string' && !(run instanceof RunHandle)) {
+    throw new ConfigurationError('withRun() takes a run, or its id, name or prefix; await what createRun() gives')
+  }
   const [reference, itsClient] = typeof run === 'string' ? [run, currentClient()] : [run.reference, run.client]
   return within({ client: options.client ?? itsClient, run: reference, step: undefined }, fn)
 }

@@ -33,7 +33,7 @@ export const CALLS: readonly Call[] = [
     method: 'patch',
     path: '/v1/runs/{run}',
     summary: 'Change a run’s status, end or pipeline; takes an exact id or name',
-    parameters: ['run'],
+    parameters: ['exactRun'],
     input: 'UpdateRun',
     replies: { 200: ['The run as changed.', 'Run'] },
   },

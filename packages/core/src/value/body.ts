@@ -13,12 +13,19 @@ export interface Entry {
   readonly types: readonly TypeMark[]
 }
 
-/** The body of a log: metadata kept as text, the other fields as plain values that nobody has checked yet. */
-export interface LogBody {
+/** What a log says: metadata kept as text. */
+export interface LogContent {
   readonly entries: readonly Entry[]
-  readonly fields: Readonly<Record<string, unknown>>
-  /** What the log says, whatever its whitespace and escapes: equal for the same metadata and types. */
+  /** The same for the same metadata, types and options, whatever its whitespace and escapes. */
   readonly digest: (options: readonly unknown[]) => Uint8Array
+}
+
+/** The body of a log. */
+export interface LogBody {
+  /** The fields besides `metadata` and `types`, as plain values that nobody has checked yet. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
+  content(): LogContent
 }
 
 /** A fault is the caller's metadata or types (422), or another field of the body (400). */
@@ -50,21 +57,24 @@ export function readFields(text: string): Readonly<Record<string, unknown>> {
 
 /**
  * Reads the body of a log. No value is made of its metadata: the texts are slices of the body.
- * @throws Failure `bad_request`, `invalid_value`, `payload_too_large`
+ * @throws Failure `bad_request`, `invalid_value`
  */
 export function readLog(text: string): LogBody {
   const body = scanned(text)
+  return { fields: plainFields(body, ['metadata', 'types']), content: () => contentOf(body) }
+}
+
+function contentOf(body: Scan): LogContent {
   const metadata = body.fields.find(({ name }) => name === 'metadata')
-  if (metadata === undefined)
-    throw new Failure('bad_request', 'metadata: is missing; send an object with at least one key')
-  if (text[metadata.start] !== '{') throw new Failure('bad_request', 'metadata: must be a JSON object')
+  if (metadata === undefined) throw badMetadata('is missing; send an object with at least one key')
+  if (body.text[metadata.start] !== '{') throw badMetadata('must be a JSON object')
   const count = body.entries.length
-  if (count === 0) throw new Failure('bad_request', 'metadata: is empty; send an object with at least one key')
+  if (count === 0) throw badMetadata('is empty; send an object with at least one key')
   if (count > LIMITS.keysPerLog) {
     throw new Failure('payload_too_large', `metadata: has ${count} keys, and ${LIMITS.keysPerLog} a log is the limit`)
   }
   const types = typesOf(body)
-  const marks = checkTypes(text, body.entries, types)
+  const marks = checkTypes(body.text, body.entries, types)
   const rewrite = rewriter(body, 'kept')
   const entries = body.entries.map((member) => ({
     key: member.name,
@@ -73,16 +83,18 @@ export function readLog(text: string): LogBody {
   }))
   return {
     entries,
-    fields: plainFields(body, ['metadata', 'types']),
     digest: (options) => {
       const said = rewriter(body, 'canonical')(metadata)
       const sorted = types.toSorted(([one], [other]) => (one < other ? -1 : 1))
       return createHash('sha256')
-        .update(`${said}\n${JSON.stringify([sorted, options])}`)
+        .update(said)
+        .update(`\n${JSON.stringify([sorted, options])}`)
         .digest()
     },
   }
 }
+
+const badMetadata = (reason: string) => new Failure('bad_request', `metadata: ${reason}`)
 
 function typesOf({ text, fields }: Scan): [string, unknown][] {
   const types = fields.find(({ name }) => name === 'types')

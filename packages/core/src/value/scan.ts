@@ -241,7 +241,7 @@ export function scan(text: string): Scan {
   }
 
   space()
-  if (text.charCodeAt(at) !== OPEN_OBJECT) throw malformed('a JSON object')
+  if (text.charCodeAt(at) !== OPEN_OBJECT) throw new Failure('bad_request', 'body: must be a JSON object')
   object(fields)
   space()
   if (at < text.length) throw malformed('the end of the body')

@@ -53,6 +53,8 @@ function parse(text: string): URL {
     return new URL(text)
   } catch {
     // The cause would show the text, and with it any credentials.
-    throw new ConfigurationError('the URL is none: set RUNMETA_URL or the option url, such as http://127.0.0.1:8787')
+    throw new ConfigurationError(
+      'the URL is none, which begins with http:// or https://: look at RUNMETA_URL or the option url',
+    )
   }
 }

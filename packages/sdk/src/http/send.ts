@@ -37,7 +37,7 @@ export interface Call<Result> {
 export async function send<Result>(settings: Settings, call: Call<Result>): Promise<Result> {
   const { url, apiKey } = endpoint(settings)
   const fetch: Fetch = settings.fetch ?? globalThis.fetch
-  const name = `${call.method} ${call.path}`
+  const name = `${call.method} ${new URL(url).pathname.replace(/\/$/, '')}${call.path}`
   const deadline = performance.now() + settings.totalTimeout
   const remaining = () => deadline - performance.now()
   const request = requestOf(call, apiKey)

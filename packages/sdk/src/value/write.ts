@@ -61,7 +61,8 @@ function writeObject(writing: Writing, object: object, isGiven: boolean): string
     return writeValue(writing, object.value)
   }
   // As in JSON.stringify: what a toJSON() gave is not asked for another.
-  if (!isGiven && 'toJSON' in object && typeof object.toJSON === 'function') {
+  // A Buffer has a toJSON(), which would log its bytes one by one.
+  if (!isGiven && !ArrayBuffer.isView(object) && 'toJSON' in object && typeof object.toJSON === 'function') {
     return writeValue(writing, given(writing, object, object.toJSON()), true)
   }
   if (Array.isArray(object)) return within(writing, object, writeElements)

@@ -1,0 +1,66 @@
+import { Client, type ClientOptions, logMetadata, withRun } from '@runmeta/sdk'
+import { describe, expect, test } from 'vitest'
+import { clientOf, receipt, run } from './stub.ts'
+
+/** What a caller without a type checker may write. */
+const untyped = (value: unknown) => value as never
+
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('a call with a field that is none is refused before it is sent', () => {
+  const { client, sent } = clientOf([receipt()])
+  test.each([
+    ['step', () => client.logMetadata(untyped({ metadata: { a: 1 }, runIdNameOrPrefix: 'r', step: 's' })), /stepName/],
+    [
+      'relatedEntities',
+      () => client.run('r').logMetadata(untyped({ metadata: { a: 1 }, relatedEntities: false })),
+      /logRelatedEntities/,
+    ],
+    ['accuracy', () => client.run('r').logMetadata(untyped({ accuracy: 0.9 })), /metadata/],
+    ['logMetadata', () => client.logMetadata(untyped(undefined)), /object of metadata/],
+    ['nmae', () => client.createRun(untyped({ nmae: 'x' })), /name/],
+    ['createRun', () => client.createRun(untyped('my-run')), /object of id, name/],
+    ['name', () => client.updateRun('r', untyped({ name: 'x' })), /status, endedAt, pipeline/],
+    ['startedAt', () => client.createRun({ startedAt: new Date(Number.NaN) }), /valid time/],
+    ['endedAt', () => client.updateRun('r', { endedAt: new Date(Number.NaN) }), /valid time/],
+  ])('%s', async (field, call, advice) => {
+    const error = await failure(Promise.resolve().then(call))
+    expect(error).toMatchObject({ name: 'BadRequestError', code: 'bad_request', attempts: 0 })
+    expect(error).toHaveProperty('message', expect.stringContaining(field))
+    expect(error).toHaveProperty('message', expect.stringMatching(advice))
+    expect(sent).toHaveLength(0)
+  })
+})
+
+test('bytes are refused, those with a toJSON() too', async () => {
+  const { client, sent } = clientOf([receipt()])
+  const error = await failure(client.run('r').logMetadata({ metadata: { a: Buffer.from('x') } }))
+  expect(error).toMatchObject({ name: 'InvalidValueError', pointer: '/a' })
+  expect(sent).toHaveLength(0)
+})
+
+test('a run that is not awaited is refused by withRun, and nothing is logged', async () => {
+  const { client, sent } = clientOf([run()])
+  const created = client.createRun()
+  for (const given of [created, undefined]) {
+    expect(() => withRun(untyped(given), () => logMetadata({ metadata: { a: 1 } }))).toThrow(/await what createRun/)
+  }
+  await created
+  expect(sent).toHaveLength(1)
+})
+
+test('an onError that is none is refused by the client', () => {
+  expect(() => new Client(untyped({ onError: 'warning' }) as ClientOptions)).toThrow(/'throw', 'warn' or a function/)
+})
+
+test('a message names the path that was asked, with the one of the URL', async () => {
+  const { client } = clientOf([() => new Response('no', { status: 404 })], { url: 'http://runmeta.test/base/' })
+  expect(await failure(client.getPipelineRun('x'))).toHaveProperty(
+    'message',
+    expect.stringContaining('GET /base/v1/runs/x'),
+  )
+})
