@@ -74,6 +74,7 @@ describe('the documentation', () => {
     const manifests = [
       'package.json',
       ...['schema', 'core', 'api', 'local', 'sdk'].map((name) => `packages/${name}/package.json`),
+      'test/bundle/node24/package.json',
     ]
     for (const manifest of manifests) {
       const {
@@ -82,7 +83,7 @@ describe('the documentation', () => {
         optionalDependencies = {},
       } = JSON.parse(await read(manifest)) as Record<string, Record<string, string>>
       for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
-        expect(version, `${name} is pinned`).toMatch(/^\d+\.\d+\.\d+$/)
+        expect(version, `${name} is pinned`).toMatch(/^(npm:[a-z-]+@)?\d+\.\d+\.\d+$/)
         if (!name.startsWith('@runmeta/')) expect(text).toContain(`\`${name}\``)
       }
     }

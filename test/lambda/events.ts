@@ -7,6 +7,7 @@ export interface EventInput {
   readonly headers?: Record<string, string>
   readonly body?: string
   readonly isBase64Encoded?: boolean
+  readonly cookies?: string[]
 }
 
 export const httpApiEvent = ({
@@ -16,9 +17,11 @@ export const httpApiEvent = ({
   headers = {},
   body,
   isBase64Encoded = false,
+  cookies,
 }: EventInput) => ({
   version: '2.0',
   routeKey: '$default',
+  ...(cookies === undefined ? {} : { cookies }),
   rawPath,
   rawQueryString,
   headers: {
@@ -59,11 +62,13 @@ export const functionUrlEvent = ({
   headers = {},
   body,
   isBase64Encoded = false,
+  cookies,
 }: EventInput) => {
   const domainName = 'abcdefghijklmnopqrstuvwxyz012345.lambda-url.eu-west-1.on.aws'
   const event = {
     version: '2.0',
     routeKey: '$default',
+    ...(cookies === undefined ? {} : { cookies }),
     rawPath,
     rawQueryString,
     headers: {

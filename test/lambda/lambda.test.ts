@@ -104,6 +104,31 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     expect(headers.get('content-type')).toBe('application/problem+json')
   })
 
+  it.each([
+    ['an encoded #', '/v1/runs/target#other'],
+    ['an encoded ?', '/v1/runs/target?other=1'],
+    ['an encoded backslash', '/v1/runs/zz\\..\\target'],
+    ['encoded slashes and dots', '/v1/runs/x/../target'],
+    ['encoded dots', '/v1/runs/x/%2e%2E/target'],
+    ['a dot', '/v1/runs/./target'],
+  ])('reaches no other run by %s that was decoded', async (_, rawPath) => {
+    await post('/v1/runs', '{"name":"target"}')
+    const headers = { 'content-type': 'application/json' }
+    const { status } = await invoke({ method: 'PATCH', rawPath, body: '{"status":"failed"}', headers })
+    expect(status).toBe(404)
+    const { body } = await invoke({ method: 'GET', rawPath: pathOf('target') })
+    expect(JSON.parse(body)).toMatchObject({ name: 'target', status: 'running' })
+  })
+
+  it.each([
+    ['base64 that is none', { method: 'POST', rawPath: '/v1/runs', body: 'not base64!', isBase64Encoded: true }],
+    ['a method that is none', { method: 'G T', rawPath: '/v1/limits' }],
+    ['a header that is none', { method: 'GET', rawPath: '/v1/limits', headers: { 'x y': 'z' } }],
+    ['a cookie that no header can hold', { method: 'GET', rawPath: '/v1/limits', cookies: ['a=☃'] }],
+  ])('answers %s with a problem', async (_, input) => {
+    expect(await invoke(input)).toMatchObject({ status: 400 })
+  })
+
   it('answers a GET that comes with a body', async () => {
     expect(await invoke({ method: 'GET', rawPath: '/v1/health', body: '{}' })).toMatchObject({ status: 200 })
   })

@@ -28,7 +28,7 @@ describe('a call with a field that is none is refused before it is sent', () => 
     ['startedAt', () => client.createRun({ startedAt: new Date(Number.NaN) }), /valid time/],
     ['endedAt', () => client.updateRun('r', { endedAt: new Date(Number.NaN) }), /valid time/],
   ])('%s', async (field, call, advice) => {
-    const error = await failure(Promise.resolve().then(call))
+    const error = await failure(Promise.resolve().then<unknown>(call))
     expect(error).toMatchObject({ name: 'BadRequestError', code: 'bad_request', attempts: 0 })
     expect(error).toHaveProperty('message', expect.stringContaining(field))
     expect(error).toHaveProperty('message', expect.stringMatching(advice))

@@ -31,6 +31,10 @@ export interface StoreProxy {
   rounds(): number
   /** The capacity units of all requests together. */
   units(): number
+  /** How many connections its clients have opened so far. */
+  connections(): number
+  /** Closes its clients' connections, as a store does with those that were idle for long. */
+  closeConnections(): void
   stop(): Promise<void>
 }
 
@@ -89,6 +93,8 @@ export async function startProxy(target: string): Promise<StoreProxy> {
   }
 
   const server = createServer((incoming, outgoing) => void serve(incoming, outgoing))
+  let connections = 0
+  server.on('connection', () => connections++)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -111,6 +117,8 @@ export async function startProxy(target: string): Promise<StoreProxy> {
       return count
     },
     units: () => exchanges.reduce((sum, { units }) => sum + units, 0),
+    connections: () => connections,
+    closeConnections: () => server.closeAllConnections(),
     stop: async () => {
       server.closeAllConnections()
       agent.destroy()

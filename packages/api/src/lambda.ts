@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { Failure } from '@runmeta/core/failure'
 import { createServer } from '@runmeta/core/server'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
 import { createApp } from './app.ts'
 import { speakable } from './event.ts'
+import { problemOf } from './problem.ts'
 
 /** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
 
@@ -27,16 +29,27 @@ const app = createApp({
   // Beside the bundle, so that a cold start does not carry it.
   openapi: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),
   report: (error, requestId) => {
-    process.stderr.write(`${JSON.stringify({ level: 'error', requestId, error: String(error) })}\n`)
+    const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {}
+    process.stderr.write(`${JSON.stringify({ level: 'error', requestId, error: String(error), ...cause })}\n`)
   },
 })
 
 const answer = handle(app)
 
-export const handler = (
+/** What no `Request` can be made of never reaches the app: the adapter answers it, in a form of its own. */
+function inOurForm(result: APIGatewayProxyResult): APIGatewayProxyResult {
+  if (result.headers?.['x-request-id'] !== undefined) return result
+  const failure = new Failure('bad_request', 'request: is no HTTP that can be read')
+  const requestId = crypto.randomUUID()
+  const problem = problemOf(failure, requestId)
+  const headers = { 'content-type': 'application/problem+json', 'x-request-id': requestId }
+  return { statusCode: problem.status, headers, body: JSON.stringify(problem), isBase64Encoded: false }
+}
+
+export const handler = async (
   event: Parameters<typeof speakable>[0],
   context: LambdaContext,
-): Promise<APIGatewayProxyResult> => answer(speakable(event), context)
+): Promise<APIGatewayProxyResult> => inOurForm(await answer(speakable(event), context))
 
 // Init runs at full CPU: the connection that the first request needs is opened here. A store that does not answer now is
 // not the init's failure; the request will tell.

@@ -1,0 +1,126 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureTable } from '@runmeta/core/store/create'
+import { startEngine } from '@runmeta/local/engine'
+import { type BuildOptions, build } from 'esbuild'
+import { SETTINGS } from '../scripts/bundle.ts'
+import { node24 } from '../test/bundle/nodes.ts'
+import { httpApiEvent } from '../test/lambda/events.ts'
+
+/**
+ * `npm run bench:cold [-- 25]`: the Lambda bundle in fresh processes, over loopback to the embedded engine. `init` is the
+ * import, which opens a connection; `first` is the first request, a log; `cpu` is what both took of the processor, which
+ * says more on a busy machine; medians, in ms.
+ */
+
+const ROUNDS = Number(process.argv[2] ?? 15)
+const VARIANTS: Readonly<Record<string, BuildOptions>> = {
+  'as deployed': SETTINGS,
+  'without aliases': { ...SETTINGS, alias: {} },
+  'esbuild’s defaults, minified': {
+    ...SETTINGS,
+    alias: {},
+    mainFields: ['main', 'module'],
+    // The SDK's CommonJS calls `require`, which a module has not.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
+  },
+}
+
+/** What a fresh process runs: the import and one event, each timed. */
+const CHILD = `
+const before = process.cpuUsage()
+const began = performance.now()
+const { handler } = await import(process.argv[1])
+const loaded = performance.now()
+const { body } = await handler(JSON.parse(process.argv[2]), {})
+const ended = performance.now()
+const { user, system } = process.cpuUsage(before)
+const times = { init: loaded - began, first: ended - loaded, cpu: (user + system) / 1000 }
+console.log(JSON.stringify({ ...times, body: JSON.parse(body) }))
+`
+
+interface Start {
+  readonly init: number
+  readonly first: number
+  readonly cpu: number
+  readonly body: { readonly id?: string; readonly log?: object }
+}
+
+const directory = await mkdtemp(join(tmpdir(), 'runmeta-cold-'))
+const engine = await startEngine(directory)
+const table = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+await ensureTable({ ...table, endpoint: engine.endpoint }, 'cold')
+
+const key = randomUUID()
+const post = (rawPath: string, body: unknown) =>
+  httpApiEvent({
+    method: 'POST',
+    rawPath,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+async function start(node: string, file: string, event: unknown, cache?: string): Promise<Start> {
+  const child = spawn(node, ['--input-type=module', '-e', CHILD, file, JSON.stringify(event)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+      AWS_REGION: 'eu-west-1',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      HOME: directory,
+      RUNMETA_API_KEY: key,
+      RUNMETA_TABLE: 'cold',
+      ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }),
+    },
+  })
+  const closed = once(child, 'close')
+  const text = Buffer.concat(await child.stdout.toArray()).toString()
+  await closed
+  return JSON.parse(text)
+}
+
+const own = process.execPath
+const version = execFileSync(own, ['-p', 'process.versions.node.split(`.`)[0]'], { encoding: 'utf8' }).trim()
+const rows: { name: string; bytes: number; start: (event: unknown) => Promise<Start>; starts: Start[] }[] = []
+for (const [name, settings] of Object.entries(VARIANTS)) {
+  const file = join(directory, `${rows.length}.mjs`)
+  const { metafile } = await build({ ...settings, outfile: file, metafile: true })
+  const [bytes = 0] = Object.values(metafile.outputs).map((output) => output.bytes)
+  const row = (label: string, node: string, cache?: string) =>
+    rows.push({ name: `${label}  ${name}`, bytes, start: (event) => start(node, file, event, cache), starts: [] })
+  row(`Node ${version}`, own)
+  const newer = node24()
+  if (newer === undefined) continue
+  row('Node 24', newer)
+  row('Node 24, compile cache', newer, join(directory, 'cache'))
+}
+
+const first = await rows[0]?.start(post('/v1/runs', {}))
+const log = post(`/v1/runs/${first?.body.id}/metadata`, { metadata: { metrics: { a: 0.93, b: 0.91, c: 0.92 } } })
+// Once each that does not count: it fills the caches.
+for (const { start } of rows) await start(log)
+for (let round = 0; round < ROUNDS; round++) {
+  // In turn, so that what else the machine does meets all of them alike.
+  for (const { start, starts } of rows) starts.push(await start(log))
+}
+await engine.stop()
+await rm(directory, { recursive: true })
+
+const median = (times: number[]): number => times.sort((one, other) => one - other)[times.length >> 1] ?? 0
+console.log('  bytes   init  first  total    cpu')
+for (const { name, bytes, starts } of rows) {
+  if (starts.some(({ body }) => body.log === undefined)) throw new Error(`${name}: a log was refused`)
+  const times = [
+    median(starts.map(({ init }) => init)),
+    median(starts.map(({ first }) => first)),
+    median(starts.map(({ init, first }) => init + first)),
+    median(starts.map(({ cpu }) => cpu)),
+  ]
+  console.log(`${String(bytes).padStart(7)} ${times.map((ms) => ms.toFixed(1).padStart(6)).join(' ')}  ${name}`)
+}

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest'
+import type { Fault } from '../support/proxy.ts'
+import { create, health, log, type Reply, read, runOf } from './calls.ts'
+import { SECRETS, type Subject } from './subject.ts'
+
+/** In ms: what a caller waits at most for a store that is gone. The function's own end, 20 s, never comes first. */
+const PATIENCE = 15_000
+
+/** A reply that must be the refusal of a store that failed. */
+function expectUnavailable({ status, headers, text }: Reply): void {
+  expect(status, text).toBe(503)
+  expect(headers.get('retry-after')).toMatch(/^\d+$/)
+  expect(JSON.parse(text)).toMatchObject({ code: 'store_unavailable', requestId: headers.get('x-request-id') })
+  for (const secret of SECRETS) expect(text).not.toContain(secret)
+}
+
+export function failing(subject: () => Subject): void {
+  it.each<Fault>(['error', 'reset', 'throttle'])(
+    'tries again, then says 503, and recovers by itself: %s',
+    async (fault) => {
+      const { proxy, start } = subject()
+      const environment = await start()
+      const { id } = runOf(await create(environment), 201)
+      let left = 2
+      proxy.faultOn(() => (left-- > 0 ? fault : undefined))
+      expect(await log(environment, id, { tried: 3 })).toMatchObject({ status: 201 })
+
+      proxy.faultOn(() => fault)
+      proxy.clear()
+      const refused = await log(environment, id, { refused: true })
+      expectUnavailable(refused)
+      expect(proxy.exchanges.length).toBeGreaterThanOrEqual(3)
+      const lines = environment.output().trim().split('\n')
+      const reported: unknown = JSON.parse(lines.at(-1) ?? '')
+      expect(reported).toMatchObject({ level: 'error', requestId: refused.headers.get('x-request-id') })
+      expect(reported).toHaveProperty('cause')
+      for (const secret of SECRETS) expect(environment.output()).not.toContain(secret)
+
+      proxy.faultOn(() => undefined)
+      expect(await log(environment, id, { recovered: true })).toMatchObject({ status: 201 })
+      expect((await read(environment, id)).metadata).toMatchObject({ tried: 3, recovered: true })
+    },
+  )
+
+  it('gives up a store that is silent before its own time is over, and starts over one too', async () => {
+    const { proxy, start } = subject()
+    const environment = await start()
+    const { id } = runOf(await create(environment), 201)
+    proxy.faultOn(() => 'hang')
+    proxy.clear()
+    const began = performance.now()
+    const [refused, cold] = await Promise.all([
+      log(environment, id, { refused: true }),
+      start().then(async (started) => ({ started, reply: await health(started) })),
+    ])
+    expect(performance.now() - began).toBeLessThan(PATIENCE)
+    expectUnavailable(refused)
+    expectUnavailable(cold.reply)
+    // The first of these would have taken all the time, had each attempt not had its own.
+    expect(proxy.exchanges.filter(({ operation }) => operation === 'PutItem').length).toBeGreaterThan(1)
+
+    proxy.faultOn(() => undefined)
+    for (const recovered of [environment, cold.started]) {
+      expect(await log(recovered, id, { recovered: true })).toMatchObject({ status: 201 })
+    }
+  })
+}

@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BUDGET, type Bundle, bundle, PAGE, summary } from '../../scripts/bundle.ts'
+
+/** Bytes. More than this is a jump, and somebody should know what took them. */
+const TOLERANCE = 10_000
+
+describe('the bundle', () => {
+  let root = ''
+  let made: Bundle
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'runmeta-size-'))
+    made = await bundle(join(root, 'lambda'))
+  })
+  afterAll(() => rm(root, { recursive: true }))
+
+  it('is within its budget', () => {
+    process.stdout.write(`${summary(made)}\n`)
+    expect(made.code.length).toBeLessThanOrEqual(BUDGET)
+  })
+
+  it('is about the size that its page says', async () => {
+    const [, bytes] = /^lambda\.mjs: (\d+) bytes/m.exec(await readFile(PAGE, 'utf8')) ?? []
+    expect(Math.abs(made.code.length - Number(bytes)), 'npm run bundle -- --docs').toBeLessThan(TOLERANCE)
+  })
+
+  it.each([
+    ['the making of the OpenAPI document', /^packages\/(api\/src\/openapi\/|schema\/src\/reply)/],
+    ['zod other than its mini build', /\/zod\/(v3\/|v4\/classic\/|index)/],
+    ['languages of zod', /\/zod\/.*\/locales\//],
+    ['the SDK’s chain of credentials', /@aws-sdk\/(credential-provider|nested-clients|token-providers)/],
+    ['the SDK’s parser of browsers’ names', /\/bowser\//],
+    ['CommonJS of the SDK, which nothing shakes', /\/dist-cjs\//],
+    ['event streams and endpoint discovery', /\/event-streams\/|\/mnemonist\//],
+  ])('is without %s', (_, pattern) => {
+    expect([...made.modules.keys()].filter((path) => pattern.test(path))).toEqual([])
+  })
+
+  it('needs no module but Node’s own', () => {
+    expect(made.imports.filter((path) => !path.startsWith('node:'))).toEqual([])
+    expect(Buffer.from(made.code).toString()).not.toContain('Dynamic require of')
+  })
+
+  it('is the same bytes each time, also where two make it at once in a folder with other files', async () => {
+    const folder = join(root, 'again')
+    await mkdir(folder)
+    await writeFile(join(folder, 'stray.txt'), 'from an earlier version')
+    await Promise.all([bundle(folder), bundle(folder)])
+    expect((await readdir(folder)).sort()).toEqual(['lambda.mjs', 'openapi.json'])
+    expect(await readFile(join(folder, 'lambda.mjs'))).toEqual(Buffer.from(made.code))
+    expect((await readdir(root)).sort()).toEqual(['again', 'lambda'])
+  })
+})

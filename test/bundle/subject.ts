@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureTable } from '@runmeta/core/store/create'
+import { build } from 'esbuild'
+import { expect } from 'vitest'
+import { bundle } from '../../scripts/bundle.ts'
+import { CREDENTIALS, endpointOf, ROOT_KEY } from '../support/app.ts'
+import { type StoreProxy, startProxy } from '../support/proxy.ts'
+import { type Environment, startEnvironment } from './environment.ts'
+
+export const AWS = {
+  AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE000000000',
+  AWS_SECRET_ACCESS_KEY: 'secret/0123456789abcdef0123456789abcdef',
+  AWS_SESSION_TOKEN: 'token/0123456789abcdef0123456789abcdef==',
+}
+
+/** What no output may hold. */
+export const SECRETS = [ROOT_KEY, AWS.AWS_SECRET_ACCESS_KEY, AWS.AWS_SESSION_TOKEN]
+
+/** The bundle on one Node, with a table of its own behind a proxy of its own. */
+export interface Subject {
+  readonly proxy: StoreProxy
+  /** A fresh execution environment, past its init. */
+  start(variables?: Readonly<Record<string, string>>): Promise<Environment>
+  stop(): Promise<void>
+}
+
+/** Builds the bundle outside of the tree, where nothing but Node's own modules can be imported. */
+export async function makeSubject(node: string): Promise<Subject> {
+  const folder = await mkdtemp(join(tmpdir(), 'runmeta-bundle-'))
+  const task = join(folder, 'task')
+  const client = join(folder, 'client.mjs')
+  await bundle(task)
+  const entryPoints = [new URL('./client.ts', import.meta.url).pathname]
+  await build({ entryPoints, outfile: client, format: 'esm', target: 'node20' })
+  const table = `bundle-${randomUUID()}`
+  const endpoint = endpointOf('dynoxide')
+  await ensureTable({ ...CREDENTIALS, endpoint }, table)
+  const proxy = await startProxy(endpoint)
+  const environments: Environment[] = []
+  return {
+    proxy,
+    async start(variables = {}) {
+      const settings = { RUNMETA_TABLE: table, RUNMETA_API_KEY: ROOT_KEY, AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint }
+      const started = await startEnvironment({
+        node,
+        folder: task,
+        client,
+        variables: { ...AWS, ...settings, ...variables },
+      })
+      environments.push(started)
+      return started
+    },
+    async stop() {
+      for (const environment of environments) await environment.stop()
+      await proxy.stop()
+      await rm(folder, { recursive: true })
+      for (const environment of environments) {
+        for (const secret of SECRETS) expect(environment.output()).not.toContain(secret)
+      }
+    },
+  }
+}
