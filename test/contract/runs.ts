@@ -126,6 +126,31 @@ export function runs(app: Subject): void {
     expect(problem.detail).toContain(field)
   })
 
+  describe('an ETag', () => {
+    const ask = (run: string, tag: string) => app().request(`/v1/runs/${run}`, { headers: { 'if-none-match': tag } })
+
+    it('says whether a run is as it was read', async () => {
+      const run = await created({ name: fresh() })
+      const etag = (await app().request(`/v1/runs/${run.id}`)).headers.get('etag') ?? ''
+      expect(etag).toMatch(/^"[\w-]+"$/)
+      for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+        const reply = await ask(run.name, tag)
+        expect(reply.status).toBe(304)
+        expect(reply.headers.get('etag')).toBe(etag)
+        expect(await reply.text()).toBe('')
+      }
+      await change(run.id, { status: 'completed' })
+      const changed = await ask(run.id, etag)
+      expect(changed.status).toBe(200)
+      expect(changed.headers.get('etag')).not.toBe(etag)
+    })
+
+    it.each(['', '"other"', 'other'])('that is not the run’s own, as %j, gets the run', async (tag) => {
+      const run = await created({ name: fresh() })
+      expect((await ask(run.id, tag)).status).toBe(200)
+    })
+  })
+
   describe('get or create', () => {
     it('gives the run of a name that is there, unchanged', async () => {
       const run = await created({ name: fresh(), pipeline: 'one' })

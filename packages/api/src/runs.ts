@@ -14,6 +14,7 @@ import { CreateRun, LogOptions, UpdateRun } from '@runmeta/schema/run'
 import { Hono } from 'hono'
 import { acting, auth } from './auth.ts'
 import type { Deps, Env } from './env.ts'
+import { tagged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
 
 /** `/v1/runs`: get or create, read, change, log, unset, history. */
@@ -31,7 +32,7 @@ export function runs(deps: Deps) {
         const { state, ...run } = await get(acting(c, deps), c.req.param('run'))
         // Joined, not printed: the values are the very texts that were logged.
         const body = `${JSON.stringify(shown(run)).slice(0, -1)},${stateMembers(state)}}`
-        return c.body(body, 200, { 'content-type': 'application/json' })
+        return tagged(c, body)
       })
       .patch('/:run{[^/]*}', query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))

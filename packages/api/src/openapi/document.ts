@@ -37,6 +37,9 @@ const REQUEST_ID = {
   'x-request-id': { description: 'Names this request in the server’s log.', schema: { type: 'string' } },
 }
 
+/** Statuses whose replies have no body. */
+const BODILESS = new Set(['204', '304'])
+
 const REFUSAL: Json = {
   description: 'A refusal: `code` says which, `detail` what was wrong and what would be right.',
   headers: REQUEST_ID,
@@ -58,6 +61,7 @@ const PARAMETERS: Record<string, Json> = {
   limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
   cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
   exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
+  ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),
   idempotencyKey: parameterOf(
     'Idempotency-Key',
     'header',
@@ -76,7 +80,9 @@ function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 
     {
       description,
       headers: REQUEST_ID,
-      ...(status === '204' ? {} : { content: { [mediaType]: { schema: schema === undefined ? {} : ref(schema) } } }),
+      ...(BODILESS.has(status)
+        ? {}
+        : { content: { [mediaType]: { schema: schema === undefined ? {} : ref(schema) } } }),
     },
   ])
   return {
