@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { endpointOf, type FullRunBody, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from './support/app.ts'
 import { type Fault, type StoreProxy, startProxy } from './support/proxy.ts'
@@ -76,6 +76,32 @@ describe('a store that fails', () => {
     ]
     for (const call of calls) await refusalOf(call, 503, 'store_unavailable')
     expect(performance.now() - began).toBeLessThan(15_000)
+  })
+
+  describe('between the parts of a large log and the log itself', () => {
+    const noise = randomBytes(700_000).toString('base64')
+    const body = JSON.stringify({ metadata: { a: noise } })
+
+    it('leaves nothing that is read, and the log is whole once it is sent again', async () => {
+      const run = await newRun()
+      let puts = 0
+      proxy.faultOn((operation) => (operation === 'PutItem' && ++puts > 2 ? 'error' : undefined))
+      await refusalOf(log(run, body), 503, 'store_unavailable')
+      proxy.faultOn(() => undefined)
+      expect(puts).toBeGreaterThan(2)
+      expect(await metadata(run)).toEqual({})
+      await jsonOf(log(run, body), 201)
+      expect((await metadata(run)).a === noise).toBe(true)
+    })
+
+    it('leaves nothing that is read where a part could not be written', async () => {
+      const run = await newRun()
+      let puts = 0
+      proxy.faultOn((operation) => (operation === 'PutItem' && ++puts > 1 ? 'reset' : undefined))
+      await refusalOf(log(run, body), 503, 'store_unavailable')
+      proxy.faultOn(() => undefined)
+      expect(await metadata(run)).toEqual({})
+    })
   })
 
   describe('between a claim and its run', () => {

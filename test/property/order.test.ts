@@ -10,7 +10,7 @@ const key = fc.constantFrom('a', 'b', 'c')
 const entries = fc
   .uniqueArray(key, { minLength: 1 })
   .chain((keys) =>
-    fc.tuple(...keys.map((name) => fc.nat().map((value) => ({ key: name, text: String(value), types: [] })))),
+    fc.tuple(...keys.map((name) => fc.nat().map((value) => ({ key: name, text: () => String(value), types: [] })))),
   )
 const logs = fc
   .uniqueArray(
@@ -22,7 +22,9 @@ const logs = fc
     }),
     { selector: ({ position }) => position, maxLength: 12 },
   )
-  .map((all): LogEntries[] => all.map(({ step, ...log }) => (step === undefined ? log : { ...log, step })))
+  .map((all): LogEntries[] =>
+    all.map(({ step, ...log }) => ({ ...log, load: async () => {}, ...(step === undefined ? {} : { step }) })),
+  )
 
 const folded = (all: readonly LogEntries[]): State => {
   const state = emptyState()
@@ -56,7 +58,7 @@ describe('the fold', () => {
         const sorted = [...all].sort((one, other) => (one.position < other.position ? -1 : 1))
         for (const { step, isRelated, entries: logged } of sorted) {
           if (step !== undefined && !isRelated) continue
-          for (const entry of logged) expected[entry.key] = Number(entry.text)
+          for (const entry of logged) expected[entry.key] = Number(entry.text())
         }
         expect(JSON.parse(`{${stateMembers(folded(all))}}`).metadata).toEqual(expected)
       }),

@@ -1,5 +1,4 @@
-import type { LogEntries } from '../log/item.ts'
-import type { Entry } from '../value/body.ts'
+import type { LogEntries, StoredEntry } from '../log/item.ts'
 
 /** What the latest log so far says of a key, and where that stands. */
 export interface Held {
@@ -7,12 +6,14 @@ export interface Held {
   /** Its place within its log, for an order of the keys. */
   readonly index: number
   /** The value; nothing where the log unset the key. */
-  readonly entry: Entry | undefined
+  readonly entry: StoredEntry | undefined
+  /** Loads the value, where it is apart from its log. */
+  readonly load: () => Promise<void>
 }
 
 /** A key that has a value. */
 export interface HeldValue extends Held {
-  readonly entry: Entry
+  readonly entry: StoredEntry
 }
 
 /** What was last said of each key of a run or of a step. */
@@ -42,13 +43,19 @@ function scopeOf({ steps }: State, step: string): Scope {
   return scope
 }
 
-function hold(scope: Scope, { position, entries, unset }: LogEntries): void {
-  const say = (key: string, index: number, entry?: Entry) => {
+function hold(scope: Scope, { position, entries, unset, load }: LogEntries): void {
+  const say = (key: string, index: number, entry?: StoredEntry) => {
     const held = scope.get(key)
-    if (held === undefined || held.position < position) scope.set(key, { position, index, entry })
+    if (held === undefined || held.position < position) scope.set(key, { position, index, entry, load })
   }
   for (const [index, entry] of entries.entries()) say(entry.key, index, entry)
   if (unset !== undefined) say(unset, 0)
+}
+
+/** Loads the values that are apart from their logs, of those logs alone that a key still has its value of. */
+export async function load({ run, steps }: State): Promise<void> {
+  const held = [run, ...steps.values()].flatMap((scope) => [...scope.values()].filter(hasValue))
+  await Promise.all([...new Set(held.map((value) => value.load))].map((loadOnce) => loadOnce()))
 }
 
 const hasValue = (held: Held): held is HeldValue => held.entry !== undefined

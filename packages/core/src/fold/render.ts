@@ -6,7 +6,7 @@ const member = (name: string, json: string): string => `${JSON.stringify(name)}:
 /** The members `metadata` and `types` of a scope as JSON, joined from the texts that were logged. */
 function scopeMembers(scope: Scope): string {
   const held = ordered(scope)
-  const values = held.map(({ entry }) => member(entry.key, entry.text))
+  const values = held.map(({ entry }) => member(entry.key, entry.text()))
   const types = held.flatMap(({ entry: { key, types } }) =>
     types.map(([pointer, type]) => member(pointerPart(key) + pointer, JSON.stringify(type))),
   )

@@ -4,9 +4,8 @@ import { find } from '../reference/find.ts'
 import { exists } from '../run/exists.ts'
 import { present } from '../store/attribute.ts'
 import { isLog, runPartition } from '../store/item.ts'
-import type { Item } from '../store/store.ts'
-import type { Entry } from '../value/body.ts'
-import { authorOf, fromLogItem, headOf } from './item.ts'
+import type { Item, Store } from '../store/store.ts'
+import { authorOf, fromLogItem, headOf, type StoredEntry } from './item.ts'
 import { keyNotFound } from './unset.ts'
 
 export interface HistoryQuery {
@@ -20,7 +19,7 @@ export interface HistoryQuery {
 
 /** What a key was, by one log. */
 export interface HistoryEntry {
-  readonly entry: Entry
+  readonly entry: StoredEntry
   readonly logId: string
   /** Milliseconds since 1970. */
   readonly createdAt: number
@@ -37,11 +36,12 @@ export interface HistoryPage {
 /** Pages of the store, of a megabyte each, that one page of a history reads: a rare key in a long run comes in several. */
 const STORE_PAGES = 4
 
-async function entryOf(item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
-  const log = await fromLogItem(item)
+async function entryOf(store: Store, item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
+  const log = await fromLogItem(store, item)
   const isInScope = step === undefined ? log.step === undefined || log.isRelated : log.step === step
   const entry = isInScope ? log.entries.find((candidate) => candidate.key === key) : undefined
   if (entry === undefined) return undefined
+  await log.load()
   const { id, createdAt } = headOf(item)
   return { entry, logId: id, createdAt, author: authorOf(item), ...present({ step: log.step }) }
 }
@@ -68,7 +68,7 @@ export async function history(context: Context, reference: string, query: Histor
     if (pages++ === STORE_PAGES && last !== undefined) return stopAt(headOf(last).position)
     for (const item of items.filter(isLog)) {
       if (entries.length === query.limit && last !== undefined) return stopAt(headOf(last).position)
-      const entry = await entryOf(item, query)
+      const entry = await entryOf(store, item, query)
       if (entry !== undefined) entries.push(entry)
       last = item
     }

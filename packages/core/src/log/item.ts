@@ -2,9 +2,19 @@ import type { TypeName } from '@runmeta/schema/typed'
 import type { Author } from '../context.ts'
 import { optionalString, present, requiredBytes, requiredNumber, requiredString } from '../store/attribute.ts'
 import { logIdOf } from '../store/item.ts'
-import type { Item, Key } from '../store/store.ts'
+import type { Item, Key, Store } from '../store/store.ts'
 import type { Entry } from '../value/body.ts'
-import { pack, unpack } from './pack.ts'
+import type { TypeMark } from '../value/types.ts'
+import { type Packed, pack, unpack } from './pack.ts'
+import { readParts, toPartItems } from './part.ts'
+
+/** A key of a stored log with its value. */
+export interface StoredEntry {
+  readonly key: string
+  readonly types: readonly TypeMark[]
+  /** The value as it was logged. Of a large log it is there once that was loaded. */
+  readonly text: () => string
+}
 
 /** What of a log the fold needs. */
 export interface LogEntries {
@@ -12,13 +22,16 @@ export interface LogEntries {
   readonly step?: string
   /** Whether a step's log goes to the run as well. */
   readonly isRelated: boolean
-  readonly entries: readonly Entry[]
+  readonly entries: readonly StoredEntry[]
+  /** Loads the values, where they are apart from the log. */
+  readonly load: () => Promise<void>
   /** The key that it takes the value of away; such a log has no entries. */
   readonly unset?: string
 }
 
-/** One log as it is stored. */
-export interface StoredLog extends LogEntries {
+/** One log as it is to be stored. */
+export interface StoredLog extends Omit<LogEntries, 'entries' | 'load'> {
+  readonly entries: readonly Entry[]
   /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly author: Author
@@ -35,10 +48,13 @@ export interface LogHead {
   readonly digest: Uint8Array
 }
 
-export async function toLogItem(key: Key, log: StoredLog): Promise<Item> {
+/** A log as items: its own, and the parts to write before it where it is a large one. */
+export async function toLogItems(key: Key, log: StoredLog): Promise<{ item: Item; parts: Item[] }> {
   const { keyId, keyName, isToken } = log.author
   const { step, isRelated, unset, entries } = log
-  return {
+  const values = entries.map(({ text }) => text).join('')
+  const { attributes, source, parts } = unset === undefined ? await pack(header(entries), values) : EMPTY
+  const item = {
     ...key,
     pos: log.position,
     createdAt: log.createdAt,
@@ -52,9 +68,13 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<Item> {
       related: step === undefined || isRelated ? undefined : false,
       unset,
     }),
-    ...(unset === undefined ? await pack(header(entries), entries.map(({ text }) => text).join('')) : {}),
+    ...attributes,
   }
+  return { item, parts: toPartItems(key, source, parts) }
 }
+
+/** What an unset packs. */
+const EMPTY: Packed = { attributes: {}, source: '', parts: [] }
 
 /** Keys, lengths of their values in UTF-16 units, and types: `[[key, length, [[pointer, type], …]?], …]`. */
 type Header = readonly (readonly [key: string, length: number, types?: readonly (readonly [string, TypeName])[]])[]
@@ -66,26 +86,31 @@ const header = (entries: readonly Entry[]): string => {
   return JSON.stringify(rows)
 }
 
-export async function fromLogItem(item: Item): Promise<LogEntries> {
+export async function fromLogItem(store: Store, item: Item): Promise<LogEntries> {
   const unset = optionalString(item, 'unset')
   return {
     position: requiredString(item, 'pos'),
     isRelated: item.related !== false,
-    entries: unset === undefined ? await entriesOf(item) : [],
+    ...(unset === undefined ? await entriesOf(store, item) : { entries: [], load: async () => undefined }),
     ...present({ step: optionalString(item, 'step'), unset }),
   }
 }
 
-async function entriesOf(item: Item): Promise<Entry[]> {
-  const { head, values } = await unpack(item)
+async function entriesOf(store: Store, item: Item): Promise<Pick<LogEntries, 'entries' | 'load'>> {
+  const { head, values } = await unpack(item, () => readParts(store, item))
   const rows = JSON.parse(head) as Header
-  const entries: Entry[] = []
+  let loaded = ''
   let at = 0
-  for (const [key, length, types = []] of rows) {
-    entries.push({ key, text: values.slice(at, at + length), types })
+  const entries = rows.map(([key, length, types = []]) => {
+    const from = at
     at += length
+    return { key, types, text: () => loaded.slice(from, from + length) }
+  })
+  const load = async () => {
+    if (loaded === '') loaded = await values()
   }
-  return entries
+  if (item.source === undefined) await load()
+  return { entries, load }
 }
 
 export const authorOf = (item: Item): Author => ({

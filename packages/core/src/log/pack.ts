@@ -1,31 +1,72 @@
+import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { requiredBytes } from '../store/attribute.ts'
 import type { Attributes } from '../store/store.ts'
 
+/** A log's header and values as bytes: in its item where they fit, else in parts of their own. */
+export interface Packed {
+  readonly attributes: Attributes
+  /** Names the parts by what they hold, so that a second writing of them is the same. */
+  readonly source: string
+  readonly parts: readonly Uint8Array[]
+}
+
 /** Below this many bytes a log costs the same 2 WCU packed or not. */
 const WORTHWHILE = 600
 /** From this many bytes on, packing is left to another thread. */
 const LARGE = 64 * 1024
+/**
+ * An item may have 400 KB, and what a local index projects of it counts as well: `order` projects all of a log, so that has
+ * half. The rest of its attributes fit what is left.
+ */
+const LOG_BYTES = 195_000
+/** A part is in no index. */
+const PART_BYTES = 380_000
 const NEWLINE = 10
 
-const deflate = async (bytes: Uint8Array) =>
+const deflate = async (bytes: Uint8Array): Promise<Uint8Array> =>
   bytes.length < LARGE ? deflateRawSync(bytes) : promisify(deflateRaw)(bytes)
-const inflate = async (bytes: Uint8Array) =>
+const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
   bytes.length < LARGE ? inflateRawSync(bytes) : promisify(inflateRaw)(bytes)
 
-/** A header, which has no newline, and values as one attribute, compressed where that is smaller. */
-export async function pack(head: string, values: string): Promise<Attributes> {
+const inItem = (attributes: Attributes): Packed => ({ attributes, source: '', parts: [] })
+
+/** Packs a header, which has no newline, and values; compressed where that is smaller. */
+export async function pack(head: string, values: string): Promise<Packed> {
   const plain = Buffer.from(`${head}\n${values}`)
-  if (plain.length < WORTHWHILE) return { body: plain }
+  if (plain.length < WORTHWHILE) return inItem({ body: plain })
   const packed = await deflate(plain)
-  return packed.length < plain.length ? { body: packed, encoding: 'deflate' } : { body: plain }
+  const isSmaller = packed.length < plain.length
+  if (Math.min(packed.length, plain.length) <= LOG_BYTES) {
+    return inItem(isSmaller ? { body: packed, encoding: 'deflate' } : { body: plain })
+  }
+  // A reader that looks for one key needs the header alone, so it stays in the item where it fits.
+  const ownHead = await deflate(Buffer.from(head))
+  const isApart = ownHead.length <= LOG_BYTES
+  const body = isApart ? await deflate(Buffer.from(values)) : packed
+  const parts: Uint8Array[] = []
+  for (let from = 0; from < body.length; from += PART_BYTES) parts.push(body.subarray(from, from + PART_BYTES))
+  const source = createHash('sha256').update(body).digest('hex').slice(0, 32)
+  return { attributes: { ...(isApart ? { head: ownHead } : {}), source, parts: parts.length }, source, parts }
 }
 
-export async function unpack(item: Attributes): Promise<{ head: string; values: string }> {
-  const bytes = requiredBytes(item, 'body')
-  const plain = item.encoding === 'deflate' ? await inflate(bytes) : bytes
+/** What a log holds, its values still packed where they are apart. */
+export interface Unpacked {
+  readonly head: string
+  values(): Promise<string>
+}
+
+/** Reads what `pack` wrote; `readParts` gives the bytes of its parts, joined. */
+export async function unpack(item: Attributes, readParts: () => Promise<Uint8Array>): Promise<Unpacked> {
+  if (item.head !== undefined) {
+    const head = await inflate(requiredBytes(item, 'head'))
+    return { head: head.toString(), values: async () => (await inflate(await readParts())).toString() }
+  }
+  const bytes = item.source === undefined ? requiredBytes(item, 'body') : await readParts()
+  const isPacked = item.source !== undefined || item.encoding === 'deflate'
+  const plain = isPacked ? await inflate(bytes) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const split = plain.indexOf(NEWLINE)
-  const text = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength)
-  return { head: text.toString('utf8', 0, split), values: text.toString('utf8', split + 1) }
+  const values = plain.toString('utf8', split + 1)
+  return { head: plain.toString('utf8', 0, split), values: async () => values }
 }

@@ -11,7 +11,7 @@ function entryJson({ entry, logId, createdAt, author, step }: HistoryEntry): str
     createdAt: new Date(createdAt).toISOString(),
     by: { key: { id, name }, ...(isToken ? { token: true } : {}) },
   })
-  return `{"value":${entry.text},"types":${types},${rest.slice(1)}`
+  return `{"value":${entry.text()},"types":${types},${rest.slice(1)}`
 }
 
 /** A page of a history as JSON. */

@@ -5,7 +5,7 @@ import { find } from '../reference/find.ts'
 import { exists } from '../run/exists.ts'
 import { read } from '../run/get.ts'
 import { present } from '../store/attribute.ts'
-import { toLogItem } from './item.ts'
+import { toLogItems } from './item.ts'
 import { earlierSending, keyFor, putOnce } from './once.ts'
 
 export interface Unset {
@@ -50,5 +50,5 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  await putOnce(context, await toLogItem(item, log))
+  await putOnce(context, (await toLogItems(item, log)).item)
 }

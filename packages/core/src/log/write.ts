@@ -1,14 +1,13 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
 import type { Context } from '../context.ts'
-import { Failure } from '../failure.ts'
 import { find } from '../reference/find.ts'
 import { exists } from '../run/exists.ts'
 import type { KnownRun } from '../run/known.ts'
 import { present } from '../store/attribute.ts'
-import type { Item } from '../store/store.ts'
 import type { Entry } from '../value/body.ts'
-import { type LogHead, toLogItem } from './item.ts'
-import { keyFor, putOnce } from './once.ts'
+import { type LogHead, toLogItems } from './item.ts'
+import { earlierSending, keyFor, putOnce } from './once.ts'
+import { putParts } from './part.ts'
 import { checkAfter } from './position.ts'
 
 export interface NewLog {
@@ -23,24 +22,14 @@ export interface NewLog {
   readonly digest: Uint8Array
 }
 
-/** Bytes. An item holds 400 KB with its names and all; the rest of a log's attributes fit what is left. */
-const ITEM_BODY = 395_000
-
 const receipt = ({ id, name }: KnownRun, { id: logId, createdAt, position, step }: LogHead): LogReceipt => ({
   run: { id, name },
   log: { id: logId, createdAt: new Date(createdAt).toISOString(), position, ...present({ step }) },
 })
 
-function checkSize(item: Item): void {
-  const { body } = item
-  const bytes = body instanceof Uint8Array ? body.length : 0
-  if (bytes <= ITEM_BODY) return
-  const detail = `metadata: is ${bytes} bytes once compressed, and ${ITEM_BODY} is the limit for one log; send it in several logs`
-  throw new Failure('payload_too_large', detail)
-}
-
 /**
- * Attaches metadata to a run: one item, so all of it or nothing. Sent again under the same idempotency key it finds the
+ * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where nobody
+ * looks without it. Sent again under the same idempotency key it finds the
  * first sending's item and gives the same receipt.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `payload_too_large`, `idempotency_key_reused`
  */
@@ -51,7 +40,13 @@ export async function write(context: Context, reference: string, log: NewLog): P
   if (log.after !== undefined) checkAfter(log.after, now)
   const key = keyFor(context, run.id, log.idempotencyKey)
   const position = positions(now, log.after)
-  const item = await toLogItem(key, { ...log, position, createdAt: Math.floor(now), author })
-  checkSize(item)
+  const stored = { ...log, position, createdAt: Math.floor(now), author }
+  const { item, parts } = await toLogItems(key, stored)
+  if (parts.length > 0) {
+    // Parts cost as much to be refused as to be written, so a repeat looks first.
+    const earlier = log.idempotencyKey === undefined ? undefined : await earlierSending(context, key, log.digest)
+    if (earlier !== undefined) return receipt(run, earlier)
+    await putParts(context.store, parts)
+  }
   return receipt(run, await putOnce(context, item))
 }

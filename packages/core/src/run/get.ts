@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { emptyState, type State, take } from '../fold/fold.ts'
+import { emptyState, load, type State, take } from '../fold/fold.ts'
 import { fromLogItem } from '../log/item.ts'
 import { find } from '../reference/find.ts'
 import { isLog, runPartition } from '../store/item.ts'
@@ -10,13 +10,13 @@ export interface RunWithMetadata extends NewRun {
   readonly state: State
 }
 
-/** A run and what its logs come to. The record comes first of its partition, so one query tells and reads. */
+/** A run and what its logs come to, large values not loaded yet. The record comes first of its partition, so one query tells and reads. */
 export async function read(context: Context, id: string): Promise<RunWithMetadata | undefined> {
   const state = emptyState()
   let run: NewRun | undefined
   for await (const items of context.store.pages(runPartition(context.project, id))) {
     for (const item of items) {
-      if (isLog(item)) take(state, await fromLogItem(item))
+      if (isLog(item)) take(state, await fromLogItem(context.store, item))
       else run = runIn(context, item)
     }
     if (run === undefined) return undefined
@@ -26,6 +26,9 @@ export async function read(context: Context, id: string): Promise<RunWithMetadat
   return { ...run, state }
 }
 
-/** @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
-export const get = (context: Context, reference: string): Promise<RunWithMetadata> =>
-  find(context, reference, (id) => read(context, id))
+/** A run with its metadata, ready to be shown. @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
+export async function get(context: Context, reference: string): Promise<RunWithMetadata> {
+  const run = await find(context, reference, (id) => read(context, id))
+  await load(run.state)
+  return run
+}

@@ -19,6 +19,12 @@ export const logKey = (project: string, runId: string, logId: string): Key => ({
 export const logIdOf = ({ sk }: Key): string => sk.slice('LOG#'.length)
 export const isLog = ({ sk }: Key): boolean => sk.startsWith('LOG#')
 
+/** A part of a large log, by a hash of what all its parts hold. */
+export const partKey = (pk: string, source: string, index: number): Key => ({
+  pk,
+  sk: `PART#${source}#${String(index).padStart(3, '0')}`,
+})
+
 export const nameKey = (project: string, name: string): Key => ({ pk: `${project}/name/${name}`, sk: 'NAME' })
 export const nameOf = (project: string, { pk }: Key): string => pk.slice(`${project}/name/`.length)
 
