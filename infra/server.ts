@@ -18,6 +18,7 @@ export const server = new sst.aws.Function('Server', {
     {
       actions: [
         'dynamodb:BatchGetItem',
+        'dynamodb:BatchWriteItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',

@@ -138,6 +138,14 @@ describe.each([
     expect(ended).toMatchObject({ id: run.id, status: 'failed', endedAt: '2026-05-06T07:08:09.010Z' })
   })
 
+  it('deletes a run, whose name is free then', async () => {
+    const run = await client.createRun({ name: fresh() })
+    await run.delete()
+    await expect(client.getPipelineRun(run.id)).rejects.toThrow(RunNotFoundError)
+    await expect(client.deleteRun(run.name)).rejects.toThrow(RunNotFoundError)
+    expect((await client.createRun({ name: run.name })).id).not.toBe(run.id)
+  })
+
   it('keeps the order of its own logs', async () => {
     const run = await client.createRun()
     for (let n = 0; n < 30; n++) await run.logMetadata({ metadata: { n } })

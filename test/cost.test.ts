@@ -141,6 +141,22 @@ describe('the requests that a call makes', () => {
     expect(await cost(unset)).toEqual({ requests: ['PutItem', 'Query'], rounds: 2, units: 3, status: 204 })
   })
 
+  it('are 7 in turn to delete a run of few logs', async () => {
+    const { id } = await newRun()
+    for (let n = 0; n < 3; n++) await log(app, id)
+    const { requests, status } = await cost(() => app.request(`/v1/runs/${id}`, { method: 'DELETE' }))
+    expect(status).toBe(204)
+    expect(requests).toEqual([
+      'BatchWriteItem',
+      'DeleteItem',
+      'GetItem',
+      'GetItem',
+      'Query',
+      'UpdateItem',
+      'UpdateItem',
+    ])
+  })
+
   it('are none for what is refused for its form', async () => {
     const { id } = await newRun()
     const calls = [

@@ -104,6 +104,28 @@ describe('a store that fails', () => {
     })
   })
 
+  describe('in the middle of a deletion', () => {
+    const remove = (run: string) => app.request(`/v1/runs/${run}`, { method: 'DELETE' })
+
+    it('is acknowledged once nothing can read the run, and the name is free', async () => {
+      const name = randomUUID()
+      const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name })), 201)
+      await jsonOf(log(id), 201)
+      proxy.faultOn((operation) => (operation === 'BatchWriteItem' || operation === 'DeleteItem' ? 'error' : undefined))
+      expect((await remove(name)).status).toBe(204)
+      proxy.faultOn((operation) => (operation === 'BatchWriteItem' ? 'error' : undefined))
+      for (const reference of [id, name]) await refusalOf(app.request(`/v1/runs/${reference}`), 404, 'run_not_found')
+      const again = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name })), 201)
+      expect(again.id).not.toBe(id)
+    })
+
+    it('is done though the reply to its first write was lost', async () => {
+      const run = await newRun()
+      faultFirst(1, 'reset after', 'UpdateItem')
+      expect((await remove(run)).status).toBe(204)
+    })
+  })
+
   describe('between a claim and its run', () => {
     /** Leaves a claim without its run: the second put of a creation fails, however often it is tried. */
     async function abandoned(body: Record<string, string>): Promise<void> {

@@ -26,6 +26,7 @@ const CALLS: readonly Call[] = [
   { method: 'GET', path: '/v1/runs/x' },
   { method: 'PATCH', path: '/v1/runs/x', body: '{}' },
   { method: 'POST', path: '/v1/runs/x/metadata', body: '{"metadata":{"a":1}}' },
+  { method: 'DELETE', path: '/v1/runs/x' },
   { method: 'DELETE', path: '/v1/runs/x/metadata' },
   { method: 'GET', path: '/v1/runs/x/history' },
   { method: 'GET', path: '/v1/limits' },
@@ -48,9 +49,9 @@ const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: st
   ['DELETE', '/v1/limits', 'GET, HEAD'],
   ['POST', '/v1/health', 'GET, HEAD'],
   ['PATCH', '/openapi.json', 'GET, HEAD'],
-  ['POST', '/v1/runs/x', 'GET, HEAD, PATCH'],
+  ['POST', '/v1/runs/x', 'GET, HEAD, PATCH, DELETE'],
   ['GET', '/v1/runs/x/metadata', 'POST, DELETE'],
-  ['OPTIONS', '/v1/runs/x', 'GET, HEAD, PATCH'],
+  ['OPTIONS', '/v1/runs/x', 'GET, HEAD, PATCH, DELETE'],
 ]
 
 const NOT_JSON: readonly string[] = [

@@ -4,6 +4,7 @@ import { historyJson } from '@runmeta/core/log/render'
 import { unset } from '@runmeta/core/log/unset'
 import * as Log from '@runmeta/core/log/write'
 import { create } from '@runmeta/core/run/create'
+import { remove } from '@runmeta/core/run/delete'
 import { get } from '@runmeta/core/run/get'
 import { shown } from '@runmeta/core/run/item'
 import { update } from '@runmeta/core/run/update'
@@ -17,7 +18,7 @@ import type { Deps, Env } from './env.ts'
 import { tagged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
 
-/** `/v1/runs`: get or create, read, change, log, unset, history. */
+/** `/v1/runs`: get or create, read, change, delete, log, unset, history. */
 export function runs(deps: Deps) {
   return (
     new Hono<Env>()
@@ -37,6 +38,10 @@ export function runs(deps: Deps) {
       .patch('/:run{[^/]*}', query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))
         return c.json(await update(acting(c, deps), c.req.param('run'), input))
+      })
+      .delete('/:run{[^/]*}', query(), async (c) => {
+        await remove(acting(c, deps), c.req.param('run'))
+        return c.body(null, 204)
       })
       .post('/:run{[^/]*}/metadata', query(), json, async (c) => {
         const body = readLog(await bodyText(c))

@@ -1,5 +1,5 @@
 import { targetOf } from './context.ts'
-import { badRequest } from './error/api.ts'
+import { badRequest, RunNotFoundError } from './error/api.ts'
 import { ConfigurationError } from './error/local.ts'
 import { checkFields, timeText } from './fields.ts'
 import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type UnsetOptions } from './history.ts'
@@ -133,6 +133,22 @@ export class Client implements Calls {
     const path = runPath(reference)
     const body = JSON.stringify({ ...changes, endedAt: timeText('endedAt', changes.endedAt) })
     return new Run(this, await send(this.#settings, { method: 'PATCH', path, body, signal, decode: decodeRun }))
+  }
+
+  /**
+   * Deletes a run and all that hangs on it, for good. Its name is free then; its id is never used again.
+   *
+   * @param reference its id or exact name
+   * @throws RunNotFoundError
+   */
+  async deleteRun(reference: string, { signal }: CallOptions = {}): Promise<void> {
+    const path = runPath(reference)
+    try {
+      await send(this.#settings, { method: 'DELETE', path, signal, decode: () => true })
+    } catch (error) {
+      // An attempt before this one did it, and its reply was lost.
+      if (!(error instanceof RunNotFoundError && error.attempts > 1)) throw error
+    }
   }
 
   /**

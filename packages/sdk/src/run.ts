@@ -42,6 +42,7 @@ export interface Calls {
   logMetadata(log: TargetedLog): Promise<LogReceipt | undefined>
   updateRun(reference: string, changes: RunChanges, options?: CallOptions): Promise<Run>
   getPipelineRun(reference: string, options?: CallOptions): Promise<PipelineRun>
+  deleteRun(reference: string, options?: CallOptions): Promise<void>
   history(reference: string, key: string, options?: HistoryOptions): AsyncGenerator<HistoryEntry, void, undefined>
   unset(reference: string, key: string, options?: UnsetOptions): Promise<void>
 }
@@ -80,6 +81,11 @@ export class RunHandle {
   /** Takes the value of a key away. See {@link Client.unset}. */
   unset(key: string, options?: UnsetOptions): Promise<void> {
     return this.#client.unset(this.reference, key, options)
+  }
+
+  /** Deletes the run, for good. See {@link Client.deleteRun}. */
+  delete(options?: CallOptions): Promise<void> {
+    return this.#client.deleteRun(this.reference, options)
   }
 
   /** Changes the run. See {@link Client.updateRun}. */

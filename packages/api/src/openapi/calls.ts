@@ -38,6 +38,13 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['The run as changed.', 'Run'] },
   },
   {
+    method: 'delete',
+    path: '/v1/runs/{run}',
+    summary: 'Delete a run and all that hangs on it, for good; takes an exact id or name',
+    parameters: ['exactRun'],
+    replies: { 204: ['Nothing can read it any more; its name is free, and its id is never used again.'] },
+  },
+  {
     method: 'post',
     path: '/v1/runs/{run}/metadata',
     summary: 'Log metadata to a run or to one of its steps: every key or none, once',

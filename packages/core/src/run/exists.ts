@@ -14,6 +14,8 @@ export function remember(context: Context, { id, name, createdAt }: KnownRun): v
   context.known.set(knownAs(context, id), { run: { id, name, createdAt }, era: context.clock.era() })
 }
 
+export const forget = (context: Context, id: string): void => context.known.delete(knownAs(context, id))
+
 /** Reads a run's record, strongly consistent. */
 export async function record(context: Context, id: string): Promise<NewRun | undefined> {
   const item = await context.store.get(runKey(context.project, id))

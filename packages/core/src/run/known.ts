@@ -16,6 +16,7 @@ export interface Sighting {
 export interface KnownRuns {
   get(key: string): Sighting | undefined
   set(key: string, sighting: Sighting): void
+  delete(key: string): void
 }
 
 /** Milliseconds; below the 15 s after which a log to a deleted run is refused everywhere. */
@@ -37,5 +38,6 @@ export function createKnownRuns(): KnownRuns {
       const [oldest] = sightings.size > MOST ? sightings.keys() : []
       if (oldest !== undefined) sightings.delete(oldest)
     },
+    delete: (key) => void sightings.delete(key),
   }
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
+  BatchWriteCommand,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
@@ -32,6 +33,7 @@ const ATTEMPT_TIMEOUT = 3500
 const ATTEMPTS = 3
 
 const BATCH = 100
+const WRITE_BATCH = 25
 const BATCH_ROUNDS = 8
 const OVERLOADED = new Set([
   'LimitExceededException',
@@ -131,19 +133,48 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
       throw storeFailure(error)
     })
 
+  /** Sends what is left of a batch until nothing is; what a round leaves over was throttled, and would be again at once. */
+  async function inRounds<T>(asked: readonly T[], send: (rest: readonly T[]) => Promise<readonly T[]>): Promise<void> {
+    let rest = asked
+    for (let round = 0; rest.length > 0; round++) {
+      if (round === BATCH_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; try again')
+      if (round > 0) await new Promise((done) => setTimeout(done, Math.random() * 50 * 2 ** round))
+      rest = await send(rest)
+    }
+  }
+
   async function readBatch(keys: readonly Key[]): Promise<Item[]> {
     const items: Item[] = []
-    let asked: Record<string, unknown>[] = keys.map(keyOf)
-    for (let round = 0; asked.length > 0; round++) {
-      if (round === BATCH_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; try again')
-      // What a round left over was throttled; at once would be throttled again.
-      if (round > 0) await new Promise((done) => setTimeout(done, Math.random() * 50 * 2 ** round))
-      const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: asked, ConsistentRead: true } } })
-      const { Responses, UnprocessedKeys } = await guarded(client.send(command, options))
+    await inRounds<Record<string, unknown>>(keys.map(keyOf), async (rest) => {
+      const RequestItems = { [TableName]: { Keys: [...rest], ConsistentRead: true } }
+      const { Responses, UnprocessedKeys } = await guarded(client.send(new BatchGetCommand({ RequestItems }), options))
       items.push(...(Responses?.[TableName] ?? []).map(itemOf))
-      asked = UnprocessedKeys?.[TableName]?.Keys ?? []
-    }
+      return UnprocessedKeys?.[TableName]?.Keys ?? []
+    })
     return items
+  }
+
+  const removeBatch = (keys: readonly Key[]): Promise<void> =>
+    inRounds(
+      keys.map((key) => ({ DeleteRequest: { Key: keyOf(key) } })),
+      async (rest) => {
+        const command = new BatchWriteCommand({ RequestItems: { [TableName]: [...rest] } })
+        const { UnprocessedItems } = await guarded(client.send(command, options))
+        return (UnprocessedItems?.[TableName] ?? []).flatMap(({ DeleteRequest }) =>
+          DeleteRequest?.Key === undefined ? [] : [{ DeleteRequest: { Key: keyOf(itemOf(DeleteRequest.Key)) } }],
+        )
+      },
+    )
+
+  /** A query's pages, to its last. */
+  async function* queried(query: QueryCommandInput): AsyncGenerator<Item[]> {
+    let from: Record<string, unknown> | undefined
+    do {
+      const command = new QueryCommand({ ...query, ...(from === undefined ? {} : { ExclusiveStartKey: from }) })
+      const { Items = [], LastEvaluatedKey } = await guarded(client.send(command, options))
+      yield Items.map(itemOf)
+      from = LastEvaluatedKey
+    } while (from !== undefined)
   }
 
   return {
@@ -206,35 +237,47 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
       return (await guarded(ifHeld(client.send(command, options)))) !== undefined
     },
 
-    async *pages(pk, { before } = {}) {
+    async removeMany(keys) {
+      for (let from = 0; from < keys.length; from += WRITE_BATCH)
+        await removeBatch(keys.slice(from, from + WRITE_BATCH))
+    },
+
+    async *keys(pk) {
+      const { name, value, expression } = placeholders()
+      const { partitionKey, sortKey } = TABLE
+      yield* queried({
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: `${name(partitionKey)} = ${value('pk', pk)}`,
+        ProjectionExpression: `${name(partitionKey)}, ${name(sortKey)}`,
+        ...expression(),
+      })
+    },
+
+    pages(pk, { before } = {}) {
       const { name, value, expression } = placeholders()
       const conditions = [`${name(TABLE.partitionKey)} = ${value('pk', pk)}`]
       if (before !== undefined) conditions.push(`${name(TABLE.order.sortKey)} < ${value('before', before)}`)
-      const query: QueryCommandInput = {
+      return queried({
         TableName,
         IndexName: TABLE.order.name,
         ConsistentRead: true,
         ScanIndexForward: false,
         KeyConditionExpression: conditions.join(' AND '),
         ...expression(),
-      }
-      let from: Record<string, unknown> | undefined
-      do {
-        const command = new QueryCommand({ ...query, ...(from === undefined ? {} : { ExclusiveStartKey: from }) })
-        const { Items = [], LastEvaluatedKey } = await guarded(client.send(command, options))
-        yield Items.map(itemOf)
-        from = LastEvaluatedKey
-      } while (from !== undefined)
+      })
     },
 
     async lookup(group, prefix, { limit, after }): Promise<HintPage> {
       const { name, value, expression } = placeholders()
       const { lookup, partitionKey, sortKey } = TABLE
-      const begins = `begins_with(${name(lookup.sortKey)}, ${value('prefix', prefix)})`
+      const conditions = [`${name(lookup.partitionKey)} = ${value('group', group)}`]
+      // No key is empty, and so no condition on one may be.
+      if (prefix !== '') conditions.push(`begins_with(${name(lookup.sortKey)}, ${value('prefix', prefix)})`)
       const command = new QueryCommand({
         TableName,
         IndexName: lookup.name,
-        KeyConditionExpression: `${name(lookup.partitionKey)} = ${value('group', group)} AND ${begins}`,
+        KeyConditionExpression: conditions.join(' AND '),
         Limit: limit,
         ...(after === undefined
           ? {}

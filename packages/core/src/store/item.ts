@@ -31,11 +31,16 @@ export const nameOf = (project: string, { pk }: Key): string => pk.slice(`${proj
 export const idGroup = (project: string): string => `${project}/#id`
 export const nameGroup = (project: string): string => `${project}/#name`
 
+/** Deleted runs whose items may not all be gone, by when they were deleted. Of all projects: it is the server's own list. */
+export const SWEEP_GROUP = '#sweep'
+export const sweepPlace = (deletedAt: string, id: string): string => deletedAt + SEPARATOR + id
+
 export const idPlace = (id: string): string => id.replaceAll('-', '')
 export const namePlace = (name: string, id: string): string => cut(name) + SEPARATOR + id
 /** The prefix that all places of names with this prefix share. */
 export const namePlacePrefix = (prefix: string): string => cut(prefix)
 export const idOfNamePlace = (place: string): string => place.slice(place.lastIndexOf(SEPARATOR) + 1)
+export const projectOfRunKey = ({ pk }: Key): string => pk.slice(0, pk.indexOf('/'))
 export const idOfRunKey = (project: string, { pk }: Key): string => pk.slice(project.length + 1)
 
 /** The first whole characters of a name that fit its place. */

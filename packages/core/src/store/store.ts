@@ -45,6 +45,10 @@ export interface Store {
   update(key: Key, where: Attributes, change: Change): Promise<Item | undefined>
   /** Removes an item whose attributes equal `where`. @returns false where there is no such item. */
   remove(key: Key, where: Attributes): Promise<boolean>
+  /** Removes items, whatever they hold. */
+  removeMany(keys: readonly Key[]): Promise<void>
+  /** The keys of all of a partition's items, strongly consistent, page by page. */
+  keys(pk: string): AsyncIterable<readonly Key[]>
   /** A partition's items that have a position (below `before`), greatest first, strongly consistent, page by page. */
   pages(pk: string, options?: { before?: string }): AsyncIterable<readonly Item[]>
   /** Entries of `lookup` whose place begins with `prefix`, ascending; eventually consistent. */

@@ -1,0 +1,42 @@
+import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { find, notFound } from '../reference/find.ts'
+import { runKey, SWEEP_GROUP, sweepPlace } from '../store/item.ts'
+import { forget, record } from './exists.ts'
+import { sweepRun } from './sweep.ts'
+
+/** Milliseconds that a deletion spends on removing items before it leaves the rest to the sweep. */
+const PATIENCE = 5000
+
+/** A run's attributes that its tombstone does not keep. */
+const GONE = ['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index'] as const
+
+/**
+ * Removes a run, named exactly, and all that hangs on it. Its record becomes a tombstone first: from then on nobody can
+ * read it, its name is free, and its id is never used again. What dies after that is finished by the sweep, which finds
+ * the tombstone; the same request again is told that there is no such run.
+ * @throws Failure `run_not_found`
+ */
+export async function remove(context: Context, reference: string): Promise<void> {
+  const { store, clock, project } = context
+  const run = await find(context, reference, (id) => record(context, id), { isExact: true })
+  const deletedAt = new Date(clock.now()).toISOString()
+  const key = runKey(project, run.id)
+  const tombstone = {
+    deletedAt,
+    claim: run.name,
+    grp: SWEEP_GROUP,
+    place: sweepPlace(deletedAt, run.id),
+  }
+  const changed = await store.update(key, { name: run.name }, { set: tombstone, remove: GONE })
+  forget(context, run.id)
+  // The client's own second try finds the name gone that its first one took.
+  const found = changed ?? (await store.get(key))
+  if (found?.deletedAt !== deletedAt) throw notFound({ isExact: true })
+  await sweepRun(store, key, { until: performance.now() + PATIENCE }).catch(leaveToSweep)
+}
+
+/** The run is deleted once its tombstone is there: a store that fails after that delays no more than its bytes. */
+function leaveToSweep(error: unknown): void {
+  if (!(error instanceof Failure && error.code === 'store_unavailable')) throw error
+}

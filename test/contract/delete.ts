@@ -1,0 +1,121 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { createClock } from '@runmeta/core/clock/clock'
+import { sweep } from '@runmeta/core/run/sweep'
+import { createServer } from '@runmeta/core/server'
+import { describe, expect, it } from 'vitest'
+import { CREDENTIALS, jsonOf, type RunBody, refusalOf } from '../support/app.ts'
+import type { Subject } from './suite.ts'
+
+export function deletion(app: Subject): void {
+  const create = async (body: object = { name: `gone-${randomUUID()}` }) =>
+    jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify(body)), 201)
+  const log = (run: string, metadata: object) =>
+    app().send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata }))
+  const remove = (run: string) => app().request(`/v1/runs/${encodeURIComponent(run)}`, { method: 'DELETE' })
+  const ask = (path: string) => app().request(`/v1/runs/${path}`)
+
+  /** What the store holds of a run, past all code of ours. */
+  async function stored({ id, name }: RunBody): Promise<Record<string, unknown>[]> {
+    const client = new DynamoDBClient({ ...CREDENTIALS, endpoint: app().endpoint })
+    const found: Record<string, unknown>[] = []
+    let from: Record<string, never> | undefined
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new ScanCommand({ TableName: app().tableName, ...(from === undefined ? {} : { ExclusiveStartKey: from }) }),
+      )
+      for (const item of Items) {
+        if (item.pk?.S?.endsWith(id) || item.pk?.S?.endsWith(`/name/${name}`)) found.push(item)
+      }
+      from = LastEvaluatedKey as Record<string, never> | undefined
+    } while (from !== undefined)
+    return found
+  }
+
+  /** A sweep as it runs this many milliseconds from now. */
+  function sweepIn(ms: number): Promise<number> {
+    const { store } = createServer({ tableName: app().tableName, endpoint: app().endpoint, client: CREDENTIALS })
+    const clock = createClock()
+    return sweep({ store, clock: { ...clock, now: () => clock.now() + ms } })
+  }
+
+  it('leaves nothing that can be read, by id, name or prefix', async () => {
+    const run = await create()
+    await jsonOf(log(run.id, { a: 1 }), 201)
+    expect((await remove(run.name)).status).toBe(204)
+    for (const reference of [run.id, run.name, run.id.slice(0, 20), run.name.slice(0, 20)]) {
+      await refusalOf(ask(reference), 404, 'run_not_found')
+      await refusalOf(ask(`${reference}/history?key=a`), 404, 'run_not_found')
+      await refusalOf(log(reference, { a: 1 }), 404, 'run_not_found')
+    }
+    await refusalOf(remove(run.id), 404, 'run_not_found')
+  })
+
+  it('frees the name, and never the id', async () => {
+    const run = await create()
+    await remove(run.id)
+    await refusalOf(app().send('POST', '/v1/runs', JSON.stringify({ id: run.id })), 409, 'id_taken')
+    const body = JSON.stringify({ id: run.id, name: run.name })
+    await refusalOf(app().send('POST', '/v1/runs', body), 409, 'id_taken')
+    const again = await create({ name: run.name })
+    expect(again.id).not.toBe(run.id)
+    await sweepIn(61_000)
+    await refusalOf(app().send('POST', '/v1/runs', JSON.stringify({ id: run.id })), 409, 'id_taken')
+    expect((await jsonOf<RunBody>(ask(run.name))).id).toBe(again.id)
+  })
+
+  it('takes an exact id or name, and says so', async () => {
+    const run = await create()
+    for (const prefix of [run.id.slice(0, 30), run.name.slice(0, 30)]) {
+      const problem = await refusalOf(remove(prefix), 404, 'run_not_found')
+      expect(problem.detail).toContain('prefix')
+    }
+    await jsonOf(ask(run.id))
+  })
+
+  it('leaves no bytes but the tombstone: the id and the time', async () => {
+    const run = await create({ name: `bytes-${randomUUID()}`, pipeline: 'secret', index: false })
+    for (let n = 0; n < 60; n++) await jsonOf(log(run.id, { [`k${n}`]: n }), 201)
+    await jsonOf(log(run.id, { large: randomBytes(700_000).toString('base64') }), 201)
+    await remove(run.id)
+    expect(await sweepIn(0)).toBe(0)
+    expect(await sweepIn(61_000)).toBeGreaterThan(0)
+    const pk = expect.objectContaining({ S: expect.stringContaining(run.id) })
+    expect(await stored(run)).toEqual([{ pk, sk: { S: 'RUN' }, deletedAt: { S: expect.stringMatching(/Z$/) } }])
+  })
+
+  it('takes what is logged while it runs along', async () => {
+    const run = await create()
+    let isGone = false
+    const writers = Array.from({ length: 8 }, async (_, n) => {
+      for (let count = 0; !isGone && count < 200; count++) await (await log(run.id, { [`k${n}`]: count })).text()
+    })
+    await log(run.id, { a: 1 })
+    expect((await remove(run.id)).status).toBe(204)
+    isGone = true
+    await Promise.all(writers)
+    await refusalOf(ask(run.id), 404, 'run_not_found')
+    await sweepIn(61_000)
+    expect(await stored(run)).toHaveLength(1)
+  })
+
+  it('is done once where many ask at once', async () => {
+    const run = await create()
+    const replies = await Promise.all(Array.from({ length: 8 }, () => remove(run.name)))
+    expect(replies.filter(({ status }) => status === 204)).toHaveLength(1)
+    for (const reply of replies.filter(({ status }) => status !== 204)) await refusalOf(reply, 404, 'run_not_found')
+  })
+
+  describe('a change', () => {
+    it('does not bring a deleted run back', async () => {
+      const run = await create()
+      const [change] = await Promise.all([
+        app().send('PATCH', `/v1/runs/${run.id}`, '{"status":"completed"}'),
+        remove(run.id),
+      ])
+      expect([200, 404]).toContain(change.status)
+      await refusalOf(ask(run.id), 404, 'run_not_found')
+      await refusalOf(app().send('PATCH', `/v1/runs/${run.id}`, '{"status":"failed"}'), 404, 'run_not_found')
+    })
+  })
+}
