@@ -100,6 +100,38 @@ describe('the served process', () => {
     expect(await exchange(bytes)).toMatchObject({ status: 201 })
   })
 
+  /** Sends bytes and reads all that comes until the server closes. */
+  async function repliesTo(bytes: string): Promise<string[]> {
+    const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(bytes)
+    const text = Buffer.concat(await socket.toArray()).toString()
+    return text.split(/(?=HTTP\/1\.1 \d)/).map((reply) => reply.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length))
+  }
+
+  it('answers a whole request before what is malformed after it', async () => {
+    const body = '{"name":"before-a-stray-byte"}'
+    const head = `POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`
+    const bytes = `${head}Authorization: Bearer ${serving.rootKey.key}\r\n\r\n${body}X`
+    expect(await repliesTo(bytes)).toEqual(['201', '400'])
+    expect(await repliesTo('GET /v1/health HTTP/1.1\r\nHost: a\r\n\r\ngarbage\r\n\r\n')).toEqual(['200', '400'])
+  })
+
+  it('keeps the caller’s request id where the target makes no URL', async () => {
+    const { status, headers } = await exchange('OPTIONS * HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\n\r\n')
+    expect({ status, id: headers.get('x-request-id') }).toEqual({ status: 400, id: 'mine-1' })
+  })
+
+  it('tells a body that is too large so, whenever it is sent', async () => {
+    const headers = { authorization: `Bearer ${serving.rootKey.key}`, 'content-type': 'application/json' }
+    for (let n = 0; n < 20; n++) {
+      const body = ' '.repeat(4_200_000)
+      const reply = await fetch(`${serving.url}/v1/runs`, { method: 'POST', headers, body })
+      expect(reply.status).toBe(413)
+      expect(await reply.text()).toContain('4194304')
+    }
+  })
+
   it('survives a client that goes away in the middle of its body', async () => {
     const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
     await once(socket, 'connect')

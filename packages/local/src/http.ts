@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { problemOf } from '@runmeta/api/problem'
@@ -10,11 +10,20 @@ export interface App {
   fetch(request: Request): Response | Promise<Response>
 }
 
-const malformed = () => new Failure('bad_request', 'request: is not well-formed HTTP/1.1')
+interface Refusal {
+  readonly status: number
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
 
-function refusal(): { status: number; body: string; headers: Record<string, string> } {
-  const requestId = randomUUID()
-  const problem = problemOf(malformed(), requestId)
+/** As the app takes them, in `hono/request-id`. */
+const REQUEST_ID = /^[\w\-=]{1,255}$/
+
+function refusal(request?: IncomingMessage): Refusal {
+  const given = request?.headers['x-request-id']
+  const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+  const detail = 'request: is no HTTP/1.1 that is taken here: its form, its target, its host, or headers over 16 KB'
+  const problem = problemOf(new Failure('bad_request', detail), requestId)
   const headers = { 'content-type': 'application/problem+json', 'x-request-id': requestId }
   return { status: problem.status, body: JSON.stringify(problem), headers }
 }
@@ -28,20 +37,44 @@ function refuseOnSocket(socket: Duplex): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`)
 }
 
+/** The replies that are still to be given on each connection, so that what is refused after them does not take their place. */
+function pendingReplies(server: Server): (socket: Duplex) => readonly ServerResponse[] {
+  const pending = new WeakMap<Duplex, ServerResponse[]>()
+  server.prependListener('request', (request: IncomingMessage, reply: ServerResponse) => {
+    const { socket } = request
+    const replies = pending.get(socket) ?? []
+    pending.set(socket, replies)
+    replies.push(reply)
+    reply.once('close', () => replies.splice(replies.indexOf(reply), 1))
+  })
+  return (socket) => pending.get(socket) ?? []
+}
+
 /** An HTTP server for the app. */
 export function createHttpServer(app: App): Server {
+  let current: IncomingMessage | undefined
   const listener = getRequestListener((request) => app.fetch(request), {
     hostname: 'localhost',
-    // Targets and hosts that make no URL.
+    // Targets and hosts that make no URL. It is called before the listener returns, so `current` is the request's own.
     errorHandler: () => {
-      const { status, body, headers } = refusal()
+      const { status, body, headers } = refusal(current)
       return new Response(body, { status, headers })
     },
   })
-  const server = createServer({ requireHostHeader: false, keepAliveTimeout: 65_000 }, listener)
+  const serve = (request: IncomingMessage, reply: ServerResponse): void => {
+    current = request
+    void listener(request, reply)
+  }
+  const server = createServer({ requireHostHeader: false, keepAliveTimeout: 65_000 }, serve)
+  const pending = pendingReplies(server)
   // Expectations other than 100-continue are no reason to refuse: the request is answered as it is.
-  server.on('checkExpectation', listener)
-  server.on('clientError', (_error, socket) => refuseOnSocket(socket))
+  server.on('checkExpectation', serve)
+  server.on('clientError', (_error, socket) => {
+    const last = pending(socket).at(-1)
+    // A whole request before the fault was taken, so it is answered first; one that the fault is in never will be.
+    if (last?.req.complete) last.once('close', () => refuseOnSocket(socket))
+    else refuseOnSocket(socket)
+  })
   server.on('connect', (_request, socket) => refuseOnSocket(socket))
   return server
 }
