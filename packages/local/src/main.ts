@@ -1,37 +1,58 @@
+import { constants } from 'node:os'
+import { isLoopback } from './foreign.ts'
 import { type Serving, serve } from './serve.ts'
 import { settings } from './settings.ts'
 
 // The SDK of AWS says on Node 20 what its releases of next year need; the one that is pinned here needs no more.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
 /** What a user does first, as a line that works as it stands. */
 function greeting({ url, rootKey, engine }: Serving): string {
   const place = rootKey.file === undefined ? 'in RUNMETA_API_KEY' : `in ${rootKey.file}`
   const key = rootKey.file === undefined ? '$RUNMETA_API_KEY' : `$(cat '${rootKey.file}')`
-  return `runmeta serves ${url} on the engine ${engine.name}. The API key is ${place}. Try it:
+  const promises = engine.promises.map((promise) => `- ${promise}\n`).join('')
+  return `runmeta serves ${url}. The API key is ${place}. The engine is ${engine.name}:
+
+${promises}
+Try it:
 
 curl -sS ${url}/v1/runs -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' -d '{"name":"my-first-run"}'
 `
 }
 
+const log = (line: string): void => console.error(`runmeta: ${line}`)
+
 function fail(reason: string): never {
-  console.error(`runmeta: ${reason}`)
+  log(reason)
   process.exit(1)
 }
 
-async function main(): Promise<void> {
-  const serving = await serve(settings(process.env))
+function warnOfPlainText(host: string): void {
+  if (isLoopback(host.includes(':') ? `[${host}]` : host)) return
+  log(`HOST=${host} takes requests from other machines without encryption; put a proxy that speaks TLS in front,`)
+  log('or whoever is on the way reads the API key')
+}
+
+/** Finishes what is in flight at the first signal; a second one ends at once, and the engine with it. */
+function stopAtSignal(serving: Serving): void {
   let isStopping = false
-  const stop = async () => {
-    isStopping = true
-    await serving.stop()
-    process.exit(0)
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(128 + constants.signals[signal])
+      isStopping = true
+      void serving.stop().then(() => process.exit(0))
+    })
   }
-  process.once('SIGTERM', () => void stop())
-  process.once('SIGINT', () => void stop())
-  void serving.engineEnded.then((how) => {
-    if (!isStopping) fail(`the engine ended: ${how}; nothing acknowledged is lost, start again`)
-  })
+}
+
+async function main(): Promise<void> {
+  const options = settings(process.env)
+  const serving = await serve({ ...options, log })
+  stopAtSignal(serving)
+  void serving.engineFailed.then((why) => fail(`the engine is given up: ${why}; nothing acknowledged is lost`))
+  warnOfPlainText(options.host)
   console.log(greeting(serving))
 }
 

@@ -1,15 +1,18 @@
 import { once } from 'node:events'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { createApp } from '@runmeta/api/app'
 import type { Engine } from '@runmeta/api/env'
 import { createServer } from '@runmeta/core/server'
 import { ensureTable } from '@runmeta/core/store/create'
-import type { DynamoDBClientConfig } from '@runmeta/core/store/dynamo'
+import { openDirectory, within } from './directory.ts'
+import { drain } from './drain.ts'
 import { startEngine } from './engine.ts'
+import { expectTable, type Foreign, PLACEHOLDERS, placeOf, reasonOf } from './foreign.ts'
 import { createHttpServer } from './http.ts'
 import { type RootKey, rootKey } from './key.ts'
+import type { EngineName } from './kind.ts'
 
 export interface ServeOptions {
   /** Where the data and the root key are kept. */
@@ -17,108 +20,108 @@ export interface ServeOptions {
   readonly host: string
   /** 0 takes any free one. */
   readonly port: number
-  /** A DynamoDB API to use in place of the embedded engine. */
-  readonly endpoint?: string
+  /** The embedded engine; the best that is installed where none is named. */
+  readonly engine?: EngineName
+  /** A DynamoDB API to use in place of an embedded engine. */
+  readonly store?: Foreign
   readonly tableName: string
   /** The root key; one that is kept in the directory where none is given. */
   readonly apiKey?: string
+  /** Told, a line each, of what the user should know; nobody is by default. */
+  readonly log?: (line: string) => void
 }
 
 export interface Serving {
   readonly url: string
   readonly rootKey: RootKey
   readonly engine: Engine
-  /** Settles when the embedded engine ended by itself; never where there is none. */
-  readonly engineEnded: Promise<string>
+  /** Settles with the reason when the embedded engine is given up; never where there is none. */
+  readonly engineFailed: Promise<string>
   /** Finishes the requests in flight, then stops the engine. */
   stop(): Promise<void>
 }
 
-/** Milliseconds. */
-const DRAIN_WITHIN = 10_000
-const DRAIN_POLL = 50
-
-/** Credentials and region that any engine takes; a service that checks them gets the user's own. */
-const ANY = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
-const HAS_CREDENTIALS = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_PROFILE',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-]
-
 /** The DynamoDB API that a server keeps its table in. */
-interface Backing {
+interface Backing extends Foreign {
   readonly engine: Engine
-  readonly endpoint: string
-  readonly client: DynamoDBClientConfig
-  readonly ended: Promise<string>
+  readonly failed: Promise<string>
   stop(): Promise<void>
 }
 
-/** The API at an endpoint of the user's, which runs on its own. */
-function foreign(endpoint: string): Backing {
+async function foreignBacking(store: Foreign, tableName: string): Promise<Backing> {
+  await expectTable(store, tableName)
   return {
-    engine: { name: 'dynamodb-api', promises: [`what the DynamoDB API at ${new URL(endpoint).host} promises`] },
-    endpoint,
-    client: HAS_CREDENTIALS.some((name) => process.env[name] !== undefined) ? {} : ANY,
-    ended: new Promise(() => undefined),
+    ...store,
+    engine: { name: 'dynamodb-api', promises: [`what ${placeOf(store)} promises`] },
+    failed: new Promise(() => undefined),
     stop: async () => undefined,
   }
 }
 
-async function embedded(directory: string): Promise<Backing> {
-  const { name, promises, endpoint, ended, stop } = await startEngine(directory)
-  return { engine: { name, promises }, endpoint, client: ANY, ended, stop }
+async function embeddedBacking({ directory, engine: name, log, tableName }: ServeOptions): Promise<Backing> {
+  const running = await startEngine(directory, { name, ...(log ? { log } : {}) })
+  try {
+    await ensureTable({ ...PLACEHOLDERS, endpoint: running.endpoint }, tableName)
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
+  return { ...running, client: PLACEHOLDERS }
 }
 
 const readOpenapi = () => readFile(createRequire(import.meta.url).resolve('@runmeta/api/openapi.json'), 'utf8')
 
 const report = (error: unknown, requestId: string): void => {
-  process.stderr.write(`${requestId} ${error instanceof Error ? error.stack : error}\n`)
+  if (!(error instanceof Error)) return void process.stderr.write(`${requestId} ${error}\n`)
+  // What the store said is the cause: a full disk, for one.
+  const cause = error.cause === undefined ? '' : `\n    cause: ${reasonOf(error.cause)}`
+  process.stderr.write(`${requestId} ${error.stack}${cause}\n`)
 }
 
-/** Takes no more requests, and waits for those in flight, though not for ever. */
-async function drain(server: Server): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
-  // A connection that was busy is idle once it has its reply.
-  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_POLL)
-  const patience = setTimeout(() => server.closeAllConnections(), DRAIN_WITHIN)
-  await closed
-  clearInterval(idle)
-  clearTimeout(patience)
-}
-
-const urlOf = (server: Server, host: string): string => {
+/** Where to reach the server from this machine. */
+function urlOf(server: Server, host: string): string {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+  const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${address.port}`
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    const reason =
+      code === 'EADDRINUSE' ? 'is taken by another process; set PORT to a free one' : 'cannot be listened on'
+    throw new Error(`HOST and PORT: ${host}:${port} ${reason} (${code})`, { cause: error })
+  }
 }
 
 /** Serves the API on this machine: the key and the engine first, then its table, and last the port. */
-export async function serve({ directory, host, port, endpoint, tableName, apiKey }: ServeOptions): Promise<Serving> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const key = await rootKey(directory, apiKey)
-  const backing = endpoint === undefined ? await embedded(directory) : foreign(endpoint)
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { directory, host, port, store, tableName, apiKey } = options
+  const key = await within(directory, async () => {
+    await openDirectory(directory)
+    return rootKey(directory, apiKey)
+  })
+  const backing = store === undefined ? await embeddedBacking(options) : await foreignBacking(store, tableName)
   try {
-    const { engine, client } = backing
-    await ensureTable({ ...client, endpoint: backing.endpoint }, tableName)
+    const { engine, endpoint, client } = backing
     const app = createApp({
-      server: createServer({ tableName, endpoint: backing.endpoint, client }),
+      server: createServer({ tableName, endpoint, client }),
       rootKey: key.key,
       engine,
       openapi: readOpenapi,
       report,
     })
     const server = createHttpServer(app)
-    server.listen(port, host)
-    await once(server, 'listening')
+    await listen(server, port, host)
     const stop = async () => {
       await drain(server)
       await backing.stop()
     }
-    return { url: urlOf(server, host), rootKey: key, engine, engineEnded: backing.ended, stop }
+    return { url: urlOf(server, host), rootKey: key, engine, engineFailed: backing.failed, stop }
   } catch (error) {
     await backing.stop()
     throw error

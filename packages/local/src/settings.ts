@@ -1,22 +1,36 @@
 import { resolve } from 'node:path'
+import { foreign } from './foreign.ts'
+import { ENGINE_NAMES, type EngineName } from './kind.ts'
 import type { ServeOptions } from './serve.ts'
 
 const PORTS = /^\d{1,5}$/
+const TABLES = /^[\w.-]{3,255}$/
+
+function engineName(text: string | undefined): EngineName | undefined {
+  if (!text) return undefined
+  const name = ENGINE_NAMES.find((known) => known === text)
+  if (name === undefined) throw new Error(`RUNMETA_ENGINE must be ${ENGINE_NAMES.join(' or ')}`)
+  return name
+}
 
 /** What the environment says, with defaults where it says nothing. @throws Error that names the variable to correct. */
 export function settings(env: Readonly<Record<string, string | undefined>>): ServeOptions {
   const port = env.PORT || '8787'
   if (!PORTS.test(port) || Number(port) > 65_535) throw new Error('PORT must be a number from 0 to 65535')
-  const endpoint = env.RUNMETA_DYNAMODB_ENDPOINT
-  if (endpoint && !URL.canParse(endpoint))
-    throw new Error('RUNMETA_DYNAMODB_ENDPOINT must be a URL, such as http://127.0.0.1:8000')
+  const tableName = env.RUNMETA_TABLE || 'runmeta'
+  if (!TABLES.test(tableName)) throw new Error('RUNMETA_TABLE must be 3 to 255 of: letters, digits, _ - .')
+  const store = foreign(env)
+  const engine = engineName(env.RUNMETA_ENGINE)
+  if (store !== undefined && engine !== undefined)
+    throw new Error('RUNMETA_ENGINE and RUNMETA_DYNAMODB_ENDPOINT are two stores; set one of them')
   const apiKey = env.RUNMETA_API_KEY
   return {
     directory: resolve(env.RUNMETA_DATA || '.runmeta'),
     host: env.HOST || '127.0.0.1',
     port: Number(port),
-    tableName: env.RUNMETA_TABLE || 'runmeta',
-    ...(endpoint ? { endpoint } : {}),
+    tableName,
+    ...(store ? { store } : {}),
+    ...(engine ? { engine } : {}),
     ...(apiKey ? { apiKey } : {}),
   }
 }

@@ -1,0 +1,93 @@
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ENGINE_NAMES } from '@runmeta/local/kind'
+import { serve } from '@runmeta/local/serve'
+import { settings } from '@runmeta/local/settings'
+import { describe, expect, it } from 'vitest'
+import { ended, expectAll, useServers } from './server.ts'
+
+/** A user who may not write everywhere, as root may. */
+const ORDINARY = process.getuid?.() === 0 ? { user: 65_534 } : {}
+
+/** In 512 bytes: no file may grow past it, which to an engine is a full disk. */
+const ROOM = 600
+
+describe('the data directory', () => {
+  const servers = useServers()
+  const { data, start, fail, post, processes } = servers
+
+  it.each(ENGINE_NAMES)('loses nothing on a full disk, and goes on when there is room (%s)', async (name) => {
+    const env = { RUNMETA_ENGINE: name }
+    const { url, child, complaints } = await start({ env, before: `ulimit -f ${ROOM}` })
+    await post(url, '/v1/runs', { name: 'full' })
+    const noise = Array.from({ length: 2000 }, () => Math.random())
+    const acknowledged: number[] = []
+    let status = 201
+    for (let n = 0; status === 201; n++) {
+      ;({ status } = await post(url, '/v1/runs/full/metadata', { metadata: { [`k${n}`]: n, noise } }))
+      if (status === 201) acknowledged.push(n)
+    }
+    expect(status).toBe(503)
+    await expect.poll(complaints).toMatch(/too large|full|disk|I\/O/i)
+    await expectAll(servers, url, 'full', acknowledged)
+    child.kill('SIGTERM')
+    await ended(child)
+    const again = await start({ env })
+    await expectAll(servers, again.url, 'full', acknowledged)
+    expect((await post(again.url, '/v1/runs/full/metadata', { metadata: { room: true } })).status).toBe(201)
+  })
+
+  it('says that there is no room to start', async () => {
+    const { code, message } = await fail({ before: 'ulimit -f 0' })
+    expect(code).toBe(1)
+    expect(message).toMatch(/^runmeta: RUNMETA_DATA .*EFBIG.*$/)
+    expect(await readdir(data())).toEqual([])
+    expect(await processes()).toEqual([])
+  })
+
+  it.each([
+    ['', 0o500],
+    ['inside', 0o500],
+    ['', 0o000],
+  ])('says that it may not be written to (%j, %i)', async (inside, mode) => {
+    await chmod(data(), mode)
+    const { code, message } = await fail({ ...ORDINARY, env: { RUNMETA_DATA: join(data(), inside) } })
+    await chmod(data(), 0o700)
+    expect(code).toBe(1)
+    expect(message).toBe(`runmeta: RUNMETA_DATA ${join(data(), inside)} may not be written to by this user (EACCES)`)
+  })
+
+  it('says that what it holds may not be written to', async () => {
+    const { child, url } = await start()
+    await post(url, '/v1/runs', { name: 'kept' })
+    child.kill('SIGTERM')
+    await ended(child)
+    await chmod(data(), 0o777)
+    await chmod(join(data(), 'key'), 0o444)
+    await chmod(join(data(), 'lock'), 0o666)
+    await chmod(join(data(), 'runmeta.sqlite'), 0o444)
+    const { code, message } = await fail(ORDINARY)
+    expect(code).toBe(1)
+    expect(message).toMatch(/^runmeta: .*(read-?only|may not be written).*$/)
+  })
+
+  it.each([
+    ['file', 'is a file, not a directory (EEXIST)'],
+    ['file/below', 'is below a file, not a directory (ENOTDIR)'],
+  ])('says that %s is no directory', async (path, reason) => {
+    await writeFile(join(data(), 'file'), '')
+    const place = join(data(), path)
+    expect(await fail({ env: { RUNMETA_DATA: place } })).toEqual({
+      code: 1,
+      message: `runmeta: RUNMETA_DATA ${place} ${reason}`,
+    })
+  })
+
+  it('may have any name', async () => {
+    const place = join(data(), 'it\'s $HOME `x` "y" ünï')
+    await mkdir(place)
+    const { url, stop } = await serve(settings({ RUNMETA_DATA: place, PORT: '0' }))
+    expect((await fetch(`${url}/v1/health`)).status).toBe(200)
+    await stop()
+  })
+})

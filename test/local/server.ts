@@ -1,0 +1,203 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect } from 'vitest'
+
+export const ROOT = new URL('../../', import.meta.url).pathname
+
+export interface Started {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly greeting: string
+  /** All that it has written to its standard error. */
+  complaints(): string
+}
+
+export interface LaunchOptions {
+  readonly env?: Record<string, string>
+  /** Shell commands before the server: limits. */
+  readonly before?: string
+  /** The user and group to run as. */
+  readonly user?: number
+  readonly cwd?: string
+  readonly node?: string
+}
+
+/** How a server ended that did not start. */
+export interface Failed {
+  readonly code: number
+  readonly message: string
+}
+
+/** What a user runs, as processes of its own over a data directory of the test's; nothing is left after the test. */
+export function useServers() {
+  let data = ''
+  const running: ChildProcess[] = []
+  beforeEach(async () => {
+    data = await mkdtemp(join(tmpdir(), 'runmeta-start-'))
+  })
+  afterEach(async () => {
+    for (const child of running.splice(0)) {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await ended(child)
+    }
+    await noProcesses()
+    await rm(data, { recursive: true, force: true })
+  })
+
+  function launch(options: LaunchOptions = {}): ChildProcess {
+    const { env = {}, before = ':', user, cwd = ROOT, node = process.execPath } = options
+    const command = `${before}; exec "$0" --import tsx packages/local/src/main.ts`
+    const child = spawn('/bin/sh', ['-c', command, node], {
+      cwd,
+      env: { PATH: process.env.PATH, PORT: '0', RUNMETA_DATA: data, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(user === undefined ? {} : { uid: user, gid: user }),
+    })
+    running.push(child)
+    return child
+  }
+
+  async function start(options?: LaunchOptions): Promise<Started> {
+    const child = launch(options)
+    let complaints = ''
+    child.stderr?.on('data', (chunk) => {
+      complaints += String(chunk)
+    })
+    let greeting = ''
+    for await (const chunk of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+      greeting += String(chunk)
+      if (greeting.includes('curl')) break
+    }
+    child.stdout?.resume()
+    const url = /http:\/\/\S+:\d+/.exec(greeting)?.[0]
+    if (url === undefined) throw new Error(`no greeting: ${greeting} ${complaints}`)
+    return { child, url, greeting, complaints: () => complaints }
+  }
+
+  async function fail(options?: LaunchOptions): Promise<Failed> {
+    const child = launch(options)
+    let message = ''
+    child.stderr?.on('data', (chunk) => {
+      message += String(chunk)
+    })
+    const [code]: number[] = await once(child, 'close')
+    return { code: code ?? -1, message: message.trim() }
+  }
+
+  async function call(url: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const key = (await readFile(join(data, 'key'), 'utf8')).trim()
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    return fetch(url + path, { headers, ...init })
+  }
+
+  /** The processes that have the data directory in their command: shells and engines. */
+  async function processes(): Promise<{ pid: number; command: string }[]> {
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,stat=,args='])
+    return stdout.split('\n').flatMap((line) => {
+      const [, pid = '', stat = '', command = ''] = /^ *(\d+) (\S+) +(.*)/.exec(line) ?? []
+      return command.includes(`${data}/`) && !stat.startsWith('Z') ? [{ pid: Number(pid), command }] : []
+    })
+  }
+
+  const engines = async () => (await processes()).filter(({ command }) => !command.startsWith('/bin/sh'))
+
+  /** Sends every engine a signal, and says how many there were. */
+  async function killEngines(signal: NodeJS.Signals = 'SIGKILL'): Promise<number> {
+    const found = await engines()
+    return found.filter(({ pid }) => {
+      try {
+        return process.kill(pid, signal)
+      } catch {
+        // It ended by itself meanwhile.
+        return false
+      }
+    }).length
+  }
+
+  async function noProcesses(): Promise<void> {
+    const deadline = performance.now() + 5000
+    for (;;) {
+      const left = await processes()
+      if (left.length === 0) return
+      if (performance.now() > deadline) throw new Error(`left behind: ${left.map(({ command }) => command).join('; ')}`)
+      await delay(20)
+    }
+  }
+
+  return {
+    data: () => data,
+    launch,
+    start,
+    fail,
+    call,
+    post: (url: string, path: string, body: unknown) => call(url, path, { method: 'POST', body: JSON.stringify(body) }),
+    processes,
+    engines,
+    killEngines,
+    noProcesses,
+  }
+}
+
+export type Servers = ReturnType<typeof useServers>
+
+/** The exit code, once a process has ended; none where a signal ended it. */
+export async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.exitCode
+}
+
+/** Clients that log to one run until they are told to stop, and note what was acknowledged. */
+export function load({ post }: Servers, url: () => string, run: string) {
+  const acknowledged: number[] = []
+  const statuses = new Set<number | string>()
+  let isOn = true
+  let next = 0
+  const client = async () => {
+    while (isOn) {
+      const n = next++
+      const reply = await post(url(), `/v1/runs/${run}/metadata`, { metadata: { [`k${n}`]: n } }).catch(() => undefined)
+      statuses.add(reply?.status ?? 'no reply')
+      await reply?.arrayBuffer().catch(() => undefined)
+      if (reply?.status === 201) acknowledged.push(n)
+      if (reply?.status !== 201) await delay(20)
+    }
+  }
+  const clients = Promise.all(Array.from({ length: 4 }, client))
+  return {
+    acknowledged,
+    statuses,
+    /** Waits for this many more acknowledgements. */
+    more: async (count: number) => {
+      const enough = acknowledged.length + count
+      const deadline = performance.now() + 15_000
+      while (acknowledged.length < enough) {
+        if (performance.now() > deadline) throw new Error(`no more is acknowledged: ${[...statuses].join()}`)
+        await delay(5)
+      }
+    },
+    stop: async () => {
+      isOn = false
+      await clients
+    },
+  }
+}
+
+/** Every acknowledged log is in the run. */
+export async function expectAll({ call }: Servers, url: string, run: string, acknowledged: readonly number[]) {
+  let text = ''
+  const status = async () => {
+    const reply = await call(url, `/v1/runs/${run}`)
+    text = await reply.text()
+    return reply.status
+  }
+  // The engine may be on its way back.
+  await expect.poll(status, { timeout: 10_000 }).not.toBe(503)
+  const { metadata } = JSON.parse(text) as { metadata: Record<string, number> }
+  expect(acknowledged.filter((n) => metadata[`k${n}`] !== n)).toEqual([])
+  expect(acknowledged.length).toBeGreaterThan(0)
+}

@@ -1,0 +1,47 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import type { TestModule, TestProject } from 'vitest/node'
+import { EXCEPTIONS } from '../contract/exceptions.ts'
+import type { EngineName } from './engines.ts'
+
+const PAGE = new URL('../../docs/engines.md', import.meta.url)
+const TABLE = /(<!-- contract -->\n)[\s\S]*(\n<!-- \/contract -->)/
+
+interface Row {
+  readonly engine: EngineName
+  readonly passed: number
+  /** Neither passed nor a named exception: failed, or left out of this run. */
+  readonly others: number
+}
+
+function rowOf(engine: EngineName, modules: readonly TestModule[]): Row | undefined {
+  const module = modules.find(({ moduleId }) => moduleId.endsWith(`/contract/${engine}.test.ts`))
+  if (module === undefined) return undefined
+  const tests = [...module.children.allTests()]
+  const passed = tests.filter((test) => test.ok() && test.result().state === 'passed').length
+  return { engine, passed, others: tests.length - passed - Object.keys(EXCEPTIONS[engine]).length }
+}
+
+/** Prints the contract suite's tally, engine by engine, and keeps the one in the documentation true after a whole run. */
+export async function tally(project: TestProject, engines: readonly EngineName[]): Promise<void> {
+  const { vitest } = project
+  const modules = vitest.state.getTestModules()
+  const rows = engines.flatMap((engine) => rowOf(engine, modules) ?? [])
+  if (rows.length === 0) return
+  const table = ['| engine | passed | named exceptions |', '|---|---|---|']
+  for (const { engine, passed } of rows) {
+    const named = Object.entries(EXCEPTIONS[engine]).map(([name, reason]) => `${name}: ${reason}`)
+    table.push(`| ${engine} | ${passed} | ${named.join('; ') || 'none'} |`)
+  }
+  vitest.logger.log(`\nThe contract\n\n${table.join('\n')}\n`)
+  if (rows.length < engines.length || rows.some(({ others }) => others !== 0)) return
+  await keep(project, table.join('\n'))
+}
+
+async function keep({ vitest }: TestProject, table: string): Promise<void> {
+  const page = await readFile(PAGE, 'utf8')
+  const kept = page.replace(TABLE, `$1\n${table}\n$2`)
+  if (kept === page) return
+  if (process.env.CI !== 'true') return writeFile(PAGE, kept)
+  vitest.logger.error('docs/engines.md is not what this run found; run the tests, and commit it')
+  process.exitCode = 1
+}
