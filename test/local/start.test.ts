@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -36,6 +36,17 @@ describe('npm start', () => {
     expect(health.engine.promises.join('\n')).toMatch(expected)
     for (const promise of health.engine.promises) expect(greeting).toContain(promise)
     expect((await engines()).map(({ command }) => command)).toEqual([expect.stringContaining(name)])
+  })
+
+  it('prints a line that works for any directory, and keeps what is in it for its owner only', async () => {
+    const directory = join(data(), "five o'clock $HOME")
+    const { greeting } = await start({ env: { RUNMETA_DATA: directory } })
+    const line = greeting.split('\n').find((text) => text.startsWith('curl ')) ?? ''
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line])
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'my-first-run' })
+    for (const name of await readdir(directory)) {
+      expect((await stat(join(directory, name))).mode & 0o077, name).toBe(0)
+    }
   })
 
   it('keeps the key that it makes at its first start, for its owner only', async () => {

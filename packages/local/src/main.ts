@@ -8,10 +8,13 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
+/** A path as one word of a shell's, whatever it holds. */
+const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
+
 /** What a user does first, as a line that works as it stands. */
 function greeting({ url, rootKey, engine }: Serving): string {
   const place = rootKey.file === undefined ? 'in RUNMETA_API_KEY' : `in ${rootKey.file}`
-  const key = rootKey.file === undefined ? '$RUNMETA_API_KEY' : `$(cat '${rootKey.file}')`
+  const key = rootKey.file === undefined ? '$RUNMETA_API_KEY' : `$(cat ${quoted(rootKey.file)})`
   const promises = engine.promises.map((promise) => `- ${promise}\n`).join('')
   return `runmeta serves ${url}. The API key is ${place}. The engine is ${engine.name}:
 
@@ -48,6 +51,8 @@ function stopAtSignal(serving: Serving): void {
 }
 
 async function main(): Promise<void> {
+  // The data is its owner's, as the key is.
+  process.umask(0o077)
   const options = settings(process.env)
   const serving = await serve({ ...options, log })
   stopAtSignal(serving)

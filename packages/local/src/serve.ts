@@ -4,6 +4,8 @@ import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { createApp } from '@runmeta/api/app'
 import type { Engine } from '@runmeta/api/env'
+import type { Server as CoreServer } from '@runmeta/core/context'
+import { sweep } from '@runmeta/core/run/sweep'
 import { createServer } from '@runmeta/core/server'
 import { ensureTable } from '@runmeta/core/store/create'
 import { openDirectory, within } from './directory.ts'
@@ -69,6 +71,16 @@ async function embeddedBacking({ directory, engine: name, log, tableName }: Serv
   return { ...running, client: PLACEHOLDERS }
 }
 
+/** Milliseconds. */
+const SWEEP_EVERY = 60_000
+
+/** Finishes deletions, those too that a server before this one began. What fails is tried again the next time. */
+function sweepNowAndThen(server: CoreServer, log: ServeOptions['log']): NodeJS.Timeout {
+  const once = () => sweep(server).catch((error: unknown) => log?.(`the sweep failed: ${reasonOf(error)}`))
+  void once()
+  return setInterval(once, SWEEP_EVERY).unref()
+}
+
 const readOpenapi = () => readFile(createRequire(import.meta.url).resolve('@runmeta/api/openapi.json'), 'utf8')
 
 const report = (error: unknown, requestId: string): void => {
@@ -108,8 +120,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const backing = store === undefined ? await embeddedBacking(options) : await foreignBacking(store, tableName)
   try {
     const { engine, endpoint, client } = backing
+    const core = createServer({ tableName, endpoint, client })
     const app = createApp({
-      server: createServer({ tableName, endpoint, client }),
+      server: core,
       rootKey: key.key,
       engine,
       openapi: readOpenapi,
@@ -117,7 +130,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     })
     const server = createHttpServer(app)
     await listen(server, port, host)
+    const sweeping = sweepNowAndThen(core, options.log)
     const stop = async () => {
+      clearInterval(sweeping)
       await drain(server)
       await backing.stop()
     }
