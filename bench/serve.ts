@@ -18,7 +18,7 @@ const server = spawn(process.execPath, [...process.execArgv, 'packages/local/src
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 const [greeting] = await once(server.stdout, 'data')
-const url = /http:\/\/\S+/.exec(String(greeting))?.[0] ?? ''
+const url = /http:\/\/[\d.]+:\d+/.exec(String(greeting))?.[0] ?? ''
 const agent = new Agent({ keepAlive: true })
 const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
 
