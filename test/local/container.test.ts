@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { freePort } from '@runmeta/local/port'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ended, ROOT } from './server.ts'
 
@@ -29,14 +29,6 @@ async function linkDependencies(directory: string): Promise<void> {
     const target = link ? join(directory, 'packages', path.slice('node_modules/@runmeta/'.length)) : join(ROOT, path)
     await symlink(target, join(directory, path))
   }
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return String(address !== null && typeof address === 'object' ? address.port : 0)
 }
 
 describe('the container', () => {
@@ -65,7 +57,12 @@ describe('the container', () => {
     const { of } = await instructions()
     const set = Object.fromEntries(of('ENV').flatMap((line) => line.split(' ').map((pair) => pair.split('='))))
     expect(set).toMatchObject({ HOST: '0.0.0.0', RUNMETA_DATA: '/data' })
-    const env = { PATH: process.env.PATH, ...set, RUNMETA_DATA: join(directory, 'data'), PORT: await freePort() }
+    const env = {
+      PATH: process.env.PATH,
+      ...set,
+      RUNMETA_DATA: join(directory, 'data'),
+      PORT: String(await freePort()),
+    }
     const [, ...command]: string[] = JSON.parse(of('CMD')[0] ?? '')
     const [, ...check]: string[] = JSON.parse(of('HEALTHCHECK')[0]?.replace(/^.*?CMD /, '') ?? '')
     const health = () => spawnSync(process.execPath, check, { cwd: directory, env }).status

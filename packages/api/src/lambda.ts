@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { Failure } from '@runmeta/core/failure'
 import { createServer } from '@runmeta/core/server'
+import { HEALTH_KEY } from '@runmeta/core/store/item'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
 import { createApp } from './app.ts'
 import { speakable } from './event.ts'
-import { problemOf } from './problem.ts'
+import { bareRefusal } from './problem.ts'
 
 /** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
 
@@ -39,11 +39,8 @@ const answer = handle(app)
 /** What no `Request` can be made of never reaches the app: the adapter answers it, in a form of its own. */
 function inOurForm(result: APIGatewayProxyResult): APIGatewayProxyResult {
   if (result.headers?.['x-request-id'] !== undefined) return result
-  const failure = new Failure('bad_request', 'request: is no HTTP that can be read')
-  const requestId = crypto.randomUUID()
-  const problem = problemOf(failure, requestId)
-  const headers = { 'content-type': 'application/problem+json', 'x-request-id': requestId }
-  return { statusCode: problem.status, headers, body: JSON.stringify(problem), isBase64Encoded: false }
+  const { status, headers, body } = bareRefusal('request: is no HTTP that can be read', crypto.randomUUID())
+  return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false }
 }
 
 export const handler = async (
@@ -55,5 +52,5 @@ export const handler = async (
 // not the init's failure; the request will tell.
 await server.store
   .until(AbortSignal.timeout(1000))
-  .get({ pk: 'health', sk: 'health' })
+  .get(HEALTH_KEY)
   .catch(() => undefined)

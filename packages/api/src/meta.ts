@@ -1,10 +1,10 @@
+import { HEALTH_KEY } from '@runmeta/core/store/item'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Hono } from 'hono'
 import type { Deps, Env } from './env.ts'
 import { query } from './input.ts'
 
-/** A key that holds nothing: asking for it is the cheapest thing that needs a working store. */
-const NOTHING = { pk: 'health', sk: 'health' }
+/** Milliseconds. */
 const STORE_TIME = 5000
 
 /** What a caller may ask without a key: limits, health, the OpenAPI document and the same for reading. */
@@ -12,7 +12,7 @@ export const meta = ({ server, engine, openapi }: Deps) =>
   new Hono<Env>()
     .get('/v1/limits', query(), (c) => c.json(LIMITS))
     .get('/v1/health', query(), async (c) => {
-      await server.store.until(AbortSignal.timeout(STORE_TIME)).get(NOTHING)
+      await server.store.until(AbortSignal.timeout(STORE_TIME)).get(HEALTH_KEY)
       return c.json({ status: 'ok', engine })
     })
     .get('/openapi.json', query(), async (c) => c.body(await openapi(), 200, { 'content-type': 'application/json' }))

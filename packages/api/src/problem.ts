@@ -4,6 +4,7 @@ import type { Problem } from '@runmeta/schema/reply'
 import type { Context } from 'hono'
 import type { Deps, Env } from './env.ts'
 
+const PROBLEM_TYPE = 'application/problem+json'
 /** Seconds after which an overloaded or silent store is worth another try. */
 const RETRY_AFTER = '1'
 
@@ -14,16 +15,29 @@ const HEADERS: Partial<Record<Failure['code'], Readonly<Record<string, string>>>
 }
 
 /** The body of a refusal. */
-export function problemOf({ code, message, extras }: Failure, requestId: string): Problem {
+function problemOf({ code, message, extras }: Failure, requestId: string): Problem {
   const { status, title } = PROBLEMS[code]
   return { type: problemType(code), title, status, detail: message, code, requestId, ...extras }
+}
+
+/** A refusal where there is no app to reply: of what no request can be made of. */
+export interface BareRefusal {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export function bareRefusal(detail: string, requestId: string): BareRefusal {
+  const problem = problemOf(new Failure('bad_request', detail), requestId)
+  const headers = { 'content-type': PROBLEM_TYPE, 'x-request-id': requestId }
+  return { status: problem.status, headers, body: JSON.stringify(problem) }
 }
 
 /** Replies with a refusal. */
 export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Record<string, string>> = {}): Response {
   const body = problemOf(failure, c.get('requestId'))
   return c.body(JSON.stringify(body), body.status, {
-    'content-type': 'application/problem+json',
+    'content-type': PROBLEM_TYPE,
     ...HEADERS[failure.code],
     ...headers,
   })

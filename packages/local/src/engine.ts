@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { Engine } from '@runmeta/api/env'
 import { type Child, type End, StartError, startChild } from './child.ts'
 import { type EngineKind, type EngineName, engineKind } from './kind.ts'
+import { freePort } from './port.ts'
 import { supervise } from './supervise.ts'
 
 export interface EngineOptions {
@@ -23,16 +22,6 @@ export interface RunningEngine {
 
 /** How often another port is tried where a free one was taken before the engine had it. */
 const PORTS = 3
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port on loopback')
-  return address.port
-}
 
 function refusal(kind: EngineKind, directory: string, { how, isLocked }: End): Error {
   if (isLocked) return new Error(`RUNMETA_DATA ${directory} is ${how}`)

@@ -2,30 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
-import { problemOf } from '@runmeta/api/problem'
-import { Failure } from '@runmeta/core/failure'
+import { type BareRefusal, bareRefusal } from '@runmeta/api/problem'
 
 /** What a server needs of an app. */
 export interface App {
   fetch(request: Request): Response | Promise<Response>
 }
 
-interface Refusal {
-  readonly status: number
-  readonly body: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
 /** As the app takes them, in `hono/request-id`. */
 const REQUEST_ID = /^[\w\-=]{1,255}$/
 
-function refusal(request?: IncomingMessage): Refusal {
+function refusal(request?: IncomingMessage): BareRefusal {
   const given = request?.headers['x-request-id']
   const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
   const detail = 'request: is no HTTP/1.1 that is taken here: its form, its target, its host, or headers over 16 KB'
-  const problem = problemOf(new Failure('bad_request', detail), requestId)
-  const headers = { 'content-type': 'application/problem+json', 'x-request-id': requestId }
-  return { status: problem.status, body: JSON.stringify(problem), headers }
+  return bareRefusal(detail, requestId)
 }
 
 /** Answers what the HTTP parser refuses, on the bare socket, in the one form that every refusal has. */

@@ -29,9 +29,8 @@ const receipt = ({ id, name }: KnownRun, { id: logId, createdAt, position, step 
 
 /**
  * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where nobody
- * looks without it. Sent again under the same idempotency key it finds the
- * first sending's item and gives the same receipt.
- * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `payload_too_large`, `idempotency_key_reused`
+ * looks without it. Sent again under the same idempotency key it finds the first sending's item and gives the same receipt.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `idempotency_key_reused`
  */
 export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
   const { clock, positions, author } = context

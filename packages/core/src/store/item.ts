@@ -10,6 +10,9 @@ const PLACE_NAME_BYTES = 900
 /** The greatest position: the run's record comes first where a partition is read newest first. */
 export const RUN_POSITION = '~'
 
+/** A key that holds nothing: asking for it is the cheapest thing that needs a working store. */
+export const HEALTH_KEY: Key = { pk: 'health', sk: 'health' }
+
 export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: 'RUN' })
 export const runPartition = (project: string, id: string): string => runKey(project, id).pk
 export const logKey = (project: string, runId: string, logId: string): Key => ({

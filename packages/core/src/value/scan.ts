@@ -200,7 +200,9 @@ export function scan(text: string): Scan {
       if (many?.has(name) ?? names.includes(name)) {
         const reason = 'is a second member of this name in one object'
         // Of the body itself: a malformed request, not a value.
-        throw here === 0 ? new Failure('bad_request', `${name.slice(0, 255)}: ${reason}`) : fault(reason, name)
+        throw here === 0
+          ? new Failure('bad_request', `${name.slice(0, LIMITS.nameCharacters)}: ${reason}`)
+          : fault(reason, name)
       }
       if (many === undefined) {
         names.push(name)
