@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { find, notFound } from '../reference/find.ts'
@@ -26,13 +27,14 @@ export async function remove(context: Context, reference: string): Promise<void>
     deletedAt,
     claim: run.name,
     grp: SWEEP_GROUP,
-    place: sweepPlace(deletedAt, run.id),
+    // Of this request alone: two deletions can share a millisecond.
+    place: sweepPlace(deletedAt, run.id, randomUUID()),
   }
   const changed = await store.update(key, { name: run.name }, { set: tombstone, remove: GONE })
   forget(context, run.id)
   // The client's own second try finds the name gone that its first one took.
   const found = changed ?? (await store.get(key))
-  if (found?.deletedAt !== deletedAt) throw notFound({ isExact: true })
+  if (found?.place !== tombstone.place) throw notFound({ isExact: true })
   await sweepRun(store, key, { until: performance.now() + PATIENCE }).catch(leaveToSweep)
 }
 

@@ -36,7 +36,8 @@ export const nameGroup = (project: string): string => `${project}/#name`
 
 /** Deleted runs whose items may not all be gone, by when they were deleted. Of all projects: it is the server's own list. */
 export const SWEEP_GROUP = '#sweep'
-export const sweepPlace = (deletedAt: string, id: string): string => deletedAt + SEPARATOR + id
+export const sweepPlace = (deletedAt: string, id: string, maker: string): string =>
+  [deletedAt, id, maker].join(SEPARATOR)
 
 export const idPlace = (id: string): string => id.replaceAll('-', '')
 export const namePlace = (name: string, id: string): string => cut(name) + SEPARATOR + id
