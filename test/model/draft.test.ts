@@ -64,7 +64,10 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
   /** The attempts whose parts stand under the same keys. */
   const sameParts = (state: State, attempt: number): Attempt[] =>
     state.attempts.filter((_, index) => shared || index === attempt)
-  const markIn = (held: Held): number | null | 'log' => (held === null ? null : 'mark' in held ? held.mark : 'log')
+  const markIn = (held: Held): number | null | 'log' => {
+    if (held === null) return null
+    return 'mark' in held ? held.mark : 'log'
+  }
 
   function writing(state: State, index: number): Move<State>[] {
     const one = state.writers[index]
