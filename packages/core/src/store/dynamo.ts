@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -72,10 +73,10 @@ async function ifHeld<T>(call: Promise<T>): Promise<T | undefined> {
 
 function storeFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'ConditionalCheckFailedException') return error
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } }
-  const status = $metadata?.httpStatusCode
-  const gone = status === undefined || status >= 500 || OVERLOADED.has(error.name)
-  if (!gone) return error
+  // What the store itself refuses says whose fault it is. All else is a store that did not answer, or not to the end: a
+  // connection that broke in the middle of a reply has the status of that reply, a 200.
+  const { $fault } = error as { $fault?: 'client' | 'server' }
+  if ($fault === 'client' && !OVERLOADED.has(error.name)) return error
   return new Failure('store_unavailable', 'the store did not answer in time or is overloaded; try again', {
     cause: error,
   })
@@ -93,7 +94,9 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
     let rest = asked
     for (let round = 0; rest.length > 0; round++) {
       if (round === BATCH_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; try again')
-      if (round > 0) await new Promise((done) => setTimeout(done, Math.random() * 50 * 2 ** round))
+      // The wait ends with the request's time, as a call does.
+      if (round > 0)
+        await guarded(pause(Math.random() * 50 * 2 ** round, undefined, signal === undefined ? {} : { signal }))
       rest = await send(rest)
     }
   }
