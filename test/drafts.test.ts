@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { largeLogRaces } from './races/large.ts'
 import {
   endpointOf,
   type FullRunBody,
@@ -10,7 +11,7 @@ import {
   type TestApp,
   testApp,
 } from './support/app.ts'
-import { type Case, createGate, everyOrder, someOrders } from './support/interleave.ts'
+import { createGate } from './support/interleave.ts'
 import { type StoreProxy, startProxy } from './support/proxy.ts'
 import { partition } from './support/raw.ts'
 import { createSweeper, type Sweeper } from './support/sweep.ts'
@@ -18,7 +19,6 @@ import { createSweeper, type Sweeper } from './support/sweep.ts'
 const HOUR = 3_600_000
 /** By then a draft was looked at twice. */
 const LATER = 30 * HOUR
-const SEED = Number(process.env.RUNMETA_SEED ?? 20_260_112)
 
 /** Text that is too large for an item, in one part. */
 const noise = () => randomBytes(220_000).toString('base64')
@@ -153,53 +153,5 @@ describe('a large log', () => {
     await refusalOf(app.request(`/v1/runs/${run}`), 404, 'run_not_found')
   })
 
-  describe('and a sweep that takes it for given up', () => {
-    const gates = [createGate(), createGate(), createGate(), createGate()] as const
-    let writers: TestApp[]
-    let sweepers: Sweeper[]
-    beforeAll(async () => {
-      const over = (index: 0 | 1) => testApp({ tableName: app.tableName, over: gates[index].over })
-      writers = await Promise.all([over(0), over(1)])
-      sweepers = [createSweeper(app, gates[2].over), createSweeper(app, gates[3].over)]
-      // Each has been told the time.
-      for (const one of sweepers) await one.sweepIn(LATER * 2)
-    })
-
-    /** Writers of one log under one key, and sweeps that think it is a day later, all at once. */
-    async function race(writing: number, sweeping: number): Promise<Case> {
-      const run = await newRun()
-      const value = noise()
-      const body = JSON.stringify({ metadata: { a: value } })
-      for (const writer of writers) await jsonOf(writer.request(`/v1/runs/${run}`))
-      const receipts: ReceiptBody[] = []
-      const write = (writer: TestApp) => async () => {
-        receipts.push(await jsonOf<ReceiptBody>(send(writer, run, body), 201))
-        expect((await metadata(run)).a === value).toBe(true)
-      }
-      return {
-        callers: [
-          ...writers.slice(0, writing).map(write),
-          ...sweepers.slice(0, sweeping).map((one) => () => one.sweepIn(2 * HOUR)),
-        ],
-        check: async () => {
-          for (const ms of [2 * HOUR, LATER, 2 * LATER]) await sweeper.sweepIn(ms)
-          expect(await kinds(run)).toEqual({ RUN: 1, PART: 1, LOG: 1 })
-          receipts.push(await jsonOf<ReceiptBody>(send(app, run, body), 201))
-          for (const receipt of receipts) expect(receipt).toEqual(receipts[0])
-          expect((await metadata(run)).a === value).toBe(true)
-          expect(await entries(run)).toHaveLength(1)
-        },
-      }
-    }
-
-    it('is whole once it is acknowledged, in every order of their requests', { timeout: 120_000 }, async () => {
-      const orders = await everyOrder([gates[0], gates[2]], () => race(1, 1))
-      console.log('orders', orders)
-      expect(orders).toBeGreaterThan(100)
-    })
-
-    it(`is whole though two send it and two sweep, in orders of the seed ${SEED}`, { timeout: 120_000 }, async () => {
-      await someOrders(gates, { orders: 100, seed: SEED }, () => race(2, 2))
-    })
-  })
+  describe('and a sweep that takes it for given up', () => largeLogRaces({ alone: 25, together: 25 }))
 })

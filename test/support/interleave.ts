@@ -77,6 +77,12 @@ export interface Case {
   readonly check: () => Promise<void>
 }
 
+/** How many orders are run, or all there are. */
+export type Orders = number | 'all'
+
+/** What orders are chosen by, where not all are run. */
+export const SEED = Number(process.env.RUNMETA_SEED ?? Date.now() % 1_000_000)
+
 /** Decides who is next: one of so many, at the so many-th step. */
 type Choose = (count: number, step: number) => number
 
@@ -121,16 +127,12 @@ export async function everyOrder(gates: readonly Gate[], make: () => Promise<Cas
   }
 }
 
-/** Runs a case in some orders, chosen by a seed. */
-export async function someOrders(
-  gates: readonly Gate[],
-  { orders, seed }: { orders: number; seed: number },
-  make: () => Promise<Case>,
-): Promise<void> {
+/** Runs a case in some orders, chosen by the seed. */
+export async function someOrders(gates: readonly Gate[], orders: number, make: () => Promise<Case>): Promise<void> {
   for (let order = 0; order < orders; order++) {
     const taken: { choice: number }[] = []
     // One caller often goes on for a while, as one that others are frozen beside.
-    let state = (seed + order * 2_654_435_761) % 4_294_967_296
+    let state = (SEED + order * 2_654_435_761) % 4_294_967_296
     let current = 0
     const random = () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

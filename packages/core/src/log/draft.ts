@@ -46,7 +46,7 @@ export async function begin(
 /** Makes the key hold what it never held: a void. @returns false where it holds something else than `mark` says already. */
 async function moveOn(store: Store, key: Key, mark: string | undefined): Promise<boolean> {
   const next = { void: unique() }
-  if (mark === undefined) return store.putIfAbsent({ ...key, ...next })
+  if (mark === undefined) return (await store.putIfAbsent({ ...key, ...next })) !== undefined
   return (await store.update(key, { void: mark }, { set: next })) !== undefined
 }
 

@@ -1,4 +1,5 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
+import { checkRoom } from '../checkpoint/room.ts'
 import type { Context } from '../context.ts'
 import { find } from '../reference/find.ts'
 import { exists } from '../run/exists.ts'
@@ -36,12 +37,13 @@ export async function write(context: Context, reference: string, log: NewLog): P
   const run = await find(context, reference, (id) => exists(context, id))
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
+  await checkRoom(context, run, log)
   const key = keyFor(context, run.id, log.idempotencyKey)
   const position = positions(now, log.after)
   const stored = { ...log, position, createdAt: Math.floor(now), author }
   const whole = await toLogItem(key, stored)
   // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
   const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
-  const seen = looks ? await standing(context, key, log.digest) : {}
-  return receipt(run, await putOnce(context, whole, seen))
+  const seen = looks ? await standing(context, run.id, key, log.digest) : {}
+  return receipt(run, await putOnce(context, run.id, whole, seen))
 }
