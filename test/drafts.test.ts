@@ -153,5 +153,5 @@ describe('a large log', () => {
     await refusalOf(app.request(`/v1/runs/${run}`), 404, 'run_not_found')
   })
 
-  describe('and a sweep that takes it for given up', () => largeLogRaces({ alone: 25, together: 25 }))
+  describe('and a sweep that takes it for given up', () => largeLogRaces({ alone: 10, together: 10 }))
 })

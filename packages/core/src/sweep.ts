@@ -4,7 +4,7 @@ import { Failure } from './failure.ts'
 import { sweepDraft } from './log/draft.ts'
 import { finishDeletion } from './run/sweep.ts'
 import { DRAFT_GROUP, SWEEP_GROUP } from './store/item.ts'
-import type { Hint, Key } from './store/store.ts'
+import type { Hint } from './store/store.ts'
 import { inTurns } from './turns.ts'
 
 /** A server that saw a run logs to it for 15 s at most after its deletion: what is swept after this is swept for good. */
@@ -29,7 +29,7 @@ export interface Swept {
 async function through(
   { store }: Pick<Server, 'store'>,
   { group, dueAt, until }: { group: string; dueAt: number; until: number },
-  sweepOne: (key: Key) => Promise<boolean>,
+  sweepOne: (hint: Hint) => Promise<boolean>,
 ): Promise<Swept> {
   const due = new Date(dueAt).toISOString()
   const failures: unknown[] = []
@@ -66,8 +66,8 @@ export async function sweep(
   const now = await storeTime(server)
   // Neither list waits for what is wrong with the other.
   const lists = await Promise.allSettled([
-    through(server, { group: SWEEP_GROUP, dueAt: now - SETTLED, until }, (key) => finishDeletion(server, key, until)),
-    through(server, { group: DRAFT_GROUP, dueAt: now, until }, (key) => sweepDraft(server, key)),
+    through(server, { group: SWEEP_GROUP, dueAt: now - SETTLED, until }, (hint) => finishDeletion(server, hint, until)),
+    through(server, { group: DRAFT_GROUP, dueAt: now, until }, (hint) => sweepDraft(server, hint)),
   ])
   const swept = lists.map((list) => {
     if (list.status === 'rejected') throw list.reason

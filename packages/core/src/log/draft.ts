@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from '../context.ts'
 import { optionalString, present, requiredNumber, requiredString } from '../store/attribute.ts'
 import { attemptOf, DRAFT_GROUP, draftKey, draftPlace, runKeyOf } from '../store/item.ts'
-import type { Item, Key, Store } from '../store/store.ts'
+import type { Hint, Item, Key, Store } from '../store/store.ts'
 import { partKeys, putParts } from './part.ts'
 
 /**
@@ -56,12 +56,15 @@ const isBound = (held: Item | undefined, mark: string | undefined): boolean =>
 
 /**
  * Removes what an attempt at a large log left behind, unless the log is there. It can stop anywhere and be done again.
+ * @param hint its entry of the list, which says that it is due.
  * @returns Whether the draft is gone.
  */
-export async function sweepDraft(server: Pick<Server, 'store' | 'clock'>, key: Key): Promise<boolean> {
+export async function sweepDraft(server: Pick<Server, 'store' | 'clock'>, hint: Hint): Promise<boolean> {
   const { store } = server
+  const key = { pk: hint.pk, sk: hint.sk }
   const draft = await store.get(key)
-  if (draft === undefined) return false
+  // Another sweep has looked meanwhile: the second look is not due before its own time.
+  if (draft?.place !== hint.place) return false
   const attempt = attemptOf(key)
   const parts = partKeys(key.pk, attempt, requiredNumber(draft, 'parts'))
   const log = { pk: key.pk, sk: requiredString(draft, 'log') }
@@ -78,6 +81,6 @@ export async function sweepDraft(server: Pick<Server, 'store' | 'clock'>, key: K
   await store.removeMany(parts)
   if (draft.isSecond === true) return store.remove(key, {})
   const second = { place: placeIn(server, SECOND_LOOK, attempt), isSecond: true }
-  await store.update(key, { place: requiredString(draft, 'place') }, { set: second })
+  await store.update(key, { place: hint.place }, { set: second })
   return false
 }

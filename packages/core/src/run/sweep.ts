@@ -1,7 +1,7 @@
 import type { Server } from '../context.ts'
 import { optionalString, requiredString } from '../store/attribute.ts'
 import { idOfRunKey, nameKey, projectOfRunKey } from '../store/item.ts'
-import type { Key, Store } from '../store/store.ts'
+import type { Hint, Key, Store } from '../store/store.ts'
 
 /**
  * Removes the items of a deleted run, all but its tombstone, and frees its name. It can stop anywhere and be done again.
@@ -29,10 +29,11 @@ export async function sweepRun(store: Store, key: Key, { until }: { until: numbe
  * time stay.
  * @returns Whether the deletion is finished.
  */
-export async function finishDeletion({ store }: Pick<Server, 'store'>, key: Key, until: number): Promise<boolean> {
+export async function finishDeletion({ store }: Pick<Server, 'store'>, hint: Hint, until: number): Promise<boolean> {
+  const key = { pk: hint.pk, sk: hint.sk }
   const tombstone = await store.get(key)
   // An entry of the list that is no longer so.
-  if (tombstone?.grp === undefined || tombstone.deletedAt === undefined) return false
+  if (tombstone?.place !== hint.place) return false
   if (!(await sweepRun(store, key, { until }))) return false
   const deletedAt = requiredString(tombstone, 'deletedAt')
   return (await store.update(key, { deletedAt }, { remove: ['grp', 'place', 'pos'] })) !== undefined
