@@ -12,10 +12,13 @@ const DAY = 86_400_000
 describe('a deletion', () => {
   let proxy: StoreProxy
   let app: TestApp
+  /** Another server, which knows the runs that it made. */
+  let maker: TestApp
   let sweeper: Sweeper
   beforeAll(async () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
     app = await testApp()
+    maker = await testApp({ tableName: app.tableName })
     sweeper = createSweeper(app)
   })
   afterAll(() => proxy.stop())
@@ -28,11 +31,11 @@ describe('a deletion', () => {
   /** A run with logs, a step, a large log, and one that its writer gave up. */
   async function newRun(): Promise<RunBody> {
     const body = JSON.stringify({ name: `gone-${randomUUID()}`, pipeline: 'secret-pipeline' })
-    const run = await jsonOf<RunBody>(app.send('POST', '/v1/runs', body), 201)
+    const run = await jsonOf<RunBody>(maker.send('POST', '/v1/runs', body), 201)
     for (const step of ['', ',"step":"secret-step"']) {
-      await jsonOf(log(app, run.id, `{"metadata":{"secret-key":"secret-value"}${step}}`), 201)
+      await jsonOf(log(maker, run.id, `{"metadata":{"secret-key":"secret-value"}${step}}`), 201)
     }
-    await jsonOf(log(app, run.id, JSON.stringify({ metadata: { a: randomBytes(220_000).toString('base64') } })), 201)
+    await jsonOf(log(maker, run.id, JSON.stringify({ metadata: { a: randomBytes(220_000).toString('base64') } })), 201)
     return run
   }
 
@@ -130,6 +133,24 @@ describe('a deletion', () => {
     } finally {
       vi.useRealTimers()
     }
+    await expectGone(run)
+  })
+
+  it('is over for every reader once it is acknowledged, also in the middle of a read', async () => {
+    const run = await newRun()
+    const reader = await throughProxy()
+    const history = `/v1/runs/${run.id}/history?key=secret-key&limit=1`
+    const { next } = await jsonOf<{ next: string }>(reader.request(history))
+    // Two readers have the logs, and wait for the parts of one.
+    const hold = proxy.hold(({ operation }) => operation === 'BatchGetItem')
+    const reads = [`/v1/runs/${run.id}`, `/v1/runs/${run.id}/history?key=a`].map((path) => reader.request(path))
+    await hold.held(2)
+    expect((await remove(app, run.id)).status).toBe(204)
+    for (const path of [history, `${history}&cursor=${next}`]) {
+      await refusalOf(reader.request(path), 404, 'run_not_found')
+    }
+    hold.release()
+    for (const read of reads) await refusalOf(read, 404, 'run_not_found')
     await expectGone(run)
   })
 
