@@ -10,6 +10,7 @@ import { startHttpProxy, startProxy } from './proxy.ts'
 import { createStorm, HTTP_FAULTS, STORE_FAULTS } from './storm.ts'
 import { expectOnce, type Kept, type Making, makeLogs } from './writers.ts'
 
+const WRITERS = 64
 /** How often a log is sent that may be sent again. */
 const TRIES = 4
 /** Milliseconds that the SDK waits for a reply; the server answers a hung request never. */
@@ -76,7 +77,7 @@ export async function stormAtTheStore(count: number): Promise<void> {
     while (isLogging || !proxy.fired.has('unprocessed')) await comeAndGo(app)
   }
   const [made] = await Promise.all([
-    makeLogs(count, log).finally(() => {
+    makeLogs({ count: WRITERS, log, isOver: ({ length }) => length >= count }).finally(() => {
       isLogging = false
     }),
     others(),
@@ -111,7 +112,7 @@ export async function stormAtTheServer(count: number): Promise<void> {
   }
 
   proxy.faultOn(decide)
-  const made = await makeLogs(count, log)
+  const made = await makeLogs({ count: WRITERS, log, isOver: ({ length }) => length >= count })
   proxy.faultOn(() => undefined)
   await proxy.idle()
   expect([...proxy.fired.keys()].sort()).toEqual([...HTTP_FAULTS].sort())

@@ -3,7 +3,6 @@ import { expect } from 'vitest'
 
 /** Logs that many writers make at once, and what must be left of them. */
 
-const WRITERS = 64
 /** Of a large log: more than one item holds. */
 const NOISE_BYTES = 400_000
 
@@ -18,6 +17,7 @@ export interface Making {
 /** What came of it. */
 export interface Made {
   readonly id: string
+  readonly making: Making
   /** The log's id in the reply that acknowledged it. */
   readonly log: string | undefined
 }
@@ -29,17 +29,26 @@ function makingOf(n: number): Making {
   return { id, metadata: { seq: id, [`${id}.a`]: id, ...noise, [`${id}.z`]: id }, isRepeated: n % 5 !== 0 }
 }
 
-/** Makes so many logs from 64 writers at once; `log` gives the log's id where one is acknowledged. */
-export async function makeLogs(count: number, log: (making: Making) => Promise<string | undefined>): Promise<Made[]> {
+export type Log = (making: Making) => Promise<string | undefined>
+
+export interface Writers {
+  readonly count: number
+  /** Gives the log's id where one is acknowledged. */
+  readonly log: Log
+  readonly isOver: (made: readonly Made[]) => boolean
+}
+
+/** Makes logs from many writers at once until it is over. */
+export async function makeLogs({ count, log, isOver }: Writers): Promise<Made[]> {
   const made: Made[] = []
   let next = 0
   const writer = async () => {
-    for (let n = next++; n < count; n = next++) {
-      const making = makingOf(n)
-      made.push({ id: making.id, log: await log(making) })
+    while (!isOver(made)) {
+      const making = makingOf(next++)
+      made.push({ id: making.id, making, log: await log(making) })
     }
   }
-  await Promise.all(Array.from({ length: WRITERS }, writer))
+  await Promise.all(Array.from({ length: count }, writer))
   return made
 }
 
