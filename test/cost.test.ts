@@ -64,6 +64,13 @@ describe('the requests that a call makes', () => {
     expect(await cost(() => log(app, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
   })
 
+  it('are 1 in 1 round to log by id, warm, under an idempotency key, where the run is not indexed', async () => {
+    const { id } = await jsonOf<RunBody>(create({ name: `cost-${randomUUID()}`, index: false }), 201)
+    const send = () =>
+      app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', { 'idempotency-key': 'k' })
+    expect(await cost(send)).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
+  })
+
   it('are 2 in 2 rounds to log by id, cold', async () => {
     const { id } = await newRun()
     const server = await cold()
