@@ -1,5 +1,5 @@
 import { createServer } from '@runmeta/core/server'
-import { sweep } from '@runmeta/core/sweep'
+import { type Swept, sweep } from '@runmeta/core/sweep'
 
 /** The entry of the function that a schedule calls: it finishes what requests left undone. See docs/operate.md. */
 
@@ -17,7 +17,8 @@ if (!tableName) throw new Error('RUNMETA_TABLE is not set; the infra sets it')
 const server = createServer({ tableName })
 
 /** Sweeps for as long as there is time. What is left then is there for the next call. */
-export async function handler(_event: unknown, call: Call): Promise<void> {
+export async function handler(_event: unknown, call: Call): Promise<Swept> {
   const swept = await sweep(server, { until: performance.now() + call.getRemainingTimeInMillis() - MARGIN })
   process.stdout.write(`${JSON.stringify({ level: 'info', ...swept })}\n`)
+  return swept
 }
