@@ -25,7 +25,11 @@ export interface TokenBody {
 export const by = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` })
 
 /** A key, made by the root key unless another is named. */
-export async function newKey(app: TestApp, body: object, headers: Record<string, string> = {}): Promise<CreatedKeyBody> {
+export async function newKey(
+  app: TestApp,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<CreatedKeyBody> {
   const made = await jsonOf<CreatedKeyBody>(app.send('POST', '/v1/keys', JSON.stringify(body), headers), 201)
   expect(made.key).toMatch(/^rmk_[0-9a-f]{16}_[0-9a-f]{64}$/)
   return made
