@@ -88,7 +88,7 @@ export function tokens(app: Subject): void {
     }
   })
 
-  it.each([59, 604_801, 60.5, -60, '60', null])('do not live for %j seconds', async (expiresIn) => {
+  it.each([59, 604_801, 60.5, -60, '60', null, undefined])('do not live for %j seconds', async (expiresIn) => {
     const run = await create()
     const reply = app().send('POST', `/v1/runs/${run.id}/token`, JSON.stringify({ expiresIn }), headers)
     expect((await refusalOf(reply, 400, 'bad_request')).detail).toMatch(/^expiresIn: .*60 to 604800/)
