@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { checkDoors, needs } from '@runmeta/api/door'
 import type { Env } from '@runmeta/api/env'
+import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refusalOf } from '../support/app.ts'
@@ -75,6 +76,15 @@ describe('the door', () => {
       for (const [index, credential] of CREDENTIALS.entries())
         await checkCell(row, project, credential, cells[index] ?? 'none')
     })
+  })
+
+  it('says in the document whom each route lets in', () => {
+    const paths: Record<string, Record<string, { readonly description?: string }>> = document.paths
+    for (const { route, needs: needed } of TABLE.filter((row) => hasRoute(row.route))) {
+      const [method = '', path = ''] = route.split(' ')
+      const call = paths[path.replace(/:(\w+)\{\S*\}/, '{$1}')]?.[method.toLowerCase()]
+      expect(call?.description, route).toMatch(needed === 'nothing' ? /no key/ : `role \`${needed}\``)
+    }
   })
 
   it('has each route in its table, once, and no other', () => {

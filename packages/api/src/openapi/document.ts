@@ -83,7 +83,14 @@ const PARAMETERS: Record<string, Json> = {
   ),
 }
 
-function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 'application/json' }: Call): Json {
+/** Whom a call lets in. */
+function doorOf({ isOpen = false, needs = 'read', takesToken = false }: Call): string {
+  if (isOpen) return 'Needs no key.'
+  return `Needs an API key of the role \`${needs}\` or higher${takesToken ? ', or a run token of that run, named by its id' : ''}.`
+}
+
+function operationOf(call: Call): Json {
+  const { summary, input, parameters, replies, isOpen, mediaType = 'application/json' } = call
   const entries = Object.entries(replies).map(([status, [description, schema]]) => [
     status,
     {
@@ -96,6 +103,7 @@ function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 
   ])
   return {
     summary,
+    description: doorOf(call),
     ...(isOpen ? { security: [] } : {}),
     ...(parameters === undefined
       ? {}
