@@ -4,6 +4,7 @@ import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
 import { ensureTable } from '@runmeta/core/store/create'
+import type { Store } from '@runmeta/core/store/store'
 import { createSigner } from '@runmeta/core/token/signer'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
@@ -38,6 +39,8 @@ export interface TestAppOptions {
   readonly rootKey?: string
   /** The first signs, all are good. */
   readonly signingKeys?: readonly string[]
+  /** Stands between the app and its store. */
+  readonly over?: (store: Store) => Store
 }
 
 export const endpointOf = (engine: EngineName): string => {
@@ -48,14 +51,16 @@ export const endpointOf = (engine: EngineName): string => {
 
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { engine = 'dynoxide', clock = createClock(), rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
+  const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
+  const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
   const endpoint = options.endpoint ?? engineEndpoint
   const reports: unknown[] = []
+  const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS })
   const app = createApp({
-    server: createServer({ tableName, endpoint, clock, client: CREDENTIALS }),
+    server: { ...server, store: over(server.store) },
     rootKey,
     signer: createSigner(signingKeys),
     engine: { name: engine, promises: ['what it promises'] },

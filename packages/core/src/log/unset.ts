@@ -5,8 +5,8 @@ import { find } from '../reference/find.ts'
 import { exists } from '../run/exists.ts'
 import { withReading } from '../run/read.ts'
 import { present } from '../store/attribute.ts'
-import { toLogItems } from './item.ts'
-import { earlierSending, keyFor, putOnce } from './once.ts'
+import { toLogItem } from './item.ts'
+import { keyFor, putOnce, standing } from './once.ts'
 
 export interface Unset {
   readonly key: string
@@ -33,8 +33,8 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const { id } = await find(context, reference, (candidate) => exists(context, candidate))
   const digest = digestOf(input)
   const item = keyFor(context, id, input.idempotencyKey)
-  const isRepeat = input.idempotencyKey !== undefined && (await earlierSending(context, id, item, digest)) !== undefined
-  if (isRepeat) return
+  const seen = input.idempotencyKey === undefined ? {} : await standing(context, id, item, digest)
+  if (seen.log !== undefined) return
   const held = await withReading(context, id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)
     return scope?.get(input.key)
@@ -51,5 +51,5 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  await putOnce(context, id, (await toLogItems(item, log)).item)
+  await putOnce(context, id, await toLogItem(item, log), seen)
 }
