@@ -10,7 +10,7 @@ import { sweepRun } from './sweep.ts'
 const PATIENCE = 5000
 
 /** A run's attributes that its tombstone does not keep. */
-const GONE = ['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index'] as const
+const GONE = ['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index', 'at', 'wide'] as const
 
 /**
  * Removes a run, named exactly, and all that hangs on it. Its record becomes a tombstone first: from then on nobody can

@@ -10,8 +10,8 @@ const knownAs = ({ project }: Context, id: string): string => `${project}/${id}`
 export const runIn = ({ project }: Context, item: Item): NewRun | undefined =>
   item.name === undefined ? undefined : fromRunItem(project, item)
 
-export function remember(context: Context, { id, name, createdAt }: KnownRun): void {
-  context.known.set(knownAs(context, id), { run: { id, name, createdAt }, era: context.clock.era() })
+export function remember(context: Context, { id, name, createdAt, isIndexed }: KnownRun): void {
+  context.known.set(knownAs(context, id), { run: { id, name, createdAt, isIndexed }, era: context.clock.era() })
 }
 
 export const forget = (context: Context, id: string): void => context.known.delete(knownAs(context, id))

@@ -3,6 +3,8 @@ export interface KnownRun {
   readonly id: string
   readonly name: string
   readonly createdAt: string
+  /** Whether its metadata can be searched. */
+  readonly isIndexed: boolean
 }
 
 /** A run as this server saw it. */

@@ -17,6 +17,14 @@ export interface Hint extends Key {
   readonly place: string
 }
 
+/** A part of a group of `lookup`, both ends included. */
+export interface Range {
+  readonly low: string
+  readonly high: string
+  readonly isDescending: boolean
+  readonly limit: number
+}
+
 export interface HintPage {
   readonly hints: readonly Hint[]
   /** Present where there may be more. */
@@ -41,10 +49,16 @@ export interface Store {
   getMany(keys: readonly Key[]): Promise<Item[]>
   /** Writes an item where its key is free. @returns false where it was not, or where an earlier try was this very item's. */
   putIfAbsent(item: Item): Promise<boolean>
+  /** Writes an item over one whose `at` is not later than its own, or where there is none. @returns false where there is a later one. */
+  putUnlessOlder(item: Item & { readonly at: string }): Promise<boolean>
+  /** Raises an attribute of an item that is there and has all of `where`; a greater value stays. */
+  raise(key: Key, where: Attributes, attribute: string, value: string): Promise<void>
   /** Changes an item where it is there and its attributes equal `where`. @returns The item as changed, or nothing. */
   update(key: Key, where: Attributes, change: Change): Promise<Item | undefined>
   /** Removes an item whose attributes equal `where`. @returns false where there is no such item. */
   remove(key: Key, where: Attributes): Promise<boolean>
+  /** Removes an item whose `at` is below a position. */
+  removeOlder(key: Key, at: string): Promise<void>
   /** Removes items, whatever they hold. */
   removeMany(keys: readonly Key[]): Promise<void>
   /** The keys of all of a partition's items, strongly consistent, page by page. */
@@ -53,6 +67,8 @@ export interface Store {
   pages(pk: string, options?: { before?: string }): AsyncIterable<readonly Item[]>
   /** Entries of `lookup` whose place begins with `prefix`, ascending; eventually consistent. */
   lookup(group: string, prefix: string, options: { limit: number; after?: Hint }): Promise<HintPage>
+  /** Entries of `lookup` between two places; eventually consistent. A page may be short and not be the last. */
+  range(group: string, range: Range): Promise<HintPage>
   /** The same store, with calls that end no later than `signal`. */
   until(signal: AbortSignal): Store
 }
