@@ -121,8 +121,8 @@ describe('the requests that a call makes', () => {
     const send = () =>
       app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { 'idempotency-key': 'again' })
     await send()
-    const requests = ['GetItem', 'PutItem', 'PutItem']
-    expect(await cost(send)).toEqual({ requests, rounds: 3, units: 2, status: 201 })
+    const requests = ['BatchGetItem', 'PutItem', 'PutItem']
+    expect(await cost(send)).toEqual({ requests, rounds: 3, units: 3, status: 201 })
   })
 
   it('are 2 in 2 rounds to change a run, and 1 in 1 round more for its place in the listing', async () => {

@@ -42,6 +42,12 @@ export const RunWithMetadata = z.strictObject({
   ...Run.shape,
   ...Scope.shape,
   steps: about(z.record(z.string(), Scope), { description: 'By the name of the step.' }),
+  metadataNext: z.exactOptional(
+    about(z.string(), {
+      description:
+        'Where the rest of `metadata`, `types` and `steps` begins: send it as `metadataCursor`, and join the pages.',
+    }),
+  ),
 })
 
 export const LogReceipt = z.strictObject({
@@ -94,6 +100,9 @@ const ListedRun = z.strictObject({
   metadata: z.exactOptional(Metadata),
   types: z.exactOptional(Types),
   steps: z.exactOptional(z.record(z.string(), Scope)),
+  metadataNext: z.exactOptional(
+    about(z.string(), { description: 'Where more of its metadata begins: `metadataCursor` of reading the run.' }),
+  ),
 })
 
 export const Runs = z.strictObject({

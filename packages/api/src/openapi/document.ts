@@ -65,6 +65,7 @@ const PARAMETERS: Record<string, Json> = {
   step: parameterOf('step', 'query', 'The step whose key it is; without one it is the run’s.', { type: 'string' }),
   limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
   cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
+  metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
   exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
   ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),
   idempotencyKey: parameterOf(

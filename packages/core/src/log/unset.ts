@@ -4,8 +4,8 @@ import { Failure } from '../failure.ts'
 import { find } from '../reference/find.ts'
 import { indexUnset } from '../row/write.ts'
 import { exists } from '../run/exists.ts'
-import { read } from '../run/get.ts'
 import type { KnownRun } from '../run/known.ts'
+import { withReading } from '../run/read.ts'
 import { present } from '../store/attribute.ts'
 import { type LogHead, toLogItems } from './item.ts'
 import { earlierSending, keyFor, putOnce } from './once.ts'
@@ -35,11 +35,12 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const run = await find(context, reference, (candidate) => exists(context, candidate))
   const digest = digestOf(input)
   const item = keyFor(context, run.id, input.idempotencyKey)
-  const earlier = input.idempotencyKey === undefined ? undefined : await earlierSending(context, item, digest)
+  const earlier = input.idempotencyKey === undefined ? undefined : await earlierSending(context, run.id, item, digest)
   if (earlier !== undefined) return indexed(context, run, earlier, input)
-  const state = (await read(context, run.id))?.state
-  const scope = input.step === undefined ? state?.run : state?.steps.get(input.step)
-  const held = scope?.get(input.key)
+  const held = await withReading(context, run.id, {}, async ({ state }) => {
+    const scope = input.step === undefined ? state.run : state.steps.get(input.step)
+    return scope?.get(input.key)
+  })
   if (held?.entry === undefined) throw keyNotFound()
   const now = clock.now()
   const log = {
@@ -52,7 +53,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  await indexed(context, run, await putOnce(context, (await toLogItems(item, log)).item), input)
+  await indexed(context, run, await putOnce(context, run.id, (await toLogItems(item, log)).item), input)
 }
 
 /** Search is over the run's own keys. */

@@ -1,4 +1,5 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
+import { checkRoom } from '../checkpoint/room.ts'
 import type { Context } from '../context.ts'
 import { find } from '../reference/find.ts'
 import { index } from '../row/write.ts'
@@ -47,15 +48,17 @@ export async function write(context: Context, reference: string, log: NewLog): P
   const run = await find(context, reference, (id) => exists(context, id))
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
+  await checkRoom(context, run, log)
   const key = keyFor(context, run.id, log.idempotencyKey)
   const position = positions(now, log.after)
   const stored = { ...log, position, createdAt: Math.floor(now), author }
   const { item, parts } = await toLogItems(key, stored)
   if (parts.length > 0) {
     // Parts cost as much to be refused as to be written, so a repeat looks first.
-    const earlier = log.idempotencyKey === undefined ? undefined : await earlierSending(context, key, log.digest)
+    const earlier =
+      log.idempotencyKey === undefined ? undefined : await earlierSending(context, run.id, key, log.digest)
     if (earlier !== undefined) return indexed(context, run, earlier, log)
     await putParts(context.store, parts)
   }
-  return indexed(context, run, await putOnce(context, item), log)
+  return indexed(context, run, await putOnce(context, run.id, item), log)
 }

@@ -97,10 +97,10 @@ async function settle(context: Context, claim: Claim): Promise<NewRun | undefine
  */
 async function place(context: Context, claim: Claim): Promise<NewRun | undefined> {
   const { store, project } = context
-  const [isPlaced] = await Promise.all(
+  const [written] = await Promise.all(
     [toRunItem(project, claim), ...factRows(context, claim)].map((item) => store.putIfAbsent(item)),
   )
-  return isPlaced ? claim : settled(context, await readRecord(context, claim.id), claim)
+  return written !== undefined ? claim : settled(context, await readRecord(context, claim.id), claim)
 }
 
 const readRecord = (context: Context, id: string): Promise<Item[]> =>

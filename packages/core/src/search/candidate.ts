@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts'
-import { load, type State } from '../fold/fold.ts'
+import { load } from '../fold/fold.ts'
 import { fromRow, type KeyRow, type Leaf } from '../row/item.ts'
 import { runIn } from '../run/exists.ts'
-import { read } from '../run/get.ts'
 import type { NewRun } from '../run/item.ts'
+import { withReading } from '../run/read.ts'
 import { optionalString } from '../store/attribute.ts'
 import { rowKey, runKey, runPartition } from '../store/item.ts'
 import { orderText } from '../value/order.ts'
@@ -40,17 +40,44 @@ const known = ({ order, text }: Leaf): Known => ({ order, isCut: text === undefi
 const leafOf = (row: KeyRow | undefined, pointer: string): Leaf | undefined =>
   row?.leaves.find((leaf) => leaf.pointer === pointer)
 
-function createCandidate(context: Context, run: NewRun, wide: string): Candidate {
-  const rows = new Map<string, KeyRow | undefined>()
-  let folding: Promise<State | undefined> | undefined
+/** What the logs say of a key. */
+interface Logged
+  extends ReadonlyMap<
+    string,
+    { readonly position: string /** Nothing where it was unset. */; readonly text: string | undefined }
+  > {}
 
-  /** What the logs come to, read once. */
-  function folded(): Promise<State | undefined> {
-    folding ??= read(context, run.id).then(async (whole) => {
-      if (whole !== undefined) await load(whole.state)
-      return whole?.state
+const NOTHING: Logged = new Map()
+
+/** Reads what a run's logs come to, of these keys alone. */
+async function readLogged(context: Context, id: string, keys: readonly string[]): Promise<Logged> {
+  const said = await withReading(context, id, {}, async ({ state }) => {
+    const held = keys.flatMap((key) => {
+      const one = state.run.get(key)
+      return one === undefined ? [] : [{ key, one }]
     })
-    return folding
+    await load(held.map(({ one }) => one))
+    return new Map(held.map(({ key, one }) => [key, { position: one.position, text: one.entry?.text() }]))
+  })
+  return said ?? NOTHING
+}
+
+interface Subject {
+  readonly run: NewRun
+  /** The position of its latest log of very many keys. */
+  readonly wide: string
+  /** All keys that will be asked for. */
+  readonly keys: readonly string[]
+}
+
+function createCandidate(context: Context, { run, wide, keys }: Subject): Candidate {
+  const rows = new Map<string, KeyRow | undefined>()
+  let reading: Promise<Logged> | undefined
+
+  /** What the logs say of the keys asked for, read once. */
+  function logged(): Promise<Logged> {
+    reading ??= readLogged(context, run.id, keys)
+    return reading
   }
 
   /** A log of very many keys may have said something of this one without a row for it. */
@@ -78,21 +105,21 @@ function createCandidate(context: Context, run: NewRun, wide: string): Candidate
   const NO_FACTS: Facts = { leaf: () => undefined, isKey: () => false }
 
   /** The same from the logs: the row that its key's latest log wrote says what is searchable of it, and the log has all of it. */
-  const factsFrom = ({ run: scope }: State): Facts => ({
+  const factsFrom = (said: Logged): Facts => ({
     leaf: (pointer) => {
       const { key, below } = partsOf(pointer)
-      const held = scope.get(key)
+      const held = said.get(key)
       const found = rows.get(key)
       // A log that is not through yet has no row, and no log of very many keys came after it.
       const isSearchable =
         held?.position === found?.at ? leafOf(found, pointer) !== undefined : (held?.position ?? '') > wide
-      if (held?.entry === undefined || !isSearchable) return undefined
-      const text = valueAt(held.entry.text(), below)
+      if (held?.text === undefined || !isSearchable) return undefined
+      const text = valueAt(held.text, below)
       return text === undefined || !SCALAR.test(text) ? undefined : { order: orderText(text), isCut: false }
     },
     isKey: (pointer) => {
       const { key, below } = partsOf(pointer)
-      return below.length === 0 && scope.get(key)?.entry !== undefined
+      return below.length === 0 && said.get(key)?.text !== undefined
     },
   })
 
@@ -102,7 +129,7 @@ function createCandidate(context: Context, run: NewRun, wide: string): Candidate
     currentRow: async (key) => {
       const found = rows.get(key)
       if (!run.isIndexed || !isDoubtful(found)) return row(key)
-      const held = (await folded())?.run.get(key)
+      const held = (await logged()).get(key)
       return held?.position === found?.at ? found : undefined
     },
     holds: async (condition) => {
@@ -111,8 +138,7 @@ function createCandidate(context: Context, run: NewRun, wide: string): Candidate
         return holds(rowFacts, condition)
       } catch (error) {
         if (!(error instanceof Undecided)) throw error
-        const state = await folded()
-        return state !== undefined && holds(factsFrom(state), condition)
+        return holds(factsFrom(await logged()), condition)
       }
     },
     value: async (pointer) => {
@@ -123,8 +149,8 @@ function createCandidate(context: Context, run: NewRun, wide: string): Candidate
         const text = leafOf(found, pointer)?.text
         if (text !== undefined) return text
       }
-      const entry = (await folded())?.run.get(key)?.entry
-      return entry === undefined ? undefined : valueAt(entry.text(), below)
+      const value = (await logged()).get(key)?.text
+      return value === undefined ? undefined : valueAt(value, below)
     },
     unread: (keys) => (run.isIndexed ? keys.filter((key) => !rows.has(key)) : []),
     learn: (key, found) => void rows.set(key, found),
@@ -150,17 +176,23 @@ export async function readRows(
   }
 }
 
+/** Keys that a search asks for, and those whose rows are read at first. */
+export interface KeysAsked {
+  readonly all: readonly string[]
+  readonly first: readonly string[]
+}
+
 /** Reads the runs of these ids with the rows of these keys; what was deleted is left out. */
 export async function readCandidates(
   context: Context,
   ids: readonly string[],
-  keys: readonly string[],
+  { all, first }: KeysAsked,
 ): Promise<Map<string, Candidate>> {
   const { store, project } = context
   const partitions = [...new Set(ids)].map((id) => ({ id, pk: runPartition(project, id) }))
   const items = await store.getMany([
     ...partitions.map(({ id }) => runKey(project, id)),
-    ...partitions.flatMap(({ pk }) => keys.map((key) => rowKey(pk, key))),
+    ...partitions.flatMap(({ pk }) => first.map((key) => rowKey(pk, key))),
   ])
   const found = new Map(items.map((item) => [item.pk + item.sk, item]))
   const candidates = new Map<string, Candidate>()
@@ -168,8 +200,8 @@ export async function readCandidates(
     const record = found.get(pk + runKey(project, id).sk)
     const run = record === undefined ? undefined : runIn(context, record)
     if (record === undefined || run === undefined) continue
-    const candidate = createCandidate(context, run, optionalString(record, 'wide') ?? '')
-    for (const key of keys) {
+    const candidate = createCandidate(context, { run, wide: optionalString(record, 'wide') ?? '', keys: all })
+    for (const key of first) {
       const item = found.get(pk + rowKey(pk, key).sk)
       candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
     }

@@ -1,5 +1,6 @@
 import type { Hint, Store } from '../store/store.ts'
 import { compareText } from '../value/order.ts'
+import type { Candidate } from './candidate.ts'
 import type { Driver } from './driver.ts'
 
 /** A driver's entries, read piece by piece. */
@@ -35,7 +36,7 @@ export function openEntries(
       return
     }
     const limit = last === undefined ? count : count + 1
-    const { hints, next } = await store.range(group, { low: start, high: end, isDescending, limit })
+    const { hints, next } = await store.between(group, { low: start, high: end, isDescending, limit })
     reading.read.push(...hints.filter(({ place }) => place !== last))
     reading.last = hints.at(-1)?.place ?? last
     reading.isThrough = next === undefined
@@ -67,4 +68,21 @@ export function openEntries(
       return taken
     },
   }
+}
+
+/** The entries of runs that are known, as if they had been read. */
+export async function entriesOf(
+  driver: Driver,
+  candidates: readonly Candidate[],
+  from: string | undefined,
+): Promise<Entries> {
+  const { low, high, isDescending } = driver
+  const sign = isDescending ? -1 : 1
+  const standings = await Promise.all(candidates.map((candidate) => driver.standing(candidate)))
+  const rest = standings
+    .filter((hint) => hint !== undefined)
+    .filter(({ place }) => compareText(low, place) <= 0 && compareText(place, high) <= 0)
+    .filter(({ place }) => from === undefined || sign * compareText(place, from) > 0)
+    .sort((one, other) => sign * compareText(one.place, other.place))
+  return { take: async (count) => rest.splice(0, count) }
 }

@@ -31,6 +31,16 @@ export const partKey = (pk: string, source: string, index: number): Key => ({
   sk: `PART#${source}#${String(index).padStart(3, '0')}`,
 })
 
+/** Sort keys of all checkpoints of a run. */
+export const CHECKPOINTS = 'CHK#'
+/** Sort keys of one checkpoint. */
+export const checkpointPrefix = (id: string): string => `${CHECKPOINTS}${id}#`
+/** A piece of a chunk of a checkpoint. */
+export const checkpointKey = (pk: string, id: string, chunk: number, piece: number): Key => ({
+  pk,
+  sk: `${checkpointPrefix(id)}${[chunk, piece].map((n) => String(n).padStart(4, '0')).join('#')}`,
+})
+
 export const nameKey = (project: string, name: string): Key => ({ pk: `${project}/name/${name}`, sk: 'NAME' })
 export const nameOf = (project: string, { pk }: Key): string => pk.slice(`${project}/name/`.length)
 
