@@ -40,11 +40,18 @@ describe('the requests that a call makes', () => {
     return { requests, rounds: proxy.rounds(), units: proxy.units(), status }
   }
 
-  it('are 4 in 2 rounds to create a run, with a name, an id or nothing, and 1 more with a pipeline', async () => {
-    for (const body of [{ name: `cost-${randomUUID()}` }, { id: randomUUID() }, {}]) {
+  it('are 4 in 2 rounds to create a run, 3 where it brings its id, and 1 more with a pipeline', async () => {
+    for (const body of [{ name: `cost-${randomUUID()}` }, {}]) {
       const requests = Array(4).fill('PutItem')
       expect(await cost(() => create(body))).toEqual({ requests, rounds: 2, units: 9, status: 201 })
     }
+    const asked = Array(4).fill('PutItem')
+    expect(await cost(() => create({ id: randomUUID() }))).toEqual({
+      requests: asked,
+      rounds: 3,
+      units: 9,
+      status: 201,
+    })
     const requests = Array(5).fill('PutItem')
     expect(await cost(() => create({ pipeline: 'p' }))).toEqual({ requests, rounds: 2, units: 11, status: 201 })
   })

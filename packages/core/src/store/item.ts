@@ -14,7 +14,9 @@ export const RUN_POSITION = '~'
 /** A key that holds nothing: asking for it is the cheapest thing that needs a working store. */
 export const HEALTH_KEY: Key = { pk: 'health', sk: 'health' }
 
-export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: 'RUN' })
+/** The sort key of a run's record. */
+export const RECORD = 'RUN'
+export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: RECORD })
 export const runPartition = (project: string, id: string): string => runKey(project, id).pk
 export const logKey = (project: string, runId: string, logId: string): Key => ({
   pk: runPartition(project, runId),
@@ -22,7 +24,7 @@ export const logKey = (project: string, runId: string, logId: string): Key => ({
 })
 export const logIdOf = ({ sk }: Key): string => sk.slice('LOG#'.length)
 export const isLeaf = ({ sk }: Key): boolean => sk.startsWith('LEAF#')
-export const isRecord = ({ sk }: Key): boolean => sk === 'RUN'
+export const isRecord = ({ sk }: Key): boolean => sk === RECORD
 export const isLog = ({ sk }: Key): boolean => sk.startsWith('LOG#')
 
 /** A part of a large log, by a hash of what all its parts hold. */
