@@ -3,6 +3,7 @@ import { createApp } from '@runmeta/api/app'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
+import { shardsFrom } from '@runmeta/core/shards'
 import { ensureTable } from '@runmeta/core/store/create'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
@@ -31,6 +32,8 @@ export interface TestAppOptions {
   /** A table that is there already. */
   readonly tableName?: string
   readonly clock?: Clock
+  /** A setting of shards, as an operator gives it. */
+  readonly shards?: string
 }
 
 export const endpointOf = (engine: EngineName): string => {
@@ -48,7 +51,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const endpoint = options.endpoint ?? engineEndpoint
   const reports: unknown[] = []
   const app = createApp({
-    server: createServer({ tableName, endpoint, clock, client: CREDENTIALS }),
+    server: createServer({ tableName, endpoint, clock, client: CREDENTIALS, shardsOf: shardsFrom(options.shards) }),
     rootKey: ROOT_KEY,
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
