@@ -144,6 +144,7 @@ describe('search', () => {
       await jsonOf(log(run, { [key]: 'old', [`${key}gone`]: 1 }), 201)
       diesAfter(1)
       expect((await log(run, { [key]: { a: 1, b: 'x'.repeat(2000) } })).status).toBe(503)
+      diesAfter(1)
       expect((await app.request(`/v1/runs/${run.id}/metadata?key=${key}gone`, { method: 'DELETE' })).status).toBe(503)
       const wide = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${key}${n}`, n]))
       diesAfter(1)
