@@ -8,6 +8,7 @@ import { keys } from './keys.ts'
 import { meta } from './meta.ts'
 import { problems, refuse } from './problem.ts'
 import { runs } from './runs.ts'
+import { search } from './search.ts'
 import { tokens } from './tokens.ts'
 
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
@@ -15,6 +16,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>()
   app.use(requestId(), target)
   app.route('/', meta(deps))
+  app.route('/v1/runs', search(deps))
   app.route('/v1/runs', runs(deps))
   app.route('/v1/runs', tokens(deps))
   app.route('/v1/keys', keys(deps))
