@@ -1,10 +1,10 @@
-import { bundle } from './bundle'
+import { folder } from './bundle'
 import { rootKey } from './secret'
 import { table } from './table'
 
 /** The whole API. */
 export const server = new sst.aws.Function('Server', {
-  bundle: bundle(),
+  bundle: folder,
   handler: 'lambda.handler',
   runtime: 'nodejs24.x',
   architecture: 'arm64',

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { endpointOf, jsonOf, type RunBody, type TestApp, testApp } from './support/app.ts'
 import { type StoreProxy, startProxy } from './support/proxy.ts'
@@ -14,6 +14,8 @@ describe('the requests that a call makes', () => {
     proxy = await startProxy(endpointOf('dynoxide'))
     const made = await testApp()
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
+    // A server that was told no time yet asks for it before its first creation.
+    await jsonOf(app.request('/v1/health'))
   })
   afterAll(() => proxy.stop())
   beforeEach(() => proxy.clear())
@@ -132,6 +134,23 @@ describe('the requests that a call makes', () => {
     const { id } = await newRun()
     const change = () => app.send('PATCH', `/v1/runs/${id}`, '{"status":"completed"}')
     expect(await cost(change)).toEqual({ requests: ['GetItem', 'UpdateItem'], rounds: 2, units: 3, status: 200 })
+  })
+
+  it('are 3 in turn, the parts among themselves at once, for a large log, and one more to look for it first', async () => {
+    const { id } = await newRun()
+    // In two parts.
+    const body = JSON.stringify({ metadata: { a: randomBytes(500_000).toString('base64') } })
+    const send = (headers?: Record<string, string>) => app.send('POST', `/v1/runs/${id}/metadata`, body, headers)
+    const puts = ['PutItem', 'PutItem', 'PutItem', 'PutItem']
+    const { units, ...plain } = await cost(() => send())
+    expect(plain).toEqual({ requests: puts, rounds: 3, status: 201 })
+    // 1 WCU a KB of its parts, and 4 for the draft and the log.
+    expect(Math.abs(units - 500)).toBeLessThan(20)
+    const key = { 'idempotency-key': 'large' }
+    const { units: _, ...looked } = await cost(() => send(key))
+    expect(looked).toEqual({ requests: ['GetItem', ...puts], rounds: 4, status: 201 })
+    const { units: __, ...repeated } = await cost(() => send(key))
+    expect(repeated).toEqual({ requests: ['GetItem', 'GetItem'], rounds: 2, status: 201 })
   })
 
   it('are 1 in 1 round for a page of history by id, warm', async () => {

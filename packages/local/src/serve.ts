@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createApp } from '@runmeta/api/app'
 import type { Engine } from '@runmeta/api/env'
 import type { Server as CoreServer } from '@runmeta/core/context'
@@ -29,6 +30,8 @@ export interface ServeOptions {
   readonly tableName: string
   /** The root key; one that is kept in the directory where none is given. */
   readonly apiKey?: string
+  /** Milliseconds from the end of one sweep to the next. @default 60_000 */
+  readonly sweepEvery?: number
   /** Told, a line each, of what the user should know; nobody is by default. */
   readonly log?: (line: string) => void
 }
@@ -71,14 +74,29 @@ async function embeddedBacking({ directory, engine: name, log, tableName }: Serv
   return { ...running, client: PLACEHOLDERS }
 }
 
-/** Milliseconds. */
-const SWEEP_EVERY = 60_000
-
-/** Finishes deletions, those too that a server before this one began. What fails is tried again the next time. */
-function sweepNowAndThen(server: CoreServer, log: ServeOptions['log']): NodeJS.Timeout {
-  const once = () => sweep(server).catch((error: unknown) => log?.(`the sweep failed: ${reasonOf(error)}`))
-  void once()
-  return setInterval(once, SWEEP_EVERY).unref()
+/**
+ * Finishes what requests left undone, those too of a server before this one. What fails is tried again the next time.
+ * @returns Ends it, once the sweep that is under way has stopped.
+ */
+function sweepNowAndThen(
+  { store, ...server }: CoreServer,
+  { sweepEvery = 60_000, log }: ServeOptions,
+): () => Promise<void> {
+  const ending = new AbortController()
+  const until = { ...server, store: store.until(ending.signal) }
+  async function sweepOn(): Promise<void> {
+    while (!ending.signal.aborted) {
+      await sweep(until).catch((error: unknown) => {
+        if (!ending.signal.aborted) log?.(`the sweep failed: ${reasonOf(error)}`)
+      })
+      await delay(sweepEvery, undefined, { ref: false, signal: ending.signal }).catch(() => undefined)
+    }
+  }
+  const sweeping = sweepOn()
+  return async () => {
+    ending.abort()
+    await sweeping
+  }
 }
 
 const readOpenapi = () => readFile(createRequire(import.meta.url).resolve('@runmeta/api/openapi.json'), 'utf8')
@@ -130,9 +148,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     })
     const server = createHttpServer(app)
     await listen(server, port, host)
-    const sweeping = sweepNowAndThen(core, options.log)
+    const endSweeps = sweepNowAndThen(core, options)
     const stop = async () => {
-      clearInterval(sweeping)
+      await endSweeps()
       await drain(server)
       await backing.stop()
     }

@@ -1,10 +1,12 @@
 import type { Author, Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
-import { find } from '../reference/find.ts'
-import { exists } from '../run/exists.ts'
+import { find, notFound } from '../reference/find.ts'
+import { exists, record, runIn } from '../run/exists.ts'
+import type { KnownRun } from '../run/known.ts'
 import { present } from '../store/attribute.ts'
 import { isLog, runPartition } from '../store/item.ts'
 import type { Item, Store } from '../store/store.ts'
+import { sizeAsString } from '../value/size.ts'
 import { authorOf, fromLogItem, headOf, type StoredEntry } from './item.ts'
 import { keyNotFound } from './unset.ts'
 
@@ -35,6 +37,8 @@ export interface HistoryPage {
 
 /** Pages of the store, of a megabyte each, that one page of a history reads: a rare key in a long run comes in several. */
 const STORE_PAGES = 4
+/** Bytes of values, as a JSON string, that a page goes on below: a function's reply is one, of 6 MB. One value has at most 2 MiB so. */
+const PAGE_BYTES = 3 * 1024 * 1024
 
 async function entryOf(store: Store, item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
   const log = await fromLogItem(store, item)
@@ -46,6 +50,10 @@ async function entryOf(store: Store, item: Item, { key, step }: HistoryQuery): P
   return { entry, logId: id, createdAt, author: authorOf(item), ...present({ step: log.step }) }
 }
 
+/** Bytes that an entry takes of a reply, as a JSON string; its types can be more than its value. */
+const sizeOf = ({ entry }: HistoryEntry): number =>
+  sizeAsString(entry.text()) + entry.types.reduce((sum, mark) => sum + sizeAsString(JSON.stringify(mark)), 0)
+
 /**
  * What a key was, newest first. A page may be short or empty and still have a next.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for a cursor of another call, `key_not_found` where the
@@ -53,7 +61,11 @@ async function entryOf(store: Store, item: Item, { key, step }: HistoryQuery): P
  */
 export async function history(context: Context, reference: string, query: HistoryQuery): Promise<HistoryPage> {
   const { store, project } = context
-  const { id } = await find(context, reference, (candidate) => exists(context, candidate))
+  // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
+  const isFirst = query.cursor === undefined
+  const { id } = await find<KnownRun>(context, reference, (candidate) =>
+    isFirst ? exists(context, candidate) : record(context, candidate),
+  )
   const call = ['history', project, id, query.key, query.step ?? null]
   const [position, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
   const before = typeof position === 'string' ? position : ''
@@ -63,12 +75,17 @@ export async function history(context: Context, reference: string, query: Histor
     next: toCursor(call, [at, wasFound === true || entries.length > 0]),
   })
   let pages = 0
+  let size = 0
   let last = before
   for await (const { items, isLast } of store.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
+    if (isFirst && pages === 0 && !items.some((item) => !isLog(item) && runIn(context, item))) throw notFound()
     for (const item of items.filter((found) => isLog(found) && found.pos !== before)) {
-      if (entries.length === query.limit) return stopAt(last)
-      const entry = await entryOf(store, item, query)
-      if (entry !== undefined) entries.push(entry)
+      if (entries.length === query.limit || size > PAGE_BYTES) return stopAt(last)
+      const found = await entryOf(store, item, query)
+      if (found !== undefined) {
+        entries.push(found)
+        size += sizeOf(found)
+      }
       last = headOf(item).position
     }
     if (++pages === STORE_PAGES && !isLast) return stopAt(last)
