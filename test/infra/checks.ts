@@ -87,10 +87,14 @@ const OF_THE_API: Checks = {
     expect(stack.deployed.exports).toContain(inputsOf(stack, TYPE.function).handler)
   },
 
-  'the function is told its table and its key, encrypted'(stack) {
+  'the function is told its table and its secrets, encrypted'(stack) {
     const { inputs, secret } = onlyOf(stack, TYPE.function)
     const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = inputs.environment?.variables ?? {}
-    expect(own).toEqual({ RUNMETA_TABLE: nameOf(stack, TYPE.table), RUNMETA_API_KEY: stack.rootKey })
+    expect(own).toEqual({
+      RUNMETA_TABLE: nameOf(stack, TYPE.table),
+      RUNMETA_API_KEY: stack.rootKey,
+      RUNMETA_SIGNING_KEY: stack.signingKey,
+    })
     expect(secret).toContain('environment')
   },
 
@@ -159,7 +163,8 @@ const OF_THE_API: Checks = {
       key: `npx sst secret list --stage ${stack.stage}`,
     })
     const others = stack.resources.filter(({ type }) => type !== TYPE.function)
-    expect(JSON.stringify([stack.outputs, others])).not.toContain(stack.rootKey)
+    for (const secret of [stack.rootKey, stack.signingKey])
+      expect(JSON.stringify([stack.outputs, others])).not.toContain(secret)
   },
 
   'nothing else is made'(stack) {

@@ -119,6 +119,20 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     to: `key: (await import('./infra/secret')).rootKey.value, command: `,
     caught: ['the outputs say where the API is and how to read the key, not the key'],
   },
+  {
+    fault: 'the signing key among the outputs',
+    file: 'sst.config.ts',
+    from: 'key: ',
+    to: `key: (await import('./infra/secret')).signingKey.value, command: `,
+    caught: ['the outputs say where the API is and how to read the key, not the key'],
+  },
+  {
+    fault: 'one secret in place of another',
+    file: SERVER,
+    from: 'signingKey.value',
+    to: 'rootKey.value',
+    caught: ['the function is told its table and its secrets, encrypted'],
+  },
 ]
 
 describe('a fault in the configuration', () => {

@@ -50,6 +50,7 @@ export interface Evaluation<I = Inputs> {
 export interface Stack extends Evaluation {
   readonly stage: string
   readonly rootKey: string
+  readonly signingKey: string
   /** The folder that is deployed: its files, and what its modules export, as `module.name`. */
   readonly deployed: { readonly files: readonly string[]; readonly exports: readonly string[] }
 }

@@ -5,11 +5,13 @@ import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
 import { ensureTable } from '@runmeta/core/store/create'
 import type { Store } from '@runmeta/core/store/store'
+import { createSigner } from '@runmeta/core/token/signer'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
 import { expectDescribed } from './openapi.ts'
 
 export const ROOT_KEY = 'rmk_test_0123456789abcdef0123456789abcdef'
+export const SIGNING_KEY = 'a-signing-key-for-tests-0123456789abcdef'
 export const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 export interface TestApp {
@@ -21,6 +23,8 @@ export interface TestApp {
   readonly engine: EngineName
   readonly tableName: string
   readonly endpoint: string
+  /** The routes that the app answers, as it declares them. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[]
   /** What the app reported as its own failures. */
   readonly reports: unknown[]
 }
@@ -32,6 +36,9 @@ export interface TestAppOptions {
   /** A table that is there already. */
   readonly tableName?: string
   readonly clock?: Clock
+  readonly rootKey?: string
+  /** The first signs, all are good. */
+  readonly signingKeys?: readonly string[]
   /** Stands between the app and its store. */
   readonly over?: (store: Store) => Store
 }
@@ -45,6 +52,7 @@ export const endpointOf = (engine: EngineName): string => {
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
+  const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
@@ -53,14 +61,15 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS })
   const app = createApp({
     server: { ...server, store: over(server.store) },
-    rootKey: ROOT_KEY,
+    rootKey,
+    signer: createSigner(signingKeys),
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
     report: (error) => void reports.push(error),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
-    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${ROOT_KEY}`)
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${rootKey}`)
     const reply = await app.request(path, { ...init, headers })
     await expectDescribed(init.method ?? 'GET', path, reply)
     return reply
@@ -77,6 +86,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     engine,
     tableName,
     endpoint: engineEndpoint,
+    routes: app.routes.filter(({ method }) => method !== 'ALL'),
     reports,
   }
 }

@@ -14,7 +14,7 @@ import { drain } from './drain.ts'
 import { startEngine } from './engine.ts'
 import { expectTable, type Foreign, PLACEHOLDERS, placeOf, reasonOf } from './foreign.ts'
 import { createHttpServer } from './http.ts'
-import { type RootKey, rootKey } from './key.ts'
+import { type RootKey, rootKey, signer } from './key.ts'
 import type { EngineName } from './kind.ts'
 
 export interface ServeOptions {
@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly apiKey?: string
   /** Milliseconds from the end of one sweep to the next. @default 60_000 */
   readonly sweepEvery?: number
+  /** What signs run tokens, the new one first while it is rotated; one that is kept in the directory where none is given. */
+  readonly signingKey?: string
   /** Told, a line each, of what the user should know; nobody is by default. */
   readonly log?: (line: string) => void
 }
@@ -130,10 +132,10 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 
 /** Serves the API on this machine: the key and the engine first, then its table, and last the port. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { directory, host, port, store, tableName, apiKey } = options
-  const key = await within(directory, async () => {
+  const { directory, host, port, store, tableName, apiKey, signingKey } = options
+  const [key, signs] = await within(directory, async () => {
     await openDirectory(directory)
-    return rootKey(directory, apiKey)
+    return [await rootKey(directory, apiKey), await signer(directory, signingKey)] as const
   })
   const backing = store === undefined ? await embeddedBacking(options) : await foreignBacking(store, tableName)
   try {
@@ -142,6 +144,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const app = createApp({
       server: core,
       rootKey: key.key,
+      signer: signs,
       engine,
       openapi: readOpenapi,
       report,
