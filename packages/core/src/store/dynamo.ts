@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   BatchGetCommand,
@@ -272,6 +273,10 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
       }
     },
 
-    until: (end) => storeUntil(client, TableName, end),
+    until: (end) => {
+      // Each call, and each of its waits, listens for the end; a large log makes more of them than Node takes for a leak.
+      setMaxListeners(0, end)
+      return storeUntil(client, TableName, end)
+    },
   }
 }
