@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { createApp } from '@runmeta/api/app'
+import type { Deps } from '@runmeta/api/env'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
+import { present } from '@runmeta/core/store/attribute'
 import { ensureTable } from '@runmeta/core/store/create'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
@@ -17,6 +19,8 @@ export interface TestApp {
   /** Sends a JSON text. */
   send(method: string, path: string, body: string, headers?: Record<string, string>): Promise<Response>
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>
+  /** The app itself, for a server of the test's own. */
+  readonly app: ReturnType<typeof createApp>
   readonly engine: EngineName
   readonly tableName: string
   readonly endpoint: string
@@ -24,7 +28,7 @@ export interface TestApp {
   readonly reports: unknown[]
 }
 
-export interface TestAppOptions {
+export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins' | 'rate' | 'capacity'>> {
   readonly engine?: EngineName
   /** In place of the engine's own: a proxy in front of it. */
   readonly endpoint?: string
@@ -41,7 +45,7 @@ export const endpointOf = (engine: EngineName): string => {
 
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { engine = 'dynoxide', clock = createClock() } = options
+  const { engine = 'dynoxide', clock = createClock(), answered, origins, rate, capacity } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
@@ -53,6 +57,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
     report: (error) => void reports.push(error),
+    ...present({ answered, origins, rate, capacity }),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
@@ -70,6 +75,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
       await expectDescribed(init?.method ?? 'GET', url, reply)
       return reply
     },
+    app,
     engine,
     tableName,
     endpoint: engineEndpoint,

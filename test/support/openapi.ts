@@ -32,9 +32,18 @@ function schemaPlace(method: string, pathname: string, status: number, type: str
   return `/paths/${escaped(found.path)}/${method}/responses/${status}/content/${escaped(type)}/schema`
 }
 
+/** On every reply, whatever answers it. */
+function expectSafe({ headers }: Response): void {
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('referrer-policy')).toBe('no-referrer')
+  expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/)
+}
+
 export async function expectDescribed(method: string, url: string, reply: Response): Promise<void> {
   const { pathname } = new URL(url, 'http://test')
   expect(reply.headers.get('x-request-id'), `${method} ${pathname}: x-request-id`).toMatch(/^\S{1,255}$/)
+  expectSafe(reply)
   if (reply.status === 204 || reply.status === 304 || method === 'HEAD') return
   const type = reply.headers.get('content-type')?.split(';')[0] ?? 'none'
   const read = method.toLowerCase()

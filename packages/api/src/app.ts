@@ -2,7 +2,9 @@ import { Failure } from '@runmeta/core/failure'
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
 import type { Deps, Env } from './env.ts'
+import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
+import { logged } from './log.ts'
 import { meta } from './meta.ts'
 import { problems, refuse } from './problem.ts'
 import { runs } from './runs.ts'
@@ -10,7 +12,7 @@ import { runs } from './runs.ts'
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
 export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(requestId(), target)
+  app.use(requestId(), logged(deps), safe, crossOrigin(deps), target)
   app.route('/', meta(deps))
   app.route('/v1/runs', runs(deps))
   refuseOtherMethods(app)

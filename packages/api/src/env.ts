@@ -1,5 +1,8 @@
 import type { Author, Server } from '@runmeta/core/context'
 import type { RequestIdVariables } from 'hono/request-id'
+import type { Rate } from './limit/bucket.ts'
+import type { Capacity, Entry } from './limit/fair.ts'
+import type { Answered } from './log.ts'
 
 /** What the API needs from whoever runs it. */
 export interface Deps {
@@ -11,6 +14,14 @@ export interface Deps {
   readonly openapi: () => Promise<string>
   /** Told of every failure that a caller sees as a 5xx. */
   readonly report: (error: unknown, requestId: string) => void
+  /** Told of every request once it is answered; nobody is by default. */
+  readonly answered?: (request: Answered) => void
+  /** The origins whose pages may call the API in a browser, `*` for any; none by default. */
+  readonly origins?: readonly string[]
+  /** The rate of a key on this server, in units of a small log; unlimited by default. */
+  readonly rate?: Rate
+  /** What this server does at once, shared among projects; unlimited by default. */
+  readonly capacity?: Capacity
 }
 
 /** For whom a request acts, by the key that it showed. */
@@ -28,5 +39,11 @@ export interface Engine {
 
 /** Hono's environment: what middleware leaves for handlers. */
 export interface Env {
-  Variables: RequestIdVariables & { identity: Identity }
+  Variables: RequestIdVariables & {
+    identity: Identity
+    /** The way in of a request that has to wait for its turn. */
+    entry?: Entry
+    /** The size of the body, once it was read. */
+    bodyBytes?: number
+  }
 }

@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { createApp } from '@runmeta/api/app'
-import type { Engine } from '@runmeta/api/env'
+import type { Deps, Engine } from '@runmeta/api/env'
+import { createCapacity } from '@runmeta/api/limit/fair'
 import type { Server as CoreServer } from '@runmeta/core/context'
 import { sweep } from '@runmeta/core/run/sweep'
 import { createServer } from '@runmeta/core/server'
+import { present } from '@runmeta/core/store/attribute'
 import { ensureTable } from '@runmeta/core/store/create'
 import { openDirectory, within } from './directory.ts'
 import { drain } from './drain.ts'
@@ -16,7 +18,7 @@ import { createHttpServer } from './http.ts'
 import { type RootKey, rootKey } from './key.ts'
 import type { EngineName } from './kind.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'answered'> {
   /** Where the data and the root key are kept. */
   readonly directory: string
   readonly host: string
@@ -112,7 +114,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 
 /** Serves the API on this machine: the key and the engine first, then its table, and last the port. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { directory, host, port, store, tableName, apiKey } = options
+  const { directory, host, port, store, tableName, apiKey, origins, rate, answered } = options
   const key = await within(directory, async () => {
     await openDirectory(directory)
     return rootKey(directory, apiKey)
@@ -127,6 +129,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       engine,
       openapi: readOpenapi,
       report,
+      capacity: createCapacity(),
+      ...present({ origins, rate, answered }),
     })
     const server = createHttpServer(app)
     await listen(server, port, host)

@@ -1,0 +1,33 @@
+import { Failure } from '@runmeta/core/failure'
+import type { MiddlewareHandler } from 'hono'
+import type { Env } from '../env.ts'
+import { refuse } from '../problem.ts'
+import { createBuckets, type Rate } from './bucket.ts'
+import { costOfBytes, costOfCall } from './cost.ts'
+
+/** Seconds for which a key may save up what it does not use. */
+const SAVED = 10
+
+/** A rate of so many units a second. */
+export const rateOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * SAVED })
+
+/** Refuses what a key asks for beyond its rate on this server: the units of `cost.ts` a second. */
+export function rated(rate: Rate | undefined): MiddlewareHandler<Env> {
+  if (rate === undefined) return (_, next) => next()
+  const buckets = createBuckets(rate)
+  return async function rated(c, next) {
+    const { keyId } = c.get('identity').author
+    const announced = Number(c.req.header('content-length') ?? 0)
+    const wait = buckets.take(keyId, costOfCall(c.req.method, c.req.path) + costOfBytes(announced))
+    if (wait > 0) {
+      const seconds = Math.ceil(wait)
+      const detail = `key: is over its rate of ${rate.perSecond} units a second; come again in ${seconds} s, or send fewer or smaller requests`
+      return refuse(c, new Failure('rate_limited', detail), { 'retry-after': String(seconds) })
+    }
+    await next()
+    // A body in chunks said nothing of its size before it was read.
+    const more = costOfBytes((c.get('bodyBytes') ?? 0) - announced)
+    if (more > 0) buckets.spend(keyId, more)
+    return undefined
+  }
+}
