@@ -1,4 +1,5 @@
 import { bundle } from './bundle'
+import { concurrency, settings } from './limits'
 import { rootKey } from './secret'
 import { table } from './table'
 
@@ -10,7 +11,8 @@ export const server = new sst.aws.Function('Server', {
   architecture: 'arm64',
   memory: '512 MB',
   timeout: '20 seconds',
-  environment: { RUNMETA_TABLE: table.name, RUNMETA_API_KEY: rootKey.value },
+  environment: { ...settings, RUNMETA_TABLE: table.name, RUNMETA_API_KEY: rootKey.value },
+  ...concurrency,
   logging: { retention: '1 month' },
   // The stub that `sst dev` would put in its place may do anything in the asset bucket.
   dev: false,

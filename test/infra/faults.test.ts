@@ -8,6 +8,7 @@ import { type Change, synth } from './synth.ts'
 const SERVER = 'infra/server.ts'
 const TABLE = 'infra/table.ts'
 const PERMISSION = 'the function may do what core does to the table and its indexes, and no more'
+const LEAST = 'no statement is for every action or every resource, and nothing is public but the endpoint'
 const DEFINITION = 'the table has the keys and indexes that core asks for'
 const CALLERS = 'the endpoint hands every request to the function, which nothing else may call'
 
@@ -17,14 +18,14 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     file: SERVER,
     from: `'dynamodb:Query'`,
     to: `'dynamodb:*'`,
-    caught: [PERMISSION],
+    caught: [PERMISSION, LEAST],
   },
   {
     fault: 'a permission on every table',
     file: SERVER,
     from: 'resources: [table.arn],',
     to: `resources: ['*'],`,
-    caught: [PERMISSION],
+    caught: [PERMISSION, LEAST],
   },
   {
     fault: 'a permission that is missing',
@@ -52,7 +53,7 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     file: SERVER,
     from: 'dev: false,',
     to: 'url: true,',
-    caught: [CALLERS, 'nothing else is made'],
+    caught: [CALLERS, LEAST, 'nothing else is made'],
   },
   {
     fault: 'no local index',
@@ -81,6 +82,13 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     from: 'cors: false, ',
     to: '',
     caught: ['no other origin is let in'],
+  },
+  {
+    fault: 'an alarm on a metric that nothing writes',
+    file: 'infra/alarm.ts',
+    from: `namespace: 'runmeta'`,
+    to: `namespace: 'Runmeta'`,
+    caught: ['an alarm goes off at a fault, whoever counted it'],
   },
   {
     fault: 'the key among the outputs',

@@ -16,6 +16,7 @@ const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i
 function pathOf(rawPath: string): string {
   // No name is one of them or has a slash, so there is nothing at such a path; the URL would find something else.
   if (DOT_SEGMENT.test(rawPath)) return '/'
+  if (!rawPath.startsWith('/')) return '/'
   return rawPath.replace(UNSAFE, (text) => encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd')))
 }
 
@@ -28,6 +29,10 @@ const isToken = (value: unknown): boolean => typeof value === 'string' && TOKEN.
 /** What a header can hold; the adapter encodes what is beyond ASCII, except in cookies. */
 const isHeaderText = (value: unknown): boolean => typeof value === 'string' && !/[\0\r\n]|\p{Cs}/u.test(value)
 const isCookie = (value: unknown): boolean => typeof value === 'string' && /^[\t\x20-\xff]*$/.test(value)
+
+/** As `atob` takes it, of which the adapter would write down that it does not. */
+const isBase64 = (text: string): boolean =>
+  /^[a-z0-9+/]*={0,2}$/i.test(text) && text.replace(/=+$/, '').length % 4 !== 1
 
 const areHeaders = (value: unknown): boolean =>
   isObject(value) && Object.entries(value).every(([name, text]) => isToken(name) && isHeaderText(text))
@@ -47,7 +52,8 @@ function isHttpEvent(event: unknown): event is HttpEvent {
     isAbsentOr(areHeaders, headers) &&
     (body === null || isAbsentOr(isText, body)) &&
     isAbsentOr((value) => Array.isArray(value) && value.every(isCookie), cookies) &&
-    isAbsentOr((value) => typeof value === 'boolean', isBase64Encoded)
+    isAbsentOr((value) => typeof value === 'boolean', isBase64Encoded) &&
+    (isBase64Encoded !== true || typeof body !== 'string' || isBase64(body))
   )
 }
 
@@ -69,6 +75,6 @@ export function speakable(event: unknown): HttpEvent | undefined {
       domainName: 'localhost',
       http: { ...requestContext.http, method: UNSPEAKABLE.has(method.toUpperCase()) ? 'OPTIONS' : method },
     },
-    body: BODILESS.has(method) ? null : event.body,
+    body: BODILESS.has(method.toUpperCase()) ? null : event.body,
   }
 }

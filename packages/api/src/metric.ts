@@ -12,11 +12,23 @@ const METRICS = [
 
 type Metrics = Readonly<Record<(typeof METRICS)[number]['Name'], number>>
 
+export interface MetricLine extends Answered, Metrics {
+  readonly _aws: { readonly Timestamp: number; readonly CloudWatchMetrics: readonly Directive[] }
+  readonly FunctionName: string
+}
+
+interface Directive {
+  readonly Namespace: string
+  /** Each a list of members whose values tell metrics of one name apart. */
+  readonly Dimensions: readonly (readonly 'FunctionName'[])[]
+  readonly Metrics: typeof METRICS
+}
+
 /**
  * A request's line in CloudWatch's embedded metric format: CloudWatch takes the metrics out of it, at no request of ours.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function metricLine(request: Answered, functionName: string): object {
+export function metricLine(request: Answered, functionName: string): MetricLine {
   const { status, duration } = request
   const metrics: Metrics = {
     Duration: duration,
@@ -24,7 +36,7 @@ export function metricLine(request: Answered, functionName: string): object {
     Refusals: Number(status >= 400 && status < 500),
     RateLimited: Number(status === 429),
   }
-  const directive = { Namespace: NAMESPACE, Dimensions: [['FunctionName']], Metrics: METRICS }
+  const directive: Directive = { Namespace: NAMESPACE, Dimensions: [['FunctionName']], Metrics: METRICS }
   return {
     _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },
     FunctionName: functionName,

@@ -5,7 +5,8 @@ type Env = Readonly<Record<string, string | undefined>>
 
 const NUMBER = /^\d{1,9}$/
 
-const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) && new URL(text).origin === text)
+const isOrigin = (text: string): boolean =>
+  text === '*' || (!text.includes('*') && URL.canParse(text) && new URL(text).origin === text)
 
 function origins(text: string | undefined): Pick<Deps, 'origins'> {
   if (!text) return {}
