@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
     globalSetup: ['test/support/engines.ts'],
+    setupFiles: ['test/support/fetch.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -118,7 +118,7 @@ describe('the requests that a call makes', () => {
     const send = () =>
       app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { 'idempotency-key': 'again' })
     await send()
-    expect(await cost(send)).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, units: 1, status: 201 })
+    expect(await cost(send)).toEqual({ requests: ['BatchGetItem', 'PutItem'], rounds: 2, units: 2, status: 201 })
   })
 
   it('are 2 in 2 rounds to change a run', async () => {

@@ -2,10 +2,19 @@ import { createBuckets } from '@runmeta/api/limit/bucket'
 import { createCapacity } from '@runmeta/api/limit/fair'
 import { rateOf } from '@runmeta/api/limit/rated'
 import { createTurns } from '@runmeta/api/limit/turns'
+import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { Failure } from '@runmeta/core/failure'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { jsonOf, type ProblemBody, refusalOf, testApp } from './support/app.ts'
 import { startProxy } from './support/proxy.ts'
+
+/** The calls that need a key. */
+const KEYED = Object.entries(document.paths as Record<string, Record<string, { readonly security?: unknown }>>).flatMap(
+  ([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { security }]) =>
+      security === undefined ? [[method, path] as const] : [],
+    ),
+)
 
 afterEach(() => void vi.useRealTimers())
 
@@ -45,6 +54,15 @@ describe('the rate of a key', () => {
     }
     await refusalOf(app.request('/v1/runs/x'), 404, 'run_not_found')
     await refusalOf(app.request('/v1/runs/x'), 429, 'rate_limited')
+  })
+
+  it.each(KEYED)('is of %s %s', async (method, path) => {
+    const app = await testApp({ rate: { perSecond: 0.001, burst: 1 } })
+    await app.request('/v1/runs/x')
+    const place = path.replaceAll(/\{\w+\}/g, 'x')
+    const reply = await app.request(place, { method: method.toUpperCase() })
+    expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(1)
+    await refusalOf(reply, 429, 'rate_limited')
   })
 
   it('is a key’s own, fills by the second, and saves up for ten', () => {

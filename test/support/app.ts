@@ -6,11 +6,13 @@ import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
 import { present } from '@runmeta/core/store/attribute'
 import { ensureTable } from '@runmeta/core/store/create'
+import type { Store } from '@runmeta/core/store/store'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
 import { expectDescribed } from './openapi.ts'
+import { ROOT_KEY } from './secrets.ts'
 
-export const ROOT_KEY = 'rmk_test_0123456789abcdef0123456789abcdef'
+export { ROOT_KEY }
 export const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 export interface TestApp {
@@ -35,6 +37,8 @@ export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins
   /** A table that is there already. */
   readonly tableName?: string
   readonly clock?: Clock
+  /** Stands between the app and its store. */
+  readonly over?: (store: Store) => Store
 }
 
 export const endpointOf = (engine: EngineName): string => {
@@ -45,14 +49,16 @@ export const endpointOf = (engine: EngineName): string => {
 
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { engine = 'dynoxide', clock = createClock(), answered, origins, rate, capacity } = options
+  const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
+  const { answered, origins, rate, capacity } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
   const endpoint = options.endpoint ?? engineEndpoint
   const reports: unknown[] = []
+  const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS })
   const app = createApp({
-    server: createServer({ tableName, endpoint, clock, client: CREDENTIALS }),
+    server: { ...server, store: over(server.store) },
     rootKey: ROOT_KEY,
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),

@@ -2,9 +2,11 @@ import { type Clock, createClock } from './clock/clock.ts'
 import type { Server } from './context.ts'
 import { createPositions } from './log/position.ts'
 import { createKnownRuns } from './run/known.ts'
-import { createClient, createStore, type DynamoOptions } from './store/dynamo.ts'
+import { type ClientOptions, createClient } from './store/client.ts'
+import { createStore } from './store/dynamo.ts'
 
-export interface ServerOptions extends Omit<DynamoOptions, 'clock'> {
+export interface ServerOptions extends Omit<ClientOptions, 'clock'> {
+  readonly tableName: string
   /** This machine's clock, corrected by the store's; one of its own by default. */
   readonly clock?: Clock
 }

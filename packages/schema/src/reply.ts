@@ -42,6 +42,12 @@ export const RunWithMetadata = z.strictObject({
   ...Run.shape,
   ...Scope.shape,
   steps: about(z.record(z.string(), Scope), { description: 'By the name of the step.' }),
+  metadataNext: z.exactOptional(
+    about(z.string(), {
+      description:
+        'Where the rest of `metadata`, `types` and `steps` begins: send it as `metadataCursor`, and join the pages.',
+    }),
+  ),
 })
 
 export const LogReceipt = z.strictObject({

@@ -46,6 +46,15 @@ const REFUSAL: Json = {
   content: { 'application/problem+json': { schema: ref('Problem') } },
 }
 
+const RATE_LIMITED: Json = {
+  ...REFUSAL,
+  description: 'The key is over its rate, or too many requests of its project wait.',
+  headers: {
+    ...REQUEST_ID,
+    'retry-after': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
+  },
+}
+
 const parameterOf = (name: string, place: string, description: string, schema: Json): Json => ({
   name,
   in: place,
@@ -60,6 +69,7 @@ const PARAMETERS: Record<string, Json> = {
   step: parameterOf('step', 'query', 'The step whose key it is; without one it is the run’s.', { type: 'string' }),
   limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
   cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
+  metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
   exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
   ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),
   idempotencyKey: parameterOf(
@@ -94,7 +104,11 @@ function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 
     ...(input === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: ref(input) } } } }),
-    responses: { ...Object.fromEntries(entries), default: { $ref: '#/components/responses/Refusal' } },
+    responses: {
+      ...Object.fromEntries(entries),
+      ...(isOpen ? {} : { 429: RATE_LIMITED }),
+      default: { $ref: '#/components/responses/Refusal' },
+    },
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { requiredBytes } from '../store/attribute.ts'
@@ -7,8 +6,6 @@ import type { Attributes } from '../store/store.ts'
 /** A log's header and values as bytes: in its item where they fit, else in parts of their own. */
 export interface Packed {
   readonly attributes: Attributes
-  /** Names the parts by what they hold, so that a second writing of them is the same. */
-  readonly source: string
   readonly parts: readonly Uint8Array[]
 }
 
@@ -23,14 +20,21 @@ const LARGE = 64 * 1024
 const LOG_BYTES = 195_000
 /** A part is in no index. */
 const PART_BYTES = 380_000
+
+/** Bytes in pieces that an item of no index holds each. */
+export const pieces = (bytes: Uint8Array): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, n) =>
+    bytes.subarray(n * PART_BYTES, (n + 1) * PART_BYTES),
+  )
+
 const NEWLINE = 10
 
-const deflate = async (bytes: Uint8Array): Promise<Uint8Array> =>
+export const deflate = async (bytes: Uint8Array): Promise<Uint8Array> =>
   bytes.length < LARGE ? deflateRawSync(bytes) : promisify(deflateRaw)(bytes)
-const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
+export const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
   bytes.length < LARGE ? inflateRawSync(bytes) : promisify(inflateRaw)(bytes)
 
-const inItem = (attributes: Attributes): Packed => ({ attributes, source: '', parts: [] })
+const inItem = (attributes: Attributes): Packed => ({ attributes, parts: [] })
 
 /** Packs a header, which has no newline, and values; compressed where that is smaller. */
 export async function pack(head: string, values: string): Promise<Packed> {
@@ -45,10 +49,8 @@ export async function pack(head: string, values: string): Promise<Packed> {
   const ownHead = await deflate(Buffer.from(head))
   const isApart = ownHead.length <= LOG_BYTES
   const body = isApart ? await deflate(Buffer.from(values)) : packed
-  const parts: Uint8Array[] = []
-  for (let from = 0; from < body.length; from += PART_BYTES) parts.push(body.subarray(from, from + PART_BYTES))
-  const source = createHash('sha256').update(body).digest('hex').slice(0, 32)
-  return { attributes: { ...(isApart ? { head: ownHead } : {}), source, parts: parts.length }, source, parts }
+  const parts = pieces(body)
+  return { attributes: { ...(isApart ? { head: ownHead } : {}), parts: parts.length }, parts }
 }
 
 /** What a log holds, its values still packed where they are apart. */

@@ -3,10 +3,10 @@ import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { find } from '../reference/find.ts'
 import { exists } from '../run/exists.ts'
-import { read } from '../run/get.ts'
+import { withReading } from '../run/read.ts'
 import { present } from '../store/attribute.ts'
-import { toLogItems } from './item.ts'
-import { earlierSending, keyFor, putOnce } from './once.ts'
+import { toLogItem } from './item.ts'
+import { keyFor, putOnce, standing } from './once.ts'
 
 export interface Unset {
   readonly key: string
@@ -33,11 +33,12 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const { id } = await find(context, reference, (candidate) => exists(context, candidate))
   const digest = digestOf(input)
   const item = keyFor(context, id, input.idempotencyKey)
-  const isRepeat = input.idempotencyKey !== undefined && (await earlierSending(context, item, digest)) !== undefined
-  if (isRepeat) return
-  const state = (await read(context, id))?.state
-  const scope = input.step === undefined ? state?.run : state?.steps.get(input.step)
-  const held = scope?.get(input.key)
+  const seen = input.idempotencyKey === undefined ? {} : await standing(context, id, item, digest)
+  if (seen.log !== undefined) return
+  const held = await withReading(context, id, {}, async ({ state }) => {
+    const scope = input.step === undefined ? state.run : state.steps.get(input.step)
+    return scope?.get(input.key)
+  })
   if (held?.entry === undefined) throw keyNotFound()
   const now = clock.now()
   const log = {
@@ -50,5 +51,5 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  await putOnce(context, (await toLogItems(item, log)).item)
+  await putOnce(context, id, await toLogItem(item, log), seen)
 }

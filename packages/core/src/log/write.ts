@@ -1,13 +1,13 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
+import { checkRoom } from '../checkpoint/room.ts'
 import type { Context } from '../context.ts'
 import { find } from '../reference/find.ts'
 import { exists } from '../run/exists.ts'
 import type { KnownRun } from '../run/known.ts'
 import { present } from '../store/attribute.ts'
 import type { Entry } from '../value/body.ts'
-import { type LogHead, toLogItems } from './item.ts'
-import { earlierSending, keyFor, putOnce } from './once.ts'
-import { putParts } from './part.ts'
+import { type LogHead, toLogItem } from './item.ts'
+import { keyFor, putOnce, standing } from './once.ts'
 import { checkAfter } from './position.ts'
 
 export interface NewLog {
@@ -37,15 +37,13 @@ export async function write(context: Context, reference: string, log: NewLog): P
   const run = await find(context, reference, (id) => exists(context, id))
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
+  await checkRoom(context, run, log)
   const key = keyFor(context, run.id, log.idempotencyKey)
   const position = positions(now, log.after)
   const stored = { ...log, position, createdAt: Math.floor(now), author }
-  const { item, parts } = await toLogItems(key, stored)
-  if (parts.length > 0) {
-    // Parts cost as much to be refused as to be written, so a repeat looks first.
-    const earlier = log.idempotencyKey === undefined ? undefined : await earlierSending(context, key, log.digest)
-    if (earlier !== undefined) return receipt(run, earlier)
-    await putParts(context.store, parts)
-  }
-  return receipt(run, await putOnce(context, item))
+  const whole = await toLogItem(key, stored)
+  // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
+  const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
+  const seen = looks ? await standing(context, run.id, key, log.digest) : {}
+  return receipt(run, await putOnce(context, run.id, whole, seen))
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Run } from '@runmeta/schema/reply'
 import type { CreateRun } from '@runmeta/schema/run'
+import { storeTime } from '../clock/time.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { present } from '../store/attribute.ts'
@@ -31,11 +32,15 @@ const idTaken = () =>
 export async function create(context: Context, input: CreateRun): Promise<Creation> {
   const { store, project } = context
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const wanted = claimFor(context, input)
+    const wanted = claimFor(new Date(await storeTime(context)).toISOString(), input)
     const item = toClaimItem(project, wanted)
     const claimed = (await store.putIfAbsent(item)) ? wanted : await readClaim(context, wanted.name)
     if (claimed === undefined) continue
-    if (claimed.maker === wanted.maker) return complete(context, claimed, input)
+    if (claimed.maker === wanted.maker) {
+      const made = await complete(context, claimed, input)
+      if (made !== undefined) return made
+      continue
+    }
     const run = await settle(context, claimed)
     if (run === undefined && claimed.id === input.id) throw idTaken()
     // Without a name in the request the claim that was met is a stranger's, and another name is made up.
@@ -46,8 +51,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
   throw new Failure('store_unavailable', 'name: is claimed and freed again and again; try again')
 }
 
-function claimFor({ clock }: Context, input: CreateRun): Claim {
-  const createdAt = new Date(clock.now()).toISOString()
+function claimFor(createdAt: string, input: CreateRun): Claim {
   const { id = randomUUID(), pipeline, status = 'running', startedAt, index = true } = input
   return {
     id,
@@ -66,14 +70,16 @@ async function readClaim({ store, project }: Context, name: string): Promise<Cla
   return item === undefined ? undefined : fromClaimItem(project, item)
 }
 
-/** Writes the run of a claim that this request made. */
-async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation> {
+/** Writes the run of a claim that this request made. @returns nothing where others made and deleted it meanwhile. */
+async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation | undefined> {
   const run = await place(context, claim)
   if (run?.name === claim.name) {
     remember(context, run)
     return { run: shown(run), isNew: true }
   }
   await free(context, claim)
+  // An id that was made up here is in use only where others completed this very claim.
+  if (input.id === undefined) return undefined
   if (run === undefined || input.name !== undefined) throw idTaken()
   return found(run)
 }

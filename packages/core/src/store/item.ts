@@ -15,6 +15,8 @@ export const HEALTH_KEY: Key = { pk: 'health', sk: 'health' }
 
 export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: 'RUN' })
 export const runPartition = (project: string, id: string): string => runKey(project, id).pk
+/** The record of the run that an item hangs on. */
+export const runKeyOf = ({ pk }: Key): Key => ({ pk, sk: 'RUN' })
 export const logKey = (project: string, runId: string, logId: string): Key => ({
   pk: runPartition(project, runId),
   sk: `LOG#${logId}`,
@@ -22,10 +24,24 @@ export const logKey = (project: string, runId: string, logId: string): Key => ({
 export const logIdOf = ({ sk }: Key): string => sk.slice('LOG#'.length)
 export const isLog = ({ sk }: Key): boolean => sk.startsWith('LOG#')
 
-/** A part of a large log, by a hash of what all its parts hold. */
+/** A part of a large log, by the attempt that wrote it. */
 export const partKey = (pk: string, source: string, index: number): Key => ({
   pk,
   sk: `PART#${source}#${String(index).padStart(3, '0')}`,
+})
+
+/** What an attempt at a large log leaves word in that it has begun. */
+export const draftKey = (pk: string, attempt: string): Key => ({ pk, sk: `DRAFT#${attempt}` })
+export const attemptOf = ({ sk }: Key): string => sk.slice('DRAFT#'.length)
+
+/** Sort keys of all checkpoints of a run. */
+export const CHECKPOINTS = 'CHK#'
+/** Sort keys of one checkpoint. */
+export const checkpointPrefix = (id: string): string => `${CHECKPOINTS}${id}#`
+/** A piece of a chunk of a checkpoint. */
+export const checkpointKey = (pk: string, id: string, chunk: number, piece: number): Key => ({
+  pk,
+  sk: `${checkpointPrefix(id)}${[chunk, piece].map((n) => String(n).padStart(4, '0')).join('#')}`,
 })
 
 export const nameKey = (project: string, name: string): Key => ({ pk: `${project}/name/${name}`, sk: 'NAME' })
@@ -38,6 +54,10 @@ export const nameGroup = (project: string): string => `${project}/#name`
 export const SWEEP_GROUP = '#sweep'
 export const sweepPlace = (deletedAt: string, id: string, maker: string): string =>
   [deletedAt, id, maker].join(SEPARATOR)
+
+/** Drafts, by when they are to be looked at. Of all projects, too. */
+export const DRAFT_GROUP = '#draft'
+export const draftPlace = (dueAt: string, attempt: string): string => dueAt + SEPARATOR + attempt
 
 export const idPlace = (id: string): string => id.replaceAll('-', '')
 export const namePlace = (name: string, id: string): string => cut(name) + SEPARATOR + id
