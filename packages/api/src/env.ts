@@ -41,6 +41,8 @@ export interface Engine {
 export interface Env {
   Variables: RequestIdVariables & {
     identity: Identity
+    /** Whether its key's rate was looked at. */
+    isRated?: boolean
     /** The way in of a request that has to wait for its turn. */
     entry?: Entry
     /** The size of the body, once it was read. */

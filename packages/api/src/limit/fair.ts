@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Env } from '../env.ts'
+import type { Env, Identity } from '../env.ts'
 import { costOfBytes, costOfCall } from './cost.ts'
 import { createTurns, type Turns } from './turns.ts'
 
@@ -50,8 +50,10 @@ const BODILESS = new Set(['GET', 'HEAD', 'DELETE'])
  */
 export function fair(capacity: Capacity | undefined): MiddlewareHandler<Env> {
   return async function fair(c, next) {
-    if (capacity === undefined) return next()
-    const { project } = c.get('identity')
+    const identity: Identity | undefined = c.get('identity')
+    // Two groups of routes below one path both ask for it.
+    if (capacity === undefined || identity === undefined || c.get('entry') !== undefined) return next()
+    const { project } = identity
     const held: (() => void)[] = []
     const entry: Entry = {
       receive: async (bytes) => void (bytes > SMALL && held.push(await capacity.bodies.take(project, bytes))),
