@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { BatchWriteItemCommand, DynamoDBClient, paginateQuery, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import { createPositions } from '@runmeta/core/log/position'
 import { CREDENTIALS, type TestApp } from '../support/app.ts'
+import { partition } from '../support/raw.ts'
 
-/** Looks into a table, and writes to it, past the code under test. */
-
-type Attributes = NonNullable<NonNullable<WriteRequest['PutRequest']>['Item']>
+/** Writes to a table past the code under test. */
 
 const BATCH = 25
 
@@ -15,26 +14,22 @@ function* positionsOf(age: number): Generator<string> {
   for (let time = Date.now() - age; ; time++) yield position(time)
 }
 
-export function rawTable({ endpoint, tableName }: Pick<TestApp, 'endpoint' | 'tableName'>) {
-  const client = new DynamoDBClient({ ...CREDENTIALS, endpoint })
+export function rawTable(place: Pick<TestApp, 'endpoint' | 'tableName'>) {
+  const client = new DynamoDBClient({ ...CREDENTIALS, endpoint: place.endpoint })
+
   /** The items of a run, by the beginning of their sort keys. */
-  async function items(run: string, prefix: string): Promise<Attributes[]> {
-    const found: Attributes[] = []
-    const query = {
-      TableName: tableName,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-      ExpressionAttributeValues: { ':pk': { S: `default/${run}` }, ':sk': { S: prefix } },
-    }
-    for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items)
-    return found
+  const items = async (run: string, prefix: string): Promise<Record<string, AttributeValue>[]> => {
+    const found = await partition(place, `default/${run}`)
+    return found.filter(({ sk }) => sk?.S?.startsWith(prefix)) as Record<string, AttributeValue>[]
   }
+
   async function write(requests: readonly WriteRequest[]): Promise<void> {
     for (let from = 0; from < requests.length; from += BATCH) {
-      const RequestItems = { [tableName]: requests.slice(from, from + BATCH) }
+      const RequestItems = { [place.tableName]: requests.slice(from, from + BATCH) }
       await client.send(new BatchWriteItemCommand({ RequestItems }))
     }
   }
+
   return {
     items,
     /** Gives a run copies of the one log that it has, logged so many ms ago, in turn. */
@@ -48,11 +43,14 @@ export function rawTable({ endpoint, tableName }: Pick<TestApp, 'endpoint' | 'ta
       }))
       await write(copies.map((Item) => ({ PutRequest: { Item } })))
     },
-    /** Removes a run's checkpoints, as if they had never been made. */
+    /** Removes a run's checkpoints, as if they had never been made, and says how many items they were. */
     dropCheckpoints: async (run: string) => {
       const found = await items(run, 'CHK#')
-      const keyOf = ({ pk, sk }: Attributes) => ({ ...(pk ? { pk } : {}), ...(sk ? { sk } : {}) })
-      await write(found.map((item) => ({ DeleteRequest: { Key: keyOf(item) } })))
+      await write(
+        found.map(({ pk = { S: '' }, sk = { S: '' } }) => ({
+          DeleteRequest: { Key: { pk, sk } },
+        })),
+      )
       return found.length
     },
   }

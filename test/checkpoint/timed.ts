@@ -1,4 +1,4 @@
-import { endpointOf, jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
+import { endpointOf, type FullRunBody, jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 
 export const MINUTE = 60_000
@@ -12,10 +12,10 @@ export interface Timed {
 }
 
 /** Everything that was started, to be stopped after the test. */
-export function createTimed() {
+export function createTimed({ held = 0 }: { readonly held?: number } = {}) {
   const proxies: StoreProxy[] = []
   async function start(tableName?: string): Promise<Timed> {
-    const proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
+    const proxy = await startProxy(endpointOf('dynoxide'), { held })
     proxies.push(proxy)
     const app = await testApp({ endpoint: proxy.endpoint, ...(tableName === undefined ? {} : { tableName }) })
     return { app, proxy, another: () => start(app.tableName) }
@@ -33,6 +33,12 @@ export const newRun = async (app: TestApp, fields = '{"index":false}'): Promise<
 
 export const log = (app: TestApp, run: string, body: string, key?: string): Promise<Response> =>
   app.send('POST', `/v1/runs/${run}/metadata`, body, key === undefined ? {} : { 'idempotency-key': key })
+
+/** What a server with the given time later than now reads of a run. */
+export async function readAt<T = FullRunBody>({ app, proxy }: Timed, run: string, ms: number): Promise<T> {
+  proxy.shiftDate(ms)
+  return jsonOf<T>(app.request(`/v1/runs/${run}`))
+}
 
 /** A value that makes a checkpoint worth while by itself, and takes hardly any room once it is compressed. */
 export const BULKY = JSON.stringify('x'.repeat(1024 * 1024 - 2))

@@ -9,8 +9,8 @@ import { watermarkOf } from './age.ts'
 import { type Chunks, toChunks } from './chunk.ts'
 import { guardIn, toCheckpointAttribute, unchanged } from './record.ts'
 
-/** Logs, and UTF-16 units of their values, that are worth a checkpoint when a reader has to fold them. */
-const WORTHWHILE = { logs: 64, units: 1024 * 1024 }
+/** Logs, and UTF-16 units of their keys and values, that are worth a checkpoint when a reader has to fold them. */
+const WORTHWHILE = { logs: 64, units: 256 * 1024 }
 const ID_BYTES = 8
 /** Pieces written at once. */
 const AT_ONCE = 4
