@@ -29,12 +29,16 @@ const CALLS: readonly Call[] = [
   { method: 'DELETE', path: '/v1/runs/x' },
   { method: 'DELETE', path: '/v1/runs/x/metadata' },
   { method: 'GET', path: '/v1/runs/x/history' },
+  { method: 'POST', path: '/v1/runs/x/token', body: '{"expiresIn":60}' },
+  { method: 'POST', path: '/v1/keys', body: '{"role":"read"}' },
+  { method: 'GET', path: '/v1/keys' },
+  { method: 'DELETE', path: '/v1/keys/x' },
   { method: 'GET', path: '/v1/limits' },
   { method: 'GET', path: '/v1/health' },
   { method: 'GET', path: '/openapi.json' },
   { method: 'GET', path: '/docs' },
 ]
-const NEED_A_KEY = CALLS.filter(({ path }) => path.startsWith('/v1/runs'))
+const NEED_A_KEY = CALLS.filter(({ path }) => /^\/v1\/(runs|keys)/.test(path))
 const TAKE_A_BODY = CALLS.flatMap(({ body, ...call }) => (body === undefined ? [] : [{ ...call, body }]))
 
 /** A call as a request, with what its body needs. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ensureTable } from '@runmeta/core/store/create'
 import { vi } from 'vitest'
-import { CREDENTIALS, endpointOf, ROOT_KEY } from '../support/app.ts'
+import { CREDENTIALS, endpointOf, ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 
 export type Handler = typeof import('@runmeta/api/lambda')['handler']
 
@@ -26,6 +26,7 @@ export async function loadHandler(variables: Readonly<Record<string, string>> = 
   const settings = {
     RUNMETA_TABLE: table,
     RUNMETA_API_KEY: ROOT_KEY,
+    RUNMETA_SIGNING_KEY: SIGNING_KEY,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',

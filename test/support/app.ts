@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { createApp } from '@runmeta/api/app'
 import type { Deps } from '@runmeta/api/env'
+import { createBuckets, type Rate } from '@runmeta/api/limit/bucket'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
 import { present } from '@runmeta/core/store/attribute'
 import { ensureTable } from '@runmeta/core/store/create'
 import type { Store } from '@runmeta/core/store/store'
+import { createSigner } from '@runmeta/core/token/signer'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
 import { expectDescribed } from './openapi.ts'
-import { ROOT_KEY } from './secrets.ts'
+import { ROOT_KEY, SIGNING_KEY } from './secrets.ts'
 
-export { ROOT_KEY }
+export { ROOT_KEY, SIGNING_KEY }
 export const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 export interface TestApp {
@@ -26,17 +28,24 @@ export interface TestApp {
   readonly engine: EngineName
   readonly tableName: string
   readonly endpoint: string
+  /** The routes that the app answers, as it declares them. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[]
   /** What the app reported as its own failures. */
   readonly reports: unknown[]
 }
 
-export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins' | 'rate' | 'capacity'>> {
+export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins' | 'capacity'>> {
+  /** The rate of a key; unlimited by default. */
+  readonly rate?: Rate
   readonly engine?: EngineName
   /** In place of the engine's own: a proxy in front of it. */
   readonly endpoint?: string
   /** A table that is there already. */
   readonly tableName?: string
   readonly clock?: Clock
+  readonly rootKey?: string
+  /** The first signs, all are good. */
+  readonly signingKeys?: readonly string[]
   /** Stands between the app and its store. */
   readonly over?: (store: Store) => Store
 }
@@ -51,6 +60,7 @@ export const endpointOf = (engine: EngineName): string => {
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
   const { answered, origins, rate, capacity } = options
+  const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
@@ -59,15 +69,16 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS })
   const app = createApp({
     server: { ...server, store: over(server.store) },
-    rootKey: ROOT_KEY,
+    rootKey,
+    signer: createSigner(signingKeys),
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
     report: (error) => void reports.push(error),
-    ...present({ answered, origins, rate, capacity }),
+    ...present({ answered, origins, capacity, rate: rate && createBuckets(rate) }),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
-    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${ROOT_KEY}`)
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${rootKey}`)
     const reply = await app.request(path, { ...init, headers })
     await expectDescribed(init.method ?? 'GET', path, reply)
     return reply
@@ -85,6 +96,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     engine,
     tableName,
     endpoint: engineEndpoint,
+    routes: app.routes.filter(({ method }) => method !== 'ALL'),
     reports,
   }
 }

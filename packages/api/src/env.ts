@@ -1,6 +1,7 @@
-import type { Author, Server } from '@runmeta/core/context'
+import type { Context, Server } from '@runmeta/core/context'
+import type { Signer } from '@runmeta/core/token/signer'
 import type { RequestIdVariables } from 'hono/request-id'
-import type { Rate } from './limit/bucket.ts'
+import type { Buckets } from './limit/bucket.ts'
 import type { Capacity, Entry } from './limit/fair.ts'
 import type { Answered } from './log.ts'
 
@@ -9,6 +10,8 @@ export interface Deps {
   readonly server: Server
   /** The key of the role `root`, which acts in project `default`. */
   readonly rootKey: string
+  /** Signs run tokens. */
+  readonly signer: Signer
   readonly engine: Engine
   /** The OpenAPI document, read where it is asked for. */
   readonly openapi: () => Promise<string>
@@ -19,15 +22,15 @@ export interface Deps {
   /** The origins whose pages may call the API in a browser, `*` for any; none by default. */
   readonly origins?: readonly string[]
   /** The rate of a key on this server, in units of a small log; unlimited by default. */
-  readonly rate?: Rate
+  readonly rate?: Buckets
   /** What this server does at once, shared among projects; unlimited by default. */
   readonly capacity?: Capacity
 }
 
-/** For whom a request acts, by the key that it showed. */
-export interface Identity {
-  readonly project: string
-  readonly author: Author
+/** For whom a request acts, by the key or the token that it showed. */
+export interface Identity extends Pick<Context, 'project' | 'author' | 'role' | 'keyExpiresAt'> {
+  /** The id of the run that a run token is for; none where a key was shown. */
+  readonly run?: string
 }
 
 /** The engine under the store, as `/v1/health` describes it. */
@@ -40,7 +43,9 @@ export interface Engine {
 /** Hono's environment: what middleware leaves for handlers. */
 export interface Env {
   Variables: RequestIdVariables & {
-    identity: Identity
+    identity?: Identity
+    /** Milliseconds of the store's time that are left once the key was looked at. */
+    storeTime?: number
     /** Whether its key's rate was looked at. */
     isRated?: boolean
     /** The way in of a request that has to wait for its turn. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from '@runmeta/core/server'
 import { HEALTH_KEY } from '@runmeta/core/store/item'
+import { createSigner, signingKeys } from '@runmeta/core/token/signer'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
 import { createApp } from './app.ts'
 import { speakable } from './event.ts'
@@ -30,6 +31,7 @@ const answered = (request: Answered): void =>
 const app = createApp({
   server,
   rootKey: setting('RUNMETA_API_KEY'),
+  signer: createSigner(signingKeys('RUNMETA_SIGNING_KEY', setting('RUNMETA_SIGNING_KEY'))),
   engine: {
     name: 'dynamodb',
     promises: [

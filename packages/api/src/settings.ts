@@ -1,4 +1,5 @@
 import type { Deps } from './env.ts'
+import { createBuckets } from './limit/bucket.ts'
 import { rateOf } from './limit/rated.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -19,7 +20,7 @@ function rate(text: string | undefined, usual: number): Pick<Deps, 'rate'> {
   if (text && !NUMBER.test(text))
     throw new Error('RUNMETA_RATE_LIMIT must be a whole number of units a second, 0 for none')
   const perSecond = text ? Number(text) : usual
-  return perSecond === 0 ? {} : { rate: rateOf(perSecond) }
+  return perSecond === 0 ? {} : { rate: createBuckets(rateOf(perSecond)) }
 }
 
 /** What the environment says of the API, wherever it runs. @throws Error that names the variable to correct. */

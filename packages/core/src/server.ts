@@ -1,3 +1,4 @@
+import { createKnownKeys } from './apikey/known.ts'
 import { type Clock, createClock } from './clock/clock.ts'
 import type { Server } from './context.ts'
 import { createPositions } from './log/position.ts'
@@ -14,5 +15,11 @@ export interface ServerOptions extends Omit<ClientOptions, 'clock'> {
 /** All that one server keeps for its requests, over a table of the DynamoDB API. */
 export function createServer({ clock = createClock(), tableName, ...options }: ServerOptions): Server {
   const client = createClient({ clock, ...options })
-  return { store: createStore(client, tableName), clock, positions: createPositions(), known: createKnownRuns() }
+  return {
+    store: createStore(client, tableName),
+    clock,
+    positions: createPositions(),
+    known: createKnownRuns(),
+    keys: createKnownKeys(),
+  }
 }

@@ -37,7 +37,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Set
   const engine = engineName(env.RUNMETA_ENGINE)
   if (store !== undefined && engine !== undefined)
     throw new Error('RUNMETA_ENGINE and RUNMETA_DYNAMODB_ENDPOINT are two stores; set one of them')
-  const apiKey = env.RUNMETA_API_KEY
+  const [apiKey, signingKey] = [env.RUNMETA_API_KEY, env.RUNMETA_SIGNING_KEY]
   const level = logLevel(env.RUNMETA_LOG)
   return {
     directory: resolve(env.RUNMETA_DATA || '.runmeta'),
@@ -50,5 +50,6 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Set
     ...(engine ? { engine } : {}),
     ...(level ? { logLevel: level } : {}),
     ...(apiKey ? { apiKey } : {}),
+    ...(signingKey ? { signingKey } : {}),
   }
 }

@@ -6,6 +6,7 @@ export interface Rate {
 
 /** A bucket of tokens for each key: it fills by the second, and what a request costs is taken from it. */
 export interface Buckets {
+  readonly perSecond: number
   /** Takes a cost, where the bucket is not in debt. @returns the seconds until it is out of debt; 0 where it was taken */
   take(key: string, cost: number): number
   /** Takes what became known of a cost once it was incurred, into debt where need be. */
@@ -32,6 +33,7 @@ export function createBuckets({ perSecond, burst }: Rate, now: () => number = ()
   }
 
   return {
+    perSecond,
     take: (key, cost) => {
       const at = now()
       const tokens = tokensOf(key, at)

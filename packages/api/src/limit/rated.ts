@@ -2,7 +2,7 @@ import { Failure } from '@runmeta/core/failure'
 import type { MiddlewareHandler } from 'hono'
 import type { Env, Identity } from '../env.ts'
 import { refuse } from '../problem.ts'
-import { createBuckets, type Rate } from './bucket.ts'
+import type { Buckets, Rate } from './bucket.ts'
 import { costOfBytes, costOfCall } from './cost.ts'
 
 /** Seconds for which a key may save up what it does not use. */
@@ -12,9 +12,8 @@ const SAVED = 10
 export const rateOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * SAVED })
 
 /** Refuses what a key asks for beyond its rate on this server: the units of `cost.ts` a second. */
-export function rated(rate: Rate | undefined): MiddlewareHandler<Env> {
-  if (rate === undefined) return (_, next) => next()
-  const buckets = createBuckets(rate)
+export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {
+  if (buckets === undefined) return (_, next) => next()
   return async function rated(c, next) {
     const identity: Identity | undefined = c.get('identity')
     // Two groups of routes below one path both ask for it.
@@ -25,7 +24,7 @@ export function rated(rate: Rate | undefined): MiddlewareHandler<Env> {
     const wait = buckets.take(keyId, costOfCall(c.req.method, c.req.path) + costOfBytes(announced))
     if (wait > 0) {
       const seconds = Math.ceil(wait)
-      const detail = `key: is over its rate of ${rate.perSecond} units a second; come again in ${seconds} s, or send fewer or smaller requests`
+      const detail = `key: is over its rate of ${buckets.perSecond} units a second; come again in ${seconds} s, or send fewer or smaller requests`
       return refuse(c, new Failure('rate_limited', detail), { 'retry-after': String(seconds) })
     }
     await next()
