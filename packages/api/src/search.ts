@@ -13,6 +13,8 @@ import { acting, auth } from './auth.ts'
 import { needs } from './door.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query, queryWith } from './input.ts'
+import { fair } from './limit/fair.ts'
+import { rated } from './limit/rated.ts'
 
 const REPEATABLE = ['id', 'where', 'select', 'include']
 const PARAMETERS = ['name', 'pipeline', 'status', 'createdAfter', 'createdBefore', 'order', 'limit', 'cursor']
@@ -55,6 +57,7 @@ export function search(deps: Deps) {
     c.body(pageJson(await Search.search(acting(c, deps), asked)), 200, { 'content-type': 'application/json' })
   return new Hono<Env>()
     .use(auth(deps))
+    .use(rated(deps.rate), fair(deps.capacity))
     .get('/', needs('read'), queryWith([...PARAMETERS, ...REPEATABLE], REPEATABLE), async (c) => {
       const { where, id, ...filters } = parse(Schema.SearchQuery, parametersOf(c))
       const conditions = where.map((text, at) => conditionFromText(text, `where[${at}]`))

@@ -57,6 +57,15 @@ const REFUSAL: Json = {
   content: { 'application/problem+json': { schema: ref('Problem') } },
 }
 
+const RATE_LIMITED: Json = {
+  ...REFUSAL,
+  description: 'The key is over its rate, or too many requests of its project wait.',
+  headers: {
+    ...REQUEST_ID,
+    'retry-after': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
+  },
+}
+
 const parameterOf = (name: string, place: string, description: string, schema: Json): Json => ({
   name,
   in: place,
@@ -116,7 +125,11 @@ function operationOf(call: Call): Json {
     ...(input === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: ref(input) } } } }),
-    responses: { ...Object.fromEntries(entries), default: { $ref: '#/components/responses/Refusal' } },
+    responses: {
+      ...Object.fromEntries(entries),
+      ...(isOpen ? {} : { 429: RATE_LIMITED }),
+      default: { $ref: '#/components/responses/Refusal' },
+    },
   }
 }
 
