@@ -15,6 +15,7 @@ export default $config({
     const { server } = await import('./infra/server')
     const { endpoint } = await import('./infra/endpoint')
     await import('./infra/alarm')
+    await import('./infra/sweeper')
     return {
       url: endpoint.url,
       table: table.name,

@@ -4,16 +4,17 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 
-/** `npm run bundle`: the function as it is deployed, in dist/lambda. With `-- --docs`, its table in docs/bundle.md too. */
+/** `npm run bundle`: the functions as they are deployed, in dist/lambda. With `-- --docs`, its table in docs/bundle.md too. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE = 'lambda.mjs'
+const SWEEPER = 'sweeper.mjs'
 const DOCUMENT = 'openapi.json'
 
 /** Bytes. A cold start reads and compiles them all. */
 export const BUDGET = 300_000
 
-/** The folder that SST takes, with the handler `lambda.handler`. */
+/** The folder that SST takes, with the handlers `lambda.handler` and `sweeper.handler`. */
 export const FOLDER = join(ROOT, 'dist/lambda')
 
 /** Where the table of what is in it stands. */
@@ -49,10 +50,15 @@ export interface Bundle {
 
 /** Writes the bundle into a folder, where other processes may be doing the same. @throws where it is over its budget */
 export async function bundle(folder: string = FOLDER): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({ ...SETTINGS, write: false, metafile: true })
+  const sweeper = { ...SETTINGS, entryPoints: ['packages/api/src/sweeper.ts'], outfile: SWEEPER }
+  const [{ outputFiles, metafile }, swept] = await Promise.all([
+    build({ ...SETTINGS, write: false, metafile: true }),
+    build({ ...sweeper, write: false }),
+  ])
   const [code] = outputFiles.map(({ contents }) => contents)
   const [output] = Object.values(metafile.outputs)
-  if (code === undefined || output === undefined) throw new Error('esbuild made no file')
+  const [sweeperCode] = swept.outputFiles.map(({ contents }) => contents)
+  if (code === undefined || output === undefined || sweeperCode === undefined) throw new Error('esbuild made no file')
   const made: Bundle = {
     folder,
     code,
@@ -66,6 +72,7 @@ export async function bundle(folder: string = FOLDER): Promise<Bundle> {
   if (code.length > BUDGET) throw new Error(`the bundle is over ${BUDGET} bytes\n${summary(made)}`)
   await write(folder, [
     [FILE, code],
+    [SWEEPER, sweeperCode],
     [DOCUMENT, await readFile(join(ROOT, 'packages/api', DOCUMENT))],
   ])
   return made

@@ -1,5 +1,5 @@
 import { targetOf } from './context.ts'
-import { BadRequestError, badRequest, RunNotFoundError } from './error/api.ts'
+import { BadRequestError, badRequest, NotFoundError, RunNotFoundError } from './error/api.ts'
 import type { RunmetaError } from './error/error.ts'
 import { ConfigurationError } from './error/local.ts'
 import { checkFields, timeText } from './fields.ts'
@@ -7,6 +7,16 @@ import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type Un
 import type { Fetch } from './http/fetch.ts'
 import { RETRY } from './http/retry.ts'
 import { type Settings, send } from './http/send.ts'
+import {
+  type ApiKey,
+  decodeKeys,
+  decodeNewKey,
+  decodeToken,
+  type KeyOptions,
+  type NewApiKey,
+  type RunToken,
+  type TokenOptions,
+} from './key.ts'
 import { report } from './report.ts'
 import {
   type CallOptions,
@@ -33,7 +43,7 @@ import {
 export interface ClientOptions {
   /** Where the API is; it may have a path. @default `RUNMETA_URL`, read by each call */
   readonly url?: string | undefined
-  /** @default `RUNMETA_API_KEY`, read by each call */
+  /** An API key; a run token for a client that logs to its run. @default `RUNMETA_API_KEY`, read by each call */
   readonly apiKey?: string | undefined
   /** Sends the requests. @default the global one */
   readonly fetch?: Fetch | undefined
@@ -64,6 +74,8 @@ export interface NewRun {
 
 const RUN_FIELDS = ['id', 'name', 'pipeline', 'status', 'startedAt', 'index'] as const satisfies (keyof NewRun)[]
 const CHANGE_FIELDS = ['status', 'endedAt', 'pipeline'] as const satisfies (keyof RunChanges)[]
+const KEY_FIELDS = ['role', 'project', 'name', 'expiresAt'] as const satisfies (keyof KeyOptions)[]
+const TOKEN_FIELDS = ['expiresIn', 'signal'] as const satisfies (keyof TokenOptions)[]
 const LOG_FIELDS = [
   'metadata',
   'runIdNameOrPrefix',
@@ -73,6 +85,8 @@ const LOG_FIELDS = [
   'signal',
 ] as const satisfies (keyof TargetedLog)[]
 
+/** A whole key would be sent in the path, and be in the logs on the way. */
+const KEY_ID = /^[0-9a-z]{1,64}$/
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 
 function checkIdempotencyKey(key: string): void {
@@ -220,6 +234,61 @@ export class Client implements Calls {
     checkIdempotencyKey(idempotencyKey)
     const path = `${runPath(reference)}/metadata${queryOf({ key, step })}`
     await send(this.#settings, { method: 'DELETE', path, idempotencyKey, signal, decode: () => true })
+  }
+
+  /**
+   * A token to hand to a step: it logs to one run, by its id, and does nothing else. It is the `apiKey` of a client.
+   *
+   * ```ts
+   * const { token } = await client.createRunToken('nightly', { expiresIn: 3600 })
+   * await new Client({ apiKey: token }).run(run.id).logMetadata({ metadata: { accuracy: 0.97 } })
+   * ```
+   *
+   * @param reference the run's id or exact name
+   * @throws RunNotFoundError
+   */
+  async createRunToken(reference: string, options: TokenOptions): Promise<RunToken> {
+    checkFields('createRunToken', options, TOKEN_FIELDS)
+    const { expiresIn, signal } = options
+    const path = `${runPath(reference)}/token`
+    const body = JSON.stringify({ expiresIn })
+    return await send(this.#settings, { method: 'POST', path, body, signal, decode: decodeToken })
+  }
+
+  /**
+   * Makes an API key, whose secret is in the reply and is never shown again. It needs a key of the role `admin`. A reply
+   * that is lost is not asked for again, as that would make another key.
+   *
+   * @throws ForbiddenError for a role or a project that is not the caller's to give
+   */
+  async createKey(key: KeyOptions, { signal }: CallOptions = {}): Promise<NewApiKey> {
+    checkFields('createKey', key, KEY_FIELDS)
+    const body = JSON.stringify({ ...key, expiresAt: timeText('expiresAt', key.expiresAt) })
+    const request = { path: '/v1/keys', body, signal, isOnce: true }
+    return await send(this.#settings, { method: 'POST', ...request, decode: decodeNewKey })
+  }
+
+  /** The project's API keys, newest first; of all projects where the client's own key is a root key. It needs `admin`. */
+  async listKeys({ signal }: CallOptions = {}): Promise<readonly ApiKey[]> {
+    return await send(this.#settings, { method: 'GET', path: '/v1/keys', signal, decode: decodeKeys })
+  }
+
+  /**
+   * Revokes an API key, and the run tokens that it made: within a minute all of them are refused. It needs `admin`.
+   *
+   * @param id the key's id, not the key
+   * @throws NotFoundError
+   */
+  async revokeKey(id: string, { signal }: CallOptions = {}): Promise<void> {
+    if (typeof id !== 'string' || !KEY_ID.test(id)) {
+      throw badRequest('id: must be the id of an API key, which is what stands between rmk_ and the second _ of it')
+    }
+    try {
+      await send(this.#settings, { method: 'DELETE', path: `/v1/keys/${id}`, signal, decode: () => true })
+    } catch (error) {
+      // An attempt before this one did it, and its reply was lost.
+      if (!(error instanceof NotFoundError && error.attempts > 1)) throw error
+    }
   }
 
   /** A run to call by, without asking whether it exists. `reference` is an id, name or prefix. */

@@ -26,6 +26,7 @@ export { type ErrorCode, type LocalCode, type ProblemCode, RunmetaError } from '
 export { AbortError, ConfigurationError, ConnectionError, TimeoutError, UnexpectedReplyError } from './error/local.ts'
 export type { HistoryEntry, HistoryOptions, UnsetOptions } from './history.ts'
 export type { Fetch, FetchReply, FetchRequest } from './http/fetch.ts'
+export type { ApiKey, KeyOptions, NewApiKey, Role, RunToken, TokenOptions } from './key.ts'
 export type {
   CallOptions,
   Calls,
