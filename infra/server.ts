@@ -1,5 +1,6 @@
 import { folder } from './bundle'
 import { rootKey, signingKey } from './secret'
+import { shards } from './shards'
 import { table } from './table'
 
 /** The whole API. */
@@ -14,6 +15,7 @@ export const server = new sst.aws.Function('Server', {
     RUNMETA_TABLE: table.name,
     RUNMETA_API_KEY: rootKey.value,
     RUNMETA_SIGNING_KEY: signingKey.value,
+    ...shards,
   },
   logging: { retention: '1 month' },
   // The stub that `sst dev` would put in its place may do anything in the asset bucket.
