@@ -1,6 +1,7 @@
 import { folder } from './bundle'
 import { concurrency, settings } from './limits'
 import { rootKey, signingKey } from './secret'
+import { shards } from './shards'
 import { table } from './table'
 
 /** The whole API. */
@@ -16,6 +17,7 @@ export const server = new sst.aws.Function('Server', {
     RUNMETA_TABLE: table.name,
     RUNMETA_API_KEY: rootKey.value,
     RUNMETA_SIGNING_KEY: signingKey.value,
+    ...shards,
   },
   ...concurrency,
   logging: { retention: '1 month' },

@@ -118,7 +118,7 @@ describe('the requests that a call makes', () => {
   })
 
   it('are at most 5 in 3 rounds to log by name or prefix, cold, before what is indexed', async () => {
-    const { id, name } = await jsonOf<RunBody>(create({ name: `cost-${randomUUID()}`, index: false }), 201)
+    const { id, name } = await unindexedRun()
     for (const reference of [name, name.slice(0, 30), id.slice(0, 30)]) {
       const server = await cold()
       const { requests, rounds, status } = await cost(() => log(server, reference))

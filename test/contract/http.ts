@@ -51,7 +51,7 @@ const initOf = ({ method, body }: Call, headers: Record<string, string> = {}): R
 
 /** Paths that there are, with a method each that they do not take. */
 const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: string])[] = [
-  ['PUT', '/v1/runs', 'GET, HEAD, POST'],
+  ['PUT', '/v1/runs', 'POST, GET, HEAD'],
   ['DELETE', '/v1/limits', 'GET, HEAD'],
   ['POST', '/v1/health', 'GET, HEAD'],
   ['PATCH', '/openapi.json', 'GET, HEAD'],

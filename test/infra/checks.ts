@@ -4,7 +4,7 @@ import { TABLE, tableDefinition } from '@runmeta/core/store/table'
 import { expect } from 'vitest'
 import { SWEEP_OPERATIONS } from '../support/sweep.ts'
 import { ACCOUNT, API_ID, REGION } from './mocks.ts'
-import { allOf, type Inputs, onlyOf, partOf, type Stack, TYPE } from './stack.ts'
+import { allOf, type Inputs, onlyOf, type Part, partOf, type Stack, TYPE } from './stack.ts'
 
 /** What must hold of every stage. Each is run over the real configuration, and over copies with a fault in them. */
 
@@ -72,7 +72,9 @@ function definitionOf(inputs: Inputs) {
 /** The actions that the adapter's commands need. */
 async function actionsOfCore(): Promise<string[]> {
   const commands = [...(await readFile(ADAPTER, 'utf8')).matchAll(/new (\w+)Command\(/g)].map(([, name]) => name)
-  return [...new Set(commands.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}Item`)))].sort()
+  // Only a reindexing reads the whole table, in a function of its own.
+  const own = commands.filter((name) => name !== 'Scan')
+  return [...new Set(own.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}Item`)))].sort()
 }
 
 type Checks = Readonly<Record<string, (stack: Stack) => void | Promise<void>>>
@@ -108,7 +110,7 @@ const OF_THE_API: Checks = {
   },
 
   'the handler is in the folder that is deployed'(stack) {
-    expect(stack.deployed.files).toEqual(['lambda.mjs', 'openapi.json', 'sweeper.mjs'])
+    expect(stack.deployed.files).toEqual(['lambda.mjs', 'openapi.json', 'reindex.mjs', 'sweeper.mjs'])
     expect(stack.deployed.exports).toContain(inputsOf(stack, TYPE.function).handler)
   },
 
@@ -302,10 +304,46 @@ const OF_THE_SWEEP: Checks = {
   },
 }
 
+const OF_THE_REINDEX: Checks = {
+  'the reindexing has its handler, its time, and nothing but the table'(stack) {
+    const { environment, ...inputs } = inputsOf(stack, TYPE.function)
+    expect(inputs).toMatchObject({
+      handler: 'reindex.handler',
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      timeout: 900,
+    })
+    expect(stack.deployed.exports).toContain(inputs.handler)
+    const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = environment?.variables ?? {}
+    expect(Object.keys(own)).toEqual(['RUNMETA_TABLE'])
+  },
+
+  'the reindexing may read the table and write rows, and no more, and nobody is let in'(stack) {
+    const role = inputsOf(stack, TYPE.role)
+    const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${inputsOf(stack, TYPE.function).environment?.variables.RUNMETA_TABLE}`
+    const items = ['BatchGetItem', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'].map((name) => `dynamodb:${name}`)
+    expect(statementsOf(role)).toEqual([
+      { Effect: 'Allow', Action: items, Resource: [table] },
+      { Effect: 'Allow', Action: [QUERY], Resource: [table, `${table}/index/${TABLE.order.name}`] },
+    ])
+    expect(role.managedPolicyArns).toEqual(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'])
+    expect(allOf(stack, TYPE.permission)).toEqual([])
+  },
+
+  'nothing else is made for the reindexing'(stack) {
+    const made = stack.resources.map(({ type }) => type).sort()
+    expect(made).toEqual([TYPE.logGroup, TYPE.role, TYPE.function, TYPE.code])
+  },
+}
+
 /** Each check over the part of the stack that it is about. */
-const over = (part: 'sweep' | 'api', checks: Checks): Checks =>
+const over = (part: Part, checks: Checks): Checks =>
   Object.fromEntries(
     Object.entries(checks).map(([name, check]) => [name, (stack: Stack) => check(partOf(stack, part))]),
   )
 
-export const CHECKS: Checks = { ...over('api', OF_THE_API), ...over('sweep', OF_THE_SWEEP) }
+export const CHECKS: Checks = {
+  ...over('api', OF_THE_API),
+  ...over('sweep', OF_THE_SWEEP),
+  ...over('reindex', OF_THE_REINDEX),
+}

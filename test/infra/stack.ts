@@ -59,10 +59,13 @@ export interface Stack extends Evaluation {
 export const allOf = ({ resources }: Evaluation, type: string): Resource[] =>
   resources.filter((resource) => resource.type === type)
 
-/** What belongs to the sweep, or all that does not. */
-export const partOf = <S extends Evaluation>(stack: S, part: 'sweep' | 'api'): S => ({
+/** The parts of a stack, by how their resources' names begin; of the API is what is of no other. */
+const PARTS = { sweep: /^Sweep/, reindex: /^Reindex/, api: /^(?!Sweep|Reindex)/ } as const
+export type Part = keyof typeof PARTS
+
+export const partOf = <S extends Evaluation>(stack: S, part: Part): S => ({
   ...stack,
-  resources: stack.resources.filter(({ name }) => name.startsWith('Sweep') === (part === 'sweep')),
+  resources: stack.resources.filter(({ name }) => PARTS[part].test(name)),
 })
 
 /** @throws where there is not exactly one */
