@@ -1,3 +1,4 @@
+import { Comparison, idOf, namesOfRuns } from './compare.ts'
 import { targetOf } from './context.ts'
 import { badRequest, RunNotFoundError } from './error/api.ts'
 import { ConfigurationError } from './error/local.ts'
@@ -6,10 +7,13 @@ import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type Un
 import type { Fetch } from './http/fetch.ts'
 import { RETRY } from './http/retry.ts'
 import { type Settings, send } from './http/send.ts'
+import { decodeFullPage, decodePage, isFull, type ListOptions, RunList, type RunPage, searchBody } from './list.ts'
 import { report } from './report.ts'
 import {
   type CallOptions,
   type Calls,
+  type ListedPipelineRun,
+  type ListedRun,
   type OnError,
   PipelineRun,
   Run,
@@ -17,6 +21,7 @@ import {
   RunHandle,
   type TargetedLog,
 } from './run.ts'
+import type { ValueObject } from './value/value.ts'
 import { write } from './value/write.ts'
 import { decodePipelineRun, decodeReceipt, decodeRun, type LogReceipt, type RunStatus, runPath } from './wire.ts'
 
@@ -160,6 +165,72 @@ export class Client implements Calls {
   async getPipelineRun(reference: string, { signal }: CallOptions = {}): Promise<PipelineRun> {
     const path = runPath(reference)
     return new PipelineRun(this, await send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun }))
+  }
+
+  /**
+   * Runs by what they are and by what was logged to them; a page is fetched as it is needed. Each is one to call by.
+   *
+   * ```ts
+   * const accurate = client.listPipelineRuns({
+   *   where: { pointer: '/run_metrics/accuracy', op: '>=', value: 0.9 },
+   *   order: '-/run_metrics/accuracy',
+   *   select: ['/run_metrics/accuracy'],
+   * })
+   * for await (const run of accurate) console.log(run.name, run.selected['/run_metrics/accuracy'])
+   * const [best, second] = await accurate.first(2)
+   * ```
+   *
+   * With `include: ['metadata']` they have `runMetadata` and `steps` as well.
+   *
+   * @returns a list that asks the API when it is iterated, which fails with a BadRequestError for options that are none
+   */
+  listPipelineRuns(options: ListOptions & { readonly include: readonly ['metadata'] }): RunList<ListedPipelineRun>
+  listPipelineRuns(options?: ListOptions): RunList<ListedRun>
+  listPipelineRuns(options: ListOptions = {}): RunList<ListedRun | ListedPipelineRun> {
+    if (isFull(options)) return new RunList((most) => this.#pages(options, decodeFullPage(this), most))
+    return new RunList((most) => this.#pages(options, decodePage(this), most))
+  }
+
+  async *#pages<Listed>(
+    options: ListOptions,
+    decode: (body: ValueObject) => RunPage<Listed> | undefined,
+    most?: number,
+  ): AsyncGenerator<readonly Listed[], void, undefined> {
+    const bodyAt = searchBody(options, most)
+    const { signal } = options
+    let cursor: string | undefined
+    do {
+      const request = { path: '/v1/runs/search', body: bodyAt(cursor), signal }
+      const page = await send(this.#settings, { method: 'POST', ...request, decode })
+      yield page.runs
+      cursor = page.next
+    } while (cursor !== undefined)
+  }
+
+  /**
+   * Up to 20 runs side by side: what was logged to each, by JSON Pointer.
+   *
+   * ```ts
+   * const table = await client.compare(['iris-1', 'iris-2'])
+   * console.log(String(table))
+   * for (const { pointer, values } of table.differences) console.log(pointer, ...values)
+   * ```
+   *
+   * @param references ids, which one request reads together; names and prefixes, which cost one each; or runs
+   * @throws RunNotFoundError, AmbiguousRunError
+   */
+  async compare(references: readonly (string | RunHandle)[], { signal }: CallOptions = {}): Promise<Comparison> {
+    const names = namesOfRuns(references)
+    const ids = [...new Set(names.flatMap((name) => idOf(name) ?? []))]
+    const found =
+      ids.length === 0 ? [] : this.listPipelineRuns({ ids, include: ['metadata'], signal }).first(ids.length)
+    const runs = names.map(async (name) => {
+      const id = idOf(name)
+      const byId = id === undefined ? undefined : (await found).find((run) => run.id === id)
+      // An id that no run has may be another's name.
+      return byId ?? (await this.getPipelineRun(name, { signal }))
+    })
+    return new Comparison(await Promise.all(runs))
   }
 
   /**

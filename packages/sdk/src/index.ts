@@ -1,5 +1,6 @@
 export { getPipelineRun, logMetadata } from './ambient.ts'
 export { Client, type ClientOptions, type NewRun } from './client.ts'
+export type { Comparison, ComparisonRow } from './compare.ts'
 export { step, withRun } from './context.ts'
 export {
   AmbiguousRunError,
@@ -26,9 +27,12 @@ export { type ErrorCode, type LocalCode, type ProblemCode, RunmetaError } from '
 export { AbortError, ConfigurationError, ConnectionError, TimeoutError, UnexpectedReplyError } from './error/local.ts'
 export type { HistoryEntry, HistoryOptions, UnsetOptions } from './history.ts'
 export type { Fetch, FetchReply, FetchRequest } from './http/fetch.ts'
+export type { Comparable, Condition, ListOptions, PointerCondition, RunList } from './list.ts'
 export type {
   CallOptions,
   Calls,
+  ListedPipelineRun,
+  ListedRun,
   Log,
   OnError,
   PipelineRun,
