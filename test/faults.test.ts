@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { endpointOf, type FullRunBody, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from './support/app.ts'
 import { type Fault, type StoreProxy, startProxy } from './support/proxy.ts'
 
@@ -24,7 +24,7 @@ describe('a store that fails', () => {
     proxy.faultOn((asked) => (asked === operation && left-- > 0 ? fault : undefined))
   }
 
-  it.each<Fault>(['reset', 'reset after', 'error', 'throttle'])(
+  it.each<Fault>(['refuse', 'reset', 'reset after', 'cut', 'late', 'error', 'throttle', 'limit'])(
     'is tried again after one %s, and the log is there once',
     async (fault) => {
       const run = await newRun()
@@ -42,7 +42,7 @@ describe('a store that fails', () => {
     expect((await jsonOf<RunBody>(app.request(`/v1/runs/${name}`))).id).toBe(run.id)
   })
 
-  it.each<Fault>(['reset', 'error', 'throttle'])(
+  it.each<Fault>(['reset', 'cut', 'error', 'throttle', 'limit'])(
     'is a 503 with Retry-After where each request meets a %s',
     async (fault) => {
       const run = await newRun()
@@ -64,18 +64,52 @@ describe('a store that fails', () => {
     },
   )
 
-  it('is a 503 within 15 s where it accepts and never answers', async () => {
-    const run = await newRun()
+  it('is a 503 within 15 s where it accepts and never answers, or never does all of a batch', async () => {
+    const [run, large] = [await newRun(), await newRun()]
+    await jsonOf(log(run), 201)
+    await jsonOf(log(large, JSON.stringify({ metadata: { a: randomBytes(200_000).toString('base64') } })), 201)
+    const slow = await startProxy(endpointOf('dynoxide'), { held: 600 })
+    const batches = await testApp({ endpoint: slow.endpoint, tableName: app.tableName })
+    slow.faultOn((operation) => (operation === 'BatchGetItem' ? 'unprocessed' : undefined))
     proxy.faultOn(() => 'hang')
+    // Of the waits between the rounds of a batch, the longest.
+    vi.spyOn(Math, 'random').mockReturnValue(0.999)
     const began = performance.now()
     const calls = [
       log(run),
+      log(run, JSON.stringify({ metadata: { a: randomBytes(700_000).toString('base64') } })),
+      app.request(`/v1/runs/${run}`),
       app.request('/v1/runs/some-name'),
+      app.request(`/v1/runs/${run}/history?key=a`),
+      app.request(`/v1/runs/${run}/metadata?key=a`, { method: 'DELETE' }),
+      app.send('PATCH', `/v1/runs/${run}`, '{"status":"failed"}'),
+      app.request(`/v1/runs/${run}`, { method: 'DELETE' }),
       app.send('POST', '/v1/runs', '{}'),
       app.request('/v1/health'),
+      batches.request(`/v1/runs/${large}`),
     ]
-    for (const call of calls) await refusalOf(call, 503, 'store_unavailable')
+    for (const call of calls) {
+      const reply = await call
+      expect(reply.headers.get('retry-after')).toMatch(/^\d+$/)
+      await refusalOf(reply, 503, 'store_unavailable')
+    }
     expect(performance.now() - began).toBeLessThan(15_000)
+    vi.restoreAllMocks()
+    await slow.stop()
+  })
+
+  it('is a 503 with Retry-After while it is gone, and served again once it is back', async () => {
+    const run = await newRun()
+    proxy.gone()
+    const calls = [log(run), app.request(`/v1/runs/${run}`), app.send('POST', '/v1/runs', '{}')]
+    for (const call of calls) {
+      const reply = await call
+      expect(reply.headers.get('retry-after')).toMatch(/^\d+$/)
+      await refusalOf(reply, 503, 'store_unavailable')
+    }
+    await proxy.back()
+    await jsonOf(log(run), 201)
+    expect(await metadata(run)).toEqual({ a: 1 })
   })
 
   describe('between the parts of a large log and the log itself', () => {

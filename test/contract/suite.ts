@@ -9,6 +9,7 @@ import { large } from './large.ts'
 import { logging } from './logging.ts'
 import { references } from './references.ts'
 import { runs } from './runs.ts'
+import { search } from './search.ts'
 import { values } from './values.ts'
 
 /** What every part of the suite is given: the app, which is there once its tests run. */
@@ -43,6 +44,7 @@ export function contractSuite(engine: EngineName): void {
     describe('logging', () => logging(subject))
     describe('large logs', () => large(subject))
     describe('history', () => history(subject))
+    describe('search', () => search(subject))
     describe('deletion', () => deletion(subject))
     describe('HTTP', () => http(subject))
   })

@@ -1,71 +1,7 @@
 import { createClock, type MachineClock } from '@runmeta/core/clock/clock'
-import { emptyState, type State, take } from '@runmeta/core/fold/fold'
-import { stateMembers } from '@runmeta/core/fold/render'
-import type { LogEntries } from '@runmeta/core/log/item'
 import { checkAfter, createPositions } from '@runmeta/core/log/position'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-
-const key = fc.constantFrom('a', 'b', 'c')
-const entries = fc
-  .uniqueArray(key, { minLength: 1 })
-  .chain((keys) =>
-    fc.tuple(...keys.map((name) => fc.nat().map((value) => ({ key: name, text: () => String(value), types: [] })))),
-  )
-const logs = fc
-  .uniqueArray(
-    fc.record({
-      position: fc.nat({ max: 1000 }).map((n) => String(n).padStart(4, '0')),
-      step: fc.constantFrom('one', 'other', undefined),
-      isRelated: fc.boolean(),
-      entries,
-    }),
-    { selector: ({ position }) => position, maxLength: 12 },
-  )
-  .map((all): LogEntries[] =>
-    all.map(({ step, ...log }) => ({ ...log, load: async () => {}, ...(step === undefined ? {} : { step }) })),
-  )
-
-const folded = (all: readonly LogEntries[]): State => {
-  const state = emptyState()
-  for (const log of all) take(state, log)
-  return state
-}
-
-describe('the fold', () => {
-  it('gives the same whatever the order of the logs and however often each is taken', () => {
-    fc.assert(
-      fc.property(
-        logs.chain((all) =>
-          fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 })),
-        ),
-        ([all, shuffled]) => {
-          const one = JSON.parse(`{${stateMembers(folded(all))}}`)
-          expect(JSON.parse(`{${stateMembers(folded(shuffled))}}`)).toEqual(one)
-          expect(stateMembers(folded([...all].reverse())).split('"steps"')[0]).toBe(
-            stateMembers(folded(all)).split('"steps"')[0],
-          )
-        },
-      ),
-      { numRuns: 5000 },
-    )
-  })
-
-  it('gives of each key the value of the latest log, by brute force', () => {
-    fc.assert(
-      fc.property(logs, (all) => {
-        const expected: Record<string, number> = {}
-        const sorted = [...all].sort((one, other) => (one.position < other.position ? -1 : 1))
-        for (const { step, isRelated, entries: logged } of sorted) {
-          if (step !== undefined && !isRelated) continue
-          for (const entry of logged) expected[entry.key] = Number(entry.text())
-        }
-        expect(JSON.parse(`{${stateMembers(folded(all))}}`).metadata).toEqual(expected)
-      }),
-      { numRuns: 5000 },
-    )
-  })
-})
 
 describe('positions', () => {
   it('rise within a process, though its clock steps back up to a second', () => {

@@ -1,32 +1,36 @@
 import { once } from 'node:events'
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Dialect, DYNAMO, type Fault, HTTP, type Passing } from './dialect.ts'
+import { type Exchange, roundsOf, unitsOf } from './exchange.ts'
+import { createTarget, fateOf, type Reply } from './fate.ts'
+import { createHolds, type HeldAt, type Hold } from './hold.ts'
+import { listenAgain, listenBelow } from './listen.ts'
 
-/** One request that a client of the store made, as it passed the proxy. */
-export interface Exchange {
-  /** The operation of the DynamoDB API. */
-  readonly operation: string
-  readonly began: number
-  ended: number
-  /** The capacity units that the store says it took: WCU of a write, RCU of a read. */
-  units: number
-}
+export type { Fault, Passing } from './dialect.ts'
+export type { Hold } from './hold.ts'
 
-interface Capacity {
-  readonly CapacityUnits: number
-}
-
-/** What to do with a request in place of passing it on. */
-export type Fault = 'hang' | 'reset' | 'reset after' | 'error' | 'throttle'
+/** Decides on a request; nothing passes it on. */
+export type Decide = (operation: string, request: Passing) => Fault | undefined
 
 export interface StoreProxy {
   readonly endpoint: string
   readonly exchanges: readonly Exchange[]
+  /** How often each kind of fault was done so far. */
+  readonly fired: ReadonlyMap<Fault, number>
   /** Forgets the exchanges so far. */
   clear(): void
-  /** Decides on each request from now on; nothing passes it on. */
-  faultOn(decide: (operation: string) => Fault | undefined): void
+  /** Decides on each request from now on. */
+  faultOn(decide: Decide): void
+  /** Holds back each request that matches, or its reply, until it is released. */
+  hold(matches: (request: Passing) => boolean, at?: HeldAt): Hold
+  /** Moves the time that replies tell, from now on, by so many ms from the true one. */
+  shiftDate(ms: number): void
+  /** Closes all connections and refuses others, until `back`. */
+  gone(): void
+  back(): Promise<void>
+  /** Waits until nothing is on its way, those requests included that nobody waits for any more. */
+  idle(): Promise<void>
   /** How many requests had to wait for another's reply first, plus one: the length of the chain. */
   rounds(): number
   /** The capacity units of all requests together. */
@@ -38,90 +42,113 @@ export interface StoreProxy {
   stop(): Promise<void>
 }
 
-/** Milliseconds that each request is held, so that those sent together overlap and those sent in turn do not. */
+export interface ProxyOptions {
+  /** Milliseconds that each request is held, so that those sent together overlap and those sent in turn do not. */
+  readonly held?: number
+  /** Of the lengths of delays. */
+  readonly random?: () => number
+}
+
+/** Milliseconds. */
 const HELD = 25
+const LONGEST_DELAY = 300
+const REFUSAL = 30
 
 /** A proxy on a socket of its own in front of a DynamoDB API. */
-export async function startProxy(target: string): Promise<StoreProxy> {
-  const agent = new Agent({ keepAlive: true })
+export const startProxy = (target: string, options: ProxyOptions = {}): Promise<StoreProxy> =>
+  start(target, DYNAMO, { held: HELD, ...options })
+
+/** A proxy on a socket of its own in front of an HTTP server. */
+export const startHttpProxy = (target: string, options: ProxyOptions = {}): Promise<StoreProxy> =>
+  start(target, HTTP, options)
+
+async function start(
+  address: string,
+  dialect: Dialect,
+  { held = 0, random = Math.random }: ProxyOptions,
+): Promise<StoreProxy> {
+  const target = createTarget(address, dialect)
   const exchanges: Exchange[] = []
-  let decide: (operation: string) => Fault | undefined = () => undefined
+  const fired = new Map<Fault, number>()
+  const holds = createHolds()
+  const underWay = new Set<Promise<void>>()
+  let decide: Decide = () => undefined
+  let shift: number | undefined
+  let refusal: NodeJS.Timeout | undefined
+  let connections = 0
 
-  const bodyOf = async (stream: IncomingMessage): Promise<Buffer> => Buffer.concat(await stream.toArray())
-
-  /** Asks the store to say what a request cost; no engine here checks signatures. */
-  const metered = (body: Buffer): Buffer =>
-    Buffer.from(JSON.stringify({ ...JSON.parse(body.toString()), ReturnConsumedCapacity: 'TOTAL' }))
-
-  const unitsOf = (text: Buffer): number => {
-    const { ConsumedCapacity = [] } = JSON.parse(text.toString()) as { ConsumedCapacity?: Capacity | Capacity[] }
-    return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0)
+  function refuse(): void {
+    if (!server.listening) return
+    server.close()
+    refusal = setTimeout(() => void listenAgain(server, port), REFUSAL)
   }
 
-  async function pass(incoming: IncomingMessage, body: Buffer): Promise<{ reply: IncomingMessage; text: Buffer }> {
-    const asked = metered(body)
-    const headers = { ...incoming.headers, 'content-length': String(asked.length) }
-    const outgoing = request(target, { agent, method: incoming.method, headers })
-    outgoing.end(asked)
-    const [reply]: IncomingMessage[] = await once(outgoing, 'response')
-    if (reply === undefined) throw new Error('no reply')
-    return { reply, text: await bodyOf(reply) }
-  }
-
-  function refuse(outgoing: ServerResponse, status: number, type: string): void {
-    outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' })
-    outgoing.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'injected' }))
+  function answer(outgoing: ServerResponse, { status, headers, text }: Reply, isCut: boolean): void {
+    if (outgoing.destroyed) return
+    outgoing.writeHead(status, {
+      ...headers,
+      ...(shift === undefined ? {} : { date: new Date(Date.now() + shift).toUTCString() }),
+      ...(status === 204 || status === 304 ? {} : { 'content-length': text.length }),
+    })
+    if (!isCut) return void outgoing.end(text)
+    outgoing.write(text.subarray(0, text.length >> 1), () => outgoing.socket?.resetAndDestroy())
   }
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? 'none'
+    const operation = dialect.operationOf(incoming)
     const exchange = { operation, began: performance.now(), ended: Number.POSITIVE_INFINITY, units: 0 }
     exchanges.push(exchange)
-    const body = await bodyOf(incoming)
-    await delay(HELD)
-    const fault = decide(operation)
-    if (fault === 'hang') return
-    if (fault === 'reset') return void incoming.socket.destroy()
-    if (fault === 'error') return refuse(outgoing, 500, 'InternalServerError')
-    if (fault === 'throttle') return refuse(outgoing, 400, 'ProvisionedThroughputExceededException')
-    const { reply, text } = await pass(incoming, body)
-    if (fault === 'reset after') return void incoming.socket.destroy()
+    const passing = { operation, body: Buffer.concat(await incoming.toArray()) }
+    if (held > 0) await delay(held)
+    await holds.stand('request', passing)
+    const fault = decide(operation, passing)
+    if (fault !== undefined) fired.set(fault, (fired.get(fault) ?? 0) + 1)
+    const pause = () => random() * LONGEST_DELAY
+    const reply = await fateOf(fault, { target, dialect, incoming, passing, pause, refuse })
+    if (reply === undefined) return
+    await holds.stand('reply', passing)
     exchange.ended = performance.now()
-    exchange.units = unitsOf(text)
-    outgoing.writeHead(reply.statusCode ?? 500, reply.headers)
-    outgoing.end(text)
+    exchange.units = dialect.unitsOf(reply.text)
+    answer(outgoing, reply, fault === 'cut')
   }
 
-  const server = createServer((incoming, outgoing) => void serve(incoming, outgoing))
-  let connections = 0
+  const server = createServer((incoming, outgoing) => {
+    // Either side may go away at any time; to the other it is as if the proxy were not there.
+    const served = serve(incoming, outgoing).catch(() => void incoming.socket.destroy())
+    underWay.add(served)
+    void served.then(() => underWay.delete(served))
+  })
   server.on('connection', () => connections++)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = await listenBelow(server)
   return {
     endpoint: `http://127.0.0.1:${port}`,
     exchanges,
+    fired,
     clear: () => void exchanges.splice(0),
     faultOn: (next) => {
       decide = next
     },
-    rounds: () => {
-      let count = 0
-      let firstReply = Number.NEGATIVE_INFINITY
-      for (const { began, ended } of exchanges) {
-        if (began >= firstReply) {
-          count++
-          firstReply = ended
-        } else firstReply = Math.min(firstReply, ended)
-      }
-      return count
+    hold: holds.hold,
+    shiftDate: (ms) => {
+      shift = ms
     },
-    units: () => exchanges.reduce((sum, { units }) => sum + units, 0),
+    gone: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+    back: () => listenAgain(server, port),
+    idle: async () => {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
+    rounds: () => roundsOf(exchanges),
+    units: () => unitsOf(exchanges),
     connections: () => connections,
     closeConnections: () => server.closeAllConnections(),
     stop: async () => {
+      clearTimeout(refusal)
       server.closeAllConnections()
-      agent.destroy()
+      target.close()
+      if (!server.listening) return
       server.close()
       await once(server, 'close')
     },

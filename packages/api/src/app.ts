@@ -6,12 +6,14 @@ import { target } from './input.ts'
 import { meta } from './meta.ts'
 import { problems, refuse } from './problem.ts'
 import { runs } from './runs.ts'
+import { search } from './search.ts'
 
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
 export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>()
   app.use(requestId(), target)
   app.route('/', meta(deps))
+  app.route('/v1/runs', search(deps))
   app.route('/v1/runs', runs(deps))
   refuseOtherMethods(app)
   app.notFound((c) =>

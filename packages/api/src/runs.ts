@@ -1,4 +1,3 @@
-import { stateMembers } from '@runmeta/core/fold/render'
 import { history } from '@runmeta/core/log/history'
 import { historyJson } from '@runmeta/core/log/render'
 import { unset } from '@runmeta/core/log/unset'
@@ -6,7 +5,7 @@ import * as Log from '@runmeta/core/log/write'
 import { create } from '@runmeta/core/run/create'
 import { remove } from '@runmeta/core/run/delete'
 import { get } from '@runmeta/core/run/get'
-import { shown } from '@runmeta/core/run/item'
+import { runJson } from '@runmeta/core/run/render'
 import { update } from '@runmeta/core/run/update'
 import { present } from '@runmeta/core/store/attribute'
 import { readFields, readLog } from '@runmeta/core/value/body'
@@ -29,11 +28,9 @@ export function runs(deps: Deps) {
         return c.json(run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
-      .get('/:run{[^/]*}', query(), async (c) => {
-        const { state, ...run } = await get(acting(c, deps), c.req.param('run'))
-        // Joined, not printed: the values are the very texts that were logged.
-        const body = `${JSON.stringify(shown(run)).slice(0, -1)},${stateMembers(state)}}`
-        return tagged(c, body)
+      .get('/:run{[^/]*}', query('metadataCursor'), async (c) => {
+        const run = await get(acting(c, deps), c.req.param('run'), c.req.query('metadataCursor'))
+        return tagged(c, runJson(run))
       })
       .patch('/:run{[^/]*}', query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))
@@ -46,11 +43,12 @@ export function runs(deps: Deps) {
       .post('/:run{[^/]*}/metadata', query(), json, async (c) => {
         const body = readLog(await bodyText(c))
         const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
-        const { entries, digest } = body.content()
+        const { entries, digest, unindexed } = body.content()
         const receipt = await Log.write(acting(c, deps), c.req.param('run'), {
           entries,
           isRelated: relatedEntities,
           digest: digest([step ?? null, relatedEntities]),
+          unindexed,
           ...present({ step, after, idempotencyKey: idempotencyKey(c) }),
         })
         return c.json(receipt, 201)

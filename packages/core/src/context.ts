@@ -1,6 +1,7 @@
 import type { Clock } from './clock/clock.ts'
 import type { Positions } from './log/position.ts'
 import type { KnownRuns } from './run/known.ts'
+import type { ShardsOf } from './shards.ts'
 import type { Store } from './store/store.ts'
 
 /** Who a request acts for. */
@@ -18,6 +19,7 @@ export interface Server {
   readonly clock: Clock
   readonly positions: Positions
   readonly known: KnownRuns
+  readonly shardsOf: ShardsOf
 }
 
 /** What every verb is given: the server, and on whose behalf it acts. */

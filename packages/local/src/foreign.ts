@@ -1,5 +1,5 @@
+import type { DynamoDBClientConfig } from '@runmeta/core/store/client'
 import { checkTable } from '@runmeta/core/store/create'
-import type { DynamoDBClientConfig } from '@runmeta/core/store/dynamo'
 
 type Env = Readonly<Record<string, string | undefined>>
 

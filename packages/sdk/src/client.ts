@@ -23,7 +23,16 @@ import {
 } from './run.ts'
 import type { ValueObject } from './value/value.ts'
 import { write } from './value/write.ts'
-import { decodePipelineRun, decodeReceipt, decodeRun, type LogReceipt, type RunStatus, runPath } from './wire.ts'
+import {
+  decodePipelineRun,
+  decodeReceipt,
+  decodeRun,
+  joinPages,
+  type LogReceipt,
+  type PipelineRunFields,
+  type RunStatus,
+  runPath,
+} from './wire.ts'
 
 export interface ClientOptions {
   /** Where the API is; it may have a path. @default `RUNMETA_URL`, read by each call */
@@ -163,8 +172,16 @@ export class Client implements Calls {
    * @throws RunNotFoundError, AmbiguousRunError
    */
   async getPipelineRun(reference: string, { signal }: CallOptions = {}): Promise<PipelineRun> {
-    const path = runPath(reference)
-    return new PipelineRun(this, await send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun }))
+    const pages: PipelineRunFields[] = []
+    let query = ''
+    for (;;) {
+      // By id from the second page on: a prefix may mean another run by then.
+      const path = runPath(pages[0]?.id ?? reference) + query
+      const { run, next } = await send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun })
+      pages.push(run)
+      if (next === undefined) return new PipelineRun(this, joinPages(pages) ?? run)
+      query = queryOf({ metadataCursor: next })
+    }
   }
 
   /**

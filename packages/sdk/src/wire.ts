@@ -76,8 +76,15 @@ export function decodeRun(body: ValueObject): RunFields | undefined {
   return { id, name, status, createdAt, ...textsOf(body, 'pipeline', 'startedAt', 'endedAt') }
 }
 
-/** A run with its metadata; nothing where the API would not have replied so. */
-export function decodePipelineRun(body: ValueObject): PipelineRunFields | undefined {
+/** A run with a page of its metadata, as the API gives it. */
+export interface PipelineRunPage {
+  readonly run: PipelineRunFields
+  /** Where the rest begins. */
+  readonly next: string | undefined
+}
+
+/** A run with its metadata, or a page of it; nothing where the API would not have replied so. */
+export function decodePipelineRun(body: ValueObject): PipelineRunPage | undefined {
   const run = decodeRun(body)
   const runMetadata = decodeMetadata(body)
   if (run === undefined || runMetadata === undefined || !isValueObject(body.steps)) return undefined
@@ -87,7 +94,26 @@ export function decodePipelineRun(body: ValueObject): PipelineRunFields | undefi
     if (stepMetadata === undefined) return undefined
     setMember(steps, name, { runMetadata: stepMetadata })
   }
-  return { ...run, runMetadata, steps }
+  const { metadataNext } = body
+  return { run: { ...run, runMetadata, steps }, next: isText(metadataNext) ? metadataNext : undefined }
+}
+
+/** Pages of one reading of a run as one. */
+export function joinPages(pages: readonly PipelineRunFields[]): PipelineRunFields | undefined {
+  const [first, ...more] = pages
+  if (first === undefined || more.length === 0) return first
+  const metadataOf = (step: string) => pages.map(({ steps }) => steps[step]?.runMetadata ?? {})
+  const steps: Record<string, PipelineStep> = {}
+  for (const name of new Set(pages.flatMap((page) => Object.keys(page.steps)))) {
+    setMember(steps, name, { runMetadata: joined(metadataOf(name)) })
+  }
+  return { ...first, runMetadata: joined(pages.map(({ runMetadata }) => runMetadata)), steps }
+}
+
+function joined(all: readonly Metadata[]): Metadata {
+  const metadata: Record<string, Value> = {}
+  for (const [key, value] of all.flatMap((page) => Object.entries(page))) setMember(metadata, key, value)
+  return metadata
 }
 
 /** The reply to a log; nothing where the API would not have replied so. */

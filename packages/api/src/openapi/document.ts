@@ -2,6 +2,7 @@ import * as Reply from '@runmeta/schema/reply'
 import * as Input from '@runmeta/schema/run'
 import * as z from 'zod/mini'
 import { CALLS, type Call } from './calls.ts'
+import { CONDITION, SEARCH_PARAMETERS, searchSchema } from './search.ts'
 
 /** Makes the OpenAPI document from the schemas. Build time only: a server reads the file that this wrote. */
 
@@ -26,6 +27,9 @@ const SCHEMAS: Record<string, Json> = {
   RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
   LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
   History: schemaOf(Reply.History, 'output'),
+  Runs: schemaOf(Reply.Runs, 'output'),
+  Search: searchSchema(),
+  Condition: CONDITION,
   Limits: schemaOf(Reply.Limits, 'output'),
   Health: schemaOf(Reply.Health, 'output'),
   Problem: schemaOf(Reply.Problem, 'output'),
@@ -55,11 +59,13 @@ const parameterOf = (name: string, place: string, description: string, schema: J
 })
 
 const PARAMETERS: Record<string, Json> = {
+  ...SEARCH_PARAMETERS,
   run: parameterOf('run', 'path', 'An id, a name or a prefix of either, percent-encoded.', { type: 'string' }),
   key: parameterOf('key', 'query', 'The metadata key.', { type: 'string', minLength: 1 }),
   step: parameterOf('step', 'query', 'The step whose key it is; without one it is the run’s.', { type: 'string' }),
   limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
   cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
+  metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
   exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
   ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),
   idempotencyKey: parameterOf(

@@ -55,23 +55,23 @@ export async function history(context: Context, reference: string, query: Histor
   const { store, project } = context
   const { id } = await find(context, reference, (candidate) => exists(context, candidate))
   const call = ['history', project, id, query.key, query.step ?? null]
-  const [before, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
+  const [position, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
+  const before = typeof position === 'string' ? position : ''
   const entries: HistoryEntry[] = []
-  const stopAt = (position: string): HistoryPage => ({
+  const stopAt = (at: string): HistoryPage => ({
     entries,
-    next: toCursor(call, [position, wasFound === true || entries.length > 0]),
+    next: toCursor(call, [at, wasFound === true || entries.length > 0]),
   })
   let pages = 0
-  let last: Item | undefined
-  for await (const items of store.pages(runPartition(project, id), typeof before === 'string' ? { before } : {})) {
-    // Decided on the page that follows: a run that ends with this one has no next.
-    if (pages++ === STORE_PAGES && last !== undefined) return stopAt(headOf(last).position)
-    for (const item of items.filter(isLog)) {
-      if (entries.length === query.limit && last !== undefined) return stopAt(headOf(last).position)
+  let last = before
+  for await (const { items, isLast } of store.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
+    for (const item of items.filter((found) => isLog(found) && found.pos !== before)) {
+      if (entries.length === query.limit) return stopAt(last)
       const entry = await entryOf(store, item, query)
       if (entry !== undefined) entries.push(entry)
-      last = item
+      last = headOf(item).position
     }
+    if (++pages === STORE_PAGES && !isLast) return stopAt(last)
   }
   if (entries.length === 0 && wasFound !== true) throw keyNotFound()
   return { entries }

@@ -12,7 +12,9 @@ import { readParts, toPartItems } from './part.ts'
 export interface StoredEntry {
   readonly key: string
   readonly types: readonly TypeMark[]
-  /** The value as it was logged. Of a large log it is there once that was loaded. */
+  /** Of the value's text, in UTF-16 units. */
+  readonly length: number
+  /** The value as it was logged. What is kept apart from its keys is there once it was loaded. */
   readonly text: () => string
 }
 
@@ -104,7 +106,7 @@ async function entriesOf(store: Store, item: Item): Promise<Pick<LogEntries, 'en
   const entries = rows.map(([key, length, types = []]) => {
     const from = at
     at += length
-    return { key, types, text: () => loaded.slice(from, from + length) }
+    return { key, types, length, text: () => loaded.slice(from, from + length) }
   })
   const load = async () => {
     if (loaded === '') loaded = await values()

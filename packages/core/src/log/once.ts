@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { isPrompt, verify } from '../checkpoint/verify.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { notFound } from '../reference/find.ts'
-import { logKey, runPartition } from '../store/item.ts'
+import { logKey, runKey, runPartition } from '../store/item.ts'
 import type { Item, Key } from '../store/store.ts'
 import { headOf, type LogHead } from './item.ts'
 
@@ -19,25 +20,52 @@ export function keyFor({ project }: Context, runId: string, idempotencyKey: stri
   return logKey(project, runId, id)
 }
 
-/**
- * The earlier sending of a log, if there is one.
- * @throws Failure `idempotency_key_reused` where what was sent then says something else.
- */
-export async function earlierSending({ store }: Context, key: Key, digest: Uint8Array): Promise<LogHead | undefined> {
-  const item = await store.get(key)
-  if (item === undefined) return undefined
+/** Refuses another log under the idempotency key of the one that is there. */
+function sameLog(item: Item, digest: Uint8Array): LogHead {
   const head = headOf(item)
   if (Buffer.from(digest).equals(head.digest)) return head
   const advice = 'use a new key for a new log'
   throw new Failure('idempotency_key_reused', `Idempotency-Key: belongs to a log with another body; ${advice}`)
 }
 
-/** Writes a log unless it was sent before. @returns The head of the one that is there then. */
-export async function putOnce(context: Context, item: Item): Promise<LogHead> {
+/**
+ * The earlier sending of a log, if there is one, which is read from now on.
+ * @throws Failure `idempotency_key_reused` where what was sent then says something else.
+ */
+export async function earlierSending(
+  context: Context,
+  runId: string,
+  key: Key,
+  digest: Uint8Array,
+): Promise<LogHead | undefined> {
+  const item = await context.store.get(key)
+  if (item === undefined) return undefined
+  const head = sameLog(item, digest)
+  await verify(context, runId, item)
+  return head
+}
+
+/** Writes a log unless it was sent before. @returns The head of the one that is there then, and is read from now on. */
+export async function putOnce(context: Context, runId: string, item: Item): Promise<LogHead> {
+  const { store, project } = context
   const head = headOf(item)
-  if (await context.store.putIfAbsent(item)) return head
-  const earlier = await earlierSending(context, item, head.digest)
+  const written = await store.putIfAbsent(item)
+  if (written !== undefined) {
+    if (!isPrompt(written, head.position)) await verify(context, runId, item)
+    return head
+  }
+  // The log was there before this look at the record.
+  const key = runKey(project, runId)
+  const found = await store.getMany([item, key])
+  const earlier = found.find(({ sk }) => sk === item.sk)
   // Logs go with their run only.
   if (earlier === undefined) throw notFound()
-  return earlier
+  const same = sameLog(earlier, head.digest)
+  await verify(
+    context,
+    runId,
+    earlier,
+    found.find(({ sk }) => sk === key.sk),
+  )
+  return same
 }

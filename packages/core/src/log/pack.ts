@@ -23,11 +23,18 @@ const LARGE = 64 * 1024
 const LOG_BYTES = 195_000
 /** A part is in no index. */
 const PART_BYTES = 380_000
+
+/** Bytes in pieces that an item of no index holds each. */
+export const pieces = (bytes: Uint8Array): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, n) =>
+    bytes.subarray(n * PART_BYTES, (n + 1) * PART_BYTES),
+  )
+
 const NEWLINE = 10
 
-const deflate = async (bytes: Uint8Array): Promise<Uint8Array> =>
+export const deflate = async (bytes: Uint8Array): Promise<Uint8Array> =>
   bytes.length < LARGE ? deflateRawSync(bytes) : promisify(deflateRaw)(bytes)
-const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
+export const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
   bytes.length < LARGE ? inflateRawSync(bytes) : promisify(inflateRaw)(bytes)
 
 const inItem = (attributes: Attributes): Packed => ({ attributes, source: '', parts: [] })
@@ -45,8 +52,7 @@ export async function pack(head: string, values: string): Promise<Packed> {
   const ownHead = await deflate(Buffer.from(head))
   const isApart = ownHead.length <= LOG_BYTES
   const body = isApart ? await deflate(Buffer.from(values)) : packed
-  const parts: Uint8Array[] = []
-  for (let from = 0; from < body.length; from += PART_BYTES) parts.push(body.subarray(from, from + PART_BYTES))
+  const parts = pieces(body)
   const source = createHash('sha256').update(body).digest('hex').slice(0, 32)
   return { attributes: { ...(isApart ? { head: ownHead } : {}), source, parts: parts.length }, source, parts }
 }

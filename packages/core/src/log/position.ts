@@ -46,6 +46,12 @@ function write({ ms, count }: Moment): string {
   return digits(ms, TIME_DIGITS) + digits(count, COUNTER_DIGITS) + random
 }
 
+/** The time within a position, in ms since 1970. */
+export const timeOf = (position: string): number => momentOf(position).ms
+
+/** What sorts after every position of an earlier time, and before all others. */
+export const watermarkAt = (ms: number): string => digits(Math.floor(ms), TIME_DIGITS)
+
 const next = ({ ms, count }: Moment): Moment =>
   count + 1 < COUNTERS ? { ms, count: count + 1 } : { ms: ms + 1, count: 0 }
 

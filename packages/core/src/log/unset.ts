@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { find } from '../reference/find.ts'
+import { indexUnset } from '../row/write.ts'
 import { exists } from '../run/exists.ts'
-import { read } from '../run/get.ts'
+import type { KnownRun } from '../run/known.ts'
+import { withReading } from '../run/read.ts'
 import { present } from '../store/attribute.ts'
-import { toLogItems } from './item.ts'
+import { type LogHead, toLogItems } from './item.ts'
 import { earlierSending, keyFor, putOnce } from './once.ts'
 
 export interface Unset {
@@ -30,14 +32,15 @@ const digestOf = ({ key, step }: Unset): Uint8Array =>
  */
 export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
   const { clock, positions, author } = context
-  const { id } = await find(context, reference, (candidate) => exists(context, candidate))
+  const run = await find(context, reference, (candidate) => exists(context, candidate))
   const digest = digestOf(input)
-  const item = keyFor(context, id, input.idempotencyKey)
-  const isRepeat = input.idempotencyKey !== undefined && (await earlierSending(context, item, digest)) !== undefined
-  if (isRepeat) return
-  const state = (await read(context, id))?.state
-  const scope = input.step === undefined ? state?.run : state?.steps.get(input.step)
-  const held = scope?.get(input.key)
+  const item = keyFor(context, run.id, input.idempotencyKey)
+  const earlier = input.idempotencyKey === undefined ? undefined : await earlierSending(context, run.id, item, digest)
+  if (earlier !== undefined) return indexed(context, run, earlier, input)
+  const held = await withReading(context, run.id, {}, async ({ state }) => {
+    const scope = input.step === undefined ? state.run : state.steps.get(input.step)
+    return scope?.get(input.key)
+  })
   if (held?.entry === undefined) throw keyNotFound()
   const now = clock.now()
   const log = {
@@ -50,5 +53,10 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  await putOnce(context, (await toLogItems(item, log)).item)
+  await indexed(context, run, await putOnce(context, run.id, (await toLogItems(item, log)).item), input)
+}
+
+/** Search is over the run's own keys. */
+async function indexed(context: Context, run: KnownRun, head: LogHead, { key, step }: Unset): Promise<void> {
+  if (step === undefined) await indexUnset(context, run, head, key)
 }

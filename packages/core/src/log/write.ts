@@ -1,6 +1,8 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
+import { checkRoom } from '../checkpoint/room.ts'
 import type { Context } from '../context.ts'
 import { find } from '../reference/find.ts'
+import { index } from '../row/write.ts'
 import { exists } from '../run/exists.ts'
 import type { KnownRun } from '../run/known.ts'
 import { present } from '../store/attribute.ts'
@@ -20,12 +22,21 @@ export interface NewLog {
   readonly after?: string
   readonly idempotencyKey?: string
   readonly digest: Uint8Array
+  /** How many of its scalars cannot be searched: see `LogContent`. */
+  readonly unindexed: number
 }
 
-const receipt = ({ id, name }: KnownRun, { id: logId, createdAt, position, step }: LogHead): LogReceipt => ({
-  run: { id, name },
-  log: { id: logId, createdAt: new Date(createdAt).toISOString(), position, ...present({ step }) },
-})
+/** The reply to a log whose item is there, once what it says can be searched. */
+async function indexed(context: Context, run: KnownRun, head: LogHead, log: NewLog): Promise<LogReceipt> {
+  const { id, createdAt, position, step } = head
+  const isRuns = log.step === undefined || log.isRelated
+  if (isRuns) await index(context, run, head, log.entries)
+  const unindexed = isRuns && run.isIndexed && log.unindexed > 0 ? log.unindexed : undefined
+  return {
+    run: { id: run.id, name: run.name },
+    log: { id, createdAt: new Date(createdAt).toISOString(), position, ...present({ step, unindexed }) },
+  }
+}
 
 /**
  * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where nobody
@@ -37,15 +48,17 @@ export async function write(context: Context, reference: string, log: NewLog): P
   const run = await find(context, reference, (id) => exists(context, id))
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
+  await checkRoom(context, run, log)
   const key = keyFor(context, run.id, log.idempotencyKey)
   const position = positions(now, log.after)
   const stored = { ...log, position, createdAt: Math.floor(now), author }
   const { item, parts } = await toLogItems(key, stored)
   if (parts.length > 0) {
     // Parts cost as much to be refused as to be written, so a repeat looks first.
-    const earlier = log.idempotencyKey === undefined ? undefined : await earlierSending(context, key, log.digest)
-    if (earlier !== undefined) return receipt(run, earlier)
+    const earlier =
+      log.idempotencyKey === undefined ? undefined : await earlierSending(context, run.id, key, log.digest)
+    if (earlier !== undefined) return indexed(context, run, earlier, log)
     await putParts(context.store, parts)
   }
-  return receipt(run, await putOnce(context, item))
+  return indexed(context, run, await putOnce(context, run.id, item), log)
 }

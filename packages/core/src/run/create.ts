@@ -3,8 +3,10 @@ import type { Run } from '@runmeta/schema/reply'
 import type { CreateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
+import { factKeys, factRows, mendFacts } from '../row/facts.ts'
 import { present } from '../store/attribute.ts'
-import { nameKey, runKey } from '../store/item.ts'
+import { isRecord, nameKey, runKey } from '../store/item.ts'
+import type { Item } from '../store/store.ts'
 import { remember, runIn } from './exists.ts'
 import { type Claim, fromClaimItem, type NewRun, shown, toClaimItem, toRunItem } from './item.ts'
 import { generatedName } from './name.ts'
@@ -46,8 +48,9 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
   throw new Failure('store_unavailable', 'name: is claimed and freed again and again; try again')
 }
 
-function claimFor({ clock }: Context, input: CreateRun): Claim {
-  const createdAt = new Date(clock.now()).toISOString()
+function claimFor({ clock, positions }: Context, input: CreateRun): Claim {
+  const now = clock.now()
+  const createdAt = new Date(now).toISOString()
   const { id = randomUUID(), pipeline, status = 'running', startedAt, index = true } = input
   return {
     id,
@@ -55,6 +58,7 @@ function claimFor({ clock }: Context, input: CreateRun): Claim {
     status,
     createdAt,
     isIndexed: index,
+    at: positions(now),
     maker: randomUUID(),
     // A run that is made as it starts starts now; when one that is over began, only the caller knows.
     ...present({ pipeline, startedAt: startedAt ?? (status === 'running' ? createdAt : undefined) }),
@@ -80,19 +84,37 @@ async function complete(context: Context, claim: Claim, input: CreateRun): Promi
 
 /** The run of a claim that was met, made where its maker did not get that far; a claim that holds no run is freed. */
 async function settle(context: Context, claim: Claim): Promise<NewRun | undefined> {
-  const item = await context.store.get(runKey(context.project, claim.id))
-  const run = item === undefined ? await place(context, claim) : runIn(context, item)
+  const items = await readRecord(context, claim.id)
+  const run = items.some(isRecord) ? await settled(context, items, claim) : await place(context, claim)
   if (run?.name === claim.name) return run
   await free(context, claim)
   return undefined
 }
 
-/** Writes the claim's run where its id is free. @returns The run that has the id then; nothing where it was deleted. */
+/**
+ * Writes the claim's run where its id is free, and at the same time the rows that it is listed by, each where it is absent.
+ * @returns The run that has the id then; nothing where it was deleted.
+ */
 async function place(context: Context, claim: Claim): Promise<NewRun | undefined> {
   const { store, project } = context
-  if (await store.putIfAbsent(toRunItem(project, claim))) return claim
-  const item = await store.get(runKey(project, claim.id))
-  return item === undefined ? undefined : runIn(context, item)
+  const [written] = await Promise.all(
+    [toRunItem(project, claim), ...factRows(context, claim)].map((item) => store.putIfAbsent(item)),
+  )
+  return written !== undefined ? claim : settled(context, await readRecord(context, claim.id), claim)
+}
+
+const readRecord = (context: Context, id: string): Promise<Item[]> =>
+  context.store.getMany([runKey(context.project, id), ...factKeys(context, id)])
+
+/** The run that has the claim's id. Rows that were written for the claim in vain go, and those of a creation that died are written. */
+async function settled(context: Context, items: readonly Item[], claim: Claim): Promise<NewRun | undefined> {
+  const record = items.find(isRecord)
+  const run = record === undefined ? undefined : runIn(context, record)
+  const vain = run?.at === claim.at ? [] : items.filter((item) => !isRecord(item) && item.at === claim.at)
+  await Promise.all(vain.map((row) => context.store.remove(row, { at: claim.at })))
+  const kept = items.filter((item) => !vain.includes(item))
+  if (run !== undefined) await mendFacts(context, run, kept)
+  return run
 }
 
 const free = ({ store, project }: Context, { name, id, maker }: Claim) =>

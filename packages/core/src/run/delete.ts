@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { CHECKPOINT_ATTRIBUTES } from '../checkpoint/record.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { find, notFound } from '../reference/find.ts'
@@ -10,7 +11,10 @@ import { sweepRun } from './sweep.ts'
 const PATIENCE = 5000
 
 /** A run's attributes that its tombstone does not keep. */
-const GONE = ['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index'] as const
+const GONE = [
+  ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index', 'at', 'wide'],
+  ...CHECKPOINT_ATTRIBUTES,
+] as const
 
 /**
  * Removes a run, named exactly, and all that hangs on it. Its record becomes a tombstone first: from then on nobody can

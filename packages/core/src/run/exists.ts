@@ -1,8 +1,9 @@
+import { checkpointIn } from '../checkpoint/record.ts'
 import type { Context } from '../context.ts'
 import { runKey } from '../store/item.ts'
 import type { Item } from '../store/store.ts'
 import { fromRunItem, type NewRun } from './item.ts'
-import type { KnownRun } from './known.ts'
+import type { SeenRun } from './known.ts'
 
 const knownAs = ({ project }: Context, id: string): string => `${project}/${id}`
 
@@ -10,8 +11,12 @@ const knownAs = ({ project }: Context, id: string): string => `${project}/${id}`
 export const runIn = ({ project }: Context, item: Item): NewRun | undefined =>
   item.name === undefined ? undefined : fromRunItem(project, item)
 
-export function remember(context: Context, { id, name, createdAt }: KnownRun): void {
-  context.known.set(knownAs(context, id), { run: { id, name, createdAt }, era: context.clock.era() })
+/** Remembers a run as its record has it, or as it was just made. */
+export function remember(context: Context, { id, name, createdAt, isIndexed }: NewRun, record?: Item): SeenRun {
+  const { keys = 0, bytes = 0 } = (record === undefined ? undefined : checkpointIn(record)) ?? {}
+  const run = { id, name, createdAt, isIndexed, room: { keys, bytes } }
+  context.known.set(knownAs(context, id), { run, era: context.clock.era() })
+  return run
 }
 
 export const forget = (context: Context, id: string): void => context.known.delete(knownAs(context, id))
@@ -20,7 +25,7 @@ export const forget = (context: Context, id: string): void => context.known.dele
 export async function record(context: Context, id: string): Promise<NewRun | undefined> {
   const item = await context.store.get(runKey(context.project, id))
   const run = item === undefined ? undefined : runIn(context, item)
-  if (run !== undefined) remember(context, run)
+  if (run !== undefined) remember(context, run, item)
   return run
 }
 
@@ -28,7 +33,10 @@ export async function record(context: Context, id: string): Promise<NewRun | und
  * The run, as this server saw it within the last seconds or reads it now. What was seen before the machine's clock jumped
  * is read again: nobody knows how long ago that was, and the reply tells the store's time.
  */
-export async function exists(context: Context, id: string): Promise<KnownRun | undefined> {
+export async function exists(context: Context, id: string): Promise<SeenRun | undefined> {
   const known = context.known.get(knownAs(context, id))
-  return known?.era === context.clock.era() ? known.run : record(context, id)
+  if (known?.era === context.clock.era()) return known.run
+  const item = await context.store.get(runKey(context.project, id))
+  const run = item === undefined ? undefined : runIn(context, item)
+  return run === undefined ? undefined : remember(context, run, item)
 }

@@ -1,34 +1,53 @@
+import { checkpointIfDue } from '../checkpoint/make.ts'
 import type { Context } from '../context.ts'
-import { emptyState, load, type State, take } from '../fold/fold.ts'
-import { fromLogItem } from '../log/item.ts'
+import { fromCursor, toCursor } from '../cursor.ts'
+import { type MetadataPage, type Place, pageOf } from '../fold/page.ts'
 import { find } from '../reference/find.ts'
-import { isLog, runPartition } from '../store/item.ts'
-import { remember, runIn } from './exists.ts'
 import type { NewRun } from './item.ts'
+import { withReading } from './read.ts'
 
-export interface RunWithMetadata extends NewRun {
-  readonly state: State
+export interface RunPage extends NewRun {
+  readonly page: MetadataPage
+  /** Where the next page of the metadata begins; without it this is the last. */
+  readonly metadataNext?: string
 }
 
-/** A run and what its logs come to, large values not loaded yet. The record comes first of its partition, so one query tells and reads. */
-export async function read(context: Context, id: string): Promise<RunWithMetadata | undefined> {
-  const state = emptyState()
-  let run: NewRun | undefined
-  for await (const items of context.store.pages(runPartition(context.project, id))) {
-    for (const item of items) {
-      if (isLog(item)) take(state, await fromLogItem(context.store, item))
-      else run = runIn(context, item)
-    }
-    if (run === undefined) return undefined
-  }
-  if (run === undefined) return undefined
-  remember(context, run)
-  return { ...run, state }
+/** Where a page begins, and the position up to which all pages of one reading are read. */
+interface Start {
+  readonly upTo: string
+  readonly after: Place
 }
 
-/** A run with its metadata, ready to be shown. @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
-export async function get(context: Context, reference: string): Promise<RunWithMetadata> {
-  const run = await find(context, reference, (id) => read(context, id))
-  await load(run.state)
-  return run
+const callOf = ({ project }: Context, id: string) => ['metadata', project, id]
+
+function toNext(context: Context, id: string, { upTo, after }: Start): string {
+  const { step, position, index } = after
+  return toCursor(callOf(context, id), [upTo, position, String(index), ...(step === undefined ? [] : [step])])
 }
+
+function startAt(context: Context, id: string, cursor: string): Start {
+  const [upTo, position, index, step] = fromCursor(callOf(context, id), cursor).map(String)
+  const after = { position: position ?? '', index: Number(index), ...(step === undefined ? {} : { step }) }
+  return { upTo: upTo ?? '', after }
+}
+
+/** A run with a page of its metadata, by its id. Pages of one reading show the run as it was at one position. */
+export async function getById(context: Context, id: string, cursor?: string): Promise<RunPage | undefined> {
+  const start = cursor === undefined ? undefined : startAt(context, id, cursor)
+  const options = start === undefined ? {} : { upTo: start.upTo }
+  return withReading(context, id, options, async (reading) => {
+    const page = await pageOf(reading.state, start?.after)
+    if (start === undefined) await checkpointIfDue(context, reading)
+    const { end } = page
+    if (end === undefined) return { ...reading.run, page }
+    const upTo = start?.upTo ?? reading.newest
+    return { ...reading.run, page, metadataNext: toNext(context, id, { upTo, after: end }) }
+  })
+}
+
+/**
+ * A run with its metadata, or a page of it, ready to be shown.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`
+ */
+export const get = (context: Context, reference: string, cursor?: string): Promise<RunPage> =>
+  find(context, reference, (id) => getById(context, id, cursor))

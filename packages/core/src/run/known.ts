@@ -3,11 +3,24 @@ export interface KnownRun {
   readonly id: string
   readonly name: string
   readonly createdAt: string
+  /** Whether its metadata can be searched. */
+  readonly isIndexed: boolean
+}
+
+/** What a run held when it was last checkpointed: keys with a value, its own and its steps', and bytes of keys and values. */
+export interface Room {
+  readonly keys: number
+  readonly bytes: number
+}
+
+/** What a log needs to know of its run. */
+export interface SeenRun extends KnownRun {
+  readonly room: Room
 }
 
 /** A run as this server saw it. */
 export interface Sighting {
-  readonly run: KnownRun
+  readonly run: SeenRun
   /** Of the clock: see `Clock.era`. */
   readonly era: number
 }

@@ -1,36 +1,20 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { setMaxListeners } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   BatchGetCommand,
   BatchWriteCommand,
   DeleteCommand,
-  DynamoDBDocumentClient,
+  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import type { Clock } from '../clock/clock.ts'
 import { Failure } from '../failure.ts'
-import type { Attributes, Hint, HintPage, Item, Key, Store } from './store.ts'
+import { dateOf } from './client.ts'
+import type { Hint, HintPage, Item, Key, Page, Store, Where } from './store.ts'
 import { TABLE } from './table.ts'
-
-export type { DynamoDBClientConfig }
-
-export interface DynamoOptions {
-  readonly tableName: string
-  /** Follows the store's time by the `Date` of its replies. */
-  readonly clock: Clock
-  /** Where the DynamoDB API is, if not at AWS. */
-  readonly endpoint?: string
-  /** The client's own settings: region, credentials. */
-  readonly client?: DynamoDBClientConfig
-}
-
-/** Milliseconds. Three attempts and their pauses fit the 15 s within which a caller hears of a store that is gone. */
-const CONNECT_TIMEOUT = 1000
-const ATTEMPT_TIMEOUT = 3500
-const ATTEMPTS = 3
 
 const BATCH = 100
 const WRITE_BATCH = 25
@@ -43,37 +27,6 @@ const OVERLOADED = new Set([
   'ThrottlingException',
 ])
 
-/** The client of the AWS SDK, made once and kept: its connections are what a warm request saves. */
-export function createClient({
-  clock,
-  endpoint,
-  client = {},
-}: Omit<DynamoOptions, 'tableName'>): DynamoDBDocumentClient {
-  const base = new DynamoDBClient({
-    maxAttempts: ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT,
-      requestTimeout: ATTEMPT_TIMEOUT,
-      throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: 128 },
-      httpsAgent: { keepAlive: true, maxSockets: 128 },
-    },
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...client,
-  })
-  base.middlewareStack.add(
-    (next) => async (args) => {
-      const sent = clock.local()
-      const result = await next(args)
-      const { headers } = result.response as { headers?: Record<string, string> }
-      clock.observe({ date: Date.parse(headers?.date ?? ''), sent, received: clock.local() })
-      return result
-    },
-    { step: 'deserialize', priority: 'low', name: 'storeClock' },
-  )
-  return DynamoDBDocumentClient.from(base)
-}
-
 /** The table port over the DynamoDB API, and the only code that speaks it. */
 export function createStore(client: DynamoDBDocumentClient, tableName: string): Store {
   return storeUntil(client, tableName, undefined)
@@ -81,6 +34,12 @@ export function createStore(client: DynamoDBDocumentClient, tableName: string): 
 
 /** The key alone: whoever has an item has more than that. */
 const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
+
+const hintOf = (record: Record<string, unknown>): Hint => ({
+  pk: String(record[TABLE.partitionKey]),
+  sk: String(record[TABLE.sortKey]),
+  place: String(record[TABLE.lookup.sortKey]),
+})
 
 const itemOf = (record: Record<string, unknown>): Item => record as Item
 
@@ -96,8 +55,12 @@ function placeholders() {
     values[`:${label}`] = content
     return `:${label}`
   }
-  const equal = (where: Attributes) =>
-    Object.entries(where).map(([attribute, content]) => `${name(attribute)} = ${value(`was_${attribute}`, content)}`)
+  const equal = (where: Where) =>
+    Object.entries(where).map(([attribute, content]) =>
+      content === undefined
+        ? `attribute_not_exists(${name(attribute)})`
+        : `${name(attribute)} = ${value(`was_${attribute}`, content)}`,
+    )
   const expression = () => ({
     ExpressionAttributeNames: names,
     ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: values } : {}),
@@ -117,10 +80,10 @@ async function ifHeld<T>(call: Promise<T>): Promise<T | undefined> {
 
 function storeFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'ConditionalCheckFailedException') return error
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } }
-  const status = $metadata?.httpStatusCode
-  const gone = status === undefined || status >= 500 || OVERLOADED.has(error.name)
-  if (!gone) return error
+  // What the store itself refuses says whose fault it is. All else is a store that did not answer, or not to the end: a
+  // connection that broke in the middle of a reply has the status of that reply, a 200.
+  const { $fault } = error as { $fault?: 'client' | 'server' }
+  if ($fault === 'client' && !OVERLOADED.has(error.name)) return error
   return new Failure('store_unavailable', 'the store did not answer in time or is overloaded; try again', {
     cause: error,
   })
@@ -138,7 +101,9 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
     let rest = asked
     for (let round = 0; rest.length > 0; round++) {
       if (round === BATCH_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; try again')
-      if (round > 0) await new Promise((done) => setTimeout(done, Math.random() * 50 * 2 ** round))
+      // The wait ends with the request's time, as a call does.
+      if (round > 0)
+        await guarded(pause(Math.random() * 50 * 2 ** round, undefined, signal === undefined ? {} : { signal }))
       rest = await send(rest)
     }
   }
@@ -166,15 +131,25 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
       },
     )
 
-  /** A query's pages, to its last. */
-  async function* queried(query: QueryCommandInput): AsyncGenerator<Item[]> {
+  /** A query's pages, to its last; `first` limits the first one. */
+  async function* queried(query: QueryCommandInput, first?: number): AsyncGenerator<Page> {
     let from: Record<string, unknown> | undefined
     do {
-      const command = new QueryCommand({ ...query, ...(from === undefined ? {} : { ExclusiveStartKey: from }) })
+      const limit = from === undefined && first !== undefined ? { Limit: first } : {}
+      const start = from === undefined ? {} : { ExclusiveStartKey: from }
+      const command = new QueryCommand({ ...query, ...limit, ...start })
       const { Items = [], LastEvaluatedKey } = await guarded(client.send(command, options))
-      yield Items.map(itemOf)
+      yield { items: Items.map(itemOf), isLast: LastEvaluatedKey === undefined }
       from = LastEvaluatedKey
     } while (from !== undefined)
+  }
+
+  async function hintPage(query: QueryCommand): Promise<HintPage> {
+    const { Items = [], LastEvaluatedKey } = await guarded(client.send(query, options))
+    return {
+      hints: Items.map(hintOf),
+      ...(LastEvaluatedKey === undefined ? {} : { next: hintOf(LastEvaluatedKey) }),
+    }
   }
 
   return {
@@ -198,7 +173,33 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
         ConditionExpression: `attribute_not_exists(${name(TABLE.partitionKey)})`,
         ...expression(),
       })
+      const output = await guarded(ifHeld(client.send(command, options)))
+      return output === undefined ? undefined : { date: dateOf(output) }
+    },
+
+    async putUnlessOlder(item) {
+      const { name, value, expression } = placeholders()
+      const command = new PutCommand({
+        TableName,
+        Item: item,
+        ConditionExpression: `attribute_not_exists(${name('at')}) OR ${name('at')} <= ${value('at', item.at)}`,
+        ...expression(),
+      })
       return (await guarded(ifHeld(client.send(command, options)))) !== undefined
+    },
+
+    async raise(key, where, attribute, content) {
+      const { name, value, equal, expression } = placeholders()
+      const [raised, to] = [name(attribute), value('to', content)]
+      const isLower = `(attribute_not_exists(${raised}) OR ${raised} < ${to})`
+      const command = new UpdateCommand({
+        TableName,
+        Key: keyOf(key),
+        UpdateExpression: `SET ${raised} = ${to}`,
+        ConditionExpression: [...equal(where), isLower].join(' AND '),
+        ...expression(),
+      })
+      await guarded(ifHeld(client.send(command, options)))
     },
 
     async update(key, where, { set = {}, setIfAbsent = {}, remove = [] }) {
@@ -237,40 +238,59 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
       return (await guarded(ifHeld(client.send(command, options)))) !== undefined
     },
 
+    async removeOlder(key, at) {
+      const { name, value, expression } = placeholders()
+      const command = new DeleteCommand({
+        TableName,
+        Key: keyOf(key),
+        ConditionExpression: `${name('at')} < ${value('at', at)}`,
+        ...expression(),
+      })
+      await guarded(ifHeld(client.send(command, options)))
+    },
+
     async removeMany(keys) {
       for (let from = 0; from < keys.length; from += WRITE_BATCH)
         await removeBatch(keys.slice(from, from + WRITE_BATCH))
     },
 
-    async *keys(pk) {
+    async *keys(pk, prefix) {
       const { name, value, expression } = placeholders()
       const { partitionKey, sortKey } = TABLE
-      yield* queried({
+      const conditions = [`${name(partitionKey)} = ${value('pk', pk)}`]
+      if (prefix !== undefined) conditions.push(`begins_with(${name(sortKey)}, ${value('prefix', prefix)})`)
+      const query = {
         TableName,
         ConsistentRead: true,
-        KeyConditionExpression: `${name(partitionKey)} = ${value('pk', pk)}`,
+        KeyConditionExpression: conditions.join(' AND '),
         ProjectionExpression: `${name(partitionKey)}, ${name(sortKey)}`,
         ...expression(),
-      })
+      }
+      for await (const { items } of queried(query)) yield items
     },
 
-    pages(pk, { before } = {}) {
+    pages(pk, { upTo, above, first } = {}) {
       const { name, value, expression } = placeholders()
       const conditions = [`${name(TABLE.partitionKey)} = ${value('pk', pk)}`]
-      if (before !== undefined) conditions.push(`${name(TABLE.order.sortKey)} < ${value('before', before)}`)
-      return queried({
+      const position = TABLE.order.sortKey
+      if (upTo !== undefined && above !== undefined) {
+        conditions.push(`${name(position)} BETWEEN ${value('above', above)} AND ${value('up_to', upTo)}`)
+      } else if (upTo !== undefined) conditions.push(`${name(position)} <= ${value('up_to', upTo)}`)
+      else if (above !== undefined) conditions.push(`${name(position)} > ${value('above', above)}`)
+      const query = {
         TableName,
         IndexName: TABLE.order.name,
         ConsistentRead: true,
         ScanIndexForward: false,
         KeyConditionExpression: conditions.join(' AND '),
         ...expression(),
-      })
+      }
+      return queried(query, first)
     },
 
     async lookup(group, prefix, { limit, after }): Promise<HintPage> {
       const { name, value, expression } = placeholders()
-      const { lookup, partitionKey, sortKey } = TABLE
+      const { lookup } = TABLE
       const conditions = [`${name(lookup.partitionKey)} = ${value('group', group)}`]
       // No key is empty, and so no condition on one may be.
       if (prefix !== '') conditions.push(`begins_with(${name(lookup.sortKey)}, ${value('prefix', prefix)})`)
@@ -291,18 +311,28 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
             }),
         ...expression(),
       })
-      const { Items = [], LastEvaluatedKey } = await guarded(client.send(command, options))
-      const hintOf = (record: Record<string, unknown>): Hint => ({
-        pk: String(record[partitionKey]),
-        sk: String(record[sortKey]),
-        place: String(record[lookup.sortKey]),
-      })
-      return {
-        hints: Items.map(hintOf),
-        ...(LastEvaluatedKey === undefined ? {} : { next: hintOf(LastEvaluatedKey) }),
-      }
+      return hintPage(command)
     },
 
-    until: (end) => storeUntil(client, TableName, end),
+    async between(group, { low, high, isDescending, limit }) {
+      const { name, value, expression } = placeholders()
+      const { lookup } = TABLE
+      const isWithin = `${name(lookup.sortKey)} BETWEEN ${value('low', low)} AND ${value('high', high)}`
+      const command = new QueryCommand({
+        TableName,
+        IndexName: lookup.name,
+        KeyConditionExpression: `${name(lookup.partitionKey)} = ${value('group', group)} AND ${isWithin}`,
+        ScanIndexForward: !isDescending,
+        Limit: limit,
+        ...expression(),
+      })
+      return hintPage(command)
+    },
+
+    until: (end) => {
+      // A log of many scalars has a call for each, all of them ended by this one signal.
+      setMaxListeners(0, end)
+      return storeUntil(client, TableName, end)
+    },
   }
 }

@@ -1,0 +1,59 @@
+import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { covers, emptyState } from '../fold/fold.ts'
+import { fromLogItem, type LogEntries } from '../log/item.ts'
+import { timeOf } from '../log/position.ts'
+import { notFound } from '../reference/find.ts'
+import { runIn } from '../run/exists.ts'
+import { requiredString } from '../store/attribute.ts'
+import { runKey } from '../store/item.ts'
+import type { Item, Store, Written } from '../store/store.ts'
+import { PROMPT } from './age.ts'
+import { CheckpointGone, takeChunks } from './chunk.ts'
+import { type Checkpoint, checkpointIn, guardIn, unchanged } from './record.ts'
+
+/** Each try that fails met another writer or checkpoint; nobody is that unlucky this often. */
+const TRIES = 8
+
+/** Whether the store took a log so soon after its position that no checkpoint can have been sealed above it by then. */
+export const isPrompt = ({ date }: Written, position: string): boolean => date - timeOf(position) <= PROMPT
+
+/**
+ * Makes sure that a log which is in the store is read from now on, so that it may be acknowledged. Where the record is
+ * sealed above it, a checkpoint may have been made without it: unless the one there is has it, that goes, and one that is being
+ * made fails. The log is never moved.
+ * @param read - The record, where it was read already, after the log was in the store.
+ * @throws Failure `run_not_found` where the run was deleted meanwhile; the log is removed then.
+ */
+export async function verify(context: Context, runId: string, item: Item, read?: Item): Promise<void> {
+  const { store, project } = context
+  const key = runKey(project, runId)
+  const position = requiredString(item, 'pos')
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const record = attempt === 0 && read !== undefined ? read : await store.get(key)
+    if (record === undefined || runIn(context, record) === undefined) {
+      await store.removeMany([item])
+      throw notFound()
+    }
+    const { seal, gen = 0 } = guardIn(record)
+    if (seal === undefined || seal <= position) return
+    const checkpoint = checkpointIn(record)
+    // A seal above the checkpoint's is of one that is being made.
+    if (checkpoint?.watermark === seal && (await holds(store, item, checkpoint))) return
+    const change = { set: { gen: gen + 1 }, remove: ['seal', 'checkpoint'] }
+    if ((await store.update(key, unchanged(record), change)) !== undefined) return
+  }
+  throw new Failure('store_unavailable', 'the run is checkpointed again and again; try again')
+}
+
+async function holds(store: Store, item: Item, checkpoint: Checkpoint): Promise<boolean> {
+  const state = emptyState()
+  const log: LogEntries = await fromLogItem(store, item)
+  try {
+    await takeChunks(state, store, item.pk, checkpoint)
+  } catch (error) {
+    if (error instanceof CheckpointGone) return false
+    throw error
+  }
+  return covers(state, log)
+}

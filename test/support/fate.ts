@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Dialect, Fault, Passing } from './dialect.ts'
+
+export interface Reply {
+  readonly status: number
+  readonly headers: NodeJS.Dict<string | string[]>
+  readonly text: Buffer
+}
+
+/** What a proxy stands in front of. */
+export interface Target {
+  /** Passes a request on, its body as given, and waits for all of the reply. */
+  send(incoming: IncomingMessage, body: Buffer): Promise<Reply>
+  close(): void
+}
+
+/** Of a connection, not of what is said on it. */
+const OF_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'x-amz-crc32'])
+
+export function createTarget(address: string, dialect: Dialect): Target {
+  const agent = new Agent({ keepAlive: true })
+  return {
+    async send({ method, url, headers }, body) {
+      const asked = dialect.asked(body)
+      const length = headers['content-length'] === undefined ? {} : { 'content-length': String(asked.length) }
+      const outgoing = request(new URL(url ?? '/', address), { agent, method, headers: { ...headers, ...length } })
+      outgoing.end(asked)
+      const [reply]: IncomingMessage[] = await once(outgoing, 'response')
+      if (reply === undefined) throw new Error('no reply')
+      const said = Object.entries(reply.headers).filter(([name]) => !OF_CONNECTION.has(name))
+      return {
+        status: reply.statusCode ?? 500,
+        headers: Object.fromEntries(said),
+        text: Buffer.concat(await reply.toArray()),
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+/** A batch that is done in part, and its rest given back as if the target had. */
+async function inPart({ target, dialect, incoming, passing }: Situation): Promise<Reply> {
+  const batch = dialect.split(passing)
+  if (batch === undefined) throw new Error(`${passing.operation} is no batch, so none of it is left unprocessed`)
+  const headers = { 'content-type': 'application/x-amz-json-1.0' }
+  const nothing: Reply = { status: 200, headers, text: Buffer.from('{}') }
+  const reply = batch.done === undefined ? nothing : await target.send(incoming, batch.done)
+  return { ...reply, text: batch.giveBack(reply.text) }
+}
+
+export interface Situation {
+  readonly target: Target
+  readonly dialect: Dialect
+  readonly incoming: IncomingMessage
+  readonly passing: Passing
+  /** Milliseconds that a delay takes. */
+  readonly pause: () => number
+  /** Takes no connection for a moment. */
+  readonly refuse: () => void
+}
+
+/** What becomes of a request, with its fault if it has one. @returns The reply to give, if one is to be given. */
+export async function fateOf(fault: Fault | undefined, situation: Situation): Promise<Reply | undefined> {
+  const { target, dialect, incoming, passing, pause, refuse } = situation
+  const reset = () => void incoming.socket.resetAndDestroy()
+  const pass = () => target.send(incoming, passing.body)
+  switch (fault) {
+    case 'hang':
+      return undefined
+    case 'refuse':
+      refuse()
+      return reset()
+    case 'reset':
+      return reset()
+    case 'late':
+      reset()
+      await delay(pause())
+      await pass()
+      return undefined
+    case 'reset after':
+      await pass()
+      return reset()
+    case 'delay':
+      await delay(pause())
+      return pass()
+    case 'double':
+      await pass()
+      return pass()
+    case 'error':
+    case 'throttle':
+    case 'limit': {
+      const { body, ...head } = dialect.refusal(fault)
+      return { ...head, text: Buffer.from(body) }
+    }
+    case 'unprocessed':
+      return inPart(situation)
+    default:
+      return pass()
+  }
+}

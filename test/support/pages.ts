@@ -1,0 +1,46 @@
+import { expect } from 'vitest'
+import type { FullRunBody, TestApp } from './app.ts'
+
+interface Scope {
+  readonly metadata: Record<string, unknown>
+  readonly types: Record<string, string>
+}
+
+export interface JoinedRun extends Scope {
+  readonly steps: Record<string, Scope>
+  /** Replies that it took. */
+  readonly pages: number
+  /** Bytes of the largest reply as a JSON string. */
+  readonly largest: number
+}
+
+const emptyScope = (): Scope => ({ metadata: {}, types: {} })
+
+/** A run read by all its pages, joined. Each of them fits a function's reply. */
+export async function joinedRun(app: Pick<TestApp, 'request'>, reference: string): Promise<JoinedRun> {
+  const all = emptyScope()
+  const steps: Record<string, Scope> = {}
+  let pages = 0
+  let largest = 0
+  let query = ''
+  for (;;) {
+    const reply = await app.request(`/v1/runs/${reference}${query}`)
+    const text = await reply.text()
+    expect(reply.status, text.slice(0, 400)).toBe(200)
+    largest = Math.max(largest, Buffer.byteLength(JSON.stringify(text)))
+    const page = JSON.parse(text) as FullRunBody & { metadataNext?: string }
+    pages++
+    Object.assign(all.metadata, page.metadata)
+    Object.assign(all.types, page.types)
+    for (const [name, { metadata, types }] of Object.entries(page.steps)) {
+      const scope = steps[name] ?? emptyScope()
+      steps[name] = scope
+      Object.assign(scope.metadata, metadata)
+      Object.assign(scope.types, types)
+    }
+    if (page.metadataNext === undefined) break
+    query = `?metadataCursor=${encodeURIComponent(page.metadataNext)}`
+  }
+  expect(largest).toBeLessThan(6_000_000)
+  return { ...all, steps, pages, largest }
+}
