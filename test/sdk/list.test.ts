@@ -277,6 +277,35 @@ describe('a listed run', () => {
     expect(run?.selected).toEqual({ '/dataset': 's3://b/k' })
   })
 
+  describe('whose metadata does not fit one reply', () => {
+    const part = (n: number) => ({ ...numbered(n), metadata: { a: 1 }, types: {}, steps: {}, metadataNext: 'm1' })
+    const rest = (n: number) =>
+      json({
+        ...numbered(n),
+        metadata: { b: 'x:y' },
+        types: { '/b': 'Uri' },
+        steps: { train: { metadata: {}, types: {} } },
+      })
+
+    test('has the rest of it, too', async () => {
+      const { client, sent } = clientOf([pageOf([{ ...part(1), selected: { '/a': 1 } }]), rest(1)])
+      const [run] = await client.listPipelineRuns({ include: ['metadata'], select: ['/a'] }).first(1)
+      expect(run?.runMetadata).toEqual({ a: 1, b: uri('x:y') })
+      expect(run?.steps).toEqual({ train: { runMetadata: {} } })
+      expect(run?.selected).toEqual({ '/a': 1 })
+      expect(sent[1]?.url).toMatch(new RegExp(`/v1/runs/${numbered(1).id}\\?metadataCursor=m1$`))
+    })
+
+    test('is left out where it was deleted meanwhile', async () => {
+      const { client } = clientOf([
+        pageOf([part(1), { ...part(2), metadataNext: undefined }]),
+        refusal('run_not_found'),
+      ])
+      const runs = await all(client.listPipelineRuns({ include: ['metadata'] }))
+      expect(runs.map(({ name }) => name)).toEqual(['run-2'])
+    })
+  })
+
   test('is one to call by, with its id', async () => {
     const { client, sent } = clientOf([pageOf([RUN]), receipt()])
     const [run] = await client.listPipelineRuns().first(1)

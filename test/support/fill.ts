@@ -75,19 +75,21 @@ export async function fill(
     })
     await Promise.all(writers)
   }
-  /** All is new, so a condition on what is there holds. */
-  const put = async (item: Item): Promise<boolean> => {
-    buffer.push(item)
-    return true
-  }
+  const server = createServer({ tableName, endpoint, client: CREDENTIALS })
   const collecting = (store: Store): Store => ({
     ...store,
-    putIfAbsent: put,
-    putUnlessOlder: put,
+    // All is new, so a condition on what is there holds.
+    putIfAbsent: async (item) => {
+      buffer.push(item)
+      return { date: server.clock.now() }
+    },
+    putUnlessOlder: async (item) => {
+      buffer.push(item)
+      return true
+    },
     until: (signal) => collecting(store.until(signal)),
   })
 
-  const server = createServer({ tableName, endpoint, client: CREDENTIALS })
   const app = createApp({
     server: { ...server, store: collecting(server.store) },
     rootKey: ROOT_KEY,

@@ -7,13 +7,22 @@ import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type Un
 import type { Fetch } from './http/fetch.ts'
 import { RETRY } from './http/retry.ts'
 import { type Settings, send } from './http/send.ts'
-import { decodeFullPage, decodePage, isFull, type ListOptions, RunList, type RunPage, searchBody } from './list.ts'
+import {
+  decodeFullPage,
+  decodePage,
+  isFull,
+  type ListedPage,
+  type ListOptions,
+  RunList,
+  type RunPage,
+  searchBody,
+} from './list.ts'
 import { report } from './report.ts'
 import {
   type CallOptions,
   type Calls,
-  type ListedPipelineRun,
-  type ListedRun,
+  ListedPipelineRun,
+  ListedRun,
   type OnError,
   PipelineRun,
   Run,
@@ -30,6 +39,7 @@ import {
   joinPages,
   type LogReceipt,
   type PipelineRunFields,
+  type PipelineRunPage,
   type RunStatus,
   runPath,
 } from './wire.ts'
@@ -172,16 +182,25 @@ export class Client implements Calls {
    * @throws RunNotFoundError, AmbiguousRunError
    */
   async getPipelineRun(reference: string, { signal }: CallOptions = {}): Promise<PipelineRun> {
-    const pages: PipelineRunFields[] = []
-    let query = ''
-    for (;;) {
-      // By id from the second page on: a prefix may mean another run by then.
-      const path = runPath(pages[0]?.id ?? reference) + query
-      const { run, next } = await send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun })
-      pages.push(run)
-      if (next === undefined) return new PipelineRun(this, joinPages(pages) ?? run)
-      query = queryOf({ metadataCursor: next })
+    const first = await this.#runPage(reference, undefined, signal)
+    return new PipelineRun(this, await this.#whole(first, signal))
+  }
+
+  #runPage(reference: string, metadataCursor: string | undefined, signal: AbortSignal | undefined) {
+    const path = runPath(reference) + queryOf({ metadataCursor })
+    return send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun })
+  }
+
+  /** A run with the pages of its metadata that are not there yet. */
+  async #whole({ run, next }: PipelineRunPage, signal: AbortSignal | undefined): Promise<PipelineRunFields> {
+    const pages = [run]
+    for (let cursor = next; cursor !== undefined; ) {
+      // By id: a prefix may mean another run by then.
+      const page = await this.#runPage(run.id, cursor, signal)
+      pages.push(page.run)
+      cursor = page.next
     }
+    return joinPages(pages) ?? run
   }
 
   /**
@@ -204,14 +223,26 @@ export class Client implements Calls {
   listPipelineRuns(options: ListOptions & { readonly include: readonly ['metadata'] }): RunList<ListedPipelineRun>
   listPipelineRuns(options?: ListOptions): RunList<ListedRun>
   listPipelineRuns(options: ListOptions = {}): RunList<ListedRun | ListedPipelineRun> {
-    if (isFull(options)) return new RunList((most) => this.#pages(options, decodeFullPage(this), most))
-    return new RunList((most) => this.#pages(options, decodePage(this), most))
+    const { signal } = options ?? {}
+    const whole = async ({ selected, ...page }: ListedPage) => {
+      try {
+        return new ListedPipelineRun(this, { ...(await this.#whole(page, signal)), selected })
+      } catch (error) {
+        // It was deleted since the list had it.
+        if (error instanceof RunNotFoundError) return undefined
+        throw error
+      }
+    }
+    return isFull(options)
+      ? new RunList((most) => this.#pages(options, most, decodeFullPage, whole))
+      : new RunList((most) => this.#pages(options, most, decodePage, async (run) => new ListedRun(this, run)))
   }
 
-  async *#pages<Listed>(
+  async *#pages<Fields, Listed>(
     options: ListOptions,
-    decode: (body: ValueObject) => RunPage<Listed> | undefined,
-    most?: number,
+    most: number | undefined,
+    decode: (body: ValueObject) => RunPage<Fields> | undefined,
+    listed: (fields: Fields) => Promise<Listed | undefined>,
   ): AsyncGenerator<readonly Listed[], void, undefined> {
     const bodyAt = searchBody(options, most)
     const { signal } = options
@@ -219,7 +250,8 @@ export class Client implements Calls {
     do {
       const request = { path: '/v1/runs/search', body: bodyAt(cursor), signal }
       const page = await send(this.#settings, { method: 'POST', ...request, decode })
-      yield page.runs
+      const runs = await Promise.all(page.runs.map(listed))
+      yield runs.flatMap((run) => run ?? [])
       cursor = page.next
     } while (cursor !== undefined)
   }

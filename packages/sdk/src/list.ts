@@ -1,11 +1,18 @@
 import { badRequest, InvalidValueError } from './error/api.ts'
 import { checkFields, timeText } from './fields.ts'
-import { type CallOptions, type Calls, ListedPipelineRun, ListedRun } from './run.ts'
+import type { CallOptions } from './run.ts'
 import type { NumberLiteral } from './value/number.ts'
 import type { Typed } from './value/typed.ts'
 import { isValueObject, type ValueObject } from './value/value.ts'
 import { write } from './value/write.ts'
-import { decodePipelineRun, decodeRun, type RunStatus } from './wire.ts'
+import {
+  decodePipelineRun,
+  decodeRun,
+  type Metadata,
+  type PipelineRunPage,
+  type RunFields,
+  type RunStatus,
+} from './wire.ts'
 
 /** What a condition compares with. A typed value counts as what it holds, and a `Date` as it is logged. */
 export type Comparable = null | boolean | number | bigint | string | NumberLiteral | Typed | Date
@@ -69,7 +76,7 @@ const LIST_FIELDS = [
   'signal',
 ] as const satisfies (keyof ListOptions)[]
 
-/** One page, as the API gives it. */
+/** One page of a list. */
 export interface RunPage<Listed> {
   readonly runs: readonly Listed[]
   readonly next: string | undefined
@@ -143,23 +150,27 @@ function textOf(search: Record<string, unknown>): string {
   }
 }
 
+/** A run of a page, as the API gives it. */
+export type ListedFields = RunFields & { readonly selected: Metadata }
+
+/** The same with its metadata, or a page of that. */
+export interface ListedPage extends PipelineRunPage {
+  readonly selected: Metadata
+}
+
 /** A page of runs without their metadata; nothing where the API would not have replied so. */
-export const decodePage =
-  (client: Calls) =>
-  (body: ValueObject): RunPage<ListedRun> | undefined =>
-    pageOf(body, (item, selected) => {
-      const fields = decodeRun(item)
-      return fields && new ListedRun(client, { ...fields, selected })
-    })
+export const decodePage = (body: ValueObject): RunPage<ListedFields> | undefined =>
+  pageOf(body, (item, selected) => {
+    const run = decodeRun(item)
+    return run && { ...run, selected }
+  })
 
 /** A page of runs with their metadata; nothing where the API would not have replied so. */
-export const decodeFullPage =
-  (client: Calls) =>
-  (body: ValueObject): RunPage<ListedPipelineRun> | undefined =>
-    pageOf(body, (item, selected) => {
-      const fields = decodePipelineRun(item)
-      return fields && new ListedPipelineRun(client, { ...fields, selected })
-    })
+export const decodeFullPage = (body: ValueObject): RunPage<ListedPage> | undefined =>
+  pageOf(body, (item, selected) => {
+    const page = decodePipelineRun(item)
+    return page && { ...page, selected }
+  })
 
 function pageOf<Listed>(
   { runs, next }: ValueObject,
