@@ -40,7 +40,13 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** Trains a forest of so many trees, and says how good it is on the flowers held back. */
 export const trainModel = step('train_model', async (trees: number) => {
   const { training, heldBack, bytes } = load()
-  const forest = new RandomForestClassifier({ seed: 42, nEstimators: trees, maxFeatures: 2, replacement: true })
+  const forest = new RandomForestClassifier({
+    seed: 42,
+    nEstimators: trees,
+    maxFeatures: 2,
+    replacement: true,
+    noOOB: true,
+  })
   forest.train(training.features, training.labels)
   const confusion = ConfusionMatrix.fromLabels(heldBack.labels, forest.predict(heldBack.features))
   const classes = confusion.getLabels()

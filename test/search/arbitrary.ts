@@ -184,7 +184,7 @@ const STATUSES = ['running', 'completed', 'failed', 'stopped'] as const
 const slot = fc.nat({ max: SLOTS - 1 })
 /** `#n` stands for the n-th of the pointers that name something. */
 const pointer = fc.oneof(
-  { weight: 15, arbitrary: fc.constantFrom('/m/a', '/m/b', '/a', '/b', '/m') },
+  { weight: 30, arbitrary: fc.constantFrom('/m/a', '/m/b', '/a', '/b', '/m') },
   { weight: 15, arbitrary: fc.nat({ max: 1000 }).map((n) => `#${n}`) },
   { weight: 8, arbitrary: fc.array(memberName, { minLength: 1, maxLength: 3 }).map(pointerOf) },
   { weight: 1, arbitrary: fc.nat({ max: 90 }).map((n) => `/w${n}`) },
@@ -321,11 +321,14 @@ export interface Query {
   readonly isGet: boolean
 }
 
-const rarely = <Value>(arbitrary: fc.Arbitrary<Value>, weight = 5) =>
+const rarely = <Value>(arbitrary: fc.Arbitrary<Value>, weight = 12) =>
   fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 const moment = fc.tuple(slot, fc.integer({ min: -2, max: 2 }))
 const order = fc
-  .tuple(fc.constantFrom('', '-'), fc.oneof(fc.constant('createdAt'), pointer))
+  .tuple(
+    fc.constantFrom('', '-'),
+    fc.oneof({ weight: 1, arbitrary: fc.constant('createdAt') }, { weight: 3, arbitrary: pointer }),
+  )
   .map(([sign, what]) => sign + what)
 
 export const query = fc
@@ -336,11 +339,18 @@ export const query = fc
     status: rarely(fc.constantFrom(...STATUSES)),
     createdAfter: rarely(moment),
     createdBefore: rarely(moment),
-    where: rarely(fc.array(condition, { minLength: 1, maxLength: 3 }), 1),
+    where: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 3, arbitrary: condition.map((one) => [one]) },
+      { weight: 1, arbitrary: fc.array(condition, { minLength: 2, maxLength: 3 }) },
+    ),
     select: rarely(fc.uniqueArray(pointer, { minLength: 1, maxLength: 4 }), 2),
     isFull: rarely(fc.constant(true)),
     order: rarely(order, 1),
-    limit: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 4 })),
+    limit: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
+    ),
     isGet: fc.boolean(),
   })
   .map(dense) as fc.Arbitrary<Query>

@@ -16,7 +16,7 @@ const beginning = fc
   .map((pairs) => pairs.flat())
 const queriesOf = (count: number) => fc.array(query, { minLength: count, maxLength: count })
 const worldOf = (changes: number, queries: number) =>
-  fc.tuple(beginning, fc.array(change, { maxLength: changes }), queriesOf(queries))
+  fc.tuple(beginning, fc.array(change, { minLength: changes, maxLength: changes }), queriesOf(queries))
 
 const SCALE = Number(process.env.RUNMETA_PROPERTY_SCALE ?? 1)
 const settings = (numRuns: number) => ({ numRuns: Math.ceil(numRuns * SCALE) })
