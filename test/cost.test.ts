@@ -40,11 +40,18 @@ describe('the requests that a call makes', () => {
     return { requests, rounds: proxy.rounds(), units: proxy.units(), status }
   }
 
-  it('are 4 in 2 rounds to create a run, with a name, an id or nothing, and 1 more with a pipeline', async () => {
-    for (const body of [{ name: `cost-${randomUUID()}` }, { id: randomUUID() }, {}]) {
+  it('are 4 in 2 rounds to create a run, 3 where it brings its id, and 1 more with a pipeline', async () => {
+    for (const body of [{ name: `cost-${randomUUID()}` }, {}]) {
       const requests = Array(4).fill('PutItem')
       expect(await cost(() => create(body))).toEqual({ requests, rounds: 2, units: 9, status: 201 })
     }
+    const asked = Array(4).fill('PutItem')
+    expect(await cost(() => create({ id: randomUUID() }))).toEqual({
+      requests: asked,
+      rounds: 3,
+      units: 9,
+      status: 201,
+    })
     const requests = Array(5).fill('PutItem')
     expect(await cost(() => create({ pipeline: 'p' }))).toEqual({ requests, rounds: 2, units: 11, status: 201 })
   })
@@ -167,6 +174,54 @@ describe('the requests that a call makes', () => {
       'UpdateItem',
       'UpdateItem',
     ])
+  })
+
+  describe('of a page of 50', () => {
+    const key = `cost${randomUUID().slice(0, 8)}`
+    const list = (query: string) => app.request(`/v1/runs?${query}`)
+    const ORDER = `order=/${key}/n`
+    /** Makes runs with a value each, many at once; nothing is counted. */
+    async function fill(count: number): Promise<void> {
+      const direct = await testApp({ tableName: app.tableName })
+      for (let from = 0; from < count; from += 20) {
+        const made = Array.from({ length: 20 }, async (_, n) => {
+          const { id } = await jsonOf<RunBody>(direct.send('POST', '/v1/runs', '{}'), 201)
+          await direct.send(
+            'POST',
+            `/v1/runs/${id}/metadata`,
+            JSON.stringify({ metadata: { [key]: { n: from + n, m: 1 } } }),
+          )
+        })
+        await Promise.all(made)
+      }
+    }
+    beforeAll(() => fill(120))
+
+    it('are 2 in 2 rounds where it lists runs, and 1 more where the rows of a key are read as well', async () => {
+      expect(await cost(() => list(''))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
+      expect(await cost(() => list('status=running'))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
+      const requests = ['BatchGetItem', 'BatchGetItem', 'Query']
+      expect(await cost(() => list(ORDER))).toMatchObject({ requests, rounds: 2 })
+      expect(await cost(() => list(`where=${encodeURIComponent(`/${key}/m = 1`)}&select=/${key}/n`))).toMatchObject({
+        requests,
+        rounds: 2,
+      })
+    })
+
+    it('are the same for a page of more runs, and for a later page', async () => {
+      const first = await cost(() => list(ORDER))
+      const { next } = await jsonOf<{ next: string }>(list(ORDER))
+      // The place before comes along, and is read and left out.
+      const second = await cost(() => list(`${ORDER}&cursor=${next}`))
+      expect({ ...second, units: Math.round(second.units) }).toEqual({ ...first, units: Math.round(first.units) })
+      await fill(200)
+      expect(await cost(() => list(ORDER))).toEqual(first)
+    })
+
+    it('are 1 more for each run of which something is selected that is no searchable scalar', async () => {
+      const { requests } = await cost(() => list(`${ORDER}&limit=5&select=/${key}`))
+      expect(requests).toEqual(['BatchGetItem', ...Array(6).fill('Query')])
+    })
   })
 
   it('are none for what is refused for its form', async () => {

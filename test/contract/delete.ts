@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { createClock } from '@runmeta/core/clock/clock'
-import { sweep } from '@runmeta/core/run/sweep'
 import { createServer } from '@runmeta/core/server'
+import { sweep } from '@runmeta/core/sweep'
 import { describe, expect, it } from 'vitest'
 import { CREDENTIALS, jsonOf, type RunBody, refusalOf, testApp } from '../support/app.ts'
 import type { Subject } from './suite.ts'
@@ -33,10 +33,10 @@ export function deletion(app: Subject): void {
   }
 
   /** A sweep as it runs this many milliseconds from now. */
-  function sweepIn(ms: number): Promise<number> {
+  async function sweepIn(ms: number): Promise<number> {
     const { store } = createServer({ tableName: app().tableName, endpoint: app().endpoint, client: CREDENTIALS })
     const clock = createClock()
-    return sweep({ store, clock: { ...clock, now: () => clock.now() + ms } })
+    return (await sweep({ store, clock: { ...clock, now: () => clock.now() + ms } })).finished
   }
 
   it('leaves nothing that can be read, by id, name or prefix', async () => {

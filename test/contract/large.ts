@@ -86,6 +86,25 @@ export function large(app: Subject): void {
     })
   })
 
+  it('pages a history of large values, each page within a function’s reply', async () => {
+    const run = await newRun()
+    const value = (n: number) => JSON.stringify(String(n).repeat(900_000))
+    for (let n = 0; n < 9; n++) await jsonOf(send(run, `{"metadata":{"a":${value(n)}}}`), 201)
+    const values: string[] = []
+    let query = 'key=a'
+    let pages = 0
+    while (query !== '') {
+      const text = await (await app().request(`/v1/runs/${run}/history?${query}`)).text()
+      expect(Buffer.byteLength(JSON.stringify(text))).toBeLessThan(6_000_000)
+      const page = JSON.parse(text) as { entries: { value: string }[]; next?: string }
+      values.push(...page.entries.map((entry) => entry.value))
+      query = page.next === undefined ? '' : `key=a&cursor=${page.next}`
+      pages++
+    }
+    expect(pages).toBeGreaterThan(1)
+    expect(values.map((text) => text.slice(0, 1)).join('')).toBe('876543210')
+  })
+
   it('says nothing of a large log to a run that is not there', async () => {
     await refusalOf(send(randomUUID(), JSON.stringify({ metadata: { a: noise(900_000) } })), 404, 'run_not_found')
   })

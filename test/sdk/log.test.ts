@@ -1,6 +1,6 @@
 import { dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
 import { describe, expect, test } from 'vitest'
-import { bodyOf, clientOf, json, RUN, receipt, receiptOf, run } from './stub.ts'
+import { bodyOf, clientOf, errorOf, json, problemOf, RUN, receipt, receiptOf, refusal, run } from './stub.ts'
 
 /** Gives itself for itself, from a prototype as bare as that of a literal. */
 const itself: object = Object.assign(Object.create(Object.assign(Object.create(null), { toJSON: () => itself })), {
@@ -51,6 +51,32 @@ describe('what a log sends', () => {
       { metadata: { log: 2 }, after: '05' },
       { metadata: { log: 3 }, after: '07' },
     ])
+  })
+
+  test('a position that the server takes for the future is forgotten, and the log sent again without it, once', async () => {
+    const tooFar = json({ ...problemOf('bad_request'), detail: 'after: is 300 s ahead of the server’s clock' }, 400, {
+      'content-type': 'application/problem+json',
+    })
+    const { client, sent } = clientOf([receipt('09'), tooFar, receipt('05'), receipt('06')])
+    const run = client.run('nightly')
+    await run.logMetadata({ metadata: { log: 0 } })
+    expect(await run.logMetadata({ metadata: { log: 1 } })).toEqual(receiptOf('05'))
+    await run.logMetadata({ metadata: { log: 2 } })
+    expect(sent.map((one) => bodyOf(one))).toEqual([
+      { metadata: { log: 0 } },
+      { metadata: { log: 1 }, after: '09' },
+      { metadata: { log: 1 } },
+      { metadata: { log: 2 }, after: '05' },
+    ])
+    expect(sent[2]?.headers['idempotency-key']).toBe(sent[1]?.headers['idempotency-key'])
+  })
+
+  test('a refusal of anything else, or of what is sent without it, stands', async () => {
+    const other = clientOf([receipt('09'), refusal('bad_request')])
+    await other.client.run('nightly').logMetadata({ metadata: { log: 0 } })
+    const call = other.client.run('nightly').logMetadata({ metadata: { log: 1 } })
+    expect(await errorOf(call)).toMatchObject({ name: 'BadRequestError', attempts: 1 })
+    expect(other.sent).toHaveLength(2)
   })
 
   test('another client knows nothing of it', async () => {

@@ -3,7 +3,9 @@ import { createApp } from '@runmeta/api/app'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
+import { shardsFrom } from '@runmeta/core/shards'
 import { ensureTable } from '@runmeta/core/store/create'
+import type { Store } from '@runmeta/core/store/store'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
 import { expectDescribed } from './openapi.ts'
@@ -31,6 +33,10 @@ export interface TestAppOptions {
   /** A table that is there already. */
   readonly tableName?: string
   readonly clock?: Clock
+  /** A setting of shards, as an operator gives it. */
+  readonly shards?: string
+  /** Stands between the app and its store. */
+  readonly over?: (store: Store) => Store
 }
 
 export const endpointOf = (engine: EngineName): string => {
@@ -41,14 +47,16 @@ export const endpointOf = (engine: EngineName): string => {
 
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { engine = 'dynoxide', clock = createClock() } = options
+  const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
   const endpoint = options.endpoint ?? engineEndpoint
   const reports: unknown[] = []
+  const shardsOf = shardsFrom(options.shards)
+  const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS, shardsOf })
   const app = createApp({
-    server: createServer({ tableName, endpoint, clock, client: CREDENTIALS }),
+    server: { ...server, store: over(server.store) },
     rootKey: ROOT_KEY,
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),

@@ -16,6 +16,13 @@ export interface JoinedRun extends Scope {
 
 const emptyScope = (): Scope => ({ metadata: {}, types: {} })
 
+/** Adds members as they are, one of the name `__proto__` too. */
+export function merge<Member>(into: Record<string, Member>, members: Readonly<Record<string, Member>>): void {
+  for (const [name, value] of Object.entries(members)) {
+    Object.defineProperty(into, name, { value, writable: true, enumerable: true, configurable: true })
+  }
+}
+
 /** A run read by all its pages, joined. Each of them fits a function's reply. */
 export async function joinedRun(app: Pick<TestApp, 'request'>, reference: string): Promise<JoinedRun> {
   const all = emptyScope()
@@ -30,13 +37,13 @@ export async function joinedRun(app: Pick<TestApp, 'request'>, reference: string
     largest = Math.max(largest, Buffer.byteLength(JSON.stringify(text)))
     const page = JSON.parse(text) as FullRunBody & { metadataNext?: string }
     pages++
-    Object.assign(all.metadata, page.metadata)
-    Object.assign(all.types, page.types)
+    merge(all.metadata, page.metadata)
+    merge(all.types, page.types)
     for (const [name, { metadata, types }] of Object.entries(page.steps)) {
       const scope = steps[name] ?? emptyScope()
-      steps[name] = scope
-      Object.assign(scope.metadata, metadata)
-      Object.assign(scope.types, types)
+      merge(steps, { [name]: scope })
+      merge(scope.metadata, metadata)
+      merge(scope.types, types)
     }
     if (page.metadataNext === undefined) break
     query = `?metadataCursor=${encodeURIComponent(page.metadataNext)}`

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from '@runmeta/core/server'
+import { shardsFrom } from '@runmeta/core/shards'
 import { HEALTH_KEY } from '@runmeta/core/store/item'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
 import { createApp } from './app.ts'
@@ -14,7 +15,7 @@ function setting(name: string): string {
   return value
 }
 
-const server = createServer({ tableName: setting('RUNMETA_TABLE') })
+const server = createServer({ tableName: setting('RUNMETA_TABLE'), shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
 
 const app = createApp({
   server,

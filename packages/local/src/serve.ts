@@ -5,9 +5,10 @@ import { createRequire } from 'node:module'
 import { createApp } from '@runmeta/api/app'
 import type { Engine } from '@runmeta/api/env'
 import type { Server as CoreServer } from '@runmeta/core/context'
-import { sweep } from '@runmeta/core/run/sweep'
 import { createServer } from '@runmeta/core/server'
+import type { ShardsOf } from '@runmeta/core/shards'
 import { ensureTable } from '@runmeta/core/store/create'
+import { sweep } from '@runmeta/core/sweep'
 import { openDirectory, within } from './directory.ts'
 import { drain } from './drain.ts'
 import { startEngine } from './engine.ts'
@@ -15,6 +16,7 @@ import { expectTable, type Foreign, PLACEHOLDERS, placeOf, reasonOf } from './fo
 import { createHttpServer } from './http.ts'
 import { type RootKey, rootKey } from './key.ts'
 import type { EngineName } from './kind.ts'
+import { startReplay } from './replay.ts'
 
 export interface ServeOptions {
   /** Where the data and the root key are kept. */
@@ -27,6 +29,8 @@ export interface ServeOptions {
   /** A DynamoDB API to use in place of an embedded engine. */
   readonly store?: Foreign
   readonly tableName: string
+  /** Of each project, over how many groups the entries of one pointer are spread; one by default. */
+  readonly shardsOf?: ShardsOf
   /** The root key; one that is kept in the directory where none is given. */
   readonly apiKey?: string
   /** Told, a line each, of what the user should know; nobody is by default. */
@@ -120,7 +124,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const backing = store === undefined ? await embeddedBacking(options) : await foreignBacking(store, tableName)
   try {
     const { engine, endpoint, client } = backing
-    const core = createServer({ tableName, endpoint, client })
+    const core = createServer({ tableName, endpoint, client, ...(options.shardsOf && { shardsOf: options.shardsOf }) })
     const app = createApp({
       server: core,
       rootKey: key.key,
@@ -130,10 +134,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     })
     const server = createHttpServer(app)
     await listen(server, port, host)
+    // What runs elsewhere is not read whole because this server died: `npm run reindex` does it when asked.
+    const endReplay = store === undefined ? await startReplay(core, options) : undefined
     const sweeping = sweepNowAndThen(core, options.log)
     const stop = async () => {
       clearInterval(sweeping)
       await drain(server)
+      await endReplay?.()
       await backing.stop()
     }
     return { url: urlOf(server, host), rootKey: key, engine, engineFailed: backing.failed, stop }

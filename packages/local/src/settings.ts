@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { shardsFrom } from '@runmeta/core/shards'
 import { foreign } from './foreign.ts'
 import { ENGINE_NAMES, type EngineName } from './kind.ts'
 import type { ServeOptions } from './serve.ts'
@@ -29,6 +30,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Ser
     host: env.HOST || '127.0.0.1',
     port: Number(port),
     tableName,
+    shardsOf: shardsFrom(env.RUNMETA_SHARDS),
     ...(store ? { store } : {}),
     ...(engine ? { engine } : {}),
     ...(apiKey ? { apiKey } : {}),

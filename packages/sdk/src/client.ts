@@ -1,6 +1,7 @@
 import { Comparison, idOf, namesOfRuns } from './compare.ts'
 import { targetOf } from './context.ts'
-import { badRequest, RunNotFoundError } from './error/api.ts'
+import { BadRequestError, badRequest, RunNotFoundError } from './error/api.ts'
+import type { RunmetaError } from './error/error.ts'
 import { ConfigurationError } from './error/local.ts'
 import { checkFields, timeText } from './fields.ts'
 import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type UnsetOptions } from './history.ts'
@@ -93,6 +94,10 @@ function checkIdempotencyKey(key: string): void {
   if (IDEMPOTENCY_KEY.test(key)) return
   throw badRequest('idempotencyKey: must be 1 to 255 printable ASCII characters, such as a UUID')
 }
+
+/** Whether a log was refused for its `after`: too far ahead of the server's clock. */
+const refusesAfter = (error: RunmetaError): boolean =>
+  error instanceof BadRequestError && error.message.startsWith('after: ')
 
 /**
  * The API of runmeta.
@@ -346,15 +351,24 @@ export class Client implements Calls {
     checkIdempotencyKey(idempotencyKey)
     const { run, step } = targetOf(log)
     const { text, types } = write(log.metadata)
-    const options = JSON.stringify({
-      types: types.size > 0 ? Object.fromEntries(types) : undefined,
-      step,
-      relatedEntities,
-      after: this.#position,
-    }).slice(1, -1)
-    const body = `{"metadata":${text}${options === '' ? '' : `,${options}`}}`
+    const bodyAfter = (after: string | undefined): string => {
+      const options = JSON.stringify({
+        types: types.size > 0 ? Object.fromEntries(types) : undefined,
+        step,
+        relatedEntities,
+        after,
+      }).slice(1, -1)
+      return `{"metadata":${text}${options === '' ? '' : `,${options}`}}`
+    }
+    const after = this.#position
+    // Positions from before the server's clock was set back are worth less than the log: it goes without one.
+    const revise = (refusal: RunmetaError): string | undefined => {
+      if (after === undefined || !refusesAfter(refusal)) return undefined
+      if (this.#position === after) this.#position = undefined
+      return bodyAfter(undefined)
+    }
     const path = `${runPath(run)}/metadata`
-    const request = { path, body, idempotencyKey, signal }
+    const request = { path, body: bodyAfter(after), idempotencyKey, signal, revise }
     const receipt = await send(this.#settings, { method: 'POST', ...request, decode: decodeReceipt })
     const { position } = receipt.log
     if (this.#position === undefined || position > this.#position) this.#position = position

@@ -7,10 +7,10 @@ import { CHECKPOINTS, checkpointPrefix, runKey } from '../store/item.ts'
 import type { Item, Key, Store } from '../store/store.ts'
 import { watermarkOf } from './age.ts'
 import { type Chunks, toChunks } from './chunk.ts'
-import { toCheckpointAttribute, unchanged } from './record.ts'
+import { guardIn, toCheckpointAttribute, unchanged } from './record.ts'
 
-/** Logs, and UTF-16 units of their values, that are worth a checkpoint when a reader has to fold them. */
-const WORTHWHILE = { logs: 64, units: 1024 * 1024 }
+/** Logs, and UTF-16 units of their keys and values, that are worth a checkpoint when a reader has to fold them. */
+const WORTHWHILE = { logs: 64, units: 256 * 1024 }
 const ID_BYTES = 8
 /** Pieces written at once. */
 const AT_ONCE = 4
@@ -28,6 +28,8 @@ export async function checkpoint(context: Context, id: string, record: Item): Pr
   const { store, project, clock } = context
   const key = runKey(project, id)
   const watermark = watermarkOf(clock)
+  // A seal only rises: a checkpoint that is named stays below it.
+  if (watermark <= (guardIn(record).seal ?? '')) return
   const sealed = await store.update(key, unchanged(record), { set: { seal: watermark } })
   if (sealed === undefined) return
   const name = randomBytes(ID_BYTES).toString('hex')

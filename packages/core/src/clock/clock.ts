@@ -13,6 +13,8 @@ export interface Clock {
   local(): number
   /** Learns from a reply of the store. */
   observe(exchange: Exchange): void
+  /** Whether a reply has told the store's time since this machine's clock last jumped, or the store's replies tell none. */
+  isTold(): boolean
   /** Counts the jumps of this machine's clock. What was remembered before one may be older than it seems. */
   era(): number
 }
@@ -36,6 +38,7 @@ const JUMP = 500
 export function createClock(machine: MachineClock = MACHINE): Clock {
   let difference = 0
   let bounds: readonly [low: number, high: number] | undefined
+  let isDateless = false
   let drift = machine.day() - machine.run()
   let jumps = 0
 
@@ -52,7 +55,8 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
   }
 
   function observe({ date, sent, received }: Exchange): void {
-    if (Number.isNaN(date)) return
+    isDateless = Number.isNaN(date)
+    if (isDateless) return
     const [low, high] = [date - received, date + 1000 - sent]
     if (low > high) return
     const both = bounds === undefined ? [low, high] : [Math.max(low, bounds[0]), Math.min(high, bounds[1])]
@@ -66,6 +70,10 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
     now: () => local() + difference,
     local,
     observe,
+    isTold: () => {
+      local()
+      return isDateless || bounds !== undefined
+    },
     era: () => {
       local()
       return jumps

@@ -5,6 +5,7 @@ import { exists } from '../run/exists.ts'
 import { present } from '../store/attribute.ts'
 import { isLog, runPartition } from '../store/item.ts'
 import type { Item, Store } from '../store/store.ts'
+import { sizeAsString } from '../value/size.ts'
 import { authorOf, fromLogItem, headOf, type StoredEntry } from './item.ts'
 import { keyNotFound } from './unset.ts'
 
@@ -35,6 +36,8 @@ export interface HistoryPage {
 
 /** Pages of the store, of a megabyte each, that one page of a history reads: a rare key in a long run comes in several. */
 const STORE_PAGES = 4
+/** Bytes of values, as a JSON string, that a page goes on below: a function's reply is one, of 6 MB. One value has at most 2 MiB so. */
+const PAGE_BYTES = 3 * 1024 * 1024
 
 async function entryOf(store: Store, item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
   const log = await fromLogItem(store, item)
@@ -45,6 +48,10 @@ async function entryOf(store: Store, item: Item, { key, step }: HistoryQuery): P
   const { id, createdAt } = headOf(item)
   return { entry, logId: id, createdAt, author: authorOf(item), ...present({ step: log.step }) }
 }
+
+/** Bytes that an entry takes of a reply, as a JSON string; its types can be more than its value. */
+const sizeOf = ({ entry }: HistoryEntry): number =>
+  sizeAsString(entry.text()) + entry.types.reduce((sum, mark) => sum + sizeAsString(JSON.stringify(mark)), 0)
 
 /**
  * What a key was, newest first. A page may be short or empty and still have a next.
@@ -63,12 +70,16 @@ export async function history(context: Context, reference: string, query: Histor
     next: toCursor(call, [at, wasFound === true || entries.length > 0]),
   })
   let pages = 0
+  let size = 0
   let last = before
   for await (const { items, isLast } of store.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
     for (const item of items.filter((found) => isLog(found) && found.pos !== before)) {
-      if (entries.length === query.limit) return stopAt(last)
-      const entry = await entryOf(store, item, query)
-      if (entry !== undefined) entries.push(entry)
+      if (entries.length === query.limit || size > PAGE_BYTES) return stopAt(last)
+      const found = await entryOf(store, item, query)
+      if (found !== undefined) {
+        entries.push(found)
+        size += sizeOf(found)
+      }
       last = headOf(item).position
     }
     if (++pages === STORE_PAGES && !isLast) return stopAt(last)

@@ -6,7 +6,7 @@ import type { Item, Key, Store } from '../store/store.ts'
 import type { Entry } from '../value/body.ts'
 import type { TypeMark } from '../value/types.ts'
 import { type Packed, pack, unpack } from './pack.ts'
-import { readParts, toPartItems } from './part.ts'
+import { readParts } from './part.ts'
 
 /** A key of a stored log with its value. */
 export interface StoredEntry {
@@ -50,12 +50,17 @@ export interface LogHead {
   readonly digest: Uint8Array
 }
 
-/** A log as items: its own, and the parts to write before it where it is a large one. */
-export async function toLogItems(key: Key, log: StoredLog): Promise<{ item: Item; parts: Item[] }> {
+/** A log as an item, and what of it that cannot hold: the bytes of its parts, which are written before it. */
+export interface LogItem {
+  readonly item: Item
+  readonly parts: readonly Uint8Array[]
+}
+
+export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
   const { keyId, keyName, isToken } = log.author
   const { step, isRelated, unset, entries } = log
   const values = entries.map(({ text }) => text).join('')
-  const { attributes, source, parts } = unset === undefined ? await pack(header(entries), values) : EMPTY
+  const { attributes, parts } = unset === undefined ? await pack(header(entries), values) : EMPTY
   const item = {
     ...key,
     pos: log.position,
@@ -72,11 +77,11 @@ export async function toLogItems(key: Key, log: StoredLog): Promise<{ item: Item
     }),
     ...attributes,
   }
-  return { item, parts: toPartItems(key, source, parts) }
+  return { item, parts }
 }
 
 /** What an unset packs. */
-const EMPTY: Packed = { attributes: {}, source: '', parts: [] }
+const EMPTY: Packed = { attributes: {}, parts: [] }
 
 /** Keys, lengths of their values in UTF-16 units, and types: `[[key, length, [[pointer, type], …]?], …]`. */
 type Header = readonly (readonly [key: string, length: number, types?: readonly (readonly [string, TypeName])[]])[]

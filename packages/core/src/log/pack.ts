@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { requiredBytes } from '../store/attribute.ts'
@@ -7,8 +6,6 @@ import type { Attributes } from '../store/store.ts'
 /** A log's header and values as bytes: in its item where they fit, else in parts of their own. */
 export interface Packed {
   readonly attributes: Attributes
-  /** Names the parts by what they hold, so that a second writing of them is the same. */
-  readonly source: string
   readonly parts: readonly Uint8Array[]
 }
 
@@ -37,7 +34,7 @@ export const deflate = async (bytes: Uint8Array): Promise<Uint8Array> =>
 export const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
   bytes.length < LARGE ? inflateRawSync(bytes) : promisify(inflateRaw)(bytes)
 
-const inItem = (attributes: Attributes): Packed => ({ attributes, source: '', parts: [] })
+const inItem = (attributes: Attributes): Packed => ({ attributes, parts: [] })
 
 /** Packs a header, which has no newline, and values; compressed where that is smaller. */
 export async function pack(head: string, values: string): Promise<Packed> {
@@ -53,8 +50,7 @@ export async function pack(head: string, values: string): Promise<Packed> {
   const isApart = ownHead.length <= LOG_BYTES
   const body = isApart ? await deflate(Buffer.from(values)) : packed
   const parts = pieces(body)
-  const source = createHash('sha256').update(body).digest('hex').slice(0, 32)
-  return { attributes: { ...(isApart ? { head: ownHead } : {}), source, parts: parts.length }, source, parts }
+  return { attributes: { ...(isApart ? { head: ownHead } : {}), parts: parts.length }, parts }
 }
 
 /** What a log holds, its values still packed where they are apart. */

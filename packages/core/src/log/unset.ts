@@ -7,8 +7,9 @@ import { exists } from '../run/exists.ts'
 import type { KnownRun } from '../run/known.ts'
 import { withReading } from '../run/read.ts'
 import { present } from '../store/attribute.ts'
-import { type LogHead, toLogItems } from './item.ts'
-import { earlierSending, keyFor, putOnce } from './once.ts'
+
+import { type LogHead, toLogItem } from './item.ts'
+import { keyFor, putOnce, standing } from './once.ts'
 
 export interface Unset {
   readonly key: string
@@ -35,8 +36,8 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const run = await find(context, reference, (candidate) => exists(context, candidate))
   const digest = digestOf(input)
   const item = keyFor(context, run.id, input.idempotencyKey)
-  const earlier = input.idempotencyKey === undefined ? undefined : await earlierSending(context, run.id, item, digest)
-  if (earlier !== undefined) return indexed(context, run, earlier, input)
+  const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)
+  if (seen.log !== undefined) return indexed(context, run, seen.log, input)
   const held = await withReading(context, run.id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)
     return scope?.get(input.key)
@@ -53,7 +54,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  await indexed(context, run, await putOnce(context, run.id, (await toLogItems(item, log)).item), input)
+  await indexed(context, run, await putOnce(context, run.id, await toLogItem(item, log), seen), input)
 }
 
 /** Search is over the run's own keys. */

@@ -7,9 +7,8 @@ import { exists } from '../run/exists.ts'
 import type { KnownRun } from '../run/known.ts'
 import { present } from '../store/attribute.ts'
 import type { Entry } from '../value/body.ts'
-import { type LogHead, toLogItems } from './item.ts'
-import { earlierSending, keyFor, putOnce } from './once.ts'
-import { putParts } from './part.ts'
+import { type LogHead, toLogItem } from './item.ts'
+import { keyFor, putOnce, standing } from './once.ts'
 import { checkAfter } from './position.ts'
 
 export interface NewLog {
@@ -52,13 +51,9 @@ export async function write(context: Context, reference: string, log: NewLog): P
   const key = keyFor(context, run.id, log.idempotencyKey)
   const position = positions(now, log.after)
   const stored = { ...log, position, createdAt: Math.floor(now), author }
-  const { item, parts } = await toLogItems(key, stored)
-  if (parts.length > 0) {
-    // Parts cost as much to be refused as to be written, so a repeat looks first.
-    const earlier =
-      log.idempotencyKey === undefined ? undefined : await earlierSending(context, run.id, key, log.digest)
-    if (earlier !== undefined) return indexed(context, run, earlier, log)
-    await putParts(context.store, parts)
-  }
-  return indexed(context, run, await putOnce(context, run.id, item), log)
+  const whole = await toLogItem(key, stored)
+  // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
+  const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
+  const seen = looks ? await standing(context, run.id, key, log.digest) : {}
+  return indexed(context, run, await putOnce(context, run.id, whole, seen), log)
 }

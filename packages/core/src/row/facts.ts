@@ -11,7 +11,11 @@ export const factKeys = ({ project }: Context, id: string): Key[] =>
   RUN_FACTS.map((fact) => factKey(runPartition(project, id), fact))
 
 /** The rows of a run's facts, of those alone that it has. */
-export function factRows(context: Context, run: NewRun, facts: readonly RunFact[] = RUN_FACTS): Row[] {
+export function factRows(
+  context: Pick<Context, 'project' | 'shardsOf'>,
+  run: NewRun,
+  facts: readonly RunFact[] = RUN_FACTS,
+): Row[] {
   return facts.flatMap((fact) => {
     const value = run[fact]
     return value === undefined ? [] : [toFactRow(placeOf(context, run), run.at, fact, value)]

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Run } from '@runmeta/schema/reply'
 import type { CreateRun } from '@runmeta/schema/run'
+import { storeTime } from '../clock/time.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { factKeys, factRows, mendFacts } from '../row/facts.ts'
+import { putRows } from '../row/write.ts'
 import { present } from '../store/attribute.ts'
 import { isRecord, nameKey, runKey } from '../store/item.ts'
 import type { Item } from '../store/store.ts'
@@ -33,11 +35,15 @@ const idTaken = () =>
 export async function create(context: Context, input: CreateRun): Promise<Creation> {
   const { store, project } = context
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const wanted = claimFor(context, input)
+    const wanted = claimFor(context, await storeTime(context), input)
     const item = toClaimItem(project, wanted)
     const claimed = (await store.putIfAbsent(item)) ? wanted : await readClaim(context, wanted.name)
     if (claimed === undefined) continue
-    if (claimed.maker === wanted.maker) return complete(context, claimed, input)
+    if (claimed.maker === wanted.maker) {
+      const made = await complete(context, claimed, input)
+      if (made !== undefined) return made
+      continue
+    }
     const run = await settle(context, claimed)
     if (run === undefined && claimed.id === input.id) throw idTaken()
     // Without a name in the request the claim that was met is a stranger's, and another name is made up.
@@ -48,8 +54,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
   throw new Failure('store_unavailable', 'name: is claimed and freed again and again; try again')
 }
 
-function claimFor({ clock, positions }: Context, input: CreateRun): Claim {
-  const now = clock.now()
+function claimFor({ positions }: Context, now: number, input: CreateRun): Claim {
   const createdAt = new Date(now).toISOString()
   const { id = randomUUID(), pipeline, status = 'running', startedAt, index = true } = input
   return {
@@ -70,14 +75,16 @@ async function readClaim({ store, project }: Context, name: string): Promise<Cla
   return item === undefined ? undefined : fromClaimItem(project, item)
 }
 
-/** Writes the run of a claim that this request made. */
-async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation> {
-  const run = await place(context, claim)
+/** Writes the run of a claim that this request made. @returns nothing where others made and deleted it meanwhile. */
+async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation | undefined> {
+  const run = input.id === undefined ? await placeFresh(context, claim) : await place(context, claim)
   if (run?.name === claim.name) {
     remember(context, run)
     return { run: shown(run), isNew: true }
   }
   await free(context, claim)
+  // An id that was made up here is in use only where others completed this very claim.
+  if (input.id === undefined) return undefined
   if (run === undefined || input.name !== undefined) throw idTaken()
   return found(run)
 }
@@ -85,35 +92,40 @@ async function complete(context: Context, claim: Claim, input: CreateRun): Promi
 /** The run of a claim that was met, made where its maker did not get that far; a claim that holds no run is freed. */
 async function settle(context: Context, claim: Claim): Promise<NewRun | undefined> {
   const items = await readRecord(context, claim.id)
-  const run = items.some(isRecord) ? await settled(context, items, claim) : await place(context, claim)
+  const run = items.some(isRecord) ? await listed(context, items) : await place(context, claim)
   if (run?.name === claim.name) return run
   await free(context, claim)
   return undefined
 }
 
 /**
- * Writes the claim's run where its id is free, and at the same time the rows that it is listed by, each where it is absent.
+ * Writes the claim's run where its id is free, then the rows that it is listed by.
  * @returns The run that has the id then; nothing where it was deleted.
  */
 async function place(context: Context, claim: Claim): Promise<NewRun | undefined> {
-  const { store, project } = context
-  const [written] = await Promise.all(
-    [toRunItem(project, claim), ...factRows(context, claim)].map((item) => store.putIfAbsent(item)),
-  )
-  return written !== undefined ? claim : settled(context, await readRecord(context, claim.id), claim)
+  const written = await context.store.putIfAbsent(toRunItem(context.project, claim))
+  if (written === undefined) return listed(context, await readRecord(context, claim.id))
+  await putRows(context, factRows(context, claim))
+  return claim
+}
+
+/** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
+async function placeFresh(context: Context, claim: Claim): Promise<NewRun | undefined> {
+  const [run] = await Promise.all([
+    context.store.putIfAbsent(toRunItem(context.project, claim)),
+    putRows(context, factRows(context, claim)),
+  ])
+  return run === undefined ? place(context, claim) : claim
 }
 
 const readRecord = (context: Context, id: string): Promise<Item[]> =>
   context.store.getMany([runKey(context.project, id), ...factKeys(context, id)])
 
-/** The run that has the claim's id. Rows that were written for the claim in vain go, and those of a creation that died are written. */
-async function settled(context: Context, items: readonly Item[], claim: Claim): Promise<NewRun | undefined> {
+/** The run that was read, with the rows that it is listed by: a creation that died has not written them. */
+async function listed(context: Context, items: readonly Item[]): Promise<NewRun | undefined> {
   const record = items.find(isRecord)
   const run = record === undefined ? undefined : runIn(context, record)
-  const vain = run?.at === claim.at ? [] : items.filter((item) => !isRecord(item) && item.at === claim.at)
-  await Promise.all(vain.map((row) => context.store.remove(row, { at: claim.at })))
-  const kept = items.filter((item) => !vain.includes(item))
-  if (run !== undefined) await mendFacts(context, run, kept)
+  if (run !== undefined) await mendFacts(context, run, items)
   return run
 }
 

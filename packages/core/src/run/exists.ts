@@ -8,7 +8,7 @@ import type { SeenRun } from './known.ts'
 const knownAs = ({ project }: Context, id: string): string => `${project}/${id}`
 
 /** The run that a record holds; nothing where it is what a deleted run leaves behind. */
-export const runIn = ({ project }: Context, item: Item): NewRun | undefined =>
+export const runIn = ({ project }: Pick<Context, 'project'>, item: Item): NewRun | undefined =>
   item.name === undefined ? undefined : fromRunItem(project, item)
 
 /** Remembers a run as its record has it, or as it was just made. */

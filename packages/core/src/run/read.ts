@@ -18,7 +18,7 @@ export interface Reading {
   readonly state: State
   /** The greatest position that was read; `""` where nothing was logged. */
   readonly newest: string
-  /** Logs read one by one that a checkpoint made now would hold, and the UTF-16 units of their values. */
+  /** Logs read one by one that a checkpoint made now would hold, and the UTF-16 units of their keys and values. */
   readonly old: { readonly logs: number; readonly units: number }
 }
 
@@ -48,7 +48,7 @@ function folding({ store, clock }: Context, floor: string) {
       if (log.position > newest) newest = log.position
       if (log.position > watermark) continue
       old.logs++
-      for (const { length } of log.entries) old.units += length
+      for (const { key, length } of log.entries) old.units += key.length + length
     }
   }
   return { state, old, fold, newest: () => newest }

@@ -1,14 +1,11 @@
 import type { Server } from '../context.ts'
-import { optionalString } from '../store/attribute.ts'
-import { idOfRunKey, nameKey, projectOfRunKey, SWEEP_GROUP } from '../store/item.ts'
+import { optionalString, requiredString } from '../store/attribute.ts'
+import { idOfRunKey, nameKey, projectOfRunKey } from '../store/item.ts'
 import type { Hint, Key, Store } from '../store/store.ts'
-
-/** A server that saw a run logs to it for 15 s at most after its deletion: what is swept after this is swept for good. */
-const SETTLED = 60_000
-const PAGE = 100
 
 /**
  * Removes the items of a deleted run, all but its tombstone, and frees its name. It can stop anywhere and be done again.
+ * @param until of `performance.now()`
  * @returns Whether nothing was left when it looked.
  */
 export async function sweepRun(store: Store, key: Key, { until }: { until: number }): Promise<boolean> {
@@ -27,27 +24,17 @@ export async function sweepRun(store: Store, key: Key, { until }: { until: numbe
   return true
 }
 
-/** Takes a tombstone off the list, with all that it needs no more: its id and its time stay. */
-const settle = (store: Store, key: Key, deletedAt: string) =>
-  store.update(key, { deletedAt }, { remove: ['grp', 'place', 'pos'] })
-
 /**
- * Finishes the deletions of the last hours, on every project: what a deletion had no time for, and what servers that did not
- * know of it wrote after it. Run it now and then; two at once do no harm.
- * @returns How many deletions were finished.
+ * Sweeps a deleted run once more, then takes its tombstone off the list with all that it needs no more: its id and its
+ * time stay.
+ * @returns Whether the deletion is finished.
  */
-export async function sweep({ store, clock }: Pick<Server, 'store' | 'clock'>): Promise<number> {
-  let finished = 0
-  let after: Hint | undefined
-  do {
-    const page = await store.lookup(SWEEP_GROUP, '', { limit: PAGE, ...(after && { after }) })
-    for (const { pk, sk } of page.hints) {
-      const deletedAt = (await store.get({ pk, sk }))?.deletedAt
-      if (typeof deletedAt !== 'string' || clock.now() - Date.parse(deletedAt) < SETTLED) continue
-      const isDone = await sweepRun(store, { pk, sk }, { until: Number.POSITIVE_INFINITY })
-      if (isDone && (await settle(store, { pk, sk }, deletedAt)) !== undefined) finished++
-    }
-    after = page.next
-  } while (after !== undefined)
-  return finished
+export async function finishDeletion({ store }: Pick<Server, 'store'>, hint: Hint, until: number): Promise<boolean> {
+  const key = { pk: hint.pk, sk: hint.sk }
+  const tombstone = await store.get(key)
+  // An entry of the list that is no longer so.
+  if (tombstone?.place !== hint.place) return false
+  if (!(await sweepRun(store, key, { until }))) return false
+  const deletedAt = requiredString(tombstone, 'deletedAt')
+  return (await store.update(key, { deletedAt }, { remove: ['grp', 'place', 'pos'] })) !== undefined
 }

@@ -9,10 +9,12 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { Failure } from '../failure.ts'
 import { dateOf } from './client.ts'
+import { RECORD } from './item.ts'
 import type { Hint, HintPage, Item, Key, Page, Store, Where } from './store.ts'
 import { TABLE } from './table.ts'
 
@@ -327,6 +329,32 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
         ...expression(),
       })
       return hintPage(command)
+    },
+
+    async *scan({ since, from }: { since?: string; from?: Key } = {}) {
+      const { name, value, expression } = placeholders()
+      const { partitionKey, sortKey, order } = TABLE
+      const projection = `${name(partitionKey)}, ${name(sortKey)}`
+      const isRecord = `${name(sortKey)} = ${value('record', RECORD)}`
+      // A record's position is the greatest there is; when it was changed stands in another attribute.
+      const filter =
+        since === undefined
+          ? isRecord
+          : `${name(order.sortKey)} >= ${value('since', since)} AND (NOT ${isRecord} OR ${name('at')} >= :since)`
+      let next = from
+      do {
+        const command = new ScanCommand({
+          TableName,
+          ConsistentRead: true,
+          ProjectionExpression: projection,
+          FilterExpression: filter,
+          ...(next === undefined ? {} : { ExclusiveStartKey: keyOf(next) }),
+          ...expression(),
+        })
+        const { Items = [], LastEvaluatedKey } = await guarded(client.send(command, options))
+        next = LastEvaluatedKey === undefined ? undefined : keyOf(itemOf(LastEvaluatedKey))
+        yield { keys: Items.map((item) => keyOf(itemOf(item))), ...(next === undefined ? {} : { next }) }
+      } while (next !== undefined)
     },
 
     until: (end) => {

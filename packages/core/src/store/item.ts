@@ -14,22 +14,30 @@ export const RUN_POSITION = '~'
 /** A key that holds nothing: asking for it is the cheapest thing that needs a working store. */
 export const HEALTH_KEY: Key = { pk: 'health', sk: 'health' }
 
-export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: 'RUN' })
+/** The sort key of a run's record. */
+export const RECORD = 'RUN'
+export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: RECORD })
 export const runPartition = (project: string, id: string): string => runKey(project, id).pk
+/** The record of the run that an item hangs on. */
+export const runKeyOf = ({ pk }: Key): Key => ({ pk, sk: 'RUN' })
 export const logKey = (project: string, runId: string, logId: string): Key => ({
   pk: runPartition(project, runId),
   sk: `LOG#${logId}`,
 })
 export const logIdOf = ({ sk }: Key): string => sk.slice('LOG#'.length)
 export const isLeaf = ({ sk }: Key): boolean => sk.startsWith('LEAF#')
-export const isRecord = ({ sk }: Key): boolean => sk === 'RUN'
+export const isRecord = ({ sk }: Key): boolean => sk === RECORD
 export const isLog = ({ sk }: Key): boolean => sk.startsWith('LOG#')
 
-/** A part of a large log, by a hash of what all its parts hold. */
+/** A part of a large log, by the attempt that wrote it. */
 export const partKey = (pk: string, source: string, index: number): Key => ({
   pk,
   sk: `PART#${source}#${String(index).padStart(3, '0')}`,
 })
+
+/** What an attempt at a large log leaves word in that it has begun. */
+export const draftKey = (pk: string, attempt: string): Key => ({ pk, sk: `DRAFT#${attempt}` })
+export const attemptOf = ({ sk }: Key): string => sk.slice('DRAFT#'.length)
 
 /** Sort keys of all checkpoints of a run. */
 export const CHECKPOINTS = 'CHK#'
@@ -51,6 +59,10 @@ export const nameGroup = (project: string): string => `${project}/#name`
 export const SWEEP_GROUP = '#sweep'
 export const sweepPlace = (deletedAt: string, id: string, maker: string): string =>
   [deletedAt, id, maker].join(SEPARATOR)
+
+/** Drafts, by when they are to be looked at. Of all projects, too. */
+export const DRAFT_GROUP = '#draft'
+export const draftPlace = (dueAt: string, attempt: string): string => dueAt + SEPARATOR + attempt
 
 export const idPlace = (id: string): string => id.replaceAll('-', '')
 export const namePlace = (name: string, id: string): string => cut(name) + SEPARATOR + id

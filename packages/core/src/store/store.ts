@@ -19,6 +19,13 @@ export interface Hint extends Key {
   readonly place: string
 }
 
+/** A piece of the whole table. */
+export interface Scanned {
+  readonly keys: readonly Key[]
+  /** Where the next piece begins; without it this is the last. */
+  readonly next?: Key
+}
+
 /** A part of a group of `lookup`, both ends included. */
 export interface Places {
   readonly low: string
@@ -93,6 +100,11 @@ export interface Store {
   lookup(group: string, prefix: string, options: { limit: number; after?: Hint }): Promise<HintPage>
   /** Entries of `lookup` between two places; eventually consistent. A page may be short and not be the last. */
   between(group: string, places: Places): Promise<HintPage>
+  /**
+   * Keys of run records, or where a position is given of records and logs that were written since; strongly consistent. It
+   * reads the whole table.
+   */
+  scan(options?: { since?: string; from?: Key }): AsyncIterable<Scanned>
   /** The same store, with calls that end no later than `signal`. */
   until(signal: AbortSignal): Store
 }

@@ -25,6 +25,8 @@ export interface Call<Result> {
   readonly body?: string
   readonly idempotencyKey?: string
   readonly signal: AbortSignal | undefined
+  /** Another body to send once, at once, in place of one that was refused so; nothing where the refusal stands. */
+  readonly revise?: (refusal: RunmetaError) => string | undefined
   /** Reads the body of a success; nothing where the API would not have answered so. */
   readonly decode: (body: ValueObject) => Result | undefined
 }
@@ -40,7 +42,8 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
   const name = `${call.method} ${new URL(url).pathname.replace(/\/$/, '')}${call.path}`
   const deadline = performance.now() + settings.totalTimeout
   const remaining = () => deadline - performance.now()
-  const request = requestOf(call, apiKey)
+  let request = requestOf(call, apiKey)
+  let { revise } = call
   let repeats = 0
   let isFree = true
   let previous: RunmetaError | undefined
@@ -51,6 +54,13 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
     const outcome = await attempt(fetch, { name, url: url + call.path, request, patience, signal, attempts, previous })
     const result = 'error' in outcome ? outcome.error : interpret(outcome.reply, { name, attempts }, call.decode)
     if (!(result instanceof RunmetaError)) return result
+    const revised = remaining() > 0 ? revise?.(result) : undefined
+    if (revised !== undefined) {
+      revise = undefined
+      request = requestOf({ ...call, body: revised }, apiKey)
+      previous = result
+      continue
+    }
     if (!result.retryable || remaining() <= 0) throw result
     previous = result
     if (isFree && isClosedSocket(result.cause)) {

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { type FullRunBody, jsonOf, type ReceiptBody, refusalOf } from '../support/app.ts'
+import { rawTable } from './store.ts'
+import { createTimed, log, MINUTE, newRun, readAt } from './timed.ts'
+
+const LATER = 20 * MINUTE
+
+describe('a long run', () => {
+  const timed = createTimed()
+  const metered = createTimed({ held: 25 })
+  afterEach(async () => {
+    await timed.stop()
+    await metered.stop()
+  })
+
+  /** A run of 64 and more logs, all old enough for a checkpoint, which its next reader makes. */
+  async function longRun(server: Awaited<ReturnType<typeof timed.start>>) {
+    const { app } = server
+    const run = await newRun(app)
+    await jsonOf(log(app, run, '{"metadata":{"a":1.0,"uri":"s3://b"},"types":{"/uri":"Uri"}}'), 201)
+    await jsonOf(log(app, run, '{"step":"train","metadata":{"a":{"b":[1e400]}},"relatedEntities":false}'), 201)
+    const receipt = await jsonOf<ReceiptBody>(log(app, run, '{"metadata":{"kept":"yes"}}', 'once'), 201)
+    for (let n = 0; n < 64; n++) await jsonOf(log(app, run, `{"metadata":{"n":${n},"k${n}":${n}}}`), 201)
+    await app.request(`/v1/runs/${run}/metadata?key=k7`, { method: 'DELETE' })
+    return { run, receipt }
+  }
+
+  it('of 10,000 logs is read in at most 3 requests and 2 rounds, once a reader has made its checkpoint', {
+    timeout: 120_000,
+  }, async () => {
+    const server = await metered.start()
+    const run = await newRun(server.app)
+    await jsonOf(log(server.app, run, '{"metadata":{"m":{"accuracy":0.93,"precision":0.91}}}'), 201)
+    const raw = rawTable(server.app)
+    await raw.copyLog(run, 10_000, LATER)
+    const before = await (await server.app.request(`/v1/runs/${run}`)).text()
+    expect(await raw.items(run, 'CHK#')).toHaveLength(1)
+    server.proxy.clear()
+    expect(await (await server.app.request(`/v1/runs/${run}`)).text()).toBe(before)
+    expect(server.proxy.exchanges.map(({ operation }) => operation).sort()).toEqual(['BatchGetItem', 'Query'])
+    expect(server.proxy.rounds()).toBe(2)
+    // The record and 79 logs, which reach below the watermark, and a checkpoint of one key.
+    expect(server.proxy.units()).toBeLessThanOrEqual(8)
+  })
+
+  it('answers the same with its checkpoints, with all of them deleted, and once they are made anew', async () => {
+    const server = await timed.start()
+    const { run } = await longRun(server)
+    const text = async () => (await server.app.request(`/v1/runs/${run}`)).text()
+    const before = await text()
+    const raw = rawTable(server.app)
+    expect(await raw.dropCheckpoints(run)).toBe(0)
+    for (const age of [1, 2, 3]) {
+      server.proxy.shiftDate(LATER * age)
+      // The first makes one, the second reads it.
+      for (let n = 0; n < 2; n++) expect(await text()).toBe(before)
+      expect(await raw.dropCheckpoints(run)).toBe(1)
+    }
+  })
+
+  it('counts a log once that is sent again after a checkpoint, and refuses another under its idempotency key', async () => {
+    const server = await timed.start()
+    const { run, receipt } = await longRun(server)
+    const { metadata } = await readAt(server, run, LATER)
+    const raw = rawTable(server.app)
+    expect(await raw.items(run, 'CHK#')).toHaveLength(1)
+    expect(await jsonOf(log(server.app, run, '{"metadata":{"kept":"yes"}}', 'once'), 201)).toEqual(receipt)
+    await refusalOf(log(server.app, run, '{"metadata":{"kept":"no"}}', 'once'), 422, 'idempotency_key_reused')
+    // The checkpoint holds it, so it stays.
+    expect((await raw.items(run, 'RUN'))[0]).toMatchObject({ checkpoint: { S: expect.any(String) } })
+    expect(await raw.items(run, 'CHK#')).toHaveLength(1)
+    const { entries } = await jsonOf<{ entries: unknown[] }>(server.app.request(`/v1/runs/${run}/history?key=kept`))
+    expect(entries).toHaveLength(1)
+    expect((await readAt(server, run, LATER)).metadata).toEqual(metadata)
+  })
+
+  it('takes a checkpoint away that a late log is not in, and reads the log', async () => {
+    const server = await timed.start()
+    const other = await server.another()
+    const { run } = await longRun(server)
+    const hold = other.proxy.hold(({ operation }) => operation === 'PutItem')
+    // Seen a moment ago, so that the put is its first request.
+    await other.app.request(`/v1/runs/${run}`)
+    const late = log(other.app, run, '{"metadata":{"late":true,"n":-1}}')
+    await hold.held()
+    await readAt(server, run, LATER)
+    const raw = rawTable(server.app)
+    expect((await raw.items(run, 'RUN'))[0]?.checkpoint).toBeDefined()
+    other.proxy.shiftDate(LATER)
+    hold.release()
+    await jsonOf(late, 201)
+    expect((await raw.items(run, 'RUN'))[0]?.checkpoint).toBeUndefined()
+    for (const each of [server, other]) {
+      expect((await readAt(each, run, LATER)).metadata).toMatchObject({ late: true, n: -1 })
+    }
+  })
+
+  it('keeps its checkpoint where a late log says nothing that was not said anew since', async () => {
+    const server = await timed.start()
+    const other = await server.another()
+    const { run } = await longRun(server)
+    await other.app.request(`/v1/runs/${run}`)
+    const hold = other.proxy.hold(({ operation }) => operation === 'PutItem')
+    const late = log(other.app, run, '{"metadata":{"n":-1}}')
+    await hold.held()
+    await jsonOf(log(server.app, run, '{"metadata":{"n":64}}'), 201)
+    await readAt(server, run, LATER)
+    other.proxy.shiftDate(LATER)
+    hold.release()
+    await jsonOf(late, 201)
+    expect((await rawTable(server.app).items(run, 'RUN'))[0]?.checkpoint).toBeDefined()
+    expect((await readAt(server, run, LATER)).metadata).toMatchObject({ n: 64 })
+    const { entries } = await jsonOf<{ entries: { value: number }[] }>(
+      server.app.request(`/v1/runs/${run}/history?key=n&limit=2`),
+    )
+    expect(entries.map(({ value }) => value)).toEqual([64, -1])
+  })
+
+  it('shows steps, types, unset keys and the history as without a checkpoint, and folds what comes after', async () => {
+    const server = await timed.start()
+    const { run } = await longRun(server)
+    const now = await readAt<FullRunBody>(server, run, 0)
+    const then = await readAt<FullRunBody>(server, run, LATER)
+    const again = await readAt<FullRunBody>(server, run, LATER)
+    expect(then).toEqual(now)
+    expect(again).toEqual(now)
+    expect(again).toMatchObject({ types: { '/uri': 'Uri' }, steps: { train: { metadata: { a: { b: [Infinity] } } } } })
+    expect(again.metadata).not.toHaveProperty('k7')
+    await jsonOf(log(server.app, run, '{"step":"train","metadata":{"n":1.50}}'), 201)
+    await server.app.request(`/v1/runs/${run}/metadata?key=a`, { method: 'DELETE' })
+    const text = await (await server.app.request(`/v1/runs/${run}`)).text()
+    expect(text).toContain('"n":1.50')
+    expect(JSON.parse(text).metadata).not.toHaveProperty('a')
+    await refusalOf(server.app.request(`/v1/runs/${run}/metadata?key=k7`, { method: 'DELETE' }), 404, 'key_not_found')
+  })
+
+  it('goes with its checkpoints when it is deleted', async () => {
+    const server = await timed.start()
+    const { run } = await longRun(server)
+    await readAt(server, run, LATER)
+    const raw = rawTable(server.app)
+    expect(await raw.items(run, 'CHK#')).toHaveLength(1)
+    expect((await server.app.request(`/v1/runs/${run}`, { method: 'DELETE' })).status).toBe(204)
+    expect(await raw.items(run, 'CHK#')).toEqual([])
+    expect(Object.keys((await raw.items(run, 'RUN'))[0] ?? {})).not.toContain('checkpoint')
+  })
+
+  it('is not the reader’s failure where its checkpoint cannot be made', async () => {
+    const server = await timed.start()
+    const { run } = await longRun(server)
+    server.proxy.faultOn((operation) => (operation === 'UpdateItem' ? 'throttle' : undefined))
+    expect((await readAt(server, run, LATER)).metadata).toMatchObject({ n: 63 })
+    expect(await rawTable(server.app).items(run, 'CHK#')).toEqual([])
+  })
+})

@@ -1,0 +1,162 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Store } from '@runmeta/core/store/store'
+
+/**
+ * Drives several callers of real code over a real engine through the orders in which their calls to the store can fall: each
+ * call waits at its caller's gate until it is let through, and one is let through at a time.
+ */
+
+export interface Gate {
+  /** A store whose calls wait at this gate while the gate is shut. */
+  readonly over: (store: Store) => Store
+  shut(): void
+  open(): void
+  readonly waiting: number
+  /** Lets the first call through, and ends with it. */
+  letOne(): Promise<void>
+}
+
+export function createGate(): Gate {
+  let isShut = false
+  const queue: (() => Promise<void>)[] = []
+
+  /** Makes a call once it is let through. */
+  function gated<T>(call: () => Promise<T>): Promise<T> {
+    if (!isShut) return call()
+    return new Promise((resolve, reject) => {
+      queue.push(async () => {
+        const made = call()
+        made.then(resolve, reject)
+        await made.catch(() => undefined)
+      })
+    })
+  }
+
+  async function* paged<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
+    const source = pages[Symbol.asyncIterator]()
+    for (;;) {
+      const next = await gated(() => source.next())
+      if (next.done) return
+      yield next.value
+    }
+  }
+
+  const over = (store: Store): Store => ({
+    get: (...call) => gated(() => store.get(...call)),
+    getMany: (...call) => gated(() => store.getMany(...call)),
+    putIfAbsent: (...call) => gated(() => store.putIfAbsent(...call)),
+    putUnlessOlder: (...call) => gated(() => store.putUnlessOlder(...call)),
+    raise: (...call) => gated(() => store.raise(...call)),
+    update: (...call) => gated(() => store.update(...call)),
+    remove: (...call) => gated(() => store.remove(...call)),
+    removeOlder: (...call) => gated(() => store.removeOlder(...call)),
+    removeMany: (...call) => gated(() => store.removeMany(...call)),
+    lookup: (...call) => gated(() => store.lookup(...call)),
+    between: (...call) => gated(() => store.between(...call)),
+    scan: (...call) => paged(store.scan(...call)),
+    keys: (...call) => paged(store.keys(...call)),
+    pages: (...call) => paged(store.pages(...call)),
+    until: (...call) => over(store.until(...call)),
+  })
+
+  return {
+    over,
+    shut: () => {
+      isShut = true
+    },
+    open: () => {
+      isShut = false
+      for (const call of queue.splice(0)) void call()
+    },
+    get waiting() {
+      return queue.length
+    },
+    letOne: async () => queue.shift()?.(),
+  }
+}
+
+/** What several callers do at once, and what must hold once they are through. */
+export interface Case {
+  /** One for each gate. */
+  readonly callers: readonly (() => Promise<unknown>)[]
+  readonly check: () => Promise<void>
+}
+
+/** How many orders are run, or all there are. */
+export type Orders = number | 'all'
+
+/** What orders are chosen by, where not all are run. */
+export const SEED = Number(process.env.RUNMETA_SEED ?? Date.now() % 1_000_000)
+
+/** Decides who is next: one of so many, at the so many-th step. */
+type Choose = (count: number, step: number) => number
+
+async function runOnce(gates: readonly Gate[], { callers, check }: Case, choose: Choose): Promise<void> {
+  const ended = callers.map(() => false)
+  for (const gate of gates) gate.shut()
+  const ends = callers.map((call, index) =>
+    call().finally(() => {
+      ended[index] = true
+    }),
+  )
+  const whole = Promise.all(ends)
+  whole.catch(() => undefined)
+  for (let step = 0; ; ) {
+    // Each caller has ended or waits, and whatever it started beside that waits as well.
+    await turn()
+    await turn()
+    if (!gates.every(({ waiting }, index) => ended[index] || waiting > 0)) continue
+    const ready = gates.filter(({ waiting }) => waiting > 0)
+    if (ready.length === 0) break
+    await ready[ready.length === 1 ? 0 : choose(ready.length, step++)]?.letOne()
+  }
+  for (const gate of gates) gate.open()
+  await whole
+  await check()
+}
+
+/** Runs a case in every order, each over a case of its own. @returns how many orders there are */
+export async function everyOrder(gates: readonly Gate[], make: () => Promise<Case>): Promise<number> {
+  let prefix: number[] = []
+  for (let orders = 1; ; orders++) {
+    const taken: { choice: number; count: number }[] = []
+    const choose: Choose = (count, step) => {
+      const choice = prefix[step] ?? 0
+      taken.push({ choice, count })
+      return choice
+    }
+    await named(taken, runOnce(gates, await make(), choose))
+    const last = taken.findLastIndex(({ choice, count }) => choice + 1 < count)
+    if (last === -1) return orders
+    prefix = taken.slice(0, last + 1).map(({ choice }, step) => (step === last ? choice + 1 : choice))
+  }
+}
+
+/** Runs a case in some orders, chosen by the seed. */
+export async function someOrders(gates: readonly Gate[], orders: number, make: () => Promise<Case>): Promise<void> {
+  for (let order = 0; order < orders; order++) {
+    const taken: { choice: number }[] = []
+    // One caller often goes on for a while, as one that others are frozen beside.
+    let state = (SEED + order * 2_654_435_761) % 4_294_967_296
+    let current = 0
+    const random = () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      return state / 4_294_967_296
+    }
+    const choose: Choose = (count) => {
+      if (random() < 0.4 || current >= count) current = Math.floor(random() * count)
+      taken.push({ choice: current })
+      return current
+    }
+    await named(taken, runOnce(gates, await make(), choose))
+  }
+}
+
+async function named(taken: readonly { choice: number }[], run: Promise<void>): Promise<void> {
+  try {
+    await run
+  } catch (error) {
+    const order = taken.map(({ choice }) => choice).join('')
+    throw new Error(`in the order ${order}: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}

@@ -1,0 +1,46 @@
+import { DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { CREDENTIALS, type TestApp } from './app.ts'
+
+/** What the engine holds, past all code of ours: attributes as the API of DynamoDB writes them. */
+
+export type RawItem = Readonly<Record<string, { readonly S?: string; readonly BOOL?: boolean; readonly N?: string }>>
+type Place = Pick<TestApp, 'endpoint' | 'tableName'>
+
+interface Page {
+  readonly Items?: unknown[]
+  readonly LastEvaluatedKey?: Record<string, never> | undefined
+}
+
+async function all(read: (client: DynamoDBClient, from: Page) => Promise<Page>, { endpoint }: Place) {
+  const client = new DynamoDBClient({ ...CREDENTIALS, endpoint })
+  const found: RawItem[] = []
+  let page: Page = {}
+  do {
+    page = await read(client, page)
+    found.push(...((page.Items ?? []) as RawItem[]))
+  } while (page.LastEvaluatedKey !== undefined)
+  client.destroy()
+  return found
+}
+
+const from = ({ LastEvaluatedKey: key }: Page) => (key === undefined ? {} : { ExclusiveStartKey: key })
+
+/** The whole table. */
+export const scan = (place: Place): Promise<RawItem[]> =>
+  all(async (client, page) => {
+    const reply = await client.send(new ScanCommand({ TableName: place.tableName, ...from(page) }))
+    return reply as Page
+  }, place)
+
+/** One partition. */
+export const partition = (place: Place, pk: string): Promise<RawItem[]> =>
+  all(async (client, page) => {
+    const command = new QueryCommand({
+      TableName: place.tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: pk } },
+      ...from(page),
+    })
+    return (await client.send(command)) as Page
+  }, place)

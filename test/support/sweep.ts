@@ -1,0 +1,22 @@
+import { createClock } from '@runmeta/core/clock/clock'
+import { createServer } from '@runmeta/core/server'
+import type { Store } from '@runmeta/core/store/store'
+import { type SweepOptions, type Swept, sweep } from '@runmeta/core/sweep'
+import { CREDENTIALS, type TestApp } from './app.ts'
+
+export interface Sweeper {
+  /** Sweeps as it would so many milliseconds from now. */
+  sweepIn(ms: number, options?: SweepOptions): Promise<Swept>
+}
+
+/** A sweep of a server of its own over an app's table. */
+export function createSweeper(
+  { endpoint, tableName }: Pick<TestApp, 'endpoint' | 'tableName'>,
+  over: (store: Store) => Store = (store) => store,
+): Sweeper {
+  const clock = createClock()
+  const { store } = createServer({ tableName, endpoint, clock, client: CREDENTIALS })
+  return {
+    sweepIn: (ms, options) => sweep({ store: over(store), clock: { ...clock, now: () => clock.now() + ms } }, options),
+  }
+}
