@@ -208,7 +208,7 @@ describe('conditions', () => {
       all(client.listPipelineRuns({ where: [{ not: { pointer: '/a', op: '<', value: Number.NaN } }] })),
     )
     expect(error).toMatchObject({ name: 'BadRequestError', code: 'bad_request', attempts: 0 })
-    expect(error).toHaveProperty('message', expect.stringMatching(/^where\/0\/not\/value: is NaN/))
+    expect(error).toHaveProperty('message', expect.stringMatching(/^where\[0\]\.not\.value: is NaN/))
     expect(sent).toHaveLength(0)
   })
 

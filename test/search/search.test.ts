@@ -18,8 +18,14 @@ const queriesOf = (count: number) => fc.array(query, { minLength: count, maxLeng
 const worldOf = (changes: number, queries: number) =>
   fc.tuple(beginning, fc.array(change, { minLength: changes, maxLength: changes }), queriesOf(queries))
 
+/** Worlds in place of each one of the usual run. */
 const SCALE = Number(process.env.RUNMETA_PROPERTY_SCALE ?? 1)
-const settings = (numRuns: number) => ({ numRuns: Math.ceil(numRuns * SCALE) })
+/** A failure is made small as far as this many milliseconds go; the seed is told in any case. */
+const settings = (numRuns: number) => ({
+  numRuns: Math.ceil(numRuns * SCALE),
+  interruptAfterTimeLimit: Math.max(1, SCALE) * 240_000,
+  markInterruptAsFailure: true,
+})
 
 async function checkAll(world: World, queries: readonly Query[], mayMiss?: (run: ModelRun) => boolean): Promise<void> {
   const searches = queries.map((one) => asked(world, one))

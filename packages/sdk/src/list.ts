@@ -146,9 +146,16 @@ function textOf(search: Record<string, unknown>): string {
     return write(search).text
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error
-    throw badRequest(`${error.pointer.slice(1)}: ${error.reason}`, error)
+    throw badRequest(`${placeOf(error.pointer)}: ${error.reason}`, error)
   }
 }
+
+/** A place as the API names it, such as `where[0].value`. */
+const placeOf = (pointer: string): string =>
+  pointer
+    .replaceAll(/\/(\d+)/g, '[$1]')
+    .replaceAll('/', '.')
+    .slice(1)
 
 /** A run of a page, as the API gives it. */
 export type ListedFields = RunFields & { readonly selected: Metadata }
