@@ -40,10 +40,10 @@ export default {
       to: { path: 'hono/dist/.*/aws-lambda' },
     },
     {
-      name: 'nobody-imports-the-lambda-entry',
+      name: 'nobody-imports-a-lambda-entry',
       severity: 'error',
       from: { path: '^(packages|infra)/' },
-      to: { path: '^packages/api/src/lambda\\.ts$' },
+      to: { path: '^packages/api/src/(lambda|sweeper)\\.ts$' },
     },
     {
       name: 'the-document-is-made-at-build-time',

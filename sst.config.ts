@@ -15,10 +15,13 @@ export default $config({
     const { server } = await import('./infra/server')
     const { endpoint } = await import('./infra/endpoint')
     await import('./infra/alarm')
+    await import('./infra/sweeper')
+    const { reindexer } = await import('./infra/reindexer')
     return {
       url: endpoint.url,
       table: table.name,
       logs: server.nodes.logGroup.apply((group) => group?.name),
+      reindex: reindexer.name,
       key: `npx sst secret list --stage ${$app.stage}`,
     }
   },

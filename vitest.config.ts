@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
+/** Proofs that take minutes, which `npm run test:long` runs. */
+export const LONG = 'test/long/**/*.long.test.ts'
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [LONG],
     globalSetup: ['test/support/engines.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -1,16 +1,22 @@
-import { bundle } from './bundle'
-import { rootKey } from './secret'
+import { folder } from './bundle'
+import { rootKey, signingKey } from './secret'
+import { shards } from './shards'
 import { table } from './table'
 
 /** The whole API. */
 export const server = new sst.aws.Function('Server', {
-  bundle: bundle(),
+  bundle: folder,
   handler: 'lambda.handler',
   runtime: 'nodejs24.x',
   architecture: 'arm64',
   memory: '512 MB',
   timeout: '20 seconds',
-  environment: { RUNMETA_TABLE: table.name, RUNMETA_API_KEY: rootKey.value },
+  environment: {
+    RUNMETA_TABLE: table.name,
+    RUNMETA_API_KEY: rootKey.value,
+    RUNMETA_SIGNING_KEY: signingKey.value,
+    ...shards,
+  },
   logging: { retention: '1 month' },
   // The stub that `sst dev` would put in its place may do anything in the asset bucket.
   dev: false,

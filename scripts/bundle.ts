@@ -4,16 +4,18 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 
-/** `npm run bundle`: the function as it is deployed, in dist/lambda. With `-- --docs`, its table in docs/bundle.md too. */
+/** `npm run bundle`: the functions as they are deployed, in dist/lambda. With `-- --docs`, its table in docs/bundle.md too. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE = 'lambda.mjs'
+/** Functions beside the API's, each a file of its own. */
+const OTHERS = ['sweeper', 'reindex'] as const
 const DOCUMENT = 'openapi.json'
 
 /** Bytes. A cold start reads and compiles them all. */
 export const BUDGET = 300_000
 
-/** The folder that SST takes, with the handler `lambda.handler`. */
+/** The folder that SST takes, with the handlers `lambda.handler`, `sweeper.handler` and `reindex.handler`. */
 export const FOLDER = join(ROOT, 'dist/lambda')
 
 /** Where the table of what is in it stands. */
@@ -47,9 +49,20 @@ export interface Bundle {
   readonly imports: readonly string[]
 }
 
+async function other(name: (typeof OTHERS)[number]): Promise<readonly [name: string, content: Uint8Array]> {
+  const file = `${name}.mjs`
+  const entry = { entryPoints: [`packages/api/src/${name}.ts`], outfile: file }
+  const [made] = (await build({ ...SETTINGS, ...entry, write: false })).outputFiles
+  if (made === undefined) throw new Error(`esbuild made no ${file}`)
+  return [file, made.contents]
+}
+
 /** Writes the bundle into a folder, where other processes may be doing the same. @throws where it is over its budget */
 export async function bundle(folder: string = FOLDER): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({ ...SETTINGS, write: false, metafile: true })
+  const [{ outputFiles, metafile }, ...others] = await Promise.all([
+    build({ ...SETTINGS, write: false, metafile: true }),
+    ...OTHERS.map(other),
+  ])
   const [code] = outputFiles.map(({ contents }) => contents)
   const [output] = Object.values(metafile.outputs)
   if (code === undefined || output === undefined) throw new Error('esbuild made no file')
@@ -64,10 +77,7 @@ export async function bundle(folder: string = FOLDER): Promise<Bundle> {
     imports: [...new Set(output.imports.map(({ path }) => path))].sort(),
   }
   if (code.length > BUDGET) throw new Error(`the bundle is over ${BUDGET} bytes\n${summary(made)}`)
-  await write(folder, [
-    [FILE, code],
-    [DOCUMENT, await readFile(join(ROOT, 'packages/api', DOCUMENT))],
-  ])
+  await write(folder, [[FILE, code], ...others, [DOCUMENT, await readFile(join(ROOT, 'packages/api', DOCUMENT))]])
   return made
 }
 

@@ -7,12 +7,14 @@ import {
   AmbiguousRunError,
   BadRequestError,
   Client,
+  ForbiddenError,
   IdempotencyKeyReusedError,
   IdTakenError,
   InvalidValueError,
   KeyNotFoundError,
   logMetadata,
   NameTakenError,
+  NotFoundError,
   NumberLiteral,
   path,
   RunNotFoundError,
@@ -182,6 +184,41 @@ describe.each([
     expect(await run.logMetadata(log)).toEqual(await run.logMetadata(log))
     const reused = run.logMetadata({ ...log, metadata: { a: 2 } })
     await expect(reused).rejects.toThrow(IdempotencyKeyReusedError)
+  })
+
+  it('makes keys of a project, which see nothing of another, lists and revokes them', async () => {
+    const [one, other] = [fresh(), fresh()]
+    const admin = new Client({ ...server, apiKey: (await client.createKey({ role: 'admin', project: one })).key })
+    const made = await admin.createKey({ role: 'read', name: 'dashboard', expiresAt: new Date(Date.now() + 3_600_000) })
+    expect(made).toMatchObject({ project: one, role: 'read', name: 'dashboard' })
+    const reader = new Client({ ...server, apiKey: made.key })
+    const run = await admin.createRun({ name: fresh() })
+    expect((await reader.getPipelineRun(run.name)).id).toBe(run.id)
+    await expect(reader.createRun()).rejects.toThrow(ForbiddenError)
+    const stranger = new Client({ ...server, apiKey: (await client.createKey({ role: 'admin', project: other })).key })
+    await expect(stranger.getPipelineRun(run.id)).rejects.toThrow(RunNotFoundError)
+    await expect(stranger.revokeKey(made.id)).rejects.toThrow(NotFoundError)
+    const { key: _, ...shown } = made
+    await expect.poll(() => admin.listKeys()).toContainEqual(shown)
+    await admin.revokeKey(made.id)
+    await expect(reader.getPipelineRun(run.id)).rejects.toThrow(UnauthorizedError)
+    await expect.poll(async () => (await admin.listKeys()).map(({ id }) => id)).not.toContain(made.id)
+  })
+
+  it('hands a token to a step, which logs to its run and does nothing else', async () => {
+    const { key, id, name } = await client.createKey({ role: 'log', project: fresh() })
+    const owner = new Client({ ...server, apiKey: key })
+    const run = await owner.createRun()
+    const { token, expiresAt } = await run.createToken({ expiresIn: 600 })
+    expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 500_000)
+    const inStep = new Client({ ...server, apiKey: token })
+    vi.stubEnv('RUNMETA_RUN_ID', run.id)
+    vi.stubEnv('RUNMETA_STEP_NAME', 'train')
+    await logMetadata({ metadata: { loss: 0.5 }, client: inStep })
+    const entry = (await run.history('loss').next()).value
+    expect(entry).toMatchObject({ value: 0.5, step: 'train', by: { key: { id, name }, token: true } })
+    await expect(inStep.getPipelineRun(run.id)).rejects.toThrow(ForbiddenError)
+    await expect(inStep.run(run.name).logMetadata({ metadata: { a: 1 } })).rejects.toThrow(ForbiddenError)
   })
 
   it('throws an error of its own class for each refusal', async () => {

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { endpointOf, jsonOf, type RunBody, type TestApp, testApp } from './support/app.ts'
+import { by, newKey, newToken, revokeKey } from './support/keys.ts'
 import { type StoreProxy, startProxy } from './support/proxy.ts'
 
 /**
@@ -14,12 +15,16 @@ describe('the requests that a call makes', () => {
     proxy = await startProxy(endpointOf('dynoxide'))
     const made = await testApp()
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
+    // A server that was told no time yet asks for it before its first creation.
+    await jsonOf(app.request('/v1/health'))
   })
   afterAll(() => proxy.stop())
   beforeEach(() => proxy.clear())
 
   const create = (body: unknown) => app.send('POST', '/v1/runs', JSON.stringify(body))
   const newRun = async (name = `cost-${randomUUID()}`) => jsonOf<RunBody>(create({ name }), 201)
+  /** A run whose logs are not indexed. */
+  const plainRun = async () => jsonOf<RunBody>(create({ name: `cost-${randomUUID()}`, index: false }), 201)
   /** An app that has seen no run yet, as a cold function. */
   const cold = () => testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
   const log = (to: TestApp, run: string, [a, b, c] = [1, 2, 3]) =>
@@ -63,8 +68,15 @@ describe('the requests that a call makes', () => {
   })
 
   it('are 1 in 1 round to log by id, warm, to a run that is not indexed', async () => {
-    const { id } = await jsonOf<RunBody>(create({ index: false }), 201)
+    const { id } = await plainRun()
     expect(await cost(() => log(app, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
+  })
+
+  it('are 1 in 1 round to log by id, warm, under an idempotency key, where the run is not indexed', async () => {
+    const { id } = await plainRun()
+    const send = () =>
+      app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', { 'idempotency-key': 'k' })
+    expect(await cost(send)).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
   })
 
   it('are 1 more for each scalar that is indexed, all in a second round', async () => {
@@ -77,7 +89,7 @@ describe('the requests that a call makes', () => {
   })
 
   it('are 1 in 1 round more to log by id, cold', async () => {
-    const { id } = await jsonOf<RunBody>(create({ index: false }), 201)
+    const { id } = await plainRun()
     const server = await cold()
     const requests = ['GetItem', 'PutItem']
     expect(await cost(() => log(server, id))).toEqual({ requests, rounds: 2, units: 3, status: 201 })
@@ -107,7 +119,7 @@ describe('the requests that a call makes', () => {
   })
 
   it('are at most 5 in 3 rounds to log by name or prefix, cold, before what is indexed', async () => {
-    const { id, name } = await jsonOf<RunBody>(create({ name: `cost-${randomUUID()}`, index: false }), 201)
+    const { id, name } = await plainRun()
     for (const reference of [name, name.slice(0, 30), id.slice(0, 30)]) {
       const server = await cold()
       const { requests, rounds, status } = await cost(() => log(server, reference))
@@ -143,6 +155,23 @@ describe('the requests that a call makes', () => {
     })
     const requests = ['GetItem', 'PutItem', 'UpdateItem']
     expect(await cost(() => change({ status: 'completed' }))).toEqual({ requests, rounds: 3, units: 6, status: 200 })
+  })
+
+  it('are 3 in turn, the parts among themselves at once, for a large log, and one more to look for it first', async () => {
+    const { id } = await plainRun()
+    // In two parts.
+    const body = JSON.stringify({ metadata: { a: randomBytes(500_000).toString('base64') } })
+    const send = (headers?: Record<string, string>) => app.send('POST', `/v1/runs/${id}/metadata`, body, headers)
+    const puts = ['PutItem', 'PutItem', 'PutItem', 'PutItem']
+    const { units, ...plain } = await cost(() => send())
+    expect(plain).toEqual({ requests: puts, rounds: 3, status: 201 })
+    // 1 WCU a KB of its parts, and 4 for the draft and the log.
+    expect(Math.abs(units - 500)).toBeLessThan(20)
+    const key = { 'idempotency-key': 'large' }
+    const { units: _, ...looked } = await cost(() => send(key))
+    expect(looked).toEqual({ requests: ['GetItem', ...puts], rounds: 4, status: 201 })
+    const { units: __, ...repeated } = await cost(() => send(key))
+    expect(repeated).toEqual({ requests: ['GetItem', 'GetItem'], rounds: 2, status: 201 })
   })
 
   it('are 1 in 1 round for a page of history by id, warm', async () => {
@@ -221,6 +250,91 @@ describe('the requests that a call makes', () => {
     it('are 1 more for each run of which something is selected that is no searchable scalar', async () => {
       const { requests } = await cost(() => list(`${ORDER}&limit=5&select=/${key}`))
       expect(requests).toEqual(['BatchGetItem', ...Array(6).fill('Query')])
+    })
+  })
+
+  describe('with an API key of the table', () => {
+    const logBy = (key: string, run: string, to = app) =>
+      to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', by(key))
+
+    it('are 1 and 1 round more for a key not seen lately, and none for one that was', async () => {
+      const { id } = await plainRun()
+      const { key } = await newKey(app, { role: 'log' })
+      const first = await cost(() => logBy(key, id))
+      expect(first).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, units: 3, status: 201 })
+      expect(await cost(() => logBy(key, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
+    })
+
+    it('are 1 in 1 round to log by a run token, warm', async () => {
+      const { id } = await plainRun()
+      const { key } = await newKey(app, { role: 'log' })
+      const { token } = await newToken(app, id, 60, by(key))
+      expect(await cost(() => logBy(token, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
+    })
+
+    it('are 1 for the key however many ask by it at once', async () => {
+      const { key } = await newKey(app, { role: 'log' })
+      const server = await cold()
+      const asked = await cost(async () => {
+        const replies = await Promise.all(
+          Array.from({ length: 20 }, () => server.send('POST', '/v1/keys', '{"role":"read"}', by(key))),
+        )
+        return replies.find(({ status }) => status !== 403) ?? new Response(null, { status: 403 })
+      })
+      expect(asked).toEqual({ requests: ['GetItem'], rounds: 1, units: 1, status: 403 })
+    })
+
+    it('are none for a key or a token that is known to be none, or to be too low', async () => {
+      const run = await newRun()
+      const { id, key } = await newKey(app, { role: 'read' })
+      const unknown = `rmk_${'0'.repeat(16)}_${'0'.repeat(64)}`
+      for (const seen of [key, unknown]) await app.request(`/v1/runs/${run.id}`, { headers: by(seen) })
+      const shown = [
+        [unknown, 401],
+        [`rmk_${id}_${'0'.repeat(64)}`, 401],
+        [key, 403],
+        [`rmt_${id}_${run.id.replaceAll('-', '')}_9999999999999_${'0'.repeat(64)}`, 401],
+        [`rmt_${'1'.repeat(16)}_${run.id.replaceAll('-', '')}_9999999999999_${'0'.repeat(64)}`, 401],
+      ] as const
+      for (const [text, status] of shown)
+        expect(await cost(() => logBy(text, run.id))).toEqual({ requests: [], rounds: 0, units: 0, status })
+    })
+
+    it('are 1 to make one, 2 to list and to revoke, 1 to make a token', async () => {
+      const { id } = await newRun()
+      const made = await cost(() => app.send('POST', '/v1/keys', '{"role":"read"}'))
+      expect(made).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
+      const listed = await cost(() => app.request('/v1/keys'))
+      expect(listed).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2, status: 200 })
+      const key = await newKey(app, { role: 'read' })
+      const revoked = await cost(() => revokeKey(app, key.id))
+      expect(revoked).toEqual({ requests: ['DeleteItem', 'GetItem'], rounds: 2, units: 3, status: 204 })
+      const token = await cost(() => app.send('POST', `/v1/runs/${id}/token`, '{"expiresIn":60}'))
+      expect(token).toEqual({ requests: ['GetItem'], rounds: 1, units: 1, status: 201 })
+    })
+
+    it('are the same for another project’s run as for one that never was', async () => {
+      const { id, name } = await newRun(`theirs-${randomUUID()}`)
+      const mine = by((await newKey(app, { role: 'admin', project: 'mine' })).key)
+      await app.request('/v1/runs/none', { headers: mine })
+      const body = '{"metadata":{"a":1}}'
+      const calls = [
+        (run: string) => app.request(`/v1/runs/${run}`, { headers: mine }),
+        (run: string) => app.request(`/v1/runs/${run}/history?key=m`, { headers: mine }),
+        (run: string) => app.request(`/v1/runs/${run}`, { method: 'DELETE', headers: mine }),
+        (run: string) => app.send('POST', `/v1/runs/${run}/metadata`, body, mine),
+      ]
+      for (const call of calls) {
+        for (const [there, never] of [
+          [id, randomUUID()],
+          [name, `theirs-${randomUUID()}`],
+          [name.slice(0, 20), `theirs-${randomUUID()}`.slice(0, 20)],
+        ] as const) {
+          const asked = await cost(() => call(there))
+          expect(asked.status).toBe(404)
+          expect(asked).toEqual(await cost(() => call(never)))
+        }
+      }
     })
   })
 

@@ -187,6 +187,31 @@ describe('search', () => {
     }
   })
 
+  it('sees a log as a whole: with a part of its rows the logs decide, and no entry is missed for the moment', async () => {
+    const key = newKey()
+    const run = await create()
+    const say = (value: number) => log(run, { [`${key}a`]: value, [`${key}b`]: { c: value, d: value } })
+    await jsonOf(say(1), 201)
+    const old = await rows(run, 'ROW#')
+    await jsonOf(say(2), 201)
+    const restored = old.find(({ leaves }) => String(leaves).startsWith('[["",'))
+    // As a reader meets it that read one key's row before the second log and the other's after it.
+    await raw.send(new PutCommand({ TableName: app.tableName, Item: restored }))
+    const both = (one: number, other: number) =>
+      `${where(`/${key}a = ${one}`)}&${where(`/${key}b/c = ${other}`)}&id=${run.id}`
+    expect(ids(await page(both(1, 2)))).toEqual([])
+    expect(ids(await page(both(2, 2)))).toEqual([run.id])
+    // A range that holds before and after finds it by an entry of either time.
+    for (const range of [`/${key}a >= 1`, `/${key}b/c >= 1`, `/${key}b/d >= 1`]) {
+      expect(ids(await page(where(range))), range).toEqual([run.id])
+    }
+    const [leaf] = await rows(run, 'LEAF#')
+    const lagging = { ...leaf, place: String(leaf?.place).replace(/^131112/, '131111') }
+    await raw.send(new PutCommand({ TableName: app.tableName, Item: lagging }))
+    expect(ids(await page(where(`/${key}b/d >= 1`)))).toEqual([run.id])
+    expect(ids(await page(where(`/${key}b/d = 1`)))).toEqual([])
+  })
+
   it('takes rows away that a later log left behind, and no others', async () => {
     const key = newKey()
     const [run, other] = [await create(), await create()]

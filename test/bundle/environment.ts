@@ -9,7 +9,7 @@ import { startRuntimeApi } from './runtime.ts'
 /** One execution environment of the function: a process, and the Runtime API that it asks for its events. */
 export interface Environment {
   /** Sends an event, one at a time. Rejects where the handler throws, or has not answered within the function's time. */
-  invoke(event: unknown): Promise<APIGatewayProxyResult>
+  invoke(event: unknown, timeout?: number): Promise<APIGatewayProxyResult>
   /** Stops the process in its tracks, as Lambda does between two events. */
   freeze(): void
   thaw(): void
@@ -38,7 +38,7 @@ export class ProcessError extends Error {
   }
 }
 
-/** The function's own, in ms; the infra sets it. */
+/** The API's own, in ms; the infra sets it. */
 const TIMEOUT = 20_000
 
 /** Starts a process as Lambda does, and waits for its init. @throws ProcessError */
@@ -99,16 +99,16 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
 
   let waiting = await nextEvent()
   return {
-    async invoke(event) {
+    async invoke(event, timeout = TIMEOUT) {
       const headers = {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': randomUUID(),
-        'lambda-runtime-deadline-ms': String(Date.now() + TIMEOUT),
+        'lambda-runtime-deadline-ms': String(Date.now() + timeout),
         'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:eu-west-1:123456789012:function:runmeta',
         'lambda-runtime-trace-id': 'Root=1-65a0f0f0-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=0',
       }
       waiting.writeHead(200, headers).end(JSON.stringify(event))
-      const limit = setTimeout(() => child.kill('SIGKILL'), TIMEOUT)
+      const limit = setTimeout(() => child.kill('SIGKILL'), timeout)
       const message = await api.told()
       clearTimeout(limit)
       if (message.kind !== 'response') throw new Error(`no reply: ${'text' in message ? message.text : message.kind}`)

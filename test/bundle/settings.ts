@@ -20,14 +20,17 @@ async function startListener() {
 const withoutToken = { ...AWS, AWS_SESSION_TOKEN: '' }
 
 export function settings(subject: () => Subject): void {
-  it.each(['RUNMETA_TABLE', 'RUNMETA_API_KEY'])('fails its init without %s, and says so', async (name) => {
-    const failure = await subject()
-      .start({ [name]: '' })
-      .catch((error: unknown) => error)
-    if (!(failure instanceof ProcessError)) throw new Error(`no init error: ${failure}`)
-    expect(failure.message).toBe(`${name} is not set; the infra sets it`)
-    for (const secret of SECRETS) expect(failure.output).not.toContain(secret)
-  })
+  it.each(['RUNMETA_TABLE', 'RUNMETA_API_KEY', 'RUNMETA_SIGNING_KEY'])(
+    'fails its init without %s, and says so',
+    async (name) => {
+      const failure = await subject()
+        .start({ [name]: '' })
+        .catch((error: unknown) => error)
+      if (!(failure instanceof ProcessError)) throw new Error(`no init error: ${failure}`)
+      expect(failure.message).toBe(`${name} is not set; the infra sets it`)
+      for (const secret of SECRETS) expect(failure.output).not.toContain(secret)
+    },
+  )
 
   describe('signs', () => {
     it.each([

@@ -6,7 +6,7 @@ import { ensureTable } from '@runmeta/core/store/create'
 import { build } from 'esbuild'
 import { expect } from 'vitest'
 import { bundle } from '../../scripts/bundle.ts'
-import { CREDENTIALS, endpointOf, ROOT_KEY } from '../support/app.ts'
+import { CREDENTIALS, endpointOf, ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { type Environment, startEnvironment } from './environment.ts'
 
@@ -17,7 +17,7 @@ export const AWS = {
 }
 
 /** What no output may hold. */
-export const SECRETS = [ROOT_KEY, AWS.AWS_SECRET_ACCESS_KEY, AWS.AWS_SESSION_TOKEN]
+export const SECRETS = [ROOT_KEY, SIGNING_KEY, AWS.AWS_SECRET_ACCESS_KEY, AWS.AWS_SESSION_TOKEN]
 
 /** The bundle on one Node, with a table of its own behind a proxy of its own. */
 export interface Subject {
@@ -43,7 +43,12 @@ export async function makeSubject(node: string): Promise<Subject> {
   return {
     proxy,
     async start(variables = {}) {
-      const settings = { RUNMETA_TABLE: table, RUNMETA_API_KEY: ROOT_KEY, AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint }
+      const settings = {
+        RUNMETA_TABLE: table,
+        RUNMETA_API_KEY: ROOT_KEY,
+        RUNMETA_SIGNING_KEY: SIGNING_KEY,
+        AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+      }
       const started = await startEnvironment({
         node,
         folder: task,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
 import { failing } from './failing.ts'
 import { settings } from './settings.ts'
 import { makeSubject, type Subject } from './subject.ts'
+import { sweeping } from './sweeping.ts'
 import { working } from './working.ts'
 
 /** The bundle as a process behind a Runtime API, on one Node. Where that is absent each check is named and not run. */
@@ -22,6 +23,7 @@ export function bundleSuite(version: string, node: string | undefined): void {
       return made
     }
     describe('at work', () => working(subject))
+    describe('and its sweep', () => sweeping(subject))
     describe('and its settings', () => settings(subject))
     describe('over a store that fails', () => failing(subject))
   })

@@ -31,12 +31,16 @@ const CALLS: readonly Call[] = [
   { method: 'DELETE', path: '/v1/runs/x' },
   { method: 'DELETE', path: '/v1/runs/x/metadata' },
   { method: 'GET', path: '/v1/runs/x/history' },
+  { method: 'POST', path: '/v1/runs/x/token', body: '{"expiresIn":60}' },
+  { method: 'POST', path: '/v1/keys', body: '{"role":"read"}' },
+  { method: 'GET', path: '/v1/keys' },
+  { method: 'DELETE', path: '/v1/keys/x' },
   { method: 'GET', path: '/v1/limits' },
   { method: 'GET', path: '/v1/health' },
   { method: 'GET', path: '/openapi.json' },
   { method: 'GET', path: '/docs' },
 ]
-const NEED_A_KEY = CALLS.filter(({ path }) => path.startsWith('/v1/runs'))
+const NEED_A_KEY = CALLS.filter(({ path }) => /^\/v1\/(runs|keys)/.test(path))
 const TAKE_A_BODY = CALLS.flatMap(({ body, ...call }) => (body === undefined ? [] : [{ ...call, body }]))
 
 /** A call as a request, with what its body needs. */
@@ -47,7 +51,7 @@ const initOf = ({ method, body }: Call, headers: Record<string, string> = {}): R
 
 /** Paths that there are, with a method each that they do not take. */
 const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: string])[] = [
-  ['PUT', '/v1/runs', 'GET, HEAD, POST'],
+  ['PUT', '/v1/runs', 'POST, GET, HEAD'],
   ['DELETE', '/v1/limits', 'GET, HEAD'],
   ['POST', '/v1/health', 'GET, HEAD'],
   ['PATCH', '/openapi.json', 'GET, HEAD'],

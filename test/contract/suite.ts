@@ -5,11 +5,14 @@ import { deletion } from './delete.ts'
 import { EXCEPTIONS } from './exceptions.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
+import { keys } from './keys.ts'
 import { large } from './large.ts'
 import { logging } from './logging.ts'
+import { projects } from './projects.ts'
 import { references } from './references.ts'
 import { runs } from './runs.ts'
 import { search } from './search.ts'
+import { tokens } from './tokens.ts'
 import { values } from './values.ts'
 
 /** What every part of the suite is given: the app, which is there once its tests run. */
@@ -46,6 +49,9 @@ export function contractSuite(engine: EngineName): void {
     describe('history', () => history(subject))
     describe('search', () => search(subject))
     describe('deletion', () => deletion(subject))
+    describe('keys', () => keys(subject))
+    describe('projects', () => projects(subject))
+    describe('run tokens', () => tokens(subject))
     describe('HTTP', () => http(subject))
   })
 }

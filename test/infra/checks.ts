@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { TABLE, tableDefinition } from '@runmeta/core/store/table'
 import { expect } from 'vitest'
+import { SWEEP_OPERATIONS } from '../support/sweep.ts'
 import { ACCOUNT, API_ID, REGION } from './mocks.ts'
-import { allOf, type Inputs, onlyOf, type Stack, TYPE } from './stack.ts'
+import { allOf, type Inputs, onlyOf, type Part, partOf, type Stack, TYPE } from './stack.ts'
 
 /** What must hold of every stage. Each is run over the real configuration, and over copies with a fault in them. */
 
@@ -46,10 +47,14 @@ function definitionOf(inputs: Inputs) {
 /** The actions that the adapter's commands need. */
 async function actionsOfCore(): Promise<string[]> {
   const commands = [...(await readFile(ADAPTER, 'utf8')).matchAll(/new (\w+)Command\(/g)].map(([, name]) => name)
-  return [...new Set(commands.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}Item`)))].sort()
+  // Only a reindexing reads the whole table, in a function of its own.
+  const own = commands.filter((name) => name !== 'Scan')
+  return [...new Set(own.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}Item`)))].sort()
 }
 
-export const CHECKS: Readonly<Record<string, (stack: Stack) => void | Promise<void>>> = {
+type Checks = Readonly<Record<string, (stack: Stack) => void | Promise<void>>>
+
+const OF_THE_API: Checks = {
   'the table has the keys and indexes that core asks for'(stack) {
     const wanted = tableDefinition(nameOf(stack, TYPE.table))
     expect(definitionOf(inputsOf(stack, TYPE.table))).toEqual({
@@ -80,14 +85,18 @@ export const CHECKS: Readonly<Record<string, (stack: Stack) => void | Promise<vo
   },
 
   'the handler is in the folder that is deployed'(stack) {
-    expect(stack.deployed.files).toEqual(['lambda.mjs', 'openapi.json'])
+    expect(stack.deployed.files).toEqual(['lambda.mjs', 'openapi.json', 'reindex.mjs', 'sweeper.mjs'])
     expect(stack.deployed.exports).toContain(inputsOf(stack, TYPE.function).handler)
   },
 
-  'the function is told its table and its key, encrypted'(stack) {
+  'the function is told its table and its secrets, encrypted'(stack) {
     const { inputs, secret } = onlyOf(stack, TYPE.function)
     const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = inputs.environment?.variables ?? {}
-    expect(own).toEqual({ RUNMETA_TABLE: nameOf(stack, TYPE.table), RUNMETA_API_KEY: stack.rootKey })
+    expect(own).toEqual({
+      RUNMETA_TABLE: nameOf(stack, TYPE.table),
+      RUNMETA_API_KEY: stack.rootKey,
+      RUNMETA_SIGNING_KEY: stack.signingKey,
+    })
     expect(secret).toContain('environment')
   },
 
@@ -156,7 +165,8 @@ export const CHECKS: Readonly<Record<string, (stack: Stack) => void | Promise<vo
       key: `npx sst secret list --stage ${stack.stage}`,
     })
     const others = stack.resources.filter(({ type }) => type !== TYPE.function)
-    expect(JSON.stringify([stack.outputs, others])).not.toContain(stack.rootKey)
+    for (const secret of [stack.rootKey, stack.signingKey])
+      expect(JSON.stringify([stack.outputs, others])).not.toContain(secret)
   },
 
   'nothing else is made'(stack) {
@@ -177,4 +187,112 @@ export const CHECKS: Readonly<Record<string, (stack: Stack) => void | Promise<vo
       TYPE.encryptionKey,
     ])
   },
+}
+
+/** Of the roles, the one that Lambda takes. */
+const roleOf = (stack: Stack, name: string): Inputs => {
+  const found = allOf(stack, TYPE.role).find((role) => role.name === name)
+  if (found === undefined) throw new Error(`there is no role ${name}`)
+  return found.inputs
+}
+
+const statementsOf = ({ inlinePolicies = [] }: Inputs) =>
+  inlinePolicies.flatMap(({ policy }) => JSON.parse(policy).Statement)
+
+const OF_THE_SWEEP: Checks = {
+  'the sweep is called each quarter of an hour, by its schedule alone'(stack) {
+    expect(inputsOf(stack, TYPE.schedule)).toMatchObject({
+      scheduleExpression: 'rate(15 minutes)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      state: 'ENABLED',
+      target: { arn: functionArn(stack), roleArn: `arn:aws:iam::${ACCOUNT}:role/${roleOf(stack, 'SweepRole').name}` },
+    })
+    const allowed = { Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: [functionArn(stack)] }
+    expect(statementsOf(roleOf(stack, 'SweepRole'))).toEqual([allowed])
+    expect(allOf(stack, TYPE.permission)).toEqual([])
+  },
+
+  'the sweep has its handler, its time, and nothing but the table'(stack) {
+    const { environment, ...inputs } = inputsOf(stack, TYPE.function)
+    expect(inputs).toMatchObject({
+      handler: 'sweeper.handler',
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      timeout: 300,
+    })
+    expect(stack.deployed.exports).toContain(inputs.handler)
+    const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = environment?.variables ?? {}
+    expect(Object.keys(own)).toEqual(['RUNMETA_TABLE'])
+  },
+
+  'the sweep may do what it does to the table and the list, and no more'(stack) {
+    const role = roleOf(stack, 'SweepHandlerRole')
+    const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${inputsOf(stack, TYPE.function).environment?.variables.RUNMETA_TABLE}`
+    const items = SWEEP_OPERATIONS.filter((operation) => operation !== 'Query').map((name) => `dynamodb:${name}`)
+    expect(statementsOf(role)).toEqual([
+      { Effect: 'Allow', Action: items, Resource: [table] },
+      { Effect: 'Allow', Action: [QUERY], Resource: [table, `${table}/index/${TABLE.lookup.name}`] },
+    ])
+    expect(role.managedPolicyArns).toEqual(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'])
+    const { assumeRolePolicy } = role
+    const policy = typeof assumeRolePolicy === 'string' ? JSON.parse(assumeRolePolicy) : assumeRolePolicy
+    const allowed = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }
+    expect(policy.Statement).toEqual([expect.objectContaining(allowed)])
+  },
+
+  'the log of the sweep is its own, and kept for 30 days'(stack) {
+    expect(inputsOf(stack, TYPE.logGroup)).toMatchObject({
+      retentionInDays: DAYS,
+      name: inputsOf(stack, TYPE.function).loggingConfig?.logGroup,
+    })
+  },
+
+  'nothing else is made for the sweep'(stack) {
+    const made = stack.resources.map(({ type }) => type).sort()
+    expect(made).toEqual([TYPE.logGroup, TYPE.role, TYPE.role, TYPE.function, TYPE.code, TYPE.schedule])
+  },
+}
+
+const OF_THE_REINDEX: Checks = {
+  'the reindexing has its handler, its time, and nothing but the table'(stack) {
+    const { environment, ...inputs } = inputsOf(stack, TYPE.function)
+    expect(inputs).toMatchObject({
+      handler: 'reindex.handler',
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      timeout: 900,
+    })
+    expect(stack.deployed.exports).toContain(inputs.handler)
+    const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = environment?.variables ?? {}
+    expect(Object.keys(own)).toEqual(['RUNMETA_TABLE'])
+  },
+
+  'the reindexing may read the table and write rows, and no more, and nobody is let in'(stack) {
+    const role = inputsOf(stack, TYPE.role)
+    const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${inputsOf(stack, TYPE.function).environment?.variables.RUNMETA_TABLE}`
+    const items = ['BatchGetItem', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'].map((name) => `dynamodb:${name}`)
+    expect(statementsOf(role)).toEqual([
+      { Effect: 'Allow', Action: items, Resource: [table] },
+      { Effect: 'Allow', Action: [QUERY], Resource: [table, `${table}/index/${TABLE.order.name}`] },
+    ])
+    expect(role.managedPolicyArns).toEqual(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'])
+    expect(allOf(stack, TYPE.permission)).toEqual([])
+  },
+
+  'nothing else is made for the reindexing'(stack) {
+    const made = stack.resources.map(({ type }) => type).sort()
+    expect(made).toEqual([TYPE.logGroup, TYPE.role, TYPE.function, TYPE.code])
+  },
+}
+
+/** Each check over the part of the stack that it is about. */
+const over = (part: Part, checks: Checks): Checks =>
+  Object.fromEntries(
+    Object.entries(checks).map(([name, check]) => [name, (stack: Stack) => check(partOf(stack, part))]),
+  )
+
+export const CHECKS: Checks = {
+  ...over('api', OF_THE_API),
+  ...over('sweep', OF_THE_SWEEP),
+  ...over('reindex', OF_THE_REINDEX),
 }

@@ -6,8 +6,10 @@ import { type Change, synth } from './synth.ts'
 /** The test of the tests: each fault, put into a copy of the configuration, is caught by the checks that are meant to. */
 
 const SERVER = 'infra/server.ts'
+const SWEEPER = 'infra/sweeper.ts'
 const TABLE = 'infra/table.ts'
 const PERMISSION = 'the function may do what core does to the table and its indexes, and no more'
+const SWEEP_PERMISSION = 'the sweep may do what it does to the table and the list, and no more'
 const DEFINITION = 'the table has the keys and indexes that core asks for'
 const CALLERS = 'the endpoint hands every request to the function, which nothing else may call'
 
@@ -55,6 +57,34 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     caught: [CALLERS, 'nothing else is made'],
   },
   {
+    fault: 'a sweep once a day',
+    file: SWEEPER,
+    from: '15 minutes',
+    to: '1 day',
+    caught: ['the sweep is called each quarter of an hour, by its schedule alone'],
+  },
+  {
+    fault: 'a sweep that lacks a permission',
+    file: SWEEPER,
+    from: `'dynamodb:PutItem',`,
+    to: '',
+    caught: [SWEEP_PERMISSION],
+  },
+  {
+    fault: 'a sweep for the whole account',
+    file: SWEEPER,
+    from: 'assumeRolePolicy:',
+    to: 'description:',
+    caught: [SWEEP_PERMISSION],
+  },
+  {
+    fault: 'a sweep whose log is kept for ever',
+    file: SWEEPER,
+    from: `'1 month'`,
+    to: `'forever'`,
+    caught: ['the log of the sweep is its own, and kept for 30 days'],
+  },
+  {
     fault: 'no local index',
     file: TABLE,
     from: `localIndexes: { order: { rangeKey: 'pos' } },`,
@@ -88,6 +118,20 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     from: 'key: ',
     to: `key: (await import('./infra/secret')).rootKey.value, command: `,
     caught: ['the outputs say where the API is and how to read the key, not the key'],
+  },
+  {
+    fault: 'the signing key among the outputs',
+    file: 'sst.config.ts',
+    from: 'key: ',
+    to: `key: (await import('./infra/secret')).signingKey.value, command: `,
+    caught: ['the outputs say where the API is and how to read the key, not the key'],
+  },
+  {
+    fault: 'one secret in place of another',
+    file: SERVER,
+    from: 'signingKey.value',
+    to: 'rootKey.value',
+    caught: ['the function is told its table and its secrets, encrypted'],
   },
 ]
 

@@ -26,6 +26,7 @@ export interface Inputs {
   readonly environment?: { readonly variables: Readonly<Record<string, string>> }
   readonly inlinePolicies?: readonly { readonly policy: string }[]
   readonly loggingConfig?: { readonly logGroup: string }
+  readonly target?: { readonly arn: string; readonly roleArn: string }
 }
 
 export interface Resource<I = Inputs> {
@@ -49,12 +50,22 @@ export interface Evaluation<I = Inputs> {
 export interface Stack extends Evaluation {
   readonly stage: string
   readonly rootKey: string
+  readonly signingKey: string
   /** The folder that is deployed: its files, and what its modules export, as `module.name`. */
   readonly deployed: { readonly files: readonly string[]; readonly exports: readonly string[] }
 }
 
 export const allOf = ({ resources }: Evaluation, type: string): Resource[] =>
   resources.filter((resource) => resource.type === type)
+
+/** The parts of a stack, by how their resources' names begin; of the API is what is of no other. */
+const PARTS = { sweep: /^Sweep/, reindex: /^Reindex/, api: /^(?!Sweep|Reindex)/ } as const
+export type Part = keyof typeof PARTS
+
+export const partOf = <S extends Evaluation>(stack: S, part: Part): S => ({
+  ...stack,
+  resources: stack.resources.filter(({ name }) => PARTS[part].test(name)),
+})
 
 /** @throws where there is not exactly one */
 export function onlyOf(stack: Evaluation, type: string): Resource {
@@ -74,6 +85,7 @@ export const TYPE = {
   logGroup: 'aws:cloudwatch/logGroup:LogGroup',
   permission: 'aws:lambda/permission:Permission',
   role: 'aws:iam/role:Role',
+  schedule: 'aws:scheduler/schedule:Schedule',
   route: 'aws:apigatewayv2/route:Route',
   stage: 'aws:apigatewayv2/stage:Stage',
   subscription: 'aws:sns/topicSubscription:TopicSubscription',

@@ -11,6 +11,7 @@ import type { Evaluation, Stack, Task } from './stack.ts'
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const ROOT_KEY = 'a-root-key-that-no-output-may-show'
+const SIGNING_KEY = 'a-signing-key-that-no-output-may-show'
 
 /** A text put in place of another in one file: a fault, made on purpose. */
 export interface Change {
@@ -155,8 +156,8 @@ export async function synth({ stage, env = {}, changes = [] }: SynthOptions): Pr
   const root = await copyProject(changes)
   try {
     await bundle(root)
-    const evaluated = await evaluation({ root, stage, secrets: { RootKey: ROOT_KEY } }, env)
-    return { ...evaluated, stage, rootKey: ROOT_KEY, deployed: await deployed(root) }
+    const evaluated = await evaluation({ root, stage, secrets: { RootKey: ROOT_KEY, SigningKey: SIGNING_KEY } }, env)
+    return { ...evaluated, stage, rootKey: ROOT_KEY, signingKey: SIGNING_KEY, deployed: await deployed(root) }
   } finally {
     await rm(root, { recursive: true })
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ensureTable } from '@runmeta/core/store/create'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { CREDENTIALS, endpointOf, ROOT_KEY } from '../support/app.ts'
+import { CREDENTIALS, endpointOf, ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 import { expectDescribed } from '../support/openapi.ts'
 import { type EventInput, functionUrlEvent, httpApiEvent } from './events.ts'
 
@@ -35,6 +35,7 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     await ensureTable({ ...CREDENTIALS, endpoint }, table)
     vi.stubEnv('RUNMETA_TABLE', table)
     vi.stubEnv('RUNMETA_API_KEY', ROOT_KEY)
+    vi.stubEnv('RUNMETA_SIGNING_KEY', SIGNING_KEY)
     vi.stubEnv('AWS_REGION', 'eu-west-1')
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
@@ -67,6 +68,14 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     expect(status).toBe(200)
     expect(body).toContain('"metadata":{"n":1.0,"é":"🏃"}')
     expect(JSON.parse(body).name).toBe(name)
+  })
+
+  it('hands out a token that logs', async () => {
+    const { id } = JSON.parse((await post('/v1/runs', '{}')).body)
+    const { token } = JSON.parse((await post(pathOf(id, '/token'), '{"expiresIn":60}')).body)
+    const log = (shown: string) =>
+      post(pathOf(id, '/metadata'), '{"metadata":{"a":1}}', { headers: { authorization: `Bearer ${shown}` } })
+    expect(await log(token)).toMatchObject({ status: 201 })
   })
 
   it('takes a body in base64', async () => {
@@ -135,10 +144,17 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
 })
 
 describe('a function that lacks its settings', () => {
-  it('says which', async () => {
-    vi.stubEnv('RUNMETA_TABLE', '')
+  it.each([
+    ['RUNMETA_TABLE', ''],
+    ['RUNMETA_API_KEY', ''],
+    ['RUNMETA_SIGNING_KEY', ''],
+    ['RUNMETA_SIGNING_KEY', 'too short'],
+  ])('says which: %s=%s', async (name, value) => {
+    const settings = { RUNMETA_TABLE: 'runmeta', RUNMETA_API_KEY: ROOT_KEY, RUNMETA_SIGNING_KEY: SIGNING_KEY }
+    for (const [setting, good] of Object.entries(settings)) vi.stubEnv(setting, good)
+    vi.stubEnv(name, value)
     vi.resetModules()
-    await expect(import('@runmeta/api/lambda')).rejects.toThrow('RUNMETA_TABLE')
+    await expect(import('@runmeta/api/lambda')).rejects.toThrow(name)
     vi.unstubAllEnvs()
   })
 })

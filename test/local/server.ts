@@ -27,6 +27,9 @@ export interface LaunchOptions {
   readonly node?: string
 }
 
+/** A request, its headers by name. */
+export type Call = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> }
+
 /** How a server ended that did not start. */
 export interface Failed {
   readonly code: number
@@ -89,10 +92,11 @@ export function useServers() {
     return { code: code ?? -1, message: message.trim() }
   }
 
-  async function call(url: string, path: string, init: RequestInit = {}): Promise<Response> {
+  async function call(url: string, path: string, init: Call = {}): Promise<Response> {
     const key = (await readFile(join(data, 'key'), 'utf8')).trim()
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-    return fetch(url + path, { headers, ...init })
+    const headers = new Headers({ 'content-type': 'application/json', ...init.headers })
+    headers.set('authorization', `Bearer ${key}`)
+    return fetch(url + path, { ...init, headers })
   }
 
   /** The processes that have the data directory in their command: shells and engines. */

@@ -70,6 +70,62 @@ describe('npm start', () => {
     await stop()
   })
 
+  describe('the signing key', () => {
+    const [OLD, NEW] = ['the-old-signing-key-0123456789abcdef', 'the-new-signing-key-0123456789abcdef']
+    const path = () => join(data(), 'signing-key')
+
+    /** A server with this in its environment, for as long as `use` takes. */
+    async function serving<T>(env: Record<string, string>, use: (url: string) => Promise<T>): Promise<T> {
+      const { url, stop } = await serve(settings({ RUNMETA_DATA: data(), PORT: '0', ...env }))
+      return use(url).finally(stop)
+    }
+    const newRun = (url: string) => post(url, '/v1/runs', { name: 'signed' })
+    const newToken = async (url: string): Promise<string> => {
+      const reply = await post(url, '/v1/runs/signed/token', { expiresIn: 600 })
+      return ((await reply.json()) as { token: string }).token
+    }
+    const log = async (url: string, token: string): Promise<number> => {
+      const { id } = (await (await call(url, '/v1/runs/signed')).json()) as { id: string }
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      const body = '{"metadata":{"a":1}}'
+      return (await fetch(`${url}/v1/runs/${id}/metadata`, { method: 'POST', headers, body })).status
+    }
+
+    it('is made at the first start, for its owner only, and is kept: tokens outlive a restart', async () => {
+      const token = await serving({}, async (url) => {
+        await newRun(url)
+        return newToken(url)
+      })
+      expect((await stat(path())).mode & 0o777).toBe(0o600)
+      expect(await readFile(path(), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/)
+      expect(await serving({}, (url) => log(url, token))).toBe(201)
+    })
+
+    it('is rotated by a line above the old one, and may be RUNMETA_SIGNING_KEY', async () => {
+      await writeFile(path(), `${OLD}\n`)
+      const old = await serving({}, async (url) => {
+        await newRun(url)
+        return newToken(url)
+      })
+      await writeFile(path(), `${NEW}\n${OLD}\n`)
+      const both = await serving({}, async (url) => {
+        expect(await log(url, old)).toBe(201)
+        return newToken(url)
+      })
+      await serving({ RUNMETA_SIGNING_KEY: NEW }, async (url) => {
+        expect(await log(url, both)).toBe(201)
+        expect(await log(url, old)).toBe(401)
+      })
+    })
+
+    it.each(['', 'short\n'])('says where it is that is none: %j', async (text) => {
+      await writeFile(path(), text)
+      const { code, message } = await fail()
+      expect(code).toBe(1)
+      expect(message).toContain(`${path()} must be 32 or more`)
+    })
+  })
+
   it.each(ENGINE_NAMES)('finishes what is in flight at SIGTERM, and leaves no engine behind (%s)', async (name) => {
     const env = { RUNMETA_ENGINE: name }
     const { child, url } = await start({ env })

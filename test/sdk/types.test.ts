@@ -1,26 +1,43 @@
+import type { CreateKey, CreateToken } from '@runmeta/schema/access'
 import type { ProblemCode as ApiProblemCode } from '@runmeta/schema/problem'
-import type { Candidate as ApiCandidate, LogReceipt as ApiLogReceipt, Run as ApiRun } from '@runmeta/schema/reply'
+import type {
+  Candidate as ApiCandidate,
+  CreatedKey as ApiCreatedKey,
+  LogReceipt as ApiLogReceipt,
+  Run as ApiRun,
+  RunToken as ApiRunToken,
+  Key as ApiShownKey,
+} from '@runmeta/schema/reply'
+import type { Role as ApiRole } from '@runmeta/schema/role'
 import type { RunStatus as ApiRunStatus, CreateRun, UpdateRun } from '@runmeta/schema/run'
 import type { SearchBody } from '@runmeta/schema/search'
 import type { TypeName as ApiTypeName } from '@runmeta/schema/typed'
 import type {
+  ApiKey,
+  CallOptions,
   Candidate,
   Fetch,
+  KeyOptions,
   ListedPipelineRun,
   ListedRun,
   ListOptions,
   LogReceipt,
+  NewApiKey,
   NewRun,
   PipelineRun,
   ProblemCode,
+  Role,
   Run,
   RunChanges,
   RunFields,
   RunStatus,
+  RunToken,
+  TokenOptions,
   Typed,
   TypeName,
   Value,
 } from '@runmeta/sdk'
+
 import { Client, storageSize, uri } from '@runmeta/sdk'
 import { expectTypeOf, test } from 'vitest'
 import type * as z from 'zod/mini'
@@ -35,6 +52,12 @@ test('the types of the SDK are those of the API', () => {
   expectTypeOf<AreSame<Candidate, ApiCandidate>>().toEqualTypeOf<true>()
   expectTypeOf<AreSame<RunFields, ApiRun>>().toEqualTypeOf<true>()
   expectTypeOf<AreSame<LogReceipt, ApiLogReceipt>>().toEqualTypeOf<true>()
+  expectTypeOf<Role>().toEqualTypeOf<ApiRole>()
+  expectTypeOf<AreSame<ApiKey, ApiShownKey>>().toEqualTypeOf<true>()
+  expectTypeOf<AreSame<NewApiKey, ApiCreatedKey>>().toEqualTypeOf<true>()
+  expectTypeOf<AreSame<RunToken, ApiRunToken>>().toEqualTypeOf<true>()
+  expectTypeOf<keyof KeyOptions>().toEqualTypeOf<keyof CreateKey>()
+  expectTypeOf<Exclude<keyof TokenOptions, keyof CallOptions>>().toEqualTypeOf<keyof CreateToken>()
   expectTypeOf<keyof NewRun>().toEqualTypeOf<keyof CreateRun>()
   expectTypeOf<keyof RunChanges>().toEqualTypeOf<keyof UpdateRun>()
 })

@@ -6,11 +6,13 @@ import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
 import { ensureTable } from '@runmeta/core/store/create'
 import type { Store } from '@runmeta/core/store/store'
+import { createSigner } from '@runmeta/core/token/signer'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
 import { expectDescribed } from './openapi.ts'
 
 export const ROOT_KEY = 'rmk_test_0123456789abcdef0123456789abcdef'
+export const SIGNING_KEY = 'a-signing-key-for-tests-0123456789abcdef'
 export const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 export interface TestApp {
@@ -22,6 +24,8 @@ export interface TestApp {
   readonly engine: EngineName
   readonly tableName: string
   readonly endpoint: string
+  /** The routes that the app answers, as it declares them. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[]
   /** What the app reported as its own failures. */
   readonly reports: unknown[]
 }
@@ -35,6 +39,9 @@ export interface TestAppOptions {
   readonly clock?: Clock
   /** A setting of shards, as an operator gives it. */
   readonly shards?: string
+  readonly rootKey?: string
+  /** The first signs, all are good. */
+  readonly signingKeys?: readonly string[]
   /** Stands between the app and its store. */
   readonly over?: (store: Store) => Store
 }
@@ -48,6 +55,7 @@ export const endpointOf = (engine: EngineName): string => {
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
+  const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
@@ -57,14 +65,15 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS, shardsOf })
   const app = createApp({
     server: { ...server, store: over(server.store) },
-    rootKey: ROOT_KEY,
+    rootKey,
+    signer: createSigner(signingKeys),
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
     report: (error) => void reports.push(error),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
-    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${ROOT_KEY}`)
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${rootKey}`)
     const reply = await app.request(path, { ...init, headers })
     await expectDescribed(init.method ?? 'GET', path, reply)
     return reply
@@ -81,6 +90,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     engine,
     tableName,
     endpoint: engineEndpoint,
+    routes: app.routes.filter(({ method }) => method !== 'ALL'),
     reports,
   }
 }

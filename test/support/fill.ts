@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http'
 import { createApp } from '@runmeta/api/app'
 import { createServer } from '@runmeta/core/server'
 import type { Attribute, Item, Store } from '@runmeta/core/store/store'
+import { createSigner } from '@runmeta/core/token/signer'
 
 /** A way to many runs: by the API, in process, with a store that writes 25 items a request. */
 
@@ -93,6 +94,7 @@ export async function fill(
   const app = createApp({
     server: { ...server, store: collecting(server.store) },
     rootKey: ROOT_KEY,
+    signer: createSigner([ROOT_KEY]),
     engine: { name: 'fill', promises: [] },
     openapi: async () => '{}',
     report: (error) => {

@@ -16,7 +16,7 @@ const PATHS = Object.entries(document.paths as Record<string, Record<string, { r
   .map(([path, operations]) => ({
     path,
     operations,
-    pattern: new RegExp(`^${path.replace('{run}', '[^/]*')}$`),
+    pattern: new RegExp(`^${path.replace(/\{\w+\}/, '[^/]*')}$`),
   }))
   .sort((one, other) => Number(one.path.includes('{')) - Number(other.path.includes('{')))
 

@@ -20,3 +20,6 @@ export function createSweeper(
     sweepIn: (ms, options) => sweep({ store: over(store), clock: { ...clock, now: () => clock.now() + ms } }, options),
   }
 }
+
+/** The operations of the DynamoDB API that a sweep needs: its role on AWS allows these and no more. */
+export const SWEEP_OPERATIONS = ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] as const

@@ -1,20 +1,26 @@
 import { Failure } from '@runmeta/core/failure'
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
+import { checkDoors } from './door.ts'
 import type { Deps, Env } from './env.ts'
 import { target } from './input.ts'
+import { keys } from './keys.ts'
 import { meta } from './meta.ts'
 import { problems, refuse } from './problem.ts'
 import { runs } from './runs.ts'
 import { search } from './search.ts'
+import { tokens } from './tokens.ts'
 
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
 export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>()
   app.use(requestId(), target)
   app.route('/', meta(deps))
-  app.route('/v1/runs', search(deps))
   app.route('/v1/runs', runs(deps))
+  app.route('/v1/runs', search(deps))
+  app.route('/v1/runs', tokens(deps))
+  app.route('/v1/keys', keys(deps))
+  checkDoors(app)
   refuseOtherMethods(app)
   app.notFound((c) =>
     refuse(c, new Failure('not_found', 'url: there is nothing at this path; GET /openapi.json lists the calls')),

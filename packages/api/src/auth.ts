@@ -1,31 +1,67 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { keyOfText, rootApiKey, unauthorized } from '@runmeta/core/apikey/find'
+import type { ApiKey } from '@runmeta/core/apikey/item'
 import type { Context as Acting } from '@runmeta/core/context'
-import { Failure } from '@runmeta/core/failure'
+import { present } from '@runmeta/core/store/attribute'
+import { isToken } from '@runmeta/core/token/text'
+import { grantOf, type Issuing } from '@runmeta/core/token/verify'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Deps, Env } from './env.ts'
+import type { Deps, Env, Identity } from './env.ts'
 
 const BEARER = /^Bearer +(\S+) *$/i
-const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
-
-/** Lets a request in by its key, and says for whom it acts. Hashes are compared, so lengths do not tell either. */
-export function auth({ rootKey }: Pick<Deps, 'rootKey'>): MiddlewareHandler<Env> {
-  const root = hash(rootKey)
-  return async function auth(c, next) {
-    const [, key] = BEARER.exec(c.req.header('authorization') ?? '') ?? []
-    if (key === undefined)
-      throw new Failure('unauthorized', 'authorization: send an API key as "Authorization: Bearer <key>"')
-    if (!timingSafeEqual(hash(key), root)) throw new Failure('unauthorized', 'authorization: no such API key')
-    c.set('identity', { project: 'default', author: { keyId: 'root', keyName: 'root', isToken: false } })
-    await next()
-  }
-}
 
 /** Milliseconds a request's calls to the store may take in all: a caller hears of a store that is gone within 15 s. */
 const STORE_TIME = 12_000
 
+/** What run tokens hang on. */
+export const issuing = ({ rootKey, signer }: Pick<Deps, 'rootKey' | 'signer'>): Issuing => ({
+  signer,
+  root: rootApiKey(rootKey),
+})
+
+const byKey = ({ id, name, project, role, expiresAt }: ApiKey): Identity => ({
+  project,
+  author: { keyId: id, keyName: name, isToken: false },
+  role,
+  ...present({ keyExpiresAt: expiresAt }),
+})
+
+/** A token acts in the name of its issuer, whatever that may do besides: it logs. */
+function byToken(issuer: ApiKey, run: string): Identity {
+  const { project, author } = byKey(issuer)
+  return { project, author: { ...author, isToken: true }, role: 'log', run }
+}
+
+async function identify(deps: Deps, tokens: Issuing, shown: string): Promise<Identity> {
+  if (!isToken(shown)) return byKey(await keyOfText(deps.server, tokens.root, shown))
+  const { issuer, runId } = await grantOf(deps.server, tokens, shown)
+  return byToken(issuer, runId)
+}
+
+/** Lets a request in by the key or the run token that it shows, and says for whom it acts. What that may do, `needs` says. */
+export function auth(deps: Deps): MiddlewareHandler<Env> {
+  const tokens = issuing(deps)
+  return async function auth(c, next) {
+    // Two groups of routes below one path both ask for it.
+    if (c.get('identity') !== undefined) return next()
+    const [, shown] = BEARER.exec(c.req.header('authorization') ?? '') ?? []
+    if (shown === undefined) throw unauthorized('send an API key as "Authorization: Bearer <key>"')
+    const began = performance.now()
+    c.set('identity', await identify(deps, tokens, shown))
+    c.set('storeTime', Math.max(1, STORE_TIME - Math.ceil(performance.now() - began)))
+    return next()
+  }
+}
+
+/** The identity of a request that was let in. */
+export function identityOf(c: Context<Env>): Identity {
+  const identity = c.get('identity')
+  if (identity === undefined) throw new Error(`${c.req.method} ${c.req.routePath} asks for an identity without auth`)
+  return identity
+}
+
 /** What a verb is given. Made once the body is there: a slow caller takes nothing of the store's time. */
 export const acting = (c: Context<Env>, { server }: Pick<Deps, 'server'>): Acting => ({
   ...server,
-  ...c.get('identity'),
-  store: server.store.until(AbortSignal.timeout(STORE_TIME)),
+  ...identityOf(c),
+  store: server.store.until(AbortSignal.timeout(c.get('storeTime') ?? STORE_TIME)),
 })

@@ -1,4 +1,5 @@
-import type { Author, Server } from '@runmeta/core/context'
+import type { Context, Server } from '@runmeta/core/context'
+import type { Signer } from '@runmeta/core/token/signer'
 import type { RequestIdVariables } from 'hono/request-id'
 
 /** What the API needs from whoever runs it. */
@@ -6,6 +7,8 @@ export interface Deps {
   readonly server: Server
   /** The key of the role `root`, which acts in project `default`. */
   readonly rootKey: string
+  /** Signs run tokens. */
+  readonly signer: Signer
   readonly engine: Engine
   /** The OpenAPI document, read where it is asked for. */
   readonly openapi: () => Promise<string>
@@ -13,10 +16,10 @@ export interface Deps {
   readonly report: (error: unknown, requestId: string) => void
 }
 
-/** For whom a request acts, by the key that it showed. */
-export interface Identity {
-  readonly project: string
-  readonly author: Author
+/** For whom a request acts, by the key or the token that it showed. */
+export interface Identity extends Pick<Context, 'project' | 'author' | 'role' | 'keyExpiresAt'> {
+  /** The id of the run that a run token is for; none where a key was shown. */
+  readonly run?: string
 }
 
 /** The engine under the store, as `/v1/health` describes it. */
@@ -28,5 +31,9 @@ export interface Engine {
 
 /** Hono's environment: what middleware leaves for handlers. */
 export interface Env {
-  Variables: RequestIdVariables & { identity: Identity }
+  Variables: RequestIdVariables & {
+    identity?: Identity
+    /** Milliseconds of the store's time that are left once the key was looked at. */
+    storeTime?: number
+  }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
 import { HEALTH_KEY } from '@runmeta/core/store/item'
+import { createSigner, signingKeys } from '@runmeta/core/token/signer'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
 import { createApp } from './app.ts'
 import { speakable } from './event.ts'
@@ -20,6 +21,7 @@ const server = createServer({ tableName: setting('RUNMETA_TABLE'), shardsOf: sha
 const app = createApp({
   server,
   rootKey: setting('RUNMETA_API_KEY'),
+  signer: createSigner(signingKeys('RUNMETA_SIGNING_KEY', setting('RUNMETA_SIGNING_KEY'))),
   engine: {
     name: 'dynamodb',
     promises: [

@@ -13,6 +13,7 @@ import { HistoryQuery, UnsetQuery } from '@runmeta/schema/history'
 import { CreateRun, LogOptions, UpdateRun } from '@runmeta/schema/run'
 import { Hono } from 'hono'
 import { acting, auth } from './auth.ts'
+import { needs } from './door.ts'
 import type { Deps, Env } from './env.ts'
 import { tagged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
@@ -22,25 +23,25 @@ export function runs(deps: Deps) {
   return (
     new Hono<Env>()
       .use(auth(deps))
-      .post('/', query(), json, async (c) => {
+      .post('/', needs('log'), query(), json, async (c) => {
         const input = parse(CreateRun, readFields(await bodyText(c)))
         const { run, isNew } = await create(acting(c, deps), input)
         return c.json(run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
-      .get('/:run{[^/]*}', query('metadataCursor'), async (c) => {
+      .get('/:run{[^/]*}', needs('read'), query('metadataCursor'), async (c) => {
         const run = await get(acting(c, deps), c.req.param('run'), c.req.query('metadataCursor'))
         return tagged(c, runJson(run))
       })
-      .patch('/:run{[^/]*}', query(), json, async (c) => {
+      .patch('/:run{[^/]*}', needs('log'), query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))
         return c.json(await update(acting(c, deps), c.req.param('run'), input))
       })
-      .delete('/:run{[^/]*}', query(), async (c) => {
+      .delete('/:run{[^/]*}', needs('admin'), query(), async (c) => {
         await remove(acting(c, deps), c.req.param('run'))
         return c.body(null, 204)
       })
-      .post('/:run{[^/]*}/metadata', query(), json, async (c) => {
+      .post('/:run{[^/]*}/metadata', needs('log', { tokens: true }), query(), json, async (c) => {
         const body = readLog(await bodyText(c))
         const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
         const { entries, digest, unindexed } = body.content()
@@ -53,12 +54,12 @@ export function runs(deps: Deps) {
         })
         return c.json(receipt, 201)
       })
-      .delete('/:run{[^/]*}/metadata', query('key', 'step'), async (c) => {
+      .delete('/:run{[^/]*}/metadata', needs('log'), query('key', 'step'), async (c) => {
         const input = parse(UnsetQuery, c.req.query())
         await unset(acting(c, deps), c.req.param('run'), present({ ...input, idempotencyKey: idempotencyKey(c) }))
         return c.body(null, 204)
       })
-      .get('/:run{[^/]*}/history', query('key', 'step', 'limit', 'cursor'), async (c) => {
+      .get('/:run{[^/]*}/history', needs('read'), query('key', 'step', 'limit', 'cursor'), async (c) => {
         const input = parse(HistoryQuery, c.req.query())
         const page = await history(acting(c, deps), c.req.param('run'), present(input))
         return c.body(historyJson(page), 200, { 'content-type': 'application/json' })

@@ -1,3 +1,5 @@
+import type { Role } from '@runmeta/schema/role'
+import type { KnownKeys } from './apikey/known.ts'
 import type { Clock } from './clock/clock.ts'
 import type { Positions } from './log/position.ts'
 import type { KnownRuns } from './run/known.ts'
@@ -20,10 +22,14 @@ export interface Server {
   readonly positions: Positions
   readonly known: KnownRuns
   readonly shardsOf: ShardsOf
+  readonly keys: KnownKeys
 }
 
 /** What every verb is given: the server, and on whose behalf it acts. */
 export interface Context extends Server {
   readonly project: string
   readonly author: Author
+  readonly role: Role
+  /** RFC 3339; without one the key that acts does not expire. */
+  readonly keyExpiresAt?: string
 }

@@ -1,3 +1,4 @@
+import { createKnownKeys } from './apikey/known.ts'
 import { type Clock, createClock } from './clock/clock.ts'
 import type { Server } from './context.ts'
 import { createPositions } from './log/position.ts'
@@ -28,5 +29,6 @@ export function createServer({
     positions: createPositions(),
     known: createKnownRuns(),
     shardsOf,
+    keys: createKnownKeys(),
   }
 }

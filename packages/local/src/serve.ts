@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createApp } from '@runmeta/api/app'
 import type { Engine } from '@runmeta/api/env'
 import type { Server as CoreServer } from '@runmeta/core/context'
@@ -14,7 +15,7 @@ import { drain } from './drain.ts'
 import { startEngine } from './engine.ts'
 import { expectTable, type Foreign, PLACEHOLDERS, placeOf, reasonOf } from './foreign.ts'
 import { createHttpServer } from './http.ts'
-import { type RootKey, rootKey } from './key.ts'
+import { type RootKey, rootKey, signer } from './key.ts'
 import type { EngineName } from './kind.ts'
 import { startReplay } from './replay.ts'
 
@@ -33,6 +34,10 @@ export interface ServeOptions {
   readonly shardsOf?: ShardsOf
   /** The root key; one that is kept in the directory where none is given. */
   readonly apiKey?: string
+  /** Milliseconds from the end of one sweep to the next. @default 60_000 */
+  readonly sweepEvery?: number
+  /** What signs run tokens, the new one first while it is rotated; one that is kept in the directory where none is given. */
+  readonly signingKey?: string
   /** Told, a line each, of what the user should know; nobody is by default. */
   readonly log?: (line: string) => void
 }
@@ -75,14 +80,29 @@ async function embeddedBacking({ directory, engine: name, log, tableName }: Serv
   return { ...running, client: PLACEHOLDERS }
 }
 
-/** Milliseconds. */
-const SWEEP_EVERY = 60_000
-
-/** Finishes deletions, those too that a server before this one began. What fails is tried again the next time. */
-function sweepNowAndThen(server: CoreServer, log: ServeOptions['log']): NodeJS.Timeout {
-  const once = () => sweep(server).catch((error: unknown) => log?.(`the sweep failed: ${reasonOf(error)}`))
-  void once()
-  return setInterval(once, SWEEP_EVERY).unref()
+/**
+ * Finishes what requests left undone, those too of a server before this one. What fails is tried again the next time.
+ * @returns Ends it, once the sweep that is under way has stopped.
+ */
+function sweepNowAndThen(
+  { store, ...server }: CoreServer,
+  { sweepEvery = 60_000, log }: ServeOptions,
+): () => Promise<void> {
+  const ending = new AbortController()
+  const until = { ...server, store: store.until(ending.signal) }
+  async function sweepOn(): Promise<void> {
+    while (!ending.signal.aborted) {
+      await sweep(until).catch((error: unknown) => {
+        if (!ending.signal.aborted) log?.(`the sweep failed: ${reasonOf(error)}`)
+      })
+      await delay(sweepEvery, undefined, { ref: false, signal: ending.signal }).catch(() => undefined)
+    }
+  }
+  const sweeping = sweepOn()
+  return async () => {
+    ending.abort()
+    await sweeping
+  }
 }
 
 const readOpenapi = () => readFile(createRequire(import.meta.url).resolve('@runmeta/api/openapi.json'), 'utf8')
@@ -116,10 +136,10 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 
 /** Serves the API on this machine: the key and the engine first, then its table, and last the port. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { directory, host, port, store, tableName, apiKey } = options
-  const key = await within(directory, async () => {
+  const { directory, host, port, store, tableName, apiKey, signingKey } = options
+  const [key, signs] = await within(directory, async () => {
     await openDirectory(directory)
-    return rootKey(directory, apiKey)
+    return [await rootKey(directory, apiKey), await signer(directory, signingKey)] as const
   })
   const backing = store === undefined ? await embeddedBacking(options) : await foreignBacking(store, tableName)
   try {
@@ -128,6 +148,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const app = createApp({
       server: core,
       rootKey: key.key,
+      signer: signs,
       engine,
       openapi: readOpenapi,
       report,
@@ -136,9 +157,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await listen(server, port, host)
     // What runs elsewhere is not read whole because this server died: `npm run reindex` does it when asked.
     const endReplay = store === undefined ? await startReplay(core, options) : undefined
-    const sweeping = sweepNowAndThen(core, options.log)
+    const endSweeps = sweepNowAndThen(core, options)
     const stop = async () => {
-      clearInterval(sweeping)
+      await endSweeps()
       await drain(server)
       await endReplay?.()
       await backing.stop()

@@ -24,7 +24,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Ser
   const engine = engineName(env.RUNMETA_ENGINE)
   if (store !== undefined && engine !== undefined)
     throw new Error('RUNMETA_ENGINE and RUNMETA_DYNAMODB_ENDPOINT are two stores; set one of them')
-  const apiKey = env.RUNMETA_API_KEY
+  const [apiKey, signingKey] = [env.RUNMETA_API_KEY, env.RUNMETA_SIGNING_KEY]
   return {
     directory: resolve(env.RUNMETA_DATA || '.runmeta'),
     host: env.HOST || '127.0.0.1',
@@ -34,5 +34,6 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Ser
     ...(store ? { store } : {}),
     ...(engine ? { engine } : {}),
     ...(apiKey ? { apiKey } : {}),
+    ...(signingKey ? { signingKey } : {}),
   }
 }

@@ -6,6 +6,9 @@ export interface About {
   readonly minLength?: number
   readonly maxLength?: number
   readonly format?: string
+  readonly type?: string
+  readonly minimum?: number
+  readonly maximum?: number
 }
 
 export function about<T extends z.ZodMiniType>(schema: T, what: About): T {

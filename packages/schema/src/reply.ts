@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { about } from './about.ts'
 import { LIMITS } from './limits.ts'
 import { PROBLEMS, type ProblemCode, type ProblemStatus } from './problem.ts'
+import { ROLES } from './role.ts'
 import { RUN_STATUSES } from './run.ts'
 import { TYPE_KINDS, type TypeName } from './typed.ts'
 
@@ -114,6 +115,32 @@ export const Runs = z.strictObject({
     }),
   ),
 })
+export const Key = z.strictObject({
+  id: z.string(),
+  name: about(z.string(), { description: 'One made of its role where none was given.' }),
+  project: z.string(),
+  role: z.enum(ROLES),
+  createdAt: time(),
+  expiresAt: z.exactOptional(time()),
+})
+/** An API key as every reply shows it: without its secret. */
+export type Key = Readonly<z.output<typeof Key>>
+
+export const CreatedKey = z.strictObject({
+  ...Key.shape,
+  key: about(z.string(), { description: 'The key itself, `rmk_…`. It is shown this once.' }),
+})
+/** The reply to the creation of a key. */
+export type CreatedKey = Readonly<z.output<typeof CreatedKey>>
+
+export const Keys = z.strictObject({ keys: about(z.array(Key), { description: 'Newest first.' }) })
+
+export const RunToken = z.strictObject({
+  token: about(z.string(), { description: '`rmt_…`: logs to its run, by its id, and does nothing else.' }),
+  expiresAt: about(time(), { description: 'Not later than the key that issued it expires.' }),
+})
+/** The reply to the creation of a run token. */
+export type RunToken = Readonly<z.output<typeof RunToken>>
 
 export const Limits = z.strictObject(
   Object.fromEntries(Object.keys(LIMITS).map((name) => [name, count()])) as Record<

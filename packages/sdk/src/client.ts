@@ -1,23 +1,31 @@
 import { Comparison, idOf, namesOfRuns } from './compare.ts'
 import { targetOf } from './context.ts'
-import { BadRequestError, badRequest, RunNotFoundError } from './error/api.ts'
+import { BadRequestError, badRequest, NotFoundError, RunNotFoundError } from './error/api.ts'
 import type { RunmetaError } from './error/error.ts'
-import { ConfigurationError } from './error/local.ts'
 import { checkFields, timeText } from './fields.ts'
 import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type UnsetOptions } from './history.ts'
-import type { Fetch } from './http/fetch.ts'
-import { RETRY } from './http/retry.ts'
 import { type Settings, send } from './http/send.ts'
+import {
+  type ApiKey,
+  decodeKeys,
+  decodeNewKey,
+  decodeToken,
+  type KeyOptions,
+  type NewApiKey,
+  type RunToken,
+  type TokenOptions,
+} from './key.ts'
 import {
   decodeFullPage,
   decodePage,
   isFull,
   type ListedPage,
   type ListOptions,
+  pages,
   RunList,
   type RunPage,
-  searchBody,
 } from './list.ts'
+import { type ClientOptions, settingsOf } from './options.ts'
 import { report } from './report.ts'
 import {
   type CallOptions,
@@ -45,23 +53,6 @@ import {
   runPath,
 } from './wire.ts'
 
-export interface ClientOptions {
-  /** Where the API is; it may have a path. @default `RUNMETA_URL`, read by each call */
-  readonly url?: string | undefined
-  /** @default `RUNMETA_API_KEY`, read by each call */
-  readonly apiKey?: string | undefined
-  /** Sends the requests. @default the global one */
-  readonly fetch?: Fetch | undefined
-  /** Milliseconds within which the reply to one attempt must be complete. @default 20_000 */
-  readonly timeout?: number | undefined
-  /** Milliseconds for a whole call, with its repeats and the waits between them. @default 60_000 */
-  readonly totalTimeout?: number | undefined
-  /** How often a call is repeated, at most. A connection found closed is tried again besides, once. @default 4 */
-  readonly retries?: number | undefined
-  /** What a log does that fails; all other calls throw. @default 'throw' */
-  readonly onError?: OnError | undefined
-}
-
 /** A run to get or create. */
 export interface NewRun {
   /** A UUID. @default one made here or by the server */
@@ -79,6 +70,8 @@ export interface NewRun {
 
 const RUN_FIELDS = ['id', 'name', 'pipeline', 'status', 'startedAt', 'index'] as const satisfies (keyof NewRun)[]
 const CHANGE_FIELDS = ['status', 'endedAt', 'pipeline'] as const satisfies (keyof RunChanges)[]
+const KEY_FIELDS = ['role', 'project', 'name', 'expiresAt'] as const satisfies (keyof KeyOptions)[]
+const TOKEN_FIELDS = ['expiresIn', 'signal'] as const satisfies (keyof TokenOptions)[]
 const LOG_FIELDS = [
   'metadata',
   'runIdNameOrPrefix',
@@ -88,6 +81,8 @@ const LOG_FIELDS = [
   'signal',
 ] as const satisfies (keyof TargetedLog)[]
 
+/** A whole key would be sent in the path, and be in the logs on the way. */
+const KEY_ID = /^[0-9a-z]{1,64}$/
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 
 function checkIdempotencyKey(key: string): void {
@@ -117,23 +112,8 @@ export class Client implements Calls {
 
   /** @throws ConfigurationError for a time or a number of retries that is none */
   constructor(options: ClientOptions = {}) {
-    const {
-      url,
-      apiKey,
-      fetch,
-      timeout = 20_000,
-      totalTimeout = 60_000,
-      retries = RETRY.retries,
-      onError = 'throw',
-    } = options
-    // Written so that NaN is refused, too.
-    if (!(timeout > 0)) throw new ConfigurationError('timeout must be milliseconds, more than 0')
-    if (!(totalTimeout > 0)) throw new ConfigurationError('totalTimeout must be milliseconds, more than 0')
-    if (!(retries >= 0)) throw new ConfigurationError('retries must be a number, 0 or more')
-    if (!(onError === 'throw' || onError === 'warn' || typeof onError === 'function')) {
-      throw new ConfigurationError("onError must be 'throw', 'warn' or a function")
-    }
-    this.#settings = { url, apiKey, fetch, timeout, totalTimeout, retries }
+    const { settings, onError } = settingsOf(options)
+    this.#settings = settings
     this.#onError = onError
   }
 
@@ -238,27 +218,13 @@ export class Client implements Calls {
         throw error
       }
     }
+    const ask =
+      <Fields>(decode: (body: ValueObject) => RunPage<Fields> | undefined) =>
+      (body: string) =>
+        send(this.#settings, { method: 'POST', path: '/v1/runs/search', body, signal, decode })
     return isFull(options)
-      ? new RunList((most) => this.#pages(options, most, decodeFullPage, whole))
-      : new RunList((most) => this.#pages(options, most, decodePage, async (run) => new ListedRun(this, run)))
-  }
-
-  async *#pages<Fields, Listed>(
-    options: ListOptions,
-    most: number | undefined,
-    decode: (body: ValueObject) => RunPage<Fields> | undefined,
-    listed: (fields: Fields) => Promise<Listed | undefined>,
-  ): AsyncGenerator<readonly Listed[], void, undefined> {
-    const bodyAt = searchBody(options, most)
-    const { signal } = options
-    let cursor: string | undefined
-    do {
-      const request = { path: '/v1/runs/search', body: bodyAt(cursor), signal }
-      const page = await send(this.#settings, { method: 'POST', ...request, decode })
-      const runs = await Promise.all(page.runs.map(listed))
-      yield runs.flatMap((run) => run ?? [])
-      cursor = page.next
-    } while (cursor !== undefined)
+      ? new RunList((most) => pages(options, most, ask(decodeFullPage), whole))
+      : new RunList((most) => pages(options, most, ask(decodePage), async (run) => new ListedRun(this, run)))
   }
 
   /**
@@ -323,6 +289,61 @@ export class Client implements Calls {
     checkIdempotencyKey(idempotencyKey)
     const path = `${runPath(reference)}/metadata${queryOf({ key, step })}`
     await send(this.#settings, { method: 'DELETE', path, idempotencyKey, signal, decode: () => true })
+  }
+
+  /**
+   * A token to hand to a step: it logs to one run, by its id, and does nothing else. It is the `apiKey` of a client.
+   *
+   * ```ts
+   * const { token } = await client.createRunToken('nightly', { expiresIn: 3600 })
+   * await new Client({ apiKey: token }).run(run.id).logMetadata({ metadata: { accuracy: 0.97 } })
+   * ```
+   *
+   * @param reference the run's id or exact name
+   * @throws RunNotFoundError
+   */
+  async createRunToken(reference: string, options: TokenOptions): Promise<RunToken> {
+    checkFields('createRunToken', options, TOKEN_FIELDS)
+    const { expiresIn, signal } = options
+    const path = `${runPath(reference)}/token`
+    const body = JSON.stringify({ expiresIn })
+    return await send(this.#settings, { method: 'POST', path, body, signal, decode: decodeToken })
+  }
+
+  /**
+   * Makes an API key, whose secret is in the reply and is never shown again. It needs a key of the role `admin`. A reply
+   * that is lost is not asked for again, as that would make another key.
+   *
+   * @throws ForbiddenError for a role or a project that is not the caller's to give
+   */
+  async createKey(key: KeyOptions, { signal }: CallOptions = {}): Promise<NewApiKey> {
+    checkFields('createKey', key, KEY_FIELDS)
+    const body = JSON.stringify({ ...key, expiresAt: timeText('expiresAt', key.expiresAt) })
+    const request = { path: '/v1/keys', body, signal, isOnce: true }
+    return await send(this.#settings, { method: 'POST', ...request, decode: decodeNewKey })
+  }
+
+  /** The project's API keys, newest first; of all projects where the client's own key is a root key. It needs `admin`. */
+  async listKeys({ signal }: CallOptions = {}): Promise<readonly ApiKey[]> {
+    return await send(this.#settings, { method: 'GET', path: '/v1/keys', signal, decode: decodeKeys })
+  }
+
+  /**
+   * Revokes an API key, and the run tokens that it made: within a minute all of them are refused. It needs `admin`.
+   *
+   * @param id the key's id, not the key
+   * @throws NotFoundError
+   */
+  async revokeKey(id: string, { signal }: CallOptions = {}): Promise<void> {
+    if (typeof id !== 'string' || !KEY_ID.test(id)) {
+      throw badRequest('id: must be the id of an API key, which is what stands between rmk_ and the second _ of it')
+    }
+    try {
+      await send(this.#settings, { method: 'DELETE', path: `/v1/keys/${id}`, signal, decode: () => true })
+    } catch (error) {
+      // An attempt before this one did it, and its reply was lost.
+      if (!(error instanceof NotFoundError && error.attempts > 1)) throw error
+    }
   }
 
   /** A run to call by, without asking whether it exists. `reference` is an id, name or prefix. */

@@ -121,7 +121,7 @@ export const isFull = (options: ListOptions): boolean => options?.include?.[0] =
  * @param most how many runs the caller wants; where the options do not say it, they are one page as far as that goes
  * @throws BadRequestError for what is no option, and for a value that JSON cannot hold, with its place
  */
-export function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {
+function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {
   checkFields('listPipelineRuns', options, LIST_FIELDS)
   const { signal: _, pageSize, limit, createdAfter, createdBefore, ...rest } = options
   const largest = isFull(options) ? 20 : 200
@@ -138,6 +138,23 @@ export function searchBody(options: ListOptions, most?: number): (cursor?: strin
     if (cursor === undefined) return text
     return `{${members}${members === '' ? '' : ','}"cursor":${JSON.stringify(cursor)}}`
   }
+}
+
+/** The pages of a list, each asked for when the one before was read. A run that `listed` gives nothing for is left out. */
+export async function* pages<Fields, Listed>(
+  options: ListOptions,
+  most: number | undefined,
+  ask: (body: string) => Promise<RunPage<Fields>>,
+  listed: (fields: Fields) => Promise<Listed | undefined>,
+): AsyncGenerator<readonly Listed[], void, undefined> {
+  const bodyAt = searchBody(options, most)
+  let cursor: string | undefined
+  do {
+    const page = await ask(bodyAt(cursor))
+    const runs = await Promise.all(page.runs.map(listed))
+    yield runs.flatMap((run) => run ?? [])
+    cursor = page.next
+  } while (cursor !== undefined)
 }
 
 /** As a log is written, so that numbers keep their digits; the types of typed values do not count. */

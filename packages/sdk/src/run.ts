@@ -1,5 +1,6 @@
 import type { RunmetaError } from './error/error.ts'
 import type { HistoryEntry, HistoryOptions, UnsetOptions } from './history.ts'
+import type { RunToken, TokenOptions } from './key.ts'
 import type { LogReceipt, Metadata, PipelineRunFields, PipelineStep, RunFields, RunStatus } from './wire.ts'
 
 /** What every call takes. */
@@ -45,6 +46,7 @@ export interface Calls {
   deleteRun(reference: string, options?: CallOptions): Promise<void>
   history(reference: string, key: string, options?: HistoryOptions): AsyncGenerator<HistoryEntry, void, undefined>
   unset(reference: string, key: string, options?: UnsetOptions): Promise<void>
+  createRunToken(reference: string, options: TokenOptions): Promise<RunToken>
 }
 
 /** A run to call by, whether it exists or not. It needs no context around the call. */
@@ -81,6 +83,11 @@ export class RunHandle {
   /** Takes the value of a key away. See {@link Client.unset}. */
   unset(key: string, options?: UnsetOptions): Promise<void> {
     return this.#client.unset(this.reference, key, options)
+  }
+
+  /** Makes a token that logs to the run, and does nothing else. See {@link Client.createRunToken}. */
+  createToken(options: TokenOptions): Promise<RunToken> {
+    return this.#client.createRunToken(this.reference, options)
   }
 
   /** Deletes the run, for good. See {@link Client.deleteRun}. */

@@ -14,7 +14,7 @@ export interface Document {
 
 interface Operation {
   readonly summary: string
-  readonly security?: readonly unknown[]
+  readonly description: string
   readonly parameters?: readonly Reference[]
   readonly requestBody?: { readonly content: Content }
   readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>
@@ -79,7 +79,7 @@ function fields(schema: Schema, prefix = ''): Html[] {
 function operation({ components }: Document, path: string, method: string, call: Operation): Html {
   const parameters = (call.parameters ?? []).flatMap((reference) => components.parameters[nameOf(reference)] ?? [])
   return html`<h2 id="${anchorOf(method, path)}"><code>${method.toUpperCase()} ${path}</code></h2>
-    <p>${call.summary}.${call.security?.length === 0 ? html` <span class="dim">Needs no key.</span>` : ''}</p>
+    <p>${call.summary}. <span class="dim">${call.description}</span></p>
     ${parameters.map(({ name, in: place, description }) => html`<p><code>${name}</code> <span class="dim">(${place})</span> ${description}</p>`)}
     ${call.requestBody === undefined ? '' : html`<p>Takes ${contentOf(call.requestBody.content)}.</p>`}
     <table><tr><th>Status</th><th>Means</th><th>Body</th></tr>

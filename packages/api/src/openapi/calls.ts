@@ -1,3 +1,5 @@
+import type { Role } from '@runmeta/schema/role'
+
 /** One call of the API, as the document describes it. */
 export interface Call {
   readonly method: 'get' | 'post' | 'patch' | 'delete'
@@ -5,6 +7,10 @@ export interface Call {
   readonly summary: string
   /** Whether it needs no key. */
   readonly isOpen?: boolean
+  /** The lowest role of a key that it takes. @default 'read' */
+  readonly needs?: Role
+  /** Whether it takes a run token as well. */
+  readonly takesToken?: boolean
   readonly parameters?: readonly string[]
   /** The schema of the body. */
   readonly input?: string
@@ -19,6 +25,7 @@ export const CALLS: readonly Call[] = [
     method: 'post',
     path: '/v1/runs',
     summary: 'Get or create a run by id, name or neither',
+    needs: 'log',
     input: 'CreateRun',
     replies: { 200: ['The run was there already, and is unchanged.', 'Run'], 201: ['The run is new.', 'Run'] },
   },
@@ -60,6 +67,7 @@ export const CALLS: readonly Call[] = [
     method: 'patch',
     path: '/v1/runs/{run}',
     summary: 'Change a run’s status, end or pipeline; takes an exact id or name',
+    needs: 'log',
     parameters: ['exactRun'],
     input: 'UpdateRun',
     replies: { 200: ['The run as changed.', 'Run'] },
@@ -68,6 +76,7 @@ export const CALLS: readonly Call[] = [
     method: 'delete',
     path: '/v1/runs/{run}',
     summary: 'Delete a run and all that hangs on it, for good; takes an exact id or name',
+    needs: 'admin',
     parameters: ['exactRun'],
     replies: { 204: ['Nothing can read it any more; its name is free, and its id is never used again.'] },
   },
@@ -75,6 +84,8 @@ export const CALLS: readonly Call[] = [
     method: 'post',
     path: '/v1/runs/{run}/metadata',
     summary: 'Log metadata to a run or to one of its steps: every key or none, once',
+    needs: 'log',
+    takesToken: true,
     parameters: ['run', 'idempotencyKey'],
     input: 'Log',
     replies: { 201: ['The log is durable.', 'LogReceipt'] },
@@ -83,6 +94,7 @@ export const CALLS: readonly Call[] = [
     method: 'delete',
     path: '/v1/runs/{run}/metadata',
     summary: 'Unset a key of a run or of one of its steps; its history stays',
+    needs: 'log',
     parameters: ['run', 'key', 'step', 'idempotencyKey'],
     replies: { 204: ['The key has no value any more.'] },
   },
@@ -92,6 +104,38 @@ export const CALLS: readonly Call[] = [
     summary: 'Read what a key was, newest first',
     parameters: ['run', 'key', 'step', 'limit', 'cursor'],
     replies: { 200: ['A page of entries; it may be short or empty and still have a next.', 'History'] },
+  },
+  {
+    method: 'post',
+    path: '/v1/runs/{run}/token',
+    summary: 'Make a token that logs to one run, by its id, and does nothing else; takes an exact id or name',
+    needs: 'log',
+    parameters: ['exactRun'],
+    input: 'CreateToken',
+    replies: { 201: ['The token; nothing is kept of it.', 'RunToken'] },
+  },
+  {
+    method: 'post',
+    path: '/v1/keys',
+    summary: 'Make an API key, whose secret is shown this once',
+    needs: 'admin',
+    input: 'CreateKey',
+    replies: { 201: ['The key is in force.', 'CreatedKey'] },
+  },
+  {
+    method: 'get',
+    path: '/v1/keys',
+    summary: 'List the project’s API keys without their secrets; for a key of the role root those of all projects',
+    needs: 'admin',
+    replies: { 200: ['All of them, newest first.', 'Keys'] },
+  },
+  {
+    method: 'delete',
+    path: '/v1/keys/{id}',
+    summary: 'Revoke an API key, and with it the run tokens that it issued',
+    needs: 'admin',
+    parameters: ['keyId'],
+    replies: { 204: ['It is refused everywhere within a minute.'] },
   },
   {
     method: 'get',

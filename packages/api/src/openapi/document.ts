@@ -1,3 +1,4 @@
+import * as Access from '@runmeta/schema/access'
 import * as Reply from '@runmeta/schema/reply'
 import * as Input from '@runmeta/schema/run'
 import * as z from 'zod/mini'
@@ -23,6 +24,8 @@ const SCHEMAS: Record<string, Json> = {
   CreateRun: schemaOf(Input.CreateRun, 'input'),
   UpdateRun: schemaOf(Input.UpdateRun, 'input'),
   Log: schemaOf(LogBody, 'input'),
+  CreateKey: schemaOf(Access.CreateKey, 'input'),
+  CreateToken: schemaOf(Access.CreateToken, 'input'),
   Run: schemaOf(Reply.Run, 'output'),
   RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
   LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
@@ -30,6 +33,10 @@ const SCHEMAS: Record<string, Json> = {
   Runs: schemaOf(Reply.Runs, 'output'),
   Search: searchSchema(),
   Condition: CONDITION,
+  Key: schemaOf(Reply.Key, 'output'),
+  CreatedKey: schemaOf(Reply.CreatedKey, 'output'),
+  Keys: schemaOf(Reply.Keys, 'output'),
+  RunToken: schemaOf(Reply.RunToken, 'output'),
   Limits: schemaOf(Reply.Limits, 'output'),
   Health: schemaOf(Reply.Health, 'output'),
   Problem: schemaOf(Reply.Problem, 'output'),
@@ -67,6 +74,7 @@ const PARAMETERS: Record<string, Json> = {
   cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
   metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
   exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
+  keyId: parameterOf('id', 'path', 'The id of an API key.', { type: 'string' }),
   ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),
   idempotencyKey: parameterOf(
     'Idempotency-Key',
@@ -80,7 +88,14 @@ const PARAMETERS: Record<string, Json> = {
   ),
 }
 
-function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 'application/json' }: Call): Json {
+/** Whom a call lets in. */
+function doorOf({ isOpen = false, needs = 'read', takesToken = false }: Call): string {
+  if (isOpen) return 'Needs no key.'
+  return `Needs an API key of the role \`${needs}\` or higher${takesToken ? ', or a run token of that run, named by its id' : ''}.`
+}
+
+function operationOf(call: Call): Json {
+  const { summary, input, parameters, replies, isOpen, mediaType = 'application/json' } = call
   const entries = Object.entries(replies).map(([status, [description, schema]]) => [
     status,
     {
@@ -93,6 +108,7 @@ function operationOf({ summary, input, parameters, replies, isOpen, mediaType = 
   ])
   return {
     summary,
+    description: doorOf(call),
     ...(isOpen ? { security: [] } : {}),
     ...(parameters === undefined
       ? {}
@@ -124,7 +140,13 @@ export function openapiDocument(version: string): Json {
       schemas: SCHEMAS,
       parameters: PARAMETERS,
       responses: { Refusal: REFUSAL },
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, `rmk_…`.' } },
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, `rmk_…`; to log to its run, a run token, `rmt_…`.',
+        },
+      },
     },
   }
 }

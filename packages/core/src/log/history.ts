@@ -1,7 +1,8 @@
 import type { Author, Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
-import { find } from '../reference/find.ts'
-import { exists } from '../run/exists.ts'
+import { find, notFound } from '../reference/find.ts'
+import { exists, record, runIn } from '../run/exists.ts'
+import type { KnownRun } from '../run/known.ts'
 import { present } from '../store/attribute.ts'
 import { isLog, runPartition } from '../store/item.ts'
 import type { Item, Store } from '../store/store.ts'
@@ -60,7 +61,11 @@ const sizeOf = ({ entry }: HistoryEntry): number =>
  */
 export async function history(context: Context, reference: string, query: HistoryQuery): Promise<HistoryPage> {
   const { store, project } = context
-  const { id } = await find(context, reference, (candidate) => exists(context, candidate))
+  // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
+  const isFirst = query.cursor === undefined
+  const { id } = await find<KnownRun>(context, reference, (candidate) =>
+    isFirst ? exists(context, candidate) : record(context, candidate),
+  )
   const call = ['history', project, id, query.key, query.step ?? null]
   const [position, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
   const before = typeof position === 'string' ? position : ''
@@ -73,6 +78,7 @@ export async function history(context: Context, reference: string, query: Histor
   let size = 0
   let last = before
   for await (const { items, isLast } of store.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
+    if (isFirst && pages === 0 && !items.some((item) => !isLog(item) && runIn(context, item))) throw notFound()
     for (const item of items.filter((found) => isLog(found) && found.pos !== before)) {
       if (entries.length === query.limit || size > PAGE_BYTES) return stopAt(last)
       const found = await entryOf(store, item, query)

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
+import { constants, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { requiredBytes } from '../store/attribute.ts'
 import type { Attributes } from '../store/store.ts'
 
@@ -36,19 +36,30 @@ export const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
 
 const inItem = (attributes: Attributes): Packed => ({ attributes, parts: [] })
 
+/** The beginning of a deflated text, to be followed by the end of one: both together are one, and the end is one alone. */
+const deflateBeginning = (text: string): Buffer => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH })
+
 /** Packs a header, which has no newline, and values; compressed where that is smaller. */
 export async function pack(head: string, values: string): Promise<Packed> {
+  const bytes = Buffer.byteLength(head) + 1 + Buffer.byteLength(values)
+  if (bytes > LOG_BYTES) return packLarge(head, values)
   const plain = Buffer.from(`${head}\n${values}`)
-  if (plain.length < WORTHWHILE) return inItem({ body: plain })
+  if (bytes < WORTHWHILE) return inItem({ body: plain })
   const packed = await deflate(plain)
-  const isSmaller = packed.length < plain.length
-  if (Math.min(packed.length, plain.length) <= LOG_BYTES) {
-    return inItem(isSmaller ? { body: packed, encoding: 'deflate' } : { body: plain })
+  return inItem(packed.length < bytes ? { body: packed, encoding: 'deflate' } : { body: plain })
+}
+
+/** Compresses header and values each by itself, so that the values are compressed once wherever they end up. */
+async function packLarge(head: string, values: string): Promise<Packed> {
+  const packed = await deflate(Buffer.from(values))
+  const beginning = deflateBeginning(`${head}\n`)
+  if (beginning.length + packed.length <= LOG_BYTES) {
+    return inItem({ body: Buffer.concat([beginning, packed]), encoding: 'deflate' })
   }
   // A reader that looks for one key needs the header alone, so it stays in the item where it fits.
   const ownHead = await deflate(Buffer.from(head))
   const isApart = ownHead.length <= LOG_BYTES
-  const body = isApart ? await deflate(Buffer.from(values)) : packed
+  const body = isApart ? packed : Buffer.concat([beginning, packed])
   const parts = pieces(body)
   return { attributes: { ...(isApart ? { head: ownHead } : {}), parts: parts.length }, parts }
 }

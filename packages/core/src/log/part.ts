@@ -1,5 +1,6 @@
+import { notFound } from '../reference/find.ts'
 import { requiredBytes, requiredNumber, requiredString } from '../store/attribute.ts'
-import { partKey } from '../store/item.ts'
+import { partKey, runKeyOf } from '../store/item.ts'
 import type { Item, Key, Store } from '../store/store.ts'
 import { inTurns } from '../turns.ts'
 
@@ -20,15 +21,18 @@ export async function putParts(store: Store, pk: string, source: string, parts: 
   })
 }
 
-/** Reads the parts of a log, joined. They were written before it, and go with it only. */
+/**
+ * Reads the parts of a log, joined. They were written before it, and go with its run only.
+ * @throws Failure `run_not_found` where that was deleted since the log was read.
+ */
 export async function readParts(store: Store, log: Item): Promise<Uint8Array> {
   const keys = partKeys(log.pk, requiredString(log, 'source'), requiredNumber(log, 'parts'))
   const items = new Map((await store.getMany(keys)).map((item) => [item.sk, item]))
-  return Buffer.concat(
-    keys.map(({ sk }) => {
-      const item = items.get(sk)
-      if (item === undefined) throw new TypeError('a part of a stored log is missing')
-      return requiredBytes(item, 'body')
-    }),
-  )
+  const bodies = keys.flatMap(({ sk }) => {
+    const item = items.get(sk)
+    return item === undefined ? [] : [requiredBytes(item, 'body')]
+  })
+  if (bodies.length === keys.length) return Buffer.concat(bodies)
+  if ((await store.get(runKeyOf(log)))?.deletedAt !== undefined) throw notFound()
+  throw new TypeError('a part of a stored log is missing')
 }

@@ -44,7 +44,8 @@ async function indexed(context: Context, run: KnownRun, head: LogHead, log: NewL
  */
 export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
   const { clock, positions, author } = context
-  const run = await find(context, reference, (id) => exists(context, id))
+  // A token is for the run of one id, and must not reach another whose name that is.
+  const run = await find(context, reference, (id) => exists(context, id), { isId: author.isToken })
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
   await checkRoom(context, run, log)

@@ -13,6 +13,8 @@ export type Load<T extends KnownRun> = (id: string) => Promise<T | undefined>
 export interface FindOptions {
   /** Whether only a whole id or name will do: for verbs that change or delete. */
   readonly isExact?: boolean
+  /** Whether only an id will do: of a deleted run a name, or a prefix of one, can be another run's. */
+  readonly isId?: boolean
 }
 
 export function notFound({ isExact = false }: FindOptions = {}): Failure {
@@ -38,6 +40,7 @@ export async function find<T extends KnownRun>(
   const id = canonicalId(reference)
   const byId = id === undefined ? undefined : await load(id)
   if (byId !== undefined) return byId
+  if (options.isId) throw notFound()
   const isName = runNameFault(reference) === undefined
   const [claimed, search] = await Promise.all([
     isName ? claimedId(context, reference) : undefined,

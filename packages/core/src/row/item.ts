@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { optionalString, requiredString } from '../store/attribute.ts'
 import { factKey, leafKey, type RunFact, rowKey, runPartition, shardOf, valueGroup, valuePlace } from '../store/item.ts'
 import type { Item } from '../store/store.ts'
 import type { LeafText } from '../value/body.ts'
 import { cutText, orderText, stringText } from '../value/order.ts'
 import { pointerPart } from '../value/pointer.ts'
+import { SEARCHABLE } from '../value/scan.ts'
 
 /** What is searched of a run's metadata: of each key a row, which holds its searchable scalars, and an entry for each of them. */
 
@@ -34,6 +36,8 @@ export interface KeyRow {
   /** Whether it has a value. */
   readonly isSet: boolean
   readonly leaves: readonly Leaf[]
+  /** Whether the same log said something of another key as well: a row of that which is older is not through yet. */
+  says(key: string): boolean
 }
 
 /** What a log says of a key, as far as search goes. */
@@ -65,14 +69,27 @@ const entry = ({ project, run, shards }: Place, pointer: string, place: string) 
 export const leafPlace = ({ id, createdAt }: Place['run'], order: string, isApart: boolean): string =>
   valuePlace(cutText(order), createdAt, id, isApart)
 
+/** Enough of a hash to tell the keys of one log apart. */
+const MARK_DIGITS = 8
+const markOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, MARK_DIGITS)
+/** Stands for all keys there are. */
+const ALL = '*'
+
+/** Tells of the keys of one log, for their rows. A log of very many has said something of any, for all that a row knows. */
+export function marksOf(keys: readonly KeyLeaves[]): string {
+  if (keys.length > SEARCHABLE.leaves) return ALL
+  return keys.length > 1 ? keys.map(({ key }) => markOf(key)).join(',') : ''
+}
+
 /** The rows of a key that a log set. The first scalar has its entry on the key's own row, each other one on a row for it. */
-export function toRows(place: Place, at: string, { key, leaves }: KeyLeaves): Row[] {
+export function toRows(place: Place, at: string, { key, leaves }: KeyLeaves, marks: string): Row[] {
   const pk = runPartition(place.project, place.run.id)
   const [first, ...others] = leaves
   const own: Row = {
     ...rowKey(pk, key),
     at,
     leaves: JSON.stringify(leaves.map((leaf) => stored(key, leaf))),
+    ...(marks === '' ? {} : { marks }),
     ...(first === undefined ? {} : entry(place, first.pointer, leafPlace(place.run, orderText(first.text), false))),
   }
   const further = others.map(({ pointer, text }) => ({
@@ -92,7 +109,9 @@ export const toUnsetRow = ({ project, run }: Place, at: string, key: string): Ro
 export function fromRow(key: string, item: Item): KeyRow {
   const leaves = optionalString(item, 'leaves')
   const part = pointerPart(key)
+  const marks = optionalString(item, 'marks')?.split(',') ?? []
   return {
+    says: (other) => marks.includes(ALL) || marks.includes(markOf(other)),
     at: requiredString(item, 'at'),
     isSet: leaves !== undefined,
     leaves: (JSON.parse(leaves ?? '[]') as StoredLeaf[]).map(([below, text, isCut]) =>

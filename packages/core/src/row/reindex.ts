@@ -9,7 +9,7 @@ import type { Item, Key } from '../store/store.ts'
 import { readLog } from '../value/body.ts'
 import { SEARCHABLE } from '../value/scan.ts'
 import { factRows } from './facts.ts'
-import { type KeyLeaves, type Row, toRows, toUnsetRow } from './item.ts'
+import { type KeyLeaves, marksOf, type Row, toRows, toUnsetRow } from './item.ts'
 import { placeOf, putRows } from './write.ts'
 
 /** Makes anew what search needs, from the runs and their logs: after a crash between a log and its rows, or a change of shards. */
@@ -43,9 +43,11 @@ async function rowsOf(scope: Scope, run: NewRun): Promise<{ rows: Row[]; wide: s
     const isWide = log.entries.length > SEARCHABLE.leaves
     if (isWide && log.position > wide) wide = log.position
     if (log.unset !== undefined && !seen.has(log.unset)) rows.push(toUnsetRow(place, log.position, log.unset))
-    const keys = log.entries.some(({ key }) => !seen.has(key)) ? newest(await leavesOf(log)) : []
+    const all = log.entries.some(({ key }) => !seen.has(key)) ? await leavesOf(log) : []
+    const marks = marksOf(all)
+    const keys = newest(all)
     const written = isWide ? keys.filter(({ leaves }) => leaves.length > 0) : keys
-    rows.push(...written.flatMap((key) => toRows(place, log.position, key)))
+    rows.push(...written.flatMap((key) => toRows(place, log.position, key, marks)))
     for (const { key } of keys) seen.add(key)
     if (log.unset !== undefined) seen.add(log.unset)
   }

@@ -3,7 +3,7 @@ import type { LogHead } from '../log/item.ts'
 import type { KnownRun } from '../run/known.ts'
 import { runKey } from '../store/item.ts'
 import { SEARCHABLE } from '../value/scan.ts'
-import { type KeyLeaves, type Place, type Row, toRows, toUnsetRow } from './item.ts'
+import { type KeyLeaves, marksOf, type Place, type Row, toRows, toUnsetRow } from './item.ts'
 
 export const placeOf = ({ project, shardsOf }: Pick<Context, 'project' | 'shardsOf'>, run: Place['run']): Place => ({
   project,
@@ -11,9 +11,14 @@ export const placeOf = ({ project, shardsOf }: Pick<Context, 'project' | 'shards
   shards: shardsOf(project).written,
 })
 
-/** Writes rows, each unless there is a later one. All at once: none waits for another. */
-export const putRows = async ({ store }: Pick<Context, 'store'>, rows: readonly Row[]): Promise<void> => {
-  await Promise.all(rows.map((row) => store.putUnlessOlder(row)))
+/**
+ * Writes rows, each unless there is a later one. All at once: none waits for another, and where one fails the others are
+ * through before that is told.
+ */
+export async function putRows({ store }: Pick<Context, 'store'>, rows: readonly Row[]): Promise<void> {
+  const puts = await Promise.allSettled(rows.map((row) => store.putUnlessOlder(row)))
+  const failed = puts.find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
 
 /**
@@ -30,8 +35,9 @@ export async function index(
   if (!run.isIndexed) return
   const place = placeOf(context, run)
   const isWide = keys.length > SEARCHABLE.leaves
+  const marks = marksOf(keys)
   const written = isWide ? keys.filter(({ leaves }) => leaves.length > 0) : keys
-  const rows = written.flatMap((key) => toRows(place, position, key))
+  const rows = written.flatMap((key) => toRows(place, position, key, marks))
   await Promise.all([
     putRows(context, rows),
     isWide ? context.store.raise(runKey(context.project, run.id), { name: run.name }, 'wide', position) : undefined,

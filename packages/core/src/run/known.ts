@@ -1,3 +1,5 @@
+import { createRecent, type Recent } from '../recent.ts'
+
 /** The little of a run that never changes while it exists. */
 export interface KnownRun {
   readonly id: string
@@ -26,31 +28,10 @@ export interface Sighting {
 }
 
 /** Runs that this server saw a moment ago, so that a log needs no look at them. */
-export interface KnownRuns {
-  get(key: string): Sighting | undefined
-  set(key: string, sighting: Sighting): void
-  delete(key: string): void
-}
+export type KnownRuns = Recent<Sighting>
 
 /** Milliseconds; below the 15 s after which a log to a deleted run is refused everywhere. */
 const REMEMBERED = 10_000
 const MOST = 10_000
 
-/** Bounded in time and number. A cache library is 19 KB of a function's cold start; this is what it would do. */
-export function createKnownRuns(): KnownRuns {
-  const sightings = new Map<string, Sighting & { readonly until: number }>()
-  return {
-    get: (key) => {
-      const sighting = sightings.get(key)
-      return sighting !== undefined && performance.now() < sighting.until ? sighting : undefined
-    },
-    set: (key, sighting) => {
-      // A Map keeps the order of its insertions, so the first key is the one not seen for longest.
-      sightings.delete(key)
-      sightings.set(key, { ...sighting, until: performance.now() + REMEMBERED })
-      const [oldest] = sightings.size > MOST ? sightings.keys() : []
-      if (oldest !== undefined) sightings.delete(oldest)
-    },
-    delete: (key) => void sightings.delete(key),
-  }
-}
+export const createKnownRuns = (): KnownRuns => createRecent({ remembered: REMEMBERED, most: MOST })

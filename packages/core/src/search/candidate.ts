@@ -83,6 +83,19 @@ function createCandidate(context: Context, { run, wide, keys }: Subject): Candid
   /** A log of very many keys may have said something of this one without a row for it. */
   const isDoubtful = (row: KeyRow | undefined): boolean => wide > (row?.at ?? '')
 
+  /** A later log said something of this key, and its row was read before that was there: some of the rows are of another time. */
+  function isTorn(key: string): boolean {
+    const at = rows.get(key)?.at ?? ''
+    return [...rows.values()].some((other) => other !== undefined && other.at > at && other.says(key))
+  }
+
+  /** What a key's row says, where that is certain. @throws Undecided */
+  function certain(key: string): KeyRow | undefined {
+    const found = rows.get(key)
+    if (isDoubtful(found) || isTorn(key)) throw new Undecided()
+    return found
+  }
+
   function row(key: string): KeyRow | undefined {
     const found = rows.get(key)
     return run.isIndexed && !isDoubtful(found) ? found : undefined
@@ -90,15 +103,12 @@ function createCandidate(context: Context, { run, wide, keys }: Subject): Candid
 
   const rowFacts: Facts = {
     leaf: (pointer) => {
-      const { key } = partsOf(pointer)
-      if (isDoubtful(rows.get(key))) throw new Undecided()
-      const leaf = leafOf(rows.get(key), pointer)
+      const leaf = leafOf(certain(partsOf(pointer).key), pointer)
       return leaf === undefined ? undefined : known(leaf)
     },
     isKey: (pointer) => {
       const { key, below } = partsOf(pointer)
-      if (isDoubtful(rows.get(key))) throw new Undecided()
-      return below.length === 0 && rows.get(key)?.isSet === true
+      return below.length === 0 && certain(key)?.isSet === true
     },
   }
 
@@ -144,7 +154,7 @@ function createCandidate(context: Context, { run, wide, keys }: Subject): Candid
     value: async (pointer) => {
       const { key, below } = partsOf(pointer)
       const found = rows.get(key)
-      if (run.isIndexed && !isDoubtful(found)) {
+      if (run.isIndexed && !isDoubtful(found) && !isTorn(key)) {
         if (found?.isSet !== true) return undefined
         const text = leafOf(found, pointer)?.text
         if (text !== undefined) return text

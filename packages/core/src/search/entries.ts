@@ -76,12 +76,11 @@ export async function entriesOf(
   candidates: readonly Candidate[],
   from: string | undefined,
 ): Promise<Entries> {
-  const { low, high, isDescending } = driver
+  const { isDescending } = driver
   const sign = isDescending ? -1 : 1
   const standings = await Promise.all(candidates.map((candidate) => driver.standing(candidate)))
   const rest = standings
     .filter((hint) => hint !== undefined)
-    .filter(({ place }) => compareText(low, place) <= 0 && compareText(place, high) <= 0)
     .filter(({ place }) => from === undefined || sign * compareText(place, from) > 0)
     .sort((one, other) => sign * compareText(one.place, other.place))
   return { take: async (count) => rest.splice(0, count) }

@@ -12,11 +12,19 @@ import type { SearchQuery } from './query.ts'
 export interface Answer {
   readonly hint: Hint
   readonly candidate: Candidate
+  /** Where the run stands in the order. */
+  readonly place: string
+}
+
+/** A run as JSON, and where it stands in the order. */
+export interface Shown {
+  readonly text: string
+  readonly place: string
 }
 
 export interface Listing {
   /** The runs as JSON: values are the very texts that were logged. */
-  readonly runs: readonly string[]
+  readonly runs: readonly Shown[]
   /** The last entry that is listed, where the page has to stop before its end. */
   readonly end?: Hint
 }
@@ -58,17 +66,18 @@ export async function list(
   answers: readonly Answer[],
   until: number,
 ): Promise<Listing> {
-  const runs: string[] = []
+  const runs: Shown[] = []
   let bytes = 0
   let end: Hint | undefined
   for (let at = 0; at < answers.length; at += AT_ONCE) {
     const group = answers.slice(at, at + AT_ONCE)
     const texts = await Promise.all(group.map(({ candidate }) => listed(context, query, candidate)))
     for (const [index, text = ''] of texts.entries()) {
+      const answer = group[index]
       bytes += sizeAsString(text)
       if (end !== undefined && bytes > PAGE_BYTES) return { runs, end }
-      if (text !== '') runs.push(text)
-      end = group[index]?.hint
+      if (text !== '' && answer !== undefined) runs.push({ text, place: answer.place })
+      end = answer?.hint
     }
     if (end !== undefined && at + AT_ONCE < answers.length && performance.now() > until) return { runs, end }
   }

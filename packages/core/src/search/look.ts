@@ -10,6 +10,8 @@ export interface Looked {
   readonly hint: Hint
   /** The run that it stands for; nothing where that is no answer. */
   readonly candidate?: Candidate
+  /** Where that stands now. */
+  readonly place?: string
   /** The position below which its row is stale; nothing where it is not. */
   readonly staleBelow?: string
 }
@@ -22,8 +24,12 @@ const isWanted = (run: NewRun, { ids, name, pipeline, status, createdAfter, crea
   (createdAfter === undefined || run.createdAt > createdAfter) &&
   (createdBefore === undefined || run.createdAt < createdBefore)
 
-const stands = (hint: Hint, standing: Standing | undefined): boolean =>
-  hint.pk === standing?.pk && hint.sk === standing.sk && hint.place === standing.place
+/**
+ * Whether an entry is that of the item which a run is found by here. Its place may be another one for a moment, while the
+ * index lags behind a value that changes, or runs ahead of it: what is asked for is checked against the value itself.
+ */
+const stands = (hint: Hint, standing: Standing | undefined): standing is Standing =>
+  hint.pk === standing?.pk && hint.sk === standing.sk
 
 /** What an entry that its run does not have is: one that the index has not caught up with, or that nothing will mend. */
 function stray({ key }: Driver, hint: Hint, candidate: Candidate, standing: Standing | undefined): Looked {
@@ -45,5 +51,5 @@ export async function lookAt(
   if (!stands(hint, standing)) return stray(driver, hint, candidate, standing)
   if (!isWanted(candidate.run, query)) return { hint }
   for (const condition of query.where) if (!(await candidate.holds(condition))) return { hint }
-  return { hint, candidate }
+  return { hint, candidate, place: standing.place }
 }

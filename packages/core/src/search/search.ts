@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import type { Hint } from '../store/store.ts'
+import { compareText } from '../value/order.ts'
 import { type Candidate, partsOf, readCandidates, readRows } from './candidate.ts'
 import { pointersOf } from './condition.ts'
 import { driverOf } from './driver.ts'
@@ -44,7 +45,8 @@ interface Found {
   readonly last?: Hint
 }
 
-const isAnswer = (looked: Looked): looked is Answer & Looked => looked.candidate !== undefined
+const isAnswer = (looked: Looked): looked is Answer & Looked =>
+  looked.candidate !== undefined && looked.place !== undefined
 
 /** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
 async function gather(
@@ -56,17 +58,21 @@ async function gather(
 ): Promise<Found & { readonly stale: readonly Looked[] }> {
   const answers: Answer[] = []
   const stale: Looked[] = []
+  const seen = new Set<string>()
   let last: Hint | undefined
   for (let count = 0; count < MOST_ENTRIES; ) {
-    // The first look takes what a page needs if every entry is an answer.
-    const size = Math.min(count === 0 ? limit + 1 : PIECE, piece, MOST_ENTRIES - count)
+    // The first look takes what a page needs if every entry is an answer; each further one twice what was looked at so far,
+    // so that what is read in vain stays in proportion.
+    const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, PIECE), piece, MOST_ENTRIES - count)
     const hints = await entries.take(size)
     const lookAtOne = await look(hints)
     for (let at = 0; at < hints.length; at += AT_ONCE) {
       for (const looked of await Promise.all(hints.slice(at, at + AT_ONCE).map(lookAtOne))) {
         if (looked.staleBelow !== undefined) stale.push(looked)
-        if (isAnswer(looked) && answers.length === limit) return { answers, stale, ...(last && { last }) }
-        if (isAnswer(looked)) answers.push(looked)
+        const isNew = isAnswer(looked) && !seen.has(looked.candidate.run.id)
+        if (isNew && answers.length === limit) return { answers, stale, ...(last && { last }) }
+        if (isNew) answers.push(looked)
+        if (isNew) seen.add(looked.candidate.run.id)
         last = looked.hint
       }
       if (performance.now() > until && last !== undefined) return { answers, stale, last }
@@ -115,5 +121,8 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   ])
   const { runs, end } = await list(context, query, answers, until)
   const stop = end ?? last
-  return { runs, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.place]) }) }
+  // In the order of the entries, but for those that the index has not caught up with.
+  const sign = driver.isDescending ? -1 : 1
+  const sorted = runs.toSorted((one, other) => sign * compareText(one.place, other.place)).map(({ text }) => text)
+  return { runs: sorted, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.place]) }) }
 }

@@ -60,6 +60,15 @@ export const SWEEP_GROUP = '#sweep'
 export const sweepPlace = (deletedAt: string, id: string, maker: string): string =>
   [deletedAt, id, maker].join(SEPARATOR)
 
+/** An API key, whatever its project: it is looked up before that is known. No run has such an id, so none is at its key. */
+export const keyKey = (id: string): Key => ({ pk: `key/${id}`, sk: 'KEY' })
+export const keyIdOf = ({ pk }: Key): string => pk.slice('key/'.length)
+
+/** The keys of all projects, project by project. */
+export const KEY_GROUP = '#key'
+export const keyPlacePrefix = (project: string): string => project + SEPARATOR
+export const keyPlace = (project: string, id: string): string => keyPlacePrefix(project) + id
+
 /** Drafts, by when they are to be looked at. Of all projects, too. */
 export const DRAFT_GROUP = '#draft'
 export const draftPlace = (dueAt: string, attempt: string): string => dueAt + SEPARATOR + attempt

@@ -25,6 +25,8 @@ export interface Call<Result> {
   readonly body?: string
   readonly idempotencyKey?: string
   readonly signal: AbortSignal | undefined
+  /** Whether a repeat would do it twice: then it is made again only where the API says that it was not done. @default false */
+  readonly isOnce?: boolean
   /** Another body to send once, at once, in place of one that was refused so; nothing where the refusal stands. */
   readonly revise?: (refusal: RunmetaError) => string | undefined
   /** Reads the body of a success; nothing where the API would not have answered so. */
@@ -62,6 +64,7 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
       continue
     }
     if (!result.retryable || remaining() <= 0) throw result
+    if (call.isOnce === true && result.code !== 'rate_limited') throw result
     previous = result
     if (isFree && isClosedSocket(result.cause)) {
       isFree = false

@@ -1,0 +1,24 @@
+import { create } from '@runmeta/core/apikey/create'
+import { list } from '@runmeta/core/apikey/list'
+import { revoke } from '@runmeta/core/apikey/revoke'
+import { readFields } from '@runmeta/core/value/body'
+import { CreateKey } from '@runmeta/schema/access'
+import { Hono } from 'hono'
+import { acting, auth } from './auth.ts'
+import { needs } from './door.ts'
+import type { Deps, Env } from './env.ts'
+import { bodyText, json, parse, query } from './input.ts'
+
+/** `/v1/keys`: make, list, revoke. */
+export const keys = (deps: Deps) =>
+  new Hono<Env>()
+    .use(auth(deps))
+    .post('/', needs('admin'), query(), json, async (c) => {
+      const input = parse(CreateKey, readFields(await bodyText(c)))
+      return c.json(await create(acting(c, deps), input), 201, { 'cache-control': 'no-store' })
+    })
+    .get('/', needs('admin'), query(), async (c) => c.json({ keys: await list(acting(c, deps)) }))
+    .delete('/:id{[^/]*}', needs('admin'), query(), async (c) => {
+      await revoke(acting(c, deps), c.req.param('id'))
+      return c.body(null, 204)
+    })

@@ -1,0 +1,18 @@
+import { issue } from '@runmeta/core/token/issue'
+import { readFields } from '@runmeta/core/value/body'
+import { CreateToken } from '@runmeta/schema/access'
+import { Hono } from 'hono'
+import { acting, auth, issuing } from './auth.ts'
+import { needs } from './door.ts'
+import type { Deps, Env } from './env.ts'
+import { bodyText, json, parse, query } from './input.ts'
+
+/** `/v1/runs/{run}/token`: a token to hand to a step. */
+export function tokens(deps: Deps) {
+  const by = issuing(deps)
+  return new Hono<Env>().use(auth(deps)).post('/:run{[^/]*}/token', needs('log'), query(), json, async (c) => {
+    const input = parse(CreateToken, readFields(await bodyText(c)))
+    const token = await issue(acting(c, deps), by, c.req.param('run'), input)
+    return c.json(token, 201, { 'cache-control': 'no-store' })
+  })
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { link, open, readFile, unlink } from 'node:fs/promises'
+
+/** Secrets that are kept in a file each, made at the first start. */
+
+const DRAFT_BYTES = 6
+
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
+async function read(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** Writes a file whole or not at all, readable by its owner only; an earlier one stays. */
+async function writeOnce(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomBytes(DRAFT_BYTES).toString('hex')}`
+  const file = await open(draft, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+    await link(draft, path)
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error
+  } finally {
+    await file.close()
+    await unlink(draft)
+  }
+}
+
+/** What a file keeps; where there is none, it is made with what `make` gives. */
+export async function keptSecret(path: string, make: () => string): Promise<string> {
+  if ((await read(path)) === undefined) await writeOnce(path, `${make()}\n`)
+  return (await read(path)) ?? ''
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { SWEEP_OPERATIONS } from '../support/sweep.ts'
+import type { Subject } from './subject.ts'
+
+export function sweeping(subject: () => Subject): void {
+  it('goes through what is left, without a key, and logs what it did', async () => {
+    const { proxy, start } = subject()
+    const environment = await start({ _HANDLER: 'sweeper.handler', RUNMETA_API_KEY: '' })
+    proxy.clear()
+    expect(await environment.invoke({}, 300_000)).toEqual({ finished: 0, isThrough: true })
+    expect(environment.output()).toContain('{"level":"info","finished":0,"isThrough":true}')
+    const operations = proxy.exchanges.map(({ operation }) => operation)
+    expect(operations.filter((operation) => operation === 'Query')).toHaveLength(2)
+    for (const operation of operations) expect(SWEEP_OPERATIONS).toContain(operation)
+  })
+}

@@ -1,0 +1,109 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { checkDoors, needs } from '@runmeta/api/door'
+import type { Env } from '@runmeta/api/env'
+import document from '@runmeta/api/openapi.json' with { type: 'json' }
+import { Hono } from 'hono'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { refusalOf } from '../support/app.ts'
+import { newKey } from '../support/keys.ts'
+import { CREDENTIALS, type Credential, type Door, OTHER, OWN, openDoor } from './credentials.ts'
+import { type Row, TABLE, type Target } from './table.ts'
+
+const PROJECTS = [OWN, OTHER] as const
+
+/** The cells of a row, in the order of the credentials. */
+const cellsOf = (text: string): string[] => text.split(/[ |]+/)
+
+describe('the door', () => {
+  let door: Door
+  let checked = 0
+  beforeAll(async () => {
+    door = await openDoor()
+  })
+  afterAll(() => void process.stdout.write(`the table of the door: ${checked} cells checked\n`))
+
+  const hasRoute = (route: string) => door.app.routes.some(({ method, path }) => `${method} ${path}` === route)
+
+  /** A run and a key that nobody has used yet: some calls leave nothing behind. */
+  async function newTarget(project: string): Promise<Target> {
+    const [run, key] = await Promise.all([door.newRun(project), newKey(door.app, { role: 'read', project })])
+    return { run: run.id, key: key.id, project }
+  }
+
+  async function ask(row: Row, target: Target, headers: Record<string, string>): Promise<Response> {
+    const [method = ''] = row.route.split(' ')
+    const all = { ...headers, 'x-request-id': 'same' }
+    const body = row.body?.(target)
+    return body === undefined
+      ? door.app.request(row.path(target), { method, headers: all })
+      : door.app.send(method, row.path(target), JSON.stringify(body), all)
+  }
+
+  async function checkCell(row: Row, project: string, credential: Credential, cell: string): Promise<void> {
+    const [status = '', needed = row.needs] = cell.split(':')
+    const target = await newTarget(project)
+    // No key of the own project issues a token of another's run, so there it is one of an own run that is shown.
+    const headers = await door.headersOf(credential, project === OWN ? target.run : (await door.newRun(OWN)).id)
+    const reply = await ask(row, target, headers)
+    const place = `${row.route}, ${project === OWN ? 'own project' : 'another project'}, ${credential}`
+    expect.soft(reply.status, place).toBe(Number(status))
+    const text = await reply.text()
+    if (reply.status === 401) {
+      expect.soft(reply.headers.get('www-authenticate'), place).toMatch(/^Bearer/)
+      await refusalOf(new Response(text, reply), 401, 'unauthorized')
+    }
+    if (reply.status === 403)
+      expect
+        .soft((await refusalOf(new Response(text, reply), 403, 'forbidden')).detail, place)
+        .toContain(`role ${needed}`)
+    if (reply.status === 404) {
+      await refusalOf(new Response(text, reply), 404, row.absent ?? 'none is expected')
+      const never = { ...target, run: randomUUID(), key: randomBytes(8).toString('hex') }
+      const other = await ask(row, never, headers)
+      expect.soft([text, [...reply.headers]], place).toEqual([await other.text(), [...other.headers]])
+    }
+    if (reply.status === 200 && project === OTHER && row.hides !== undefined && row.hides.not !== credential)
+      expect.soft(text, place).not.toContain(`"id":"${target[row.hides.what]}"`)
+    checked++
+  }
+
+  describe.each(PROJECTS)('about what is in the project %s', (project) => {
+    it.each(TABLE)('lets in whom the table says: $route', async (row) => {
+      // What is to come counts from the moment that the app has it.
+      if (row.isComing && !hasRoute(row.route)) return
+      const cells = cellsOf(project === OWN ? row.own : row.other)
+      expect(cells).toHaveLength(CREDENTIALS.length)
+      for (const [index, credential] of CREDENTIALS.entries())
+        await checkCell(row, project, credential, cells[index] ?? 'none')
+    })
+  })
+
+  it('says in the document whom each route lets in', () => {
+    const paths: Record<string, Record<string, { readonly description?: string }>> = document.paths
+    for (const { route, needs: needed } of TABLE.filter((row) => hasRoute(row.route))) {
+      const [method = '', path = ''] = route.split(' ')
+      const call = paths[path.replace(/:(\w+)\{\S*\}/, '{$1}')]?.[method.toLowerCase()]
+      expect(call?.description, route).toMatch(needed === 'nothing' ? /no key/ : `role \`${needed}\``)
+    }
+  })
+
+  it('has each route in its table, once, and no other', () => {
+    const rows = TABLE.filter(({ route, isComing }) => !isComing || hasRoute(route)).map(({ route }) => route)
+    const routes = new Set(door.app.routes.map(({ method, path }) => `${method} ${path}`))
+    expect([...rows].sort()).toEqual([...routes].sort())
+  })
+})
+
+describe('a route that does not say what it needs', () => {
+  const answer = (c: { text(text: string): Response }) => c.text('in')
+
+  it.each<[string, (app: Hono<Env>) => Hono<Env>]>([
+    ['GET /x', (app) => app.get('/x', answer)],
+    ['POST /x', (app) => app.get('/x', needs('read'), answer).post('/x', answer)],
+    ['GET /y', (app) => app.use(needs('read')).get('/y', answer)],
+    ['ALL /z', (app) => app.all('/z', answer)],
+    ['GET /x', (app) => app.get('/x', answer, needs('read'))],
+  ])('is in no app: %s', (route, add) => {
+    expect(() => checkDoors(add(new Hono<Env>()))).toThrow(`${route} does not say what role it needs`)
+  })
+})

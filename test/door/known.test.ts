@@ -1,0 +1,52 @@
+import type { ApiKey } from '@runmeta/core/apikey/item'
+import { createKnownKeys } from '@runmeta/core/apikey/known'
+import { createClock } from '@runmeta/core/clock/clock'
+import { expect, it } from 'vitest'
+
+const KEY: ApiKey = { id: 'k', name: 'k', project: 'default', role: 'log', hash: new Uint8Array(32) }
+
+/** What a server remembers, and how often it read to know it. */
+function subject() {
+  const known = createKnownKeys()
+  const clock = createClock()
+  let reads = 0
+  const find = (id: string, key: ApiKey | undefined | Promise<ApiKey | undefined>) =>
+    known.find(id, clock, async () => {
+      reads++
+      return key
+    })
+  return { ...known, find, reads: () => reads }
+}
+
+it('made-up ids push out no key that is in use', async () => {
+  const { find, reads } = subject()
+  await find('k', KEY)
+  for (let n = 0; n < 20_000; n++) await find(`made-up-${n}`, undefined)
+  expect(reads()).toBe(20_001)
+  expect(await find('k', undefined)).toBe(KEY)
+  expect(reads()).toBe(20_001)
+})
+
+it('what was read before a revocation and comes after it is not remembered', async () => {
+  const { find, forget, reads } = subject()
+  let reply: (key: ApiKey) => void = () => undefined
+  const late = new Promise<ApiKey>((resolve) => {
+    reply = resolve
+  })
+  const first = find('k', late)
+  forget('k')
+  reply(KEY)
+  // Its request began before the revocation.
+  expect(await first).toBe(KEY)
+  expect(await find('k', undefined)).toBeUndefined()
+  expect(reads()).toBe(2)
+})
+
+it('a read that failed is not remembered, and fails for all who waited for it', async () => {
+  const { find, reads } = subject()
+  const failing = Promise.reject(new Error('away'))
+  const asked = await Promise.allSettled([find('k', failing), find('k', failing)])
+  expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(reads()).toBe(1)
+  expect(await find('k', KEY)).toBe(KEY)
+})

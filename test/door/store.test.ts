@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
+import { by, newKey, newToken } from '../support/keys.ts'
+import { type Fault, type StoreProxy, startProxy } from '../support/proxy.ts'
+
+describe('a store that cannot tell whether there is such a key', () => {
+  let proxy: StoreProxy
+  let made: TestApp
+  let app: TestApp
+  beforeEach(async () => {
+    proxy = await startProxy(endpointOf('dynoxide'))
+    made = await testApp()
+    app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
+  })
+  afterEach(() => proxy.stop())
+
+  /** A key and a token that the app behind the proxy has not seen yet, and what each asks. */
+  async function strangers() {
+    const { key } = await newKey(made, { role: 'log' })
+    const { id } = await jsonOf<RunBody>(made.send('POST', '/v1/runs', '{}', by(key)), 201)
+    const { token } = await newToken(made, id, 600, by(key))
+    const log = (shown: string) => app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', by(shown))
+    return [() => log(key), () => log(token)]
+  }
+
+  it.each<Fault>(['reset', 'error', 'throttle'])(
+    'is a 503, not a 401, and no longer than it lasts: %s',
+    async (fault) => {
+      for (const ask of await strangers()) {
+        proxy.faultOn(() => fault)
+        const reply = await ask()
+        expect(reply.headers.get('retry-after')).toMatch(/^\d+$/)
+        expect(reply.headers.has('www-authenticate')).toBe(false)
+        await refusalOf(reply, 503, 'store_unavailable')
+        proxy.faultOn(() => undefined)
+        await jsonOf(ask(), 201)
+      }
+    },
+  )
+
+  it('is a 503 within 15 s where it never answers, for all who ask, and where it answers for the key alone, and late', async () => {
+    const [byKey, byToken] = await strangers()
+    if (byKey === undefined || byToken === undefined) throw new Error('there are two')
+    proxy.faultOn(() => 'hang')
+    const began = performance.now()
+    await Promise.all([byKey, byKey, byToken].map((ask) => refusalOf(ask(), 503, 'store_unavailable')))
+    expect(performance.now() - began).toBeLessThan(15_000)
+    // The look at the key is answered at its second attempt, and nothing after it.
+    let looks = 0
+    proxy.faultOn((operation) => (operation === 'GetItem' && ++looks === 2 ? undefined : 'hang'))
+    const again = performance.now()
+    await refusalOf(byKey(), 503, 'store_unavailable')
+    expect(performance.now() - again).toBeLessThan(15_000)
+  })
+})

@@ -1,0 +1,105 @@
+import type { EngineName } from '@runmeta/local/kind'
+import { expect } from 'vitest'
+import { expectOnce, type Kept, type Log, type Made, makeLogs } from '../support/writers.ts'
+import { ended, type Servers } from './server.ts'
+
+/** Acknowledgements before a kill: so many at least, and up to as many again. */
+const BEFORE = 40
+const WRITERS = 16
+/** Acknowledged logs that are sent again all the same. */
+const REPEATED = 10
+/** How often what is sent again is sent: a server that just started may be too busy for all at once. */
+const TRIES = 5
+
+interface Cut {
+  readonly run: string
+  readonly made: readonly Made[]
+}
+
+/** Sends a log once; nothing where no reply comes, or a refusal. */
+const logTo =
+  ({ call }: Servers, url: string, run: string): Log =>
+  async ({ id, metadata, isRepeated }) => {
+    try {
+      const body = JSON.stringify({ metadata })
+      const headers: Record<string, string> = isRepeated ? { 'idempotency-key': id } : {}
+      const reply = await call(url, `/v1/runs/${run}/metadata`, { method: 'POST', body, headers })
+      const text = await reply.text()
+      return reply.status === 201 ? (JSON.parse(text) as { log: { id: string } }).log.id : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+function kill(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // One of them ended another already.
+    }
+  }
+}
+
+/** Sends again what was not acknowledged, and some of what was: that must be answered as it was the first time. */
+async function sentAgain(first: readonly Made[], log: Log): Promise<Made[]> {
+  let repeats = 0
+  return Promise.all(
+    first.map(async (one) => {
+      const { making } = one
+      if (!making.isRepeated || (one.log !== undefined && repeats++ >= REPEATED)) return one
+      let again: string | undefined
+      for (let tries = 0; again === undefined && tries < TRIES; tries++) again = await log(making)
+      if (one.log !== undefined) expect([one.log, undefined]).toContain(again)
+      return { ...one, log: one.log ?? again }
+    }),
+  )
+}
+
+/** What is left of a cut once the server is there again. */
+async function expectKept({ call }: Servers, url: string, { run, made }: Cut): Promise<void> {
+  const read = async <T>(path: string): Promise<T> => (await (await call(url, `/v1/runs/${run}${path}`)).json()) as T
+  const { metadata } = await read<{ metadata: Record<string, unknown> }>('')
+  const { entries, next } = await read<{ entries: Kept[]; next?: string }>('/history?key=seq&limit=1000')
+  if (next !== undefined) throw new Error('a cut makes fewer logs than a page of the history has')
+  expectOnce(made, metadata, entries)
+}
+
+/**
+ * Ends a server and its engine in the middle of many writers' logs, as often as told, and each time holds what is there
+ * against what was acknowledged. What was not, and has a key, is sent again after the restart.
+ */
+export async function cuts(servers: Servers, engine: EngineName, rounds: number): Promise<void> {
+  const { start, post, processes } = servers
+  const env = { RUNMETA_ENGINE: engine }
+  const all: Cut[] = []
+  let server = await start({ env })
+  for (let round = 0; round < rounds; round++) {
+    const run = `cut-${round}`
+    await post(server.url, '/v1/runs', { name: run })
+    const { child, url } = server
+    const pids = [...(await processes()).map(({ pid }) => pid), child.pid ?? 0].sort(() => Math.random() - 0.5)
+    const enough = BEFORE * (1 + Math.random())
+    const log = logTo(servers, url, run)
+    let acknowledged = 0
+    let isCut = false
+    const first = await makeLogs({
+      count: WRITERS,
+      log: async (making) => {
+        const id = await log(making)
+        if (id !== undefined && ++acknowledged > enough && !isCut) {
+          isCut = true
+          kill(pids)
+        }
+        return id
+      },
+      isOver: () => isCut,
+    })
+    await ended(child)
+    server = await start({ env })
+    const made = await sentAgain(first, logTo(servers, server.url, run))
+    all.push({ run, made })
+    await expectKept(servers, server.url, { run, made })
+  }
+  for (const cut of all) await expectKept(servers, server.url, cut)
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClock } from '@runmeta/core/clock/clock'
+import { type ServeOptions, type Serving, serve } from '@runmeta/local/serve'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { CREDENTIALS, endpointOf, jsonOf, ROOT_KEY, type RunBody, type TestApp, testApp } from '../support/app.ts'
+import { type StoreProxy, startProxy } from '../support/proxy.ts'
+import { partition } from '../support/raw.ts'
+
+/** A table of its own, and a server over it that sweeps as often as it is told. */
+describe('the sweep of a server on one machine', () => {
+  let directory = ''
+  let proxy: StoreProxy
+  let app: TestApp
+  let serving: Serving | undefined
+  const said: string[] = []
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'runmeta-sweep-'))
+    proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
+    const made = await testApp()
+    // Its deletions were two minutes ago, so they are due to be finished.
+    const clock = createClock()
+    const earlier = { ...clock, now: () => clock.now() - 120_000 }
+    app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName, clock: earlier })
+  })
+  beforeEach(() => void said.splice(0))
+  afterEach(async () => {
+    proxy.faultOn(() => undefined)
+    await serving?.stop()
+    serving = undefined
+  })
+  afterAll(async () => {
+    await proxy.stop()
+    await rm(directory, { recursive: true })
+  })
+
+  async function start(options: Partial<ServeOptions> = {}): Promise<Serving> {
+    serving = await serve({
+      directory,
+      host: '127.0.0.1',
+      port: 0,
+      apiKey: ROOT_KEY,
+      tableName: app.tableName,
+      store: { endpoint: app.endpoint, client: CREDENTIALS },
+      log: (line) => void said.push(line),
+      ...options,
+    })
+    return serving
+  }
+
+  /** A run whose deletion had no time for its logs. */
+  async function halfDeleted(): Promise<string> {
+    const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name: randomUUID() })), 201)
+    await jsonOf(app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}'), 201)
+    proxy.faultOn((operation) => (operation === 'BatchWriteItem' ? 'error' : undefined))
+    expect((await app.request(`/v1/runs/${id}`, { method: 'DELETE' })).status).toBe(204)
+    proxy.faultOn(() => undefined)
+    return id
+  }
+
+  const stored = async (id: string) =>
+    (await partition(app, `default/${id}`)).map((item) => Object.keys(item).sort().join())
+  const TOMBSTONE = ['deletedAt,pk,sk']
+
+  it('finishes what a server before it left undone as it starts', async () => {
+    const id = await halfDeleted()
+    expect(await stored(id)).toHaveLength(2)
+    await start({ sweepEvery: 1_000_000 })
+    await expect.poll(() => stored(id), { timeout: 10_000 }).toEqual(TOMBSTONE)
+  })
+
+  it('comes again and again', async () => {
+    await start({ sweepEvery: 5 })
+    for (let time = 0; time < 3; time++) {
+      const id = await halfDeleted()
+      await expect.poll(() => stored(id), { timeout: 10_000 }).toEqual(TOMBSTONE)
+    }
+    expect(said).toEqual([])
+  })
+
+  it('says what fails, and tries again', async () => {
+    const id = await halfDeleted()
+    let failures = 0
+    proxy.faultOn((operation) => (operation === 'BatchWriteItem' && failures++ < 9 ? 'error' : undefined))
+    await start({ sweepEvery: 5, store: { endpoint: proxy.endpoint, client: CREDENTIALS } })
+    await expect.poll(() => stored(id), { timeout: 20_000 }).toEqual(TOMBSTONE)
+    expect(said).toContainEqual(expect.stringMatching(/^the sweep failed: /))
+  })
+
+  it('stops with the server, and says nothing of that', async () => {
+    await halfDeleted()
+    const hold = proxy.hold(({ operation }) => operation === 'BatchWriteItem')
+    await start({ sweepEvery: 5, store: { endpoint: proxy.endpoint, client: CREDENTIALS } })
+    await hold.held()
+    await serving?.stop()
+    serving = undefined
+    hold.release()
+    expect(said).toEqual([])
+  })
+})

@@ -1,0 +1,8 @@
+import { describe } from 'vitest'
+import { deletionRaces } from '../races/deletion.ts'
+import { largeLogRaces } from '../races/large.ts'
+
+describe('in the orders in which requests can fall', () => {
+  describe('a large log and a sweep', () => largeLogRaces({ alone: 'all', together: 200 }))
+  describe('deletions and creations', () => deletionRaces({ pairs: 'all', triples: 300 }))
+})

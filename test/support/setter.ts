@@ -1,0 +1,10 @@
+import { once } from 'node:events'
+import { logMetadata } from '@runmeta/sdk'
+
+/** A step of a pipeline as a process of its own: it says that it is there, waits until it is told, and sets keys of its own. */
+
+const [name = '', keys = ''] = process.argv.slice(2)
+process.stdout.write('ready\n')
+await once(process.stdin, 'data')
+for (let n = 0; n < Number(keys); n++) await logMetadata({ metadata: { [`${name}.${n}`]: n } })
+process.exit(0)

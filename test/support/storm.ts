@@ -1,0 +1,75 @@
+import type { Decide, Fault } from './proxy.ts'
+
+/** Numbers from 0 to 1 that are the same for the same seed: a 32-bit generator with a Weyl sequence. */
+export function randomOf(seed: number): () => number {
+  let state = seed
+  return function random() {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** How often each kind of fault comes, of what is dealt. A client waits long for the first, so there is one of it. */
+const DEAL: Readonly<Record<Fault, number>> = {
+  hang: 1,
+  refuse: 4,
+  delay: 8,
+  reset: 8,
+  late: 8,
+  'reset after': 8,
+  cut: 8,
+  double: 8,
+  error: 8,
+  throttle: 8,
+  limit: 8,
+  // Of batches only, and so not dealt.
+  unprocessed: 0,
+}
+
+export interface Storm {
+  readonly random: () => number
+  readonly decide: Decide
+}
+
+/**
+ * Faults at random, on this share of all requests. They are dealt like cards, so that a few dozen have one of each kind.
+ * The seed is printed; `FAULT_SEED` gives an earlier storm's decisions again, to the requests in the order they come.
+ */
+export function createStorm(kinds: readonly Fault[], share = 0.3): Storm {
+  const given = process.env.FAULT_SEED
+  const seed = given === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(given)
+  process.stdout.write(`faults: FAULT_SEED=${seed}\n`)
+  const random = randomOf(seed)
+  const cards = kinds.flatMap((kind) => Array.from({ length: DEAL[kind] }, () => kind))
+  let deck: Fault[] = []
+  let batches = 0
+
+  const decide: Decide = (operation) => {
+    if (random() >= share) return undefined
+    if (operation.startsWith('Batch') && batches++ % 2 === 0) return 'unprocessed'
+    if (deck.length === 0) deck = [...cards]
+    const [card] = deck.splice(Math.floor(random() * deck.length), 1)
+    return card
+  }
+  return { random, decide }
+}
+
+export const STORE_FAULTS = [
+  'hang',
+  'refuse',
+  'delay',
+  'reset',
+  'late',
+  'reset after',
+  'cut',
+  'double',
+  'error',
+  'throttle',
+  'limit',
+  'unprocessed',
+] as const satisfies readonly Fault[]
+
+/** Of plain HTTP: there are no batches. */
+export const HTTP_FAULTS = STORE_FAULTS.filter((kind) => kind !== 'unprocessed')
