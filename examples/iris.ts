@@ -37,9 +37,16 @@ function load(): { training: Split; heldBack: Split; bytes: number } {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-const trainModel = step('train_model', async () => {
+/** Trains a forest of so many trees, and says how good it is on the flowers held back. */
+export const trainModel = step('train_model', async (trees: number) => {
   const { training, heldBack, bytes } = load()
-  const forest = new RandomForestClassifier({ seed: 42, nEstimators: 25, maxFeatures: 2, replacement: true })
+  const forest = new RandomForestClassifier({
+    seed: 42,
+    nEstimators: trees,
+    maxFeatures: 2,
+    replacement: true,
+    noOOB: true,
+  })
   forest.train(training.features, training.labels)
   const confusion = ConfusionMatrix.fromLabels(heldBack.labels, forest.predict(heldBack.features))
   const classes = confusion.getLabels()
@@ -67,7 +74,7 @@ export interface Outcome {
 export async function run(client: Client): Promise<Outcome> {
   const name = `flowers-${crypto.randomUUID()}`
   const created = await client.createRun({ name, pipeline: 'iris' })
-  const metrics = await withRun(created, trainModel)
+  const metrics = await withRun(created, () => trainModel(25))
   await client.updateRun(created.id, { status: 'completed' })
 
   // Afterwards, from anywhere: a prefix of the name will do.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '@runmeta/local/serve'
 import { Client } from '@runmeta/sdk'
+import { choose } from './choose.ts'
 import { run } from './iris.ts'
 
 /** `npm run example`: against `RUNMETA_URL` if that is set, else against a server of its own. */
@@ -14,6 +15,8 @@ async function show(client: Client): Promise<void> {
     console.log(`\nread by ${way}:`, read?.name, read?.status)
     console.dir({ runMetadata: read?.runMetadata, steps: read?.steps }, { depth: null })
   }
+  const { best, table } = await choose(client)
+  console.log(`\nthe best of three: ${best.name}\n\n${table}`)
 }
 
 if (process.env.RUNMETA_URL) {

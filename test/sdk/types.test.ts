@@ -10,6 +10,7 @@ import type {
 } from '@runmeta/schema/reply'
 import type { Role as ApiRole } from '@runmeta/schema/role'
 import type { RunStatus as ApiRunStatus, CreateRun, UpdateRun } from '@runmeta/schema/run'
+import type { SearchBody } from '@runmeta/schema/search'
 import type { TypeName as ApiTypeName } from '@runmeta/schema/typed'
 import type {
   ApiKey,
@@ -17,6 +18,9 @@ import type {
   Candidate,
   Fetch,
   KeyOptions,
+  ListedPipelineRun,
+  ListedRun,
+  ListOptions,
   LogReceipt,
   NewApiKey,
   NewRun,
@@ -33,8 +37,10 @@ import type {
   TypeName,
   Value,
 } from '@runmeta/sdk'
-import { storageSize, uri } from '@runmeta/sdk'
+
+import { Client, storageSize, uri } from '@runmeta/sdk'
 import { expectTypeOf, test } from 'vitest'
+import type * as z from 'zod/mini'
 
 /** Whether each can stand for the other; which of their members are readonly does not matter. */
 type AreSame<One, Other> = [One, Other] extends [Other, One] ? true : false
@@ -54,6 +60,25 @@ test('the types of the SDK are those of the API', () => {
   expectTypeOf<Exclude<keyof TokenOptions, keyof CallOptions>>().toEqualTypeOf<keyof CreateToken>()
   expectTypeOf<keyof NewRun>().toEqualTypeOf<keyof CreateRun>()
   expectTypeOf<keyof RunChanges>().toEqualTypeOf<keyof UpdateRun>()
+})
+
+test('a list takes what the API takes, but for the cursor, and says how large its pages are', () => {
+  expectTypeOf<Exclude<keyof ListOptions, 'pageSize' | 'signal'>>().toEqualTypeOf<
+    Exclude<keyof z.output<typeof SearchBody>, 'cursor'>
+  >()
+})
+
+test('the runs of a list have their metadata where it was asked for', () => {
+  const client = new Client()
+  expectTypeOf(client.listPipelineRuns().first).returns.resolves.toEqualTypeOf<ListedRun[]>()
+  expectTypeOf(client.listPipelineRuns({ include: ['metadata'] }).first).returns.resolves.toEqualTypeOf<
+    ListedPipelineRun[]
+  >()
+  expectTypeOf<ListedPipelineRun>().toExtend<PipelineRun>()
+  // @ts-expect-error an operator that is none
+  client.listPipelineRuns({ where: { pointer: '/a', op: '==', value: 1 } })
+  // @ts-expect-error one end of a range
+  client.listPipelineRuns({ where: { pointer: '/a', op: 'between', value: [1] } })
 })
 
 test('a run that was read has all that a run has', () => {

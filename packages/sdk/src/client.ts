@@ -1,11 +1,9 @@
+import { Comparison, idOf, namesOfRuns } from './compare.ts'
 import { targetOf } from './context.ts'
 import { BadRequestError, badRequest, NotFoundError, RunNotFoundError } from './error/api.ts'
 import type { RunmetaError } from './error/error.ts'
-import { ConfigurationError } from './error/local.ts'
 import { checkFields, timeText } from './fields.ts'
 import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type UnsetOptions } from './history.ts'
-import type { Fetch } from './http/fetch.ts'
-import { RETRY } from './http/retry.ts'
 import { type Settings, send } from './http/send.ts'
 import {
   type ApiKey,
@@ -17,10 +15,23 @@ import {
   type RunToken,
   type TokenOptions,
 } from './key.ts'
+import {
+  decodeFullPage,
+  decodePage,
+  isFull,
+  type ListedPage,
+  type ListOptions,
+  pages,
+  RunList,
+  type RunPage,
+} from './list.ts'
+import { type ClientOptions, settingsOf } from './options.ts'
 import { report } from './report.ts'
 import {
   type CallOptions,
   type Calls,
+  ListedPipelineRun,
+  ListedRun,
   type OnError,
   PipelineRun,
   Run,
@@ -28,6 +39,7 @@ import {
   RunHandle,
   type TargetedLog,
 } from './run.ts'
+import type { ValueObject } from './value/value.ts'
 import { write } from './value/write.ts'
 import {
   decodePipelineRun,
@@ -36,26 +48,10 @@ import {
   joinPages,
   type LogReceipt,
   type PipelineRunFields,
+  type PipelineRunPage,
   type RunStatus,
   runPath,
 } from './wire.ts'
-
-export interface ClientOptions {
-  /** Where the API is; it may have a path. @default `RUNMETA_URL`, read by each call */
-  readonly url?: string | undefined
-  /** An API key; a run token for a client that logs to its run. @default `RUNMETA_API_KEY`, read by each call */
-  readonly apiKey?: string | undefined
-  /** Sends the requests. @default the global one */
-  readonly fetch?: Fetch | undefined
-  /** Milliseconds within which the reply to one attempt must be complete. @default 20_000 */
-  readonly timeout?: number | undefined
-  /** Milliseconds for a whole call, with its repeats and the waits between them. @default 60_000 */
-  readonly totalTimeout?: number | undefined
-  /** How often a call is repeated, at most. A connection found closed is tried again besides, once. @default 4 */
-  readonly retries?: number | undefined
-  /** What a log does that fails; all other calls throw. @default 'throw' */
-  readonly onError?: OnError | undefined
-}
 
 /** A run to get or create. */
 export interface NewRun {
@@ -116,23 +112,8 @@ export class Client implements Calls {
 
   /** @throws ConfigurationError for a time or a number of retries that is none */
   constructor(options: ClientOptions = {}) {
-    const {
-      url,
-      apiKey,
-      fetch,
-      timeout = 20_000,
-      totalTimeout = 60_000,
-      retries = RETRY.retries,
-      onError = 'throw',
-    } = options
-    // Written so that NaN is refused, too.
-    if (!(timeout > 0)) throw new ConfigurationError('timeout must be milliseconds, more than 0')
-    if (!(totalTimeout > 0)) throw new ConfigurationError('totalTimeout must be milliseconds, more than 0')
-    if (!(retries >= 0)) throw new ConfigurationError('retries must be a number, 0 or more')
-    if (!(onError === 'throw' || onError === 'warn' || typeof onError === 'function')) {
-      throw new ConfigurationError("onError must be 'throw', 'warn' or a function")
-    }
-    this.#settings = { url, apiKey, fetch, timeout, totalTimeout, retries }
+    const { settings, onError } = settingsOf(options)
+    this.#settings = settings
     this.#onError = onError
   }
 
@@ -186,16 +167,90 @@ export class Client implements Calls {
    * @throws RunNotFoundError, AmbiguousRunError
    */
   async getPipelineRun(reference: string, { signal }: CallOptions = {}): Promise<PipelineRun> {
-    const pages: PipelineRunFields[] = []
-    let query = ''
-    for (;;) {
-      // By id from the second page on: a prefix may mean another run by then.
-      const path = runPath(pages[0]?.id ?? reference) + query
-      const { run, next } = await send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun })
-      pages.push(run)
-      if (next === undefined) return new PipelineRun(this, joinPages(pages) ?? run)
-      query = queryOf({ metadataCursor: next })
+    const first = await this.#runPage(reference, undefined, signal)
+    return new PipelineRun(this, await this.#whole(first, signal))
+  }
+
+  #runPage(reference: string, metadataCursor: string | undefined, signal: AbortSignal | undefined) {
+    const path = runPath(reference) + queryOf({ metadataCursor })
+    return send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun })
+  }
+
+  /** A run with the pages of its metadata that are not there yet. */
+  async #whole({ run, next }: PipelineRunPage, signal: AbortSignal | undefined): Promise<PipelineRunFields> {
+    const pages = [run]
+    for (let cursor = next; cursor !== undefined; ) {
+      // By id: a prefix may mean another run by then.
+      const page = await this.#runPage(run.id, cursor, signal)
+      pages.push(page.run)
+      cursor = page.next
     }
+    return joinPages(pages) ?? run
+  }
+
+  /**
+   * Runs by what they are and by what was logged to them; a page is fetched as it is needed. Each is one to call by.
+   *
+   * ```ts
+   * const accurate = client.listPipelineRuns({
+   *   where: { pointer: '/run_metrics/accuracy', op: '>=', value: 0.9 },
+   *   order: '-/run_metrics/accuracy',
+   *   select: ['/run_metrics/accuracy'],
+   * })
+   * for await (const run of accurate) console.log(run.name, run.selected['/run_metrics/accuracy'])
+   * const [best, second] = await accurate.first(2)
+   * ```
+   *
+   * With `include: ['metadata']` they have `runMetadata` and `steps` as well.
+   *
+   * @returns a list that asks the API when it is iterated, which fails with a BadRequestError for options that are none
+   */
+  listPipelineRuns(options: ListOptions & { readonly include: readonly ['metadata'] }): RunList<ListedPipelineRun>
+  listPipelineRuns(options?: ListOptions): RunList<ListedRun>
+  listPipelineRuns(options: ListOptions = {}): RunList<ListedRun | ListedPipelineRun> {
+    const { signal } = options ?? {}
+    const whole = async ({ selected, ...page }: ListedPage) => {
+      try {
+        return new ListedPipelineRun(this, { ...(await this.#whole(page, signal)), selected })
+      } catch (error) {
+        // It was deleted since the list had it.
+        if (error instanceof RunNotFoundError) return undefined
+        throw error
+      }
+    }
+    const ask =
+      <Fields>(decode: (body: ValueObject) => RunPage<Fields> | undefined) =>
+      (body: string) =>
+        send(this.#settings, { method: 'POST', path: '/v1/runs/search', body, signal, decode })
+    return isFull(options)
+      ? new RunList((most) => pages(options, most, ask(decodeFullPage), whole))
+      : new RunList((most) => pages(options, most, ask(decodePage), async (run) => new ListedRun(this, run)))
+  }
+
+  /**
+   * Up to 20 runs side by side: what was logged to each, by JSON Pointer.
+   *
+   * ```ts
+   * const table = await client.compare(['iris-1', 'iris-2'])
+   * console.log(String(table))
+   * for (const { pointer, values } of table.differences) console.log(pointer, ...values)
+   * ```
+   *
+   * @param references ids, which one request reads together; names and prefixes, which cost one each; or runs
+   * @throws RunNotFoundError, AmbiguousRunError
+   */
+  async compare(references: readonly (string | RunHandle)[], { signal }: CallOptions = {}): Promise<Comparison> {
+    const names = namesOfRuns(references)
+    const ids = [...new Set(names.flatMap((name) => idOf(name) ?? []))]
+    const found =
+      ids.length === 0 ? [] : this.listPipelineRuns({ ids, include: ['metadata'], signal }).first(ids.length)
+    const runs = names.map(async (name) => {
+      const id = idOf(name)
+      const byId = id === undefined ? undefined : (await found).find((run) => run.id === id)
+      // An id that no run has may be another's name.
+      return byId ?? (await this.getPipelineRun(name, { signal }))
+    })
+    return new Comparison(await Promise.all(runs))
   }
 
   /**

@@ -1,5 +1,6 @@
 export { getPipelineRun, logMetadata } from './ambient.ts'
-export { Client, type ClientOptions, type NewRun } from './client.ts'
+export { Client, type NewRun } from './client.ts'
+export type { Comparison, ComparisonRow } from './compare.ts'
 export { step, withRun } from './context.ts'
 export {
   AmbiguousRunError,
@@ -27,9 +28,13 @@ export { AbortError, ConfigurationError, ConnectionError, TimeoutError, Unexpect
 export type { HistoryEntry, HistoryOptions, UnsetOptions } from './history.ts'
 export type { Fetch, FetchReply, FetchRequest } from './http/fetch.ts'
 export type { ApiKey, KeyOptions, NewApiKey, Role, RunToken, TokenOptions } from './key.ts'
+export type { Comparable, Condition, ListOptions, PointerCondition, RunList } from './list.ts'
+export type { ClientOptions } from './options.ts'
 export type {
   CallOptions,
   Calls,
+  ListedPipelineRun,
+  ListedRun,
   Log,
   OnError,
   PipelineRun,

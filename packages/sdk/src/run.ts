@@ -147,3 +147,23 @@ export class PipelineRun extends Run implements PipelineRunFields {
     Object.assign(this, fields)
   }
 }
+
+/** A run of a list. */
+export class ListedRun extends Run {
+  /** The selected values by their JSON Pointer; what a pointer does not name is absent. */
+  declare readonly selected: Metadata
+
+  constructor(client: Calls, fields: RunFields & { readonly selected: Metadata }) {
+    super(client, fields)
+  }
+}
+
+/** A run of a list that was asked for with its metadata. */
+export class ListedPipelineRun extends PipelineRun {
+  /** The selected values by their JSON Pointer; what a pointer does not name is absent. */
+  declare readonly selected: Metadata
+
+  constructor(client: Calls, fields: PipelineRunFields & { readonly selected: Metadata }) {
+    super(client, fields)
+  }
+}

@@ -24,6 +24,8 @@ export interface LogReceipt {
     /** Opaque; of two logs the one with the greater string is the later one. */
     readonly position: string
     readonly step?: string
+    /** Scalars outside arrays that cannot be searched for, as they are past the first 64 or their pointer is too long. */
+    readonly unindexed?: number
   }
 }
 
@@ -117,9 +119,10 @@ function joined(all: readonly Metadata[]): Metadata {
 /** The reply to a log; nothing where the API would not have replied so. */
 export function decodeReceipt({ run, log }: ValueObject): LogReceipt | undefined {
   if (!isValueObject(run) || !isValueObject(log)) return undefined
-  const { id, createdAt, position } = log
+  const { id, createdAt, position, unindexed } = log
   if (!isText(run.id) || !isText(run.name) || !isText(id) || !isText(createdAt) || !isText(position)) return undefined
-  return { run: { id: run.id, name: run.name }, log: { id, createdAt, position, ...textsOf(log, 'step') } }
+  const left = typeof unindexed === 'number' ? { unindexed } : {}
+  return { run: { id: run.id, name: run.name }, log: { id, createdAt, position, ...textsOf(log, 'step'), ...left } }
 }
 
 /** What a refusal says; nothing where it is not the API's. */

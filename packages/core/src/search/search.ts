@@ -61,8 +61,9 @@ async function gather(
   const seen = new Set<string>()
   let last: Hint | undefined
   for (let count = 0; count < MOST_ENTRIES; ) {
-    // The first look takes what a page needs if every entry is an answer.
-    const size = Math.min(count === 0 ? limit + 1 : PIECE, piece, MOST_ENTRIES - count)
+    // The first look takes what a page needs if every entry is an answer; each further one twice what was looked at so far,
+    // so that what is read in vain stays in proportion.
+    const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, PIECE), piece, MOST_ENTRIES - count)
     const hints = await entries.take(size)
     const lookAtOne = await look(hints)
     for (let at = 0; at < hints.length; at += AT_ONCE) {

@@ -1,7 +1,6 @@
-import { NumberLiteral } from './number.ts'
 import { namesOf } from './pointer.ts'
 import { Typed } from './typed.ts'
-import { isValueObject, setMember, type Value, type ValueObject } from './value.ts'
+import { isNumeric, isValueObject, setMember, type Value, type ValueObject } from './value.ts'
 
 /** Puts the types that came beside the metadata back into it. A type that a newer server knows leaves its value plain. */
 export function restore(metadata: ValueObject, types: ValueObject): ValueObject {
@@ -35,6 +34,3 @@ function withType(type: Value, value: Value | undefined): Typed | undefined {
       return undefined
   }
 }
-
-const isNumeric = (value: Value | undefined): value is number | bigint | NumberLiteral =>
-  typeof value === 'number' || typeof value === 'bigint' || NumberLiteral.is(value)

@@ -12,6 +12,9 @@ export interface ValueObject {
 export const isValueObject = (value: Value | undefined): value is ValueObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !NumberLiteral.is(value) && !Typed.is(value)
 
+export const isNumeric = (value: Value | undefined): value is number | bigint | NumberLiteral =>
+  typeof value === 'number' || typeof value === 'bigint' || NumberLiteral.is(value)
+
 /** Adds or replaces a member, also one whose name objects inherit. */
 export function setMember<Member>(object: Record<string, Member>, name: string, value: Member): void {
   if (name in object) {

@@ -1,0 +1,331 @@
+import assert from 'node:assert/strict'
+import { type Condition, dtype, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
+import { describe, expect, test } from 'vitest'
+import { type Answer, bodyOf, clientOf, errorOf, json, page as proxyPage, RUN, receipt, refusal } from './stub.ts'
+
+const numbered = (n: number) => ({ ...RUN, id: RUN.id.replace(/^../, String(n).padStart(2, '0')), name: `run-${n}` })
+
+const pageOf = (runs: readonly object[], next?: string): Answer =>
+  json({ runs, order: '-createdAt', ...(next === undefined ? {} : { next }) })
+
+const untyped = (value: unknown) => value as never
+
+async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const item of list) items.push(item)
+  return items
+}
+
+describe('a list of runs', () => {
+  test('asks as the API is asked, and sends nothing before it is iterated', async () => {
+    const { client, sent } = clientOf([pageOf([])])
+    const list = client.listPipelineRuns({
+      ids: [RUN.id],
+      name: 'night',
+      pipeline: 'iris',
+      status: 'completed',
+      createdAfter: new Date('2026-01-31T12:00:00Z'),
+      createdBefore: '2026-02-01T12:00:00Z',
+      where: { pointer: '/a', op: '>=', value: 0.9 },
+      select: ['/a', '/m/b'],
+      include: ['metadata'],
+      order: '-/a',
+      pageSize: 7,
+    })
+    expect(sent).toHaveLength(0)
+    expect(await all(list)).toEqual([])
+    expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/runs/search'])
+    expect(bodyOf(sent[0])).toEqual({
+      ids: [RUN.id],
+      name: 'night',
+      pipeline: 'iris',
+      status: 'completed',
+      createdAfter: '2026-01-31T12:00:00.000Z',
+      createdBefore: '2026-02-01T12:00:00Z',
+      where: { pointer: '/a', op: '>=', value: 0.9 },
+      select: ['/a', '/m/b'],
+      include: ['metadata'],
+      order: '-/a',
+      limit: 7,
+    })
+  })
+
+  test('of no options is one of all runs', async () => {
+    const { client, sent } = clientOf([pageOf([numbered(1)])])
+    for (const list of [client.listPipelineRuns(), client.listPipelineRuns({ name: undefined, signal: undefined })]) {
+      expect(await all(list)).toHaveLength(1)
+    }
+    expect(sent.map(({ body }) => body)).toEqual(['{}', '{}'])
+  })
+
+  test('goes on through short and empty pages until one has no next', async () => {
+    const { client, sent } = clientOf([
+      pageOf([], 'c1'),
+      pageOf([numbered(1)], 'c2'),
+      pageOf([], 'c"3'),
+      pageOf([numbered(2), numbered(3)]),
+    ])
+    const runs = await all(client.listPipelineRuns({ pipeline: 'iris', limit: 2 }))
+    expect(runs.map(({ name }) => name)).toEqual(['run-1', 'run-2', 'run-3'])
+    expect(sent.map(bodyOf)).toEqual([
+      { pipeline: 'iris', limit: 2 },
+      { pipeline: 'iris', limit: 2, cursor: 'c1' },
+      { pipeline: 'iris', limit: 2, cursor: 'c2' },
+      { pipeline: 'iris', limit: 2, cursor: 'c"3' },
+    ])
+  })
+
+  test('without options sends the cursor alone', async () => {
+    const { client, sent } = clientOf([pageOf([], 'c1'), pageOf([])])
+    await all(client.listPipelineRuns())
+    expect(sent.map(({ body }) => body)).toEqual(['{}', '{"cursor":"c1"}'])
+  })
+
+  test('asks for no page that nobody reads', async () => {
+    const { client, sent } = clientOf([pageOf([numbered(1), numbered(2)], 'c1')])
+    for await (const run of client.listPipelineRuns()) {
+      expect(run.name).toBe('run-1')
+      break
+    }
+    expect(sent).toHaveLength(1)
+  })
+
+  test('asks on each page what it was made for, though the options change meanwhile', async () => {
+    const { client, sent } = clientOf([pageOf([numbered(1)], 'c1'), pageOf([])])
+    const options = { select: ['/a'] }
+    for await (const _ of client.listPipelineRuns(options)) options.select.push('/b')
+    expect(sent.map(bodyOf)).toEqual([{ select: ['/a'] }, { select: ['/a'], cursor: 'c1' }])
+  })
+
+  test('begins anew with each iteration', async () => {
+    const { client, sent } = clientOf([
+      pageOf([numbered(1)], 'c1'),
+      pageOf([]),
+      pageOf([numbered(1)], 'c1'),
+      pageOf([]),
+    ])
+    const list = client.listPipelineRuns()
+    expect(await all(list)).toEqual(await all(list))
+    expect(sent).toHaveLength(4)
+  })
+
+  test('repeats a page that failed, and goes on', async () => {
+    const { client, sent } = clientOf([
+      proxyPage(502),
+      pageOf([numbered(1)], 'c1'),
+      refusal('store_unavailable', {}, { 'retry-after': '0' }),
+      pageOf([numbered(2)]),
+    ])
+    expect((await all(client.listPipelineRuns())).map(({ name }) => name)).toEqual(['run-1', 'run-2'])
+    expect(sent.map(({ body }) => body)).toEqual(['{}', '{}', '{"cursor":"c1"}', '{"cursor":"c1"}'])
+  })
+
+  test('ends with its signal', async () => {
+    const controller = new AbortController()
+    const { client, sent } = clientOf([pageOf([numbered(1)], 'c1')])
+    const seen: string[] = []
+    const call = (async () => {
+      for await (const run of client.listPipelineRuns({ signal: controller.signal })) {
+        seen.push(run.name)
+        controller.abort()
+      }
+    })()
+    expect(await errorOf(call)).toMatchObject({ name: 'AbortError' })
+    expect(seen).toEqual(['run-1'])
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('the first runs of a list', () => {
+  test('are asked for as one page', async () => {
+    const { client, sent } = clientOf([pageOf([numbered(1), numbered(2)], 'c1')])
+    const [best, second, ...rest] = await client.listPipelineRuns({ order: '-/a' }).first(2)
+    expect([best?.name, second?.name, rest]).toEqual(['run-1', 'run-2', []])
+    expect(sent.map(bodyOf)).toEqual([{ order: '-/a', limit: 2 }])
+  })
+
+  test('come from as many pages as it takes, and are no more than there are', async () => {
+    const answers = [pageOf([], 'c1'), pageOf([numbered(1)], 'c2'), pageOf([numbered(2), numbered(3)])] as const
+    const { client } = clientOf([...answers])
+    expect(await client.listPipelineRuns().first(2)).toHaveLength(2)
+    const other = clientOf([...answers])
+    expect(await other.client.listPipelineRuns().first(9)).toHaveLength(3)
+  })
+
+  test.each<[number, ListOptions, object]>([
+    [500, {}, { limit: 200 }],
+    [500, { include: ['metadata'] }, { include: ['metadata'], limit: 20 }],
+    [1, { pageSize: 10 }, { limit: 10 }],
+  ])('%i of %j in pages of a size that the API takes', async (count, options, body) => {
+    const { client, sent } = clientOf([pageOf([])])
+    await client.listPipelineRuns(options).first(count)
+    expect(bodyOf(sent[0])).toEqual(body)
+  })
+
+  test('none are asked for where none are wanted', async () => {
+    const { client, sent } = clientOf([pageOf([numbered(1)])])
+    for (const count of [0, -1, Number.NaN]) expect(await client.listPipelineRuns().first(count)).toEqual([])
+    expect(sent).toHaveLength(0)
+  })
+})
+
+describe('conditions', () => {
+  const where: Condition[] = [
+    { pointer: '/big', op: '=', value: 9007199254740993n },
+    { pointer: '/huge', op: '>', value: new NumberLiteral('1e400') },
+    { pointer: '/pi', op: 'in', value: [new NumberLiteral('3.14159265358979323846264338327950288'), -0, 1e21] },
+    { pointer: '/size', op: 'between', value: [storageSize(1), storageSize(2n ** 70n)] },
+    { pointer: '/dataset', op: 'prefix', value: uri('s3://b/') },
+    { pointer: '/type', op: '!=', value: dtype('float32') },
+    { pointer: '/at', op: '<', value: new Date(0) },
+    { pointer: '/a', op: 'exists' },
+    { pointer: '/b', op: 'exists', value: false },
+    { not: { or: [{ pointer: '/c', op: '=', value: null }, { and: [{ pointer: '/d', op: '<=', value: true }] }] } },
+  ]
+
+  test('are sent to the last digit, typed values as what they hold', async () => {
+    const { client, sent } = clientOf([pageOf([])])
+    await all(client.listPipelineRuns({ where }))
+    expect(sent[0]?.body).toBe(
+      '{"where":[' +
+        '{"pointer":"/big","op":"=","value":9007199254740993},' +
+        '{"pointer":"/huge","op":">","value":1e400},' +
+        '{"pointer":"/pi","op":"in","value":[3.14159265358979323846264338327950288,-0,1e+21]},' +
+        '{"pointer":"/size","op":"between","value":[1,1180591620717411303424]},' +
+        '{"pointer":"/dataset","op":"prefix","value":"s3://b/"},' +
+        '{"pointer":"/type","op":"!=","value":"float32"},' +
+        '{"pointer":"/at","op":"<","value":"1970-01-01T00:00:00.000Z"},' +
+        '{"pointer":"/a","op":"exists"},' +
+        '{"pointer":"/b","op":"exists","value":false},' +
+        '{"not":{"or":[{"pointer":"/c","op":"=","value":null},{"and":[{"pointer":"/d","op":"<=","value":true}]}]}}' +
+        ']}',
+    )
+  })
+
+  test('of values that JSON cannot hold are refused with their place, and nothing is sent', async () => {
+    const { client, sent } = clientOf([pageOf([])])
+    const error = await errorOf(
+      all(client.listPipelineRuns({ where: [{ not: { pointer: '/a', op: '<', value: Number.NaN } }] })),
+    )
+    expect(error).toMatchObject({ name: 'BadRequestError', code: 'bad_request', attempts: 0 })
+    expect(error).toHaveProperty('message', expect.stringMatching(/^where\[0\]\.not\.value: is NaN/))
+    expect(sent).toHaveLength(0)
+  })
+
+  test('that the API refuses are a BadRequestError', async () => {
+    const { client, sent } = clientOf([refusal('bad_request')])
+    const list = client.listPipelineRuns({ where: { pointer: 'a', op: '=', value: 1 } })
+    expect(await errorOf(all(list))).toMatchObject({ name: 'BadRequestError', status: 400, attempts: 1 })
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('an option that is none is refused before it is sent', () => {
+  test.each([
+    ['ordr', { ordr: 'createdAt' }, /order/],
+    ['cursor', { cursor: 'c1' }, /pageSize/],
+    ['createdAfter', { createdAfter: new Date(Number.NaN) }, /valid time/],
+    ['listPipelineRuns', 'iris', /object of ids, name/],
+    ['listPipelineRuns', null, /object of ids, name/],
+  ])('%s', async (field, options, advice) => {
+    const { client, sent } = clientOf([pageOf([])])
+    for (const call of [
+      () => all(client.listPipelineRuns(untyped(options))),
+      () => client.listPipelineRuns(untyped(options)).first(1),
+    ]) {
+      const error = await errorOf(Promise.resolve().then<unknown>(call))
+      expect(error).toMatchObject({ name: 'BadRequestError', attempts: 0 })
+      expect(error).toHaveProperty('message', expect.stringContaining(field))
+      expect(error).toHaveProperty('message', expect.stringMatching(advice))
+    }
+    expect(sent).toHaveLength(0)
+  })
+})
+
+describe('a listed run', () => {
+  test('has its fields and what was selected, with numbers by their text', async () => {
+    const body = `{"runs":[${JSON.stringify({ ...RUN, pipeline: 'iris' }).slice(0, -1)},
+      "selected":{"/a":9007199254740993,"/m/b":1e400,"/l":[1.0,{"__proto__":null}],"/__proto__":-0}}],"order":"-createdAt"}`
+    const { client } = clientOf([json(body)])
+    const [run] = await client.listPipelineRuns({ select: ['/a'] }).first(1)
+    expect(run).toMatchObject({ ...RUN, pipeline: 'iris' })
+    assert.deepStrictEqual(run?.selected['/a'], 9007199254740993n)
+    assert.deepStrictEqual(run?.selected['/m/b'], new NumberLiteral('1e400'))
+    assert.deepStrictEqual(run?.selected['/l'], JSON.parse('[1,{"__proto__":null}]'))
+    assert.deepStrictEqual(run?.selected['/__proto__'], -0)
+    expect(run?.selected['/none']).toBeUndefined()
+  })
+
+  test('of a list without a selection has selected nothing, and no metadata', async () => {
+    const { client } = clientOf([pageOf([RUN])])
+    const [run] = await client.listPipelineRuns().first(1)
+    assert.deepStrictEqual({ ...run }, { ...RUN, selected: {}, reference: RUN.id })
+  })
+
+  test('has metadata and steps with their types where they were asked for', async () => {
+    const full = {
+      ...RUN,
+      metadata: { dataset: 's3://b/k', sizes: [1] },
+      types: { '/dataset': 'Uri', '/sizes/0': 'StorageSize' },
+      steps: { train: { metadata: { a: 'p' }, types: { '/a': 'Path' } } },
+      selected: { '/dataset': 's3://b/k' },
+    }
+    const { client } = clientOf([pageOf([full])])
+    const [run] = await client.listPipelineRuns({ include: ['metadata'], select: ['/dataset'] }).first(1)
+    expect(run?.runMetadata).toEqual({ dataset: uri('s3://b/k'), sizes: [storageSize(1)] })
+    expect(run?.steps.train?.runMetadata.a).toMatchObject({ type: 'Path', value: 'p' })
+    expect(run?.selected).toEqual({ '/dataset': 's3://b/k' })
+  })
+
+  describe('whose metadata does not fit one reply', () => {
+    const part = (n: number) => ({ ...numbered(n), metadata: { a: 1 }, types: {}, steps: {}, metadataNext: 'm1' })
+    const rest = (n: number) =>
+      json({
+        ...numbered(n),
+        metadata: { b: 'x:y' },
+        types: { '/b': 'Uri' },
+        steps: { train: { metadata: {}, types: {} } },
+      })
+
+    test('has the rest of it, too', async () => {
+      const { client, sent } = clientOf([pageOf([{ ...part(1), selected: { '/a': 1 } }]), rest(1)])
+      const [run] = await client.listPipelineRuns({ include: ['metadata'], select: ['/a'] }).first(1)
+      expect(run?.runMetadata).toEqual({ a: 1, b: uri('x:y') })
+      expect(run?.steps).toEqual({ train: { runMetadata: {} } })
+      expect(run?.selected).toEqual({ '/a': 1 })
+      expect(sent[1]?.url).toMatch(new RegExp(`/v1/runs/${numbered(1).id}\\?metadataCursor=m1$`))
+    })
+
+    test('is left out where it was deleted meanwhile', async () => {
+      const { client } = clientOf([
+        pageOf([part(1), { ...part(2), metadataNext: undefined }]),
+        refusal('run_not_found'),
+      ])
+      const runs = await all(client.listPipelineRuns({ include: ['metadata'] }))
+      expect(runs.map(({ name }) => name)).toEqual(['run-2'])
+    })
+  })
+
+  test('is one to call by, with its id', async () => {
+    const { client, sent } = clientOf([pageOf([RUN]), receipt()])
+    const [run] = await client.listPipelineRuns().first(1)
+    await run?.logMetadata({ metadata: { a: 1 } })
+    expect(sent[1]?.path).toBe(`/v1/runs/${RUN.id}/metadata`)
+  })
+
+  test.each([
+    ['no runs', {}],
+    ['a run without a name', { runs: [{ ...RUN, name: undefined }] }],
+    ['a run that is none', { runs: [1] }],
+    ['a selection that is none', { runs: [{ ...RUN, selected: 1 }] }],
+  ])('%s is no reply of the API', async (_, body) => {
+    const { client } = clientOf([json(body)])
+    expect(await errorOf(client.listPipelineRuns().first(1))).toMatchObject({ name: 'UnexpectedReplyError' })
+  })
+
+  test('without metadata where it was asked for is no reply of the API', async () => {
+    const { client } = clientOf([pageOf([RUN])])
+    const list = client.listPipelineRuns({ include: ['metadata'] })
+    expect(await errorOf(list.first(1))).toMatchObject({ name: 'UnexpectedReplyError' })
+  })
+})

@@ -1,0 +1,176 @@
+import { once } from 'node:events'
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** An entry of `lookup`, as the DynamoDB API gives it. */
+export interface Entry {
+  readonly pk: string
+  readonly sk: string
+  readonly group: string
+  readonly place: string
+}
+
+/** What the index shows in place of what it holds. */
+export interface Lag {
+  /** Whether an entry that is there is not seen. */
+  hides(entry: Entry): boolean
+  /** Whether an entry that was there is seen still. */
+  keeps(entry: Entry): boolean
+}
+
+export interface LaggingStore {
+  readonly endpoint: string
+  /** Looks at the index, so that what it holds now can be seen later. */
+  look(): Promise<void>
+  lag(lag: Lag): void
+  stop(): Promise<void>
+}
+
+type Attributes = Readonly<Record<string, { readonly S: string }>>
+
+interface LookupQuery {
+  readonly IndexName?: string
+  readonly KeyConditionExpression: string
+  readonly ExpressionAttributeValues: Attributes
+  readonly ScanIndexForward?: boolean
+  readonly Limit?: number
+  readonly ExclusiveStartKey?: Attributes
+}
+
+const TOLD: Lag = { hides: () => false, keeps: () => false }
+
+const entryOf = (item: Attributes): Entry => ({
+  pk: item.pk?.S ?? '',
+  sk: item.sk?.S ?? '',
+  group: item.grp?.S ?? '',
+  place: item.place?.S ?? '',
+})
+const itemOf = ({ pk, sk, group, place }: Entry): Attributes => ({
+  pk: { S: pk },
+  sk: { S: sk },
+  grp: { S: group },
+  place: { S: place },
+})
+const nameOf = (entry: Entry): string => JSON.stringify(entry)
+const compare = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other))
+
+/** The run that an entry is for. */
+export const runOfEntry = ({ pk, sk, place }: Entry): string =>
+  sk === 'NAME' ? place.slice(place.lastIndexOf('\t') + 1) : pk.slice(pk.indexOf('/') + 1)
+
+/** A condition on the place, of those that the product asks with. */
+function isAsked(query: LookupQuery, { group, place }: Entry): boolean {
+  const [whole = '', ...conditions] = query.KeyConditionExpression.split(/ AND (?=#|begins_with)/)
+  const value = (text: string): string => query.ExpressionAttributeValues[text]?.S ?? ''
+  const groupAsked = /^#grp = (:\w+)$/.exec(whole)?.[1]
+  if (groupAsked === undefined) throw new Error(`no such query is known: ${query.KeyConditionExpression}`)
+  if (group !== value(groupAsked)) return false
+  return conditions.every((condition) => {
+    const prefix = /^begins_with\(#place, (:\w+)\)$/.exec(condition)?.[1]
+    if (prefix !== undefined) return place.startsWith(value(prefix))
+    const [, low, high] = /^#place BETWEEN (:\w+) AND (:\w+)$/.exec(condition) ?? []
+    if (low !== undefined && high !== undefined) {
+      return compare(place, value(low)) >= 0 && compare(place, value(high)) <= 0
+    }
+    throw new Error(`no such condition is known: ${condition}`)
+  })
+}
+
+/**
+ * A proxy on a socket in front of a DynamoDB API, of one table: all passes but queries of `lookup`, which are answered as
+ * by an index that lags behind, loses entries and holds stale ones, as it is told.
+ */
+export async function startLaggingStore(target: string, TableName: string): Promise<LaggingStore> {
+  const agent = new Agent({ keepAlive: true })
+  /** All entries that were ever seen, and whether they are there now. */
+  const seen = new Map<string, { readonly entry: Entry; isThere: boolean }>()
+  let lag = TOLD
+
+  async function pass(
+    headers: IncomingMessage['headers'],
+    body: string,
+  ): Promise<{ reply: IncomingMessage; text: string }> {
+    const outgoing = request(target, {
+      agent,
+      method: 'POST',
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+    })
+    outgoing.end(body)
+    const [reply]: IncomingMessage[] = await once(outgoing, 'response')
+    if (reply === undefined) throw new Error('no reply')
+    return { reply, text: Buffer.concat(await reply.toArray()).toString() }
+  }
+
+  async function look(): Promise<void> {
+    const there = new Set<string>()
+    let ExclusiveStartKey: unknown
+    do {
+      const headers = {
+        'x-amz-target': 'DynamoDB_20120810.Scan',
+        'content-type': 'application/x-amz-json-1.0',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+        'x-amz-date': '20260101T000000Z',
+      }
+      const { text } = await pass(headers, JSON.stringify({ TableName, IndexName: 'lookup', ExclusiveStartKey }))
+      const { Items, LastEvaluatedKey } = JSON.parse(text) as { Items: Attributes[]; LastEvaluatedKey?: unknown }
+      for (const entry of Items.map(entryOf)) {
+        there.add(nameOf(entry))
+        seen.set(nameOf(entry), { entry, isThere: true })
+      }
+      ExclusiveStartKey = LastEvaluatedKey
+    } while (ExclusiveStartKey !== undefined)
+    for (const [name, one] of seen) one.isThere = there.has(name)
+  }
+
+  async function answer(query: LookupQuery): Promise<string> {
+    await look()
+    const { ScanIndexForward = true, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey } = query
+    const sign = ScanIndexForward ? 1 : -1
+    const shown = [...seen.values()]
+      .filter(({ entry, isThere }) => (isThere ? !lag.hides(entry) : lag.keeps(entry)) && isAsked(query, entry))
+      .map(({ entry }) => entry)
+      .sort((one, other) => sign * (compare(one.place, other.place) || compare(nameOf(one), nameOf(other))))
+    const from = ExclusiveStartKey && entryOf(ExclusiveStartKey)
+    const rest = from ? shown.filter((entry) => sign * compare(entry.place, from.place) > 0) : shown
+    const page = rest.slice(0, Limit)
+    const last = page.at(-1)
+    const next = last !== undefined && rest.length >= Limit ? { LastEvaluatedKey: itemOf(last) } : {}
+    return JSON.stringify({ Items: page.map(itemOf), Count: page.length, ScannedCount: page.length, ...next })
+  }
+
+  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await incoming.toArray()).toString()
+    const query = JSON.parse(body) as LookupQuery
+    if (incoming.headers['x-amz-target'] === 'DynamoDB_20120810.Query' && query.IndexName === 'lookup') {
+      outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+      outgoing.end(await answer(query))
+      return
+    }
+    const { reply, text } = await pass(incoming.headers, body)
+    outgoing.writeHead(reply.statusCode ?? 500, reply.headers)
+    outgoing.end(text)
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    serve(incoming, outgoing).catch((error: unknown) => {
+      outgoing.writeHead(500).end(String(error))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    look,
+    lag: (next) => {
+      lag = next
+    },
+    stop: async () => {
+      server.closeAllConnections()
+      agent.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

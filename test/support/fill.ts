@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { createApp } from '@runmeta/api/app'
+import { createServer } from '@runmeta/core/server'
+import type { Attribute, Item, Store } from '@runmeta/core/store/store'
+import { createSigner } from '@runmeta/core/token/signer'
+
+/** A way to many runs: by the API, in process, with a store that writes 25 items a request. */
+
+const BATCH = 25
+const WRITERS = 4
+const ROOT_KEY = 'rmk_fill_0123456789abcdef0123456789abcdef'
+const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+
+export interface FillOptions {
+  /** Where the DynamoDB API is; it must check no signatures. */
+  readonly endpoint: string
+  readonly tableName: string
+}
+
+/** A run to be made, and what is logged to it; JSON. */
+export interface Filling {
+  readonly run: string
+  readonly log: string
+}
+
+const attributeValue = (content: Attribute): object => {
+  switch (typeof content) {
+    case 'string':
+      return { S: content }
+    case 'number':
+      return { N: String(content) }
+    case 'boolean':
+      return { BOOL: content }
+    default:
+      return { B: Buffer.from(content).toString('base64') }
+  }
+}
+
+const putRequest = (item: Item): object => ({
+  PutRequest: { Item: Object.fromEntries(Object.entries(item).map(([name, one]) => [name, attributeValue(one)])) },
+})
+
+/** Makes the runs of the numbers from `from` to below `to`. Nobody else may write to the table meanwhile. */
+export async function fill(
+  { endpoint, tableName }: FillOptions,
+  from: number,
+  to: number,
+  fillingOf: (n: number) => Filling,
+): Promise<void> {
+  const agent = new Agent({ keepAlive: true })
+  const buffer: Item[] = []
+
+  async function send(items: readonly Item[]): Promise<void> {
+    const outgoing = request(endpoint, {
+      agent,
+      method: 'POST',
+      headers: {
+        'x-amz-target': 'DynamoDB_20120810.BatchWriteItem',
+        'content-type': 'application/x-amz-json-1.0',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+        'x-amz-date': '20260101T000000Z',
+      },
+    })
+    outgoing.end(JSON.stringify({ RequestItems: { [tableName]: items.map(putRequest) } }))
+    const [reply] = await once(outgoing, 'response')
+    const text = Buffer.concat(await reply.toArray()).toString()
+    if (reply.statusCode !== 200 || text.includes('PutRequest')) throw new Error(text)
+  }
+  async function flush(): Promise<void> {
+    const batches: Item[][] = []
+    while (buffer.length > 0) batches.push(buffer.splice(0, BATCH))
+    const writers = Array.from({ length: WRITERS }, async () => {
+      for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) await send(batch)
+    })
+    await Promise.all(writers)
+  }
+  const server = createServer({ tableName, endpoint, client: CREDENTIALS })
+  const collecting = (store: Store): Store => ({
+    ...store,
+    // All is new, so a condition on what is there holds.
+    putIfAbsent: async (item) => {
+      buffer.push(item)
+      return { date: server.clock.now() }
+    },
+    putUnlessOlder: async (item) => {
+      buffer.push(item)
+      return true
+    },
+    until: (signal) => collecting(store.until(signal)),
+  })
+
+  const app = createApp({
+    server: { ...server, store: collecting(server.store) },
+    rootKey: ROOT_KEY,
+    signer: createSigner([ROOT_KEY]),
+    engine: { name: 'fill', promises: [] },
+    openapi: async () => '{}',
+    report: (error) => {
+      throw error
+    },
+  })
+  async function post(path: string, body: string): Promise<string> {
+    const headers = { authorization: `Bearer ${ROOT_KEY}`, 'content-type': 'application/json' }
+    const reply = await app.request(path, { method: 'POST', headers, body })
+    const text = await reply.text()
+    if (reply.status !== 201) throw new Error(text)
+    return JSON.parse(text).id
+  }
+
+  for (let n = from; n < to; n++) {
+    const { run, log } = fillingOf(n)
+    await post(`/v1/runs/${await post('/v1/runs', run)}/metadata`, log)
+    if (buffer.length >= BATCH * WRITERS * 10) await flush()
+  }
+  await flush()
+  agent.destroy()
+}
