@@ -37,11 +37,11 @@ export interface TestAppOptions {
   /** A table that is there already. */
   readonly tableName?: string
   readonly clock?: Clock
-  /** A setting of shards, as an operator gives it. */
-  readonly shards?: string
   readonly rootKey?: string
   /** The first signs, all are good. */
   readonly signingKeys?: readonly string[]
+  /** A setting of shards, as an operator gives it. */
+  readonly shards?: string
   /** Stands between the app and its store. */
   readonly over?: (store: Store) => Store
 }

@@ -9,7 +9,7 @@ import { readFieldsWithText } from '@runmeta/core/value/body'
 import * as Schema from '@runmeta/schema/search'
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod/mini'
-import { acting } from './auth.ts'
+import { acting, auth } from './auth.ts'
 import { needs } from './door.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query, queryWith } from './input.ts'
@@ -54,6 +54,7 @@ export function search(deps: Deps) {
   const reply = async (c: Context<Env>, asked: SearchQuery) =>
     c.body(pageJson(await Search.search(acting(c, deps), asked)), 200, { 'content-type': 'application/json' })
   return new Hono<Env>()
+    .use(auth(deps))
     .get('/', needs('read'), queryWith([...PARAMETERS, ...REPEATABLE], REPEATABLE), async (c) => {
       const { where, id, ...filters } = parse(Schema.SearchQuery, parametersOf(c))
       const conditions = where.map((text, at) => conditionFromText(text, `where[${at}]`))

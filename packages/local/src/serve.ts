@@ -155,9 +155,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     })
     const server = createHttpServer(app)
     await listen(server, port, host)
+    const endSweeps = sweepNowAndThen(core, options)
     // What runs elsewhere is not read whole because this server died: `npm run reindex` does it when asked.
     const endReplay = store === undefined ? await startReplay(core, options) : undefined
-    const endSweeps = sweepNowAndThen(core, options)
     const stop = async () => {
       await endSweeps()
       await drain(server)
