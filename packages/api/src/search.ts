@@ -51,7 +51,7 @@ function parametersOf(c: Context<Env>): Record<string, unknown> {
   )
 }
 
-/** `/v1/runs`: list and search; whoever asks was let in by the middleware of the runs. */
+/** `/v1/runs`: list and search. */
 export function search(deps: Deps) {
   const reply = async (c: Context<Env>, asked: SearchQuery) =>
     c.body(pageJson(await Search.search(acting(c, deps), asked)), 200, { 'content-type': 'application/json' })
