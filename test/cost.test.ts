@@ -23,10 +23,11 @@ describe('the requests that a call makes', () => {
 
   const create = (body: unknown) => app.send('POST', '/v1/runs', JSON.stringify(body))
   const newRun = async (name = `cost-${randomUUID()}`) => jsonOf<RunBody>(create({ name }), 201)
+  const unindexedRun = async () => jsonOf<RunBody>(create({ index: false }), 201)
   /** An app that has seen no run yet, as a cold function. */
   const cold = () => testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
-  const log = (to: TestApp, run: string) =>
-    to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}')
+  const log = (to: TestApp, run: string, [a, b, c] = [1, 2, 3]) =>
+    to.send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata: { m: { a, b, c } } }))
 
   interface Cost {
     readonly requests: string[]
@@ -43,44 +44,54 @@ describe('the requests that a call makes', () => {
     return { requests, rounds: proxy.rounds(), units: proxy.units(), status }
   }
 
-  it('are 2 in 2 rounds to create a run, with a name, an id or nothing', async () => {
-    for (const body of [{ name: `cost-${randomUUID()}` }, { id: randomUUID() }, {}]) {
-      expect(await cost(() => create(body))).toEqual({
-        requests: ['PutItem', 'PutItem'],
-        rounds: 2,
-        units: 5,
-        status: 201,
-      })
+  it('are 4 in 2 rounds to create a run, 3 where it brings its id, and 1 more with a pipeline', async () => {
+    for (const body of [{ name: `cost-${randomUUID()}` }, {}]) {
+      const requests = Array(4).fill('PutItem')
+      expect(await cost(() => create(body))).toEqual({ requests, rounds: 2, units: 9, status: 201 })
     }
+    const asked = Array(4).fill('PutItem')
+    expect(await cost(() => create({ id: randomUUID() }))).toEqual({
+      requests: asked,
+      rounds: 3,
+      units: 9,
+      status: 201,
+    })
+    const requests = Array(5).fill('PutItem')
+    expect(await cost(() => create({ pipeline: 'p' }))).toEqual({ requests, rounds: 2, units: 11, status: 201 })
   })
 
   it('are 3 in 3 rounds to get a run by its name in place of creating it', async () => {
     const { name } = await newRun()
-    const expected = { requests: ['GetItem', 'GetItem', 'PutItem'], rounds: 3, units: 2, status: 200 }
+    const expected = { requests: ['BatchGetItem', 'GetItem', 'PutItem'], rounds: 3, units: 5, status: 200 }
     expect(await cost(() => create({ name }))).toEqual(expected)
   })
 
-  it('are 1 in 1 round to log by id, warm', async () => {
-    const { id } = await newRun()
+  it('are 1 in 1 round to log by id, warm, to a run that is not indexed', async () => {
+    const { id } = await unindexedRun()
     expect(await cost(() => log(app, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
   })
 
   it('are 1 in 1 round to log by id, warm, under an idempotency key, where the run is not indexed', async () => {
-    const { id } = await jsonOf<RunBody>(create({ name: `cost-${randomUUID()}`, index: false }), 201)
+    const { id } = await unindexedRun()
     const send = () =>
       app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', { 'idempotency-key': 'k' })
     expect(await cost(send)).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
   })
 
-  it('are 2 in 2 rounds to log by id, cold', async () => {
+  it('are 1 more for each scalar that is indexed, all in a second round', async () => {
     const { id } = await newRun()
+    const requests = Array(4).fill('PutItem')
+    expect(await cost(() => log(app, id))).toEqual({ requests, rounds: 2, units: 8, status: 201 })
+    // Of a value that is the same the index has nothing to do.
+    expect(await cost(() => log(app, id))).toEqual({ requests, rounds: 2, units: 5, status: 201 })
+    expect(await cost(() => log(app, id, [4, 5, 6]))).toEqual({ requests, rounds: 2, units: 11, status: 201 })
+  })
+
+  it('are 1 in 1 round more to log by id, cold', async () => {
+    const { id } = await unindexedRun()
     const server = await cold()
-    expect(await cost(() => log(server, id))).toEqual({
-      requests: ['GetItem', 'PutItem'],
-      rounds: 2,
-      units: 3,
-      status: 201,
-    })
+    const requests = ['GetItem', 'PutItem']
+    expect(await cost(() => log(server, id))).toEqual({ requests, rounds: 2, units: 3, status: 201 })
   })
 
   it('are 1 in 1 round to get a run by id', async () => {
@@ -106,8 +117,8 @@ describe('the requests that a call makes', () => {
     }
   })
 
-  it('are at most 5 in 3 rounds to log by name or prefix, cold', async () => {
-    const { id, name } = await newRun()
+  it('are at most 5 in 3 rounds to log by name or prefix, cold, before what is indexed', async () => {
+    const { id, name } = await jsonOf<RunBody>(create({ name: `cost-${randomUUID()}`, index: false }), 201)
     for (const reference of [name, name.slice(0, 30), id.slice(0, 30)]) {
       const server = await cold()
       const { requests, rounds, status } = await cost(() => log(server, reference))
@@ -123,22 +134,30 @@ describe('the requests that a call makes', () => {
     expect({ rounds, status }).toEqual({ rounds: 3, status: 200 })
   })
 
-  it('are 2 in 2 rounds for a log that is sent again', async () => {
+  it('are 2 in 2 rounds for a log that is sent again, and its rows again', async () => {
     const { id } = await newRun()
     const send = () =>
       app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { 'idempotency-key': 'again' })
     await send()
-    expect(await cost(send)).toEqual({ requests: ['BatchGetItem', 'PutItem'], rounds: 2, units: 2, status: 201 })
+    const requests = ['BatchGetItem', 'PutItem', 'PutItem']
+    expect(await cost(send)).toEqual({ requests, rounds: 3, units: 3, status: 201 })
   })
 
-  it('are 2 in 2 rounds to change a run', async () => {
+  it('are 2 in 2 rounds to change a run, and 1 in 1 round more for its place in the listing', async () => {
     const { id } = await newRun()
-    const change = () => app.send('PATCH', `/v1/runs/${id}`, '{"status":"completed"}')
-    expect(await cost(change)).toEqual({ requests: ['GetItem', 'UpdateItem'], rounds: 2, units: 3, status: 200 })
+    const change = (body: object) => app.send('PATCH', `/v1/runs/${id}`, JSON.stringify(body))
+    expect(await cost(() => change({ endedAt: '2026-01-01T00:00:00Z' }))).toEqual({
+      requests: ['GetItem', 'UpdateItem'],
+      rounds: 2,
+      units: 3,
+      status: 200,
+    })
+    const requests = ['GetItem', 'PutItem', 'UpdateItem']
+    expect(await cost(() => change({ status: 'completed' }))).toEqual({ requests, rounds: 3, units: 6, status: 200 })
   })
 
   it('are 3 in turn, the parts among themselves at once, for a large log, and one more to look for it first', async () => {
-    const { id } = await newRun()
+    const { id } = await unindexedRun()
     // In two parts.
     const body = JSON.stringify({ metadata: { a: randomBytes(500_000).toString('base64') } })
     const send = (headers?: Record<string, string>) => app.send('POST', `/v1/runs/${id}/metadata`, body, headers)
@@ -161,11 +180,12 @@ describe('the requests that a call makes', () => {
     expect(await cost(read)).toEqual({ requests: ['Query'], rounds: 1, units: 1, status: 200 })
   })
 
-  it('are 2 in 2 rounds to unset a key by id, warm', async () => {
+  it('are 3 in 3 rounds to unset a key by id, warm', async () => {
     const { id } = await newRun()
     await log(app, id)
     const unset = () => app.request(`/v1/runs/${id}/metadata?key=m`, { method: 'DELETE' })
-    expect(await cost(unset)).toEqual({ requests: ['PutItem', 'Query'], rounds: 2, units: 3, status: 204 })
+    const requests = ['PutItem', 'PutItem', 'Query']
+    expect(await cost(unset)).toEqual({ requests, rounds: 3, units: 5, status: 204 })
   })
 
   it('are 7 in turn to delete a run of few logs', async () => {
@@ -189,7 +209,7 @@ describe('the requests that a call makes', () => {
       to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', by(key))
 
     it('are 1 and 1 round more for a key not seen lately, and none for one that was', async () => {
-      const { id } = await newRun()
+      const { id } = await unindexedRun()
       const { key } = await newKey(app, { role: 'log' })
       const first = await cost(() => logBy(key, id))
       expect(first).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, units: 3, status: 201 })
@@ -197,7 +217,7 @@ describe('the requests that a call makes', () => {
     })
 
     it('are 1 in 1 round to log by a run token, warm', async () => {
-      const { id } = await newRun()
+      const { id } = await unindexedRun()
       const { key } = await newKey(app, { role: 'log' })
       const { token } = await newToken(app, id, 60, by(key))
       expect(await cost(() => logBy(token, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
@@ -266,6 +286,54 @@ describe('the requests that a call makes', () => {
           expect(asked).toEqual(await cost(() => call(never)))
         }
       }
+    })
+  })
+
+  describe('of a page of 50', () => {
+    const key = `cost${randomUUID().slice(0, 8)}`
+    const list = (query: string) => app.request(`/v1/runs?${query}`)
+    const ORDER = `order=/${key}/n`
+    /** Makes runs with a value each, many at once; nothing is counted. */
+    async function fill(count: number): Promise<void> {
+      const direct = await testApp({ tableName: app.tableName })
+      for (let from = 0; from < count; from += 20) {
+        const made = Array.from({ length: 20 }, async (_, n) => {
+          const { id } = await jsonOf<RunBody>(direct.send('POST', '/v1/runs', '{}'), 201)
+          await direct.send(
+            'POST',
+            `/v1/runs/${id}/metadata`,
+            JSON.stringify({ metadata: { [key]: { n: from + n, m: 1 } } }),
+          )
+        })
+        await Promise.all(made)
+      }
+    }
+    beforeAll(() => fill(120))
+
+    it('are 2 in 2 rounds where it lists runs, and 1 more where the rows of a key are read as well', async () => {
+      expect(await cost(() => list(''))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
+      expect(await cost(() => list('status=running'))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
+      const requests = ['BatchGetItem', 'BatchGetItem', 'Query']
+      expect(await cost(() => list(ORDER))).toMatchObject({ requests, rounds: 2 })
+      expect(await cost(() => list(`where=${encodeURIComponent(`/${key}/m = 1`)}&select=/${key}/n`))).toMatchObject({
+        requests,
+        rounds: 2,
+      })
+    })
+
+    it('are the same for a page of more runs, and for a later page', async () => {
+      const first = await cost(() => list(ORDER))
+      const { next } = await jsonOf<{ next: string }>(list(ORDER))
+      // The place before comes along, and is read and left out.
+      const second = await cost(() => list(`${ORDER}&cursor=${next}`))
+      expect({ ...second, units: Math.round(second.units) }).toEqual({ ...first, units: Math.round(first.units) })
+      await fill(200)
+      expect(await cost(() => list(ORDER))).toEqual(first)
+    })
+
+    it('are 1 more for each run of which something is selected that is no searchable scalar', async () => {
+      const { requests } = await cost(() => list(`${ORDER}&limit=5&select=/${key}`))
+      expect(requests).toEqual(['BatchGetItem', ...Array(6).fill('Query')])
     })
   })
 

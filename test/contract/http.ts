@@ -23,6 +23,8 @@ interface Call {
 
 const CALLS: readonly Call[] = [
   { method: 'POST', path: '/v1/runs', body: '{}' },
+  { method: 'GET', path: '/v1/runs' },
+  { method: 'POST', path: '/v1/runs/search', body: '{}' },
   { method: 'GET', path: '/v1/runs/x' },
   { method: 'PATCH', path: '/v1/runs/x', body: '{}' },
   { method: 'POST', path: '/v1/runs/x/metadata', body: '{"metadata":{"a":1}}' },
@@ -49,7 +51,7 @@ const initOf = ({ method, body }: Call, headers: Record<string, string> = {}): R
 
 /** Paths that there are, with a method each that they do not take. */
 const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: string])[] = [
-  ['PUT', '/v1/runs', 'POST'],
+  ['PUT', '/v1/runs', 'GET, HEAD, POST'],
   ['DELETE', '/v1/limits', 'GET, HEAD'],
   ['POST', '/v1/health', 'GET, HEAD'],
   ['PATCH', '/openapi.json', 'GET, HEAD'],

@@ -11,6 +11,7 @@ import { logging } from './logging.ts'
 import { projects } from './projects.ts'
 import { references } from './references.ts'
 import { runs } from './runs.ts'
+import { search } from './search.ts'
 import { tokens } from './tokens.ts'
 import { values } from './values.ts'
 
@@ -46,6 +47,7 @@ export function contractSuite(engine: EngineName): void {
     describe('logging', () => logging(subject))
     describe('large logs', () => large(subject))
     describe('history', () => history(subject))
+    describe('search', () => search(subject))
     describe('deletion', () => deletion(subject))
     describe('keys', () => keys(subject))
     describe('projects', () => projects(subject))

@@ -5,6 +5,7 @@ import { createBuckets, type Rate } from '@runmeta/api/limit/bucket'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
+import { shardsFrom } from '@runmeta/core/shards'
 import { present } from '@runmeta/core/store/attribute'
 import { ensureTable } from '@runmeta/core/store/create'
 import type { Store } from '@runmeta/core/store/store'
@@ -46,6 +47,8 @@ export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins
   readonly rootKey?: string
   /** The first signs, all are good. */
   readonly signingKeys?: readonly string[]
+  /** A setting of shards, as an operator gives it. */
+  readonly shards?: string
   /** Stands between the app and its store. */
   readonly over?: (store: Store) => Store
 }
@@ -66,7 +69,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
   const endpoint = options.endpoint ?? engineEndpoint
   const reports: unknown[] = []
-  const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS })
+  const shardsOf = shardsFrom(options.shards)
+  const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS, shardsOf })
   const app = createApp({
     server: { ...server, store: over(server.store) },
     rootKey,

@@ -10,6 +10,7 @@ import { logged } from './log.ts'
 import { meta } from './meta.ts'
 import { problems, refuse } from './problem.ts'
 import { runs } from './runs.ts'
+import { search } from './search.ts'
 import { tokens } from './tokens.ts'
 
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
@@ -17,6 +18,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>()
   app.use(requestId(), logged(deps), safe, crossOrigin(deps), target)
   app.route('/', meta(deps))
+  app.route('/v1/runs', search(deps))
   app.route('/v1/runs', runs(deps))
   app.route('/v1/runs', tokens(deps))
   app.route('/v1/keys', keys(deps))

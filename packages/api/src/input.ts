@@ -26,7 +26,10 @@ export const target: MiddlewareHandler = async function target(c, next) {
 }
 
 /** Refuses query parameters other than those a call takes: a typo is never ignored. */
-export const query = (...names: string[]): MiddlewareHandler<Env> =>
+export const query = (...names: string[]): MiddlewareHandler<Env> => queryWith(names, [])
+
+/** The same, with some that may be given several times. */
+export const queryWith = (names: readonly string[], repeatable: readonly string[]): MiddlewareHandler<Env> =>
   async function query(c, next) {
     // Most calls have none, and need no URL made of theirs.
     if (!c.req.url.includes('?')) return next()
@@ -36,7 +39,8 @@ export const query = (...names: string[]): MiddlewareHandler<Env> =>
       const taken = names.length > 0 ? names.join(', ') : 'none'
       throw badRequest(`${short(unknown)}: is no query parameter of this call; it takes ${taken}`)
     }
-    const repeated = names.find((name) => given.indexOf(name) !== given.lastIndexOf(name))
+    const single = names.filter((name) => !repeatable.includes(name))
+    const repeated = single.find((name) => given.indexOf(name) !== given.lastIndexOf(name))
     if (repeated !== undefined) throw badRequest(`${repeated}: is given more than once; give it once`)
     return next()
   }

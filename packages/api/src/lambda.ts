@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from '@runmeta/core/server'
+import { shardsFrom } from '@runmeta/core/shards'
 import { HEALTH_KEY } from '@runmeta/core/store/item'
 import { createSigner, signingKeys } from '@runmeta/core/token/signer'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
@@ -23,7 +24,7 @@ const USUAL_RATE = 200
 
 const write = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
-const server = createServer({ tableName: setting('RUNMETA_TABLE') })
+const server = createServer({ tableName: setting('RUNMETA_TABLE'), shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
 
 const answered = (request: Answered): void =>
   write(metricLine(request, process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'runmeta'))

@@ -47,11 +47,12 @@ export function runs(deps: Deps) {
       .post('/:run{[^/]*}/metadata', needs('log', { tokens: true }), query(), json, async (c) => {
         const body = readLog(await bodyText(c))
         const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
-        const { entries, digest } = body.content()
+        const { entries, digest, unindexed } = body.content()
         const receipt = await Log.write(acting(c, deps), c.req.param('run'), {
           entries,
           isRelated: relatedEntities,
           digest: digest([step ?? null, relatedEntities]),
+          unindexed,
           ...present({ step, after, idempotencyKey: idempotencyKey(c) }),
         })
         return c.json(receipt, 201)

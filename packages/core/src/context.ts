@@ -3,6 +3,7 @@ import type { KnownKeys } from './apikey/known.ts'
 import type { Clock } from './clock/clock.ts'
 import type { Positions } from './log/position.ts'
 import type { KnownRuns } from './run/known.ts'
+import type { ShardsOf } from './shards.ts'
 import type { Store } from './store/store.ts'
 
 /** Who a request acts for. */
@@ -21,6 +22,7 @@ export interface Server {
   readonly positions: Positions
   readonly known: KnownRuns
   readonly keys: KnownKeys
+  readonly shardsOf: ShardsOf
 }
 
 /** What every verb is given: the server, and on whose behalf it acts. */

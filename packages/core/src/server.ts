@@ -3,6 +3,7 @@ import { type Clock, createClock } from './clock/clock.ts'
 import type { Server } from './context.ts'
 import { createPositions } from './log/position.ts'
 import { createKnownRuns } from './run/known.ts'
+import { type ShardsOf, shardsFrom } from './shards.ts'
 import { type ClientOptions, createClient } from './store/client.ts'
 import { createStore } from './store/dynamo.ts'
 
@@ -10,10 +11,17 @@ export interface ServerOptions extends Omit<ClientOptions, 'clock'> {
   readonly tableName: string
   /** This machine's clock, corrected by the store's; one of its own by default. */
   readonly clock?: Clock
+  /** Of each project; one by default. */
+  readonly shardsOf?: ShardsOf
 }
 
 /** All that one server keeps for its requests, over a table of the DynamoDB API. */
-export function createServer({ clock = createClock(), tableName, ...options }: ServerOptions): Server {
+export function createServer({
+  clock = createClock(),
+  tableName,
+  shardsOf = shardsFrom(),
+  ...options
+}: ServerOptions): Server {
   const client = createClient({ clock, ...options })
   return {
     store: createStore(client, tableName),
@@ -21,5 +29,6 @@ export function createServer({ clock = createClock(), tableName, ...options }: S
     positions: createPositions(),
     known: createKnownRuns(),
     keys: createKnownKeys(),
+    shardsOf,
   }
 }

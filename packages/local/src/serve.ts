@@ -8,6 +8,7 @@ import type { Deps, Engine } from '@runmeta/api/env'
 import { createCapacity } from '@runmeta/api/limit/fair'
 import type { Server as CoreServer } from '@runmeta/core/context'
 import { createServer } from '@runmeta/core/server'
+import type { ShardsOf } from '@runmeta/core/shards'
 import { present } from '@runmeta/core/store/attribute'
 import { ensureTable } from '@runmeta/core/store/create'
 import { sweep } from '@runmeta/core/sweep'
@@ -18,6 +19,7 @@ import { expectTable, type Foreign, PLACEHOLDERS, placeOf, reasonOf } from './fo
 import { createHttpServer } from './http.ts'
 import { type RootKey, rootKey, signer } from './key.ts'
 import type { EngineName } from './kind.ts'
+import { startReplay } from './replay.ts'
 
 export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'answered'> {
   /** Where the data and the root key are kept. */
@@ -30,6 +32,8 @@ export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'answered'
   /** A DynamoDB API to use in place of an embedded engine. */
   readonly store?: Foreign
   readonly tableName: string
+  /** Of each project, over how many groups the entries of one pointer are spread; one by default. */
+  readonly shardsOf?: ShardsOf
   /** The root key; one that is kept in the directory where none is given. */
   readonly apiKey?: string
   /** Milliseconds from the end of one sweep to the next. @default 60_000 */
@@ -142,7 +146,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const backing = store === undefined ? await embeddedBacking(options) : await foreignBacking(store, tableName)
   try {
     const { engine, endpoint, client } = backing
-    const core = createServer({ tableName, endpoint, client })
+    const core = createServer({ tableName, endpoint, client, ...(options.shardsOf && { shardsOf: options.shardsOf }) })
     const app = createApp({
       server: core,
       rootKey: key.key,
@@ -156,9 +160,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const server = createHttpServer(app)
     await listen(server, port, host)
     const endSweeps = sweepNowAndThen(core, options)
+    // What runs elsewhere is not read whole because this server died: `npm run reindex` does it when asked.
+    const endReplay = store === undefined ? await startReplay(core, options) : undefined
     const stop = async () => {
       await endSweeps()
       await drain(server)
+      await endReplay?.()
       await backing.stop()
     }
     return { url: urlOf(server, host), rootKey: key, engine, engineFailed: backing.failed, stop }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { apiSettings } from '@runmeta/api/settings'
+import { shardsFrom } from '@runmeta/core/shards'
 import { foreign } from './foreign.ts'
 import { ENGINE_NAMES, type EngineName } from './kind.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
@@ -44,6 +45,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Set
     host: env.HOST || '127.0.0.1',
     port: Number(port),
     tableName,
+    shardsOf: shardsFrom(env.RUNMETA_SHARDS),
     // Whoever works on this machine may work as fast as it can.
     ...apiSettings(env, { rate: 0 }),
     ...(store ? { store } : {}),

@@ -32,3 +32,8 @@ export function runNameFault(text: string): string | undefined {
   if (text === '.' || text === '..') return 'must not be . or .., which a path drops'
   return undefined
 }
+
+/** Says what is wrong with what the name of a run is to begin with, or nothing where one can. */
+export function runNamePrefixFault(text: string): string | undefined {
+  return text === '.' || text === '..' ? undefined : runNameFault(text)
+}

@@ -60,6 +60,11 @@ export const LogReceipt = z.strictObject({
       description: 'Opaque; of two logs the one with the greater string is the later one.',
     }),
     step: z.exactOptional(z.string()),
+    unindexed: z.exactOptional(
+      about(z.int().check(z.positive()), {
+        description: 'How many scalars outside arrays cannot be searched; absent where all can.',
+      }),
+    ),
   }),
 })
 /** The reply to a log. */
@@ -112,6 +117,30 @@ export const RunToken = z.strictObject({
 })
 /** The reply to the creation of a run token. */
 export type RunToken = Readonly<z.output<typeof RunToken>>
+const ListedRun = z.strictObject({
+  ...Run.shape,
+  selected: z.exactOptional(
+    about(z.record(Pointer, z.unknown()), {
+      description: 'The values at the pointers of `select`, as they were logged; one that names nothing is absent.',
+    }),
+  ),
+  metadata: z.exactOptional(Metadata),
+  types: z.exactOptional(Types),
+  steps: z.exactOptional(z.record(z.string(), Scope)),
+  metadataNext: z.exactOptional(
+    about(z.string(), { description: 'Where more of its metadata begins: `metadataCursor` of reading the run.' }),
+  ),
+})
+
+export const Runs = z.strictObject({
+  runs: z.array(ListedRun),
+  order: about(z.string(), { description: 'What the runs are in the order of.' }),
+  next: z.exactOptional(
+    about(z.string(), {
+      description: 'The cursor of the next page; absent on the last. A page may be short, or empty.',
+    }),
+  ),
+})
 
 export const Limits = z.strictObject(
   Object.fromEntries(Object.keys(LIMITS).map((name) => [name, count()])) as Record<

@@ -3,6 +3,7 @@ import * as Reply from '@runmeta/schema/reply'
 import * as Input from '@runmeta/schema/run'
 import * as z from 'zod/mini'
 import { CALLS, type Call } from './calls.ts'
+import { CONDITION, SEARCH_PARAMETERS, searchSchema } from './search.ts'
 
 /** Makes the OpenAPI document from the schemas. Build time only: a server reads the file that this wrote. */
 
@@ -33,6 +34,9 @@ const SCHEMAS: Record<string, Json> = {
   CreatedKey: schemaOf(Reply.CreatedKey, 'output'),
   Keys: schemaOf(Reply.Keys, 'output'),
   RunToken: schemaOf(Reply.RunToken, 'output'),
+  Runs: schemaOf(Reply.Runs, 'output'),
+  Search: searchSchema(),
+  Condition: CONDITION,
   Limits: schemaOf(Reply.Limits, 'output'),
   Health: schemaOf(Reply.Health, 'output'),
   Problem: schemaOf(Reply.Problem, 'output'),
@@ -71,6 +75,7 @@ const parameterOf = (name: string, place: string, description: string, schema: J
 })
 
 const PARAMETERS: Record<string, Json> = {
+  ...SEARCH_PARAMETERS,
   run: parameterOf('run', 'path', 'An id, a name or a prefix of either, percent-encoded.', { type: 'string' }),
   key: parameterOf('key', 'query', 'The metadata key.', { type: 'string', minLength: 1 }),
   step: parameterOf('step', 'query', 'The step whose key it is; without one it is the run’s.', { type: 'string' }),

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { find } from '../reference/find.ts'
+import { indexUnset } from '../row/write.ts'
 import { exists } from '../run/exists.ts'
+import type { KnownRun } from '../run/known.ts'
 import { withReading } from '../run/read.ts'
 import { present } from '../store/attribute.ts'
-import { toLogItem } from './item.ts'
+
+import { type LogHead, toLogItem } from './item.ts'
 import { keyFor, putOnce, standing } from './once.ts'
 
 export interface Unset {
@@ -30,12 +33,12 @@ const digestOf = ({ key, step }: Unset): Uint8Array =>
  */
 export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
   const { clock, positions, author } = context
-  const { id } = await find(context, reference, (candidate) => exists(context, candidate))
+  const run = await find(context, reference, (candidate) => exists(context, candidate))
   const digest = digestOf(input)
-  const item = keyFor(context, id, input.idempotencyKey)
-  const seen = input.idempotencyKey === undefined ? {} : await standing(context, id, item, digest)
-  if (seen.log !== undefined) return
-  const held = await withReading(context, id, {}, async ({ state }) => {
+  const item = keyFor(context, run.id, input.idempotencyKey)
+  const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)
+  if (seen.log !== undefined) return indexed(context, run, seen.log, input)
+  const held = await withReading(context, run.id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)
     return scope?.get(input.key)
   })
@@ -51,5 +54,10 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  await putOnce(context, id, await toLogItem(item, log), seen)
+  await indexed(context, run, await putOnce(context, run.id, await toLogItem(item, log), seen), input)
+}
+
+/** Search is over the run's own keys. */
+async function indexed(context: Context, run: KnownRun, head: LogHead, { key, step }: Unset): Promise<void> {
+  if (step === undefined) await indexUnset(context, run, head, key)
 }

@@ -2,6 +2,7 @@ import type { LogReceipt } from '@runmeta/schema/reply'
 import { checkRoom } from '../checkpoint/room.ts'
 import type { Context } from '../context.ts'
 import { find } from '../reference/find.ts'
+import { index } from '../row/write.ts'
 import { exists } from '../run/exists.ts'
 import type { KnownRun } from '../run/known.ts'
 import { present } from '../store/attribute.ts'
@@ -20,12 +21,21 @@ export interface NewLog {
   readonly after?: string
   readonly idempotencyKey?: string
   readonly digest: Uint8Array
+  /** How many of its scalars cannot be searched: see `LogContent`. */
+  readonly unindexed: number
 }
 
-const receipt = ({ id, name }: KnownRun, { id: logId, createdAt, position, step }: LogHead): LogReceipt => ({
-  run: { id, name },
-  log: { id: logId, createdAt: new Date(createdAt).toISOString(), position, ...present({ step }) },
-})
+/** The reply to a log whose item is there, once what it says can be searched. */
+async function indexed(context: Context, run: KnownRun, head: LogHead, log: NewLog): Promise<LogReceipt> {
+  const { id, createdAt, position, step } = head
+  const isRuns = log.step === undefined || log.isRelated
+  if (isRuns) await index(context, run, head, log.entries)
+  const unindexed = isRuns && run.isIndexed && log.unindexed > 0 ? log.unindexed : undefined
+  return {
+    run: { id: run.id, name: run.name },
+    log: { id, createdAt: new Date(createdAt).toISOString(), position, ...present({ step, unindexed }) },
+  }
+}
 
 /**
  * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where nobody
@@ -46,5 +56,5 @@ export async function write(context: Context, reference: string, log: NewLog): P
   // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
   const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
   const seen = looks ? await standing(context, run.id, key, log.digest) : {}
-  return receipt(run, await putOnce(context, run.id, whole, seen))
+  return indexed(context, run, await putOnce(context, run.id, whole, seen), log)
 }

@@ -4,8 +4,11 @@ import type { CreateRun } from '@runmeta/schema/run'
 import { storeTime } from '../clock/time.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
+import { factKeys, factRows, mendFacts } from '../row/facts.ts'
+import { putRows } from '../row/write.ts'
 import { present } from '../store/attribute.ts'
-import { nameKey, runKey } from '../store/item.ts'
+import { isRecord, nameKey, runKey } from '../store/item.ts'
+import type { Item } from '../store/store.ts'
 import { remember, runIn } from './exists.ts'
 import { type Claim, fromClaimItem, type NewRun, shown, toClaimItem, toRunItem } from './item.ts'
 import { generatedName } from './name.ts'
@@ -32,7 +35,7 @@ const idTaken = () =>
 export async function create(context: Context, input: CreateRun): Promise<Creation> {
   const { store, project } = context
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const wanted = claimFor(new Date(await storeTime(context)).toISOString(), input)
+    const wanted = claimFor(context, await storeTime(context), input)
     const item = toClaimItem(project, wanted)
     const claimed = (await store.putIfAbsent(item)) ? wanted : await readClaim(context, wanted.name)
     if (claimed === undefined) continue
@@ -51,7 +54,8 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
   throw new Failure('store_unavailable', 'name: is claimed and freed again and again; try again')
 }
 
-function claimFor(createdAt: string, input: CreateRun): Claim {
+function claimFor({ positions }: Context, now: number, input: CreateRun): Claim {
+  const createdAt = new Date(now).toISOString()
   const { id = randomUUID(), pipeline, status = 'running', startedAt, index = true } = input
   return {
     id,
@@ -59,6 +63,7 @@ function claimFor(createdAt: string, input: CreateRun): Claim {
     status,
     createdAt,
     isIndexed: index,
+    at: positions(now),
     maker: randomUUID(),
     // A run that is made as it starts starts now; when one that is over began, only the caller knows.
     ...present({ pipeline, startedAt: startedAt ?? (status === 'running' ? createdAt : undefined) }),
@@ -72,7 +77,7 @@ async function readClaim({ store, project }: Context, name: string): Promise<Cla
 
 /** Writes the run of a claim that this request made. @returns nothing where others made and deleted it meanwhile. */
 async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation | undefined> {
-  const run = await place(context, claim)
+  const run = input.id === undefined ? await placeFresh(context, claim) : await place(context, claim)
   if (run?.name === claim.name) {
     remember(context, run)
     return { run: shown(run), isNew: true }
@@ -86,19 +91,42 @@ async function complete(context: Context, claim: Claim, input: CreateRun): Promi
 
 /** The run of a claim that was met, made where its maker did not get that far; a claim that holds no run is freed. */
 async function settle(context: Context, claim: Claim): Promise<NewRun | undefined> {
-  const item = await context.store.get(runKey(context.project, claim.id))
-  const run = item === undefined ? await place(context, claim) : runIn(context, item)
+  const items = await readRecord(context, claim.id)
+  const run = items.some(isRecord) ? await listed(context, items) : await place(context, claim)
   if (run?.name === claim.name) return run
   await free(context, claim)
   return undefined
 }
 
-/** Writes the claim's run where its id is free. @returns The run that has the id then; nothing where it was deleted. */
+/**
+ * Writes the claim's run where its id is free, then the rows that it is listed by.
+ * @returns The run that has the id then; nothing where it was deleted.
+ */
 async function place(context: Context, claim: Claim): Promise<NewRun | undefined> {
-  const { store, project } = context
-  if (await store.putIfAbsent(toRunItem(project, claim))) return claim
-  const item = await store.get(runKey(project, claim.id))
-  return item === undefined ? undefined : runIn(context, item)
+  const written = await context.store.putIfAbsent(toRunItem(context.project, claim))
+  if (written === undefined) return listed(context, await readRecord(context, claim.id))
+  await putRows(context, factRows(context, claim))
+  return claim
+}
+
+/** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
+async function placeFresh(context: Context, claim: Claim): Promise<NewRun | undefined> {
+  const [run] = await Promise.all([
+    context.store.putIfAbsent(toRunItem(context.project, claim)),
+    putRows(context, factRows(context, claim)),
+  ])
+  return run === undefined ? place(context, claim) : claim
+}
+
+const readRecord = (context: Context, id: string): Promise<Item[]> =>
+  context.store.getMany([runKey(context.project, id), ...factKeys(context, id)])
+
+/** The run that was read, with the rows that it is listed by: a creation that died has not written them. */
+async function listed(context: Context, items: readonly Item[]): Promise<NewRun | undefined> {
+  const record = items.find(isRecord)
+  const run = record === undefined ? undefined : runIn(context, record)
+  if (run !== undefined) await mendFacts(context, run, items)
+  return run
 }
 
 const free = ({ store, project }: Context, { name, id, maker }: Claim) =>

@@ -12,7 +12,7 @@ const PATIENCE = 5000
 
 /** A run's attributes that its tombstone does not keep. */
 const GONE = [
-  ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index'],
+  ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index', 'at', 'wide'],
   ...CHECKPOINT_ATTRIBUTES,
 ] as const
 

@@ -8,13 +8,13 @@ import type { SeenRun } from './known.ts'
 const knownAs = ({ project }: Context, id: string): string => `${project}/${id}`
 
 /** The run that a record holds; nothing where it is what a deleted run leaves behind. */
-export const runIn = ({ project }: Context, item: Item): NewRun | undefined =>
+export const runIn = ({ project }: Pick<Context, 'project'>, item: Item): NewRun | undefined =>
   item.name === undefined ? undefined : fromRunItem(project, item)
 
 /** Remembers a run as its record has it, or as it was just made. */
-export function remember(context: Context, { id, name, createdAt }: NewRun, record?: Item): SeenRun {
+export function remember(context: Context, { id, name, createdAt, isIndexed }: NewRun, record?: Item): SeenRun {
   const { keys = 0, bytes = 0 } = (record === undefined ? undefined : checkpointIn(record)) ?? {}
-  const run = { id, name, createdAt, room: { keys, bytes } }
+  const run = { id, name, createdAt, isIndexed, room: { keys, bytes } }
   context.known.set(knownAs(context, id), { run, era: context.clock.era() })
   return run
 }

@@ -18,6 +18,8 @@ import type { Item } from '../store/store.ts'
 export interface NewRun extends Run {
   /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
+  /** The position of its last change: of two changes the later one is what it is listed by. */
+  readonly at: string
 }
 
 /** A name's claim. It holds all of the run it is for, so that whoever meets it alone can make the run. */
@@ -26,8 +28,8 @@ export interface Claim extends NewRun {
   readonly maker: string
 }
 
-const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, isIndexed }: NewRun) =>
-  present({ pipeline, status, createdAt, startedAt, endedAt, index: isIndexed })
+const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, isIndexed, at }: NewRun) =>
+  present({ pipeline, status, createdAt, startedAt, endedAt, index: isIndexed, at })
 
 const statusOf = (text: string): RunStatus => {
   const status = RUN_STATUSES.find((known) => known === text)
@@ -41,6 +43,7 @@ const runOf = (id: string, name: string, item: Item): NewRun => ({
   status: statusOf(requiredString(item, 'status')),
   createdAt: requiredString(item, 'createdAt'),
   isIndexed: item.index !== false,
+  at: requiredString(item, 'at'),
   ...present({
     pipeline: optionalString(item, 'pipeline'),
     startedAt: optionalString(item, 'startedAt'),

@@ -5,6 +5,8 @@ export interface KnownRun {
   readonly id: string
   readonly name: string
   readonly createdAt: string
+  /** Whether its metadata can be searched. */
+  readonly isIndexed: boolean
 }
 
 /** What a run held when it was last checkpointed: keys with a value, its own and its steps', and bytes of keys and values. */

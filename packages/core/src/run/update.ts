@@ -1,12 +1,15 @@
 import type { Run } from '@runmeta/schema/reply'
 import type { UpdateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
 import { find, notFound } from '../reference/find.ts'
+import { factRows } from '../row/facts.ts'
+import { putRows } from '../row/write.ts'
 import { present } from '../store/attribute.ts'
 import { runKey } from '../store/item.ts'
 import type { Change } from '../store/store.ts'
 import { record, runIn } from './exists.ts'
-import { shown } from './item.ts'
+import { type NewRun, shown } from './item.ts'
 
 /** A run that ends, ends now unless the caller says when; one that runs again has not ended. */
 function changeFor({ status, endedAt, pipeline }: UpdateRun, now: string): Change {
@@ -15,15 +18,43 @@ function changeFor({ status, endedAt, pipeline }: UpdateRun, now: string): Chang
   return status === 'running' ? { ...change, remove: ['endedAt'] } : { ...change, setIfAbsent: { endedAt: now } }
 }
 
-/** Changes a run, named exactly. The same request again leaves it as it is. @throws Failure `run_not_found` */
+/** Changes of one run meet rarely, and each meeting lets one of them through. */
+const TRIES = 16
+
+/**
+ * Changes a run, named exactly, and then what it is listed by. The same request again leaves it as it is, and mends the
+ * listing. @throws Failure `run_not_found`
+ */
 export async function update(context: Context, reference: string, input: UpdateRun): Promise<Run> {
-  const { store, clock, project } = context
-  const run = await find(context, reference, (id) => record(context, id), { isExact: true })
+  let run: NewRun | undefined = await find(context, reference, (id) => record(context, id), { isExact: true })
   if (Object.keys(input).length === 0) return shown(run)
-  const change = changeFor(input, new Date(clock.now()).toISOString())
+  const { id, name } = run
   // What a deleted run leaves has no name, so it is not changed back into a run.
-  const item = await store.update(runKey(project, run.id), { name: run.name }, change)
-  const changed = item === undefined ? undefined : runIn(context, item)
-  if (changed === undefined) throw notFound({ isExact: true })
-  return shown(changed)
+  for (let attempt = 0; attempt < TRIES && run?.name === name; attempt++) {
+    const changed = await change(context, run, input)
+    if (changed === undefined) {
+      run = await record(context, id)
+      continue
+    }
+    const listed = LISTED.filter((fact) => input[fact] !== undefined)
+    await putRows(context, factRows(context, changed, listed))
+    return shown(changed)
+  }
+  if (run?.name === name) throw new Failure('store_unavailable', 'run: is changed again and again; try again')
+  throw notFound({ isExact: true })
+}
+
+const LISTED = ['pipeline', 'status'] as const
+
+/** Changes the run as it was read; nothing where another change came first. */
+async function change(context: Context, run: NewRun, input: UpdateRun): Promise<NewRun | undefined> {
+  const { store, clock, positions, project } = context
+  const now = clock.now()
+  const { set, ...rest } = changeFor(input, new Date(now).toISOString())
+  const item = await store.update(
+    runKey(project, run.id),
+    { name: run.name, at: run.at },
+    { ...rest, set: { ...set, at: positions(now, run.at) } },
+  )
+  return item === undefined ? undefined : runIn(context, item)
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   BatchGetCommand,
@@ -8,10 +9,12 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { Failure } from '../failure.ts'
 import { dateOf } from './client.ts'
+import { RECORD } from './item.ts'
 import type { Hint, HintPage, Item, Key, Page, Store, Where } from './store.ts'
 import { TABLE } from './table.ts'
 
@@ -33,6 +36,12 @@ export function createStore(client: DynamoDBDocumentClient, tableName: string): 
 
 /** The key alone: whoever has an item has more than that. */
 const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
+
+const hintOf = (record: Record<string, unknown>): Hint => ({
+  pk: String(record[TABLE.partitionKey]),
+  sk: String(record[TABLE.sortKey]),
+  place: String(record[TABLE.lookup.sortKey]),
+})
 
 const itemOf = (record: Record<string, unknown>): Item => record as Item
 
@@ -137,6 +146,14 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
     } while (from !== undefined)
   }
 
+  async function hintPage(query: QueryCommand): Promise<HintPage> {
+    const { Items = [], LastEvaluatedKey } = await guarded(client.send(query, options))
+    return {
+      hints: Items.map(hintOf),
+      ...(LastEvaluatedKey === undefined ? {} : { next: hintOf(LastEvaluatedKey) }),
+    }
+  }
+
   return {
     async get(key) {
       const command = new GetCommand({ TableName, Key: keyOf(key), ConsistentRead: true })
@@ -160,6 +177,31 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
       })
       const output = await guarded(ifHeld(client.send(command, options)))
       return output === undefined ? undefined : { date: dateOf(output) }
+    },
+
+    async putUnlessOlder(item) {
+      const { name, value, expression } = placeholders()
+      const command = new PutCommand({
+        TableName,
+        Item: item,
+        ConditionExpression: `attribute_not_exists(${name('at')}) OR ${name('at')} <= ${value('at', item.at)}`,
+        ...expression(),
+      })
+      return (await guarded(ifHeld(client.send(command, options)))) !== undefined
+    },
+
+    async raise(key, where, attribute, content) {
+      const { name, value, equal, expression } = placeholders()
+      const [raised, to] = [name(attribute), value('to', content)]
+      const isLower = `(attribute_not_exists(${raised}) OR ${raised} < ${to})`
+      const command = new UpdateCommand({
+        TableName,
+        Key: keyOf(key),
+        UpdateExpression: `SET ${raised} = ${to}`,
+        ConditionExpression: [...equal(where), isLower].join(' AND '),
+        ...expression(),
+      })
+      await guarded(ifHeld(client.send(command, options)))
     },
 
     async update(key, where, { set = {}, setIfAbsent = {}, remove = [] }) {
@@ -196,6 +238,17 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
         ...expression(),
       })
       return (await guarded(ifHeld(client.send(command, options)))) !== undefined
+    },
+
+    async removeOlder(key, at) {
+      const { name, value, expression } = placeholders()
+      const command = new DeleteCommand({
+        TableName,
+        Key: keyOf(key),
+        ConditionExpression: `${name('at')} < ${value('at', at)}`,
+        ...expression(),
+      })
+      await guarded(ifHeld(client.send(command, options)))
     },
 
     async removeMany(keys) {
@@ -239,7 +292,7 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
 
     async lookup(group, prefix, { limit, after }): Promise<HintPage> {
       const { name, value, expression } = placeholders()
-      const { lookup, partitionKey, sortKey } = TABLE
+      const { lookup } = TABLE
       const conditions = [`${name(lookup.partitionKey)} = ${value('group', group)}`]
       // No key is empty, and so no condition on one may be.
       if (prefix !== '') conditions.push(`begins_with(${name(lookup.sortKey)}, ${value('prefix', prefix)})`)
@@ -260,18 +313,54 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
             }),
         ...expression(),
       })
-      const { Items = [], LastEvaluatedKey } = await guarded(client.send(command, options))
-      const hintOf = (record: Record<string, unknown>): Hint => ({
-        pk: String(record[partitionKey]),
-        sk: String(record[sortKey]),
-        place: String(record[lookup.sortKey]),
-      })
-      return {
-        hints: Items.map(hintOf),
-        ...(LastEvaluatedKey === undefined ? {} : { next: hintOf(LastEvaluatedKey) }),
-      }
+      return hintPage(command)
     },
 
-    until: (end) => storeUntil(client, TableName, end),
+    async between(group, { low, high, isDescending, limit }) {
+      const { name, value, expression } = placeholders()
+      const { lookup } = TABLE
+      const isWithin = `${name(lookup.sortKey)} BETWEEN ${value('low', low)} AND ${value('high', high)}`
+      const command = new QueryCommand({
+        TableName,
+        IndexName: lookup.name,
+        KeyConditionExpression: `${name(lookup.partitionKey)} = ${value('group', group)} AND ${isWithin}`,
+        ScanIndexForward: !isDescending,
+        Limit: limit,
+        ...expression(),
+      })
+      return hintPage(command)
+    },
+
+    async *scan({ since, from }: { since?: string; from?: Key } = {}) {
+      const { name, value, expression } = placeholders()
+      const { partitionKey, sortKey, order } = TABLE
+      const projection = `${name(partitionKey)}, ${name(sortKey)}`
+      const isRecord = `${name(sortKey)} = ${value('record', RECORD)}`
+      // A record's position is the greatest there is; when it was changed stands in another attribute.
+      const filter =
+        since === undefined
+          ? isRecord
+          : `${name(order.sortKey)} >= ${value('since', since)} AND (NOT ${isRecord} OR ${name('at')} >= :since)`
+      let next = from
+      do {
+        const command = new ScanCommand({
+          TableName,
+          ConsistentRead: true,
+          ProjectionExpression: projection,
+          FilterExpression: filter,
+          ...(next === undefined ? {} : { ExclusiveStartKey: keyOf(next) }),
+          ...expression(),
+        })
+        const { Items = [], LastEvaluatedKey } = await guarded(client.send(command, options))
+        next = LastEvaluatedKey === undefined ? undefined : keyOf(itemOf(LastEvaluatedKey))
+        yield { keys: Items.map((item) => keyOf(itemOf(item))), ...(next === undefined ? {} : { next }) }
+      } while (next !== undefined)
+    },
+
+    until: (end) => {
+      // Each call, and each of its waits, listens for the end; a large log makes more of them than Node takes for a leak.
+      setMaxListeners(0, end)
+      return storeUntil(client, TableName, end)
+    },
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Key } from './store.ts'
 
 /** Every key of the table is built here, and read back here. docs/table.md explains each. */
@@ -13,7 +14,9 @@ export const RUN_POSITION = '~'
 /** A key that holds nothing: asking for it is the cheapest thing that needs a working store. */
 export const HEALTH_KEY: Key = { pk: 'health', sk: 'health' }
 
-export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: 'RUN' })
+/** The sort key of a run's record. */
+export const RECORD = 'RUN'
+export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: RECORD })
 export const runPartition = (project: string, id: string): string => runKey(project, id).pk
 /** The record of the run that an item hangs on. */
 export const runKeyOf = ({ pk }: Key): Key => ({ pk, sk: 'RUN' })
@@ -22,6 +25,8 @@ export const logKey = (project: string, runId: string, logId: string): Key => ({
   sk: `LOG#${logId}`,
 })
 export const logIdOf = ({ sk }: Key): string => sk.slice('LOG#'.length)
+export const isLeaf = ({ sk }: Key): boolean => sk.startsWith('LEAF#')
+export const isRecord = ({ sk }: Key): boolean => sk === RECORD
 export const isLog = ({ sk }: Key): boolean => sk.startsWith('LOG#')
 
 /** A part of a large log, by the attempt that wrote it. */
@@ -75,6 +80,38 @@ export const namePlacePrefix = (prefix: string): string => cut(prefix)
 export const idOfNamePlace = (place: string): string => place.slice(place.lastIndexOf(SEPARATOR) + 1)
 export const projectOfRunKey = ({ pk }: Key): string => pk.slice(0, pk.indexOf('/'))
 export const idOfRunKey = (project: string, { pk }: Key): string => pk.slice(project.length + 1)
+
+const HASH_DIGITS = 32
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS)
+
+/** What a search can ask of every run besides its metadata. No pointer begins without a slash. */
+export const RUN_FACTS = ['createdAt', 'pipeline', 'status'] as const
+export type RunFact = (typeof RUN_FACTS)[number]
+
+/** The row of a fact of a run. */
+export const factKey = (pk: string, fact: RunFact): Key => ({ pk, sk: `FACT#${fact}` })
+/** The row of a metadata key: what its latest log says of it. */
+export const rowKey = (pk: string, key: string): Key => ({ pk, sk: `ROW#${hashOf(key)}` })
+/** The row that gives a further scalar of a key its entry in `lookup`: an item has one only. */
+export const leafKey = (pk: string, pointer: string): Key => ({ pk, sk: `LEAF#${hashOf(pointer)}` })
+
+/** The entries of a pointer, or of a fact: one group for each shard. */
+export const valueGroup = (project: string, pointer: string, shard: number): string =>
+  shard === 0 ? `${project}/${pointer}` : `${project}/#${shard}/${pointer}`
+
+/**
+ * What is of one value is in the order of creation, and each run is at a place of its own. A row that stands apart from its
+ * key's has another place than that would have: two entries at one place are one to an engine.
+ */
+export const valuePlace = (text: string, createdAt: string, id: string, isApart = false): string =>
+  [text, createdAt, idPlace(id) + (isApart ? '+' : '')].join(SEPARATOR)
+/** The place below all that have this value, and were created at this time or later. */
+export const valuePlaceFrom = (text: string, createdAt = ''): string => [text, createdAt].join(SEPARATOR)
+/** The place above all that have this value, and were created at this time or before. */
+export const valuePlaceTo = (text: string, createdAt = ''): string => `${valuePlaceFrom(text, createdAt)}~`
+
+/** A number that spreads runs over shards evenly. */
+export const shardOf = (id: string, shards: number): number => Number.parseInt(idPlace(id).slice(-8), 16) % shards
 
 /** The first whole characters of a name that fit its place. */
 function cut(name: string): string {

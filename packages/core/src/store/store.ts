@@ -19,6 +19,21 @@ export interface Hint extends Key {
   readonly place: string
 }
 
+/** A piece of the whole table. */
+export interface Scanned {
+  readonly keys: readonly Key[]
+  /** Where the next piece begins; without it this is the last. */
+  readonly next?: Key
+}
+
+/** A part of a group of `lookup`, both ends included. */
+export interface Places {
+  readonly low: string
+  readonly high: string
+  readonly isDescending: boolean
+  readonly limit: number
+}
+
 export interface HintPage {
   readonly hints: readonly Hint[]
   /** Present where there may be more. */
@@ -65,10 +80,16 @@ export interface Store {
   getMany(keys: readonly Key[]): Promise<Item[]>
   /** Writes an item where its key is free. @returns Nothing where it was not, or where an earlier try was this very item's. */
   putIfAbsent(item: Item): Promise<Written | undefined>
+  /** Writes an item over one whose `at` is not later than its own, or where there is none. @returns false where there is a later one. */
+  putUnlessOlder(item: Item & { readonly at: string }): Promise<boolean>
+  /** Raises an attribute of an item that is there and is as `where` says; a greater value stays. */
+  raise(key: Key, where: Where, attribute: string, value: string): Promise<void>
   /** Changes an item where it is there and as `where` says. @returns The item as changed, or nothing. */
   update(key: Key, where: Where, change: Change): Promise<Item | undefined>
   /** Removes an item that is as `where` says. @returns false where there is no such item. */
   remove(key: Key, where: Where): Promise<boolean>
+  /** Removes an item whose `at` is below a position. */
+  removeOlder(key: Key, at: string): Promise<void>
   /** Removes items, whatever they hold. */
   removeMany(keys: readonly Key[]): Promise<void>
   /** The keys of a partition's items, of those whose sort key begins so; strongly consistent, page by page. */
@@ -77,6 +98,13 @@ export interface Store {
   pages(pk: string, range?: Range): AsyncIterable<Page>
   /** Entries of `lookup` whose place begins with `prefix`, ascending; eventually consistent. */
   lookup(group: string, prefix: string, options: { limit: number; after?: Hint }): Promise<HintPage>
+  /** Entries of `lookup` between two places; eventually consistent. A page may be short and not be the last. */
+  between(group: string, places: Places): Promise<HintPage>
+  /**
+   * Keys of run records, or where a position is given of records and logs that were written since; strongly consistent. It
+   * reads the whole table.
+   */
+  scan(options?: { since?: string; from?: Key }): AsyncIterable<Scanned>
   /** The same store, with calls that end no later than `signal`. */
   until(signal: AbortSignal): Store
 }

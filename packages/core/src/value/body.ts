@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Failure, invalidValue } from '../failure.ts'
 import { pointerPart, toPointer } from './pointer.ts'
-import { type Scan, scan, ValueFault } from './scan.ts'
+import { type Extent, type Scan, scan, ValueFault } from './scan.ts'
 import { rewriter } from './text.ts'
 import { checkTypes, type TypeMark } from './types.ts'
 
@@ -11,11 +11,23 @@ export interface Entry {
   readonly key: string
   readonly text: string
   readonly types: readonly TypeMark[]
+  /** Its scalars that can be searched, in their order. */
+  readonly leaves: readonly LeafText[]
+}
+
+/** A searchable scalar of a log. */
+export interface LeafText {
+  /** A JSON Pointer from the root of `metadata`. */
+  readonly pointer: string
+  /** The scalar as the JSON text that was sent. */
+  readonly text: string
 }
 
 /** What a log says: metadata kept as text. */
 export interface LogContent {
   readonly entries: readonly Entry[]
+  /** How many scalars outside arrays cannot be searched: those past the first ones, and those under long pointers. */
+  readonly unindexed: number
   /** The same for the same metadata, types and options, whatever its whitespace and escapes. */
   readonly digest: (options: readonly unknown[]) => Uint8Array
 }
@@ -55,6 +67,25 @@ export function readFields(text: string): Readonly<Record<string, unknown>> {
   return plainFields(scanned(text), [])
 }
 
+/** Reads a body that holds no metadata, with one field as the text that it was. @throws Failure `bad_request` */
+export function readFieldsWithText(text: string, field: string): Readonly<Record<string, unknown>> {
+  const body = scanned(text)
+  const kept = body.fields.find(({ name }) => name === field)
+  const fields = plainFields(body, [field])
+  return kept === undefined ? fields : { ...fields, [field]: text.slice(kept.start, kept.end) }
+}
+
+/** The text of one JSON value, alone; nothing where it is none. */
+export function readExactly(text: string): string | undefined {
+  try {
+    const { fields } = scan(`{"value":${text}}`)
+    return fields.length === 1 ? text : undefined
+  } catch (error) {
+    if (error instanceof Failure || error instanceof ValueFault) return undefined
+    throw error
+  }
+}
+
 /**
  * Reads the body of a log. No value is made of its metadata: the texts are slices of the body.
  * @throws Failure `bad_request`, `invalid_value`
@@ -76,13 +107,16 @@ function contentOf(body: Scan): LogContent {
   const types = typesOf(body)
   const marks = checkTypes(body.text, body.entries, types)
   const rewrite = rewriter(body, 'kept')
+  const leavesWithin = leafTexts(body)
   const entries = body.entries.map((member) => ({
     key: member.name,
     text: withinLimit(member.name, rewrite(member)),
     types: marks.get(member.name) ?? [],
+    leaves: leavesWithin(member),
   }))
   return {
     entries,
+    unindexed: body.unindexed,
     digest: (options) => {
       const said = rewriter(body, 'canonical')(metadata)
       const sorted = types.toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -91,6 +125,16 @@ function contentOf(body: Scan): LogContent {
         .update(`\n${JSON.stringify([sorted, options])}`)
         .digest()
     },
+  }
+}
+
+/** Gives each member its leaves; members are asked for in the order of the text. */
+function leafTexts({ text, leaves }: Scan): (member: Extent) => LeafText[] {
+  let next = 0
+  return ({ end: last }) => {
+    const from = next
+    while (next < leaves.length && Number(leaves[next]?.end) <= last) next++
+    return leaves.slice(from, next).map(({ pointer, start, end }) => ({ pointer, text: text.slice(start, end) }))
   }
 }
 

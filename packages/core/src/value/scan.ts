@@ -1,7 +1,7 @@
 import { keyFault } from '@runmeta/schema/key'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Failure } from '../failure.ts'
-import type { Token } from './pointer.ts'
+import { type Token, toPointer } from './pointer.ts'
 import { unquote } from './unquote.ts'
 
 /** Where something begins and ends in the text, in UTF-16 units. */
@@ -14,6 +14,11 @@ export interface Member extends Extent {
   readonly name: string
 }
 
+/** A scalar outside arrays, at a JSON Pointer from the root of `metadata`. */
+export interface Leaf extends Extent {
+  readonly pointer: string
+}
+
 /** What one pass over a body found. Values are extents of the text; nothing was made of them. */
 export interface Scan {
   readonly text: string
@@ -21,6 +26,10 @@ export interface Scan {
   readonly fields: readonly Member[]
   /** The members of `metadata`, where it is an object. */
   readonly entries: readonly Member[]
+  /** The first scalars of `metadata`, at any depth but not inside arrays, under pointers that are not too long. */
+  readonly leaves: readonly Leaf[]
+  /** How many more scalars there are outside arrays. */
+  readonly unindexed: number
   /** Insignificant whitespace and strings with unusual escapes, in order: start, end, `SPACE` or `ESCAPED`, and so on. */
   readonly marks: readonly number[]
 }
@@ -48,6 +57,9 @@ const CLOSE_ARRAY = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 const LETTER_U = 117
+
+/** Of one log: what a search can find of it. */
+export const SEARCHABLE = { leaves: 64, pointerBytes: 512 } as const
 
 /** Beyond as many members a set finds a duplicate name faster than a look at each. */
 const FEW = 8
@@ -78,7 +90,12 @@ const WORD = /true|false|null/y
 export function scan(text: string): Scan {
   const fields: Member[] = []
   const entries: Member[] = []
+  const leaves: Leaf[] = []
+  let scalars = 0
   const marks: number[] = []
+  /** Arrays around the place that is read. */
+  let arrays = 0
+  let inMetadata = false
   /** Tokens of the place that is read; only the first `depth` count. */
   const path: Token[] = []
   let depth = 0
@@ -166,6 +183,7 @@ export function scan(text: string): Scan {
       return
     }
     const here = depth++
+    arrays++
     for (let index = 0; ; index++) {
       path[here] = index
       value()
@@ -176,6 +194,7 @@ export function scan(text: string): Scan {
       if (code === CLOSE_ARRAY) break
       space()
     }
+    arrays--
     depth = here
   }
 
@@ -216,8 +235,11 @@ export function scan(text: string): Scan {
       depth = here + 1
       const start = at
       const metadata = into === fields && name === 'metadata' && text.charCodeAt(at) === OPEN_OBJECT
-      if (metadata) object(entries)
-      else value()
+      if (metadata) {
+        inMetadata = true
+        object(entries)
+        inMetadata = false
+      } else value()
       depth = here
       into?.push({ name, start, end: at })
       space()
@@ -229,17 +251,39 @@ export function scan(text: string): Scan {
     }
   }
 
+  /** The pointer of the place that is read, from the root of `metadata`; nothing where it is too long to be searched. */
+  function shortPointer(): string | undefined {
+    let units = 0
+    for (let part = 1; part < depth; part++) units += String(path[part]).length + 1
+    if (units > SEARCHABLE.pointerBytes) return undefined
+    const pointer = toPointer(path.slice(1, depth))
+    return Buffer.byteLength(pointer) > SEARCHABLE.pointerBytes ? undefined : pointer
+  }
+
+  function note(start: number): void {
+    if (arrays > 0 || !inMetadata) return
+    scalars++
+    const pointer = leaves.length < SEARCHABLE.leaves ? shortPointer() : undefined
+    if (pointer !== undefined) leaves.push({ pointer, start, end: at })
+  }
+
   function value(): void {
     const code = text.charCodeAt(at)
-    if (code === QUOTE) string()
-    else if (code === OPEN_OBJECT) object()
+    if (code === OPEN_OBJECT) object()
     else if (code === OPEN_ARRAY) array()
+    else scalar(code)
+  }
+
+  function scalar(code: number): void {
+    const start = at
+    if (code === QUOTE) string()
     else {
       const token = code === 45 || (code >= 48 && code <= 57) ? NUMBER : WORD
       token.lastIndex = at
       if (!token.test(text)) throw malformed('a JSON value')
       at = token.lastIndex
     }
+    note(start)
   }
 
   space()
@@ -247,5 +291,5 @@ export function scan(text: string): Scan {
   object(fields)
   space()
   if (at < text.length) throw malformed('the end of the body')
-  return { text, fields, entries, marks }
+  return { text, fields, entries, leaves, unindexed: scalars - leaves.length, marks }
 }

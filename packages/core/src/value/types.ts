@@ -4,6 +4,7 @@ import { invalidValue } from '../failure.ts'
 import { isWholeNumber } from './number.ts'
 import { fromPointer, toPointer } from './pointer.ts'
 import type { Member } from './scan.ts'
+import { GAP, past, pastString, SCALAR, skip } from './skip.ts'
 import { unquote } from './unquote.ts'
 
 /** A metadata key and the brackets that may be within its value: a deeper pointer names nothing. */
@@ -20,43 +21,6 @@ interface Wanted {
 }
 
 const wanted = (): Wanted => ({ under: new Map() })
-
-const SKIP = /[^"[\]{}]+/y
-const SCALAR = /[^,\]}\s]+/y
-const GAP = /[\s,:]*/y
-
-const past = (pattern: RegExp, text: string, at: number): number => {
-  pattern.lastIndex = at
-  return pattern.test(text) ? pattern.lastIndex : at
-}
-
-/** The end of the string that begins at `at`. A pattern would need a stack as deep as the string has escapes. */
-function pastString(text: string, at: number): number {
-  for (let quote = text.indexOf('"', at + 1); ; quote = text.indexOf('"', quote + 1)) {
-    let slashes = quote
-    while (text[slashes - 1] === '\\') slashes--
-    if ((quote - slashes) % 2 === 0) return quote + 1
-  }
-}
-
-/** The end of the value that begins at `at`, in text that is known to be JSON. */
-function skip(text: string, at: number): number {
-  const first = text[at]
-  if (first === '"') return pastString(text, at)
-  if (first !== '{' && first !== '[') return past(SCALAR, text, at)
-  let open = 0
-  let here = at
-  do {
-    const character = text[here]
-    if (character === '"') here = pastString(text, here)
-    else {
-      if (character === '{' || character === '[') open++
-      if (character === '}' || character === ']') open--
-      here = open === 0 ? here + 1 : past(SKIP, text, here + 1)
-    }
-  } while (open > 0)
-  return here
-}
 
 function check(text: string, at: number, ask: NonNullable<Wanted['ask']>): void {
   ask.met = true

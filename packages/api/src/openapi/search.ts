@@ -1,0 +1,87 @@
+import { OPERATORS } from '@runmeta/core/search/condition'
+import { RUN_STATUSES } from '@runmeta/schema/run'
+import { SearchBody } from '@runmeta/schema/search'
+import * as z from 'zod/mini'
+
+/** Listing and search, as the document describes them. */
+
+type Json = Record<string, unknown>
+
+const ref = { $ref: '#/components/schemas/Condition' }
+const refs = { type: 'array', items: ref }
+const form = (properties: Json, required: readonly string[]): Json => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+})
+
+/** Conditions hold conditions, which the schemas of zod would describe apart from this document. */
+export const CONDITION: Json = {
+  description:
+    'What is asked of a run’s metadata, not of its steps’. Numbers compare in full precision, kinds do not mix.',
+  anyOf: [
+    form(
+      {
+        pointer: { type: 'string', description: 'A JSON Pointer (RFC 6901), such as `/run_metrics/accuracy`.' },
+        op: { enum: OPERATORS },
+        value: { description: 'A scalar; an array for `in` and `between`; `true`, `false` or nothing for `exists`.' },
+      },
+      ['pointer', 'op'],
+    ),
+    form({ and: refs }, ['and']),
+    form({ or: refs }, ['or']),
+    form({ not: ref }, ['not']),
+  ],
+}
+
+export function searchSchema(): Json {
+  const { $schema: _, ...schema } = z.toJSONSchema(SearchBody, {
+    io: 'input',
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+  })
+  return {
+    ...schema,
+    properties: {
+      ...schema.properties,
+      where: { description: 'A condition, or several that must all hold.', anyOf: [ref, refs] },
+      limit: { type: 'integer', minimum: 1, maximum: 200, description: 'Runs a page; 20 at most with metadata.' },
+    },
+  }
+}
+
+const parameter = (name: string, description: string, schema: Json): Json => ({
+  name,
+  in: 'query',
+  required: false,
+  description,
+  schema,
+})
+const list = (schema: Json): Json => ({ type: 'array', items: schema })
+const time = { type: 'string', format: 'date-time' }
+const text = { type: 'string' }
+
+export const SEARCH_PARAMETERS: Record<string, Json> = {
+  id: parameter('id', 'An id; may be repeated, up to 100 times.', list({ type: 'string', format: 'uuid' })),
+  name: parameter('name', 'What the name begins with; case-sensitive.', text),
+  pipeline: parameter('pipeline', 'The pipeline.', text),
+  status: parameter('status', 'The status.', { enum: RUN_STATUSES }),
+  createdAfter: parameter('createdAfter', 'Created after this; the moment itself is left out.', time),
+  createdBefore: parameter('createdBefore', 'Created before this; the moment itself is left out.', time),
+  where: parameter(
+    'where',
+    'A condition, `<pointer> <op> <JSON>`, such as `/run_metrics/accuracy >= 0.9`; may be repeated: all must hold.',
+    list(text),
+  ),
+  select: parameter('select', 'A JSON Pointer whose value comes with each run; may be repeated.', list(text)),
+  include: parameter('include', 'With `metadata` all of it comes with each run.', { enum: ['metadata'] }),
+  order: parameter('order', 'A JSON Pointer or `createdAt`; with `-` before it the greatest come first.', text),
+  listLimit: parameter('limit', 'Runs a page; 20 at most with metadata.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 200,
+    default: 50,
+  }),
+  listCursor: parameter('cursor', '`next` of the page before.', text),
+}

@@ -1,0 +1,32 @@
+import { reindex } from '@runmeta/core/row/reindex'
+import { createServer } from '@runmeta/core/server'
+import { shardsFrom } from '@runmeta/core/shards'
+import * as z from 'zod/mini'
+
+/** The function that makes search's rows anew, for whoever operates the table: nobody can reach it by HTTP. */
+
+const KeyShape = z.strictObject({ pk: z.string(), sk: z.string() })
+
+/** What it is invoked with. */
+const Input = z.strictObject({
+  /** RFC 3339: only runs that were made, changed or logged to since are looked at. */
+  since: z.optional(z.iso.datetime()),
+  /** `next` of an invocation that ran out of time. */
+  from: z.optional(KeyShape),
+})
+
+/** Milliseconds that are left where it stops, and says where. */
+const LEFT = 30_000
+
+const tableName = process.env.RUNMETA_TABLE
+if (tableName === undefined || tableName === '') throw new Error('RUNMETA_TABLE is not set; the infra sets it')
+const server = createServer({ tableName, shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
+
+export async function handler(event: unknown, { getRemainingTimeInMillis }: { getRemainingTimeInMillis(): number }) {
+  const { since, from } = Input.parse(event ?? {})
+  return reindex(server, {
+    ...(since === undefined ? {} : { since: Date.parse(since) }),
+    ...(from === undefined ? {} : { from }),
+    isEnough: () => getRemainingTimeInMillis() < LEFT,
+  })
+}

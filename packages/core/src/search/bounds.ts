@@ -1,0 +1,63 @@
+import { valuePlaceFrom, valuePlaceTo } from '../store/item.ts'
+import { ABOVE_ALL, after, compareText, cutText, INDEXED_BYTES, kindOf } from '../value/order.ts'
+import type { Comparison } from './condition.ts'
+import type { SearchQuery } from './query.ts'
+
+/** The part of a group that can hold what is asked for, both ends included. */
+export interface Bounds {
+  readonly low: string
+  readonly high: string
+}
+
+export type Creation = Pick<SearchQuery, 'createdAfter' | 'createdBefore'>
+
+/** All that have one value, in the order of their creation. */
+export const boundsOf = (text: string, { createdAfter, createdBefore }: Creation): Bounds => ({
+  low: createdAfter === undefined ? valuePlaceFrom(text) : valuePlaceTo(text, createdAfter),
+  high: createdBefore === undefined ? valuePlaceTo(text) : valuePlaceFrom(text, createdBefore),
+})
+
+/** All that begin so. */
+export const prefixBounds = (prefix: string): Bounds => ({ low: prefix, high: after(prefix) ?? ABOVE_ALL })
+
+/** Whether an index holds all of a text, so that what stands at its place is this value. */
+const isExact = (text: string): boolean => Buffer.byteLength(text) < INDEXED_BYTES
+
+const kindBounds = (value: string): Bounds => ({ low: kindOf(value), high: after(kindOf(value)) ?? ABOVE_ALL })
+
+function bounds(comparison: Comparison, creation: Creation): Bounds | undefined {
+  if (comparison.op === 'between') {
+    return { low: valuePlaceFrom(cutText(comparison.low)), high: valuePlaceTo(cutText(comparison.high)) }
+  }
+  if (comparison.op === 'prefix') return prefixBounds(cutText(comparison.value))
+  if (comparison.op === 'exists' || comparison.op === 'in' || comparison.op === '!=') return undefined
+  const { op, value } = comparison
+  const text = cutText(value)
+  const kind = kindBounds(value)
+  switch (op) {
+    case '=':
+      return boundsOf(text, creation)
+    case '<':
+      return { ...kind, high: isExact(text) ? valuePlaceFrom(text) : valuePlaceTo(text) }
+    case '<=':
+      return { ...kind, high: valuePlaceTo(text) }
+    case '>':
+      return { ...kind, low: isExact(text) ? valuePlaceTo(text) : valuePlaceFrom(text) }
+    case '>=':
+      return { ...kind, low: valuePlaceFrom(text) }
+  }
+}
+
+export const higher = (one: string, other: string): string => (compareText(one, other) < 0 ? other : one)
+export const lower = (one: string, other: string): string => (compareText(one, other) < 0 ? one : other)
+
+/** What is left of the entries of one pointer where all of these comparisons of it must hold. */
+export function boundsFor(comparisons: readonly Comparison[], creation: Creation): Bounds {
+  return comparisons.reduce<Bounds>(
+    ({ low, high }, comparison) => {
+      const own = bounds(comparison, creation)
+      return own === undefined ? { low, high } : { low: higher(low, own.low), high: lower(high, own.high) }
+    },
+    { low: '0', high: ABOVE_ALL },
+  )
+}

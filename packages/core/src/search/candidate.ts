@@ -1,0 +1,211 @@
+import type { Context } from '../context.ts'
+import { load } from '../fold/fold.ts'
+import { fromRow, type KeyRow, type Leaf } from '../row/item.ts'
+import { runIn } from '../run/exists.ts'
+import type { NewRun } from '../run/item.ts'
+import { withReading } from '../run/read.ts'
+import { optionalString } from '../store/attribute.ts'
+import { rowKey, runKey, runPartition } from '../store/item.ts'
+import { orderText } from '../value/order.ts'
+import { fromPointer } from '../value/pointer.ts'
+import { valueAt } from '../value/skip.ts'
+import { type Condition, type Facts, holds, type Known, Undecided } from './condition.ts'
+
+const MOST_PARTS = 1024
+
+/** The parts of a pointer: a key, and the way below it. */
+export function partsOf(pointer: string): { readonly key: string; readonly below: readonly string[] } {
+  const [key = '', ...below] = fromPointer(pointer, MOST_PARTS) ?? []
+  return { key, below }
+}
+
+/** A run that may be an answer, with the rows that were read of it. The rows decide, or where they cannot, its logs. */
+export interface Candidate {
+  readonly run: NewRun
+  /** What the latest log says of a key: nothing where no row tells, or where a later log may say otherwise. */
+  row(key: string): KeyRow | undefined
+  /** The same, with the logs asked where the rows do not tell. */
+  currentRow(key: string): Promise<KeyRow | undefined>
+  holds(condition: Condition): Promise<boolean>
+  /** The value at a pointer as the JSON text that was logged; nothing where there is none. */
+  value(pointer: string): Promise<string | undefined>
+  /** Keys whose rows were not read yet. */
+  unread(keys: readonly string[]): string[]
+  /** Takes what was read of a key's row. */
+  learn(key: string, row: KeyRow | undefined): void
+}
+
+const SCALAR = /^["\-\dtfn]/
+const known = ({ order, text }: Leaf): Known => ({ order, isCut: text === undefined })
+const leafOf = (row: KeyRow | undefined, pointer: string): Leaf | undefined =>
+  row?.leaves.find((leaf) => leaf.pointer === pointer)
+
+/** What the logs say of a key. */
+interface Logged
+  extends ReadonlyMap<
+    string,
+    { readonly position: string /** Nothing where it was unset. */; readonly text: string | undefined }
+  > {}
+
+const NOTHING: Logged = new Map()
+
+/** Reads what a run's logs come to, of these keys alone. */
+async function readLogged(context: Context, id: string, keys: readonly string[]): Promise<Logged> {
+  const said = await withReading(context, id, {}, async ({ state }) => {
+    const held = keys.flatMap((key) => {
+      const one = state.run.get(key)
+      return one === undefined ? [] : [{ key, one }]
+    })
+    await load(held.map(({ one }) => one))
+    return new Map(held.map(({ key, one }) => [key, { position: one.position, text: one.entry?.text() }]))
+  })
+  return said ?? NOTHING
+}
+
+interface Subject {
+  readonly run: NewRun
+  /** The position of its latest log of very many keys. */
+  readonly wide: string
+  /** All keys that will be asked for. */
+  readonly keys: readonly string[]
+}
+
+function createCandidate(context: Context, { run, wide, keys }: Subject): Candidate {
+  const rows = new Map<string, KeyRow | undefined>()
+  let reading: Promise<Logged> | undefined
+
+  /** What the logs say of the keys asked for, read once. */
+  function logged(): Promise<Logged> {
+    reading ??= readLogged(context, run.id, keys)
+    return reading
+  }
+
+  /** A log of very many keys may have said something of this one without a row for it. */
+  const isDoubtful = (row: KeyRow | undefined): boolean => wide > (row?.at ?? '')
+
+  function row(key: string): KeyRow | undefined {
+    const found = rows.get(key)
+    return run.isIndexed && !isDoubtful(found) ? found : undefined
+  }
+
+  const rowFacts: Facts = {
+    leaf: (pointer) => {
+      const { key } = partsOf(pointer)
+      if (isDoubtful(rows.get(key))) throw new Undecided()
+      const leaf = leafOf(rows.get(key), pointer)
+      return leaf === undefined ? undefined : known(leaf)
+    },
+    isKey: (pointer) => {
+      const { key, below } = partsOf(pointer)
+      if (isDoubtful(rows.get(key))) throw new Undecided()
+      return below.length === 0 && rows.get(key)?.isSet === true
+    },
+  }
+
+  const NO_FACTS: Facts = { leaf: () => undefined, isKey: () => false }
+
+  /** The same from the logs: the row that its key's latest log wrote says what is searchable of it, and the log has all of it. */
+  const factsFrom = (said: Logged): Facts => ({
+    leaf: (pointer) => {
+      const { key, below } = partsOf(pointer)
+      const held = said.get(key)
+      const found = rows.get(key)
+      // A log that is not through yet has no row, and no log of very many keys came after it.
+      const isSearchable =
+        held?.position === found?.at ? leafOf(found, pointer) !== undefined : (held?.position ?? '') > wide
+      if (held?.text === undefined || !isSearchable) return undefined
+      const text = valueAt(held.text, below)
+      return text === undefined || !SCALAR.test(text) ? undefined : { order: orderText(text), isCut: false }
+    },
+    isKey: (pointer) => {
+      const { key, below } = partsOf(pointer)
+      return below.length === 0 && said.get(key)?.text !== undefined
+    },
+  })
+
+  return {
+    run,
+    row,
+    currentRow: async (key) => {
+      const found = rows.get(key)
+      if (!run.isIndexed || !isDoubtful(found)) return row(key)
+      const held = (await logged()).get(key)
+      return held?.position === found?.at ? found : undefined
+    },
+    holds: async (condition) => {
+      if (!run.isIndexed) return holds(NO_FACTS, condition)
+      try {
+        return holds(rowFacts, condition)
+      } catch (error) {
+        if (!(error instanceof Undecided)) throw error
+        return holds(factsFrom(await logged()), condition)
+      }
+    },
+    value: async (pointer) => {
+      const { key, below } = partsOf(pointer)
+      const found = rows.get(key)
+      if (run.isIndexed && !isDoubtful(found)) {
+        if (found?.isSet !== true) return undefined
+        const text = leafOf(found, pointer)?.text
+        if (text !== undefined) return text
+      }
+      const value = (await logged()).get(key)?.text
+      return value === undefined ? undefined : valueAt(value, below)
+    },
+    unread: (keys) => (run.isIndexed ? keys.filter((key) => !rows.has(key)) : []),
+    learn: (key, found) => void rows.set(key, found),
+  }
+}
+
+/** Reads rows of candidates, strongly consistent, as many a request as one takes. */
+export async function readRows(
+  context: Context,
+  candidates: readonly Candidate[],
+  keys: readonly string[],
+): Promise<void> {
+  const asked = candidates.flatMap((candidate) =>
+    candidate
+      .unread(keys)
+      .map((key) => ({ candidate, key, place: rowKey(runPartition(context.project, candidate.run.id), key) })),
+  )
+  const items = await context.store.getMany(asked.map(({ place }) => place))
+  const found = new Map(items.map((item) => [item.pk + item.sk, item]))
+  for (const { candidate, key, place } of asked) {
+    const item = found.get(place.pk + place.sk)
+    candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
+  }
+}
+
+/** Keys that a search asks for, and those whose rows are read at first. */
+export interface KeysAsked {
+  readonly all: readonly string[]
+  readonly first: readonly string[]
+}
+
+/** Reads the runs of these ids with the rows of these keys; what was deleted is left out. */
+export async function readCandidates(
+  context: Context,
+  ids: readonly string[],
+  { all, first }: KeysAsked,
+): Promise<Map<string, Candidate>> {
+  const { store, project } = context
+  const partitions = [...new Set(ids)].map((id) => ({ id, pk: runPartition(project, id) }))
+  const items = await store.getMany([
+    ...partitions.map(({ id }) => runKey(project, id)),
+    ...partitions.flatMap(({ pk }) => first.map((key) => rowKey(pk, key))),
+  ])
+  const found = new Map(items.map((item) => [item.pk + item.sk, item]))
+  const candidates = new Map<string, Candidate>()
+  for (const { id, pk } of partitions) {
+    const record = found.get(pk + runKey(project, id).sk)
+    const run = record === undefined ? undefined : runIn(context, record)
+    if (record === undefined || run === undefined) continue
+    const candidate = createCandidate(context, { run, wide: optionalString(record, 'wide') ?? '', keys: all })
+    for (const key of first) {
+      const item = found.get(pk + rowKey(pk, key).sk)
+      candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
+    }
+    candidates.set(id, candidate)
+  }
+  return candidates
+}

@@ -1,0 +1,118 @@
+import { compareText, cutText, isString, kindOf } from '../value/order.ts'
+
+/** What a search asks of a run. Values are order texts: see `orderText`. */
+export type Condition =
+  | Comparison
+  | { readonly and: readonly Condition[] }
+  | { readonly or: readonly Condition[] }
+  | { readonly not: Condition }
+
+/** What a search asks of the scalar at a pointer. */
+export type Comparison = { readonly pointer: string } & (
+  | { readonly op: '=' | '!=' | Bound | 'prefix'; readonly value: string }
+  | { readonly op: 'in'; readonly values: readonly string[]; readonly among: ReadonlySet<string> }
+  | { readonly op: 'between'; readonly low: string; readonly high: string }
+  | { readonly op: 'exists'; readonly isThere: boolean }
+)
+
+export type Bound = '<' | '<=' | '>' | '>='
+export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix'] as const
+export type Operator = (typeof OPERATORS)[number]
+
+/** A searchable scalar, or the beginning of one. */
+export interface Known {
+  readonly order: string
+  readonly isCut: boolean
+}
+
+/** What is known of a run: its searchable scalars, and which of its keys have a value. */
+export interface Facts {
+  leaf(pointer: string): Known | undefined
+  /** Whether a pointer names a key that has a value. */
+  isKey(pointer: string): boolean
+}
+
+/** A scalar that is known in part only, and whose rest is needed. */
+export class Undecided extends Error {
+  override readonly name = 'Undecided'
+}
+
+function compare({ order, isCut }: Known, value: string): number {
+  if (!isCut) return compareText(order, value)
+  const start = cutText(value)
+  const difference = compareText(order, start)
+  // What was cut is longer than what it was cut to, so it is above a value that ends there.
+  if (difference !== 0) return difference
+  if (start === value) return 1
+  throw new Undecided()
+}
+
+function begins({ order, isCut }: Known, prefix: string): boolean {
+  if (order.startsWith(prefix)) return true
+  if (isCut && prefix.startsWith(order)) throw new Undecided()
+  return false
+}
+
+const BOUNDS: Readonly<Record<Bound, (difference: number) => boolean>> = {
+  '<': (difference) => difference < 0,
+  '<=': (difference) => difference <= 0,
+  '>': (difference) => difference > 0,
+  '>=': (difference) => difference >= 0,
+}
+
+/** Kinds do not mix: a scalar of another kind is neither more nor less. */
+const equals = (known: Known, value: string): boolean =>
+  kindOf(known.order) === kindOf(value) && compare(known, value) === 0
+const isBound = (known: Known, op: Bound, value: string): boolean =>
+  kindOf(known.order) === kindOf(value) && BOUNDS[op](compare(known, value))
+
+/** Whether a comparison holds of a scalar that is there. */
+function holdsOf(known: Known, comparison: Comparison): boolean {
+  switch (comparison.op) {
+    case 'exists':
+      return comparison.isThere
+    case 'in':
+      return known.isCut ? comparison.values.some((value) => equals(known, value)) : comparison.among.has(known.order)
+    case 'between':
+      return isBound(known, '>=', comparison.low) && isBound(known, '<=', comparison.high)
+    case 'prefix':
+      return isString(known.order) && begins(known, comparison.value)
+    case '=':
+      return equals(known, comparison.value)
+    case '!=':
+      return !equals(known, comparison.value)
+    default:
+      return isBound(known, comparison.op, comparison.value)
+  }
+}
+
+function compares(facts: Facts, comparison: Comparison): boolean {
+  const { pointer, op } = comparison
+  const known = facts.leaf(pointer)
+  if (known !== undefined) return holdsOf(known, comparison)
+  return op === 'exists' ? facts.isKey(pointer) === comparison.isThere : op === '!='
+}
+
+/** Whether a condition holds of a run. @throws Undecided where a scalar is not known far enough. */
+export function holds(facts: Facts, condition: Condition): boolean {
+  if ('and' in condition) return condition.and.every((part) => holds(facts, part))
+  if ('or' in condition) return condition.or.some((part) => holds(facts, part))
+  if ('not' in condition) return !holds(facts, condition.not)
+  return compares(facts, condition)
+}
+
+/** The pointers that a condition asks of. */
+export function pointersOf(condition: Condition): string[] {
+  if ('and' in condition) return condition.and.flatMap(pointersOf)
+  if ('or' in condition) return condition.or.flatMap(pointersOf)
+  if ('not' in condition) return pointersOf(condition.not)
+  return [condition.pointer]
+}
+
+/** The comparisons that have to hold for all of the conditions to hold. */
+export function required(conditions: readonly Condition[]): Comparison[] {
+  return conditions.flatMap((condition) => {
+    if ('and' in condition) return required(condition.and)
+    return 'or' in condition || 'not' in condition ? [] : [condition]
+  })
+}

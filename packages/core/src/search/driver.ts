@@ -1,0 +1,145 @@
+import { factPlace, factText, leafPlace } from '../row/item.ts'
+import {
+  factKey,
+  idOfNamePlace,
+  idOfRunKey,
+  leafKey,
+  nameGroup,
+  nameKey,
+  namePlace,
+  namePlacePrefix,
+  type RunFact,
+  rowKey,
+  runPartition,
+  valueGroup,
+} from '../store/item.ts'
+import type { Hint, Key } from '../store/store.ts'
+import { SEARCHABLE } from '../value/scan.ts'
+import { type Bounds, boundsFor, boundsOf, prefixBounds } from './bounds.ts'
+import { type Candidate, partsOf } from './candidate.ts'
+import { required } from './condition.ts'
+import { orderText, type SearchQuery } from './query.ts'
+
+/** Where an entry of a run has to be for the run to be found by it. */
+export type Standing = Key & { readonly place: string }
+
+/** What a search reads in `lookup`: one pointer's entries, in one direction. */
+export interface Driver extends Bounds {
+  /** As the reply names it. */
+  readonly order: string
+  readonly isDescending: boolean
+  /** The groups that hold the entries. */
+  readonly groups: readonly string[]
+  /** The keys whose rows tell whether an entry is one still. */
+  readonly keys: readonly string[]
+  idOf(hint: Hint): string
+  /** The one entry that a run has here now; nothing where it has none. */
+  standing(candidate: Candidate): Promise<Standing | undefined>
+  /** Entries of a row that stand apart are stale where the key's row, which this gives, does not know them. */
+  readonly key?: string
+}
+
+const NEWEST_FIRST = '-createdAt'
+
+export interface Place {
+  readonly project: string
+  /** How many shards may hold entries. */
+  readonly shards: number
+}
+
+const groupsOf = ({ project, shards }: Place, pointer: string): string[] =>
+  Array.from({ length: shards }, (_, shard) => valueGroup(project, pointer, shard))
+
+function factDriver(
+  place: Place,
+  fact: RunFact,
+  { low, high }: Bounds,
+  { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
+): Driver {
+  return {
+    order,
+    isDescending,
+    low,
+    high,
+    groups: groupsOf(place, fact),
+    keys: [],
+    idOf: (hint) => idOfRunKey(place.project, hint),
+    standing: async ({ run }) => {
+      const value = run[fact]
+      if (value === undefined) return undefined
+      return { ...factKey(runPartition(place.project, run.id), fact), place: factPlace(run, fact, value) }
+    },
+  }
+}
+
+function pointerDriver(
+  place: Place,
+  pointer: string,
+  { low, high }: Bounds,
+  { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
+): Driver {
+  const { key } = partsOf(pointer)
+  // A longer pointer has no entries, and would be no key of the store's.
+  const isSearchable = Buffer.byteLength(pointer) <= SEARCHABLE.pointerBytes
+  return {
+    order,
+    isDescending,
+    low,
+    high,
+    groups: isSearchable ? groupsOf(place, pointer) : [],
+    keys: [key],
+    key,
+    idOf: (hint) => idOfRunKey(place.project, hint),
+    standing: async (candidate) => {
+      const { run } = candidate
+      const leaves = (await candidate.currentRow(key))?.leaves ?? []
+      const at = leaves.findIndex((leaf) => leaf.pointer === pointer)
+      const leaf = leaves[at]
+      if (leaf === undefined) return undefined
+      const pk = runPartition(place.project, run.id)
+      const own = at === 0 ? rowKey(pk, key) : leafKey(pk, pointer)
+      return { ...own, place: leafPlace(run, leaf.order, at > 0) }
+    },
+  }
+}
+
+function nameDriver({ project }: Place, name: string): Driver {
+  return {
+    order: 'name',
+    isDescending: false,
+    ...prefixBounds(namePlacePrefix(name)),
+    groups: [nameGroup(project)],
+    keys: [],
+    idOf: ({ place }) => idOfNamePlace(place),
+    standing: async ({ run }) => ({ ...nameKey(project, run.name), place: namePlace(run.name, run.id) }),
+  }
+}
+
+/** Chooses what drives a search, as the contract has it: what is asked to order by, an equality, a range, a name, the time. */
+export function driverOf(place: Place, query: SearchQuery): Driver {
+  const { order, name, pipeline, status } = query
+  const asked = required(query.where)
+  const of = (pointer: string) =>
+    boundsFor(
+      asked.filter((comparison) => comparison.pointer === pointer),
+      query,
+    )
+  if (order !== undefined) {
+    const how = { order: orderText(order), isDescending: order.isDescending }
+    if (order.by === 'createdAt') return factDriver(place, 'createdAt', boundsOf('', query), how)
+    return pointerDriver(place, order.by, of(order.by), how)
+  }
+  const newestFirst = { order: NEWEST_FIRST, isDescending: true }
+  const equality = asked.find(({ op }) => op === '=')
+  if (equality !== undefined) return pointerDriver(place, equality.pointer, of(equality.pointer), newestFirst)
+  if (pipeline !== undefined) {
+    return factDriver(place, 'pipeline', boundsOf(factText('pipeline', pipeline), query), newestFirst)
+  }
+  if (status !== undefined) return factDriver(place, 'status', boundsOf(factText('status', status), query), newestFirst)
+  const range = asked.find(({ op }) => op !== 'exists' && op !== 'in' && op !== '!=')
+  if (range !== undefined) {
+    return pointerDriver(place, range.pointer, of(range.pointer), { order: `-${range.pointer}`, isDescending: true })
+  }
+  if (name !== undefined) return nameDriver(place, name)
+  return factDriver(place, 'createdAt', boundsOf('', query), newestFirst)
+}

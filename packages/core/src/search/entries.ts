@@ -1,0 +1,88 @@
+import type { Hint, Store } from '../store/store.ts'
+import { compareText } from '../value/order.ts'
+import type { Candidate } from './candidate.ts'
+import type { Driver } from './driver.ts'
+
+/** A driver's entries, read piece by piece. */
+export interface Entries {
+  /** The next ones, at most so many; fewer only at the end. */
+  take(count: number): Promise<Hint[]>
+}
+
+/** One group's entries, as far as they were read. */
+interface Reading {
+  readonly group: string
+  readonly read: Hint[]
+  /** The last place that was read. */
+  last: string | undefined
+  isThrough: boolean
+}
+
+/** Opens the entries that come after a place, of all groups in one order. Places are unique, so that none is met twice. */
+export function openEntries(
+  store: Store,
+  { groups, low, high, isDescending }: Pick<Driver, 'groups' | 'low' | 'high' | 'isDescending'>,
+  from: string | undefined,
+): Entries {
+  const isEmpty = compareText(low, high) > 0
+  const readings = groups.map((group): Reading => ({ group, read: [], last: from, isThrough: isEmpty }))
+
+  async function fill(reading: Reading, count: number): Promise<void> {
+    const { group, last } = reading
+    // The store's ranges have both their ends, so the place before comes again and is left out.
+    const [start, end] = isDescending ? [low, last ?? high] : [last ?? low, high]
+    if (compareText(start, end) > 0) {
+      reading.isThrough = true
+      return
+    }
+    const limit = last === undefined ? count : count + 1
+    const { hints, next } = await store.between(group, { low: start, high: end, isDescending, limit })
+    reading.read.push(...hints.filter(({ place }) => place !== last))
+    reading.last = hints.at(-1)?.place ?? last
+    reading.isThrough = next === undefined
+  }
+
+  const isBefore = (one: Hint, other: Hint): boolean => compareText(one.place, other.place) < 0 !== isDescending
+
+  return {
+    take: async (count) => {
+      const taken: Hint[] = []
+      // Runs are spread evenly; a group that gave more than its part is asked again.
+      const share = groups.length === 1 ? count : Math.ceil((count / groups.length) * 1.5) + 1
+      while (taken.length < count) {
+        const empty = readings.filter(({ read, isThrough }) => read.length === 0 && !isThrough)
+        if (empty.length > 0) {
+          await Promise.all(empty.map((reading) => fill(reading, groups.length === 1 ? count - taken.length : share)))
+          continue
+        }
+        const first = readings.reduce<Reading | undefined>((best, reading) => {
+          const [head] = reading.read
+          const [bestHead] = best?.read ?? []
+          if (head === undefined) return best
+          return bestHead === undefined || isBefore(head, bestHead) ? reading : best
+        }, undefined)
+        const hint = first?.read.shift()
+        if (hint === undefined) break
+        taken.push(hint)
+      }
+      return taken
+    },
+  }
+}
+
+/** The entries of runs that are known, as if they had been read. */
+export async function entriesOf(
+  driver: Driver,
+  candidates: readonly Candidate[],
+  from: string | undefined,
+): Promise<Entries> {
+  const { low, high, isDescending } = driver
+  const sign = isDescending ? -1 : 1
+  const standings = await Promise.all(candidates.map((candidate) => driver.standing(candidate)))
+  const rest = standings
+    .filter((hint) => hint !== undefined)
+    .filter(({ place }) => compareText(low, place) <= 0 && compareText(place, high) <= 0)
+    .filter(({ place }) => from === undefined || sign * compareText(place, from) > 0)
+    .sort((one, other) => sign * compareText(one.place, other.place))
+  return { take: async (count) => rest.splice(0, count) }
+}

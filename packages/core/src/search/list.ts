@@ -1,0 +1,76 @@
+import type { Context } from '../context.ts'
+import { getById } from '../run/get.ts'
+import type { NewRun } from '../run/item.ts'
+import { shown } from '../run/item.ts'
+import { runJson } from '../run/render.ts'
+import type { Hint } from '../store/store.ts'
+import { sizeAsString } from '../value/size.ts'
+import type { Candidate } from './candidate.ts'
+import type { SearchQuery } from './query.ts'
+
+/** An answer, and the entry that it was found by. */
+export interface Answer {
+  readonly hint: Hint
+  readonly candidate: Candidate
+}
+
+export interface Listing {
+  /** The runs as JSON: values are the very texts that were logged. */
+  readonly runs: readonly string[]
+  /** The last entry that is listed, where the page has to stop before its end. */
+  readonly end?: Hint
+}
+
+/** Runs that are made ready one beside the other: each may have to be read whole. */
+const AT_ONCE = 8
+/** Bytes of a page as a JSON string, which is what a function's reply is: see `PAGE_BYTES` of a run. */
+const PAGE_BYTES = 5 * 1024 * 1024
+
+const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
+
+async function selectedOf(candidate: Candidate, select: readonly string[]): Promise<string> {
+  const values = await Promise.all(
+    select.map(async (pointer) => {
+      const text = await candidate.value(pointer)
+      return text === undefined ? [] : [member(pointer, text)]
+    }),
+  )
+  return member('selected', `{${values.flat().join(',')}}`)
+}
+
+/** A run with what is asked for of it; nothing where it was deleted meanwhile. */
+async function listed(
+  context: Context,
+  { isWhole, select }: SearchQuery,
+  candidate: Candidate,
+): Promise<string | undefined> {
+  const { id }: NewRun = candidate.run
+  const whole = isWhole ? await getById(context, id) : undefined
+  if (isWhole && whole === undefined) return undefined
+  const json = whole === undefined ? JSON.stringify(shown(candidate.run)) : runJson(whole)
+  return select.length === 0 ? json : `${json.slice(0, -1)},${await selectedOf(candidate, select)}}`
+}
+
+/** Shows runs, as many as fit a reply and are ready in time; one at least. */
+export async function list(
+  context: Context,
+  query: SearchQuery,
+  answers: readonly Answer[],
+  until: number,
+): Promise<Listing> {
+  const runs: string[] = []
+  let bytes = 0
+  let end: Hint | undefined
+  for (let at = 0; at < answers.length; at += AT_ONCE) {
+    const group = answers.slice(at, at + AT_ONCE)
+    const texts = await Promise.all(group.map(({ candidate }) => listed(context, query, candidate)))
+    for (const [index, text = ''] of texts.entries()) {
+      bytes += sizeAsString(text)
+      if (end !== undefined && bytes > PAGE_BYTES) return { runs, end }
+      if (text !== '') runs.push(text)
+      end = group[index]?.hint
+    }
+    if (end !== undefined && at + AT_ONCE < answers.length && performance.now() > until) return { runs, end }
+  }
+  return { runs }
+}

@@ -1,0 +1,143 @@
+import { Failure } from '../failure.ts'
+import { readExactly } from '../value/body.ts'
+import { isString, kindOf, orderText } from '../value/order.ts'
+import { fromPointer } from '../value/pointer.ts'
+import { readTree, type Tree } from '../value/tree.ts'
+import { type Comparison, type Condition, OPERATORS, type Operator, pointersOf } from './condition.ts'
+
+/** Conditions as callers write them. Each refusal says at which place of the request the mistake is. */
+
+const refusal = (place: string, reason: string): Failure => new Failure('bad_request', `${place}: ${reason}`)
+
+const ONE_OF = `one of ${OPERATORS.join(' ')}`
+const isOperator = (text: string): text is Operator => OPERATORS.some((known) => known === text)
+
+/** Pointers have few parts: a key and what 64 brackets hold. A longer one names nothing, as no value is as deep. */
+const MOST_PARTS = 1024
+
+/** @throws Failure `bad_request` where a text is no pointer to metadata. */
+export function checkPointer(pointer: string, place: string): string {
+  if (pointer !== '' && fromPointer(pointer, MOST_PARTS) !== undefined) return pointer
+  throw refusal(place, 'must be a JSON Pointer (RFC 6901) to a key or below it, such as /run_metrics/accuracy')
+}
+
+function scalar(tree: Tree, place: string): string {
+  if (tree.kind === 'scalar') return orderText(tree.text)
+  throw refusal(place, 'must be a string, a number, true, false or null')
+}
+
+function list(tree: Tree, place: string): string[] {
+  if (tree.kind !== 'array') throw refusal(place, 'must be an array')
+  return tree.items.map((item, at) => scalar(item, `${place}[${at}]`))
+}
+
+function flag(tree: Tree | undefined, place: string): boolean {
+  if (tree === undefined) return true
+  if (tree.kind === 'scalar' && (tree.text === 'true' || tree.text === 'false')) return tree.text === 'true'
+  throw refusal(place, 'must be true or false, or left out, for exists')
+}
+
+function comparison(pointer: string, op: Operator, given: Tree | undefined, place: string): Comparison {
+  if (op === 'exists') return { pointer, op, isThere: flag(given, place) }
+  if (given === undefined) throw refusal(place, `is missing; ${op} compares with a value`)
+  if (op === 'in') {
+    const values = list(given, place)
+    return { pointer, op, values, among: new Set(values) }
+  }
+  if (op === 'between') {
+    const values = list(given, place)
+    const [low, high] = values
+    if (values.length !== 2 || low === undefined || high === undefined)
+      throw refusal(place, 'must be [low, high] for between')
+    if (kindOf(low) !== kindOf(high)) throw refusal(place, 'must have low and high of one kind')
+    return { pointer, op, low, high }
+  }
+  const value = scalar(given, place)
+  if (op === 'prefix' && !isString(value)) throw refusal(place, 'must be a string for prefix')
+  return { pointer, op, value }
+}
+
+const FORMS = 'must be {pointer, op, value}, {and: [...]}, {or: [...]} or {not: ...}'
+
+function member(members: ReadonlyMap<string, Tree>, name: string, place: string): string {
+  const tree = members.get(name)
+  if (tree?.kind === 'scalar' && tree.text.startsWith('"')) return String(JSON.parse(tree.text))
+  throw refusal(`${place}.${name}`, tree === undefined ? `is missing; a condition ${FORMS}` : 'must be a string')
+}
+
+function onlyMembers(members: ReadonlyMap<string, Tree>, known: readonly string[], place: string): void {
+  const stranger = [...members.keys()].find((name) => !known.includes(name))
+  if (stranger !== undefined) throw refusal(place, `has a member ${JSON.stringify(stranger.slice(0, 64))}; it ${FORMS}`)
+}
+
+function several(tree: Tree, place: string): Condition[] {
+  if (tree.kind !== 'array') throw refusal(place, 'must be an array of conditions')
+  return tree.items.map((item, at) => conditionFrom(item, `${place}[${at}]`))
+}
+
+function conditionFrom(tree: Tree, place: string): Condition {
+  if (tree.kind !== 'object') throw refusal(place, FORMS)
+  const { members } = tree
+  for (const name of ['and', 'or', 'not'] as const) {
+    const inner = members.get(name)
+    if (inner === undefined) continue
+    onlyMembers(members, [name], place)
+    if (name === 'not') return { not: conditionFrom(inner, `${place}.not`) }
+    const parts = several(inner, `${place}.${name}`)
+    return name === 'and' ? { and: parts } : { or: parts }
+  }
+  onlyMembers(members, ['pointer', 'op', 'value'], place)
+  const pointer = checkPointer(member(members, 'pointer', place), `${place}.pointer`)
+  const op = member(members, 'op', place)
+  if (!isOperator(op)) throw refusal(`${place}.op`, `must be ${ONE_OF}`)
+  return comparison(pointer, op, members.get('value'), `${place}.value`)
+}
+
+/** Reads `where` of a JSON body, given as its text: a condition, or several that must all hold. */
+export function conditionsFromJson(text: string): Condition[] {
+  const tree = readTree(text)
+  return tree.kind === 'array' ? several(tree, 'where') : [conditionFrom(tree, 'where')]
+}
+
+const SPLIT = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix)(?=\s|$)/g
+
+/** The value that a text is, or nothing where it is no JSON. */
+function valueFrom(text: string): Tree | undefined {
+  const exact = readExactly(text)
+  return exact === undefined ? undefined : readTree(exact)
+}
+
+/**
+ * Reads `<pointer> <op> <JSON>`. A pointer may hold spaces and operators, so the first operator counts that JSON follows.
+ * @throws Failure `bad_request` that shows the place.
+ */
+export function conditionFromText(text: string, place: string): Condition {
+  const trimmed = text.trim()
+  let first: { readonly op: string; readonly column: number } | undefined
+  for (const { 0: found, 1: op = '', index } of trimmed.matchAll(SPLIT)) {
+    const column = index + found.length
+    first ??= { op, column }
+    const rest = trimmed.slice(column).trim()
+    const value = rest === '' ? undefined : valueFrom(rest)
+    if (!isOperator(op) || (rest !== '' && value === undefined)) continue
+    const pointer = checkPointer(trimmed.slice(0, index), `${place} at column 1`)
+    return comparison(pointer, op, value, `${place} at column ${column + 2}`)
+  }
+  if (first !== undefined) {
+    throw refusal(
+      `${place} at column ${first.column + 2}`,
+      `must be JSON after ${first.op}; strings are in double quotes`,
+    )
+  }
+  throw refusal(place, `must be <pointer> <op> <JSON>, with spaces between and op ${ONE_OF}, such as /accuracy >= 0.9`)
+}
+
+/** Comparisons that one search may make: each key among them is a row to read of every candidate. */
+const MOST_COMPARISONS = 100
+
+/** @throws Failure `bad_request` where there are too many conditions to check. */
+export function limited(conditions: readonly Condition[]): readonly Condition[] {
+  const count = conditions.flatMap(pointersOf).length
+  if (count <= MOST_COMPARISONS) return conditions
+  throw refusal('where', `has ${count} comparisons, and ${MOST_COMPARISONS} is the limit; use "in" for many values`)
+}

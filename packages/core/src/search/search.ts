@@ -1,0 +1,119 @@
+import type { Context } from '../context.ts'
+import { fromCursor, toCursor } from '../cursor.ts'
+import type { Hint } from '../store/store.ts'
+import { type Candidate, partsOf, readCandidates, readRows } from './candidate.ts'
+import { pointersOf } from './condition.ts'
+import { driverOf } from './driver.ts'
+import { type Entries, entriesOf, openEntries } from './entries.ts'
+import { type Answer, list } from './list.ts'
+import { type Looked, lookAt } from './look.ts'
+import type { SearchQuery } from './query.ts'
+
+export interface SearchPage {
+  /** The runs as JSON. */
+  readonly runs: readonly string[]
+  /** What they are in the order of. */
+  readonly order: string
+  /** Where the next page begins; without one this is the last. */
+  readonly next?: string
+}
+
+/** Entries and milliseconds that one page takes at most. */
+const MOST_ENTRIES = 1000
+const PATIENCE = 2000
+/** Entries that are checked in one piece, and items that are read for them at once. */
+const PIECE = 100
+const MOST_ITEMS = 800
+/** Entries that are looked at one beside the other: a run may have to be read whole. */
+const AT_ONCE = 8
+/** Stale entries that one page takes out of the index. */
+const MOST_REMOVED = 25
+
+const keysOf = (pointers: readonly string[]): string[] => [...new Set(pointers.map((pointer) => partsOf(pointer).key))]
+
+const callOf = (project: string, { cursor: _, limit: __, ...query }: SearchQuery): unknown[] => [
+  'search',
+  project,
+  query,
+]
+
+/** What a page found, and where it stopped. */
+interface Found {
+  readonly answers: readonly Answer[]
+  /** The last entry that was looked at before the page was full; nothing where all are through. */
+  readonly last?: Hint
+}
+
+const isAnswer = (looked: Looked): looked is Answer & Looked => looked.candidate !== undefined
+
+/** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
+async function gather(
+  limit: number,
+  until: number,
+  entries: Entries,
+  look: (hints: readonly Hint[]) => Promise<(hint: Hint) => Promise<Looked>>,
+  piece: number,
+): Promise<Found & { readonly stale: readonly Looked[] }> {
+  const answers: Answer[] = []
+  const stale: Looked[] = []
+  let last: Hint | undefined
+  for (let count = 0; count < MOST_ENTRIES; ) {
+    // The first look takes what a page needs if every entry is an answer.
+    const size = Math.min(count === 0 ? limit + 1 : PIECE, piece, MOST_ENTRIES - count)
+    const hints = await entries.take(size)
+    const lookAtOne = await look(hints)
+    for (let at = 0; at < hints.length; at += AT_ONCE) {
+      for (const looked of await Promise.all(hints.slice(at, at + AT_ONCE).map(lookAtOne))) {
+        if (looked.staleBelow !== undefined) stale.push(looked)
+        if (isAnswer(looked) && answers.length === limit) return { answers, stale, ...(last && { last }) }
+        if (isAnswer(looked)) answers.push(looked)
+        last = looked.hint
+      }
+      if (performance.now() > until && last !== undefined) return { answers, stale, last }
+    }
+    if (hints.length < size) return { answers, stale }
+    count += hints.length
+  }
+  return { answers, stale, ...(last && { last }) }
+}
+
+/**
+ * Runs that are as the caller says, in one order. Entries of the index are hints: each run is read, with the rows of the keys
+ * asked for, before it is an answer. A page that took too many entries or too long ends there, and has a next.
+ * @throws Failure `bad_request` for a cursor of another call.
+ */
+export async function search(context: Context, query: SearchQuery): Promise<SearchPage> {
+  const { store, project, shardsOf } = context
+  const until = performance.now() + PATIENCE
+  const driver = driverOf({ project, shards: shardsOf(project).read }, query)
+  const call = callOf(project, query)
+  const [from] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
+  const start = typeof from === 'string' ? from : undefined
+
+  const asked = [...new Set([...driver.keys, ...keysOf(query.where.flatMap(pointersOf))])]
+  const all = [...new Set([...asked, ...keysOf(query.select)])]
+  // What is read of each candidate is read at once; where many are looked at in vain, what few need can wait.
+  const first = query.where.length === 0 && query.name === undefined ? all : asked
+  const read = (ids: readonly string[]) => readCandidates(context, ids, { all, first })
+
+  const given = query.ids === undefined ? undefined : await read(query.ids)
+  const entries =
+    given === undefined ? openEntries(store, driver, start) : await entriesOf(driver, [...given.values()], start)
+  const look = async (hints: readonly Hint[]) => {
+    const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(hints.map((hint) => driver.idOf(hint))))
+    return (hint: Hint) => lookAt(driver, query, hint, candidates.get(driver.idOf(hint)))
+  }
+  const piece = Math.max(1, Math.floor(MOST_ITEMS / (first.length + 1)))
+  const { answers, stale, last } = await gather(query.limit, until, entries, look, piece)
+  await Promise.all([
+    ...stale.slice(0, MOST_REMOVED).map(({ hint, staleBelow = '' }) => store.removeOlder(hint, staleBelow)),
+    readRows(
+      context,
+      answers.map(({ candidate }) => candidate),
+      all,
+    ),
+  ])
+  const { runs, end } = await list(context, query, answers, until)
+  const stop = end ?? last
+  return { runs, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.place]) }) }
+}

@@ -1,0 +1,71 @@
+import { unquote } from './unquote.ts'
+
+/** Ways through text that is known to be JSON, without making anything of it. */
+
+const SKIP = /[^"[\]{}]+/y
+export const SCALAR = /[^,\]}\s]+/y
+export const GAP = /[\s,:]*/y
+
+export const past = (pattern: RegExp, text: string, at: number): number => {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : at
+}
+
+/** The end of the string that begins at `at`. A pattern would need a stack as deep as the string has escapes. */
+export function pastString(text: string, at: number): number {
+  for (let quote = text.indexOf('"', at + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let slashes = quote
+    while (text[slashes - 1] === '\\') slashes--
+    if ((quote - slashes) % 2 === 0) return quote + 1
+  }
+}
+
+/** The end of the value that begins at `at`, in text that is known to be JSON. */
+export function skip(text: string, at: number): number {
+  const first = text[at]
+  if (first === '"') return pastString(text, at)
+  if (first !== '{' && first !== '[') return past(SCALAR, text, at)
+  let open = 0
+  let here = at
+  do {
+    const character = text[here]
+    if (character === '"') here = pastString(text, here)
+    else {
+      if (character === '{' || character === '[') open++
+      if (character === '}' || character === ']') open--
+      here = open === 0 ? here + 1 : past(SKIP, text, here + 1)
+    }
+  } while (open > 0)
+  return here
+}
+
+/** The text of the value that these tokens name below a value; nothing where they name none. */
+export function valueAt(text: string, tokens: readonly string[]): string | undefined {
+  let at = 0
+  for (const token of tokens) {
+    const found = child(text, at, token)
+    if (found === undefined) return undefined
+    at = found
+  }
+  return text.slice(at, skip(text, at))
+}
+
+const INDEX = /^(?:0|[1-9]\d*)$/
+
+/** Where the member or the item of this name begins, in the value that begins at `at`. */
+function child(text: string, at: number, token: string): number | undefined {
+  const isObject = text[at] === '{'
+  if (!isObject && (text[at] !== '[' || !INDEX.test(token))) return undefined
+  let next = past(GAP, text, at + 1)
+  for (let index = 0; text[next] !== (isObject ? '}' : ']'); index++) {
+    let name = String(index)
+    if (isObject) {
+      const stop = pastString(text, next)
+      name = unquote(text.slice(next, stop))
+      next = past(GAP, text, stop)
+    }
+    if (name === token) return next
+    next = past(GAP, text, skip(text, next))
+  }
+  return undefined
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod/mini'
+import { about } from './about.ts'
+import { runNamePrefixFault } from './name.ts'
+import { RunId, RunName, ruled, Status, Time } from './run.ts'
+
+/** Runs a page, and with all their metadata. */
+const PAGE = { usual: 50, most: 200 } as const
+const WHOLE_PAGE = { usual: 20, most: 20 } as const
+/** Runs that can be asked for by their ids at once. */
+const MOST_IDS = 100
+
+const Include = z.literal('metadata', { error: 'must be metadata; nothing else can be included' })
+const LimitText = z.pipe(
+  z.string(),
+  z.transform((text) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN)),
+)
+const ids = z.array(RunId).check(z.maxLength(MOST_IDS, { error: `must be ${MOST_IDS} ids at most` }))
+
+/** Pointers whose values come along. */
+const MOST_SELECTED = 100
+const selected = { error: `must be ${MOST_SELECTED} pointers at most` }
+
+const FILTERS = {
+  name: z.optional(
+    about(ruled(runNamePrefixFault), { minLength: 1, description: 'What the name begins with; case-sensitive.' }),
+  ),
+  pipeline: z.optional(RunName),
+  status: z.optional(Status),
+  createdAfter: z.optional(about(Time, { description: 'The moment itself is left out.', format: 'date-time' })),
+  createdBefore: z.optional(about(Time, { description: 'The moment itself is left out.', format: 'date-time' })),
+  order: z.optional(
+    about(z.string({ error: 'must be a string' }), {
+      description: 'A JSON Pointer or `createdAt`; with `-` before it the greatest come first.',
+    }),
+  ),
+  cursor: z.optional(z.string({ error: 'must be a string' })),
+}
+
+/** The query of `GET /v1/runs`, each repeatable parameter as a list. */
+export const SearchQuery = z.strictObject({
+  ...FILTERS,
+  id: z.optional(ids),
+  where: z._default(z.array(z.string()), []),
+  select: z._default(z.array(z.string()).check(z.maxLength(MOST_SELECTED, selected)), []),
+  include: z._default(z.array(Include), []),
+  limit: z.optional(LimitText),
+})
+
+/** The body of `POST /v1/runs/search`; its `where` is the text of the conditions. */
+export const SearchBody = z.strictObject({
+  ...FILTERS,
+  ids: z.optional(ids),
+  where: z.optional(z.unknown()),
+  select: z._default(
+    z
+      .array(z.string({ error: 'must be a string' }), { error: 'must be an array of pointers' })
+      .check(z.maxLength(MOST_SELECTED, selected)),
+    [],
+  ),
+  include: z._default(z.array(Include, { error: 'must be ["metadata"]' }), []),
+  limit: z.optional(z.number({ error: 'must be a whole number' })),
+})
+
+/** How many runs a page has; what is wrong with the number asked for, where something is. */
+export function pageLimit(asked: number | undefined, isWhole: boolean): number | string {
+  const { usual, most } = isWhole ? WHOLE_PAGE : PAGE
+  const limit = asked ?? usual
+  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit
+  return `must be a whole number from 1 to ${most}${isWhole ? ' where metadata is included' : ''}`
+}

@@ -1,0 +1,143 @@
+import { after, compareText, cutText, orderText, stringText } from '@runmeta/core/value/order'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+/** A decimal as whole digits × 10^exponent, to compare with by exact arithmetic. */
+interface Decimal {
+  readonly digits: bigint
+  readonly exponent: number
+}
+
+const decimal: fc.Arbitrary<Decimal> = fc.record({
+  digits: fc.oneof(fc.bigInt({ min: -1000n, max: 1000n }), fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n })),
+  exponent: fc.oneof(fc.integer({ min: -30, max: 30 }), fc.integer({ min: -400, max: 400 })),
+})
+
+function compareDecimals(one: Decimal, other: Decimal): number {
+  const least = Math.min(one.exponent, other.exponent)
+  const [a, b] = [one, other].map(({ digits, exponent }) => digits * 10n ** BigInt(exponent - least))
+  return Number((a ?? 0n) > (b ?? 0n)) - Number((a ?? 0n) < (b ?? 0n))
+}
+
+/** One of the many ways to write a number: the point anywhere, zeros at either end, the exponent padded. */
+const written = ({ digits, exponent }: Decimal): fc.Arbitrary<string> =>
+  fc
+    .record({
+      point: fc.nat({ max: 50 }),
+      zeros: fc.nat({ max: 5 }),
+      e: fc.constantFrom('e', 'E'),
+      pad: fc.nat({ max: 3 }),
+    })
+    .map(({ point, zeros, e, pad }) => {
+      const text = String(digits < 0n ? -digits : digits) + '0'.repeat(zeros)
+      const padded = text.padStart(point + 1, '0')
+      const split = padded.length - point
+      const fraction = point > 0 ? `.${padded.slice(split)}` : ''
+      const power = exponent - zeros + point
+      const size = '0'.repeat(pad) + Math.abs(power)
+      return `${digits < 0n ? '-' : ''}${padded.slice(0, split).replace(/^0+(?=\d)/, '')}${fraction}${e}${power < 0 ? '-' : '+'}${size}`
+    })
+
+const literal = decimal.chain((value) => written(value).map((text) => ({ value, text })))
+const sign = (number: number): number => Math.sign(number)
+const codePoints = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other))
+
+describe('the order text of a number', () => {
+  it('is in the order of the values, and the same for the same value, however that is written', () => {
+    fc.assert(
+      fc.property(literal, literal, (one, other) => {
+        expect(sign(compareText(orderText(one.text), orderText(other.text)))).toBe(
+          compareDecimals(one.value, other.value),
+        )
+      }),
+      { numRuns: 20_000 },
+    )
+  })
+
+  it('is the same for two spellings of one number', () => {
+    fc.assert(
+      fc.property(
+        decimal.chain((value) => fc.tuple(written(value), written(value))),
+        ([one, other]) => {
+          expect(orderText(one)).toBe(orderText(other))
+        },
+      ),
+      { numRuns: 10_000 },
+    )
+  })
+
+  it.each([
+    ['9007199254740992', '9007199254740993'],
+    ['1e308', '1e400'],
+    ['0', '5e-324'],
+    ['-1e-400', '0'],
+    ['-1.1', '-1'],
+    ['-10', '-9'],
+    ['1', '1.0000000000000000000000000000001'],
+    ['9e999999999999999999999', '1e1000000000000000000001'],
+    ['1e-1000000000000000000001', '1e-1000000000000000000000'],
+    [`1e${'9'.repeat(5000)}`, `1e1${'0'.repeat(5000)}`],
+  ])('puts %s below %s', (one, other) => {
+    expect(compareText(orderText(one), orderText(other))).toBeLessThan(0)
+    expect(compareText(orderText(other), orderText(one))).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['0.1', '1e-1'],
+    ['-0', '0'],
+    ['0e99999999999999999999999', '0.0'],
+    ['100', '1E+2'],
+    [`10e${'9'.repeat(40)}`, `1e1${'0'.repeat(40)}`],
+    [`0.01e1${'0'.repeat(40)}`, `1e${'9'.repeat(39)}8`],
+    [`0.1e-${'9'.repeat(40)}`, `1e-1${'0'.repeat(40)}`],
+    ['1e-0000', '1'],
+  ])('takes %s and %s for one', (one, other) => expect(orderText(one)).toBe(orderText(other)))
+
+  it('takes little time for a literal of a megabyte', () => {
+    for (const long of [`1e${'9'.repeat(1e6)}`, '1'.repeat(1e6), `0.${'0'.repeat(1e6)}1e-${'1'.repeat(30)}`]) {
+      expect(orderText(long).length).toBeLessThan(2e6)
+    }
+  })
+})
+
+describe('the order text of a string', () => {
+  const text = fc.string({ unit: 'binary' })
+
+  it('is in the order of code points, by which the store sorts it too, and ends below what is longer', () => {
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        const [a, b] = [orderText(JSON.stringify(one)), orderText(JSON.stringify(other))]
+        expect(sign(compareText(a, b))).toBe(sign(codePoints(one, other)))
+        expect(sign(codePoints(`${a}\t~`, `${b}\t~`))).toBe(sign(codePoints(one, other)))
+      }),
+      { numRuns: 10_000 },
+    )
+  })
+
+  it('is cut to what keeps the order, and fits', () => {
+    const long = fc
+      .tuple(fc.constantFrom('x'.repeat(890), '€'.repeat(297), '😀'.repeat(222)), text)
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(long, long, (one, other) => {
+        const [a, b] = [cutText(stringText(one)), cutText(stringText(other))]
+        expect(Buffer.byteLength(a)).toBeLessThanOrEqual(900)
+        expect(sign(compareText(a, b)) * sign(codePoints(one, other))).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+
+  it('has an end above all that begin so', () => {
+    fc.assert(
+      fc.property(text, text, (prefix, rest) => {
+        const end = after(stringText(prefix))
+        expect(end === undefined || compareText(stringText(prefix + rest), end) < 0).toBe(true)
+      }),
+    )
+  })
+})
+
+it('scalars go by kind: numbers, strings, booleans, null', () => {
+  const sorted = ['-1e9', '0', '1e400', '""', '"\\u0000"', '"0"', '"~"', '"😀"', 'false', 'true', 'null']
+  expect(sorted.toSorted((one, other) => compareText(orderText(one), orderText(other)))).toEqual(sorted)
+})
