@@ -31,7 +31,11 @@ export function failing(subject: () => Subject): void {
       expectUnavailable(refused)
       expect(proxy.exchanges.length).toBeGreaterThanOrEqual(3)
       const requestId = refused.headers.get('x-request-id')
-      const lines = environment.output().trim().split('\n')
+      // Node's own warnings are no JSON.
+      const lines = environment
+        .output()
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
       const said = lines.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId)
       // Its failure with the cause, and the request with the count of it, on two streams.
       expect(said).toContainEqual(expect.objectContaining({ level: 'error', cause: expect.any(String) }))

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 import { expectDescribed } from '../support/openapi.ts'
 import { type EventInput, functionUrlEvent, httpApiEvent } from './events.ts'
-import { CONTEXT, type Handler, loadHandler } from './handler.ts'
+import { CONTEXT, type Handler, loadHandler, outputLines } from './handler.ts'
 
 const SOURCES = [
   { source: 'an HTTP API', eventOf: httpApiEvent, isDecoded: true },
@@ -16,6 +16,7 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
   let handler: Handler
   beforeAll(async () => {
     handler = await loadHandler()
+    outputLines()
   })
 
   async function invoke(input: EventInput): Promise<{ status: number; body: string; headers: Headers }> {
