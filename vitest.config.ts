@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [LONG],
     globalSetup: ['test/support/engines.ts'],
+    setupFiles: ['test/support/fetch.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

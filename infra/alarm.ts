@@ -1,6 +1,8 @@
 import { endpoint } from './endpoint'
+import { server } from './server'
 
 const email = process.env.RUNMETA_ALARM_EMAIL
+const PERIOD = 300
 
 function mail(address: string) {
   const topic = new sst.aws.SnsTopic('AlarmMail')
@@ -8,15 +10,37 @@ function mail(address: string) {
   return topic.arn
 }
 
-/** Refusals are the callers' affair; a 5xx is ours: the handler's own, a crash, a time-out, a store that is gone. */
+/**
+ * Refusals are the callers' affair; a fault is ours. Two counts of them, and whichever is greater:
+ * - the endpoint's, which also sees what never got to write a line: a crash, a time-out, a function that is throttled
+ * - the function's own, from its log, which also sees who calls it past the endpoint
+ */
 export const alarm = new aws.cloudwatch.MetricAlarm('Errors', {
   name: `${$app.name}-${$app.stage}-errors`,
-  alarmDescription: 'The API answered with a 5xx. See docs/operate.md.',
-  namespace: 'AWS/ApiGateway',
-  metricName: '5xx',
-  dimensions: { ApiId: endpoint.nodes.api.id },
-  statistic: 'Sum',
-  period: 300,
+  alarmDescription: 'The API failed a request. See docs/operate.md.',
+  metricQueries: [
+    { id: 'worst', expression: 'MAX([FILL(answered, 0), FILL(logged, 0)])', label: 'Faults', returnData: true },
+    {
+      id: 'answered',
+      metric: {
+        namespace: 'AWS/ApiGateway',
+        metricName: '5xx',
+        dimensions: { ApiId: endpoint.nodes.api.id },
+        stat: 'Sum',
+        period: PERIOD,
+      },
+    },
+    {
+      id: 'logged',
+      metric: {
+        namespace: 'runmeta',
+        metricName: 'Faults',
+        dimensions: { FunctionName: server.name },
+        stat: 'Sum',
+        period: PERIOD,
+      },
+    },
+  ],
   evaluationPeriods: 1,
   threshold: 1,
   comparisonOperator: 'GreaterThanOrEqualToThreshold',

@@ -1,4 +1,5 @@
 import { folder } from './bundle'
+import { concurrency, settings } from './limits'
 import { rootKey, signingKey } from './secret'
 import { shards } from './shards'
 import { table } from './table'
@@ -12,11 +13,13 @@ export const server = new sst.aws.Function('Server', {
   memory: '512 MB',
   timeout: '20 seconds',
   environment: {
+    ...settings,
     RUNMETA_TABLE: table.name,
     RUNMETA_API_KEY: rootKey.value,
     RUNMETA_SIGNING_KEY: signingKey.value,
     ...shards,
   },
+  ...concurrency,
   logging: { retention: '1 month' },
   // The stub that `sst dev` would put in its place may do anything in the asset bucket.
   dev: false,

@@ -23,8 +23,7 @@ describe('the requests that a call makes', () => {
 
   const create = (body: unknown) => app.send('POST', '/v1/runs', JSON.stringify(body))
   const newRun = async (name = `cost-${randomUUID()}`) => jsonOf<RunBody>(create({ name }), 201)
-  /** A run whose logs are not indexed. */
-  const plainRun = async () => jsonOf<RunBody>(create({ name: `cost-${randomUUID()}`, index: false }), 201)
+  const unindexedRun = async () => jsonOf<RunBody>(create({ index: false }), 201)
   /** An app that has seen no run yet, as a cold function. */
   const cold = () => testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
   const log = (to: TestApp, run: string, [a, b, c] = [1, 2, 3]) =>
@@ -68,12 +67,12 @@ describe('the requests that a call makes', () => {
   })
 
   it('are 1 in 1 round to log by id, warm, to a run that is not indexed', async () => {
-    const { id } = await plainRun()
+    const { id } = await unindexedRun()
     expect(await cost(() => log(app, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
   })
 
   it('are 1 in 1 round to log by id, warm, under an idempotency key, where the run is not indexed', async () => {
-    const { id } = await plainRun()
+    const { id } = await unindexedRun()
     const send = () =>
       app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', { 'idempotency-key': 'k' })
     expect(await cost(send)).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
@@ -89,7 +88,7 @@ describe('the requests that a call makes', () => {
   })
 
   it('are 1 in 1 round more to log by id, cold', async () => {
-    const { id } = await plainRun()
+    const { id } = await unindexedRun()
     const server = await cold()
     const requests = ['GetItem', 'PutItem']
     expect(await cost(() => log(server, id))).toEqual({ requests, rounds: 2, units: 3, status: 201 })
@@ -119,7 +118,7 @@ describe('the requests that a call makes', () => {
   })
 
   it('are at most 5 in 3 rounds to log by name or prefix, cold, before what is indexed', async () => {
-    const { id, name } = await plainRun()
+    const { id, name } = await unindexedRun()
     for (const reference of [name, name.slice(0, 30), id.slice(0, 30)]) {
       const server = await cold()
       const { requests, rounds, status } = await cost(() => log(server, reference))
@@ -158,7 +157,7 @@ describe('the requests that a call makes', () => {
   })
 
   it('are 3 in turn, the parts among themselves at once, for a large log, and one more to look for it first', async () => {
-    const { id } = await plainRun()
+    const { id } = await unindexedRun()
     // In two parts.
     const body = JSON.stringify({ metadata: { a: randomBytes(500_000).toString('base64') } })
     const send = (headers?: Record<string, string>) => app.send('POST', `/v1/runs/${id}/metadata`, body, headers)
@@ -205,60 +204,12 @@ describe('the requests that a call makes', () => {
     ])
   })
 
-  describe('of a page of 50', () => {
-    const key = `cost${randomUUID().slice(0, 8)}`
-    const list = (query: string) => app.request(`/v1/runs?${query}`)
-    const ORDER = `order=/${key}/n`
-    /** Makes runs with a value each, many at once; nothing is counted. */
-    async function fill(count: number): Promise<void> {
-      const direct = await testApp({ tableName: app.tableName })
-      for (let from = 0; from < count; from += 20) {
-        const made = Array.from({ length: 20 }, async (_, n) => {
-          const { id } = await jsonOf<RunBody>(direct.send('POST', '/v1/runs', '{}'), 201)
-          await direct.send(
-            'POST',
-            `/v1/runs/${id}/metadata`,
-            JSON.stringify({ metadata: { [key]: { n: from + n, m: 1 } } }),
-          )
-        })
-        await Promise.all(made)
-      }
-    }
-    beforeAll(() => fill(120))
-
-    it('are 2 in 2 rounds where it lists runs, and 1 more where the rows of a key are read as well', async () => {
-      expect(await cost(() => list(''))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
-      expect(await cost(() => list('status=running'))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
-      const requests = ['BatchGetItem', 'BatchGetItem', 'Query']
-      expect(await cost(() => list(ORDER))).toMatchObject({ requests, rounds: 2 })
-      expect(await cost(() => list(`where=${encodeURIComponent(`/${key}/m = 1`)}&select=/${key}/n`))).toMatchObject({
-        requests,
-        rounds: 2,
-      })
-    })
-
-    it('are the same for a page of more runs, and for a later page', async () => {
-      const first = await cost(() => list(ORDER))
-      const { next } = await jsonOf<{ next: string }>(list(ORDER))
-      // The place before comes along, and is read and left out.
-      const second = await cost(() => list(`${ORDER}&cursor=${next}`))
-      expect({ ...second, units: Math.round(second.units) }).toEqual({ ...first, units: Math.round(first.units) })
-      await fill(200)
-      expect(await cost(() => list(ORDER))).toEqual(first)
-    })
-
-    it('are 1 more for each run of which something is selected that is no searchable scalar', async () => {
-      const { requests } = await cost(() => list(`${ORDER}&limit=5&select=/${key}`))
-      expect(requests).toEqual(['BatchGetItem', ...Array(6).fill('Query')])
-    })
-  })
-
   describe('with an API key of the table', () => {
     const logBy = (key: string, run: string, to = app) =>
       to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', by(key))
 
     it('are 1 and 1 round more for a key not seen lately, and none for one that was', async () => {
-      const { id } = await plainRun()
+      const { id } = await unindexedRun()
       const { key } = await newKey(app, { role: 'log' })
       const first = await cost(() => logBy(key, id))
       expect(first).toEqual({ requests: ['GetItem', 'PutItem'], rounds: 2, units: 3, status: 201 })
@@ -266,7 +217,7 @@ describe('the requests that a call makes', () => {
     })
 
     it('are 1 in 1 round to log by a run token, warm', async () => {
-      const { id } = await plainRun()
+      const { id } = await unindexedRun()
       const { key } = await newKey(app, { role: 'log' })
       const { token } = await newToken(app, id, 60, by(key))
       expect(await cost(() => logBy(token, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
@@ -335,6 +286,54 @@ describe('the requests that a call makes', () => {
           expect(asked).toEqual(await cost(() => call(never)))
         }
       }
+    })
+  })
+
+  describe('of a page of 50', () => {
+    const key = `cost${randomUUID().slice(0, 8)}`
+    const list = (query: string) => app.request(`/v1/runs?${query}`)
+    const ORDER = `order=/${key}/n`
+    /** Makes runs with a value each, many at once; nothing is counted. */
+    async function fill(count: number): Promise<void> {
+      const direct = await testApp({ tableName: app.tableName })
+      for (let from = 0; from < count; from += 20) {
+        const made = Array.from({ length: 20 }, async (_, n) => {
+          const { id } = await jsonOf<RunBody>(direct.send('POST', '/v1/runs', '{}'), 201)
+          await direct.send(
+            'POST',
+            `/v1/runs/${id}/metadata`,
+            JSON.stringify({ metadata: { [key]: { n: from + n, m: 1 } } }),
+          )
+        })
+        await Promise.all(made)
+      }
+    }
+    beforeAll(() => fill(120))
+
+    it('are 2 in 2 rounds where it lists runs, and 1 more where the rows of a key are read as well', async () => {
+      expect(await cost(() => list(''))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
+      expect(await cost(() => list('status=running'))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
+      const requests = ['BatchGetItem', 'BatchGetItem', 'Query']
+      expect(await cost(() => list(ORDER))).toMatchObject({ requests, rounds: 2 })
+      expect(await cost(() => list(`where=${encodeURIComponent(`/${key}/m = 1`)}&select=/${key}/n`))).toMatchObject({
+        requests,
+        rounds: 2,
+      })
+    })
+
+    it('are the same for a page of more runs, and for a later page', async () => {
+      const first = await cost(() => list(ORDER))
+      const { next } = await jsonOf<{ next: string }>(list(ORDER))
+      // The place before comes along, and is read and left out.
+      const second = await cost(() => list(`${ORDER}&cursor=${next}`))
+      expect({ ...second, units: Math.round(second.units) }).toEqual({ ...first, units: Math.round(first.units) })
+      await fill(200)
+      expect(await cost(() => list(ORDER))).toEqual(first)
+    })
+
+    it('are 1 more for each run of which something is selected that is no searchable scalar', async () => {
+      const { requests } = await cost(() => list(`${ORDER}&limit=5&select=/${key}`))
+      expect(requests).toEqual(['BatchGetItem', ...Array(6).fill('Query')])
     })
   })
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureTable } from '@runmeta/core/store/create'
 import { build } from 'esbuild'
-import { expect } from 'vitest'
 import { bundle } from '../../scripts/bundle.ts'
 import { CREDENTIALS, endpointOf, ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
+import { expectNoSecrets } from '../support/secrets.ts'
 import { type Environment, startEnvironment } from './environment.ts'
 
 export const AWS = {
@@ -61,10 +61,9 @@ export async function makeSubject(node: string): Promise<Subject> {
     async stop() {
       for (const environment of environments) await environment.stop()
       await proxy.stop()
+      expectNoSecrets(await readFile(join(task, 'lambda.mjs'), 'utf8'), 'the bundle', SECRETS)
       await rm(folder, { recursive: true })
-      for (const environment of environments) {
-        for (const secret of SECRETS) expect(environment.output()).not.toContain(secret)
-      }
+      for (const environment of environments) expectNoSecrets(environment.output(), 'the log', SECRETS)
     },
   }
 }

@@ -157,8 +157,10 @@ export function keys(app: Subject): void {
 
     it('is whole where there are more than a page of the store’s', async () => {
       const admin = await newKey(app(), { role: 'admin', project: project() })
-      await Promise.all(Array.from({ length: 120 }, () => newKey(app(), { role: 'read' }, by(admin.key))))
-      await expect.poll(async () => new Set((await list(by(admin.key))).map(({ id }) => id)).size).toBe(121)
+      const few = Array.from({ length: 10 })
+      // A few at a time: the slowest engine here would take too long over all of them at once.
+      for (const _ of few) await Promise.all(few.map(() => newKey(app(), { role: 'read' }, by(admin.key))))
+      await expect.poll(async () => new Set((await list(by(admin.key))).map(({ id }) => id)).size).toBe(101)
     })
 
     it('shows an admin of the project default no root key, and lets it revoke none', async () => {

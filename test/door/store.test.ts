@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { by, newKey, newToken } from '../support/keys.ts'
 import { type Fault, type StoreProxy, startProxy } from '../support/proxy.ts'
+
+/** Milliseconds: a look at a key is given up at 6 s. */
+const AS_LATE = 5500
 
 describe('a store that cannot tell whether there is such a key', () => {
   let proxy: StoreProxy
@@ -45,11 +49,16 @@ describe('a store that cannot tell whether there is such a key', () => {
     const began = performance.now()
     await Promise.all([byKey, byKey, byToken].map((ask) => refusalOf(ask(), 503, 'store_unavailable')))
     expect(performance.now() - began).toBeLessThan(15_000)
-    // The look at the key is answered at its second attempt, and nothing after it.
+    // The look at the key hangs once, is answered as late as it may be, and nothing is after it.
     let looks = 0
+    const late = proxy.hold(({ operation }) => operation === 'GetItem' && looks === 1)
     proxy.faultOn((operation) => (operation === 'GetItem' && ++looks === 2 ? undefined : 'hang'))
     const again = performance.now()
-    await refusalOf(byKey(), 503, 'store_unavailable')
+    const refused = byKey()
+    await late.held()
+    await delay(AS_LATE - (performance.now() - again))
+    late.release()
+    await refusalOf(refused, 503, 'store_unavailable')
     expect(performance.now() - again).toBeLessThan(15_000)
   })
 })

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { metricLine } from '@runmeta/api/metric'
 import { TABLE, tableDefinition } from '@runmeta/core/store/table'
 import { expect } from 'vitest'
 import { SWEEP_OPERATIONS } from '../support/sweep.ts'
@@ -9,6 +10,30 @@ import { allOf, type Inputs, onlyOf, type Part, partOf, type Stack, TYPE } from 
 
 const ADAPTER = new URL('../../packages/core/src/store/dynamo.ts', import.meta.url)
 const QUERY = 'dynamodb:Query'
+/** What would let somebody in besides the endpoint. */
+const OPEN_DOORS = /functionUrl|bucketPolicy|bucketPublicAccessBlock|resourcePolicy|queuePolicy|topicPolicy/i
+
+const ANSWERED = { requestId: '', method: 'GET', route: '', status: 200, duration: 1 }
+
+interface Statement {
+  readonly Effect: string
+  readonly Action: string | readonly string[]
+  readonly Resource?: string | readonly string[]
+  readonly Principal?: unknown
+}
+
+/** Every statement of every policy, wherever in the stack it is. */
+function everyStatementOf(stack: Stack): Statement[] {
+  const found: Statement[] = []
+  const look = (value: unknown): void => {
+    if (typeof value === 'string' && value.startsWith('{') && value.includes('"Statement"')) look(JSON.parse(value))
+    if (typeof value !== 'object' || value === null) return
+    if ('Statement' in value && Array.isArray(value.Statement)) found.push(...value.Statement)
+    for (const child of Object.values(value)) look(child)
+  }
+  look(stack.resources)
+  return found
+}
 const DAYS = 30
 
 const inputsOf = (stack: Stack, type: string): Inputs => onlyOf(stack, type).inputs
@@ -144,17 +169,43 @@ const OF_THE_API: Checks = {
     expect(groups.map(({ name }) => name)).toContain(inputsOf(stack, TYPE.function).loggingConfig?.logGroup)
   },
 
-  'an alarm goes off at a 5xx'(stack) {
-    expect(inputsOf(stack, TYPE.alarm)).toMatchObject({
-      namespace: 'AWS/ApiGateway',
-      metricName: '5xx',
-      dimensions: { ApiId: API_ID },
-      statistic: 'Sum',
+  'an alarm goes off at a fault, whoever counted it'(stack) {
+    const { metricQueries = [], ...alarm } = inputsOf(stack, TYPE.alarm)
+    expect(alarm).toMatchObject({
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       treatMissingData: 'notBreaching',
     })
+    const common = { stat: 'Sum', period: 300 }
+    const own = metricLine({ ...ANSWERED, status: 500 }, nameOf(stack, TYPE.function))
+    const [directive] = own._aws.CloudWatchMetrics
+    const dimensions = directive?.Dimensions[0]?.map((name) => [name, own[name]]) ?? []
+    const counted = {
+      namespace: directive?.Namespace,
+      metricName: 'Faults',
+      dimensions: Object.fromEntries(dimensions),
+    }
+    expect(metricQueries.map(({ metric, expression }) => metric ?? expression)).toEqual([
+      'MAX([FILL(answered, 0), FILL(logged, 0)])',
+      { namespace: 'AWS/ApiGateway', metricName: '5xx', dimensions: { ApiId: API_ID }, ...common },
+      { ...counted, ...common },
+    ])
+    expect(own).toMatchObject({ Faults: 1 })
+  },
+
+  'no statement is for every action or every resource, and nothing is public but the endpoint'(stack) {
+    for (const { Effect, Action, Resource, Principal } of everyStatementOf(stack)) {
+      expect(Effect).toBe('Allow')
+      for (const action of [Action].flat()) expect(action).toMatch(/^(dynamodb|lambda|sts):[A-Z][A-Za-z]+$/)
+      for (const resource of [Resource ?? []].flat()) expect(resource).not.toContain('*')
+      expect(JSON.stringify(Principal ?? {})).not.toContain('*')
+    }
+    const text = JSON.stringify(stack.resources)
+    expect(text).not.toMatch(
+      /public-read|"principal":"\*"|"authType":"NONE"|"authorizationType":"NONE","functionName"/i,
+    )
+    expect(stack.resources.filter(({ type }) => OPEN_DOORS.test(type))).toEqual([])
   },
 
   'the outputs say where the API is and how to read the key, not the key'(stack) {

@@ -9,6 +9,7 @@ const SERVER = 'infra/server.ts'
 const SWEEPER = 'infra/sweeper.ts'
 const TABLE = 'infra/table.ts'
 const PERMISSION = 'the function may do what core does to the table and its indexes, and no more'
+const LEAST = 'no statement is for every action or every resource, and nothing is public but the endpoint'
 const SWEEP_PERMISSION = 'the sweep may do what it does to the table and the list, and no more'
 const DEFINITION = 'the table has the keys and indexes that core asks for'
 const CALLERS = 'the endpoint hands every request to the function, which nothing else may call'
@@ -19,14 +20,14 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     file: SERVER,
     from: `'dynamodb:Query'`,
     to: `'dynamodb:*'`,
-    caught: [PERMISSION],
+    caught: [PERMISSION, LEAST],
   },
   {
     fault: 'a permission on every table',
     file: SERVER,
     from: 'resources: [table.arn],',
     to: `resources: ['*'],`,
-    caught: [PERMISSION],
+    caught: [PERMISSION, LEAST],
   },
   {
     fault: 'a permission that is missing',
@@ -54,7 +55,7 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     file: SERVER,
     from: 'dev: false,',
     to: 'url: true,',
-    caught: [CALLERS, 'nothing else is made'],
+    caught: [CALLERS, LEAST, 'nothing else is made'],
   },
   {
     fault: 'a sweep once a day',
@@ -111,6 +112,13 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     from: 'cors: false, ',
     to: '',
     caught: ['no other origin is let in'],
+  },
+  {
+    fault: 'an alarm on a metric that nothing writes',
+    file: 'infra/alarm.ts',
+    from: `namespace: 'runmeta'`,
+    to: `namespace: 'Runmeta'`,
+    caught: ['an alarm goes off at a fault, whoever counted it'],
   },
   {
     fault: 'the key among the outputs',

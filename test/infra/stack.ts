@@ -26,6 +26,7 @@ export interface Inputs {
   readonly environment?: { readonly variables: Readonly<Record<string, string>> }
   readonly inlinePolicies?: readonly { readonly policy: string }[]
   readonly loggingConfig?: { readonly logGroup: string }
+  readonly metricQueries?: readonly { readonly expression?: string; readonly metric?: unknown }[]
   readonly target?: { readonly arn: string; readonly roleArn: string }
 }
 

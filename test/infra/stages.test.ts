@@ -22,10 +22,15 @@ describe.each(['production', 'someone'])('what is deployed to the stage %s', (st
 
 describe('a stage with settings', () => {
   const table = 'runmeta-production-restored'
+  const limits = {
+    RUNMETA_CORS_ORIGINS: 'https://app.example.com',
+    RUNMETA_RATE_LIMIT: '50',
+    RUNMETA_CONCURRENCY: '20',
+  }
   let stack: Stack
   beforeAll(async () => {
     await setUp()
-    const env = { RUNMETA_ALARM_EMAIL: 'someone@example.com', RUNMETA_RESTORED_TABLE: table }
+    const env = { RUNMETA_ALARM_EMAIL: 'someone@example.com', RUNMETA_RESTORED_TABLE: table, ...limits }
     stack = partOf(await synth({ stage: 'production', env }), 'api')
   }, SET_UP)
 
@@ -37,6 +42,13 @@ describe('a stage with settings', () => {
       endpoint: 'someone@example.com',
     })
     expect(onlyOf(stack, TYPE.alarm).inputs.alarmActions).toEqual([topic])
+  })
+
+  it('limits what a key and all keys may do, and lets pages in', () => {
+    const { environment, reservedConcurrentExecutions } = onlyOf(stack, TYPE.function).inputs
+    const { RUNMETA_CONCURRENCY, ...settings } = limits
+    expect(environment?.variables).toMatchObject(settings)
+    expect(reservedConcurrentExecutions).toBe(Number(RUNMETA_CONCURRENCY))
   })
 
   it('serves the restored table, and keeps the other', () => {

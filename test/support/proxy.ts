@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Dialect, DYNAMO, type Fault, HTTP, type Passing } from './dialect.ts'
 import { type Exchange, roundsOf, unitsOf } from './exchange.ts'
-import { createTarget, fateOf, type Reply } from './fate.ts'
+import { createTarget, fateOf, give } from './fate.ts'
 import { createHolds, type HeldAt, type Hold } from './hold.ts'
 import { listenAgain, listenBelow } from './listen.ts'
 
@@ -83,17 +83,6 @@ async function start(
     refusal = setTimeout(() => void listenAgain(server, port), REFUSAL)
   }
 
-  function answer(outgoing: ServerResponse, { status, headers, text }: Reply, isCut: boolean): void {
-    if (outgoing.destroyed) return
-    outgoing.writeHead(status, {
-      ...headers,
-      ...(shift === undefined ? {} : { date: new Date(Date.now() + shift).toUTCString() }),
-      ...(status === 204 || status === 304 ? {} : { 'content-length': text.length }),
-    })
-    if (!isCut) return void outgoing.end(text)
-    outgoing.write(text.subarray(0, text.length >> 1), () => outgoing.socket?.resetAndDestroy())
-  }
-
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const operation = dialect.operationOf(incoming)
     const exchange = { operation, began: performance.now(), ended: Number.POSITIVE_INFINITY, units: 0 }
@@ -109,7 +98,7 @@ async function start(
     await holds.stand('reply', passing)
     exchange.ended = performance.now()
     exchange.units = dialect.unitsOf(reply.text)
-    answer(outgoing, reply, fault === 'cut')
+    give(outgoing, reply, { isCut: fault === 'cut', shift })
   }
 
   const server = createServer((incoming, outgoing) => {

@@ -3,8 +3,10 @@ import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
 import { checkDoors } from './door.ts'
 import type { Deps, Env } from './env.ts'
+import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
 import { keys } from './keys.ts'
+import { logged } from './log.ts'
 import { meta } from './meta.ts'
 import { problems, refuse } from './problem.ts'
 import { runs } from './runs.ts'
@@ -14,7 +16,7 @@ import { tokens } from './tokens.ts'
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
 export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(requestId(), target)
+  app.use(requestId(), logged(deps), safe, crossOrigin(deps), target)
   app.route('/', meta(deps))
   app.route('/v1/runs', runs(deps))
   app.route('/v1/runs', search(deps))

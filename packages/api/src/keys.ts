@@ -8,11 +8,13 @@ import { acting, auth } from './auth.ts'
 import { needs } from './door.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query } from './input.ts'
+import { fair } from './limit/fair.ts'
+import { rated } from './limit/rated.ts'
 
 /** `/v1/keys`: make, list, revoke. */
 export const keys = (deps: Deps) =>
   new Hono<Env>()
-    .use(auth(deps))
+    .use(auth(deps), rated(deps.rate), fair(deps.capacity))
     .post('/', needs('admin'), query(), json, async (c) => {
       const input = parse(CreateKey, readFields(await bodyText(c)))
       return c.json(await create(acting(c, deps), input), 201, { 'cache-control': 'no-store' })

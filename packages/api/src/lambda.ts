@@ -6,7 +6,10 @@ import { createSigner, signingKeys } from '@runmeta/core/token/signer'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
 import { createApp } from './app.ts'
 import { speakable } from './event.ts'
+import type { Answered } from './log.ts'
+import { metricLine } from './metric.ts'
 import { bareRefusal } from './problem.ts'
+import { apiSettings } from './settings.ts'
 
 /** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
 
@@ -16,7 +19,15 @@ function setting(name: string): string {
   return value
 }
 
+/** Units a second of a key, where no setting says another: more than one server can do, one request at a time. */
+const USUAL_RATE = 200
+
+const write = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+
 const server = createServer({ tableName: setting('RUNMETA_TABLE'), shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
+
+const answered = (request: Answered): void =>
+  write(metricLine(request, process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'runmeta'))
 
 const app = createApp({
   server,
@@ -35,21 +46,27 @@ const app = createApp({
     const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {}
     process.stderr.write(`${JSON.stringify({ level: 'error', requestId, error: String(error), ...cause })}\n`)
   },
+  answered,
+  ...apiSettings(process.env, { rate: USUAL_RATE }),
 })
 
 const answer = handle(app)
 
-/** What no `Request` can be made of never reaches the app: the adapter answers it, in a form of its own. */
-function inOurForm(result: APIGatewayProxyResult): APIGatewayProxyResult {
-  if (result.headers?.['x-request-id'] !== undefined) return result
-  const { status, headers, body } = bareRefusal('request: is no HTTP that can be read', crypto.randomUUID())
+/** What no request can be made of: it never reaches the app. */
+function refused(): APIGatewayProxyResult {
+  const requestId = crypto.randomUUID()
+  const { status, headers, body } = bareRefusal('request: is no HTTP that can be read', requestId)
+  answered({ requestId, method: 'other', route: '*', status, duration: 0 })
   return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false }
 }
 
-export const handler = async (
-  event: Parameters<typeof speakable>[0],
-  context: LambdaContext,
-): Promise<APIGatewayProxyResult> => inOurForm(await answer(speakable(event), context))
+export async function handler(event: unknown, context: LambdaContext): Promise<APIGatewayProxyResult> {
+  const request = speakable(event)
+  if (request === undefined) return refused()
+  const result = await answer(request, context)
+  // The adapter answers some of it by itself, in a form of its own.
+  return result.headers?.['x-request-id'] === undefined ? refused() : result
+}
 
 // Init runs at full CPU: the connection that the first request needs is opened here. A store that does not answer now is
 // not the init's failure; the request will tell.

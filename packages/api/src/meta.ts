@@ -23,5 +23,5 @@ export const meta = ({ server, engine, openapi }: Deps) =>
       // Loaded where it is asked for: no other call needs it.
       const { page } = await import('./docs/page.ts')
       const { text, policy } = await page(JSON.parse(await openapi()))
-      return c.html(text, 200, { 'content-security-policy': policy, 'x-content-type-options': 'nosniff' })
+      return c.html(text, 200, { 'content-security-policy': policy })
     })

@@ -3,6 +3,7 @@ import { PROBLEMS, problemType } from '@runmeta/schema/problem'
 import type { Problem } from '@runmeta/schema/reply'
 import type { Context } from 'hono'
 import type { Deps, Env } from './env.ts'
+import { SAFE_HEADERS } from './headers.ts'
 
 const PROBLEM_TYPE = 'application/problem+json'
 /** Seconds after which an overloaded or silent store is worth another try. */
@@ -29,7 +30,7 @@ export interface BareRefusal {
 
 export function bareRefusal(detail: string, requestId: string): BareRefusal {
   const problem = problemOf(new Failure('bad_request', detail), requestId)
-  const headers = { 'content-type': PROBLEM_TYPE, 'x-request-id': requestId }
+  const headers = { ...SAFE_HEADERS, 'content-type': PROBLEM_TYPE, 'x-request-id': requestId }
   return { status: problem.status, headers, body: JSON.stringify(problem) }
 }
 

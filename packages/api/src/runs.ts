@@ -17,12 +17,15 @@ import { needs } from './door.ts'
 import type { Deps, Env } from './env.ts'
 import { tagged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
+import { fair } from './limit/fair.ts'
+import { rated } from './limit/rated.ts'
 
 /** `/v1/runs`: get or create, read, change, delete, log, unset, history. */
 export function runs(deps: Deps) {
   return (
     new Hono<Env>()
       .use(auth(deps))
+      .use(rated(deps.rate), fair(deps.capacity))
       .post('/', needs('log'), query(), json, async (c) => {
         const input = parse(CreateRun, readFields(await bodyText(c)))
         const { run, isNew } = await create(acting(c, deps), input)

@@ -9,10 +9,12 @@ import { readFieldsWithText } from '@runmeta/core/value/body'
 import * as Schema from '@runmeta/schema/search'
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod/mini'
-import { acting } from './auth.ts'
+import { acting, auth } from './auth.ts'
 import { needs } from './door.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query, queryWith } from './input.ts'
+import { fair } from './limit/fair.ts'
+import { rated } from './limit/rated.ts'
 
 const REPEATABLE = ['id', 'where', 'select', 'include']
 const PARAMETERS = ['name', 'pipeline', 'status', 'createdAfter', 'createdBefore', 'order', 'limit', 'cursor']
@@ -49,11 +51,13 @@ function parametersOf(c: Context<Env>): Record<string, unknown> {
   )
 }
 
-/** `/v1/runs`: list and search; whoever asks was let in by the middleware of the runs. */
+/** `/v1/runs`: list and search. */
 export function search(deps: Deps) {
   const reply = async (c: Context<Env>, asked: SearchQuery) =>
     c.body(pageJson(await Search.search(acting(c, deps), asked)), 200, { 'content-type': 'application/json' })
   return new Hono<Env>()
+    .use(auth(deps))
+    .use(rated(deps.rate), fair(deps.capacity))
     .get('/', needs('read'), queryWith([...PARAMETERS, ...REPEATABLE], REPEATABLE), async (c) => {
       const { where, id, ...filters } = parse(Schema.SearchQuery, parametersOf(c))
       const conditions = where.map((text, at) => conditionFromText(text, `where[${at}]`))

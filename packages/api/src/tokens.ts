@@ -6,13 +6,17 @@ import { acting, auth, issuing } from './auth.ts'
 import { needs } from './door.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query } from './input.ts'
+import { fair } from './limit/fair.ts'
+import { rated } from './limit/rated.ts'
 
 /** `/v1/runs/{run}/token`: a token to hand to a step. */
 export function tokens(deps: Deps) {
   const by = issuing(deps)
-  return new Hono<Env>().use(auth(deps)).post('/:run{[^/]*}/token', needs('log'), query(), json, async (c) => {
-    const input = parse(CreateToken, readFields(await bodyText(c)))
-    const token = await issue(acting(c, deps), by, c.req.param('run'), input)
-    return c.json(token, 201, { 'cache-control': 'no-store' })
-  })
+  return new Hono<Env>()
+    .use(auth(deps), rated(deps.rate), fair(deps.capacity))
+    .post('/:run{[^/]*}/token', needs('log'), query(), json, async (c) => {
+      const input = parse(CreateToken, readFields(await bodyText(c)))
+      const token = await issue(acting(c, deps), by, c.req.param('run'), input)
+      return c.json(token, 201, { 'cache-control': 'no-store' })
+    })
 }

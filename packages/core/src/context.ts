@@ -21,8 +21,8 @@ export interface Server {
   readonly clock: Clock
   readonly positions: Positions
   readonly known: KnownRuns
-  readonly shardsOf: ShardsOf
   readonly keys: KnownKeys
+  readonly shardsOf: ShardsOf
 }
 
 /** What every verb is given: the server, and on whose behalf it acts. */

@@ -28,7 +28,7 @@ export function createServer({
     clock,
     positions: createPositions(),
     known: createKnownRuns(),
-    shardsOf,
     keys: createKnownKeys(),
+    shardsOf,
   }
 }

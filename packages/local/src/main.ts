@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { isLoopback } from './foreign.ts'
+import { requestLog } from './log.ts'
 import { type Serving, serve } from './serve.ts'
 import { settings } from './settings.ts'
 
@@ -53,8 +54,10 @@ function stopAtSignal(serving: Serving): void {
 async function main(): Promise<void> {
   // The data is its owner's, as the key is.
   process.umask(0o077)
-  const options = settings(process.env)
-  const serving = await serve({ ...options, log })
+  const { logLevel, ...options } = settings(process.env)
+  const { stdout } = process
+  const answered = requestLog({ level: logLevel, isTerminal: stdout.isTTY === true, stream: stdout })
+  const serving = await serve({ ...options, log, answered })
   stopAtSignal(serving)
   void serving.engineFailed.then((why) => fail(`the engine is given up: ${why}; nothing acknowledged is lost`))
   warnOfPlainText(options.host)

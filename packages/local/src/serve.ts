@@ -4,10 +4,12 @@ import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createApp } from '@runmeta/api/app'
-import type { Engine } from '@runmeta/api/env'
+import type { Deps, Engine } from '@runmeta/api/env'
+import { createCapacity } from '@runmeta/api/limit/fair'
 import type { Server as CoreServer } from '@runmeta/core/context'
 import { createServer } from '@runmeta/core/server'
 import type { ShardsOf } from '@runmeta/core/shards'
+import { present } from '@runmeta/core/store/attribute'
 import { ensureTable } from '@runmeta/core/store/create'
 import { sweep } from '@runmeta/core/sweep'
 import { openDirectory, within } from './directory.ts'
@@ -19,7 +21,7 @@ import { type RootKey, rootKey, signer } from './key.ts'
 import type { EngineName } from './kind.ts'
 import { startReplay } from './replay.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'answered'> {
   /** Where the data and the root key are kept. */
   readonly directory: string
   readonly host: string
@@ -136,7 +138,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 
 /** Serves the API on this machine: the key and the engine first, then its table, and last the port. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { directory, host, port, store, tableName, apiKey, signingKey } = options
+  const { directory, host, port, store, tableName, apiKey, signingKey, origins, rate, answered } = options
   const [key, signs] = await within(directory, async () => {
     await openDirectory(directory)
     return [await rootKey(directory, apiKey), await signer(directory, signingKey)] as const
@@ -152,12 +154,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       engine,
       openapi: readOpenapi,
       report,
+      capacity: createCapacity(),
+      ...present({ origins, rate, answered }),
     })
     const server = createHttpServer(app)
     await listen(server, port, host)
+    const endSweeps = sweepNowAndThen(core, options)
     // What runs elsewhere is not read whole because this server died: `npm run reindex` does it when asked.
     const endReplay = store === undefined ? await startReplay(core, options) : undefined
-    const endSweeps = sweepNowAndThen(core, options)
     const stop = async () => {
       await endSweeps()
       await drain(server)

@@ -91,30 +91,6 @@ export const History = z.strictObject({
   next: z.exactOptional(about(z.string(), { description: 'The cursor of the next page; absent on the last.' })),
 })
 
-const ListedRun = z.strictObject({
-  ...Run.shape,
-  selected: z.exactOptional(
-    about(z.record(Pointer, z.unknown()), {
-      description: 'The values at the pointers of `select`, as they were logged; one that names nothing is absent.',
-    }),
-  ),
-  metadata: z.exactOptional(Metadata),
-  types: z.exactOptional(Types),
-  steps: z.exactOptional(z.record(z.string(), Scope)),
-  metadataNext: z.exactOptional(
-    about(z.string(), { description: 'Where more of its metadata begins: `metadataCursor` of reading the run.' }),
-  ),
-})
-
-export const Runs = z.strictObject({
-  runs: z.array(ListedRun),
-  order: about(z.string(), { description: 'What the runs are in the order of.' }),
-  next: z.exactOptional(
-    about(z.string(), {
-      description: 'The cursor of the next page; absent on the last. A page may be short, or empty.',
-    }),
-  ),
-})
 export const Key = z.strictObject({
   id: z.string(),
   name: about(z.string(), { description: 'One made of its role where none was given.' }),
@@ -141,6 +117,30 @@ export const RunToken = z.strictObject({
 })
 /** The reply to the creation of a run token. */
 export type RunToken = Readonly<z.output<typeof RunToken>>
+const ListedRun = z.strictObject({
+  ...Run.shape,
+  selected: z.exactOptional(
+    about(z.record(Pointer, z.unknown()), {
+      description: 'The values at the pointers of `select`, as they were logged; one that names nothing is absent.',
+    }),
+  ),
+  metadata: z.exactOptional(Metadata),
+  types: z.exactOptional(Types),
+  steps: z.exactOptional(z.record(z.string(), Scope)),
+  metadataNext: z.exactOptional(
+    about(z.string(), { description: 'Where more of its metadata begins: `metadataCursor` of reading the run.' }),
+  ),
+})
+
+export const Runs = z.strictObject({
+  runs: z.array(ListedRun),
+  order: about(z.string(), { description: 'What the runs are in the order of.' }),
+  next: z.exactOptional(
+    about(z.string(), {
+      description: 'The cursor of the next page; absent on the last. A page may be short, or empty.',
+    }),
+  ),
+})
 
 export const Limits = z.strictObject(
   Object.fromEntries(Object.keys(LIMITS).map((name) => [name, count()])) as Record<

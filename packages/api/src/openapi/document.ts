@@ -30,13 +30,13 @@ const SCHEMAS: Record<string, Json> = {
   RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
   LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
   History: schemaOf(Reply.History, 'output'),
-  Runs: schemaOf(Reply.Runs, 'output'),
-  Search: searchSchema(),
-  Condition: CONDITION,
   Key: schemaOf(Reply.Key, 'output'),
   CreatedKey: schemaOf(Reply.CreatedKey, 'output'),
   Keys: schemaOf(Reply.Keys, 'output'),
   RunToken: schemaOf(Reply.RunToken, 'output'),
+  Runs: schemaOf(Reply.Runs, 'output'),
+  Search: searchSchema(),
+  Condition: CONDITION,
   Limits: schemaOf(Reply.Limits, 'output'),
   Health: schemaOf(Reply.Health, 'output'),
   Problem: schemaOf(Reply.Problem, 'output'),
@@ -55,6 +55,15 @@ const REFUSAL: Json = {
   description: 'A refusal: `code` says which, `detail` what was wrong and what would be right.',
   headers: REQUEST_ID,
   content: { 'application/problem+json': { schema: ref('Problem') } },
+}
+
+const RATE_LIMITED: Json = {
+  ...REFUSAL,
+  description: 'The key is over its rate, or too many requests of its project wait.',
+  headers: {
+    ...REQUEST_ID,
+    'retry-after': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
+  },
 }
 
 const parameterOf = (name: string, place: string, description: string, schema: Json): Json => ({
@@ -116,7 +125,11 @@ function operationOf(call: Call): Json {
     ...(input === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: ref(input) } } } }),
-    responses: { ...Object.fromEntries(entries), default: { $ref: '#/components/responses/Refusal' } },
+    responses: {
+      ...Object.fromEntries(entries),
+      ...(isOpen ? {} : { 429: RATE_LIMITED }),
+      default: { $ref: '#/components/responses/Refusal' },
+    },
   }
 }
 

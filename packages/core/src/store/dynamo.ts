@@ -358,7 +358,7 @@ function storeUntil(client: DynamoDBDocumentClient, TableName: string, signal: A
     },
 
     until: (end) => {
-      // A log of many scalars has a call for each, all of them ended by this one signal.
+      // Each call, and each of its waits, listens for the end; a large log makes more of them than Node takes for a leak.
       setMaxListeners(0, end)
       return storeUntil(client, TableName, end)
     },

@@ -1,0 +1,37 @@
+import type { MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+import type { Deps, Env } from './env.ts'
+
+/** On every reply: it is data for whoever asked, no page, nothing to be kept, whatever a browser would make of it. */
+export const SAFE_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const
+
+/** Set before the reply is made, so that none is made twice; what a reply says itself wins. */
+export const safe: MiddlewareHandler<Env> = async function safe(c, next) {
+  for (const [name, value] of Object.entries(SAFE_HEADERS)) c.header(name, value)
+  await next()
+}
+
+/** Seconds for which a browser keeps what it was allowed; none keeps it for longer. */
+const KEPT = 7200
+
+/** Lets pages of these origins call the API in a browser. Keys are in a header, so no cookie has to be let in. */
+export function crossOrigin({ origins = [] }: Pick<Deps, 'origins'>): MiddlewareHandler<Env> {
+  if (origins.length === 0) return (_, next) => next()
+  const allow = cors({
+    origin: origins.includes('*') ? '*' : [...origins],
+    allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'X-Request-Id'],
+    exposeHeaders: ['ETag', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    maxAge: KEPT,
+  })
+  return async function crossOrigin(c, next) {
+    // Any other OPTIONS is a method like others, which no path takes.
+    const isAsked = c.req.method !== 'OPTIONS' || c.req.header('access-control-request-method') !== undefined
+    return isAsked ? allow(c, next) : next()
+  }
+}

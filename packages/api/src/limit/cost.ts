@@ -1,0 +1,18 @@
+/** What a request costs, in units of a small log. The same units weigh a key's rate and a server's places. */
+
+/** Bytes of a body that cost as much as a small log. */
+const UNIT = 256 * 1024
+
+/** By method and path; the first that fits. docs/limits.md has the table. */
+const COSTS: readonly (readonly [call: RegExp, cost: number])[] = [
+  [/^(GET \/v1\/runs|POST \/v1\/runs\/search)$/, 4],
+  [/^DELETE \/v1\/runs\/[^/]*$/, 4],
+  [/^(GET|HEAD) |^POST \/v1\/runs$/, 2],
+]
+
+/** What a call costs whatever its body is. */
+export const costOfCall = (method: string, path: string): number =>
+  COSTS.find(([call]) => call.test(`${method} ${path}`))?.[1] ?? 1
+
+/** What the bytes of a body cost besides. */
+export const costOfBytes = (bytes: number): number => Math.floor(bytes / UNIT)

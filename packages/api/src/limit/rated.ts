@@ -1,0 +1,36 @@
+import { Failure } from '@runmeta/core/failure'
+import type { MiddlewareHandler } from 'hono'
+import type { Env, Identity } from '../env.ts'
+import { refuse } from '../problem.ts'
+import type { Buckets, Rate } from './bucket.ts'
+import { costOfBytes, costOfCall } from './cost.ts'
+
+/** Seconds for which a key may save up what it does not use. */
+const SAVED = 10
+
+/** A rate of so many units a second. */
+export const rateOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * SAVED })
+
+/** Refuses what a key asks for beyond its rate on this server: the units of `cost.ts` a second. */
+export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {
+  if (buckets === undefined) return (_, next) => next()
+  return async function rated(c, next) {
+    const identity: Identity | undefined = c.get('identity')
+    // Two groups of routes below one path both ask for it.
+    if (identity === undefined || c.get('isRated') === true) return next()
+    c.set('isRated', true)
+    const { keyId } = identity.author
+    const announced = Number(c.req.header('content-length') ?? 0)
+    const wait = buckets.take(keyId, costOfCall(c.req.method, c.req.path) + costOfBytes(announced))
+    if (wait > 0) {
+      const seconds = Math.ceil(wait)
+      const detail = `key: is over its rate of ${buckets.perSecond} units a second; come again in ${seconds} s, or send fewer or smaller requests`
+      return refuse(c, new Failure('rate_limited', detail), { 'retry-after': String(seconds) })
+    }
+    await next()
+    // A body in chunks said nothing of its size before it was read.
+    const more = costOfBytes((c.get('bodyBytes') ?? 0) - announced)
+    if (more > 0) buckets.spend(keyId, more)
+    return undefined
+  }
+}
