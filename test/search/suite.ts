@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, it } from 'vitest'
+import { endpointOf, testApp } from '../support/app.ts'
+import { type Change, change, creation, logging, type Query, query, SLOTS } from './arbitrary.ts'
+import { between, checkBetween, type Version } from './between.ts'
+import { type Entry, runOfEntry, startLaggingStore } from './lag.ts'
+import type { ModelRun } from './model.ts'
+import { apply, ask, asked, changed, check, create, newWorld, type World } from './world.ts'
+
+/** A world to begin with: a run in each slot, that was logged to. */
+const beginning = fc
+  .tuple(
+    ...Array.from({ length: SLOTS }, (_, slot) => fc.tuple(creation(fc.constant(slot)), logging(fc.constant(slot)))),
+  )
+  .map((pairs) => pairs.flat())
+const queriesOf = (count: number) => fc.array(query, { minLength: count, maxLength: count })
+const worldOf = (changes: number, queries: number) =>
+  fc.tuple(beginning, fc.array(change, { minLength: changes, maxLength: changes }), queriesOf(queries))
+
+/** A failure is made small as far as these milliseconds go; the seed is told in any case. */
+const settings = (numRuns: number) => ({
+  numRuns,
+  interruptAfterTimeLimit: numRuns * 12_000,
+  markInterruptAsFailure: true,
+})
+const PATIENCE = 3_600_000
+
+async function checkAll(world: World, queries: readonly Query[], mayMiss?: (run: ModelRun) => boolean): Promise<void> {
+  const searches = queries.map((one) => asked(world, one))
+  const answers = await Promise.all(searches.map((search) => ask(world.app, search)))
+  for (const [at, search] of searches.entries()) {
+    const answer = answers[at]
+    if (answer !== undefined) check(search, answer, [...world.runs.values()], mayMiss)
+  }
+}
+
+/** @param scale how many times the worlds of the usual run */
+export function describeSearches(scale: number): void {
+  describeExact(scale)
+  describeLagging(scale)
+}
+
+function describeExact(scale: number): void {
+  describe('a search', () => {
+    it(
+      'finds what brute force finds, after whatever was logged, unset, changed and deleted',
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(worldOf(25, 20), async ([start, changes, queries]) => {
+            const world = newWorld(await testApp())
+            for (const one of [...start, ...changes]) await apply(world, one)
+            await checkAll(world, queries)
+          }),
+          settings(20 * scale),
+        )
+      },
+      PATIENCE,
+    )
+
+    it(
+      'finds, while others write, what was there all the while, and nothing that never was',
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(
+            beginning,
+            fc.array(fc.array(change, { minLength: 1, maxLength: 6 }), { minLength: SLOTS, maxLength: SLOTS }),
+            queriesOf(12),
+            async (start, writers, queries) => {
+              const world = newWorld(await testApp())
+              for (const one of start) await apply(world, one)
+              await checkWhile(world, writers, queries)
+            },
+          ),
+          settings(12 * scale),
+        )
+      },
+      PATIENCE,
+    )
+  })
+}
+
+/** Asks while each slot has a writer of its own, and looks at the answers afterwards, when it is known what was written. */
+async function checkWhile(world: World, writers: readonly Change[][], queries: readonly Query[]): Promise<void> {
+  let moment = 0
+  const histories = new Map<string, Version[]>()
+  const keep = (id: string, version: Version) => histories.set(id, [...(histories.get(id) ?? []), version])
+  for (const run of world.runs.values()) keep(run.id, { run, sent: 0, acknowledged: 0 })
+  // What the queries speak of is what was there at the beginning.
+  const searches = queries.map((one) => asked(world, { ...one, limit: undefined }))
+
+  async function write(slot: number, changes: readonly Change[]): Promise<void> {
+    let run = world.runs.get(slot)
+    for (const one of changes) {
+      const sent = ++moment
+      const before = run
+      if (run !== undefined) run = await changed(world, run, { ...one, slot })
+      else if (one.kind === 'create') run = await create(world, { ...one, slot })
+      const id = run?.id ?? before?.id
+      if (id !== undefined && run !== before) keep(id, { run, sent, acknowledged: ++moment })
+    }
+  }
+  async function read(): Promise<(() => void)[]> {
+    const checks: (() => void)[] = []
+    for (const search of searches) {
+      const began = ++moment
+      const answer = await ask(world.app, search)
+      const ended = ++moment
+      checks.push(() => {
+        const met = [...histories].map(([id, versions]) => [id, between(versions, began, ended)] as const)
+        checkBetween(search, answer, new Map(met))
+      })
+    }
+    return checks
+  }
+  const [checks] = await Promise.all([read(), ...writers.map((changes, slot) => write(slot, changes))])
+  for (const one of checks) one()
+}
+
+/** A coin that falls the same way for the same text. */
+const coin = (seed: number, text: string): boolean =>
+  (createHash('sha256').update(`${seed} ${text}`).digest()[0] ?? 0) < 128
+
+function describeLagging(scale: number): void {
+  describe('a search over an index that is not as it should be', () => {
+    /** A world whose searches see another index than its writers, which changed after it was first looked at. */
+    async function withLag(
+      [start, changes]: readonly [Change[], Change[], Query[]],
+      test: (
+        world: World,
+        lag: (hides: (entry: Entry) => boolean, keeps: (entry: Entry) => boolean) => void,
+      ) => Promise<void>,
+    ): Promise<void> {
+      const writer = await testApp()
+      const store = await startLaggingStore(endpointOf('dynoxide'), writer.tableName)
+      try {
+        const world = newWorld(writer)
+        for (const one of start) await apply(world, one)
+        await store.look()
+        for (const [at, one] of changes.entries()) {
+          await apply(world, one)
+          if (at % 5 === 4) await store.look()
+        }
+        const app = await testApp({ endpoint: store.endpoint, tableName: writer.tableName })
+        await test({ ...world, app }, (hides, keeps) => store.lag({ hides, keeps }))
+      } finally {
+        await store.stop()
+      }
+    }
+
+    it(
+      'finds all whose entries are there, though those of others are late, lost or left over',
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(worldOf(30, 12), fc.nat(), async (given, seed) => {
+            await withLag(given, async (world, lag) => {
+              const isHidden = (id: string) => coin(seed, id)
+              lag(
+                (entry) => isHidden(runOfEntry(entry)),
+                (entry) => coin(seed + 1, runOfEntry(entry) + entry.place),
+              )
+              await checkAll(world, given[2], ({ id }) => isHidden(id))
+            })
+          }),
+          settings(12 * scale),
+        )
+      },
+      PATIENCE,
+    )
+
+    it(
+      'finds nothing wrong, whichever entries are late, lost or left over, and all once the index is as it should be',
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(worldOf(30, 12), fc.nat(), async (given, seed) => {
+            await withLag(given, async (world, lag) => {
+              lag(
+                (entry) => coin(seed, JSON.stringify(entry)),
+                (entry) => coin(seed + 1, JSON.stringify(entry)),
+              )
+              await checkAll(world, given[2], () => true)
+              lag(
+                () => false,
+                () => false,
+              )
+              await checkAll(world, given[2])
+            })
+          }),
+          settings(12 * scale),
+        )
+      },
+      PATIENCE,
+    )
+  })
+}
