@@ -38,7 +38,7 @@ describe('the function that sweeps', () => {
   })
 
   const call = (ms: number) => handler({}, { getRemainingTimeInMillis: () => ms })
-  const newRun = async () => (await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{}'), 201)).id
+  const newRun = async () => (await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{"index":false}'), 201)).id
   const kinds = async (run: string) =>
     (await partition(app, `default/${run}`)).map(({ sk }) => sk?.S?.split('#')[0]).sort()
 
@@ -55,11 +55,11 @@ describe('the function that sweeps', () => {
 
     // The 30 s before its end are for what is under way.
     expect(await call(30_000)).toEqual({ finished: 0, isThrough: false })
-    expect(await kinds(givenUp)).toEqual(['DRAFT', 'PART', 'RUN'])
+    expect(await kinds(givenUp)).toEqual(['DRAFT', 'FACT', 'FACT', 'PART', 'RUN'])
     proxy.clear()
     expect(await call(300_000)).toEqual({ finished: 1, isThrough: true })
     expect(await kinds(deleted)).toEqual(['RUN'])
-    expect(await kinds(givenUp)).toEqual(['DRAFT', 'LOG', 'RUN'])
+    expect(await kinds(givenUp)).toEqual(['DRAFT', 'FACT', 'FACT', 'LOG', 'RUN'])
     expect([...new Set(proxy.exchanges.map(({ operation }) => operation))].sort()).toEqual([...SWEEP_OPERATIONS])
   })
 

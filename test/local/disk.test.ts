@@ -10,7 +10,7 @@ import { ended, expectAll, useServers } from './server.ts'
 const ORDINARY = process.getuid?.() === 0 ? { user: 65_534 } : {}
 
 /** In 512 bytes: no file may grow past it, which to an engine is a full disk. */
-const ROOM = 600
+const ROOM = 2000
 
 describe('the data directory', () => {
   const servers = useServers()

@@ -66,7 +66,7 @@ describe('the sweep of a server on one machine', () => {
 
   it('finishes what a server before it left undone as it starts', async () => {
     const id = await halfDeleted()
-    expect(await stored(id)).toHaveLength(2)
+    expect((await stored(id)).length).toBeGreaterThan(1)
     await start({ sweepEvery: 1_000_000 })
     await expect.poll(() => stored(id), { timeout: 10_000 }).toEqual(TOMBSTONE)
   })

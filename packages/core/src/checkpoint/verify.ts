@@ -3,8 +3,8 @@ import { Failure } from '../failure.ts'
 import { covers, emptyState } from '../fold/fold.ts'
 import { fromLogItem, type LogEntries } from '../log/item.ts'
 import { timeOf } from '../log/position.ts'
-import { notFound } from '../reference/find.ts'
 import { runIn } from '../run/exists.ts'
+import { leaveNothing } from '../run/late.ts'
 import { requiredString } from '../store/attribute.ts'
 import { runKey } from '../store/item.ts'
 import type { Item, Store, Written } from '../store/store.ts'
@@ -23,7 +23,7 @@ export const isPrompt = ({ date }: Written, position: string): boolean => date -
  * sealed above it, a checkpoint may have been made without it: unless the one there is has it, that goes, and one that is being
  * made fails. The log is never moved.
  * @param read - The record, where it was read already, after the log was in the store.
- * @throws Failure `run_not_found` where the run was deleted meanwhile; the log is removed then.
+ * @throws Failure `run_not_found` where the run was deleted meanwhile; what was written to it is removed then.
  */
 export async function verify(context: Context, runId: string, item: Item, read?: Item): Promise<void> {
   const { store, project } = context
@@ -31,10 +31,7 @@ export async function verify(context: Context, runId: string, item: Item, read?:
   const position = requiredString(item, 'pos')
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const record = attempt === 0 && read !== undefined ? read : await store.get(key)
-    if (record === undefined || runIn(context, record) === undefined) {
-      await store.removeMany([item])
-      throw notFound()
-    }
+    if (record === undefined || runIn(context, record) === undefined) return leaveNothing(context, runId)
     const { seal, gen = 0 } = guardIn(record)
     if (seal === undefined || seal <= position) return
     const checkpoint = checkpointIn(record)

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { LogHead } from '../log/item.ts'
 import type { KnownRun } from '../run/known.ts'
+import { expectRunOf } from '../run/late.ts'
 import { runKey } from '../store/item.ts'
 import { SEARCHABLE } from '../value/scan.ts'
 import { type KeyLeaves, marksOf, type Place, type Row, toRows, toUnsetRow } from './item.ts'
@@ -42,6 +43,7 @@ export async function index(
     putRows(context, rows),
     isWide ? context.store.raise(runKey(context.project, run.id), { name: run.name }, 'wide', position) : undefined,
   ])
+  await expectRunOf(context, run.id, position)
 }
 
 /** Makes what a key held unfindable. */
@@ -51,5 +53,7 @@ export async function indexUnset(
   { position }: Pick<LogHead, 'position'>,
   key: string,
 ): Promise<void> {
-  if (run.isIndexed) await putRows(context, [toUnsetRow(placeOf(context, run), position, key)])
+  if (!run.isIndexed) return
+  await putRows(context, [toUnsetRow(placeOf(context, run), position, key)])
+  await expectRunOf(context, run.id, position)
 }
