@@ -43,6 +43,23 @@ describe('a long run', () => {
     expect(server.proxy.units()).toBeLessThanOrEqual(8)
   })
 
+  it('is checkpointed by a reader in 6 requests more, one after another', async () => {
+    const server = await metered.start()
+    const run = await newRun(server.app)
+    await jsonOf(log(server.app, run, '{"metadata":{"m":{"accuracy":0.93,"precision":0.91}}}'), 201)
+    await rawTable(server.app).copyLog(run, 64, LATER)
+    server.proxy.clear()
+    await jsonOf(server.app.request(`/v1/runs/${run}`))
+    expect(server.proxy.exchanges.map(({ operation }) => operation)).toEqual([
+      'Query',
+      ...['UpdateItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'Query'],
+    ])
+    expect(server.proxy.rounds()).toBe(7)
+    server.proxy.clear()
+    await jsonOf(server.app.request(`/v1/runs/${run}`))
+    expect(server.proxy.exchanges).toHaveLength(2)
+  })
+
   it('answers the same with its checkpoints, with all of them deleted, and once they are made anew', async () => {
     const server = await timed.start()
     const { run } = await longRun(server)
