@@ -71,6 +71,19 @@ describe('search', () => {
     return found
   }
 
+  it('leaves a run out that is deleted before what is selected of it was read', async () => {
+    const key = newKey()
+    const run = await create()
+    await jsonOf(log(run, { [key]: [{}], also: 1 }), 201)
+    const hold = proxy.hold(({ operation, body }) => operation === 'Query' && body.includes('"order"'))
+    const asked = page(`id=${run.id}&select=/${key}`)
+    await hold.held()
+    const direct = await testApp({ tableName: app.tableName })
+    expect((await direct.request(`/v1/runs/${run.id}`, { method: 'DELETE' })).status).toBe(204)
+    hold.release()
+    expect(ids(await asked)).toEqual([])
+  })
+
   describe('after a crash', () => {
     /** Lets so many writes pass; from then on the store refuses them. */
     function diesAfter(writes: number): void {

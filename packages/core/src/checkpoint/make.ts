@@ -5,8 +5,9 @@ import { inOrder, load } from '../fold/fold.ts'
 import { type Reading, withReading } from '../run/read.ts'
 import { CHECKPOINTS, checkpointPrefix, runKey } from '../store/item.ts'
 import type { Item, Key, Store } from '../store/store.ts'
+import { inTurns } from '../turns.ts'
 import { watermarkOf } from './age.ts'
-import { type Chunks, toChunks } from './chunk.ts'
+import { toChunks } from './chunk.ts'
 import { guardIn, toCheckpointAttribute, unchanged } from './record.ts'
 
 /** Logs, and UTF-16 units of their keys and values, that are worth a checkpoint when a reader has to fold them. */
@@ -39,18 +40,10 @@ export async function checkpoint(context: Context, id: string, record: Item): Pr
   })
   if (chunks === undefined) return
   const { pieces, keys, bytes } = chunks
-  await put(store, chunks)
+  await inTurns(chunks.items, AT_ONCE, async (item) => void (await store.putIfAbsent(item)))
   const set = toCheckpointAttribute({ watermark, id: name, pieces, keys, bytes })
   const isNamed = (await store.update(key, unchanged(sealed), { set })) !== undefined
   await clear(store, key, (sk) => sk.startsWith(checkpointPrefix(name)) !== isNamed)
-}
-
-async function put(store: Store, { items }: Chunks): Promise<void> {
-  const rest = [...items]
-  const writer = async () => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await store.putIfAbsent(item)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, writer))
 }
 
 /** Removes checkpoints. A reader whose checkpoint goes reads the record again. */

@@ -1,4 +1,5 @@
 import type { LogEntries, StoredEntry } from '../log/item.ts'
+import { inTurns } from '../turns.ts'
 
 /** What the latest log so far says of a key, and where that stands. */
 export interface Held {
@@ -69,10 +70,13 @@ export function covers(state: State, log: LogEntries): boolean {
   return scopes.every((scope) => keys.every((key) => (scope?.get(key)?.position ?? '') >= position))
 }
 
+/** Logs and chunks whose values are loaded at once: each is some megabytes. */
+const AT_ONCE = 4
+
 /** Loads the values that are apart from their logs, of those given alone. */
 export async function load(values: Iterable<Held>): Promise<void> {
   const loads = new Set([...values].map((held) => held.load))
-  await Promise.all([...loads].map((loadOnce) => loadOnce()))
+  await inTurns([...loads], AT_ONCE, (loadOnce) => loadOnce())
 }
 
 /** What was said of one key of a run, or of a step of it. */

@@ -31,6 +31,8 @@ export interface Candidate {
   value(pointer: string): Promise<string | undefined>
   /** Keys whose rows were not read yet. */
   unread(keys: readonly string[]): string[]
+  /** Whether its logs were asked for, and the run was deleted by then. */
+  isGone(): boolean
   /** Takes what was read of a key's row. */
   learn(key: string, row: KeyRow | undefined): void
 }
@@ -49,9 +51,9 @@ interface Logged
 
 const NOTHING: Logged = new Map()
 
-/** Reads what a run's logs come to, of these keys alone. */
-async function readLogged(context: Context, id: string, keys: readonly string[]): Promise<Logged> {
-  const said = await withReading(context, id, {}, async ({ state }) => {
+/** Reads what a run's logs come to, of these keys alone; nothing where the run was deleted meanwhile. */
+const readLogged = (context: Context, id: string, keys: readonly string[]): Promise<Logged | undefined> =>
+  withReading(context, id, {}, async ({ state }) => {
     const held = keys.flatMap((key) => {
       const one = state.run.get(key)
       return one === undefined ? [] : [{ key, one }]
@@ -59,8 +61,6 @@ async function readLogged(context: Context, id: string, keys: readonly string[])
     await load(held.map(({ one }) => one))
     return new Map(held.map(({ key, one }) => [key, { position: one.position, text: one.entry?.text() }]))
   })
-  return said ?? NOTHING
-}
 
 interface Subject {
   readonly run: NewRun
@@ -72,12 +72,15 @@ interface Subject {
 
 function createCandidate(context: Context, { run, wide, keys }: Subject): Candidate {
   const rows = new Map<string, KeyRow | undefined>()
-  let reading: Promise<Logged> | undefined
+  let reading: Promise<Logged | undefined> | undefined
+  let isGone = false
 
   /** What the logs say of the keys asked for, read once. */
-  function logged(): Promise<Logged> {
+  async function logged(): Promise<Logged> {
     reading ??= readLogged(context, run.id, keys)
-    return reading
+    const said = await reading
+    isGone = said === undefined
+    return said ?? NOTHING
   }
 
   /** A log of very many keys may have said something of this one without a row for it. */
@@ -163,6 +166,7 @@ function createCandidate(context: Context, { run, wide, keys }: Subject): Candid
       return value === undefined ? undefined : valueAt(value, below)
     },
     unread: (keys) => (run.isIndexed ? keys.filter((key) => !rows.has(key)) : []),
+    isGone: () => isGone,
     learn: (key, found) => void rows.set(key, found),
   }
 }

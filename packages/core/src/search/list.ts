@@ -56,7 +56,8 @@ async function listed(
   const whole = isWhole ? await getById(context, id) : undefined
   if (isWhole && whole === undefined) return undefined
   const json = whole === undefined ? JSON.stringify(shown(candidate.run)) : runJson(whole)
-  return select.length === 0 ? json : `${json.slice(0, -1)},${await selectedOf(candidate, select)}}`
+  const text = select.length === 0 ? json : `${json.slice(0, -1)},${await selectedOf(candidate, select)}}`
+  return candidate.isGone() ? undefined : text
 }
 
 /** Shows runs, as many as fit a reply and are ready in time; one at least. */
