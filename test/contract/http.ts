@@ -56,6 +56,7 @@ const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: st
   ['POST', '/v1/health', 'GET, HEAD'],
   ['PATCH', '/openapi.json', 'GET, HEAD'],
   ['POST', '/v1/runs/x', 'GET, HEAD, PATCH, DELETE'],
+  ['PUT', '/v1/runs/search', 'GET, HEAD, PATCH, DELETE, POST'],
   ['GET', '/v1/runs/x/metadata', 'POST, DELETE'],
   ['OPTIONS', '/v1/runs/x', 'GET, HEAD, PATCH, DELETE'],
 ]

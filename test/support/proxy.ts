@@ -52,7 +52,8 @@ export interface ProxyOptions {
 /** Milliseconds. */
 const HELD = 25
 const LONGEST_DELAY = 300
-const REFUSAL = 30
+/** Less than the client's first wait mostly takes: a refusal that outlasts three tries is a store that is gone. */
+const REFUSAL = 3
 
 /** A proxy on a socket of its own in front of a DynamoDB API. */
 export const startProxy = (target: string, options: ProxyOptions = {}): Promise<StoreProxy> =>

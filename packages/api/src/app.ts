@@ -31,13 +31,19 @@ export function createApp(deps: Deps): Hono<Env> {
   return app
 }
 
+/** What a route's path takes: each parameter as its own expression says. */
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/:\w+\{([^}]*)\}/g, '$1')}$`)
+
 /** Answers 405 on every path that has a route, to the methods it has none for. */
 function refuseOtherMethods(app: Hono<Env>): void {
-  const methods = new Map<string, string[]>()
-  for (const { path, method } of app.routes) {
-    if (method !== 'ALL') methods.set(path, [...new Set([...(methods.get(path) ?? []), method])])
-  }
-  for (const [path, known] of methods) {
+  const routes = app.routes.filter(({ method }) => method !== 'ALL')
+  // A path that is named whole comes before the one whose parameter it could be, and takes the methods of both.
+  const paths = [...new Set(routes.map(({ path }) => path))].sort(
+    (one, other) => Number(one.includes(':')) - Number(other.includes(':')),
+  )
+  for (const path of paths) {
+    const taken = routes.filter((route) => route.path === path || patternOf(route.path).test(path))
+    const known = [...new Set(taken.map(({ method }) => method))]
     const allow = known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
     app.all(path, (c) => {
       const detail = `method: ${c.req.method.slice(0, 20)} is not for this path; it takes ${allow}`

@@ -14,7 +14,9 @@ const LimitText = z.pipe(
   z.string(),
   z.transform((text) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN)),
 )
-const ids = z.array(RunId).check(z.maxLength(MOST_IDS, { error: `must be ${MOST_IDS} ids at most` }))
+const ids = z
+  .array(RunId, { error: 'must be an array of ids' })
+  .check(z.maxLength(MOST_IDS, { error: `must be ${MOST_IDS} ids at most` }))
 
 /** Pointers whose values come along. */
 const MOST_SELECTED = 100

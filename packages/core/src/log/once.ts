@@ -37,8 +37,11 @@ function standingOf(item: Item | undefined, digest: Uint8Array): Standing {
   if (mark !== undefined) return { mark }
   const log = headOf(item)
   if (Buffer.from(digest).equals(log.digest)) return { log }
-  const advice = 'use a new key for a new log'
-  throw new Failure('idempotency_key_reused', `Idempotency-Key: belongs to a log with another body; ${advice}`)
+  const advice = 'use a new idempotency key for a new one'
+  throw new Failure(
+    'idempotency_key_reused',
+    `Idempotency-Key: belongs to another log or unset, of another body, key or step; ${advice}`,
+  )
 }
 
 /**

@@ -25,7 +25,10 @@ const found = (run: NewRun): Creation => ({ run: shown(run), isNew: false })
 const nameTaken = () =>
   new Failure('name_taken', 'name: belongs to a run with another id; leave out the id to get that run')
 const idTaken = () =>
-  new Failure('id_taken', 'id: belongs to a run with another name; leave out the name to get that run')
+  new Failure(
+    'id_taken',
+    'id: belongs to a run with another name, or to one that was deleted; leave out the name to get the run, or use another id',
+  )
 
 /**
  * Gets the run of this name or id, or makes it: the name is claimed first, then the run is written, each where it is
