@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp } from '@runmeta/api/app'
+import type { Clock } from '@runmeta/core/clock/clock'
+import { createServer } from '@runmeta/core/server'
+import { ensureTable } from '@runmeta/core/store/create'
+import { createSigner } from '@runmeta/core/token/signer'
+import { startEngine } from '@runmeta/local/engine'
+
+/**
+ * `npm run bench:long`: reads of a run with 10 logs and of one with 10,000, both older than a checkpoint's watermark, in one
+ * process over the embedded engine. The server's clock is put ahead, so that nobody waits for the logs to grow old.
+ */
+
+const SIZES = [10, 10_000]
+const WRITERS = 32
+const READS = 100
+const KEY = 'a-key-for-the-bench'
+const TABLE = 'runmeta'
+const LATER = 20 * 60_000
+
+let ahead = 0
+const clock: Clock = {
+  now: () => Date.now() + ahead,
+  local: () => Date.now(),
+  observe: () => undefined,
+  isTold: () => true,
+  era: () => 0,
+}
+
+const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
+const engine = await startEngine(directory, { name: 'dynoxide' })
+const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+await ensureTable({ ...client, endpoint: engine.endpoint }, TABLE)
+const app = createApp({
+  server: createServer({ tableName: TABLE, endpoint: engine.endpoint, clock, client }),
+  rootKey: KEY,
+  signer: createSigner([KEY]),
+  engine: engine.engine,
+  openapi: async () => '{}',
+  report: (error) => console.error(error),
+})
+
+async function call(method: string, path: string, body?: string): Promise<string> {
+  const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }
+  const reply = await app.request(path, { method, headers, ...(body === undefined ? {} : { body }) })
+  const text = await reply.text()
+  if (!reply.ok) throw new Error(text)
+  return text
+}
+
+async function medianOf(size: number): Promise<number> {
+  ahead = 0
+  const { id } = JSON.parse(await call('POST', '/v1/runs', '{"index":false}')) as { id: string }
+  const path = `/v1/runs/${id}`
+  let left = size
+  const writer = async () => {
+    while (left-- > 0) {
+      await call(
+        'POST',
+        `${path}/metadata`,
+        JSON.stringify({ metadata: { step: left, loss: { value: 1 / (left + 1) } } }),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: WRITERS }, writer))
+  ahead = LATER
+  const first = performance.now()
+  await call('GET', path)
+  console.log(
+    `${size} logs: ${(performance.now() - first).toFixed(1)} ms for the first read, which makes the checkpoint`,
+  )
+  const times: number[] = []
+  for (let n = 0; n < READS; n++) {
+    const began = performance.now()
+    await call('GET', path)
+    times.push(performance.now() - began)
+  }
+  times.sort((one, other) => one - other)
+  const median = times[READS / 2] ?? 0
+  console.log(`${size} logs: ${median.toFixed(2)} ms a read, the median of ${READS}`)
+  return median
+}
+
+// Not counted: the first reads of a process are slow whatever they read.
+await medianOf(SIZES[0] ?? 0)
+const medians: number[] = []
+for (const size of SIZES) medians.push(await medianOf(size))
+const [few = 1, many = 0] = medians
+console.log(`${SIZES[1]} logs take ${(many / few).toFixed(2)} times as long as ${SIZES[0]}`)
+await engine.stop()
+await rm(directory, { recursive: true })
