@@ -8,11 +8,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [LONG],
     globalSetup: ['test/support/engines.ts'],
-    setupFiles: ['test/support/fetch.ts'],
+    setupFiles: ['test/support/fetch.ts', 'test/support/seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', SEED: process.env.SEED ?? '1' },
   },
 })

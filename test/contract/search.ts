@@ -445,6 +445,14 @@ export function search(app: Subject): void {
       expect(ids(await page(['order', `/${key}`], ...runs.map(({ id }) => ['id', id] as const)))).toEqual(ids(up))
     })
 
+    it('is that of creation among strings that an index cannot tell apart', async () => {
+      const alike = 'x'.repeat(899)
+      const { key, runs } = await withValues([`"${alike}b"`, `"${alike}a"`, `"${alike.slice(1)}y"`, `"${alike}"`])
+      const at = (...places: number[]) => places.map((place) => runs[place]?.id)
+      expect(ids(await page(['order', `/${key}`]))).toEqual(at(0, 1, 3, 2))
+      expect(ids(await page(['where', `/${key} > "${alike}a"`], ['order', `/${key}`]))).toEqual(at(0, 2))
+    })
+
     it('is by what drives: an equality newest first, a range highest first', async () => {
       const { key, runs } = await withValues(['1', '3', '2', '3'])
       const at = (...indexes: number[]) => indexes.map((index) => runs[index]?.id)
