@@ -96,6 +96,25 @@ describe('the order of logs', () => {
     proxy.shiftDate(0)
   })
 
+  it('is kept for changes of a run: one that reaches the store late, after it was sent again, takes no newer one back', async () => {
+    const run = await newRun()
+    const patch = (status: string) =>
+      jsonOf<RunBody>(serverAt(1).send('PATCH', `/v1/runs/${run}`, JSON.stringify({ status })))
+    let count = 0
+    const hold = proxy.hold(({ operation }) => operation === 'UpdateItem' && count++ === 0)
+    const first = patch('failed')
+    await hold.held()
+    proxy.closeConnections()
+    expect((await first).status).toBe('failed')
+    const { endedAt } = await patch('completed')
+    hold.release()
+    await proxy.idle()
+    const { status, ...rest } = await jsonOf<RunBody>(serverAt(0).request(`/v1/runs/${run}`))
+    expect({ status, endedAt: rest.endedAt }).toEqual({ status: 'completed', endedAt })
+    const { runs } = await jsonOf<{ runs: RunBody[] }>(serverAt(0).request('/v1/runs?status=failed'))
+    expect(runs.map(({ id }) => id)).not.toContain(run)
+  })
+
   it('goes on where the store’s own clock is set back by minutes: the SDK logs on, and what it logs is read once time has caught up', async () => {
     const run = await newRun()
     const { client, sent } = clientOfAll()
