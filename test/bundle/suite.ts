@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
 import { failing } from './failing.ts'
+import { reindexing } from './reindexing.ts'
 import { settings } from './settings.ts'
 import { makeSubject, type Subject } from './subject.ts'
 import { sweeping } from './sweeping.ts'
@@ -24,6 +25,7 @@ export function bundleSuite(version: string, node: string | undefined): void {
     }
     describe('at work', () => working(subject))
     describe('and its sweep', () => sweeping(subject))
+    describe('and its reindexing', () => reindexing(subject))
     describe('and its settings', () => settings(subject))
     describe('over a store that fails', () => failing(subject))
   })

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { metricLine } from '@runmeta/api/metric'
 import { TABLE, tableDefinition } from '@runmeta/core/store/table'
 import { expect } from 'vitest'
+import { REINDEX_OPERATIONS } from '../support/reindex.ts'
 import { SWEEP_OPERATIONS } from '../support/sweep.ts'
 import { ACCOUNT, API_ID, REGION } from './mocks.ts'
 import { allOf, type Inputs, onlyOf, type Part, partOf, type Stack, TYPE } from './stack.ts'
@@ -321,7 +322,7 @@ const OF_THE_REINDEX: Checks = {
   'the reindexing may read the table and write rows, and no more, and nobody is let in'(stack) {
     const role = inputsOf(stack, TYPE.role)
     const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${inputsOf(stack, TYPE.function).environment?.variables.RUNMETA_TABLE}`
-    const items = ['BatchGetItem', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'].map((name) => `dynamodb:${name}`)
+    const items = REINDEX_OPERATIONS.filter((operation) => operation !== 'Query').map((name) => `dynamodb:${name}`)
     expect(statementsOf(role)).toEqual([
       { Effect: 'Allow', Action: items, Resource: [table] },
       { Effect: 'Allow', Action: [QUERY], Resource: [table, `${table}/index/${TABLE.order.name}`] },
