@@ -82,14 +82,14 @@ export interface Case {
   readonly check: () => Promise<void>
 }
 
-/** How many orders are run, or all there are. */
-export type Orders = number | 'all'
+/** How many orders are run, or all in which callers take turns at most so often. */
+export type Orders = number | { readonly turns: number }
 
 /** What orders are chosen by, where not all are run. */
 export const SEED = Number(process.env.RUNMETA_SEED ?? Date.now() % 1_000_000)
 
-/** Decides who is next: one of so many, at the so many-th step. */
-type Choose = (count: number, step: number) => number
+/** Decides who is next, of so many: 0 is whoever made the last call, where that one has another to make. */
+type Choose = (count: number, goesOn: boolean) => number
 
 async function runOnce(gates: readonly Gate[], { callers, check }: Case, choose: Choose): Promise<void> {
   const ended = callers.map(() => false)
@@ -101,28 +101,36 @@ async function runOnce(gates: readonly Gate[], { callers, check }: Case, choose:
   )
   const whole = Promise.all(ends)
   whole.catch(() => undefined)
-  for (let step = 0; ; ) {
+  let last: Gate | undefined
+  for (;;) {
     // Each caller has ended or waits, and whatever it started beside that waits as well.
     await turn()
     await turn()
     if (!gates.every(({ waiting }, index) => ended[index] || waiting > 0)) continue
-    const ready = gates.filter(({ waiting }) => waiting > 0)
+    const ready = gates.filter(({ waiting }) => waiting > 0).sort((one, other) => +(other === last) - +(one === last))
     if (ready.length === 0) break
-    await ready[ready.length === 1 ? 0 : choose(ready.length, step++)]?.letOne()
+    last = ready[ready.length === 1 ? 0 : choose(ready.length, ready[0] === last)]
+    await last?.letOne()
   }
   for (const gate of gates) gate.open()
   await whole
   await check()
 }
 
-/** Runs a case in every order, each over a case of its own. @returns how many orders there are */
-export async function everyOrder(gates: readonly Gate[], make: () => Promise<Case>): Promise<number> {
+/**
+ * Runs a case in every order in which a caller that could go on makes way for another at most so many times, each over a case
+ * of its own. Orders grow with the power of that number, and nearly all that goes wrong between two does with few.
+ * @returns how many orders there are
+ */
+async function everyOrder(gates: readonly Gate[], turns: number, make: () => Promise<Case>): Promise<number> {
   let prefix: number[] = []
   for (let orders = 1; ; orders++) {
     const taken: { choice: number; count: number }[] = []
-    const choose: Choose = (count, step) => {
-      const choice = prefix[step] ?? 0
-      taken.push({ choice, count })
+    let left = turns
+    const choose: Choose = (count, goesOn) => {
+      const choice = prefix[taken.length] ?? 0
+      taken.push({ choice, count: goesOn && left === 0 ? 1 : count })
+      if (goesOn && choice > 0) left--
       return choice
     }
     await named(taken, runOnce(gates, await make(), choose))
@@ -133,23 +141,35 @@ export async function everyOrder(gates: readonly Gate[], make: () => Promise<Cas
 }
 
 /** Runs a case in some orders, chosen by the seed. */
-export async function someOrders(gates: readonly Gate[], orders: number, make: () => Promise<Case>): Promise<void> {
+async function someOrders(gates: readonly Gate[], orders: number, make: () => Promise<Case>): Promise<void> {
   for (let order = 0; order < orders; order++) {
     const taken: { choice: number }[] = []
     // One caller often goes on for a while, as one that others are frozen beside.
     let state = (SEED + order * 2_654_435_761) % 4_294_967_296
-    let current = 0
     const random = () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
       return state / 4_294_967_296
     }
     const choose: Choose = (count) => {
-      if (random() < 0.4 || current >= count) current = Math.floor(random() * count)
-      taken.push({ choice: current })
-      return current
+      const choice = random() < 0.4 ? Math.floor(random() * count) : 0
+      taken.push({ choice })
+      return choice
     }
     await named(taken, runOnce(gates, await make(), choose))
   }
+}
+
+/** Says which orders, in a test's title. */
+export const titleOf = (orders: Orders): string =>
+  typeof orders === 'number' ? `${orders} orders (seed ${SEED})` : `every order of ${orders.turns} turns at most`
+
+/** Runs a case in so many orders, or in all that there are. */
+export async function inOrders(gates: readonly Gate[], orders: Orders, make: () => Promise<Case>): Promise<void> {
+  if (typeof orders === 'number') return someOrders(gates, orders, make)
+  const count = await everyOrder(gates, orders.turns, make)
+  process.stdout.write(`${count} orders\n`)
+  // Two callers of a handful of requests each have as many with two turns.
+  if (count < 20) throw new Error(`only ${count} orders: the callers did not wait for each other`)
 }
 
 async function named(taken: readonly { choice: number }[], run: Promise<void>): Promise<void> {
