@@ -1,4 +1,4 @@
-import { folder } from './bundle'
+import { common } from './function'
 import { concurrency, settings } from './limits'
 import { rootKey, signingKey } from './secret'
 import { shards } from './shards'
@@ -6,11 +6,8 @@ import { table } from './table'
 
 /** The whole API. */
 export const server = new sst.aws.Function('Server', {
-  bundle: folder,
+  ...common,
   handler: 'lambda.handler',
-  runtime: 'nodejs24.x',
-  architecture: 'arm64',
-  memory: '512 MB',
   timeout: '20 seconds',
   environment: {
     ...settings,
@@ -20,9 +17,6 @@ export const server = new sst.aws.Function('Server', {
     ...shards,
   },
   ...concurrency,
-  logging: { retention: '1 month' },
-  // The stub that `sst dev` would put in its place may do anything in the asset bucket.
-  dev: false,
   permissions: [
     {
       actions: [
@@ -40,10 +34,4 @@ export const server = new sst.aws.Function('Server', {
       resources: [table.arn, $interpolate`${table.arn}/index/order`, $interpolate`${table.arn}/index/lookup`],
     },
   ],
-  transform: {
-    role: {
-      // SST would let every principal of the account take the role as well.
-      assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: 'lambda.amazonaws.com' }),
-    },
-  },
 })

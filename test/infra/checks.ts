@@ -78,6 +78,20 @@ async function actionsOfCore(): Promise<string[]> {
   return [...new Set(own.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}Item`)))].sort()
 }
 
+/** Nobody but Lambda may take a role. */
+function expectLambdaAlone({ assumeRolePolicy }: Inputs): void {
+  const policy = typeof assumeRolePolicy === 'string' ? JSON.parse(assumeRolePolicy) : assumeRolePolicy
+  const allowed = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }
+  expect(policy.Statement).toEqual([expect.objectContaining(allowed)])
+}
+
+function expectOwnLog(stack: Stack): void {
+  expect(inputsOf(stack, TYPE.logGroup)).toMatchObject({
+    retentionInDays: DAYS,
+    name: inputsOf(stack, TYPE.function).loggingConfig?.logGroup,
+  })
+}
+
 type Checks = Readonly<Record<string, (stack: Stack) => void | Promise<void>>>
 
 const OF_THE_API: Checks = {
@@ -139,10 +153,7 @@ const OF_THE_API: Checks = {
   },
 
   'nobody but Lambda may take the role'(stack) {
-    const { assumeRolePolicy } = inputsOf(stack, TYPE.role)
-    const policy = typeof assumeRolePolicy === 'string' ? JSON.parse(assumeRolePolicy) : assumeRolePolicy
-    const allowed = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }
-    expect(policy.Statement).toEqual([expect.objectContaining(allowed)])
+    expectLambdaAlone(inputsOf(stack, TYPE.role))
   },
 
   'no other origin is let in'(stack) {
@@ -286,17 +297,11 @@ const OF_THE_SWEEP: Checks = {
       { Effect: 'Allow', Action: [QUERY], Resource: [table, `${table}/index/${TABLE.lookup.name}`] },
     ])
     expect(role.managedPolicyArns).toEqual(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'])
-    const { assumeRolePolicy } = role
-    const policy = typeof assumeRolePolicy === 'string' ? JSON.parse(assumeRolePolicy) : assumeRolePolicy
-    const allowed = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }
-    expect(policy.Statement).toEqual([expect.objectContaining(allowed)])
+    expectLambdaAlone(role)
   },
 
   'the log of the sweep is its own, and kept for 30 days'(stack) {
-    expect(inputsOf(stack, TYPE.logGroup)).toMatchObject({
-      retentionInDays: DAYS,
-      name: inputsOf(stack, TYPE.function).loggingConfig?.logGroup,
-    })
+    expectOwnLog(stack)
   },
 
   'nothing else is made for the sweep'(stack) {
@@ -328,7 +333,12 @@ const OF_THE_REINDEX: Checks = {
       { Effect: 'Allow', Action: [QUERY], Resource: [table, `${table}/index/${TABLE.order.name}`] },
     ])
     expect(role.managedPolicyArns).toEqual(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'])
+    expectLambdaAlone(role)
     expect(allOf(stack, TYPE.permission)).toEqual([])
+  },
+
+  'the log of the reindexing is its own, and kept for 30 days'(stack) {
+    expectOwnLog(stack)
   },
 
   'nothing else is made for the reindexing'(stack) {

@@ -6,11 +6,13 @@ import { type Change, synth } from './synth.ts'
 /** The test of the tests: each fault, put into a copy of the configuration, is caught by the checks that are meant to. */
 
 const SERVER = 'infra/server.ts'
+const ALL = 'infra/function.ts'
 const SWEEPER = 'infra/sweeper.ts'
 const TABLE = 'infra/table.ts'
 const PERMISSION = 'the function may do what core does to the table and its indexes, and no more'
 const LEAST = 'no statement is for every action or every resource, and nothing is public but the endpoint'
 const SWEEP_PERMISSION = 'the sweep may do what it does to the table and the list, and no more'
+const REINDEX_PERMISSION = 'the reindexing may read the table and write rows, and no more, and nobody is let in'
 const DEFINITION = 'the table has the keys and indexes that core asks for'
 const CALLERS = 'the endpoint hands every request to the function, which nothing else may call'
 
@@ -38,10 +40,10 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
   },
   {
     fault: 'a role for the whole account',
-    file: SERVER,
+    file: ALL,
     from: 'assumeRolePolicy:',
     to: 'description:',
-    caught: ['nobody but Lambda may take the role'],
+    caught: ['nobody but Lambda may take the role', SWEEP_PERMISSION, REINDEX_PERMISSION],
   },
   {
     fault: 'a handler of another name',
@@ -53,8 +55,8 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
   {
     fault: 'a second way in',
     file: SERVER,
-    from: 'dev: false,',
-    to: 'url: true,',
+    from: '...common,',
+    to: '...common, url: true,',
     caught: [CALLERS, LEAST, 'nothing else is made'],
   },
   {
@@ -72,18 +74,15 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     caught: [SWEEP_PERMISSION],
   },
   {
-    fault: 'a sweep for the whole account',
-    file: SWEEPER,
-    from: 'assumeRolePolicy:',
-    to: 'description:',
-    caught: [SWEEP_PERMISSION],
-  },
-  {
-    fault: 'a sweep whose log is kept for ever',
-    file: SWEEPER,
+    fault: 'logs that are kept for ever',
+    file: ALL,
     from: `'1 month'`,
     to: `'forever'`,
-    caught: ['the log of the sweep is its own, and kept for 30 days'],
+    caught: [
+      'logs are kept for 30 days',
+      'the log of the sweep is its own, and kept for 30 days',
+      'the log of the reindexing is its own, and kept for 30 days',
+    ],
   },
   {
     fault: 'no local index',
