@@ -97,11 +97,13 @@ export async function stormAtTheServer(count: number): Promise<void> {
   const { url, rootKey, stop } = await serve({ directory, host: '127.0.0.1', port: 0, tableName: 'runmeta' })
   const { random, decide } = createStorm(HTTP_FAULTS)
   const proxy = await startHttpProxy(url, { random })
-  const options = { apiKey: rootKey.key, timeout: PATIENCE }
-  const calm = new Client({ ...options, url })
+  const { key: apiKey } = rootKey
+  // Reads a run of as many logs as there are, for as long as that takes.
+  const calm = new Client({ apiKey, url })
   const run = await calm.createRun()
-  const client = new Client({ ...options, url: proxy.endpoint })
-  const once = new Client({ ...options, url: proxy.endpoint, retries: 0 })
+  const options = { apiKey, url: proxy.endpoint, timeout: PATIENCE }
+  const client = new Client(options)
+  const once = new Client({ ...options, retries: 0 })
 
   async function log({ metadata, isRepeated }: Making): Promise<string | undefined> {
     try {
