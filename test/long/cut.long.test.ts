@@ -9,5 +9,5 @@ describe('kill -9 of server and engine together, under load', () => {
   it.each([1, 2, 3, 4])('loses, doubles and tears nothing in 200 rounds, 50 in each data directory (%i)', () =>
     cuts(servers, 'dynoxide', 50),
   )
-  it('nor does it in 30 on dynalite', () => cuts(servers, 'dynalite', 30))
+  it('nor does it in 20 on dynalite', () => cuts(servers, 'dynalite', 20))
 })
