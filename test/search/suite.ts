@@ -50,7 +50,7 @@ function describeExact(scale: number): void {
           fc.asyncProperty(worldOf(25, 20), async ([start, changes, queries]) => {
             const world = newWorld(await testApp())
             for (const one of [...start, ...changes]) await apply(world, one)
-            await checkAll(world, queries)
+            await checkAll(world, queries).finally(world.app.close)
           }),
           settings(20 * scale),
         )
@@ -69,7 +69,7 @@ function describeExact(scale: number): void {
             async (start, writers, queries) => {
               const world = newWorld(await testApp())
               for (const one of start) await apply(world, one)
-              await checkWhile(world, writers, queries)
+              await checkWhile(world, writers, queries).finally(world.app.close)
             },
           ),
           settings(12 * scale),
@@ -142,8 +142,9 @@ function describeLagging(scale: number): void {
           if (at % 5 === 4) await store.look()
         }
         const app = await testApp({ endpoint: store.endpoint, tableName: writer.tableName })
-        await test({ ...world, app }, (hides, keeps) => store.lag({ hides, keeps }))
+        await test({ ...world, app }, (hides, keeps) => store.lag({ hides, keeps })).finally(app.close)
       } finally {
+        writer.close()
         await store.stop()
       }
     }

@@ -33,6 +33,8 @@ export interface TestApp {
   readonly routes: readonly { readonly method: string; readonly path: string }[]
   /** What the app reported as its own failures. */
   readonly reports: unknown[]
+  /** Closes its connections, where a test makes more apps than there may be open at once. */
+  close(): void
 }
 
 export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins' | 'capacity'>> {
@@ -102,6 +104,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     endpoint: engineEndpoint,
     routes: app.routes.filter(({ method }) => method !== 'ALL'),
     reports,
+    close: server.close,
   }
 }
 

@@ -15,13 +15,18 @@ export interface ServerOptions extends Omit<ClientOptions, 'clock'> {
   readonly shardsOf?: ShardsOf
 }
 
+/** A server whose connections to the store can be closed, where it ends before its process does. */
+export interface ClosableServer extends Server {
+  close(): void
+}
+
 /** All that one server keeps for its requests, over a table of the DynamoDB API. */
 export function createServer({
   clock = createClock(),
   tableName,
   shardsOf = shardsFrom(),
   ...options
-}: ServerOptions): Server {
+}: ServerOptions): ClosableServer {
   const client = createClient({ clock, ...options })
   return {
     store: createStore(client, tableName),
@@ -30,5 +35,7 @@ export function createServer({
     known: createKnownRuns(),
     keys: createKnownKeys(),
     shardsOf,
+    // The document client's own `destroy` does nothing: it did not make what it was given.
+    close: () => client.config.requestHandler.destroy?.(),
   }
 }

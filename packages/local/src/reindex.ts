@@ -28,7 +28,7 @@ async function main(): Promise<string> {
   const { endpoint, client, stop } = await backing(options)
   try {
     const server = createServer({ tableName, endpoint, client, ...(shardsOf && { shardsOf }) })
-    const { runs, rows } = await reindex(server)
+    const { runs, rows } = await reindex(server).finally(server.close)
     return `${runs} runs looked at, ${rows} rows mended`
   } finally {
     await stop()
