@@ -1,5 +1,5 @@
 import { Client, type ClientOptions, logMetadata, withRun } from '@runmeta/sdk'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { clientOf, receipt, run } from './stub.ts'
 
 /** What a caller without a type checker may write. */
@@ -26,6 +26,16 @@ describe('a call with a field that is none is refused before it is sent', () => 
     ['createRun', () => client.createRun(untyped('my-run')), /object of id, name/],
     ['name', () => client.updateRun('r', untyped({ name: 'x' })), /status, endedAt, pipeline/],
     ['startedAt', () => client.createRun({ startedAt: new Date(Number.NaN) }), /valid time/],
+    ['stepName', () => client.run('r').unset('k', untyped({ stepName: 's' })), /step is meant/],
+    [
+      'limit',
+      () =>
+        client
+          .run('r')
+          .history('k', untyped({ limit: 1 }))
+          .next(),
+      /pageSize is meant/,
+    ],
     ['endedAt', () => client.updateRun('r', { endedAt: new Date(Number.NaN) }), /valid time/],
   ])('%s', async (field, call, advice) => {
     const error = await failure(Promise.resolve().then<unknown>(call))
@@ -63,4 +73,20 @@ test('a message names the path that was asked, with the one of the URL', async (
     'message',
     expect.stringContaining('GET /base/v1/runs/x'),
   )
+})
+
+test('an environment that may not be read counts as not set', async () => {
+  const { client, sent } = clientOf([receipt()])
+  const env = {
+    get: () => {
+      throw new Error('env access is not allowed')
+    },
+  }
+  vi.stubGlobal('process', Object.create(process, { env }))
+  try {
+    await withRun('r', () => client.logMetadata({ metadata: { a: 1 } }))
+    expect(sent[0]?.path).toBe('/v1/runs/r/metadata')
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })

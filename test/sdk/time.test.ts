@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Answer, clientOf, errorOf, receipt, refusal, silence } from './stub.ts'
+import { type Answer, clientOf, errorOf, RUN, receipt, refusal, silence } from './stub.ts'
 
 const metadata = { accuracy: 0.97 }
 const neverEnding: Answer = () =>
@@ -35,6 +35,18 @@ describe('time-outs', () => {
     const error = errorOf(client.run('nightly').logMetadata({ metadata }))
     await vi.advanceTimersByTimeAsync(60_000)
     expect(await error).toMatchObject({ name: 'TimeoutError', code: 'timed_out', retryable: true, attempts: 3 })
+    expect(sent).toHaveLength(3)
+  })
+
+  test('all pages of a run are one call', async () => {
+    const page: Answer = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      return Response.json({ ...RUN, metadata: {}, types: {}, steps: {}, metadataNext: 'more' })
+    }
+    const { client, sent } = clientOf([page], { totalTimeout: 500 })
+    const error = errorOf(client.getPipelineRun('nightly'))
+    await vi.advanceTimersByTimeAsync(500)
+    expect(await error).toMatchObject({ name: 'TimeoutError', code: 'timed_out' })
     expect(sent).toHaveLength(3)
   })
 

@@ -72,6 +72,8 @@ const RUN_FIELDS = ['id', 'name', 'pipeline', 'status', 'startedAt', 'index'] as
 const CHANGE_FIELDS = ['status', 'endedAt', 'pipeline'] as const satisfies (keyof RunChanges)[]
 const KEY_FIELDS = ['role', 'project', 'name', 'expiresAt'] as const satisfies (keyof KeyOptions)[]
 const TOKEN_FIELDS = ['expiresIn', 'signal'] as const satisfies (keyof TokenOptions)[]
+const HISTORY_FIELDS = ['step', 'pageSize', 'signal'] as const satisfies (keyof HistoryOptions)[]
+const UNSET_FIELDS = ['step', 'idempotencyKey', 'signal'] as const satisfies (keyof UnsetOptions)[]
 const LOG_FIELDS = [
   'metadata',
   'runIdNameOrPrefix',
@@ -167,21 +169,33 @@ export class Client implements Calls {
    * @throws RunNotFoundError, AmbiguousRunError
    */
   async getPipelineRun(reference: string, { signal }: CallOptions = {}): Promise<PipelineRun> {
-    const first = await this.#runPage(reference, undefined, signal)
-    return new PipelineRun(this, await this.#whole(first, signal))
+    const until = performance.now() + this.#settings.totalTimeout
+    const first = await this.#runPage(reference, undefined, signal, until)
+    return new PipelineRun(this, await this.#whole(first, signal, until))
   }
 
-  #runPage(reference: string, metadataCursor: string | undefined, signal: AbortSignal | undefined) {
+  #runPage(
+    reference: string,
+    metadataCursor: string | undefined,
+    signal: AbortSignal | undefined,
+    until: number,
+  ): Promise<PipelineRunPage> {
     const path = runPath(reference) + queryOf({ metadataCursor })
-    return send(this.#settings, { method: 'GET', path, signal, decode: decodePipelineRun })
+    // All pages are one call to who waits for them.
+    const settings = { ...this.#settings, totalTimeout: Math.max(1, until - performance.now()) }
+    return send(settings, { method: 'GET', path, signal, decode: decodePipelineRun })
   }
 
   /** A run with the pages of its metadata that are not there yet. */
-  async #whole({ run, next }: PipelineRunPage, signal: AbortSignal | undefined): Promise<PipelineRunFields> {
+  async #whole(
+    { run, next }: PipelineRunPage,
+    signal: AbortSignal | undefined,
+    until = performance.now() + this.#settings.totalTimeout,
+  ): Promise<PipelineRunFields> {
     const pages = [run]
     for (let cursor = next; cursor !== undefined; ) {
       // By id: a prefix may mean another run by then.
-      const page = await this.#runPage(run.id, cursor, signal)
+      const page = await this.#runPage(run.id, cursor, signal, until)
       pages.push(page.run)
       cursor = page.next
     }
@@ -266,8 +280,10 @@ export class Client implements Calls {
   async *history(
     reference: string,
     key: string,
-    { step, pageSize, signal }: HistoryOptions = {},
+    options: HistoryOptions = {},
   ): AsyncGenerator<HistoryEntry, void, undefined> {
+    checkFields('history', options, HISTORY_FIELDS)
+    const { step, pageSize, signal } = options
     const path = `${runPath(reference)}/history`
     let cursor: string | undefined
     do {
@@ -285,6 +301,7 @@ export class Client implements Calls {
    * @throws RunNotFoundError, AmbiguousRunError, KeyNotFoundError where the key has no value
    */
   async unset(reference: string, key: string, options: UnsetOptions = {}): Promise<void> {
+    checkFields('unset', options, UNSET_FIELDS)
     const { step, idempotencyKey = crypto.randomUUID(), signal } = options
     checkIdempotencyKey(idempotencyKey)
     const path = `${runPath(reference)}/metadata${queryOf({ key, step })}`

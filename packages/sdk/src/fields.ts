@@ -3,6 +3,8 @@ import { badRequest } from './error/api.ts'
 /** Names that belong to another call or to the wire, with the one that is meant. */
 const MEANT: Readonly<Record<string, string>> = {
   step: 'stepName',
+  stepName: 'step',
+  limit: 'pageSize',
   relatedEntities: 'logRelatedEntities',
   run: 'runIdNameOrPrefix',
   runId: 'runIdNameOrPrefix',

@@ -14,8 +14,14 @@ interface HostProcess {
 
 const hostProcess = (): HostProcess | undefined => Reflect.get(globalThis, 'process')
 
-/** An environment variable; an empty one counts as not set. */
-export const environment = (name: string): string | undefined => hostProcess()?.env?.[name] || undefined
+/** An environment variable; an empty one counts as not set, and so does one that this runtime does not let be read. */
+export function environment(name: string): string | undefined {
+  try {
+    return hostProcess()?.env?.[name] || undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** A new storage, or nothing where the runtime has none. */
 export function asyncStorage<Store>(): AsyncStorage<Store> | undefined {
