@@ -6,6 +6,7 @@ import type { Clock } from '@runmeta/core/clock/clock'
 import { createServer } from '@runmeta/core/server'
 import { ensureTable } from '@runmeta/core/store/create'
 import { createSigner } from '@runmeta/core/token/signer'
+import { inTurns } from '@runmeta/core/turns'
 import { startEngine } from '@runmeta/local/engine'
 
 /**
@@ -54,17 +55,10 @@ async function medianOf(size: number): Promise<number> {
   ahead = 0
   const { id } = JSON.parse(await call('POST', '/v1/runs', '{"index":false}')) as { id: string }
   const path = `/v1/runs/${id}`
-  let left = size
-  const writer = async () => {
-    while (left-- > 0) {
-      await call(
-        'POST',
-        `${path}/metadata`,
-        JSON.stringify({ metadata: { step: left, loss: { value: 1 / (left + 1) } } }),
-      )
-    }
-  }
-  await Promise.all(Array.from({ length: WRITERS }, writer))
+  const steps = Array.from({ length: size }, (_, step) => step)
+  await inTurns(steps, WRITERS, async (step) => {
+    await call('POST', `${path}/metadata`, JSON.stringify({ metadata: { step, loss: { value: 1 / (step + 1) } } }))
+  })
   ahead = LATER
   const first = performance.now()
   await call('GET', path)

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { promisify } from 'node:util'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describeTable } from '@runmeta/core/store/describe'
 import { tableDefinition } from '@runmeta/core/store/table'
@@ -9,7 +7,7 @@ import { serve } from '@runmeta/local/serve'
 import { settings } from '@runmeta/local/settings'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { CREDENTIALS } from '../support/app.ts'
-import { ROOT, useServers } from './server.ts'
+import { runScript, useServers } from './server.ts'
 
 type Definition = ReturnType<typeof tableDefinition>
 
@@ -66,11 +64,7 @@ describe('a DynamoDB API of the user’s', () => {
 
   const served = (set: Record<string, string>) => serve(settings({ RUNMETA_DATA: data(), PORT: '0', ...set }))
 
-  const createTable = (more: Record<string, string> = {}) =>
-    promisify(execFile)('npm', ['run', '--silent', 'table:create'], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, ...more },
-    })
+  const createTable = (more: Record<string, string> = {}) => runScript('table:create', { ...env, ...more })
 
   it('is served over a table that table:create made', async () => {
     const { code, message } = await fail({ env })

@@ -1,31 +1,25 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { promisify } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { startEngine } from '@runmeta/local/engine'
 import { describe, expect, it } from 'vitest'
 import { CREDENTIALS, jsonOf, type RunBody } from '../support/app.ts'
-import { ended, ROOT, useServers } from './server.ts'
+import { scan } from '../support/raw.ts'
+import { ended, runScript, useServers } from './server.ts'
 
 describe('npm run reindex', () => {
   const { start, fail, call, post, data } = useServers()
 
-  const reindex = (env: Record<string, string> = {}) =>
-    promisify(execFile)('npm', ['run', '--silent', 'reindex'], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, RUNMETA_DATA: data(), ...env },
-    })
+  const reindex = () => runScript('reindex', { RUNMETA_DATA: data() })
 
   /** Takes all that search is by out of the table of a server that has ended. */
   async function loseRows(): Promise<number> {
     const { endpoint, stop } = await startEngine(data(), {})
+    const tableName = 'runmeta'
+    const lost = (await scan({ endpoint, tableName })).filter(({ sk }) => /^(ROW|LEAF|FACT)#/.test(sk?.S ?? ''))
     const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...CREDENTIALS, endpoint }))
-    const { Items = [] } = await client.send(new ScanCommand({ TableName: 'runmeta', ConsistentRead: true }))
-    const lost = Items.filter(({ sk }) => /^(ROW|LEAF|FACT)#/.test(String(sk)))
-    const RequestItems = { runmeta: lost.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })) }
-    await client.send(new BatchWriteCommand({ RequestItems }))
-    client.destroy()
+    const requests = lost.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk: pk?.S, sk: sk?.S } } }))
+    await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: requests } }))
     await stop()
     return lost.length
   }

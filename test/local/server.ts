@@ -10,6 +10,13 @@ import { expectNoSecrets, SECRETS } from '../support/secrets.ts'
 
 export const ROOT = new URL('../../', import.meta.url).pathname
 
+/** Runs one of the project's scripts with this environment alone. */
+export const runScript = (script: string, env: Readonly<Record<string, string>>) =>
+  promisify(execFile)('npm', ['run', '--silent', script], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+  })
+
 export interface Started {
   readonly child: ChildProcess
   readonly url: string

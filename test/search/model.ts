@@ -17,8 +17,8 @@ import {
 
 const LEAVES = 64
 const POINTER_BYTES = 512
-/** What an index holds of a string at least; those alike so far may stand in any order. */
-const ORDERED_BYTES = 850
+/** What an index holds of a string without control characters; those alike so far may stand in any order. */
+const ORDERED_BYTES = 899
 
 /** A run as the model knows it; a write makes another. */
 export interface ModelRun {

@@ -86,7 +86,7 @@ export interface Case {
 export type Orders = number | { readonly turns: number }
 
 /** What orders are chosen by, where not all are run. */
-export const SEED = Number(process.env.RUNMETA_SEED ?? Date.now() % 1_000_000)
+export const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 /** Decides who is next, of so many: 0 is whoever made the last call, where that one has another to make. */
 type Choose = (count: number, goesOn: boolean) => number

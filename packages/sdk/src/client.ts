@@ -2,17 +2,27 @@ import { Comparison, idOf, namesOfRuns } from './compare.ts'
 import { targetOf } from './context.ts'
 import { BadRequestError, badRequest, NotFoundError, RunNotFoundError } from './error/api.ts'
 import type { RunmetaError } from './error/error.ts'
-import { checkFields, timeText } from './fields.ts'
-import { decodeHistory, type HistoryEntry, type HistoryOptions, queryOf, type UnsetOptions } from './history.ts'
-import { type Settings, send } from './http/send.ts'
+import { checkFields, checkIdempotencyKey, timeText } from './fields.ts'
+import {
+  decodeHistory,
+  HISTORY_FIELDS,
+  type HistoryEntry,
+  type HistoryOptions,
+  queryOf,
+  UNSET_FIELDS,
+  type UnsetOptions,
+} from './history.ts'
+import { deadlineOf, type Settings, send, type Waiting } from './http/send.ts'
 import {
   type ApiKey,
   decodeKeys,
   decodeNewKey,
   decodeToken,
+  KEY_FIELDS,
   type KeyOptions,
   type NewApiKey,
   type RunToken,
+  TOKEN_FIELDS,
   type TokenOptions,
 } from './key.ts'
 import {
@@ -30,8 +40,10 @@ import { report } from './report.ts'
 import {
   type CallOptions,
   type Calls,
+  CHANGE_FIELDS,
   ListedPipelineRun,
   ListedRun,
+  LOG_FIELDS,
   type OnError,
   PipelineRun,
   Run,
@@ -69,28 +81,9 @@ export interface NewRun {
 }
 
 const RUN_FIELDS = ['id', 'name', 'pipeline', 'status', 'startedAt', 'index'] as const satisfies (keyof NewRun)[]
-const CHANGE_FIELDS = ['status', 'endedAt', 'pipeline'] as const satisfies (keyof RunChanges)[]
-const KEY_FIELDS = ['role', 'project', 'name', 'expiresAt'] as const satisfies (keyof KeyOptions)[]
-const TOKEN_FIELDS = ['expiresIn', 'signal'] as const satisfies (keyof TokenOptions)[]
-const HISTORY_FIELDS = ['step', 'pageSize', 'signal'] as const satisfies (keyof HistoryOptions)[]
-const UNSET_FIELDS = ['step', 'idempotencyKey', 'signal'] as const satisfies (keyof UnsetOptions)[]
-const LOG_FIELDS = [
-  'metadata',
-  'runIdNameOrPrefix',
-  'stepName',
-  'logRelatedEntities',
-  'idempotencyKey',
-  'signal',
-] as const satisfies (keyof TargetedLog)[]
 
 /** A whole key would be sent in the path, and be in the logs on the way. */
 const KEY_ID = /^[0-9a-z]{1,64}$/
-const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
-
-function checkIdempotencyKey(key: string): void {
-  if (IDEMPOTENCY_KEY.test(key)) return
-  throw badRequest('idempotencyKey: must be 1 to 255 printable ASCII characters, such as a UUID')
-}
 
 /** Whether a log was refused for its `after`: too far ahead of the server's clock. */
 const refusesAfter = (error: RunmetaError): boolean =>
@@ -169,33 +162,22 @@ export class Client implements Calls {
    * @throws RunNotFoundError, AmbiguousRunError
    */
   async getPipelineRun(reference: string, { signal }: CallOptions = {}): Promise<PipelineRun> {
-    const until = performance.now() + this.#settings.totalTimeout
-    const first = await this.#runPage(reference, undefined, signal, until)
-    return new PipelineRun(this, await this.#whole(first, signal, until))
+    const until = deadlineOf(this.#settings)
+    const first = await this.#runPage(reference, { signal, until })
+    return new PipelineRun(this, await this.#whole(first, { signal, until }))
   }
 
-  #runPage(
-    reference: string,
-    metadataCursor: string | undefined,
-    signal: AbortSignal | undefined,
-    until: number,
-  ): Promise<PipelineRunPage> {
+  #runPage(reference: string, { metadataCursor, ...call }: { metadataCursor?: string } & Waiting) {
     const path = runPath(reference) + queryOf({ metadataCursor })
-    // All pages are one call to who waits for them.
-    const settings = { ...this.#settings, totalTimeout: Math.max(1, until - performance.now()) }
-    return send(settings, { method: 'GET', path, signal, decode: decodePipelineRun })
+    return send(this.#settings, { method: 'GET', path, decode: decodePipelineRun, ...call })
   }
 
-  /** A run with the pages of its metadata that are not there yet. */
-  async #whole(
-    { run, next }: PipelineRunPage,
-    signal: AbortSignal | undefined,
-    until = performance.now() + this.#settings.totalTimeout,
-  ): Promise<PipelineRunFields> {
+  /** A run with the pages of its metadata that are not there yet: all of them are one call to who waits for them. */
+  async #whole({ run, next }: PipelineRunPage, waiting: Waiting): Promise<PipelineRunFields> {
     const pages = [run]
     for (let cursor = next; cursor !== undefined; ) {
       // By id: a prefix may mean another run by then.
-      const page = await this.#runPage(run.id, cursor, signal, until)
+      const page = await this.#runPage(run.id, { metadataCursor: cursor, ...waiting })
       pages.push(page.run)
       cursor = page.next
     }
@@ -225,7 +207,10 @@ export class Client implements Calls {
     const { signal } = options ?? {}
     const whole = async ({ selected, ...page }: ListedPage) => {
       try {
-        return new ListedPipelineRun(this, { ...(await this.#whole(page, signal)), selected })
+        return new ListedPipelineRun(this, {
+          ...(await this.#whole(page, { signal, until: deadlineOf(this.#settings) })),
+          selected,
+        })
       } catch (error) {
         // It was deleted since the list had it.
         if (error instanceof RunNotFoundError) return undefined

@@ -30,3 +30,10 @@ export function timeText(field: string, time: string | Date | undefined): string
   if (Number.isNaN(time.getTime())) throw badRequest(`${field}: is a Date without a valid time`)
   return time.toISOString()
 }
+
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
+
+export function checkIdempotencyKey(key: string): void {
+  if (IDEMPOTENCY_KEY.test(key)) return
+  throw badRequest('idempotencyKey: must be 1 to 255 printable ASCII characters, such as a UUID')
+}

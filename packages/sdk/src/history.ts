@@ -23,6 +23,8 @@ export interface HistoryOptions extends CallOptions {
   readonly pageSize?: number | undefined
 }
 
+export const HISTORY_FIELDS = ['step', 'pageSize', 'signal'] as const satisfies (keyof HistoryOptions)[]
+
 /** Which key is unset, and how. */
 export interface UnsetOptions extends CallOptions {
   /** The step whose key it is. @default the key is the run's */
@@ -30,6 +32,8 @@ export interface UnsetOptions extends CallOptions {
   /** Calls with the same key count once, 1 to 255 printable ASCII characters. @default a random one for each call */
   readonly idempotencyKey?: string | undefined
 }
+
+export const UNSET_FIELDS = ['step', 'idempotencyKey', 'signal'] as const satisfies (keyof UnsetOptions)[]
 
 /** One page, as the API gives it. */
 export interface HistoryPage {

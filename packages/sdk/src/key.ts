@@ -31,11 +31,15 @@ export interface KeyOptions {
   readonly expiresAt?: string | Date | undefined
 }
 
+export const KEY_FIELDS = ['role', 'project', 'name', 'expiresAt'] as const satisfies (keyof KeyOptions)[]
+
 /** A run token to make. */
 export interface TokenOptions extends CallOptions {
   /** Seconds that it is good for, 60 to 604,800. */
   readonly expiresIn: number
 }
+
+export const TOKEN_FIELDS = ['expiresIn', 'signal'] as const satisfies (keyof TokenOptions)[]
 
 /** A token that logs to one run, by its id, and does nothing else: the `apiKey` of a client in a step. */
 export interface RunToken {

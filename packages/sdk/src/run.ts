@@ -27,6 +27,15 @@ export interface TargetedLog extends Log {
   readonly stepName?: string | undefined
 }
 
+export const LOG_FIELDS = [
+  'metadata',
+  'runIdNameOrPrefix',
+  'stepName',
+  'logRelatedEntities',
+  'idempotencyKey',
+  'signal',
+] as const satisfies (keyof TargetedLog)[]
+
 /** What to change of a run. */
 export interface RunChanges {
   readonly status?: RunStatus | undefined
@@ -34,6 +43,8 @@ export interface RunChanges {
   readonly endedAt?: string | Date | undefined
   readonly pipeline?: string | undefined
 }
+
+export const CHANGE_FIELDS = ['status', 'endedAt', 'pipeline'] as const satisfies (keyof RunChanges)[]
 
 /** What happens where a log fails: it throws, it warns on the console, or a function is told. */
 export type OnError = 'throw' | 'warn' | ((error: RunmetaError) => unknown)

@@ -16,15 +16,24 @@ export interface Settings {
   readonly retries: number
 }
 
+/** How long a caller waits. */
+export interface Waiting {
+  readonly signal: AbortSignal | undefined
+  /** When it waits no longer, by the clock of `performance`. @default when the settings' time for a whole call is over */
+  readonly until?: number
+}
+
+/** When a call that begins now is given up. */
+export const deadlineOf = ({ totalTimeout }: Settings): number => performance.now() + totalTimeout
+
 /** A call of the API. */
-export interface Call<Result> {
+export interface Call<Result> extends Waiting {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** From the API's root on, encoded. */
   readonly path: string
   /** JSON. */
   readonly body?: string
   readonly idempotencyKey?: string
-  readonly signal: AbortSignal | undefined
   /** Whether a repeat would do it twice: then it is made again only where the API says that it was not done. @default false */
   readonly isOnce?: boolean
   /** Another body to send once, at once, in place of one that was refused so; nothing where the refusal stands. */
@@ -42,7 +51,7 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
   const { url, apiKey } = endpoint(settings)
   const fetch: Fetch = settings.fetch ?? globalThis.fetch
   const name = `${call.method} ${new URL(url).pathname.replace(/\/$/, '')}${call.path}`
-  const deadline = performance.now() + settings.totalTimeout
+  const deadline = call.until ?? deadlineOf(settings)
   const remaining = () => deadline - performance.now()
   let request = requestOf(call, apiKey)
   let { revise } = call
