@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { isToken } from '@runmeta/core/token/text'
 import { createSigner, type Signer, signingKeys } from '@runmeta/core/token/signer'
 import { keptSecret } from './secret.ts'
 
@@ -9,26 +10,27 @@ const USABLE = /^[\x21-\x7e]{16,}$/
 
 export interface RootKey {
   readonly key: string
-  /** The file that keeps it; none where the key was given. */
+  /** The file that keeps it; absent where the key was given. */
   readonly file?: string
 }
 
-/** The root key: the one given, else the one kept in the data directory, which the first start makes. */
+/** The root key: the one given, else the one kept in the data directory, which the first start creates. */
 export async function rootKey(directory: string, given: string | undefined): Promise<RootKey> {
   if (given !== undefined && given !== '') {
+    if (isToken(given)) throw new Error('RUNMETA_ROOT_KEY: is a run token; set it to a key of your own, or leave it out')
     if (USABLE.test(given)) return { key: given }
-    throw new Error('RUNMETA_API_KEY must be 16 or more printable ASCII characters without spaces')
+    throw new Error('RUNMETA_ROOT_KEY: expected 16 or more printable ASCII characters without spaces')
   }
   const path = join(directory, 'key')
   const key = await keptSecret(path, () => {
     const secret = randomBytes(SECRET_BYTES).toString('hex')
     return `rmk_${randomBytes(ID_BYTES).toString('hex')}_${secret}`
   })
-  if (!USABLE.test(key)) throw new Error(`${path} holds no API key; remove it and a new one is made`)
+  if (!USABLE.test(key)) throw new Error(`${path} holds no API key; remove it and the next start creates a new one`)
   return { key, file: path }
 }
 
-/** Signs run tokens, with the keys given, else with those kept in the data directory, which the first start makes. */
+/** Signs run tokens with the keys given, else with those kept in the data directory, which the first start creates. */
 export async function signer(directory: string, given: string | undefined): Promise<Signer> {
   if (given !== undefined && given !== '') return createSigner(signingKeys('RUNMETA_SIGNING_KEY', given))
   const path = join(directory, 'signing-key')
