@@ -1,4 +1,4 @@
-/** The one table. Its keys and indexes are those of packages/core/src/store/table.ts. */
+/** The one table. Its keys and indexes are those of packages/core/src/table/dynamo/definition.ts. */
 const runs = new sst.aws.Dynamo('Runs', {
   fields: { pk: 'string', sk: 'string', pos: 'string', grp: 'string', place: 'string' },
   primaryIndex: { hashKey: 'pk', rangeKey: 'sk' },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import { reindex } from '@runmeta/core/row/reindex'
+import { reindex } from '@runmeta/core/maintenance/reindex'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { metricLine } from '@runmeta/api/metric'
-import { TABLE, tableDefinition } from '@runmeta/core/store/table'
+import { TABLE, tableDefinition } from '@runmeta/core/table/dynamo/definition'
 import { expect } from 'vitest'
 import { REINDEX_OPERATIONS } from '../support/reindex.ts'
 import { SWEEP_OPERATIONS } from '../support/sweep.ts'
@@ -9,7 +9,7 @@ import { allOf, type Inputs, onlyOf, type Part, partOf, type Stack, TYPE } from 
 
 /** What must hold of every stage. Each is run over the real configuration, and over copies with a fault in them. */
 
-const ADAPTER = new URL('../../packages/core/src/store/dynamo.ts', import.meta.url)
+const ADAPTER = new URL('../../packages/core/src/table/dynamo/index.ts', import.meta.url)
 const QUERY = 'dynamodb:Query'
 /** What would let somebody in besides the endpoint. */
 const OPEN_DOORS = /functionUrl|bucketPolicy|bucketPublicAccessBlock|resourcePolicy|queuePolicy|topicPolicy/i

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { createApp } from '@runmeta/api/app'
+import { createSigner } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
-import type { Attribute, Item, Store } from '@runmeta/core/store/store'
-import { createSigner } from '@runmeta/core/token/signer'
+import type { Attribute, Item, Store } from '@runmeta/core/table/port'
 
 /** A way to many runs: by the API, in process, with a store that writes 25 items a request. */
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Store } from '@runmeta/core/store/store'
+import type { Store } from '@runmeta/core/table/port'
 
 /**
  * Drives several callers of real code over a real engine through the orders in which their calls to the store can fall: each

@@ -1,7 +1,7 @@
-import { createClock } from '@runmeta/core/clock/clock'
+import { type SweepOptions, type Swept, sweep } from '@runmeta/core/maintenance/sweep'
 import { createServer } from '@runmeta/core/server'
-import type { Store } from '@runmeta/core/store/store'
-import { type SweepOptions, type Swept, sweep } from '@runmeta/core/sweep'
+import { createClock } from '@runmeta/core/table/clock'
+import type { Store } from '@runmeta/core/table/port'
 import { CREDENTIALS, type TestApp } from './app.ts'
 
 export interface Sweeper {

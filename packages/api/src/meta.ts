@@ -1,4 +1,4 @@
-import { HEALTH_KEY } from '@runmeta/core/store/item'
+import { HEALTH_KEY } from '@runmeta/core/table/keys'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Hono } from 'hono'
 import { needsNothing } from './door.ts'

@@ -1,4 +1,4 @@
-import { reindex } from '@runmeta/core/row/reindex'
+import { reindex } from '@runmeta/core/maintenance/reindex'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
 import * as z from 'zod/mini'

@@ -1,5 +1,5 @@
+import { type Swept, sweep } from '@runmeta/core/maintenance/sweep'
 import { createServer } from '@runmeta/core/server'
-import { type Swept, sweep } from '@runmeta/core/sweep'
 
 /** The entry of the function that a schedule calls: it finishes what requests left undone. See docs/operate.md. */
 

@@ -1,11 +1,11 @@
-import { createKnownKeys } from './apikey/known.ts'
-import { type Clock, createClock } from './clock/clock.ts'
+import { createKnownKeys } from './auth/key/cache.ts'
 import type { Server } from './context.ts'
-import { createPositions } from './log/position.ts'
-import { createKnownRuns } from './run/known.ts'
+import { createPositions } from './metadata/position.ts'
+import { createKnownRuns } from './run/cache.ts'
 import { type ShardsOf, shardsFrom } from './shards.ts'
-import { type ClientOptions, createClient } from './store/client.ts'
-import { createStore } from './store/dynamo.ts'
+import { type Clock, createClock } from './table/clock.ts'
+import { type ClientOptions, createClient } from './table/dynamo/client.ts'
+import { createStore } from './table/dynamo/index.ts'
 
 export interface ServerOptions extends Omit<ClientOptions, 'clock'> {
   readonly tableName: string

@@ -1,5 +1,5 @@
-import type { DynamoDBClientConfig } from '@runmeta/core/store/client'
-import { checkTable } from '@runmeta/core/store/create'
+import type { DynamoDBClientConfig } from '@runmeta/core/table/dynamo/client'
+import { checkTable } from '@runmeta/core/table/dynamo/create'
 
 type Env = Readonly<Record<string, string | undefined>>
 

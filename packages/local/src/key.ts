@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { createSigner, type Signer, signingKeys } from '@runmeta/core/token/signer'
+import { createSigner, type Signer, signingKeys } from '@runmeta/core/auth/token/signer'
 import { keptSecret } from './secret.ts'
 
 const ID_BYTES = 6

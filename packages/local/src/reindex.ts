@@ -1,6 +1,6 @@
-import { reindex } from '@runmeta/core/row/reindex'
+import { reindex } from '@runmeta/core/maintenance/reindex'
 import { createServer } from '@runmeta/core/server'
-import { ensureTable } from '@runmeta/core/store/create'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { openDirectory, within } from './directory.ts'
 import { startEngine } from './engine.ts'
 import { expectTable, PLACEHOLDERS } from './foreign.ts'

@@ -2,7 +2,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server } from '@runmeta/core/context'
-import { reindex } from '@runmeta/core/row/reindex'
+import { reindex } from '@runmeta/core/maintenance/reindex'
 import { reasonOf } from './foreign.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { ensureTable } from '@runmeta/core/store/create'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { misshapen, placeOf, reasonOf } from './foreign.ts'
 import { settings } from './settings.ts'
 

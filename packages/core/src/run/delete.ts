@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { CHECKPOINT_ATTRIBUTES } from '../checkpoint/record.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { find, notFound } from '../reference/find.ts'
-import { runKey, SWEEP_GROUP, sweepPlace } from '../store/item.ts'
-import { forget, record } from './exists.ts'
-import { sweepRun } from './sweep.ts'
+import { runKey, SWEEP_GROUP, sweepPlace } from '../table/keys.ts'
+import { forget, record } from './cache.ts'
+import { CHECKPOINT_ATTRIBUTES } from './checkpoint.ts'
+import { sweepRun } from './erase.ts'
+import { find, notFound } from './find.ts'
 
 /** Milliseconds that a deletion spends on removing items before it leaves the rest to the sweep. */
 const PATIENCE = 5000

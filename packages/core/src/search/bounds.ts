@@ -1,5 +1,5 @@
-import { valuePlaceFrom, valuePlaceTo } from '../store/item.ts'
-import { ABOVE_ALL, after, compareText, cutText, INDEXED_BYTES, kindOf } from '../value/order.ts'
+import { ABOVE_ALL, after, compareText, cutText, INDEXED_BYTES, kindOf } from '../json/order.ts'
+import { valuePlaceFrom, valuePlaceTo } from '../table/keys.ts'
 import type { Comparison } from './condition.ts'
 import type { SearchQuery } from './query.ts'
 

@@ -1,4 +1,5 @@
-import { factPlace, factText, leafPlace } from '../row/item.ts'
+import { factPlace, factText, leafPlace } from '../index/rows.ts'
+import { SEARCHABLE } from '../json/scan.ts'
 import {
   factKey,
   idOfNamePlace,
@@ -12,9 +13,8 @@ import {
   rowKey,
   runPartition,
   valueGroup,
-} from '../store/item.ts'
-import type { Hint, Key } from '../store/store.ts'
-import { SEARCHABLE } from '../value/scan.ts'
+} from '../table/keys.ts'
+import type { Hint, Key } from '../table/port.ts'
 import { type Bounds, boundsFor, boundsOf, prefixBounds } from './bounds.ts'
 import { type Candidate, partsOf } from './candidate.ts'
 import { required } from './condition.ts'

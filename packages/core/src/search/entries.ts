@@ -1,5 +1,5 @@
-import type { Hint, Store } from '../store/store.ts'
-import { compareText } from '../value/order.ts'
+import { compareText } from '../json/order.ts'
+import type { Hint, Store } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
 import type { Driver } from './driver.ts'
 
