@@ -7,6 +7,7 @@ import { inTurns } from '@runmeta/core/map-limit'
 import { createServer } from '@runmeta/core/server'
 import type { Clock } from '@runmeta/core/table/clock'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { startEngine } from '@runmeta/local/engine'
 
 /**
@@ -35,7 +36,10 @@ const engine = await startEngine(directory, { name: 'dynoxide' })
 const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...client, endpoint: engine.endpoint }, TABLE)
 const app = createApp({
-  server: createServer({ tableName: TABLE, endpoint: engine.endpoint, clock, client }),
+  server: createServer({
+    table: createDynamoTable({ tableName: TABLE, endpoint: engine.endpoint, clock, client }),
+    clock,
+  }),
   rootKey: KEY,
   signer: createSigner([KEY]),
   engine: engine.engine,

@@ -26,7 +26,7 @@ const WRONG: readonly (readonly [what: string, change: (table: Definition) => De
     ({ GlobalSecondaryIndexes: _, ...rest }) => ({
       ...rest,
       AttributeDefinitions: rest.AttributeDefinitions?.filter(
-        ({ AttributeName = '' }) => !/^(grp|place)$/.test(AttributeName),
+        ({ AttributeName = '' }) => !/^(indexPk|indexSk)$/.test(AttributeName),
       ),
     }),
     /there is no global index lookup/,

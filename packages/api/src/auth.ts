@@ -63,5 +63,5 @@ export function identityOf(c: Context<Env>): Identity {
 export const acting = (c: Context<Env>, { server }: Pick<Deps, 'server'>): Acting => ({
   ...server,
   ...identityOf(c),
-  store: server.store.until(AbortSignal.timeout(c.get('storeTime') ?? STORE_TIME)),
+  table: server.table.until(AbortSignal.timeout(c.get('storeTime') ?? STORE_TIME)),
 })

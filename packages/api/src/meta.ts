@@ -13,7 +13,7 @@ export const meta = ({ server, engine, openapi }: Deps) =>
   new Hono<Env>()
     .get('/v1/limits', needsNothing(), query(), (c) => c.json(LIMITS))
     .get('/v1/health', needsNothing(), query(), async (c) => {
-      await server.store.until(AbortSignal.timeout(STORE_TIME)).get(HEALTH_KEY)
+      await server.table.until(AbortSignal.timeout(STORE_TIME)).get(HEALTH_KEY)
       return c.json({ status: 'ok', engine })
     })
     .get('/openapi.json', needsNothing(), query(), async (c) =>

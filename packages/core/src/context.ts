@@ -1,7 +1,7 @@
 import type { Role } from '@runmeta/schema/role'
 import type { ShardsOf } from './shards.ts'
 import type { Clock } from './table/clock.ts'
-import type { Store } from './table/port.ts'
+import type { Table } from './table/port.ts'
 import type { Recent } from './ttl-cache.ts'
 
 /** Who a request acts for. */
@@ -67,7 +67,7 @@ export type Positions = (now: number, after?: string) => string
 
 /** What one server keeps for all its requests. */
 export interface Server {
-  readonly store: Store
+  readonly table: Table
   readonly clock: Clock
   readonly positions: Positions
   readonly known: KnownRuns

@@ -1,6 +1,8 @@
 import { reindex } from '@runmeta/core/maintenance/reindex'
-import { createServer } from '@runmeta/core/server'
+import { shardsFrom } from '@runmeta/core/shards'
+import { createClock } from '@runmeta/core/table/clock'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { openDirectory, within } from './directory.ts'
 import { startEngine } from './engine.ts'
 import { expectTable, PLACEHOLDERS } from './foreign.ts'
@@ -27,8 +29,8 @@ async function main(): Promise<string> {
   const { tableName, shardsOf } = options
   const { endpoint, client, stop } = await backing(options)
   try {
-    const server = createServer({ tableName, endpoint, client, ...(shardsOf && { shardsOf }) })
-    const { runs, rows } = await reindex(server).finally(server.close)
+    const table = createDynamoTable({ tableName, endpoint, client, clock: createClock() })
+    const { runs, rows } = await reindex({ table, shardsOf: shardsOf ?? shardsFrom() }).finally(table.close)
     return `${runs} runs looked at, ${rows} rows mended`
   } finally {
     await stop()

@@ -53,12 +53,12 @@ export async function startReplay(server: Server, { directory, log }: ReplayOpti
   const path = join(directory, 'serving')
   const since = await unclean(path)
   const ending = new AbortController()
-  const store = server.store.until(ending.signal)
+  const table = server.table.until(ending.signal)
   if (since === undefined) await write(path, Date.now())
 
   async function replay(): Promise<void> {
     if (since === undefined) return
-    const { runs, rows } = await reindex({ ...server, store }, { since: since - SLACK })
+    const { runs, rows } = await reindex({ ...server, table }, { since: since - SLACK })
     await write(path, Date.now())
     log?.(`after an unclean stop: ${runs} runs looked at, ${rows} rows of search mended`)
   }

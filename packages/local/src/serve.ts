@@ -11,7 +11,9 @@ import { sweep } from '@runmeta/core/maintenance/sweep'
 import { createServer } from '@runmeta/core/server'
 import type { ShardsOf } from '@runmeta/core/shards'
 import { present } from '@runmeta/core/table/attribute'
+import { createClock } from '@runmeta/core/table/clock'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { openDirectory, within } from './directory.ts'
 import { drain } from './drain.ts'
 import { startEngine } from './engine.ts'
@@ -87,11 +89,11 @@ async function embeddedBacking({ directory, engine: name, log, tableName }: Serv
  * @returns Ends it, once the sweep that is under way has stopped.
  */
 function sweepNowAndThen(
-  { store, ...server }: CoreServer,
+  { table, ...server }: CoreServer,
   { sweepEvery = 60_000, log }: ServeOptions,
 ): () => Promise<void> {
   const ending = new AbortController()
-  const until = { ...server, store: store.until(ending.signal) }
+  const until = { ...server, table: table.until(ending.signal) }
   async function sweepOn(): Promise<void> {
     while (!ending.signal.aborted) {
       await sweep(until).catch((error: unknown) => {
@@ -146,7 +148,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const backing = store === undefined ? await embeddedBacking(options) : await foreignBacking(store, tableName)
   try {
     const { engine, endpoint, client } = backing
-    const core = createServer({ tableName, endpoint, client, ...(options.shardsOf && { shardsOf: options.shardsOf }) })
+    const clock = createClock()
+    const table = createDynamoTable({ tableName, endpoint, client, clock })
+    const core = createServer({ table, clock, ...(options.shardsOf && { shardsOf: options.shardsOf }) })
     const app = createApp({
       server: core,
       rootKey: key.key,

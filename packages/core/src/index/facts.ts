@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { factKey, RUN_FACTS, type RunFact, runPartition } from '../table/keys.ts'
 import type { Item, Key } from '../table/port.ts'
 import { type Row, toFactRow } from './rows.ts'
-import { placeOf, putRows } from './write.ts'
+import { putRows, rowOwnerOf } from './write.ts'
 
 /** What a run is listed by. Its record tells; the rows are entries of it in `lookup`. */
 
@@ -24,7 +24,7 @@ export function factRows(
 ): Row[] {
   return facts.flatMap((fact) => {
     const value = run[fact]
-    return value === undefined ? [] : [toFactRow(placeOf(context, run), run.at, fact, value)]
+    return value === undefined ? [] : [toFactRow(rowOwnerOf(context, run), run.at, fact, value)]
   })
 }
 

@@ -4,13 +4,22 @@ import { cutText, orderText, stringText } from '../json/order.ts'
 import { pointerPart } from '../json/pointer.ts'
 import { SEARCHABLE } from '../json/scan.ts'
 import { optionalString, requiredString } from '../table/attribute.ts'
-import { factKey, leafKey, type RunFact, rowKey, runPartition, shardOf, valueGroup, valuePlace } from '../table/keys.ts'
+import {
+  factKey,
+  leafKey,
+  type RunFact,
+  rowKey,
+  runPartition,
+  shardOf,
+  valueIndexPk,
+  valueIndexSk,
+} from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 
 /** What is searched of a run's metadata: of each key a row, which holds its searchable scalars, and an entry for each of them. */
 
 /** Where the rows of a run go. */
-export interface Place {
+export interface RowOwner {
   readonly project: string
   readonly run: { readonly id: string; readonly createdAt: string }
   /** Shards that entries are written to. */
@@ -60,14 +69,14 @@ const stored = (key: string, { pointer, text }: LeafText): StoredLeaf => {
 }
 
 /** The entry that an item has in `lookup`. */
-const entry = ({ project, run, shards }: Place, pointer: string, place: string) => ({
-  grp: valueGroup(project, pointer, shardOf(run.id, shards)),
-  place,
+const entry = ({ project, run, shards }: RowOwner, pointer: string, indexSk: string) => ({
+  indexPk: valueIndexPk(project, pointer, shardOf(run.id, shards)),
+  indexSk,
 })
 
 /** Where a run stands among those that have a scalar at a pointer. */
-export const leafPlace = ({ id, createdAt }: Place['run'], order: string, isApart: boolean): string =>
-  valuePlace(cutText(order), createdAt, id, isApart)
+export const leafIndexSk = ({ id, createdAt }: RowOwner['run'], order: string, isApart: boolean): string =>
+  valueIndexSk(cutText(order), createdAt, id, isApart)
 
 /** Enough of a hash to tell the keys of one log apart. */
 const MARK_DIGITS = 8
@@ -82,26 +91,26 @@ export function marksOf(keys: readonly KeyLeaves[]): string {
 }
 
 /** The rows of a key that a log set. The first scalar has its entry on the key's own row, each other one on a row for it. */
-export function toRows(place: Place, at: string, { key, leaves }: KeyLeaves, marks: string): Row[] {
-  const pk = runPartition(place.project, place.run.id)
+export function toRows(owner: RowOwner, at: string, { key, leaves }: KeyLeaves, marks: string): Row[] {
+  const pk = runPartition(owner.project, owner.run.id)
   const [first, ...others] = leaves
   const own: Row = {
     ...rowKey(pk, key),
     at,
     leaves: JSON.stringify(leaves.map((leaf) => stored(key, leaf))),
     ...(marks === '' ? {} : { marks }),
-    ...(first === undefined ? {} : entry(place, first.pointer, leafPlace(place.run, orderText(first.text), false))),
+    ...(first === undefined ? {} : entry(owner, first.pointer, leafIndexSk(owner.run, orderText(first.text), false))),
   }
   const further = others.map(({ pointer, text }) => ({
     ...leafKey(pk, pointer),
     at,
-    ...entry(place, pointer, leafPlace(place.run, orderText(text), true)),
+    ...entry(owner, pointer, leafIndexSk(owner.run, orderText(text), true)),
   }))
   return [own, ...further]
 }
 
 /** The row of a key that was unset: it holds nothing, and keeps an older log from coming back. */
-export const toUnsetRow = ({ project, run }: Place, at: string, key: string): Row => ({
+export const toUnsetRow = ({ project, run }: RowOwner, at: string, key: string): Row => ({
   ...rowKey(runPartition(project, run.id), key),
   at,
 })
@@ -125,11 +134,11 @@ export const factText = (fact: RunFact, value: string): string =>
   fact === 'createdAt' ? '' : cutText(stringText(value))
 
 /** Where a run stands among those that have a fact. */
-export const factPlace = ({ id, createdAt }: Place['run'], fact: RunFact, value: string): string =>
-  valuePlace(factText(fact, value), createdAt, id)
+export const factIndexSk = ({ id, createdAt }: RowOwner['run'], fact: RunFact, value: string): string =>
+  valueIndexSk(factText(fact, value), createdAt, id)
 
-export const toFactRow = (place: Place, at: string, fact: RunFact, value: string): Row => ({
-  ...factKey(runPartition(place.project, place.run.id), fact),
+export const toFactRow = (owner: RowOwner, at: string, fact: RunFact, value: string): Row => ({
+  ...factKey(runPartition(owner.project, owner.run.id), fact),
   at,
-  ...entry(place, fact, factPlace(place.run, fact, value)),
+  ...entry(owner, fact, factIndexSk(owner.run, fact, value)),
 })

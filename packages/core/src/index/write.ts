@@ -1,18 +1,16 @@
 import type { Context } from '../context.ts'
-import type { Place, Row } from './rows.ts'
+import type { Write } from '../table/port.ts'
+import { writeAll } from '../table/write-all.ts'
+import type { Row, RowOwner } from './rows.ts'
 
-export const placeOf = ({ project, shardsOf }: Pick<Context, 'project' | 'shardsOf'>, run: Place['run']): Place => ({
-  project,
-  run,
-  shards: shardsOf(project).written,
-})
+export const rowOwnerOf = (
+  { project, shardsOf }: Pick<Context, 'project' | 'shardsOf'>,
+  run: RowOwner['run'],
+): RowOwner => ({ project, run, shards: shardsOf(project).written })
 
-/**
- * Writes rows, each unless there is a later one. All at once: none waits for another, and where one fails the others are
- * through before that is told.
- */
-export async function putRows({ store }: Pick<Context, 'store'>, rows: readonly Row[]): Promise<void> {
-  const puts = await Promise.allSettled(rows.map((row) => store.putUnlessOlder(row)))
-  const failed = puts.find(({ status }) => status === 'rejected')
-  if (failed?.status === 'rejected') throw failed.reason
-}
+/** The write of a row, which is not made where there is a later one. */
+export const rowWrite = (row: Row): Write => ({ put: row, condition: { atMost: { at: row.at } } })
+
+/** Writes rows, all at once, each unless there is a later one. */
+export const putRows = ({ table }: Pick<Context, 'table'>, rows: readonly Row[]): Promise<void> =>
+  writeAll(table, rows.map(rowWrite))

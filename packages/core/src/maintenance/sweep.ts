@@ -3,8 +3,8 @@ import { Failure } from '../failure.ts'
 import { inTurns } from '../map-limit.ts'
 import { sweepDraft } from '../metadata/large/draft.ts'
 import { finishDeletion } from '../run/erase.ts'
-import { DRAFT_GROUP, SWEEP_GROUP } from '../table/keys.ts'
-import type { Hint } from '../table/port.ts'
+import { DRAFT_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
+import type { IndexEntry } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
 
 /** A server that saw a run logs to it for 15 s at most after its deletion: what is swept after this is swept for good. */
@@ -27,21 +27,21 @@ export interface Swept {
 
 /** Goes through a list, oldest first, as far as its entries are due. */
 async function through(
-  { store }: Pick<Server, 'store'>,
+  { table }: Pick<Server, 'table'>,
   { group, dueAt, until }: { group: string; dueAt: number; until: number },
-  sweepOne: (hint: Hint) => Promise<boolean>,
+  sweepOne: (entry: IndexEntry) => Promise<boolean>,
 ): Promise<Swept> {
   const due = new Date(dueAt).toISOString()
   const failures: unknown[] = []
   let finished = 0
-  let after: Hint | undefined
+  let after: IndexEntry | undefined
   do {
-    const page = await store.lookup(group, '', { limit: PAGE, ...(after && { after }) })
-    const hints = page.hints.filter(({ place }) => place < due)
-    await inTurns(hints, AT_ONCE, async (hint) => {
+    const page = await table.entries(group, { limit: PAGE, ...(after && { after }) })
+    const entries = page.entries.filter(({ indexSk }) => indexSk < due)
+    await inTurns(entries, AT_ONCE, async (entry) => {
       if (performance.now() > until) return
       try {
-        if (await sweepOne(hint)) finished++
+        if (await sweepOne(entry)) finished++
       } catch (error) {
         if (error instanceof Failure && error.code === 'store_unavailable') throw error
         // One entry that cannot be swept must not keep those behind it on the list for ever.
@@ -49,7 +49,7 @@ async function through(
       }
     })
     if (performance.now() > until) return { finished, isThrough: false }
-    after = hints.length < page.hints.length ? undefined : page.next
+    after = entries.length < page.entries.length ? undefined : page.next
   } while (after !== undefined)
   if (failures.length > 0) throw failures[0]
   return { finished, isThrough: true }
@@ -60,14 +60,16 @@ async function through(
  * not know of them wrote after them, and large logs that were given up. Run it now and then; two at once do no harm.
  */
 export async function sweep(
-  server: Pick<Server, 'store' | 'clock'>,
+  server: Pick<Server, 'table' | 'clock'>,
   { until = Number.POSITIVE_INFINITY }: SweepOptions = {},
 ): Promise<Swept> {
   const now = await storeTime(server)
   // Neither list waits for what is wrong with the other.
   const lists = await Promise.allSettled([
-    through(server, { group: SWEEP_GROUP, dueAt: now - SETTLED, until }, (hint) => finishDeletion(server, hint, until)),
-    through(server, { group: DRAFT_GROUP, dueAt: now, until }, (hint) => sweepDraft(server, hint)),
+    through(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLED, until }, (entry) =>
+      finishDeletion(server, entry, until),
+    ),
+    through(server, { group: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
   ])
   const swept = lists.map((list) => {
     if (list.status === 'rejected') throw list.reason

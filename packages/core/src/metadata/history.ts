@@ -5,7 +5,7 @@ import { exists, record, runIn } from '../run/cache.ts'
 import { find, notFound } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { isLog, runPartition } from '../table/keys.ts'
-import type { Item, Store } from '../table/port.ts'
+import type { Item, Table } from '../table/port.ts'
 import { authorOf, fromLogItem, headOf, type StoredEntry } from './log.ts'
 import { keyNotFound } from './unset.ts'
 
@@ -39,8 +39,8 @@ const STORE_PAGES = 4
 /** Bytes of values, as a JSON string, that a page goes on below: a function's reply is one, of 6 MB. One value has at most 2 MiB so. */
 const PAGE_BYTES = 3 * 1024 * 1024
 
-async function entryOf(store: Store, item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
-  const log = await fromLogItem(store, item)
+async function entryOf(table: Table, item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
+  const log = await fromLogItem(table, item)
   const isInScope = step === undefined ? log.step === undefined || log.isRelated : log.step === step
   const entry = isInScope ? log.entries.find((candidate) => candidate.key === key) : undefined
   if (entry === undefined) return undefined
@@ -59,7 +59,7 @@ const sizeOf = ({ entry }: HistoryEntry): number =>
  * last page is through and no log held the key.
  */
 export async function history(context: Context, reference: string, query: HistoryQuery): Promise<HistoryPage> {
-  const { store, project } = context
+  const { table, project } = context
   // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
   const isFirst = query.cursor === undefined
   const { id } = await find<KnownRun>(context, reference, (candidate) =>
@@ -76,11 +76,11 @@ export async function history(context: Context, reference: string, query: Histor
   let pages = 0
   let size = 0
   let last = before
-  for await (const { items, isLast } of store.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
+  for await (const { items, isLast } of table.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
     if (isFirst && pages === 0 && !items.some((item) => !isLog(item) && runIn(context, item))) throw notFound()
     for (const item of items.filter((found) => isLog(found) && found.pos !== before)) {
       if (entries.length === query.limit || size > PAGE_BYTES) return stopAt(last)
-      const found = await entryOf(store, item, query)
+      const found = await entryOf(table, item, query)
       if (found !== undefined) {
         entries.push(found)
         size += sizeOf(found)

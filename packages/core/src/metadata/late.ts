@@ -10,8 +10,8 @@ import { timeOf } from './position.ts'
 const PATIENCE = 5000
 
 /** Clears a deleted run's partition anew, of what was written there after its last sweep. @throws Failure `run_not_found` */
-export async function leaveNothing({ store, project }: Context, runId: string): Promise<never> {
-  await sweepRun(store, runKey(project, runId), { until: performance.now() + PATIENCE })
+export async function leaveNothing({ table, project }: Context, runId: string): Promise<never> {
+  await sweepRun(table, runKey(project, runId), { until: performance.now() + PATIENCE })
   throw notFound()
 }
 
@@ -22,6 +22,6 @@ export async function leaveNothing({ store, project }: Context, runId: string): 
  */
 export async function expectRunOf(context: Context, runId: string, position: string): Promise<void> {
   if (context.clock.now() - timeOf(position) <= PROMPT) return
-  const record = await context.store.get(runKey(context.project, runId))
+  const record = await context.table.get(runKey(context.project, runId))
   if (record === undefined || runIn(context, record) === undefined) await leaveNothing(context, runId)
 }

@@ -4,7 +4,7 @@ import type { Entry } from '../json/body.ts'
 import type { TypeMark } from '../json/types.ts'
 import { optionalString, present, requiredBytes, requiredNumber, requiredString } from '../table/attribute.ts'
 import { logIdOf } from '../table/keys.ts'
-import type { Item, Key, Store } from '../table/port.ts'
+import type { Item, Key, Table } from '../table/port.ts'
 import { readParts } from './large/part.ts'
 import { type Packed, pack, unpack } from './pack.ts'
 
@@ -93,18 +93,18 @@ const header = (entries: readonly Entry[]): string => {
   return JSON.stringify(rows)
 }
 
-export async function fromLogItem(store: Store, item: Item): Promise<LogEntries> {
+export async function fromLogItem(table: Table, item: Item): Promise<LogEntries> {
   const unset = optionalString(item, 'unset')
   return {
     position: requiredString(item, 'pos'),
     isRelated: item.related !== false,
-    ...(unset === undefined ? await entriesOf(store, item) : { entries: [], load: async () => undefined }),
+    ...(unset === undefined ? await entriesOf(table, item) : { entries: [], load: async () => undefined }),
     ...present({ step: optionalString(item, 'step'), unset }),
   }
 }
 
-async function entriesOf(store: Store, item: Item): Promise<Pick<LogEntries, 'entries' | 'load'>> {
-  const { head, values } = await unpack(item, () => readParts(store, item))
+async function entriesOf(table: Table, item: Item): Promise<Pick<LogEntries, 'entries' | 'load'>> {
+  const { head, values } = await unpack(item, () => readParts(table, item))
   const rows = JSON.parse(head) as Header
   let loaded = ''
   let at = 0

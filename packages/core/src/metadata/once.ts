@@ -4,10 +4,11 @@ import { Failure } from '../failure.ts'
 import { notFound } from '../run/find.ts'
 import { optionalString } from '../table/attribute.ts'
 import { logKey, runKey, runPartition } from '../table/keys.ts'
-import type { Item, Key } from '../table/port.ts'
+import type { Item, Key, Write } from '../table/port.ts'
 import { isPrompt, verify } from './checkpoint/verify.ts'
 import { begin } from './large/draft.ts'
 import { headOf, type LogHead, type LogItem } from './log.ts'
+import type { PutLog } from './searchable.ts'
 
 const ID_BYTES = 16
 /** Each try but the last met a void that a sweep had only just put; nobody is that unlucky this often. */
@@ -28,6 +29,8 @@ export function keyFor({ project }: Context, runId: string, idempotencyKey: stri
 export interface Standing {
   readonly log?: LogHead
   readonly mark?: string
+  /** Whether what follows the log was written with it. */
+  readonly isFollowed?: boolean
 }
 
 /** @throws Failure `idempotency_key_reused` where the log that is there says something else. */
@@ -49,32 +52,41 @@ function standingOf(item: Item | undefined, digest: Uint8Array): Standing {
  * @throws Failure `idempotency_key_reused` where what was sent then says something else.
  */
 export async function standing(context: Context, runId: string, key: Key, digest: Uint8Array): Promise<Standing> {
-  const item = await context.store.get(key)
+  const item = await context.table.get(key)
   const found = standingOf(item, digest)
   if (item !== undefined && found.log !== undefined) await verify(context, runId, item)
   return found
 }
 
 /** Puts a log where nothing stands, or in place of exactly the void that was seen there. @returns What stands there then. */
-async function put(context: Context, runId: string, item: Item, { mark }: Standing): Promise<Standing> {
-  const { store, project } = context
+async function put(
+  context: Context,
+  runId: string,
+  item: Item,
+  { mark }: Standing,
+  followers: readonly Write[],
+): Promise<Standing> {
+  const { table, project } = context
   const log = headOf(item)
   if (mark === undefined) {
-    const written = await store.putIfAbsent(item)
+    const written = await table.put(item, { exists: false }, followers)
     if (written !== undefined) {
       if (!isPrompt(written, log.position)) await verify(context, runId, item)
-      return { log }
+      return { log, isFollowed: true }
     }
   } else {
     const { pk, sk, ...set } = item
-    if ((await store.update({ pk, sk }, { void: mark }, { set, remove: ['void'] })) !== undefined) {
+    if (
+      (await table.update({ pk, sk }, { exists: true, equals: { void: mark } }, { set, remove: ['void'] })) !==
+      undefined
+    ) {
       await verify(context, runId, item)
       return { log }
     }
   }
   // The log was there before this look at the record.
   const key = runKey(project, runId)
-  const found = await store.getMany([item, key])
+  const found = await table.getMany([item, key])
   const there = found.find(({ sk }) => sk === item.sk)
   // Logs and voids go with their run only.
   if (there === undefined) throw notFound()
@@ -84,19 +96,20 @@ async function put(context: Context, runId: string, item: Item, { mark }: Standi
   return seen
 }
 
-/** Writes a log unless it was sent before. @returns The head of the one that is there then, and is read from now on. */
+/** Writes a log with what follows it, unless it was sent before. @returns The one that is there then, and is read from now on. */
 export async function putOnce(
   context: Context,
   runId: string,
   { item, parts }: LogItem,
+  followers: readonly Write[],
   seen: Standing = {},
-): Promise<LogHead> {
+): Promise<PutLog> {
   let found = seen
   for (let tries = 0; tries < TRIES; tries++) {
-    if (found.log !== undefined) return found.log
+    if (found.log !== undefined) return { head: found.log, isFollowed: found.isFollowed === true }
     const whole = parts.length === 0 ? item : { ...item, source: await begin(context, item, parts, found.mark) }
-    found = await put(context, runId, whole, found)
+    found = await put(context, runId, whole, found, followers)
   }
-  if (found.log !== undefined) return found.log
+  if (found.log !== undefined) return { head: found.log, isFollowed: found.isFollowed === true }
   throw new Failure('store_unavailable', 'the log was taken for one that was given up, again and again; send it again')
 }

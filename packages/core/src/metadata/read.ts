@@ -35,7 +35,7 @@ const TRIES = 3
 const positionOf = (item: Item): string => requiredString(item, 'pos')
 
 /** Folds logs above a floor, and counts those that are old enough for a checkpoint. */
-function folding({ store, clock }: Context, floor: string) {
+function folding({ table, clock }: Context, floor: string) {
   const watermark = watermarkOf(clock)
   const state = emptyState()
   let newest = floor
@@ -43,7 +43,7 @@ function folding({ store, clock }: Context, floor: string) {
   async function fold(items: readonly Item[]): Promise<void> {
     for (const item of items) {
       if (!isLog(item) || positionOf(item) < floor) continue
-      const log = await fromLogItem(store, item)
+      const log = await fromLogItem(table, item)
       take(state, log)
       if (log.position > newest) newest = log.position
       if (log.position > watermark) continue
@@ -77,7 +77,7 @@ async function readOnce(
   { upTo }: ReadOptions,
   trustsCheckpoint: boolean,
 ): Promise<Reading | undefined> {
-  const { store } = context
+  const { table } = context
   const head = await readHead(context, id, upTo)
   const run = head === undefined ? undefined : runIn(context, head.record)
   if (head === undefined || run === undefined) return undefined
@@ -90,10 +90,10 @@ async function readOnce(
   await fold(logs)
   const readRest = async (from: string) => {
     const range = { upTo: from, ...(above === '' ? {} : { above }) }
-    for await (const { items } of store.pages(record.pk, range)) await fold(items)
+    for await (const { items } of table.pages(record.pk, range)) await fold(items)
   }
   await Promise.all([
-    checkpoint === undefined ? undefined : takeChunks(state, store, record.pk, checkpoint),
+    checkpoint === undefined ? undefined : takeChunks(state, table, record.pk, checkpoint),
     rest !== undefined && rest > above ? readRest(rest) : undefined,
   ])
   return { run, record, state, old, newest: newest() }
@@ -107,13 +107,13 @@ interface Head {
 }
 
 /** The record, which comes first of its partition, with the newest logs; of a run as it was, the record alone. */
-async function readHead({ store, project }: Context, id: string, upTo: string | undefined): Promise<Head | undefined> {
+async function readHead({ table, project }: Context, id: string, upTo: string | undefined): Promise<Head | undefined> {
   const key = runKey(project, id)
   if (upTo !== undefined) {
-    const record = await store.get(key)
+    const record = await table.get(key)
     return record === undefined ? undefined : { record, logs: [], rest: upTo }
   }
-  for await (const { items, isLast } of store.pages(key.pk, { first: FIRST })) {
+  for await (const { items, isLast } of table.pages(key.pk, { first: FIRST })) {
     const [record, ...logs] = items
     if (record === undefined || record.sk !== key.sk) return undefined
     return { record, logs, ...(isLast ? {} : { rest: positionOf(items.at(-1) ?? record) }) }

@@ -4,10 +4,10 @@ import { Failure } from '../failure.ts'
 import { exists } from '../run/cache.ts'
 import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
-import { type LogHead, toLogItem } from './log.ts'
+import { toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
 import { withReading } from './read.ts'
-import { indexUnset } from './searchable.ts'
+import { finishIndex, type PutLog, unsetWrites } from './searchable.ts'
 
 export interface Unset {
   readonly key: string
@@ -35,7 +35,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const digest = digestOf(input)
   const item = keyFor(context, run.id, input.idempotencyKey)
   const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)
-  if (seen.log !== undefined) return indexed(context, run, seen.log, input)
+  if (seen.log !== undefined) return indexed(context, run, { head: seen.log, isFollowed: false }, input)
   const held = await withReading(context, run.id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)
     return scope?.get(input.key)
@@ -52,10 +52,11 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  await indexed(context, run, await putOnce(context, run.id, await toLogItem(item, log), seen), input)
+  const followers = input.step === undefined ? unsetWrites(context, run, log.position, input.key) : []
+  await indexed(context, run, await putOnce(context, run.id, await toLogItem(item, log), followers, seen), input)
 }
 
 /** Search is over the run's own keys. */
-async function indexed(context: Context, run: KnownRun, head: LogHead, { key, step }: Unset): Promise<void> {
-  if (step === undefined) await indexUnset(context, run, head, key)
+async function indexed(context: Context, run: KnownRun, put: PutLog, { key, step }: Unset): Promise<void> {
+  if (step === undefined) await finishIndex(context, run, put, (at) => unsetWrites(context, run, at, key))
 }

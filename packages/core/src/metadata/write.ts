@@ -8,7 +8,7 @@ import { checkRoom } from './checkpoint/limits.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
 import { checkAfter } from './position.ts'
-import { index } from './searchable.ts'
+import { finishIndex, logWrites } from './searchable.ts'
 
 export interface NewLog {
   readonly entries: readonly Entry[]
@@ -24,15 +24,16 @@ export interface NewLog {
   readonly unindexed: number
 }
 
-/** The reply to a log whose item is there, once what it says can be searched. */
-async function indexed(context: Context, run: KnownRun, head: LogHead, log: NewLog): Promise<LogReceipt> {
-  const { id, createdAt, position, step } = head
-  const isRuns = log.step === undefined || log.isRelated
-  if (isRuns) await index(context, run, head, log.entries)
-  const unindexed = isRuns && run.isIndexed && log.unindexed > 0 ? log.unindexed : undefined
+/** The reply to a log that is there and can be searched. */
+function receiptOf(run: KnownRun, { id, createdAt, position, step }: LogHead, unindexed: number): LogReceipt {
   return {
     run: { id: run.id, name: run.name },
-    log: { id, createdAt: new Date(createdAt).toISOString(), position, ...present({ step, unindexed }) },
+    log: {
+      id,
+      createdAt: new Date(createdAt).toISOString(),
+      position,
+      ...present({ step, unindexed: unindexed > 0 ? unindexed : undefined }),
+    },
   }
 }
 
@@ -55,5 +56,9 @@ export async function write(context: Context, reference: string, log: NewLog): P
   // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
   const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
   const seen = looks ? await standing(context, run.id, key, log.digest) : {}
-  return indexed(context, run, await putOnce(context, run.id, whole, seen), log)
+  const isRuns = log.step === undefined || log.isRelated
+  const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
+  const put = await putOnce(context, run.id, whole, writesAt(position), seen)
+  if (isRuns) await finishIndex(context, run, put, writesAt)
+  return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)
 }

@@ -29,7 +29,7 @@ export const forget = (context: Context, id: string): void => context.known.dele
 
 /** Reads a run's record, strongly consistent. */
 export async function record(context: Context, id: string): Promise<NewRun | undefined> {
-  const item = await context.store.get(runKey(context.project, id))
+  const item = await context.table.get(runKey(context.project, id))
   const run = item === undefined ? undefined : runIn(context, item)
   if (run !== undefined) remember(context, run, item)
   return run
@@ -42,7 +42,7 @@ export async function record(context: Context, id: string): Promise<NewRun | und
 export async function exists(context: Context, id: string): Promise<SeenRun | undefined> {
   const known = context.known.get(knownAs(context, id))
   if (known?.era === context.clock.era()) return known.run
-  const item = await context.store.get(runKey(context.project, id))
+  const item = await context.table.get(runKey(context.project, id))
   const run = item === undefined ? undefined : runIn(context, item)
   return run === undefined ? undefined : remember(context, run, item)
 }

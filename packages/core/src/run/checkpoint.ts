@@ -1,5 +1,5 @@
 import { optionalString } from '../table/attribute.ts'
-import type { Attributes, Item, Where } from '../table/port.ts'
+import type { Attributes, Condition, Item } from '../table/port.ts'
 
 /** What a run's record says of its checkpoint: the state of all its logs below a watermark, kept apart. */
 export interface Checkpoint {
@@ -43,7 +43,10 @@ export function guardIn(record: Item): Guard {
 }
 
 /** The record is still the run's that it was, and nobody sealed or unsealed it since. */
-export const unchanged = (record: Item): Where => ({ name: optionalString(record, 'name'), ...guardIn(record) })
+export const unchanged = (record: Item): Condition => ({
+  exists: true,
+  equals: { name: optionalString(record, 'name'), ...guardIn(record) },
+})
 
 /** Attributes that a tombstone does not keep. */
 export const CHECKPOINT_ATTRIBUTES = ['seal', 'gen', 'checkpoint'] as const

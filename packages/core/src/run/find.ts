@@ -54,8 +54,8 @@ export async function find<T extends KnownRun>(
   return byPrefix(search, load)
 }
 
-async function claimedId({ store, project }: Context, name: string): Promise<string | undefined> {
-  const claim = await store.get(nameKey(project, name))
+async function claimedId({ table, project }: Context, name: string): Promise<string | undefined> {
+  const claim = await table.get(nameKey(project, name))
   return claim === undefined ? undefined : requiredString(claim, 'id')
 }
 

@@ -1,7 +1,15 @@
 import type { Candidate } from '@runmeta/schema/reply'
 import type { Context, KnownRun } from '../context.ts'
-import { idGroup, idOfNamePlace, idOfRunKey, idPlace, nameGroup, namePlacePrefix, runKey } from '../table/keys.ts'
-import type { Hint, HintPage } from '../table/port.ts'
+import {
+  digitsOf,
+  idIndexPk,
+  idOfNameIndexSk,
+  idOfRunKey,
+  nameIndexPk,
+  nameIndexSkPrefix,
+  runKey,
+} from '../table/keys.ts'
+import type { EntryPage, IndexEntry } from '../table/port.ts'
 import { runIn } from './cache.ts'
 
 /** The candidates that a refusal lists; one more tells whether there are more. */
@@ -9,7 +17,7 @@ const LISTED = 20
 /** Twice the candidates: a run can be met by its id and by its name. */
 const PAGE = 2 * (LISTED + 1)
 
-const NOTHING: HintPage = { hints: [] }
+const NOTHING: EntryPage = { entries: [] }
 
 export interface PrefixSearch {
   /** The id of the only run that the index names, if it names one. It is still a hint: read the run, see if it matches. */
@@ -24,20 +32,24 @@ export async function openSearch(
   context: Context,
   { name, digits }: { name: string | undefined; digits: string | undefined },
 ): Promise<PrefixSearch> {
-  const { store, project } = context
-  const prefix = name === undefined ? undefined : namePlacePrefix(name)
-  const idPage = async (after?: Hint) =>
-    digits === undefined ? NOTHING : store.lookup(idGroup(project), digits, { limit: PAGE, ...(after && { after }) })
-  const namePage = async (after?: Hint) =>
-    prefix === undefined ? NOTHING : store.lookup(nameGroup(project), prefix, { limit: PAGE, ...(after && { after }) })
+  const { table, project } = context
+  const prefix = name === undefined ? undefined : nameIndexSkPrefix(name)
+  const idPage = async (after?: IndexEntry) =>
+    digits === undefined
+      ? NOTHING
+      : table.entries(idIndexPk(project), { prefix: digits, limit: PAGE, ...(after && { after }) })
+  const namePage = async (after?: IndexEntry) =>
+    prefix === undefined
+      ? NOTHING
+      : table.entries(nameIndexPk(project), { prefix, limit: PAGE, ...(after && { after }) })
   const first = await Promise.all([idPage(), namePage()])
 
-  const idsOf = ([ids, names]: readonly [HintPage, HintPage]) => [
-    ...ids.hints.map((hint) => idOfRunKey(project, hint)),
-    ...names.hints.map(({ place }) => idOfNamePlace(place)),
+  const idsOf = ([ids, names]: readonly [EntryPage, EntryPage]) => [
+    ...ids.entries.map((entry) => idOfRunKey(project, entry)),
+    ...names.entries.map(({ indexSk }) => idOfNameIndexSk(indexSk)),
   ]
   const matches = (run: Pick<KnownRun, 'id' | 'name'>): boolean =>
-    (name !== undefined && run.name.startsWith(name)) || (digits !== undefined && idPlace(run.id).startsWith(digits))
+    (name !== undefined && run.name.startsWith(name)) || (digits !== undefined && digitsOf(run.id).startsWith(digits))
 
   /** Pages of hints until both kinds are through: all of the ids first, as that is their order. */
   async function* pages(): AsyncGenerator<string[]> {
@@ -57,7 +69,7 @@ export async function openSearch(
   }
 
   async function readCandidates(ids: readonly string[]): Promise<Candidate[]> {
-    const items = await store.getMany(ids.map((id) => runKey(project, id)))
+    const items = await table.getMany(ids.map((id) => runKey(project, id)))
     const runs = new Map(items.map((item) => [idOfRunKey(project, item), runIn(context, item)]))
     return ids.flatMap((id) => {
       const run = runs.get(id)

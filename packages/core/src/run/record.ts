@@ -2,13 +2,13 @@ import type { Run } from '@runmeta/schema/reply'
 import { RUN_STATUSES, type RunStatus } from '@runmeta/schema/run'
 import { optionalString, present, requiredString } from '../table/attribute.ts'
 import {
-  idGroup,
+  digitsOf,
+  idIndexPk,
   idOfRunKey,
-  idPlace,
-  nameGroup,
+  nameIndexPk,
+  nameIndexSk,
   nameKey,
   nameOf,
-  namePlace,
   RUN_POSITION,
   runKey,
 } from '../table/keys.ts'
@@ -54,8 +54,8 @@ const runOf = (id: string, name: string, item: Item): NewRun => ({
 export const toRunItem = (project: string, run: NewRun): Item => ({
   ...runKey(project, run.id),
   pos: RUN_POSITION,
-  grp: idGroup(project),
-  place: idPlace(run.id),
+  indexPk: idIndexPk(project),
+  indexSk: digitsOf(run.id),
   name: run.name,
   ...fieldsOf(run),
 })
@@ -65,8 +65,8 @@ export const fromRunItem = (project: string, item: Item): NewRun =>
 
 export const toClaimItem = (project: string, claim: Claim): Item => ({
   ...nameKey(project, claim.name),
-  grp: nameGroup(project),
-  place: namePlace(claim.name, claim.id),
+  indexPk: nameIndexPk(project),
+  indexSk: nameIndexSk(claim.name, claim.id),
   id: claim.id,
   maker: claim.maker,
   ...fieldsOf(claim),

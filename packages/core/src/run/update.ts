@@ -48,12 +48,12 @@ const LISTED = ['pipeline', 'status'] as const
 
 /** Changes the run as it was read; nothing where another change came first. */
 async function change(context: Context, run: NewRun, input: UpdateRun): Promise<NewRun | undefined> {
-  const { store, clock, positions, project } = context
+  const { table, clock, positions, project } = context
   const now = clock.now()
   const { set, ...rest } = changeFor(input, new Date(now).toISOString())
-  const item = await store.update(
+  const item = await table.update(
     runKey(project, run.id),
-    { name: run.name, at: run.at },
+    { exists: true, equals: { name: run.name, at: run.at } },
     { ...rest, set: { ...set, at: positions(now, run.at) } },
   )
   return item === undefined ? undefined : runIn(context, item)

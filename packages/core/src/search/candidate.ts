@@ -180,12 +180,12 @@ export async function readRows(
   const asked = candidates.flatMap((candidate) =>
     candidate
       .unread(keys)
-      .map((key) => ({ candidate, key, place: rowKey(runPartition(context.project, candidate.run.id), key) })),
+      .map((key) => ({ candidate, key, row: rowKey(runPartition(context.project, candidate.run.id), key) })),
   )
-  const items = await context.store.getMany(asked.map(({ place }) => place))
+  const items = await context.table.getMany(asked.map(({ row }) => row))
   const found = new Map(items.map((item) => [item.pk + item.sk, item]))
-  for (const { candidate, key, place } of asked) {
-    const item = found.get(place.pk + place.sk)
+  for (const { candidate, key, row } of asked) {
+    const item = found.get(row.pk + row.sk)
     candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
   }
 }
@@ -202,9 +202,9 @@ export async function readCandidates(
   ids: readonly string[],
   { all, first }: KeysAsked,
 ): Promise<Map<string, Candidate>> {
-  const { store, project } = context
+  const { table, project } = context
   const partitions = [...new Set(ids)].map((id) => ({ id, pk: runPartition(project, id) }))
-  const items = await store.getMany([
+  const items = await table.getMany([
     ...partitions.map(({ id }) => runKey(project, id)),
     ...partitions.flatMap(({ pk }) => first.map((key) => rowKey(pk, key))),
   ])

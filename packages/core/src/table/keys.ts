@@ -52,12 +52,12 @@ export const checkpointKey = (pk: string, id: string, chunk: number, piece: numb
 export const nameKey = (project: string, name: string): Key => ({ pk: `${project}/name/${name}`, sk: 'NAME' })
 export const nameOf = (project: string, { pk }: Key): string => pk.slice(`${project}/name/`.length)
 
-export const idGroup = (project: string): string => `${project}/#id`
-export const nameGroup = (project: string): string => `${project}/#name`
+export const idIndexPk = (project: string): string => `${project}/#id`
+export const nameIndexPk = (project: string): string => `${project}/#name`
 
 /** Deleted runs whose items may not all be gone, by when they were deleted. Of all projects: it is the server's own list. */
-export const SWEEP_GROUP = '#sweep'
-export const sweepPlace = (deletedAt: string, id: string, maker: string): string =>
+export const SWEEP_INDEX_PK = '#sweep'
+export const sweepIndexSk = (deletedAt: string, id: string, maker: string): string =>
   [deletedAt, id, maker].join(SEPARATOR)
 
 /** An API key, whatever its project: it is looked up before that is known. No run has such an id, so none is at its key. */
@@ -65,19 +65,19 @@ export const keyKey = (id: string): Key => ({ pk: `key/${id}`, sk: 'KEY' })
 export const keyIdOf = ({ pk }: Key): string => pk.slice('key/'.length)
 
 /** The keys of all projects, project by project. */
-export const KEY_GROUP = '#key'
-export const keyPlacePrefix = (project: string): string => project + SEPARATOR
-export const keyPlace = (project: string, id: string): string => keyPlacePrefix(project) + id
+export const KEY_INDEX_PK = '#key'
+export const keyIndexSkPrefix = (project: string): string => project + SEPARATOR
+export const keyIndexSk = (project: string, id: string): string => keyIndexSkPrefix(project) + id
 
 /** Drafts, by when they are to be looked at. Of all projects, too. */
-export const DRAFT_GROUP = '#draft'
-export const draftPlace = (dueAt: string, attempt: string): string => dueAt + SEPARATOR + attempt
+export const DRAFT_INDEX_PK = '#draft'
+export const draftIndexSk = (dueAt: string, attempt: string): string => dueAt + SEPARATOR + attempt
 
-export const idPlace = (id: string): string => id.replaceAll('-', '')
-export const namePlace = (name: string, id: string): string => cut(name) + SEPARATOR + id
+export const digitsOf = (id: string): string => id.replaceAll('-', '')
+export const nameIndexSk = (name: string, id: string): string => cut(name) + SEPARATOR + id
 /** The prefix that all places of names with this prefix share. */
-export const namePlacePrefix = (prefix: string): string => cut(prefix)
-export const idOfNamePlace = (place: string): string => place.slice(place.lastIndexOf(SEPARATOR) + 1)
+export const nameIndexSkPrefix = (prefix: string): string => cut(prefix)
+export const idOfNameIndexSk = (place: string): string => place.slice(place.lastIndexOf(SEPARATOR) + 1)
 export const projectOfRunKey = ({ pk }: Key): string => pk.slice(0, pk.indexOf('/'))
 export const idOfRunKey = (project: string, { pk }: Key): string => pk.slice(project.length + 1)
 
@@ -96,22 +96,22 @@ export const rowKey = (pk: string, key: string): Key => ({ pk, sk: `ROW#${hashOf
 export const leafKey = (pk: string, pointer: string): Key => ({ pk, sk: `LEAF#${hashOf(pointer)}` })
 
 /** The entries of a pointer, or of a fact: one group for each shard. */
-export const valueGroup = (project: string, pointer: string, shard: number): string =>
+export const valueIndexPk = (project: string, pointer: string, shard: number): string =>
   shard === 0 ? `${project}/${pointer}` : `${project}/#${shard}/${pointer}`
 
 /**
  * What is of one value is in the order of creation, and each run is at a place of its own. A row that stands apart from its
  * key's has another place than that would have: two entries at one place are one to an engine.
  */
-export const valuePlace = (text: string, createdAt: string, id: string, isApart = false): string =>
-  [text, createdAt, idPlace(id) + (isApart ? '+' : '')].join(SEPARATOR)
+export const valueIndexSk = (text: string, createdAt: string, id: string, isApart = false): string =>
+  [text, createdAt, digitsOf(id) + (isApart ? '+' : '')].join(SEPARATOR)
 /** The place below all that have this value, and were created at this time or later. */
-export const valuePlaceFrom = (text: string, createdAt = ''): string => [text, createdAt].join(SEPARATOR)
+export const valueIndexSkFrom = (text: string, createdAt = ''): string => [text, createdAt].join(SEPARATOR)
 /** The place above all that have this value, and were created at this time or before. */
-export const valuePlaceTo = (text: string, createdAt = ''): string => `${valuePlaceFrom(text, createdAt)}~`
+export const valueIndexSkTo = (text: string, createdAt = ''): string => `${valueIndexSkFrom(text, createdAt)}~`
 
 /** A number that spreads runs over shards evenly. */
-export const shardOf = (id: string, shards: number): number => Number.parseInt(idPlace(id).slice(-8), 16) % shards
+export const shardOf = (id: string, shards: number): number => Number.parseInt(digitsOf(id).slice(-8), 16) % shards
 
 /** The first whole characters of a name that fit its place. */
 function cut(name: string): string {

@@ -42,7 +42,7 @@ export async function create(context: Context, input: CreateKey): Promise<Create
       createdAt: new Date(context.clock.now()).toISOString(),
       ...present({ expiresAt: input.expiresAt }),
     }
-    if (await context.store.putIfAbsent(toKeyItem(key))) {
+    if (await context.table.put(toKeyItem(key), { exists: false })) {
       // Somebody may have asked for the id when there was no such key.
       context.keys.forget(id)
       return { ...shownKey(key), key: text }

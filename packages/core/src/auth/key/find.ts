@@ -22,9 +22,9 @@ export const rootApiKey = (text: string): ApiKey => ({
 })
 
 /** The stored key of an id, as this server read it within the last seconds or reads it now. */
-export async function keyOfId({ store, clock, keys }: Server, id: string): Promise<ApiKey | undefined> {
+export async function keyOfId({ table, clock, keys }: Server, id: string): Promise<ApiKey | undefined> {
   return keys.find(id, clock, async () => {
-    const item = await store.until(AbortSignal.timeout(PATIENCE)).get(keyKey(id))
+    const item = await table.until(AbortSignal.timeout(PATIENCE)).get(keyKey(id))
     return item === undefined ? undefined : fromKeyItem(item)
   })
 }

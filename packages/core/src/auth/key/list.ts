@@ -1,8 +1,8 @@
 import type { Key as ShownKey } from '@runmeta/schema/reply'
 import { isEnough } from '@runmeta/schema/role'
 import type { Context } from '../../context.ts'
-import { KEY_GROUP, keyPlacePrefix } from '../../table/keys.ts'
-import type { Hint } from '../../table/port.ts'
+import { KEY_INDEX_PK, keyIndexSkPrefix } from '../../table/keys.ts'
+import type { IndexEntry } from '../../table/port.ts'
 import { fromKeyItem, type StoredKey, shownKey } from './record.ts'
 
 const PAGE = 100
@@ -13,13 +13,13 @@ export const isInReach = ({ project, role }: Context, key: StoredKey): boolean =
 
 /** The keys of the caller's project, newest first; for root those of all projects. A new one may take a second to be there. */
 export async function list(context: Context): Promise<ShownKey[]> {
-  const { store, project, role } = context
-  const prefix = isEnough(role, 'root') ? '' : keyPlacePrefix(project)
+  const { table, project, role } = context
+  const prefix = isEnough(role, 'root') ? '' : keyIndexSkPrefix(project)
   const keys: StoredKey[] = []
-  let after: Hint | undefined
+  let after: IndexEntry | undefined
   do {
-    const page = await store.lookup(KEY_GROUP, prefix, { limit: PAGE, ...(after && { after }) })
-    keys.push(...(await store.getMany(page.hints)).map(fromKeyItem))
+    const page = await table.entries(KEY_INDEX_PK, { prefix, limit: PAGE, ...(after && { after }) })
+    keys.push(...(await table.getMany(page.entries)).map(fromKeyItem))
     after = page.next
   } while (after !== undefined)
   return keys

@@ -14,9 +14,9 @@ const notFound = () =>
  * @throws Failure `not_found`, for a key that is not the caller's to revoke as well
  */
 export async function revoke(context: Context, id: string): Promise<void> {
-  const { store, keys } = context
-  const item = isKeyId(id) ? await store.get(keyKey(id)) : undefined
+  const { table, keys } = context
+  const item = isKeyId(id) ? await table.get(keyKey(id)) : undefined
   if (item === undefined || !isInReach(context, fromKeyItem(item))) throw notFound()
   // Whether it was this request or another that removed it, it is gone; where nobody can tell, the next request looks.
-  await store.remove(keyKey(id), {}).finally(() => keys.forget(id))
+  await table.remove(keyKey(id), { exists: true }).finally(() => keys.forget(id))
 }

@@ -1,5 +1,5 @@
 import { canonicalId } from '@runmeta/schema/id'
-import { idPlace } from '../../table/keys.ts'
+import { digitsOf } from '../../table/keys.ts'
 
 /** What a run token says, in the open; its signature makes it true. */
 export interface TokenClaims {
@@ -23,7 +23,7 @@ const TOKEN = /^(rmt_([0-9a-f]{16}|root)_([0-9a-f]{32})_([1-9]\d{12,13}))_([0-9a
 export const isToken = (text: string): boolean => text.startsWith('rmt_')
 
 export const claimsText = ({ keyId, runId, expiresAt }: TokenClaims): string =>
-  `rmt_${keyId}_${idPlace(runId)}_${expiresAt}`
+  `rmt_${keyId}_${digitsOf(runId)}_${expiresAt}`
 
 export const tokenText = (signed: string, signature: string): string => `${signed}_${signature}`
 

@@ -38,13 +38,13 @@ const plus = (one: Room, other: Room, sign: 1 | -1 = 1): Room => ({
 
 /** What the checkpoint holds of the keys that a log replaces. @throws CheckpointGone */
 async function replaced(
-  { store }: Context,
+  { table }: Context,
   pk: string,
   checkpoint: { id: string; pieces: number },
   log: Load,
 ): Promise<Room> {
   const state = emptyState()
-  await takeChunks(state, store, pk, checkpoint)
+  await takeChunks(state, table, pk, checkpoint)
   const scopes = scopesOf(log).map((step) => (step === undefined ? state.run : state.steps.get(step)))
   const held = log.entries.flatMap(({ key }) => scopes.flatMap((scope) => valuesOf(scope?.get(key))))
   await load(held)
@@ -62,7 +62,7 @@ function valuesOf(held: Held | undefined): (Held & { readonly entry: NonNullable
 /** What a run would hold with a log, by its last checkpoint. */
 async function after(context: Context, runId: string, log: Load): Promise<Room> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const record = await context.store.get(runKey(context.project, runId))
+    const record = await context.table.get(runKey(context.project, runId))
     const checkpoint = record === undefined ? undefined : checkpointIn(record)
     if (record === undefined || checkpoint === undefined) break
     try {

@@ -4,7 +4,7 @@ import { Failure } from '../../failure.ts'
 import { inTurns } from '../../map-limit.ts'
 import { guardIn, toCheckpointAttribute, unchanged } from '../../run/checkpoint.ts'
 import { CHECKPOINTS, checkpointPrefix, runKey } from '../../table/keys.ts'
-import type { Item, Key, Store } from '../../table/port.ts'
+import type { Item, Key, Table } from '../../table/port.ts'
 import { inOrder, load } from '../fold.ts'
 import { type Reading, withReading } from '../read.ts'
 import { watermarkOf } from './age.ts'
@@ -26,12 +26,12 @@ export const isDue = ({ old }: Pick<Reading, 'old'>): boolean =>
  * names it, and the next one clears it away.
  */
 export async function checkpoint(context: Context, id: string, record: Item): Promise<void> {
-  const { store, project, clock } = context
+  const { table, project, clock } = context
   const key = runKey(project, id)
   const watermark = watermarkOf(clock)
   // A seal only rises: a checkpoint that is named stays below it.
   if (watermark <= (guardIn(record).seal ?? '')) return
-  const sealed = await store.update(key, unchanged(record), { set: { seal: watermark } })
+  const sealed = await table.update(key, unchanged(record), { set: { seal: watermark } })
   if (sealed === undefined) return
   const name = randomBytes(ID_BYTES).toString('hex')
   const chunks = await withReading(context, id, { upTo: watermark }, async ({ state }) => {
@@ -40,15 +40,15 @@ export async function checkpoint(context: Context, id: string, record: Item): Pr
   })
   if (chunks === undefined) return
   const { pieces, keys, bytes } = chunks
-  await inTurns(chunks.items, AT_ONCE, async (item) => void (await store.putIfAbsent(item)))
+  await inTurns(chunks.items, AT_ONCE, async (item) => void (await table.put(item, { exists: false })))
   const set = toCheckpointAttribute({ watermark, id: name, pieces, keys, bytes })
-  const isNamed = (await store.update(key, unchanged(sealed), { set })) !== undefined
-  await clear(store, key, (sk) => sk.startsWith(checkpointPrefix(name)) !== isNamed)
+  const isNamed = (await table.update(key, unchanged(sealed), { set })) !== undefined
+  await clear(table, key, (sk) => sk.startsWith(checkpointPrefix(name)) !== isNamed)
 }
 
 /** Removes checkpoints. A reader whose checkpoint goes reads the record again. */
-async function clear(store: Store, { pk }: Key, isGarbage: (sk: string) => boolean): Promise<void> {
-  for await (const keys of store.keys(pk, CHECKPOINTS)) await store.removeMany(keys.filter(({ sk }) => isGarbage(sk)))
+async function clear(table: Table, { pk }: Key, isGarbage: (sk: string) => boolean): Promise<void> {
+  for await (const keys of table.keys(pk, CHECKPOINTS)) await table.removeMany(keys.filter(({ sk }) => isGarbage(sk)))
 }
 
 /** Makes a checkpoint where a reader found one due. It is a cache: a store that fails meanwhile is not the reader's failure. */

@@ -1,7 +1,7 @@
 import type { TypeName } from '@runmeta/schema/typed'
 import { requiredBytes } from '../../table/attribute.ts'
 import { checkpointKey } from '../../table/keys.ts'
-import type { Item, Store } from '../../table/port.ts'
+import type { Item, Table } from '../../table/port.ts'
 import { hold, inOrder, type State, scopeOf } from '../fold.ts'
 import { deflate, inflate, pieces } from '../pack.ts'
 
@@ -33,7 +33,7 @@ interface Index {
 }
 
 /** What of the store a checkpoint is read with. */
-type Reader = Pick<Store, 'getMany'>
+type Reader = Pick<Table, 'getMany'>
 
 /** UTF-16 units of values up to which they stand beside the index. */
 const INLINE = 1024 * 1024
@@ -83,9 +83,9 @@ export async function toChunks(pk: string, id: string, state: State): Promise<Ch
   return { items, pieces: first.length, keys, bytes }
 }
 
-async function readChunk(store: Reader, pk: string, id: string, chunk: number, count: number): Promise<string> {
+async function readChunk(table: Reader, pk: string, id: string, chunk: number, count: number): Promise<string> {
   const keys = Array.from({ length: count }, (_, piece) => checkpointKey(pk, id, chunk, piece))
-  const items = new Map((await store.getMany(keys)).map((item) => [item.sk, item]))
+  const items = new Map((await table.getMany(keys)).map((item) => [item.sk, item]))
   const bodies = keys.map(({ sk }) => {
     const item = items.get(sk)
     if (item === undefined) throw new CheckpointGone()
@@ -124,14 +124,14 @@ function openChunks(read: (chunk: number) => Promise<string>, inline: string) {
 /** Takes a checkpoint into a state; its values are loaded where they stand beside the index. @throws CheckpointGone */
 export async function takeChunks(
   state: State,
-  store: Reader,
+  table: Reader,
   pk: string,
   { id, pieces: count }: { readonly id: string; readonly pieces: number },
 ): Promise<void> {
-  const text = await readChunk(store, pk, id, 0, count)
+  const text = await readChunk(table, pk, id, 0, count)
   const split = text.indexOf('\n')
   const head = JSON.parse(text.slice(0, split)) as Index
-  const read = (chunk: number) => readChunk(store, pk, id, chunk, head.pieces[chunk - 1] ?? 0)
+  const read = (chunk: number) => readChunk(table, pk, id, chunk, head.pieces[chunk - 1] ?? 0)
   const chunks = openChunks(read, text.slice(split + 1))
   for (const [step, key, position, index, chunk, length = 0, types = []] of head.rows) {
     const entry = chunk === undefined ? undefined : { key, types, length, text: chunks.next(chunk, length) }

@@ -4,7 +4,7 @@ import { runIn } from '../../run/cache.ts'
 import { type Checkpoint, checkpointIn, guardIn, unchanged } from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
 import { runKey } from '../../table/keys.ts'
-import type { Item, Store, Written } from '../../table/port.ts'
+import type { Item, Table, Written } from '../../table/port.ts'
 import { covers, emptyState } from '../fold.ts'
 import { leaveNothing } from '../late.ts'
 import { fromLogItem, type LogEntries } from '../log.ts'
@@ -26,28 +26,28 @@ export const isPrompt = ({ date }: Written, position: string): boolean => date -
  * @throws Failure `run_not_found` where the run was deleted meanwhile; what was written to it is removed then.
  */
 export async function verify(context: Context, runId: string, item: Item, read?: Item): Promise<void> {
-  const { store, project } = context
+  const { table, project } = context
   const key = runKey(project, runId)
   const position = requiredString(item, 'pos')
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const record = attempt === 0 && read !== undefined ? read : await store.get(key)
+    const record = attempt === 0 && read !== undefined ? read : await table.get(key)
     if (record === undefined || runIn(context, record) === undefined) return leaveNothing(context, runId)
     const { seal, gen = 0 } = guardIn(record)
     if (seal === undefined || seal <= position) return
     const checkpoint = checkpointIn(record)
     // Whatever is made of the logs later is made of this checkpoint, or of the log itself.
-    if (checkpoint !== undefined && (await holds(store, item, checkpoint))) return
+    if (checkpoint !== undefined && (await holds(table, item, checkpoint))) return
     const change = { set: { gen: gen + 1 }, remove: ['seal', 'checkpoint'] }
-    if ((await store.update(key, unchanged(record), change)) !== undefined) return
+    if ((await table.update(key, unchanged(record), change)) !== undefined) return
   }
   throw new Failure('store_unavailable', 'the run is checkpointed again and again; try again')
 }
 
-async function holds(store: Store, item: Item, checkpoint: Checkpoint): Promise<boolean> {
+async function holds(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {
   const state = emptyState()
-  const log: LogEntries = await fromLogItem(store, item)
+  const log: LogEntries = await fromLogItem(table, item)
   try {
-    await takeChunks(state, store, item.pk, checkpoint)
+    await takeChunks(state, table, item.pk, checkpoint)
   } catch (error) {
     if (error instanceof CheckpointGone) return false
     throw error

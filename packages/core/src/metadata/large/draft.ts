@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Server } from '../../context.ts'
 import { optionalString, present, requiredNumber, requiredString } from '../../table/attribute.ts'
-import { attemptOf, DRAFT_GROUP, draftKey, draftPlace, runKeyOf } from '../../table/keys.ts'
-import type { Hint, Item, Key, Store } from '../../table/port.ts'
+import { attemptOf, DRAFT_INDEX_PK, draftIndexSk, draftKey, runKeyOf } from '../../table/keys.ts'
+import type { IndexEntry, Item, Key, Table } from '../../table/port.ts'
 import { partKeys, putParts } from './part.ts'
 
 /**
@@ -22,8 +22,8 @@ const SECOND_LOOK = 86_400_000
 const ATTEMPT_BYTES = 16
 
 const unique = (): string => randomBytes(ATTEMPT_BYTES).toString('hex')
-const placeIn = ({ clock }: Pick<Server, 'clock'>, ms: number, attempt: string): string =>
-  draftPlace(new Date(clock.now() + ms).toISOString(), attempt)
+const dueIn = ({ clock }: Pick<Server, 'clock'>, ms: number, attempt: string): string =>
+  draftIndexSk(new Date(clock.now() + ms).toISOString(), attempt)
 
 /**
  * Leaves word of an attempt at a large log, then writes its parts.
@@ -31,23 +31,23 @@ const placeIn = ({ clock }: Pick<Server, 'clock'>, ms: number, attempt: string):
  * @returns The attempt, by which the log finds its parts.
  */
 export async function begin(
-  server: Pick<Server, 'store' | 'clock'>,
+  server: Pick<Server, 'table' | 'clock'>,
   { pk, sk }: Key,
   parts: readonly Uint8Array[],
   mark: string | undefined,
 ): Promise<string> {
   const attempt = unique()
-  const draft = { grp: DRAFT_GROUP, place: placeIn(server, PATIENCE, attempt), log: sk, parts: parts.length }
-  await server.store.putIfAbsent({ ...draftKey(pk, attempt), ...draft, ...present({ mark }) })
-  await putParts(server.store, pk, attempt, parts)
+  const draft = { indexPk: DRAFT_INDEX_PK, indexSk: dueIn(server, PATIENCE, attempt), log: sk, parts: parts.length }
+  await server.table.put({ ...draftKey(pk, attempt), ...draft, ...present({ mark }) }, { exists: false })
+  await putParts(server.table, pk, attempt, parts)
   return attempt
 }
 
 /** Makes the key hold what it never held: a void. @returns false where it holds something else than `mark` says already. */
-async function moveOn(store: Store, key: Key, mark: string | undefined): Promise<boolean> {
+async function moveOn(table: Table, key: Key, mark: string | undefined): Promise<boolean> {
   const next = { void: unique() }
-  if (mark === undefined) return (await store.putIfAbsent({ ...key, ...next })) !== undefined
-  return (await store.update(key, { void: mark }, { set: next })) !== undefined
+  if (mark === undefined) return (await table.put({ ...key, ...next }, { exists: false })) !== undefined
+  return (await table.update(key, { exists: true, equals: { void: mark } }, { set: next })) !== undefined
 }
 
 /** Whether a log's key still holds what an attempt was bound to, so that the attempt could yet succeed. */
@@ -56,31 +56,31 @@ const isBound = (held: Item | undefined, mark: string | undefined): boolean =>
 
 /**
  * Removes what an attempt at a large log left behind, unless the log is there. It can stop anywhere and be done again.
- * @param hint its entry of the list, which says that it is due.
+ * @param entry its entry of the list, which says that it is due.
  * @returns Whether the draft is gone.
  */
-export async function sweepDraft(server: Pick<Server, 'store' | 'clock'>, hint: Hint): Promise<boolean> {
-  const { store } = server
-  const key = { pk: hint.pk, sk: hint.sk }
-  const draft = await store.get(key)
+export async function sweepDraft(server: Pick<Server, 'table' | 'clock'>, entry: IndexEntry): Promise<boolean> {
+  const { table } = server
+  const key = { pk: entry.pk, sk: entry.sk }
+  const draft = await table.get(key)
   // Another sweep has looked meanwhile: the second look is not due before its own time.
-  if (draft?.place !== hint.place) return false
+  if (draft?.indexSk !== entry.indexSk) return false
   const attempt = attemptOf(key)
   const parts = partKeys(key.pk, attempt, requiredNumber(draft, 'parts'))
   const log = { pk: key.pk, sk: requiredString(draft, 'log') }
-  const [run, held] = await Promise.all([store.get(runKeyOf(key)), store.get(log)])
+  const [run, held] = await Promise.all([table.get(runKeyOf(key)), table.get(log)])
   if (run?.deletedAt !== undefined) {
     // Nobody reads a deleted run, and the deletion is over: all that came after it goes, a void included.
-    await store.removeMany([...parts, log, key])
+    await table.removeMany([...parts, log, key])
     return true
   }
-  if (held?.source === attempt) return store.remove(key, {})
+  if (held?.source === attempt) return table.remove(key, { exists: true })
   const mark = optionalString(draft, 'mark')
   // Somebody else moved it on in this moment, or the client met its own first try: the next sweep sees which.
-  if (isBound(held, mark) && !(await moveOn(store, log, mark))) return false
-  await store.removeMany(parts)
-  if (draft.isSecond === true) return store.remove(key, {})
-  const second = { place: placeIn(server, SECOND_LOOK, attempt), isSecond: true }
-  await store.update(key, { place: hint.place }, { set: second })
+  if (isBound(held, mark) && !(await moveOn(table, log, mark))) return false
+  await table.removeMany(parts)
+  if (draft.isSecond === true) return table.remove(key, { exists: true })
+  const second = { indexSk: dueIn(server, SECOND_LOOK, attempt), isSecond: true }
+  await table.update(key, { exists: true, equals: { indexSk: entry.indexSk } }, { set: second })
   return false
 }

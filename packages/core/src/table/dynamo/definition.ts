@@ -7,7 +7,7 @@ export const TABLE = {
   /** Local: a run's record and logs by position, read strongly. */
   order: { name: 'order', sortKey: 'pos' },
   /** Global: names, ids and, for search, values. Keys only: entries are hints, and what they point at is read. */
-  lookup: { name: 'lookup', partitionKey: 'grp', sortKey: 'place' },
+  lookup: { name: 'lookup', partitionKey: 'indexPk', sortKey: 'indexSk' },
 } as const
 
 /** How the table is made where nobody else makes it: on one machine and in tests. */
