@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '@runmeta/api/app'
-import type { Clock } from '@runmeta/core/clock/clock'
+import { createSigner } from '@runmeta/core/auth/token/signer'
+import { inTurns } from '@runmeta/core/map-limit'
 import { createServer } from '@runmeta/core/server'
-import { ensureTable } from '@runmeta/core/store/create'
-import { createSigner } from '@runmeta/core/token/signer'
-import { inTurns } from '@runmeta/core/turns'
+import type { Clock } from '@runmeta/core/table/clock'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { startEngine } from '@runmeta/local/engine'
 
 /**
@@ -35,7 +36,10 @@ const engine = await startEngine(directory, { name: 'dynoxide' })
 const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...client, endpoint: engine.endpoint }, TABLE)
 const app = createApp({
-  server: createServer({ tableName: TABLE, endpoint: engine.endpoint, clock, client }),
+  server: createServer({
+    table: createDynamoTable({ tableName: TABLE, endpoint: engine.endpoint, clock, client }),
+    clock,
+  }),
   rootKey: KEY,
   signer: createSigner([KEY]),
   engine: engine.engine,

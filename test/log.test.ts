@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
-import type { Answered } from '@runmeta/api/log'
+import type { Answered } from '@runmeta/api/answered'
 import { requestLog } from '@runmeta/local/log'
 import { describe, expect, it } from 'vitest'
 import { testApp } from './support/app.ts'

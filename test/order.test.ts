@@ -1,4 +1,4 @@
-import { createClock, type MachineClock } from '@runmeta/core/clock/clock'
+import { createClock, type MachineClock } from '@runmeta/core/table/clock'
 import { Client } from '@runmeta/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { createClock } from '@runmeta/core/clock/clock'
-import { createServer } from '@runmeta/core/server'
-import { sweep } from '@runmeta/core/sweep'
+import { sweep } from '@runmeta/core/maintenance/sweep'
+import { createClock } from '@runmeta/core/table/clock'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { describe, expect, it } from 'vitest'
 import { CREDENTIALS, jsonOf, type RunBody, refusalOf, testApp } from '../support/app.ts'
 import type { Subject } from './suite.ts'
@@ -34,9 +34,14 @@ export function deletion(app: Subject): void {
 
   /** A sweep as it runs this many milliseconds from now. */
   async function sweepIn(ms: number): Promise<number> {
-    const { store } = createServer({ tableName: app().tableName, endpoint: app().endpoint, client: CREDENTIALS })
     const clock = createClock()
-    return (await sweep({ store, clock: { ...clock, now: () => clock.now() + ms } })).finished
+    const table = createDynamoTable({
+      tableName: app().tableName,
+      endpoint: app().endpoint,
+      client: CREDENTIALS,
+      clock,
+    })
+    return (await sweep({ table, clock: { ...clock, now: () => clock.now() + ms } })).finished
   }
 
   it('leaves nothing that can be read, by id, name or prefix', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { createClock } from '@runmeta/core/clock/clock'
+import { createClock } from '@runmeta/core/table/clock'
 import { describe, expect, it } from 'vitest'
 import { CREDENTIALS, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { by, type KeyBody, newKey, type Role, revokeKey } from '../support/keys.ts'

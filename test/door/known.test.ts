@@ -1,6 +1,6 @@
-import type { ApiKey } from '@runmeta/core/apikey/item'
-import { createKnownKeys } from '@runmeta/core/apikey/known'
-import { createClock } from '@runmeta/core/clock/clock'
+import { createKnownKeys } from '@runmeta/core/auth/key/cache'
+import type { ApiKey } from '@runmeta/core/context'
+import { createClock } from '@runmeta/core/table/clock'
 import { expect, it } from 'vitest'
 
 const KEY: ApiKey = { id: 'k', name: 'k', project: 'default', role: 'log', hash: new Uint8Array(32) }

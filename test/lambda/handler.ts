@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ensureTable } from '@runmeta/core/store/create'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { vi } from 'vitest'
 import { CREDENTIALS, endpointOf, ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 

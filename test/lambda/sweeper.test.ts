@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createClock } from '@runmeta/core/clock/clock'
+import { createClock } from '@runmeta/core/table/clock'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { describeTable } from '@runmeta/core/store/describe'
-import { tableDefinition } from '@runmeta/core/store/table'
+import { tableDefinition } from '@runmeta/core/table/dynamo/definition'
+import { describeTable } from '@runmeta/core/table/dynamo/describe'
 import { foreign } from '@runmeta/local/foreign'
 import { serve } from '@runmeta/local/serve'
 import { settings } from '@runmeta/local/settings'
@@ -26,7 +26,7 @@ const WRONG: readonly (readonly [what: string, change: (table: Definition) => De
     ({ GlobalSecondaryIndexes: _, ...rest }) => ({
       ...rest,
       AttributeDefinitions: rest.AttributeDefinitions?.filter(
-        ({ AttributeName = '' }) => !/^(grp|place)$/.test(AttributeName),
+        ({ AttributeName = '' }) => !/^(indexPk|indexSk)$/.test(AttributeName),
       ),
     }),
     /there is no global index lookup/,

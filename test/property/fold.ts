@@ -1,8 +1,8 @@
-import { takeChunks, toChunks } from '@runmeta/core/checkpoint/chunk'
-import { emptyState, inOrder, load, type State, take } from '@runmeta/core/fold/fold'
-import { pageMembers, pageOf } from '@runmeta/core/fold/page'
-import type { LogEntries, StoredEntry } from '@runmeta/core/log/item'
-import type { Item, Key } from '@runmeta/core/store/store'
+import { takeChunks, toChunks } from '@runmeta/core/metadata/checkpoint/segment'
+import { emptyState, inOrder, load, type State, take } from '@runmeta/core/metadata/fold'
+import type { LogEntries, StoredEntry } from '@runmeta/core/metadata/log'
+import { pageMembers, pageOf } from '@runmeta/core/metadata/page'
+import type { Item, Key } from '@runmeta/core/table/port'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 

@@ -1,5 +1,5 @@
-import { createClock, type MachineClock } from '@runmeta/core/clock/clock'
-import { checkAfter, createPositions } from '@runmeta/core/log/position'
+import { checkAfter, createPositions } from '@runmeta/core/metadata/position'
+import { createClock, type MachineClock } from '@runmeta/core/table/clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 

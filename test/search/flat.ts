@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureTable } from '@runmeta/core/store/create'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { type RunningEngine, startEngine } from '@runmeta/local/engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CREDENTIALS, jsonOf, type TestApp, testApp } from '../support/app.ts'

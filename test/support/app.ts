@@ -3,13 +3,14 @@ import { createApp } from '@runmeta/api/app'
 import type { Deps } from '@runmeta/api/env'
 import { createBuckets, type Rate } from '@runmeta/api/limit/bucket'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
-import { type Clock, createClock } from '@runmeta/core/clock/clock'
+import { createSigner } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
-import { present } from '@runmeta/core/store/attribute'
-import { ensureTable } from '@runmeta/core/store/create'
-import type { Store } from '@runmeta/core/store/store'
-import { createSigner } from '@runmeta/core/token/signer'
+import { present } from '@runmeta/core/table/attribute'
+import { type Clock, createClock } from '@runmeta/core/table/clock'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import type { Table } from '@runmeta/core/table/port'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
 import { expectDescribed } from './openapi.ts'
@@ -52,7 +53,7 @@ export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins
   /** A setting of shards, as an operator gives it. */
   readonly shards?: string
   /** Stands between the app and its store. */
-  readonly over?: (store: Store) => Store
+  readonly over?: (table: Table) => Table
 }
 
 export const endpointOf = (engine: EngineName): string => {
@@ -63,7 +64,7 @@ export const endpointOf = (engine: EngineName): string => {
 
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
+  const { engine = 'dynoxide', clock = createClock(), over = (table) => table } = options
   const { answered, origins, rate, capacity } = options
   const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
@@ -72,9 +73,10 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const endpoint = options.endpoint ?? engineEndpoint
   const reports: unknown[] = []
   const shardsOf = shardsFrom(options.shards)
-  const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS, shardsOf })
+  const table = createDynamoTable({ tableName, endpoint, clock, client: CREDENTIALS })
+  const server = createServer({ table: over(table), clock, shardsOf })
   const app = createApp({
-    server: { ...server, store: over(server.store) },
+    server,
     rootKey,
     signer: createSigner(signingKeys),
     engine: { name: engine, promises: ['what it promises'] },
@@ -104,7 +106,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     endpoint: engineEndpoint,
     routes: app.routes.filter(({ method }) => method !== 'ALL'),
     reports,
-    close: server.close,
+    close: table.close,
   }
 }
 

@@ -1,11 +1,11 @@
-import { keyOfText, rootApiKey, unauthorized } from '@runmeta/core/apikey/find'
-import type { ApiKey } from '@runmeta/core/apikey/item'
-import type { Context as Acting } from '@runmeta/core/context'
-import { present } from '@runmeta/core/store/attribute'
-import { isToken } from '@runmeta/core/token/text'
-import { grantOf, type Issuing } from '@runmeta/core/token/verify'
+import { keyOfText, rootApiKey, unauthorized } from '@runmeta/core/auth/key/find'
+import { isToken } from '@runmeta/core/auth/token/text'
+import { grantOf, type Issuing } from '@runmeta/core/auth/token/verify'
+import type { Context as Acting, ApiKey } from '@runmeta/core/context'
+import { present } from '@runmeta/core/table/attribute'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Deps, Env, Identity } from './env.ts'
+import type { Deps, Env } from './env.ts'
+import type { Identity } from './identity.ts'
 
 const BEARER = /^Bearer +(\S+) *$/i
 
@@ -63,5 +63,5 @@ export function identityOf(c: Context<Env>): Identity {
 export const acting = (c: Context<Env>, { server }: Pick<Deps, 'server'>): Acting => ({
   ...server,
   ...identityOf(c),
-  store: server.store.until(AbortSignal.timeout(c.get('storeTime') ?? STORE_TIME)),
+  table: server.table.until(AbortSignal.timeout(c.get('storeTime') ?? STORE_TIME)),
 })

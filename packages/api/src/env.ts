@@ -1,9 +1,10 @@
-import type { Context, Server } from '@runmeta/core/context'
-import type { Signer } from '@runmeta/core/token/signer'
+import type { Signer } from '@runmeta/core/auth/token/signer'
+import type { Server } from '@runmeta/core/context'
 import type { RequestIdVariables } from 'hono/request-id'
+import type { Answered } from './answered.ts'
+import type { Identity } from './identity.ts'
 import type { Buckets } from './limit/bucket.ts'
-import type { Capacity, Entry } from './limit/fair.ts'
-import type { Answered } from './log.ts'
+import type { Capacity, Entry } from './limit/entry.ts'
 
 /** What the API needs from whoever runs it. */
 export interface Deps {
@@ -25,12 +26,6 @@ export interface Deps {
   readonly rate?: Buckets
   /** What this server does at once, shared among projects; unlimited by default. */
   readonly capacity?: Capacity
-}
-
-/** For whom a request acts, by the key or the token that it showed. */
-export interface Identity extends Pick<Context, 'project' | 'author' | 'role' | 'keyExpiresAt'> {
-  /** The id of the run that a run token is for; none where a key was shown. */
-  readonly run?: string
 }
 
 /** The engine under the store, as `/v1/health` describes it. */

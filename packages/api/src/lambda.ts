@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
+import { createSigner, signingKeys } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
-import { HEALTH_KEY } from '@runmeta/core/store/item'
-import { createSigner, signingKeys } from '@runmeta/core/token/signer'
+import { createClock } from '@runmeta/core/table/clock'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import { HEALTH_KEY } from '@runmeta/core/table/keys'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
+import type { Answered } from './answered.ts'
 import { createApp } from './app.ts'
 import { speakable } from './event.ts'
-import type { Answered } from './log.ts'
 import { metricLine } from './metric.ts'
 import { bareRefusal } from './problem.ts'
 import { apiSettings } from './settings.ts'
@@ -24,7 +26,9 @@ const USUAL_RATE = 200
 
 const write = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
-const server = createServer({ tableName: setting('RUNMETA_TABLE'), shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
+const clock = createClock()
+const table = createDynamoTable({ tableName: setting('RUNMETA_TABLE'), clock })
+const server = createServer({ table, clock, shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
 
 const answered = (request: Answered): void =>
   write(metricLine(request, process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'runmeta'))
@@ -70,7 +74,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<A
 
 // Init runs at full CPU: the connection that the first request needs is opened here. A store that does not answer now is
 // not the init's failure; the request will tell.
-await server.store
+await table
   .until(AbortSignal.timeout(1000))
   .get(HEALTH_KEY)
   .catch(() => undefined)

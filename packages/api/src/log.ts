@@ -1,20 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import type { Deps, Env, Identity } from './env.ts'
-
-/** A request and its reply as a log shows them: nothing that the caller named, logged or asked for. */
-export interface Answered {
-  readonly requestId: string
-  readonly method: string
-  /** The pattern of the path, such as `/v1/runs/:run/metadata`; `*` parts match no call. */
-  readonly route: string
-  readonly status: number
-  /** Milliseconds. */
-  readonly duration: number
-  /** Of the key that was shown, where it was a good one. */
-  readonly project?: string
-  readonly key?: string
-}
+import type { Deps, Env } from './env.ts'
+import type { Identity } from './identity.ts'
 
 /** The methods that a log may name: any other word is the caller's own. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS', 'TRACE'])

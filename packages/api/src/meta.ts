@@ -1,4 +1,4 @@
-import { HEALTH_KEY } from '@runmeta/core/store/item'
+import { HEALTH_KEY } from '@runmeta/core/table/keys'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Hono } from 'hono'
 import { needsNothing } from './door.ts'
@@ -13,7 +13,7 @@ export const meta = ({ server, engine, openapi }: Deps) =>
   new Hono<Env>()
     .get('/v1/limits', needsNothing(), query(), (c) => c.json(LIMITS))
     .get('/v1/health', needsNothing(), query(), async (c) => {
-      await server.store.until(AbortSignal.timeout(STORE_TIME)).get(HEALTH_KEY)
+      await server.table.until(AbortSignal.timeout(STORE_TIME)).get(HEALTH_KEY)
       return c.json({ status: 'ok', engine })
     })
     .get('/openapi.json', needsNothing(), query(), async (c) =>

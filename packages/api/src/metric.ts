@@ -1,4 +1,4 @@
-import type { Answered } from './log.ts'
+import type { Answered } from './answered.ts'
 
 /** The namespace of the metrics; the alarm names it too. */
 const NAMESPACE = 'runmeta'

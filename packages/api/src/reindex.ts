@@ -1,6 +1,7 @@
-import { reindex } from '@runmeta/core/row/reindex'
-import { createServer } from '@runmeta/core/server'
+import { reindex } from '@runmeta/core/maintenance/reindex'
 import { shardsFrom } from '@runmeta/core/shards'
+import { createClock } from '@runmeta/core/table/clock'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import * as z from 'zod/mini'
 
 /** The function that makes search's rows anew, for whoever operates the table: nobody can reach it by HTTP. */
@@ -20,13 +21,17 @@ const LEFT = 30_000
 
 const tableName = process.env.RUNMETA_TABLE
 if (tableName === undefined || tableName === '') throw new Error('RUNMETA_TABLE is not set; the infra sets it')
-const server = createServer({ tableName, shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
+const table = createDynamoTable({ tableName, clock: createClock() })
+const shardsOf = shardsFrom(process.env.RUNMETA_SHARDS)
 
 export async function handler(event: unknown, { getRemainingTimeInMillis }: { getRemainingTimeInMillis(): number }) {
   const { since, from } = Input.parse(event ?? {})
-  return reindex(server, {
-    ...(since === undefined ? {} : { since: Date.parse(since) }),
-    ...(from === undefined ? {} : { from }),
-    isEnough: () => getRemainingTimeInMillis() < LEFT,
-  })
+  return reindex(
+    { table, shardsOf },
+    {
+      ...(since === undefined ? {} : { since: Date.parse(since) }),
+      ...(from === undefined ? {} : { from }),
+      isEnough: () => getRemainingTimeInMillis() < LEFT,
+    },
+  )
 }

@@ -1,5 +1,6 @@
-import { createServer } from '@runmeta/core/server'
-import { type Swept, sweep } from '@runmeta/core/sweep'
+import { type Swept, sweep } from '@runmeta/core/maintenance/sweep'
+import { createClock } from '@runmeta/core/table/clock'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 
 /** The entry of the function that a schedule calls: it finishes what requests left undone. See docs/operate.md. */
 
@@ -14,11 +15,12 @@ const MARGIN = 30_000
 const tableName = process.env.RUNMETA_TABLE
 if (!tableName) throw new Error('RUNMETA_TABLE is not set; the infra sets it')
 
-const server = createServer({ tableName })
+const clock = createClock()
+const table = createDynamoTable({ tableName, clock })
 
 /** Sweeps for as long as there is time. What is left then is there for the next call. */
 export async function handler(_event: unknown, call: Call): Promise<Swept> {
-  const swept = await sweep(server, { until: performance.now() + call.getRemainingTimeInMillis() - MARGIN })
+  const swept = await sweep({ table, clock }, { until: performance.now() + call.getRemainingTimeInMillis() - MARGIN })
   process.stdout.write(`${JSON.stringify({ level: 'info', ...swept })}\n`)
   return swept
 }

@@ -1,5 +1,5 @@
-import { issue } from '@runmeta/core/token/issue'
-import { readFields } from '@runmeta/core/value/body'
+import { issue } from '@runmeta/core/auth/token/issue'
+import { readFields } from '@runmeta/core/json/body'
 import { CreateToken } from '@runmeta/schema/access'
 import { Hono } from 'hono'
 import { acting, auth, issuing } from './auth.ts'

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Engine } from '@runmeta/api/env'
+import { type Clock, createClock } from '@runmeta/core/table/clock'
 import type { Table } from '@runmeta/core/table/port'
 import { within } from './directory.ts'
 import { type ExternalStore, placeOf } from './external.ts'
@@ -13,6 +14,7 @@ export const DATABASE_FILE = 'runmeta.sqlite'
 export interface Backing {
   readonly engine: Engine
   readonly table: Table
+  readonly clock: Clock
   /** Settles with the reason where the store can take no more writes; never otherwise. */
   readonly failed: Promise<string>
   close(): Promise<void>
@@ -36,6 +38,8 @@ export async function embeddedBacking(directory: string): Promise<Backing> {
       return {
         engine: SQLITE,
         table,
+        // The store runs on this machine, so its time is the machine's.
+        clock: { ...createClock(), isTold: () => true },
         failed,
         close: async () => {
           await close()
@@ -52,11 +56,12 @@ export async function embeddedBacking(directory: string): Promise<Backing> {
 /** Connects to a DynamoDB API of the user's. The AWS SDK is loaded only here: the embedded store does not need it. */
 export async function externalBacking(store: ExternalStore, tableName: string): Promise<Backing> {
   const { connectTable } = await import('./dynamodb.ts')
-  const { table, close } = await connectTable(store, tableName)
+  const { table, clock } = await connectTable(store, tableName)
   return {
     engine: { name: 'dynamodb', promises: [`what ${placeOf(store)} promises`] },
     table,
+    clock,
     failed: new Promise(() => undefined),
-    close: async () => close(),
+    close: async () => table.close(),
   }
 }

@@ -1,5 +1,4 @@
-import type { DynamoDBClientConfig } from '@runmeta/core/store/client'
-import { checkTable } from '@runmeta/core/store/create'
+import type { DynamoDBClientConfig } from '@runmeta/core/table/dynamo/client'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -46,18 +45,3 @@ export function reasonOf(error: unknown): string {
 
 /** Names an endpoint in a message, without the credentials that its URL may hold. */
 export const placeOf = ({ endpoint }: ExternalStore): string => `the DynamoDB API at ${new URL(endpoint).host}`
-
-/** Checks that the table exists and has the right schema. @throws Error that says what is wrong. */
-export async function expectTable(store: ExternalStore, tableName: string): Promise<void> {
-  const place = placeOf(store)
-  const state = await checkTable({ ...store.client, endpoint: store.endpoint }, tableName).catch((error: unknown) => {
-    throw new Error(`${place} could not be asked for the table ${tableName}: ${reasonOf(error)}`, { cause: error })
-  })
-  if (state === 'absent') throw new Error(`${place} has no table ${tableName}; create it with: npm run table:create`)
-  if (typeof state === 'object') throw new Error(schemaMismatch(place, tableName, state.faults))
-}
-
-/** The message about a table that exists with another schema. */
-export const schemaMismatch = (place: string, tableName: string, faults: readonly string[]): string =>
-  `${place} has a table ${tableName} with another schema (${faults.join('; ')}); ` +
-  'set RUNMETA_TABLE to another name and create it with: npm run table:create'

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { isToken } from '@runmeta/core/token/text'
-import { createSigner, type Signer, signingKeys } from '@runmeta/core/token/signer'
+import { keyOfId } from '@runmeta/core/auth/key/find'
+import { idOfKey } from '@runmeta/core/auth/key/text'
+import { isToken } from '@runmeta/core/auth/token/text'
+import { createSigner, type Signer, signingKeys } from '@runmeta/core/auth/token/signer'
+import type { Server } from '@runmeta/core/context'
 import { keptSecret } from './secret.ts'
 
 const ID_BYTES = 6
@@ -28,6 +31,16 @@ export async function rootKey(directory: string, given: string | undefined): Pro
   })
   if (!USABLE.test(key)) throw new Error(`${path} holds no API key; remove it and the next start creates a new one`)
   return { key, file: path }
+}
+
+/** @throws Error where `RUNMETA_ROOT_KEY` is a stored key of another role: it would get all rights at this server. */
+export async function checkRootKey(server: Server, { key, file }: RootKey): Promise<void> {
+  const id = file === undefined ? idOfKey(key) : undefined
+  const stored = id === undefined ? undefined : await keyOfId(server, id)
+  if (stored === undefined || stored.role === 'root') return
+  throw new Error(
+    `RUNMETA_ROOT_KEY: is the API key ${stored.id} with the role ${stored.role}; set it to a key of your own, or leave it out`,
+  )
 }
 
 /** Signs run tokens with the keys given, else with those kept in the data directory, which the first start creates. */

@@ -4,10 +4,10 @@ import type { Deps, Engine } from '@runmeta/api/env'
 import { createCapacity } from '@runmeta/api/limit/fair'
 import { createServer } from '@runmeta/core/server'
 import type { ShardsOf } from '@runmeta/core/shards'
-import { present } from '@runmeta/core/store/attribute'
+import { present } from '@runmeta/core/table/attribute'
 import { type Backing, embeddedBacking, externalBacking } from './backing.ts'
 import { openDirectory, within } from './directory.ts'
-import { drain } from './drain.ts'
+import { countRequests, drain } from './drain.ts'
 import { type ExternalStore, reasonOf } from './external.ts'
 import { createHttpServer } from './http.ts'
 import { checkRootKey, type RootKey, rootKey, signer } from './key.ts'
@@ -94,8 +94,9 @@ async function serveOver(
     ...present({ origins, rate, answered }),
   })
   const http = createHttpServer(app)
-  await listen(http.server, port, host)
-  const url = urlOf(http.server, host)
+  const inFlight = countRequests(http)
+  await listen(http, port, host)
+  const url = urlOf(http, host)
   const withdraw = await announce(directory, url)
   const endSweeps = sweepRegularly(server, { intervalMs: sweepIntervalMs, log })
   return {
@@ -103,10 +104,10 @@ async function serveOver(
     rootKey: key,
     engine,
     storeFailed: failed,
-    inFlight: http.inFlight,
+    inFlight,
     stop: async () => {
       await endSweeps()
-      await drain(http.server)
+      await drain(http)
       await withdraw()
       await close()
     },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server } from '@runmeta/core/context'
-import { sweep } from '@runmeta/core/sweep'
+import { sweep } from '@runmeta/core/maintenance/sweep'
 import { reasonOf } from './external.ts'
 
 export interface SweepingOptions {
@@ -16,7 +16,7 @@ export interface SweepingOptions {
  */
 export function sweepRegularly(server: Server, { intervalMs, log }: SweepingOptions): () => Promise<void> {
   const stopping = new AbortController()
-  const bounded = { ...server, store: server.store.until(stopping.signal) }
+  const bounded = { ...server, table: server.table.until(stopping.signal) }
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await sweep(bounded).catch((error: unknown) => {

@@ -1,5 +1,6 @@
-import { ensureTable } from '@runmeta/core/store/create'
-import { placeOf, reasonOf, schemaMismatch } from './external.ts'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { schemaMismatch } from './dynamodb.ts'
+import { placeOf, reasonOf } from './external.ts'
 import { settings } from './settings.ts'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'

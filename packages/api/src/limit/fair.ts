@@ -1,15 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Env, Identity } from '../env.ts'
+import type { Env } from '../env.ts'
+import type { Identity } from '../identity.ts'
 import { costOfBytes, costOfCall } from './cost.ts'
-import { createTurns, type Turns } from './turns.ts'
-
-/** What one server has for the requests of all projects. */
-export interface Capacity {
-  /** Bytes of bodies that are being read or worked on. */
-  readonly bodies: Turns
-  /** Work, in units of a small log. */
-  readonly work: Turns
-}
+import type { Capacity, Entry } from './entry.ts'
+import { createTurns } from './turns.ts'
 
 const MIB = 1024 * 1024
 
@@ -31,14 +25,6 @@ export const createCapacity = (): Capacity => ({
     busy: 'the server is busy with requests that the store does not answer; try again',
   }),
 })
-
-/** One request on its way in. */
-export interface Entry {
-  /** Waits until there is room for a body of at most so many bytes. */
-  receive(bytes: number): Promise<void>
-  /** Waits for the request's turn, once its body is there. */
-  work(bytes: number): Promise<void>
-}
 
 /** Bodies up to this wait for no room: what a connection buffers is as much. */
 const SMALL = 64 * 1024

@@ -1,6 +1,7 @@
 import { Failure } from '@runmeta/core/failure'
 import type { MiddlewareHandler } from 'hono'
-import type { Env, Identity } from '../env.ts'
+import type { Env } from '../env.ts'
+import type { Identity } from '../identity.ts'
 import { refuse } from '../problem.ts'
 import type { Buckets, Rate } from './bucket.ts'
 import { costOfBytes, costOfCall } from './cost.ts'

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Run } from '@runmeta/schema/reply'
 import type { CreateRun } from '@runmeta/schema/run'
-import { storeTime } from '../clock/time.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { factKeys, factRows, mendFacts } from '../row/facts.ts'
-import { putRows } from '../row/write.ts'
-import { present } from '../store/attribute.ts'
-import { isRecord, nameKey, runKey } from '../store/item.ts'
-import type { Item } from '../store/store.ts'
-import { remember, runIn } from './exists.ts'
-import { type Claim, fromClaimItem, type NewRun, shown, toClaimItem, toRunItem } from './item.ts'
+import { factKeys, factRows, mendFacts } from '../index/facts.ts'
+import { putRows } from '../index/write.ts'
+import { present } from '../table/attribute.ts'
+import { isRecord, nameKey, runKey } from '../table/keys.ts'
+import type { Item } from '../table/port.ts'
+import { storeTime } from '../table/time.ts'
+import { remember, runIn } from './cache.ts'
 import { generatedName } from './name.ts'
+import { type Claim, fromClaimItem, type NewRun, shown, toClaimItem, toRunItem } from './record.ts'
 
 export interface Creation {
   readonly run: Run
@@ -36,11 +36,11 @@ const idTaken = () =>
  * @throws Failure `name_taken` or `id_taken` where id and name belong to different runs.
  */
 export async function create(context: Context, input: CreateRun): Promise<Creation> {
-  const { store, project } = context
+  const { table, project } = context
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const wanted = claimFor(context, await storeTime(context), input)
     const item = toClaimItem(project, wanted)
-    const claimed = (await store.putIfAbsent(item)) ? wanted : await readClaim(context, wanted.name)
+    const claimed = (await table.put(item, { exists: false })) ? wanted : await readClaim(context, wanted.name)
     if (claimed === undefined) continue
     if (claimed.maker === wanted.maker) {
       const made = await complete(context, claimed, input)
@@ -73,8 +73,8 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
   }
 }
 
-async function readClaim({ store, project }: Context, name: string): Promise<Claim | undefined> {
-  const item = await store.get(nameKey(project, name))
+async function readClaim({ table, project }: Context, name: string): Promise<Claim | undefined> {
+  const item = await table.get(nameKey(project, name))
   return item === undefined ? undefined : fromClaimItem(project, item)
 }
 
@@ -106,7 +106,7 @@ async function settle(context: Context, claim: Claim): Promise<NewRun | undefine
  * @returns The run that has the id then; nothing where it was deleted.
  */
 async function place(context: Context, claim: Claim): Promise<NewRun | undefined> {
-  const written = await context.store.putIfAbsent(toRunItem(context.project, claim))
+  const written = await context.table.put(toRunItem(context.project, claim), { exists: false })
   if (written === undefined) return listed(context, await readRecord(context, claim.id))
   await putRows(context, factRows(context, claim))
   return claim
@@ -115,14 +115,14 @@ async function place(context: Context, claim: Claim): Promise<NewRun | undefined
 /** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
 async function placeFresh(context: Context, claim: Claim): Promise<NewRun | undefined> {
   const [run] = await Promise.all([
-    context.store.putIfAbsent(toRunItem(context.project, claim)),
+    context.table.put(toRunItem(context.project, claim), { exists: false }),
     putRows(context, factRows(context, claim)),
   ])
   return run === undefined ? place(context, claim) : claim
 }
 
 const readRecord = (context: Context, id: string): Promise<Item[]> =>
-  context.store.getMany([runKey(context.project, id), ...factKeys(context, id)])
+  context.table.getMany([runKey(context.project, id), ...factKeys(context, id)])
 
 /** The run that was read, with the rows that it is listed by: a creation that died has not written them. */
 async function listed(context: Context, items: readonly Item[]): Promise<NewRun | undefined> {
@@ -132,5 +132,5 @@ async function listed(context: Context, items: readonly Item[]): Promise<NewRun 
   return run
 }
 
-const free = ({ store, project }: Context, { name, id, maker }: Claim) =>
-  store.remove(nameKey(project, name), { id, maker })
+const free = ({ table, project }: Context, { name, id, maker }: Claim) =>
+  table.remove(nameKey(project, name), { exists: true, equals: { id, maker } })

@@ -2,14 +2,14 @@ import type { Run } from '@runmeta/schema/reply'
 import type { UpdateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { find, notFound } from '../reference/find.ts'
-import { factRows } from '../row/facts.ts'
-import { putRows } from '../row/write.ts'
-import { present } from '../store/attribute.ts'
-import { runKey } from '../store/item.ts'
-import type { Change } from '../store/store.ts'
-import { record, runIn } from './exists.ts'
-import { type NewRun, shown } from './item.ts'
+import { factRows } from '../index/facts.ts'
+import { putRows } from '../index/write.ts'
+import { present } from '../table/attribute.ts'
+import { runKey } from '../table/keys.ts'
+import type { Change } from '../table/port.ts'
+import { record, runIn } from './cache.ts'
+import { find, notFound } from './find.ts'
+import { type NewRun, shown } from './record.ts'
 
 /** A run that ends, ends now unless the caller says when; one that runs again has not ended. */
 function changeFor({ status, endedAt, pipeline }: UpdateRun, now: string): Change {
@@ -48,12 +48,12 @@ const LISTED = ['pipeline', 'status'] as const
 
 /** Changes the run as it was read; nothing where another change came first. */
 async function change(context: Context, run: NewRun, input: UpdateRun): Promise<NewRun | undefined> {
-  const { store, clock, positions, project } = context
+  const { table, clock, positions, project } = context
   const now = clock.now()
   const { set, ...rest } = changeFor(input, new Date(now).toISOString())
-  const item = await store.update(
+  const item = await table.update(
     runKey(project, run.id),
-    { name: run.name, at: run.at },
+    { exists: true, equals: { name: run.name, at: run.at } },
     { ...rest, set: { ...set, at: positions(now, run.at) } },
   )
   return item === undefined ? undefined : runIn(context, item)

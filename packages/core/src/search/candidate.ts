@@ -1,14 +1,14 @@
 import type { Context } from '../context.ts'
-import { load } from '../fold/fold.ts'
-import { fromRow, type KeyRow, type Leaf } from '../row/item.ts'
-import { runIn } from '../run/exists.ts'
-import type { NewRun } from '../run/item.ts'
-import { withReading } from '../run/read.ts'
-import { optionalString } from '../store/attribute.ts'
-import { rowKey, runKey, runPartition } from '../store/item.ts'
-import { orderText } from '../value/order.ts'
-import { fromPointer } from '../value/pointer.ts'
-import { valueAt } from '../value/skip.ts'
+import { fromRow, type KeyRow, type Leaf } from '../index/rows.ts'
+import { orderText } from '../json/order.ts'
+import { fromPointer } from '../json/pointer.ts'
+import { valueAt } from '../json/skip.ts'
+import { load } from '../metadata/fold.ts'
+import { withReading } from '../metadata/read.ts'
+import { runIn } from '../run/cache.ts'
+import type { NewRun } from '../run/record.ts'
+import { optionalString } from '../table/attribute.ts'
+import { rowKey, runKey, runPartition } from '../table/keys.ts'
 import { type Condition, type Facts, holds, type Known, Undecided } from './condition.ts'
 
 const MOST_PARTS = 1024
@@ -180,12 +180,12 @@ export async function readRows(
   const asked = candidates.flatMap((candidate) =>
     candidate
       .unread(keys)
-      .map((key) => ({ candidate, key, place: rowKey(runPartition(context.project, candidate.run.id), key) })),
+      .map((key) => ({ candidate, key, row: rowKey(runPartition(context.project, candidate.run.id), key) })),
   )
-  const items = await context.store.getMany(asked.map(({ place }) => place))
+  const items = await context.table.getMany(asked.map(({ row }) => row))
   const found = new Map(items.map((item) => [item.pk + item.sk, item]))
-  for (const { candidate, key, place } of asked) {
-    const item = found.get(place.pk + place.sk)
+  for (const { candidate, key, row } of asked) {
+    const item = found.get(row.pk + row.sk)
     candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
   }
 }
@@ -202,9 +202,9 @@ export async function readCandidates(
   ids: readonly string[],
   { all, first }: KeysAsked,
 ): Promise<Map<string, Candidate>> {
-  const { store, project } = context
+  const { table, project } = context
   const partitions = [...new Set(ids)].map((id) => ({ id, pk: runPartition(project, id) }))
-  const items = await store.getMany([
+  const items = await table.getMany([
     ...partitions.map(({ id }) => runKey(project, id)),
     ...partitions.flatMap(({ pk }) => first.map((key) => rowKey(pk, key))),
   ])

@@ -1,17 +1,17 @@
-import type { NewRun } from '../run/item.ts'
-import { isLeaf } from '../store/item.ts'
-import type { Hint } from '../store/store.ts'
+import type { NewRun } from '../run/record.ts'
+import { isLeaf } from '../table/keys.ts'
+import type { IndexEntry } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
 import type { Driver, Standing } from './driver.ts'
 import type { SearchQuery } from './query.ts'
 
 /** An entry of the index that was looked at. */
 export interface Looked {
-  readonly hint: Hint
+  readonly entry: IndexEntry
   /** The run that it stands for; nothing where that is no answer. */
   readonly candidate?: Candidate
   /** Where that stands now. */
-  readonly place?: string
+  readonly indexSk?: string
   /** The position below which its row is stale; nothing where it is not. */
   readonly staleBelow?: string
 }
@@ -28,28 +28,28 @@ const isWanted = (run: NewRun, { ids, name, pipeline, status, createdAfter, crea
  * Whether an entry is that of the item which a run is found by here. Its place may be another one for a moment, while the
  * index lags behind a value that changes, or runs ahead of it: what is asked for is checked against the value itself.
  */
-const stands = (hint: Hint, standing: Standing | undefined): standing is Standing =>
-  hint.pk === standing?.pk && hint.sk === standing.sk
+const stands = (entry: IndexEntry, standing: Standing | undefined): standing is Standing =>
+  entry.pk === standing?.pk && entry.sk === standing.sk
 
 /** What an entry that its run does not have is: one that the index has not caught up with, or that nothing will mend. */
-function stray({ key }: Driver, hint: Hint, candidate: Candidate, standing: Standing | undefined): Looked {
+function stray({ key }: Driver, entry: IndexEntry, candidate: Candidate, standing: Standing | undefined): Looked {
   const row = key === undefined ? undefined : candidate.row(key)
   // The key's later log has this scalar elsewhere or not at all, so that no row of that log took this one's place.
-  const isStale = row !== undefined && isLeaf(hint) && standing?.sk !== hint.sk
-  return isStale ? { hint, staleBelow: row.at } : { hint }
+  const isStale = row !== undefined && isLeaf(entry) && standing?.sk !== entry.sk
+  return isStale ? { entry, staleBelow: row.at } : { entry }
 }
 
 /** Whether an entry is an answer: the run is there, has this very entry now, and is as the caller says. */
 export async function lookAt(
   driver: Driver,
   query: SearchQuery,
-  hint: Hint,
+  entry: IndexEntry,
   candidate: Candidate | undefined,
 ): Promise<Looked> {
-  if (candidate === undefined) return { hint }
+  if (candidate === undefined) return { entry }
   const standing = await driver.standing(candidate)
-  if (!stands(hint, standing)) return stray(driver, hint, candidate, standing)
-  if (!isWanted(candidate.run, query)) return { hint }
-  for (const condition of query.where) if (!(await candidate.holds(condition))) return { hint }
-  return { hint, candidate, place: standing.place }
+  if (!stands(entry, standing)) return stray(driver, entry, candidate, standing)
+  if (!isWanted(candidate.run, query)) return { entry }
+  for (const condition of query.where) if (!(await candidate.holds(condition))) return { entry }
+  return { entry, candidate, indexSk: standing.indexSk }
 }

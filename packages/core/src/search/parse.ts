@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts'
-import { readExactly } from '../value/body.ts'
-import { isString, kindOf, orderText } from '../value/order.ts'
-import { fromPointer } from '../value/pointer.ts'
-import { readTree, type Tree } from '../value/tree.ts'
+import { readExactly } from '../json/body.ts'
+import { isString, kindOf, orderText } from '../json/order.ts'
+import { fromPointer } from '../json/pointer.ts'
+import { readTree, type Tree } from '../json/tree.ts'
 import { type Comparison, type Condition, OPERATORS, type Operator, pointersOf } from './condition.ts'
 
 /** Conditions as callers write them. Each refusal says at which place of the request the mistake is. */

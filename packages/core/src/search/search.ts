@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
-import type { Hint } from '../store/store.ts'
-import { compareText } from '../value/order.ts'
+import { compareText } from '../json/order.ts'
+import type { IndexEntry } from '../table/port.ts'
 import { type Candidate, partsOf, readCandidates, readRows } from './candidate.ts'
 import { pointersOf } from './condition.ts'
 import { driverOf } from './driver.ts'
-import { type Entries, entriesOf, openEntries } from './entries.ts'
+import { type EntryReader, entriesOf, openEntries } from './entries.ts'
 import { type Answer, list } from './list.ts'
 import { type Looked, lookAt } from './look.ts'
 import type { SearchQuery } from './query.ts'
@@ -42,43 +42,43 @@ const callOf = (project: string, { cursor: _, limit: __, ...query }: SearchQuery
 interface Found {
   readonly answers: readonly Answer[]
   /** The last entry that was looked at before the page was full; nothing where all are through. */
-  readonly last?: Hint
+  readonly last?: IndexEntry
 }
 
 const isAnswer = (looked: Looked): looked is Answer & Looked =>
-  looked.candidate !== undefined && looked.place !== undefined
+  looked.candidate !== undefined && looked.indexSk !== undefined
 
 /** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
 async function gather(
   limit: number,
   until: number,
-  entries: Entries,
-  look: (hints: readonly Hint[]) => Promise<(hint: Hint) => Promise<Looked>>,
+  reader: EntryReader,
+  look: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<Looked>>,
   piece: number,
 ): Promise<Found & { readonly stale: readonly Looked[] }> {
   const answers: Answer[] = []
   const stale: Looked[] = []
   const seen = new Set<string>()
-  let last: Hint | undefined
+  let last: IndexEntry | undefined
   for (let count = 0; count < MOST_ENTRIES; ) {
     // The first look takes what a page needs if every entry is an answer; each further one twice what was looked at so far,
     // so that what is read in vain stays in proportion.
     const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, PIECE), piece, MOST_ENTRIES - count)
-    const hints = await entries.take(size)
-    const lookAtOne = await look(hints)
-    for (let at = 0; at < hints.length; at += AT_ONCE) {
-      for (const looked of await Promise.all(hints.slice(at, at + AT_ONCE).map(lookAtOne))) {
+    const entries = await reader.take(size)
+    const lookAtOne = await look(entries)
+    for (let at = 0; at < entries.length; at += AT_ONCE) {
+      for (const looked of await Promise.all(entries.slice(at, at + AT_ONCE).map(lookAtOne))) {
         if (looked.staleBelow !== undefined) stale.push(looked)
         const isNew = isAnswer(looked) && !seen.has(looked.candidate.run.id)
         if (isNew && answers.length === limit) return { answers, stale, ...(last && { last }) }
         if (isNew) answers.push(looked)
         if (isNew) seen.add(looked.candidate.run.id)
-        last = looked.hint
+        last = looked.entry
       }
       if (performance.now() > until && last !== undefined) return { answers, stale, last }
     }
-    if (hints.length < size) return { answers, stale }
-    count += hints.length
+    if (entries.length < size) return { answers, stale }
+    count += entries.length
   }
   return { answers, stale, ...(last && { last }) }
 }
@@ -89,7 +89,7 @@ async function gather(
  * @throws Failure `bad_request` for a cursor of another call.
  */
 export async function search(context: Context, query: SearchQuery): Promise<SearchPage> {
-  const { store, project, shardsOf } = context
+  const { table, project, shardsOf } = context
   const until = performance.now() + PATIENCE
   const driver = driverOf({ project, shards: shardsOf(project).read }, query)
   const call = callOf(project, query)
@@ -103,16 +103,18 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   const read = (ids: readonly string[]) => readCandidates(context, ids, { all, first })
 
   const given = query.ids === undefined ? undefined : await read(query.ids)
-  const entries =
-    given === undefined ? openEntries(store, driver, start) : await entriesOf(driver, [...given.values()], start)
-  const look = async (hints: readonly Hint[]) => {
-    const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(hints.map((hint) => driver.idOf(hint))))
-    return (hint: Hint) => lookAt(driver, query, hint, candidates.get(driver.idOf(hint)))
+  const reader =
+    given === undefined ? openEntries(table, driver, start) : await entriesOf(driver, [...given.values()], start)
+  const look = async (entries: readonly IndexEntry[]) => {
+    const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(entries.map((entry) => driver.idOf(entry))))
+    return (entry: IndexEntry) => lookAt(driver, query, entry, candidates.get(driver.idOf(entry)))
   }
   const piece = Math.max(1, Math.floor(MOST_ITEMS / (first.length + 1)))
-  const { answers, stale, last } = await gather(query.limit, until, entries, look, piece)
+  const { answers, stale, last } = await gather(query.limit, until, reader, look, piece)
   await Promise.all([
-    ...stale.slice(0, MOST_REMOVED).map(({ hint, staleBelow = '' }) => store.removeOlder(hint, staleBelow)),
+    ...stale
+      .slice(0, MOST_REMOVED)
+      .map(({ entry, staleBelow = '' }) => table.remove(entry, { exists: true, below: { at: staleBelow } })),
     readRows(
       context,
       answers.map(({ candidate }) => candidate),
@@ -123,6 +125,6 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   const stop = end ?? last
   // In the order of the entries, but for those that the index has not caught up with.
   const sign = driver.isDescending ? -1 : 1
-  const sorted = runs.toSorted((one, other) => sign * compareText(one.place, other.place)).map(({ text }) => text)
-  return { runs: sorted, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.place]) }) }
+  const sorted = runs.toSorted((one, other) => sign * compareText(one.indexSk, other.indexSk)).map(({ text }) => text)
+  return { runs: sorted, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.indexSk]) }) }
 }
