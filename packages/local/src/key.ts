@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { keyOfId } from '@runmeta/core/auth/key/find'
 import { idOfKey } from '@runmeta/core/auth/key/text'
-import { isToken } from '@runmeta/core/auth/token/text'
 import { createSigner, type Signer, signingKeys } from '@runmeta/core/auth/token/signer'
+import { isToken } from '@runmeta/core/auth/token/text'
 import type { Server } from '@runmeta/core/context'
 import { keptSecret } from './secret.ts'
 
@@ -20,7 +20,8 @@ export interface RootKey {
 /** The root key: the one given, else the one kept in the data directory, which the first start creates. */
 export async function rootKey(directory: string, given: string | undefined): Promise<RootKey> {
   if (given !== undefined && given !== '') {
-    if (isToken(given)) throw new Error('RUNMETA_ROOT_KEY: is a run token; set it to a key of your own, or leave it out')
+    if (isToken(given))
+      throw new Error('RUNMETA_ROOT_KEY: is a run token; set it to a key of your own, or leave it out')
     if (USABLE.test(given)) return { key: given }
     throw new Error('RUNMETA_ROOT_KEY: expected 16 or more printable ASCII characters without spaces')
   }

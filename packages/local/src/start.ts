@@ -17,8 +17,7 @@ const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
 /** What a user reads first: the address, where the key is, and a line to try. */
 export function greeting({ url, rootKey, engine }: Serving, isTerminal: boolean): string {
   const { file } = rootKey
-  const [place, key] =
-    file === undefined ? ['RUNMETA_ROOT_KEY', '$RUNMETA_ROOT_KEY'] : [file, `$(cat ${quoted(file)})`]
+  const [place, key] = file === undefined ? ['RUNMETA_ROOT_KEY', '$RUNMETA_ROOT_KEY'] : [file, `$(cat ${quoted(file)})`]
   // The key is in the link's fragment, which no server sees; it is printed only where a person reads.
   const signedIn = isTerminal ? `\nSigned in:  ${url}/#key=${encodeURIComponent(rootKey.key)}` : ''
   return `runmeta serves ${url}

@@ -9,7 +9,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 async function main(): Promise<string> {
   const { store, tableName } = settings(process.env)
   if (store === undefined)
-    throw new Error('RUNMETA_DYNAMODB_ENDPOINT is not set; without it the server keeps its data in a file that it creates by itself')
+    throw new Error(
+      'RUNMETA_DYNAMODB_ENDPOINT is not set; without it the server keeps its data in a file that it creates by itself',
+    )
   const place = placeOf(store)
   const state = await ensureTable({ ...store.client, endpoint: store.endpoint }, tableName).catch((error: unknown) => {
     throw new Error(`${place} could not create the table ${tableName}: ${reasonOf(error)}`, { cause: error })

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { codeOf, damaged } from './error.ts'
 import { checkSchema, migrate, UnusableFile } from './schema.ts'
+import { firstValue } from './statements.ts'
 
 /** How long a statement waits for a lock of another program, such as the `sqlite3` shell. */
 const BUSY_TIMEOUT_MS = 10_000
@@ -42,7 +43,7 @@ export function openReader(file: string): DatabaseSyncInstance {
 export function checkStructure(db: DatabaseSyncInstance, file: string): void {
   if (statSync(file).size > MAX_CHECKED_BYTES) return
   opened(file, () => {
-    const [result] = Object.values(db.prepare('pragma quick_check(1)').get() ?? {})
+    const result = firstValue(db, 'pragma quick_check(1)')
     if (result !== 'ok') throw new UnusableFile(damaged(file, String(result).replaceAll('\n', ' ')))
   })
 }

@@ -2,7 +2,15 @@ import { Failure } from '@runmeta/core/failure'
 import { DamagedRow } from './codec.ts'
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
-const CODES = { 5: 'busy', 8: 'readonly', 10: 'io', 11: 'corrupt', 13: 'full', 14: 'cannotOpen', 26: 'notADatabase' } as const
+const CODES = {
+  5: 'busy',
+  8: 'readonly',
+  10: 'io',
+  11: 'corrupt',
+  13: 'full',
+  14: 'cannotOpen',
+  26: 'notADatabase',
+} as const
 export type SqliteCode = (typeof CODES)[keyof typeof CODES]
 
 /** What SQLite says went wrong; nothing where the error is not SQLite's, or of another kind. */
@@ -45,5 +53,4 @@ export function storeFailure(file: string, error: unknown): Failure {
 }
 
 /** A time limit that ended before the store had answered. */
-export const timedOut = (): Failure =>
-  new Failure('store_unavailable', 'the store did not answer in time; try again')
+export const timedOut = (): Failure => new Failure('store_unavailable', 'the store did not answer in time; try again')

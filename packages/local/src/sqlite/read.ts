@@ -1,6 +1,6 @@
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { EntryPage, EntryRange, IndexEntry, Item, Key, Page, Range, Scanned } from '@runmeta/core/table/port'
 import { type Bytes, fromBytes, fromRow, ROW_COLUMNS, type StoredRow, toBytes } from './codec.ts'
+import type { Statements } from './statements.ts'
 
 /** A page of items ends where it holds this many, or this many bytes: reading one blocks the thread. */
 const MAX_PAGE_ITEMS = 500
@@ -9,7 +9,11 @@ const MAX_PAGE_BYTES = 1024 * 1024
 /** Synchronous reads of the table, each of the state after the last commit. */
 export interface Reader {
   get(key: Key): Item | undefined
-  keys(pk: string, prefix: string, after: string | undefined): { readonly keys: readonly Key[]; readonly isLast: boolean }
+  keys(
+    pk: string,
+    prefix: string,
+    after: string | undefined,
+  ): { readonly keys: readonly Key[]; readonly isLast: boolean }
   page(pk: string, range: PageRange): Page
   entries(indexPk: string, range: EntryRange): EntryPage
   scan(options: { readonly since?: string | undefined; readonly from?: Key | undefined }): Scanned
@@ -32,25 +36,16 @@ const keyOf = ({ pk, sk }: KeyRow): Key => ({ pk: fromBytes(pk), sk: fromBytes(s
 
 const RECORD = toBytes('RUN')
 
-export function createReader(db: DatabaseSyncInstance): Reader {
+export function createReader({ prepare }: Statements): Reader {
   const columns = ROW_COLUMNS.join(', ')
-  const statements = new Map<string, StatementSyncInstance>()
-  /** Prepares a statement once: compiling one costs more than running it. */
-  function prepared(sql: string): StatementSyncInstance {
-    const known = statements.get(sql)
-    if (known !== undefined) return known
-    const statement = db.prepare(sql)
-    statements.set(sql, statement)
-    return statement
-  }
 
   function get({ pk, sk }: Key): Item | undefined {
-    const row = prepared(`select ${columns} from item where pk = ? and sk = ?`).get(toBytes(pk), toBytes(sk))
+    const row = prepare(`select ${columns} from item where pk = ? and sk = ?`).get(toBytes(pk), toBytes(sk))
     return row === undefined ? undefined : fromRow(row as StoredRow)
   }
 
   function keys(pk: string, prefix: string, after: string | undefined) {
-    const rows = prepared(
+    const rows = prepare(
       `select pk, sk from item where pk = ? and sk ${after === undefined ? '>=' : '>'} ? and sk < ? order by sk limit ?`,
     ).all(toBytes(pk), toBytes(after ?? prefix), afterPrefix(prefix), MAX_PAGE_ITEMS) as KeyRow[]
     return { keys: rows.map(keyOf), isLast: rows.length < MAX_PAGE_ITEMS }
@@ -72,7 +67,7 @@ export function createReader(db: DatabaseSyncInstance): Reader {
     const sql = `select ${columns} from item where ${bounds.join(' and ')} order by pos desc limit ?`
     const items: Item[] = []
     let bytes = 0
-    for (const row of prepared(sql).iterate(...values, limit + 1) as Iterable<StoredRow>) {
+    for (const row of prepare(sql).iterate(...values, limit + 1) as Iterable<StoredRow>) {
       if (items.length === limit || bytes > MAX_PAGE_BYTES) return { items, isLast: false }
       items.push(fromRow(row))
       bytes += row.body.byteLength
@@ -100,10 +95,8 @@ export function createReader(db: DatabaseSyncInstance): Reader {
     const direction = isDescending ? 'desc' : 'asc'
     const order = ['index_sk', 'pk', 'sk'].map((column) => `${column} ${direction}`).join(', ')
     const sql = `select pk, sk, index_sk from item where ${bounds.join(' and ')} order by ${order} limit ?`
-    const rows = prepared(sql).all(...values, limit + 1) as (KeyRow & { readonly index_sk: Bytes })[]
-    const found: IndexEntry[] = rows
-      .slice(0, limit)
-      .map((row) => ({ ...keyOf(row), indexSk: fromBytes(row.index_sk) }))
+    const rows = prepare(sql).all(...values, limit + 1) as (KeyRow & { readonly index_sk: Bytes })[]
+    const found: IndexEntry[] = rows.slice(0, limit).map((row) => ({ ...keyOf(row), indexSk: fromBytes(row.index_sk) }))
     const last = rows.length > limit ? found.at(-1) : undefined
     return { entries: found, ...(last === undefined ? {} : { next: last }) }
   }
@@ -124,7 +117,7 @@ export function createReader(db: DatabaseSyncInstance): Reader {
       values.push(toBytes(from.pk), toBytes(from.sk))
     }
     const sql = `select pk, sk from item where ${bounds.join(' and ')} order by pk, sk limit ?`
-    const rows = (prepared(sql).all(...values, MAX_PAGE_ITEMS) as KeyRow[]).map(keyOf)
+    const rows = (prepare(sql).all(...values, MAX_PAGE_ITEMS) as KeyRow[]).map(keyOf)
     const last = rows.length === MAX_PAGE_ITEMS ? rows.at(-1) : undefined
     return { keys: rows, ...(last === undefined ? {} : { next: last }) }
   }

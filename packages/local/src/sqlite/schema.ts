@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { firstValue } from './statements.ts'
 
 /** Marks the file as a database of runmeta: "runm" in ASCII. */
 const APPLICATION_ID = 0x72756e6d
@@ -31,16 +32,11 @@ export class UnusableFile extends Error {
   override readonly name = 'UnusableFile'
 }
 
-function numberOf(db: DatabaseSyncInstance, sql: string): number {
-  const [value] = Object.values(db.prepare(sql).get() ?? {})
-  return Number(value)
-}
-
 /** Throws where the database belongs to another program or a newer release. Reads only. */
 export function checkSchema(db: DatabaseSyncInstance, file: string): number {
-  const version = numberOf(db, 'pragma user_version')
-  const isOurs = numberOf(db, 'pragma application_id') === APPLICATION_ID
-  const isEmpty = numberOf(db, 'select count(*) from sqlite_schema') === 0
+  const version = Number(firstValue(db, 'pragma user_version'))
+  const isOurs = Number(firstValue(db, 'pragma application_id')) === APPLICATION_ID
+  const isEmpty = Number(firstValue(db, 'select count(*) from sqlite_schema')) === 0
   if (!isOurs && !(isEmpty && version === 0))
     throw new UnusableFile(
       `${file} is a SQLite database of another program; move it away, or set RUNMETA_DATA to another directory`,

@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { DatabaseSync } from '@photostructure/sqlite'
 import type { Key, Table } from '@runmeta/core/table/port'
 import { checkStructure, openReader, openWriter } from './connection.ts'
 import { storeFailure, timedOut } from './error.ts'
 import { createReader, type Reader } from './read.ts'
 import { migrate } from './schema.ts'
+import { createStatements } from './statements.ts'
 import { threadWriting } from './thread.ts'
 import { createWriter, type Operation, type Outcome } from './write.ts'
 import { inlineWriting, type Writing } from './writing.ts'
@@ -31,28 +32,32 @@ export async function openTable(file: string): Promise<SqliteTable> {
     throw error
   }
   const writing = await threadWriting(file)
-  const reading = openReader(file)
-  // The last connection to close cleans up the log, so one stays open until the writer is ready.
+  const statements = createStatements(openReader(file))
+  // The log goes when the last connection closes, so one stays open until the others are.
   first.close()
-  return tableOver(file, reading, writing)
+  return {
+    table: createTable(file, createReader(statements), writing, undefined),
+    failed: writing.failed,
+    close: async () => {
+      // The writer is the last one: a reader could not write the log's changes into the file.
+      statements.close()
+      await writing.close()
+    },
+  }
 }
 
-/** A table in memory, for tests: it is gone when it is closed. */
+/** A table in memory, which is gone when it is closed: for tests. */
 export function memoryTable(): SqliteTable {
   const db = new DatabaseSync(':memory:')
   migrate(db, ':memory:')
-  return tableOver(':memory:', db, inlineWriting(createWriter(db)))
-}
-
-function tableOver(file: string, db: DatabaseSyncInstance, writing: Writing): SqliteTable {
+  const statements = createStatements(db)
+  const writing = inlineWriting(createWriter(db, statements))
   return {
-    table: createTable(file, createReader(db), writing, undefined),
+    table: createTable(':memory:', createReader(statements), writing, undefined),
     failed: writing.failed,
     close: async () => {
-      // SQLite removes its log when the last connection closes, and only a writer can.
-      if (writing.isSeparate) db.close()
       await writing.close()
-      if (!writing.isSeparate) db.close()
+      statements.close()
     },
   }
 }
@@ -120,7 +125,8 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
       const { isDone } = await submit({ kind: 'put', item, condition, followers })
       return isDone ? { date: Date.now() } : undefined
     },
-    update: async (key, condition, change) => (await submit({ kind: 'update', key: keyOf(key), condition, change })).item,
+    update: async (key, condition, change) =>
+      (await submit({ kind: 'update', key: keyOf(key), condition, change })).item,
     remove: async (key, condition) => (await submit({ kind: 'remove', key: keyOf(key), condition })).isDone,
     removeMany: async (all) => {
       if (all.length > 0) await submit({ kind: 'removeMany', keys: all.map(keyOf) })

@@ -57,7 +57,6 @@ export async function threadWriting(file: string): Promise<Writing> {
   return {
     submit,
     failed,
-    isSeparate: true,
     close: async () => {
       isClosing = true
       const exited = once(worker, 'exit')

@@ -2,6 +2,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { Change, Condition, Item, Key, Write } from '@runmeta/core/table/port'
 import { fromRow, ROW_COLUMNS, type StoredRow, toBytes, toRow } from './codec.ts'
 import { changed, holds } from './condition.ts'
+import type { Statements } from './statements.ts'
 
 /** One write of the table port. */
 export type Operation =
@@ -25,20 +26,20 @@ export type Writer = (operations: readonly Operation[]) => Outcome[]
 const isOnly = (condition: Condition, name: keyof Condition): boolean =>
   condition[name] !== undefined && Object.keys(condition).length === 1
 
-export function createWriter(db: DatabaseSyncInstance): Writer {
+export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements): Writer {
   const columns = ROW_COLUMNS.join(', ')
   const values = ROW_COLUMNS.map(() => '?').join(', ')
   const assignments = ROW_COLUMNS.slice(2).map((column) => `${column} = excluded.${column}`)
-  const select = db.prepare(`select ${columns} from item where pk = ? and sk = ?`)
-  const upsert = db.prepare(
+  const select = prepare(`select ${columns} from item where pk = ? and sk = ?`)
+  const upsert = prepare(
     `insert into item (${columns}) values (${values}) on conflict (pk, sk) do update set ${assignments.join(', ')}`,
   )
-  const insert = db.prepare(`insert into item (${columns}) values (${values}) on conflict (pk, sk) do nothing`)
-  const upsertUnlessOlder = db.prepare(
+  const insert = prepare(`insert into item (${columns}) values (${values}) on conflict (pk, sk) do nothing`)
+  const upsertUnlessOlder = prepare(
     `insert into item (${columns}) values (${values}) on conflict (pk, sk) do update set ${assignments.join(', ')}
      where item.at is null or item.at <= excluded.at`,
   )
-  const erase = db.prepare('delete from item where pk = ? and sk = ?')
+  const erase = prepare('delete from item where pk = ? and sk = ?')
 
   function read({ pk, sk }: Key): Item | undefined {
     const row = select.get(toBytes(pk), toBytes(sk)) as StoredRow | undefined
@@ -49,7 +50,8 @@ export function createWriter(db: DatabaseSyncInstance): Writer {
     const row = toRow(item)
     // The two conditions of nearly every write are left to SQLite, which then need not read the item first.
     if (isOnly(condition, 'exists') && condition.exists === false) return insert.run(...row).changes > 0
-    if (isOnly(condition, 'atMost') && condition.atMost?.at === item.at) return upsertUnlessOlder.run(...row).changes > 0
+    if (isOnly(condition, 'atMost') && condition.atMost?.at === item.at)
+      return upsertUnlessOlder.run(...row).changes > 0
     if (!holds(read(item), condition)) return false
     upsert.run(...row)
     return true

@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { openWriter } from './connection.ts'
+import { createStatements } from './statements.ts'
 import { createWriter, type Operation, type Outcome } from './write.ts'
 
 /** The thread that writes: see `thread.ts`. */
@@ -24,7 +25,8 @@ if (port === null) throw new Error('the writer runs on a thread of its own')
 
 const { file } = workerData as { file: string }
 const db = openWriter(file)
-const write = createWriter(db)
+const statements = createStatements(db)
+const write = createWriter(db, statements)
 
 function errorOf(error: unknown): NonNullable<Answer['error']> {
   const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined
@@ -59,6 +61,6 @@ port.on('message', (first: ToWriter) => {
   }
   if (batches.length > 0) port.postMessage(commit(batches) satisfies FromWriter)
   if (!isClosing) return
-  db.close()
+  statements.close()
   port.close()
 })

@@ -5,8 +5,6 @@ export interface Writing {
   submit(operation: Operation): Promise<Outcome>
   /** Settles with the reason where no more operations can be made. */
   readonly failed: Promise<string>
-  /** Whether it has a connection of its own. */
-  readonly isSeparate: boolean
   /** Ends once all that was submitted is made. */
   close(): Promise<void>
 }
@@ -52,5 +50,5 @@ export function inlineWriting(write: Writer): Writing {
       for (const { reject } of waiting) reject(error)
     }
   })
-  return { submit, failed: new Promise(() => undefined), isSeparate: false, close: async () => undefined }
+  return { submit, failed: new Promise(() => undefined), close: async () => undefined }
 }
