@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { metricLine } from '@runmeta/api/metric'
 import { TABLE, tableDefinition } from '@runmeta/core/table/dynamo/definition'
+import { metricLine } from '@runmeta/functions/metric'
 import { expect } from 'vitest'
 import { REINDEX_OPERATIONS } from '../support/reindex.ts'
 import { SWEEP_OPERATIONS } from '../support/sweep.ts'

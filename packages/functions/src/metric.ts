@@ -1,4 +1,4 @@
-import type { Answered } from './answered.ts'
+import type { Answered } from '@runmeta/api/answered'
 
 /** The namespace of the metrics; the alarm names it too. */
 const NAMESPACE = 'runmeta'

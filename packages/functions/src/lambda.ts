@@ -1,4 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import type { Answered } from '@runmeta/api/answered'
+import { createApp } from '@runmeta/api/app'
+import { bareRefusal } from '@runmeta/api/problem'
+import { apiSettings } from '@runmeta/api/settings'
 import { createSigner, signingKeys } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
@@ -6,12 +10,8 @@ import { createClock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { HEALTH_KEY } from '@runmeta/core/table/keys'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
-import type { Answered } from './answered.ts'
-import { createApp } from './app.ts'
 import { speakable } from './event.ts'
 import { metricLine } from './metric.ts'
-import { bareRefusal } from './problem.ts'
-import { apiSettings } from './settings.ts'
 
 /** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
 
