@@ -32,15 +32,13 @@ export async function openTable(file: string): Promise<SqliteTable> {
     throw error
   }
   const writing = await threadWriting(file)
-  const statements = createStatements(openReader(file))
-  // The log goes when the last connection closes, so one stays open until the others are.
+  const db = openReader(file)
   first.close()
   return {
-    table: createTable(file, createReader(statements), writing, undefined),
+    table: createTable(file, createReader(createStatements(db)), writing, undefined),
     failed: writing.failed,
     close: async () => {
-      // The writer is the last one: a reader could not write the log's changes into the file.
-      statements.close()
+      db.close()
       await writing.close()
     },
   }
@@ -57,7 +55,7 @@ export function memoryTable(): SqliteTable {
     failed: writing.failed,
     close: async () => {
       await writing.close()
-      statements.close()
+      db.close()
     },
   }
 }

@@ -25,8 +25,7 @@ if (port === null) throw new Error('the writer runs on a thread of its own')
 
 const { file } = workerData as { file: string }
 const db = openWriter(file)
-const statements = createStatements(db)
-const write = createWriter(db, statements)
+const write = createWriter(db, createStatements(db))
 
 function errorOf(error: unknown): NonNullable<Answer['error']> {
   const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined
@@ -61,6 +60,8 @@ port.on('message', (first: ToWriter) => {
   }
   if (batches.length > 0) port.postMessage(commit(batches) satisfies FromWriter)
   if (!isClosing) return
-  statements.close()
+  // The library frees statements only when they are collected, so no connection is the last one to close, which would do this.
+  db.exec('pragma wal_checkpoint(truncate)')
+  db.close()
   port.close()
 })
