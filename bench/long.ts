@@ -8,7 +8,7 @@ import { createServer } from '@runmeta/core/server'
 import type { Clock } from '@runmeta/core/table/clock'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
-import { startEngine } from '@runmeta/local/engine'
+import { requireDynoxide } from '../test/support/dynoxide.ts'
 
 /**
  * `npm run bench:long`: reads of a run with 10 logs and of one with 10,000, both older than a checkpoint's watermark, in one
@@ -32,7 +32,7 @@ const clock: Clock = {
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
-const engine = await startEngine(directory, { name: 'dynoxide' })
+const engine = await requireDynoxide(directory)
 const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...client, endpoint: engine.endpoint }, TABLE)
 const app = createApp({
@@ -42,7 +42,7 @@ const app = createApp({
   }),
   rootKey: KEY,
   signer: createSigner([KEY]),
-  engine: engine.engine,
+  engine: { name: 'dynoxide', promises: [] },
   openapi: async () => '{}',
   report: (error) => console.error(error),
 })

@@ -1,8 +1,7 @@
 import { type SweepOptions, type Swept, sweep } from '@runmeta/core/maintenance/sweep'
 import { createClock } from '@runmeta/core/table/clock'
-import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import type { Table } from '@runmeta/core/table/port'
-import { CREDENTIALS, type TestApp } from './app.ts'
+import { type TableHandle, tableOf } from './app.ts'
 
 export interface Sweeper {
   /** Sweeps as it would so many milliseconds from now. */
@@ -10,12 +9,9 @@ export interface Sweeper {
 }
 
 /** A sweep of a server of its own over an app's table. */
-export function createSweeper(
-  { endpoint, tableName }: Pick<TestApp, 'endpoint' | 'tableName'>,
-  over: (table: Table) => Table = (table) => table,
-): Sweeper {
+export function createSweeper(app: TableHandle, over: (table: Table) => Table = (table) => table): Sweeper {
   const clock = createClock()
-  const table = createDynamoTable({ tableName, endpoint, clock, client: CREDENTIALS })
+  const table = tableOf(app, clock)
   return {
     sweepIn: (ms, options) => sweep({ table: over(table), clock: { ...clock, now: () => clock.now() + ms } }, options),
   }

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { DatabaseSync } from '@photostructure/sqlite'
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { Key, Table } from '@runmeta/core/table/port'
 import { checkStructure, openReader, openWriter } from './connection.ts'
 import { storeFailure, timedOut } from './error.ts'
@@ -44,9 +44,8 @@ export async function openTable(file: string): Promise<SqliteTable> {
   }
 }
 
-/** A table in memory, which is gone when it is closed: for tests. */
-export function memoryTable(): SqliteTable {
-  const db = new DatabaseSync(':memory:')
+/** A table in a database in memory, for tests: nothing is kept, and nothing waits for a disk. */
+export function memoryTable(db: DatabaseSyncInstance = new DatabaseSync(':memory:')): SqliteTable {
   migrate(db, ':memory:')
   const statements = createStatements(db)
   const writing = inlineWriting(createWriter(db, statements))

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { FromWriter, ToWriter } from './writer.ts'
+import type { Result } from './write.ts'
+import type { FromWriter, Sent, ToWriter } from './writer.ts'
 import { createQueue, settle, type Waiting, type Writing } from './writing.ts'
 
 /** An error of SQLite's that crossed from the writer's thread. */
@@ -14,6 +15,9 @@ class WriterError extends Error {
     this.errcode = errcode
   }
 }
+
+const received = (result: Sent): Result =>
+  'failed' in result ? { error: new WriterError(result.failed.message, result.failed.errcode) } : result
 
 /** The compiled writer: beside this code in a package, in the build's folder where this is the source. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../../dist/writer.js' : './writer.js', import.meta.url)
@@ -39,11 +43,9 @@ export async function threadWriting(file: string): Promise<Writing> {
   }
 
   worker.on('message', (message: FromWriter) => {
-    for (const { id, outcomes, error } of message) {
-      const waiting = batches.get(id) ?? []
+    for (const { id, results } of message) {
+      settle(batches.get(id) ?? [], results.map(received))
       batches.delete(id)
-      if (outcomes !== undefined) settle(waiting, outcomes)
-      else for (const { reject } of waiting) reject(new WriterError(error?.message ?? '', error?.errcode))
     }
   })
   worker.on('error', (error) => end(error.message))

@@ -20,8 +20,14 @@ export interface Outcome {
 const NOT_DONE: Outcome = { isDone: false }
 const DONE: Outcome = { isDone: true }
 
-/** Makes operations in one transaction, which is on the disk when the function returns. */
-export type Writer = (operations: readonly Operation[]) => Outcome[]
+/** What became of an operation. */
+export type Result = Outcome | { readonly error: unknown }
+
+/**
+ * Makes operations in one transaction, which is on the disk when the function returns. Where one of them fails, each has a
+ * transaction of its own, so that it fails no other.
+ */
+export type Writer = (operations: readonly Operation[]) => readonly Result[]
 
 const isOnly = (condition: Condition, name: keyof Condition): boolean =>
   condition[name] !== undefined && Object.keys(condition).length === 1
@@ -91,7 +97,7 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
     }
   }
 
-  return function write(operations) {
+  function makeTogether(operations: readonly Operation[]): Outcome[] {
     db.exec('begin immediate')
     try {
       const outcomes = operations.map(make)
@@ -101,6 +107,22 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
       // A full disk may have ended the transaction already.
       if (db.isTransaction) db.exec('rollback')
       throw error
+    }
+  }
+
+  function makeAlone(operation: Operation): Result {
+    try {
+      return makeTogether([operation])[0] ?? NOT_DONE
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  return function write(operations) {
+    try {
+      return makeTogether(operations)
+    } catch (error) {
+      return operations.length === 1 ? [{ error }] : operations.map(makeAlone)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { openWriter } from './connection.ts'
 import { createStatements } from './statements.ts'
-import { createWriter, type Operation, type Outcome } from './write.ts'
+import { createWriter, type Operation, type Outcome, type Result } from './write.ts'
 
 /** The thread that writes: see `thread.ts`. */
 
@@ -12,13 +12,10 @@ interface Batch {
 
 export type ToWriter = Batch | 'close'
 
-export interface Answer {
-  readonly id: number
-  readonly outcomes?: readonly Outcome[]
-  readonly error?: { readonly message: string; readonly errcode: number | undefined }
-}
+/** What became of an operation, with SQLite's result code where it failed: an error's own fields do not cross threads. */
+export type Sent = Outcome | { readonly failed: { readonly message: string; readonly errcode: number | undefined } }
 
-export type FromWriter = readonly Answer[]
+export type FromWriter = readonly { readonly id: number; readonly results: readonly Sent[] }[]
 
 const port = parentPort
 if (port === null) throw new Error('the writer runs on a thread of its own')
@@ -27,27 +24,22 @@ const { file } = workerData as { file: string }
 const db = openWriter(file)
 const write = createWriter(db, createStatements(db))
 
-function errorOf(error: unknown): NonNullable<Answer['error']> {
+function sent(result: Result): Sent {
+  if (!('error' in result)) return result
+  const { error } = result
   const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined
-  return { message: error instanceof Error ? error.message : String(error), errcode }
+  return { failed: { message: error instanceof Error ? error.message : String(error), errcode } }
 }
 
-/** Commits batches together; where that fails, each for itself, so that one that cannot be made fails no other. */
-function commit(batches: readonly Batch[]): Answer[] {
-  try {
-    const outcomes = write(batches.flatMap(({ operations }) => operations))
-    let from = 0
-    return batches.map(({ id, operations }) => {
-      const own = outcomes.slice(from, from + operations.length)
-      from += operations.length
-      return { id, outcomes: own }
-    })
-  } catch (error) {
-    const [only, ...others] = batches
-    if (only === undefined) return []
-    if (others.length === 0) return [{ id: only.id, error: errorOf(error) }]
-    return batches.flatMap((batch) => commit([batch]))
-  }
+/** Commits batches together. */
+function commit(batches: readonly Batch[]): FromWriter {
+  const results = write(batches.flatMap(({ operations }) => operations)).map(sent)
+  let from = 0
+  return batches.map(({ id, operations }) => {
+    const own = results.slice(from, from + operations.length)
+    from += operations.length
+    return { id, results: own }
+  })
 }
 
 port.on('message', (first: ToWriter) => {
@@ -58,7 +50,7 @@ port.on('message', (first: ToWriter) => {
     else batches.push(message)
     message = receiveMessageOnPort(port)?.message as ToWriter | undefined
   }
-  if (batches.length > 0) port.postMessage(commit(batches) satisfies FromWriter)
+  if (batches.length > 0) port.postMessage(commit(batches))
   if (!isClosing) return
   // The library frees statements only when they are collected, so no connection is the last one to close, which would do this.
   db.exec('pragma wal_checkpoint(truncate)')

@@ -1,4 +1,4 @@
-import type { Operation, Outcome, Writer } from './write.ts'
+import type { Operation, Outcome, Result, Writer } from './write.ts'
 
 /** Makes one operation; settles once the commit that holds it is on the disk. */
 export interface Writing {
@@ -33,22 +33,18 @@ export function createQueue(send: (waiting: readonly Waiting[]) => void): Writin
 export type { Waiting }
 
 /** Settles each operation of a batch. */
-export function settle(waiting: readonly Waiting[], outcomes: readonly Outcome[]): void {
+export function settle(waiting: readonly Waiting[], results: readonly Result[]): void {
   for (const [index, { resolve, reject }] of waiting.entries()) {
-    const outcome = outcomes[index]
-    if (outcome === undefined) reject(new Error('the writer gave no outcome'))
-    else resolve(outcome)
+    const result = results[index] ?? { error: new Error('the writer gave no result') }
+    if ('error' in result) reject(result.error)
+    else resolve(result)
   }
 }
 
 /** Writes on this thread: for a database in memory, which has one connection, and for short tools. */
 export function inlineWriting(write: Writer): Writing {
   const submit = createQueue((waiting) => {
-    try {
-      settle(waiting, write(waiting.map(({ operation }) => operation)))
-    } catch (error) {
-      for (const { reject } of waiting) reject(error)
-    }
+    settle(waiting, write(waiting.map(({ operation }) => operation)))
   })
   return { submit, failed: new Promise(() => undefined), close: async () => undefined }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { tableDefinition } from '@runmeta/core/table/dynamo/definition'
 import { describeTable } from '@runmeta/core/table/dynamo/describe'
-import { foreign } from '@runmeta/local/foreign'
+import { externalStore } from '@runmeta/local/external'
 import { serve } from '@runmeta/local/serve'
 import { settings } from '@runmeta/local/settings'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
@@ -56,7 +56,7 @@ const WRONG: readonly (readonly [what: string, change: (table: Definition) => De
 ]
 
 describe('a DynamoDB API of the user’s', () => {
-  const { start, fail, post, processes, data } = useServers()
+  const { start, fail, post, data } = useServers()
   let env: { RUNMETA_DYNAMODB_ENDPOINT: string; RUNMETA_TABLE: string }
   beforeEach(() => {
     env = { RUNMETA_DYNAMODB_ENDPOINT: inject('endpoints').dynoxide ?? '', RUNMETA_TABLE: `foreign-${randomUUID()}` }
@@ -69,13 +69,12 @@ describe('a DynamoDB API of the user’s', () => {
   it('is served over a table that table:create made', async () => {
     const { code, message } = await fail({ env })
     expect(code).toBe(1)
-    expect(message).toMatch(/^runmeta: .*has no table foreign-.*; make it with: npm run table:create$/)
+    expect(message).toMatch(/^runmeta: .*has no table foreign-.*; create it with: npm run table:create$/)
     expect((await createTable()).stdout).toMatch(/^the DynamoDB API at \S+ has a new table foreign-.*\n$/)
     expect((await createTable()).stdout).toMatch(/has the table foreign-\S+ already\n$/)
     const { url } = await start({ env })
     expect((await post(url, '/v1/runs', { name: 'elsewhere' })).status).toBe(201)
-    expect(await (await fetch(`${url}/v1/health`)).json()).toMatchObject({ engine: { name: 'dynamodb-api' } })
-    expect(await processes()).toEqual([])
+    expect(await (await fetch(`${url}/v1/health`)).json()).toMatchObject({ engine: { name: 'dynamodb' } })
   })
 
   it.each(WRONG)('is refused where its table has %s', async (_, change, expected) => {
@@ -111,20 +110,20 @@ describe('a DynamoDB API of the user’s', () => {
 
   it('is refused where it does not answer', async () => {
     const gone = { ...env, RUNMETA_DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' }
-    await expect(served(gone)).rejects.toThrow(/127\.0\.0\.1:1 did not say .*ECONNREFUSED/)
+    await expect(served(gone)).rejects.toThrow(/127\.0\.0\.1:1 could not be asked .*ECONNREFUSED/)
   })
 
   it('is refused where it is something else', async () => {
     const other = await serve({ directory: data(), host: '127.0.0.1', port: 0, tableName: 'runmeta' })
     await expect(served({ ...env, RUNMETA_DYNAMODB_ENDPOINT: other.url })).rejects.toThrow(
-      /^the DynamoDB API at \S+ did not say whether it has the table .*$/,
+      /^the DynamoDB API at \S+ could not be asked for the table .*$/,
     )
     await other.stop()
   })
 
   it('needs an endpoint to make a table at', async () => {
     await expect(createTable({ RUNMETA_DYNAMODB_ENDPOINT: '' })).rejects.toThrow(
-      /RUNMETA_DYNAMODB_ENDPOINT is not set; the table of the embedded engine is made at start/,
+      /RUNMETA_DYNAMODB_ENDPOINT is not set; without it the server keeps its data in a file/,
     )
   })
 })
@@ -142,7 +141,7 @@ describe('credentials and region', () => {
     ['a host that only begins like loopback', 'http://127.0.0.1.example.com', {}, {}],
     ['the CLI’s name of the region', 'https://db.example', { AWS_DEFAULT_REGION: 'r' }, { region: 'r' }],
   ])('are %s', (_, endpoint, env, expected) => {
-    const found = foreign({ RUNMETA_DYNAMODB_ENDPOINT: endpoint, ...env })
+    const found = externalStore({ RUNMETA_DYNAMODB_ENDPOINT: endpoint, ...env })
     expect(found).toMatchObject({ endpoint, client: expected })
     expect(Object.keys(found?.client ?? {}).sort()).toEqual(Object.keys(expected).sort())
   })

@@ -1,3 +1,3 @@
 import { contractSuite } from './suite.ts'
 
-contractSuite('dynalite')
+contractSuite('sqlite')
