@@ -38,7 +38,7 @@ export interface TestApp {
   close(): void
 }
 
-export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins' | 'capacity'>> {
+export interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origins' | 'capacity'>> {
   /** The rate of a key; unlimited by default. */
   readonly rate?: Rate
   readonly engine?: EngineName
@@ -65,7 +65,7 @@ export const endpointOf = (engine: EngineName): string => {
 /** An app of its own over a table of its own, on a real engine. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { engine = 'dynoxide', clock = createClock(), over = (table) => table } = options
-  const { answered, origins, rate, capacity } = options
+  const { onResponse, origins, rate, capacity } = options
   const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const engineEndpoint = endpointOf(engine)
@@ -81,8 +81,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     signer: createSigner(signingKeys),
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
-    report: (error) => void reports.push(error),
-    ...present({ answered, origins, capacity, rate: rate && createBuckets(rate) }),
+    onError: (error) => void reports.push(error),
+    ...present({ onResponse, origins, capacity, rate: rate && createBuckets(rate) }),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)

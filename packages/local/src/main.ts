@@ -56,8 +56,8 @@ async function main(): Promise<void> {
   process.umask(0o077)
   const { logLevel, ...options } = settings(process.env)
   const { stdout } = process
-  const answered = requestLog({ level: logLevel, isTerminal: stdout.isTTY === true, stream: stdout })
-  const serving = await serve({ ...options, log, answered })
+  const onResponse = requestLog({ level: logLevel, isTerminal: stdout.isTTY === true, stream: stdout })
+  const serving = await serve({ ...options, log, onResponse })
   stopAtSignal(serving)
   void serving.engineFailed.then((why) => fail(`the engine is given up: ${why}; nothing acknowledged is lost`))
   warnOfPlainText(options.host)

@@ -23,7 +23,7 @@ import { type RootKey, rootKey, signer } from './key.ts'
 import type { EngineName } from './kind.ts'
 import { startReplay } from './replay.ts'
 
-export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'answered'> {
+export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'onResponse'> {
   /** Where the data and the root key are kept. */
   readonly directory: string
   readonly host: string
@@ -111,7 +111,7 @@ function sweepNowAndThen(
 
 const readOpenapi = () => readFile(createRequire(import.meta.url).resolve('@runmeta/api/openapi.json'), 'utf8')
 
-const report = (error: unknown, requestId: string): void => {
+const onError = (error: unknown, requestId: string): void => {
   if (!(error instanceof Error)) return void process.stderr.write(`${requestId} ${error}\n`)
   // What the store said is the cause: a full disk, for one.
   const cause = error.cause === undefined ? '' : `\n    cause: ${reasonOf(error.cause)}`
@@ -140,7 +140,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 
 /** Serves the API on this machine: the key and the engine first, then its table, and last the port. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { directory, host, port, store, tableName, apiKey, signingKey, origins, rate, answered } = options
+  const { directory, host, port, store, tableName, apiKey, signingKey, origins, rate, onResponse } = options
   const [key, signs] = await within(directory, async () => {
     await openDirectory(directory)
     return [await rootKey(directory, apiKey), await signer(directory, signingKey)] as const
@@ -157,9 +157,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       signer: signs,
       engine,
       openapi: readOpenapi,
-      report,
+      onError,
       capacity: createCapacity(),
-      ...present({ origins, rate, answered }),
+      ...present({ origins, rate, onResponse }),
     })
     const server = createHttpServer(app)
     await listen(server, port, host)
