@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '@runmeta/api/app'
 import { createSigner } from '@runmeta/core/auth/token/signer'
-import { inTurns } from '@runmeta/core/map-limit'
+import { mapLimit } from '@runmeta/core/map-limit'
 import { createServer } from '@runmeta/core/server'
 import type { Clock } from '@runmeta/core/table/clock'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
@@ -27,8 +27,8 @@ const clock: Clock = {
   now: () => Date.now() + ahead,
   local: () => Date.now(),
   observe: () => undefined,
-  isTold: () => true,
-  era: () => 0,
+  isSynced: () => true,
+  jumpCount: () => 0,
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
@@ -44,7 +44,7 @@ const app = createApp({
   signer: createSigner([KEY]),
   engine: { name: 'dynoxide', promises: [] },
   openapi: async () => '{}',
-  report: (error) => console.error(error),
+  onError: (error) => console.error(error),
 })
 
 async function call(method: string, path: string, body?: string): Promise<string> {
@@ -60,7 +60,7 @@ async function medianOf(size: number): Promise<number> {
   const { id } = JSON.parse(await call('POST', '/v1/runs', '{"index":false}')) as { id: string }
   const path = `/v1/runs/${id}`
   const steps = Array.from({ length: size }, (_, step) => step)
-  await inTurns(steps, WRITERS, async (step) => {
+  await mapLimit(steps, WRITERS, async (step) => {
     await call('POST', `${path}/metadata`, JSON.stringify({ metadata: { step, loss: { value: 1 / (step + 1) } } }))
   })
   ahead = LATER

@@ -9,7 +9,7 @@ import type { Subject } from './suite.ts'
 /** Another server over the same table, whose clock can be moved on. */
 export async function otherServer(app: TestApp, options: Parameters<typeof testApp>[0] = {}) {
   let ahead = 0
-  const clock = createClock({ day: () => Date.now() + ahead, run: () => performance.now() })
+  const clock = createClock({ wallClock: () => Date.now() + ahead, monotonic: () => performance.now() })
   const inner = { ...clock, now: () => Date.now() + ahead }
   const server = await testApp({ engine: app.engine, tableName: app.tableName, clock: inner, ...options })
   return {

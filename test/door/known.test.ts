@@ -1,4 +1,4 @@
-import { createKnownKeys } from '@runmeta/core/auth/key/cache'
+import { createKeyCache } from '@runmeta/core/auth/key/cache'
 import type { ApiKey } from '@runmeta/core/context'
 import { createClock } from '@runmeta/core/table/clock'
 import { expect, it } from 'vitest'
@@ -7,7 +7,7 @@ const KEY: ApiKey = { id: 'k', name: 'k', project: 'default', role: 'log', hash:
 
 /** What a server remembers, and how often it read to know it. */
 function subject() {
-  const known = createKnownKeys()
+  const known = createKeyCache()
   const clock = createClock()
   let reads = 0
   const find = (id: string, key: ApiKey | undefined | Promise<ApiKey | undefined>) =>

@@ -43,7 +43,7 @@ export interface TestApp {
 /** Where an app's table is; `endpoint` throws for SQLite. */
 export type TableHandle = Pick<TestApp, 'engine' | 'endpoint' | 'tableName'>
 
-export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins' | 'capacity'>> {
+export interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origins' | 'capacity'>> {
   /** The rate of a key; unlimited by default. */
   readonly rate?: Rate
   readonly engine?: EngineName
@@ -78,7 +78,7 @@ function engineOf({ engine, endpoint, tableName }: TestAppOptions): EngineName {
 
 /** A store's clock: SQLite has the machine's, the others tell theirs in each reply. */
 const clockOf = (engine: EngineName): Clock =>
-  engine === 'sqlite' ? { ...createClock(), isTold: () => true } : createClock()
+  engine === 'sqlite' ? { ...createClock(), isSynced: () => true } : createClock()
 
 function memoryTableOf(name: string): ClosableTable {
   const made = memoryTables.get(name) ?? newMemoryTable()
@@ -116,7 +116,7 @@ export const endpointOf = (engine: EngineName): string => {
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const engine = engineOf(options)
   const { clock = clockOf(engine), over = (table) => table } = options
-  const { answered, origins, rate, capacity } = options
+  const { onResponse, origins, rate, capacity } = options
   const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const table = engine === 'sqlite' ? memoryTableOf(tableName) : await dynamoTableOf(engine, options, tableName, clock)
@@ -129,8 +129,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     signer: createSigner(signingKeys),
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
-    report: (error) => void reports.push(error),
-    ...present({ answered, origins, capacity, rate: rate && createBuckets(rate) }),
+    onError: (error) => void reports.push(error),
+    ...present({ onResponse, origins, capacity, rate: rate && createBuckets(rate) }),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)

@@ -100,7 +100,7 @@ export async function fill(
     signer: createSigner([ROOT_KEY]),
     engine: { name: 'fill', promises: [] },
     openapi: async () => '{}',
-    report: (error) => {
+    onError: (error) => {
       throw error
     },
   })

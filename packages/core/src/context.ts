@@ -2,7 +2,7 @@ import type { Role } from '@runmeta/schema/role'
 import type { ShardsOf } from './shards.ts'
 import type { Clock } from './table/clock.ts'
 import type { Table } from './table/port.ts'
-import type { Recent } from './ttl-cache.ts'
+import type { TtlCache } from './ttl-cache.ts'
 
 /** Who a request acts for. */
 export interface Author {
@@ -26,14 +26,14 @@ export interface ApiKey {
 }
 
 /** Keys that this server read a moment ago, so that a request needs no look at its key. */
-export interface KnownKeys {
+export interface KeyCache {
   /** The key of this id, or nothing where there is none: as it was read a moment ago, or as `read` finds it. */
   find(id: string, clock: Clock, read: () => Promise<ApiKey | undefined>): Promise<ApiKey | undefined>
   forget(id: string): void
 }
 
 /** The little of a run that never changes while it exists. */
-export interface KnownRun {
+export interface RunHead {
   readonly id: string
   readonly name: string
   readonly createdAt: string
@@ -42,25 +42,25 @@ export interface KnownRun {
 }
 
 /** What a run held when it was last checkpointed: keys with a value, its own and its steps', and bytes of keys and values. */
-export interface Room {
+export interface RunSize {
   readonly keys: number
   readonly bytes: number
 }
 
 /** What a log needs to know of its run. */
-export interface SeenRun extends KnownRun {
-  readonly room: Room
+export interface RunWithSize extends RunHead {
+  readonly size: RunSize
 }
 
 /** A run as this server saw it. */
-export interface Sighting {
-  readonly run: SeenRun
-  /** Of the clock: see `Clock.era`. */
-  readonly era: number
+export interface CachedRun {
+  readonly run: RunWithSize
+  /** Of the clock: see `Clock.jumpCount`. */
+  readonly jumpCount: number
 }
 
 /** Runs that this server saw a moment ago, so that a log needs no look at them. */
-export type KnownRuns = Recent<Sighting>
+export type RunCache = TtlCache<CachedRun>
 
 /** Gives positions. Of one process, each is later than the one before, though the clock steps back a little. */
 export type Positions = (now: number, after?: string) => string
@@ -70,8 +70,8 @@ export interface Server {
   readonly table: Table
   readonly clock: Clock
   readonly positions: Positions
-  readonly known: KnownRuns
-  readonly keys: KnownKeys
+  readonly runCache: RunCache
+  readonly keyCache: KeyCache
   readonly shardsOf: ShardsOf
 }
 

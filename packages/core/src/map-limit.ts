@@ -1,5 +1,5 @@
 /** Does `work` for each of `all`, so many of them at once. @throws the first failure, once those under way have ended. */
-export async function inTurns<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
+export async function mapLimit<T>(all: readonly T[], limit: number, work: (one: T) => Promise<void>): Promise<void> {
   const rest = all.values()
   let hasFailed = false
   const worker = async () => {
@@ -13,6 +13,6 @@ export async function inTurns<T>(all: readonly T[], atOnce: number, work: (one: 
       }
     }
   }
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, all.length) }, worker))
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(limit, all.length) }, worker))
   for (const end of ends) if (end.status === 'rejected') throw end.reason
 }

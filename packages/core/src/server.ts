@@ -1,7 +1,7 @@
-import { createKnownKeys } from './auth/key/cache.ts'
+import { createKeyCache } from './auth/key/cache.ts'
 import type { Server } from './context.ts'
 import { createPositions } from './metadata/position.ts'
-import { createKnownRuns } from './run/cache.ts'
+import { createRunCache } from './run/cache.ts'
 import { type ShardsOf, shardsFrom } from './shards.ts'
 import type { Clock } from './table/clock.ts'
 import type { Table } from './table/port.ts'
@@ -19,7 +19,7 @@ export const createServer = ({ table, clock, shardsOf = shardsFrom() }: ServerOp
   table,
   clock,
   positions: createPositions(),
-  known: createKnownRuns(),
-  keys: createKnownKeys(),
+  runCache: createRunCache(),
+  keyCache: createKeyCache(),
   shardsOf,
 })

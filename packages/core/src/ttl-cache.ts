@@ -1,12 +1,12 @@
 /** What was seen a moment ago, bounded in time and number. */
-export interface Recent<T> {
+export interface TtlCache<T> {
   get(key: string): T | undefined
   set(key: string, value: T): void
   delete(key: string): void
 }
 
 /** A cache library is 19 KB of a function's cold start; this is what it would do. `remembered` is milliseconds. */
-export function createRecent<T>({ remembered, most }: { remembered: number; most: number }): Recent<T> {
+export function createTtlCache<T>({ ttlMs, maxEntries }: { ttlMs: number; maxEntries: number }): TtlCache<T> {
   const entries = new Map<string, { readonly value: T; readonly until: number }>()
   return {
     get: (key) => {
@@ -16,8 +16,8 @@ export function createRecent<T>({ remembered, most }: { remembered: number; most
     set: (key, value) => {
       // A Map keeps the order of its insertions, so the first key is the one not seen for longest.
       entries.delete(key)
-      entries.set(key, { value, until: performance.now() + remembered })
-      const [oldest] = entries.size > most ? entries.keys() : []
+      entries.set(key, { value, until: performance.now() + ttlMs })
+      const [oldest] = entries.size > maxEntries ? entries.keys() : []
       if (oldest !== undefined) entries.delete(oldest)
     },
     delete: (key) => void entries.delete(key),

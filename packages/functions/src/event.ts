@@ -1,7 +1,7 @@
 import type { LambdaEvent } from 'hono/aws-lambda'
 
 /** Methods that a `Request` cannot have. Nothing here takes them, nor the one they are read as. */
-const UNSPEAKABLE = new Set(['CONNECT', 'TRACE', 'TRACK'])
+const UNSUPPORTED_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK'])
 /** What `encodeURIComponent` throws at. */
 const LONE_SURROGATE = /\p{Cs}/gu
 const BODILESS = new Set(['GET', 'HEAD'])
@@ -62,7 +62,7 @@ function isHttpEvent(event: unknown): event is HttpEvent {
  * - An HTTP API may hand its path over decoded.
  * - A body may come with a GET, and a method may be one that `Request` refuses.
  */
-export function speakable(event: unknown): HttpEvent | undefined {
+export function toHttpEvent(event: unknown): HttpEvent | undefined {
   if (!isHttpEvent(event)) return undefined
   const { rawPath, requestContext } = event
   const { method } = requestContext.http
@@ -73,7 +73,7 @@ export function speakable(event: unknown): HttpEvent | undefined {
       ...requestContext,
       // Nothing depends on it, and a URL has to be made of it.
       domainName: 'localhost',
-      http: { ...requestContext.http, method: UNSPEAKABLE.has(method.toUpperCase()) ? 'OPTIONS' : method },
+      http: { ...requestContext.http, method: UNSUPPORTED_METHODS.has(method.toUpperCase()) ? 'OPTIONS' : method },
     },
     body: BODILESS.has(method.toUpperCase()) ? null : event.body,
   }

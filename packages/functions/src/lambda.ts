@@ -10,7 +10,7 @@ import { createClock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { HEALTH_KEY } from '@runmeta/core/table/keys'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
-import { speakable } from './event.ts'
+import { toHttpEvent } from './event.ts'
 import { metricLine } from './metric.ts'
 
 /** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
@@ -30,7 +30,7 @@ const clock = createClock()
 const table = createDynamoTable({ tableName: setting('RUNMETA_TABLE'), clock })
 const server = createServer({ table, clock, shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
 
-const answered = (request: Answered): void =>
+const onResponse = (request: Answered): void =>
   write(metricLine(request, process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'runmeta'))
 
 const app = createApp({
@@ -46,11 +46,11 @@ const app = createApp({
   },
   // Beside the bundle, so that a cold start does not carry it.
   openapi: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),
-  report: (error, requestId) => {
+  onError: (error, requestId) => {
     const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {}
     process.stderr.write(`${JSON.stringify({ level: 'error', requestId, error: String(error), ...cause })}\n`)
   },
-  answered,
+  onResponse,
   ...apiSettings(process.env, { rate: USUAL_RATE }),
 })
 
@@ -60,12 +60,12 @@ const answer = handle(app)
 function refused(): APIGatewayProxyResult {
   const requestId = crypto.randomUUID()
   const { status, headers, body } = bareRefusal('request: is no HTTP that can be read', requestId)
-  answered({ requestId, method: 'other', route: '*', status, duration: 0 })
+  onResponse({ requestId, method: 'other', route: '*', status, duration: 0 })
   return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false }
 }
 
 export async function handler(event: unknown, context: LambdaContext): Promise<APIGatewayProxyResult> {
-  const request = speakable(event)
+  const request = toHttpEvent(event)
   if (request === undefined) return refused()
   const result = await answer(request, context)
   // The adapter answers some of it by itself, in a form of its own.

@@ -17,7 +17,7 @@ const Input = z.strictObject({
 })
 
 /** Milliseconds that are left where it stops, and says where. */
-const LEFT = 30_000
+const MARGIN_MS = 30_000
 
 const tableName = process.env.RUNMETA_TABLE
 if (tableName === undefined || tableName === '') throw new Error('RUNMETA_TABLE is not set; the infra sets it')
@@ -31,7 +31,7 @@ export async function handler(event: unknown, { getRemainingTimeInMillis }: { ge
     {
       ...(since === undefined ? {} : { since: Date.parse(since) }),
       ...(from === undefined ? {} : { from }),
-      isEnough: () => getRemainingTimeInMillis() < LEFT,
+      isEnough: () => getRemainingTimeInMillis() < MARGIN_MS,
     },
   )
 }

@@ -10,7 +10,7 @@ interface Call {
 }
 
 /** Milliseconds before the function's end at which nothing more is begun: what one deletion then waits for takes no longer. */
-const MARGIN = 30_000
+const MARGIN_MS = 30_000
 
 const tableName = process.env.RUNMETA_TABLE
 if (!tableName) throw new Error('RUNMETA_TABLE is not set; the infra sets it')
@@ -20,7 +20,10 @@ const table = createDynamoTable({ tableName, clock })
 
 /** Sweeps for as long as there is time. What is left then is there for the next call. */
 export async function handler(_event: unknown, call: Call): Promise<Swept> {
-  const swept = await sweep({ table, clock }, { until: performance.now() + call.getRemainingTimeInMillis() - MARGIN })
+  const swept = await sweep(
+    { table, clock },
+    { until: performance.now() + call.getRemainingTimeInMillis() - MARGIN_MS },
+  )
   process.stdout.write(`${JSON.stringify({ level: 'info', ...swept })}\n`)
   return swept
 }

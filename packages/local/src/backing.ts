@@ -39,7 +39,7 @@ export async function embeddedBacking(directory: string): Promise<Backing> {
         engine: SQLITE,
         table,
         // The store runs on this machine, so its time is the machine's.
-        clock: { ...createClock(), isTold: () => true },
+        clock: { ...createClock(), isSynced: () => true },
         failed,
         close: async () => {
           await close()

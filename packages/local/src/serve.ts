@@ -17,7 +17,7 @@ import { sweepRegularly } from './sweeping.ts'
 
 const SWEEP_INTERVAL_MS = 60_000
 
-export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'answered'> {
+export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'onResponse'> {
   /** Where the data and the keys are kept. */
   readonly directory: string
   readonly host: string
@@ -44,7 +44,7 @@ export interface Serving {
   readonly engine: Engine
   /** Settles with the reason where the store can take no more writes; never otherwise. */
   readonly storeFailed: Promise<string>
-  /** How many requests are being answered. */
+  /** How many requests are being onResponse. */
   inFlight(): number
   /** Finishes the requests in flight, then closes the store. */
   stop(): Promise<void>
@@ -53,7 +53,7 @@ export interface Serving {
 /** Beside this code in a package, in packages/api where this is the source. */
 const OPENAPI = new URL(import.meta.url.endsWith('.ts') ? '../../api/openapi.json' : './openapi.json', import.meta.url)
 
-function report(error: unknown, requestId: string): void {
+function onError(error: unknown, requestId: string): void {
   if (!(error instanceof Error)) return void process.stderr.write(`${requestId} ${error}\n`)
   const cause = error.cause === undefined ? '' : `\n    cause: ${reasonOf(error.cause)}`
   process.stderr.write(`${requestId} ${error.stack}${cause}\n`)
@@ -79,7 +79,17 @@ async function serveOver(
   { engine, table, clock, failed, close }: Backing,
   key: RootKey,
   signs: Deps['signer'],
-  { host, port, directory, shardsOf, origins, rate, answered, log, sweepIntervalMs = SWEEP_INTERVAL_MS }: ServeOptions,
+  {
+    host,
+    port,
+    directory,
+    shardsOf,
+    origins,
+    rate,
+    onResponse,
+    log,
+    sweepIntervalMs = SWEEP_INTERVAL_MS,
+  }: ServeOptions,
 ): Promise<Serving> {
   const server = createServer({ table, clock, ...present({ shardsOf }) })
   await checkRootKey(server, key)
@@ -89,9 +99,9 @@ async function serveOver(
     signer: signs,
     engine,
     openapi: () => readFile(OPENAPI, 'utf8'),
-    report,
+    onError,
     capacity: createCapacity(),
-    ...present({ origins, rate, answered }),
+    ...present({ origins, rate, onResponse }),
   })
   const http = createHttpServer(app)
   const inFlight = countRequests(http)

@@ -49,8 +49,8 @@ export async function start(env: Readonly<Record<string, string | undefined>> = 
     const { logLevel, ...options } = settings(env)
     const { stdout } = process
     const isTerminal = stdout.isTTY === true
-    const answered = requestLog({ level: logLevel, isTerminal, stream: stdout })
-    const serving = await serve({ ...options, log, answered })
+    const onResponse = requestLog({ level: logLevel, isTerminal, stream: stdout })
+    const serving = await serve({ ...options, log, onResponse })
     stopAtSignal(serving, log)
     void serving.storeFailed.then((reason) => fail(`the store failed: ${reason}; nothing acknowledged is lost`))
     warnOfPlainText(options.host)

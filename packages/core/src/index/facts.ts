@@ -10,7 +10,7 @@ import { putRows, rowOwnerOf } from './write.ts'
 /** A run, as far as it is listed. */
 export interface ListedRun extends Pick<Run, 'id' | 'createdAt' | 'pipeline' | 'status'> {
   /** The position of its last change. */
-  readonly at: string
+  readonly version: string
 }
 
 export const factKeys = ({ project }: Context, id: string): Key[] =>
@@ -24,13 +24,14 @@ export function factRows(
 ): Row[] {
   return facts.flatMap((fact) => {
     const value = run[fact]
-    return value === undefined ? [] : [toFactRow(rowOwnerOf(context, run), run.at, fact, value)]
+    return value === undefined ? [] : [toFactRow(rowOwnerOf(context, run), run.version, fact, value)]
   })
 }
 
 /** Writes the rows that are missing among those that were read, or older than the run's record. */
 export function mendFacts(context: Context, run: ListedRun, read: readonly Item[]): Promise<void> {
-  const isThere = (row: Row) => read.some(({ sk, at }) => sk === row.sk && typeof at === 'string' && at >= row.at)
+  const isThere = (row: Row) =>
+    read.some(({ sk, version }) => sk === row.sk && typeof version === 'string' && version >= row.version)
   return putRows(
     context,
     factRows(context, run).filter((row) => !isThere(row)),

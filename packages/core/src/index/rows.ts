@@ -27,7 +27,7 @@ export interface RowOwner {
 }
 
 /** An item of search: the newest one of its key stays. */
-export type Row = Item & { readonly at: string }
+export type Row = Item & { readonly version: string }
 
 /** A searchable scalar, as its row keeps it. */
 export interface Leaf {
@@ -41,7 +41,7 @@ export interface Leaf {
 /** What the latest log says of a key. */
 export interface KeyRow {
   /** The log's position. */
-  readonly at: string
+  readonly version: string
   /** Whether it has a value. */
   readonly isSet: boolean
   readonly leaves: readonly Leaf[]
@@ -56,12 +56,12 @@ export interface KeyLeaves {
 }
 
 /** Characters of JSON. A longer scalar would cost more to keep twice than to read where it is asked for. */
-const KEPT = 1024
+const MAX_KEPT_CHARACTERS = 1024
 
 /** Below its key, the JSON text or the cut order text, and which of the two. */
 type StoredLeaf = readonly [below: string, text: string, isCut?: 1]
 
-export const isKept = (text: string): boolean => text.length <= KEPT
+export const isKept = (text: string): boolean => text.length <= MAX_KEPT_CHARACTERS
 
 const stored = (key: string, { pointer, text }: LeafText): StoredLeaf => {
   const below = pointer.slice(pointerPart(key).length)
@@ -91,28 +91,28 @@ export function marksOf(keys: readonly KeyLeaves[]): string {
 }
 
 /** The rows of a key that a log set. The first scalar has its entry on the key's own row, each other one on a row for it. */
-export function toRows(owner: RowOwner, at: string, { key, leaves }: KeyLeaves, marks: string): Row[] {
+export function toRows(owner: RowOwner, version: string, { key, leaves }: KeyLeaves, marks: string): Row[] {
   const pk = runPartition(owner.project, owner.run.id)
   const [first, ...others] = leaves
   const own: Row = {
     ...rowKey(pk, key),
-    at,
+    version,
     leaves: JSON.stringify(leaves.map((leaf) => stored(key, leaf))),
     ...(marks === '' ? {} : { marks }),
     ...(first === undefined ? {} : entry(owner, first.pointer, leafIndexSk(owner.run, orderText(first.text), false))),
   }
   const further = others.map(({ pointer, text }) => ({
     ...leafKey(pk, pointer),
-    at,
+    version,
     ...entry(owner, pointer, leafIndexSk(owner.run, orderText(text), true)),
   }))
   return [own, ...further]
 }
 
 /** The row of a key that was unset: it holds nothing, and keeps an older log from coming back. */
-export const toUnsetRow = ({ project, run }: RowOwner, at: string, key: string): Row => ({
+export const toUnsetRow = ({ project, run }: RowOwner, version: string, key: string): Row => ({
   ...rowKey(runPartition(project, run.id), key),
-  at,
+  version,
 })
 
 export function fromRow(key: string, item: Item): KeyRow {
@@ -121,7 +121,7 @@ export function fromRow(key: string, item: Item): KeyRow {
   const marks = optionalString(item, 'marks')?.split(',') ?? []
   return {
     says: (other) => marks.includes(ALL) || marks.includes(markOf(other)),
-    at: requiredString(item, 'at'),
+    version: requiredString(item, 'version'),
     isSet: leaves !== undefined,
     leaves: (JSON.parse(leaves ?? '[]') as StoredLeaf[]).map(([below, text, isCut]) =>
       isCut === 1 ? { pointer: part + below, order: text } : { pointer: part + below, order: orderText(text), text },
@@ -137,8 +137,8 @@ export const factText = (fact: RunFact, value: string): string =>
 export const factIndexSk = ({ id, createdAt }: RowOwner['run'], fact: RunFact, value: string): string =>
   valueIndexSk(factText(fact, value), createdAt, id)
 
-export const toFactRow = (owner: RowOwner, at: string, fact: RunFact, value: string): Row => ({
+export const toFactRow = (owner: RowOwner, version: string, fact: RunFact, value: string): Row => ({
   ...factKey(runPartition(owner.project, owner.run.id), fact),
-  at,
+  version,
   ...entry(owner, fact, factIndexSk(owner.run, fact, value)),
 })

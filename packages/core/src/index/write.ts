@@ -9,7 +9,7 @@ export const rowOwnerOf = (
 ): RowOwner => ({ project, run, shards: shardsOf(project).written })
 
 /** The write of a row, which is not made where there is a later one. */
-export const rowWrite = (row: Row): Write => ({ put: row, condition: { atMost: { at: row.at } } })
+export const rowWrite = (row: Row): Write => ({ put: row, condition: { atMost: { version: row.version } } })
 
 /** Writes rows, all at once, each unless there is a later one. */
 export const putRows = ({ table }: Pick<Context, 'table'>, rows: readonly Row[]): Promise<void> =>

@@ -7,7 +7,7 @@ import { rewriter } from './text.ts'
 import { checkTypes, type TypeMark } from './types.ts'
 
 /** One metadata key of a log, its value as the JSON text that was sent. */
-export interface Entry {
+export interface LoggedValue {
   readonly key: string
   readonly text: string
   readonly types: readonly TypeMark[]
@@ -25,7 +25,7 @@ export interface LeafText {
 
 /** What a log says: metadata kept as text. */
 export interface LogContent {
-  readonly entries: readonly Entry[]
+  readonly entries: readonly LoggedValue[]
   /** How many scalars outside arrays cannot be searched: those past the first ones, and those under long pointers. */
   readonly unindexed: number
   /** The same for the same metadata, types and options, whatever its whitespace and escapes. */

@@ -17,7 +17,7 @@ const LOW = /[\u0000-\n]/g
 
 const LITERAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?)0*(\d+))?$/
 /** Digits that a double counts exactly. */
-const EXACT = 15
+const EXACT_DIGITS = 15
 
 const complement = (digits: string): string => digits.replaceAll(/\d/g, (digit) => String(9 - Number(digit)))
 
@@ -32,13 +32,13 @@ function step(digits: string, by: 1 | -1): string {
 
 /** A whole number of any length, 0 or more, plus a small one. A negative result keeps its sign. */
 function plus(digits: string, small: number): string {
-  const tail = Number(digits.slice(-EXACT)) + small
-  if (digits.length <= EXACT) return String(tail)
-  const head = digits.slice(0, -EXACT)
-  const unit = 10 ** EXACT
-  if (tail >= unit) return step(head, 1) + String(tail - unit).padStart(EXACT, '0')
-  if (tail < 0) return step(head, -1) + String(tail + unit).padStart(EXACT, '0')
-  return head + String(tail).padStart(EXACT, '0')
+  const tail = Number(digits.slice(-EXACT_DIGITS)) + small
+  if (digits.length <= EXACT_DIGITS) return String(tail)
+  const head = digits.slice(0, -EXACT_DIGITS)
+  const unit = 10 ** EXACT_DIGITS
+  if (tail >= unit) return step(head, 1) + String(tail - unit).padStart(EXACT_DIGITS, '0')
+  if (tail < 0) return step(head, -1) + String(tail + unit).padStart(EXACT_DIGITS, '0')
+  return head + String(tail).padStart(EXACT_DIGITS, '0')
 }
 
 /** Whole numbers 0 or more, in the order of their values: how many digits, then these. */

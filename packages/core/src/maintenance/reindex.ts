@@ -4,11 +4,11 @@ import { type KeyLeaves, marksOf, type Row, toRows, toUnsetRow } from '../index/
 import { putRows, rowOwnerOf } from '../index/write.ts'
 import { readLog } from '../json/body.ts'
 import { SEARCHABLE } from '../json/scan.ts'
-import { fromLogItem, type LogEntries } from '../metadata/log.ts'
+import { fromLogItem, type LogValues } from '../metadata/log.ts'
 import { watermarkAt } from '../metadata/position.ts'
 import { wideWrite } from '../metadata/searchable.ts'
 import { runIn } from '../run/cache.ts'
-import type { NewRun } from '../run/record.ts'
+import type { StoredRun } from '../run/record.ts'
 import { optionalString } from '../table/attribute.ts'
 import { idOfRunKey, isLog, projectOfRunKey, runKey } from '../table/keys.ts'
 import type { Item, Key } from '../table/port.ts'
@@ -17,33 +17,33 @@ import { writeAll } from '../table/write-all.ts'
 /** Makes anew what search needs, from the runs and their logs: after a crash between a log and its rows, or a change of shards. */
 
 /** What the rows of one run are made with. */
-type Scope = Pick<Server, 'table' | 'shardsOf'> & { readonly project: string }
+type ReindexTarget = Pick<Server, 'table' | 'shardsOf'> & { readonly project: string }
 
 /** Rows that are looked at, and written where they are not as they should be, at once. */
-const AT_ONCE = 100
+const MAX_CONCURRENT = 100
 
 /** The searchable scalars of a stored log, found in the way of the log itself. */
-async function leavesOf(log: LogEntries): Promise<readonly KeyLeaves[]> {
+async function leavesOf(log: LogValues): Promise<readonly KeyLeaves[]> {
   await log.load()
   const members = log.entries.map(({ key, text }) => `${JSON.stringify(key)}:${text()}`)
   return readLog(`{"metadata":{${members.join(',')}}}`).content().entries
 }
 
-const isRuns = ({ step, isRelated, unset }: LogEntries): boolean =>
+const isRuns = ({ step, isRelated, unset }: LogValues): boolean =>
   step === undefined || (isRelated && unset === undefined)
 
 /** All rows that a run's metadata has, and the position of its latest log of very many keys. */
-async function rowsOf(scope: Scope, run: NewRun): Promise<{ rows: Row[]; wide: string }> {
+async function rowsOf(scope: ReindexTarget, run: StoredRun): Promise<{ rows: Row[]; lastWideLog: string }> {
   const owner = rowOwnerOf(scope, run)
   const rows: Row[] = []
   const seen = new Set<string>()
-  let wide = ''
+  let lastWideLog = ''
   const newest = (keys: readonly KeyLeaves[]) => keys.filter(({ key }) => !seen.has(key))
 
-  async function take(log: LogEntries): Promise<void> {
+  async function take(log: LogValues): Promise<void> {
     if (!isRuns(log)) return
     const isWide = log.entries.length > SEARCHABLE.leaves
-    if (isWide && log.position > wide) wide = log.position
+    if (isWide && log.position > lastWideLog) lastWideLog = log.position
     if (log.unset !== undefined && !seen.has(log.unset)) rows.push(toUnsetRow(owner, log.position, log.unset))
     const all = log.entries.some(({ key }) => !seen.has(key)) ? await leavesOf(log) : []
     const marks = marksOf(all)
@@ -58,16 +58,16 @@ async function rowsOf(scope: Scope, run: NewRun): Promise<{ rows: Row[]; wide: s
     // Newest first: of a key what comes later is older.
     for (const item of items) if (isLog(item)) await take(await fromLogItem(scope.table, item))
   }
-  return { rows, wide }
+  return { rows, lastWideLog }
 }
 
 const isAs = (item: Item, row: Row): boolean => Object.entries(row).every(([name, value]) => item[name] === value)
 
 /** Writes the rows that are not there as they should be. @returns How many. */
-async function mend(scope: Scope, rows: readonly Row[]): Promise<number> {
+async function mend(scope: ReindexTarget, rows: readonly Row[]): Promise<number> {
   let mended = 0
-  for (let from = 0; from < rows.length; from += AT_ONCE) {
-    const piece = rows.slice(from, from + AT_ONCE)
+  for (let from = 0; from < rows.length; from += MAX_CONCURRENT) {
+    const piece = rows.slice(from, from + MAX_CONCURRENT)
     const there = new Map((await scope.table.getMany(piece)).map((item) => [item.sk, item]))
     const wrong = piece.filter((row) => {
       const item = there.get(row.sk)
@@ -80,12 +80,13 @@ async function mend(scope: Scope, rows: readonly Row[]): Promise<number> {
 }
 
 /** Mends the rows of one run, while others log to it as well. @returns How many were not as they should be. */
-async function reindexRun(scope: Scope, id: string): Promise<number> {
+async function reindexRun(scope: ReindexTarget, id: string): Promise<number> {
   const record = await scope.table.get(runKey(scope.project, id))
   const run = record === undefined ? undefined : runIn(scope, record)
   if (record === undefined || run === undefined) return 0
-  const { rows, wide } = run.isIndexed ? await rowsOf(scope, run) : { rows: [], wide: '' }
-  if (wide > (optionalString(record, 'wide') ?? '')) await writeAll(scope.table, [wideWrite(scope, run, wide)])
+  const { rows, lastWideLog } = run.isIndexed ? await rowsOf(scope, run) : { rows: [], lastWideLog: '' }
+  if (lastWideLog > (optionalString(record, 'lastWideLog') ?? ''))
+    await writeAll(scope.table, [wideWrite(scope, run, lastWideLog)])
   return mend(scope, [...factRows(scope, run), ...rows])
 }
 

@@ -1,6 +1,6 @@
 import type { Server } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { inTurns } from '../map-limit.ts'
+import { mapLimit } from '../map-limit.ts'
 import { sweepDraft } from '../metadata/large/draft.ts'
 import { finishDeletion } from '../run/erase.ts'
 import { DRAFT_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
@@ -8,10 +8,10 @@ import type { IndexEntry } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
 
 /** A server that saw a run logs to it for 15 s at most after its deletion: what is swept after this is swept for good. */
-const SETTLED = 60_000
-const PAGE = 100
+const SETTLE_MS = 60_000
+const PAGE_ENTRIES = 100
 /** What is swept at once: enough that one huge run does not keep the others waiting. */
-const AT_ONCE = 8
+const MAX_CONCURRENT = 8
 
 export interface SweepOptions {
   /** When to stop, of `performance.now()`; what is left then is for the next time. */
@@ -36,9 +36,9 @@ async function through(
   let finished = 0
   let after: IndexEntry | undefined
   do {
-    const page = await table.entries(group, { limit: PAGE, ...(after && { after }) })
+    const page = await table.entries(group, { limit: PAGE_ENTRIES, ...(after && { after }) })
     const entries = page.entries.filter(({ indexSk }) => indexSk < due)
-    await inTurns(entries, AT_ONCE, async (entry) => {
+    await mapLimit(entries, MAX_CONCURRENT, async (entry) => {
       if (performance.now() > until) return
       try {
         if (await sweepOne(entry)) finished++
@@ -66,7 +66,7 @@ export async function sweep(
   const now = await storeTime(server)
   // Neither list waits for what is wrong with the other.
   const lists = await Promise.allSettled([
-    through(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLED, until }, (entry) =>
+    through(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
       finishDeletion(server, entry, until),
     ),
     through(server, { group: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { find } from '../run/find.ts'
-import type { NewRun } from '../run/record.ts'
+import type { StoredRun } from '../run/record.ts'
 import { checkpointIfDue } from './checkpoint/make.ts'
-import { type MetadataPage, type Place, pageOf } from './page.ts'
+import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
 import { withReading } from './read.ts'
 
-export interface RunPage extends NewRun {
+export interface RunPage extends StoredRun {
   readonly page: MetadataPage
   /** Where the next page of the metadata begins; without it this is the last. */
   readonly metadataNext?: string
@@ -15,7 +15,7 @@ export interface RunPage extends NewRun {
 /** Where a page begins, and the position up to which all pages of one reading are read. */
 interface Start {
   readonly upTo: string
-  readonly after: Place
+  readonly after: PageEnd
 }
 
 const callOf = ({ project }: Context, id: string) => ['metadata', project, id]

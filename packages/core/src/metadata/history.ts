@@ -1,12 +1,12 @@
-import type { Author, Context, KnownRun } from '../context.ts'
+import type { Author, Context, RunHead } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { sizeAsString } from '../json/size.ts'
-import { exists, record, runIn } from '../run/cache.ts'
+import { cachedRun, readRun, runIn } from '../run/cache.ts'
 import { find, notFound } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { isLog, runPartition } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
-import { authorOf, fromLogItem, headOf, type StoredEntry } from './log.ts'
+import { authorOf, fromLogItem, headOf, type StoredValue } from './log.ts'
 import { keyNotFound } from './unset.ts'
 
 export interface HistoryQuery {
@@ -20,7 +20,7 @@ export interface HistoryQuery {
 
 /** What a key was, by one log. */
 export interface HistoryEntry {
-  readonly entry: StoredEntry
+  readonly entry: StoredValue
   readonly logId: string
   /** Milliseconds since 1970. */
   readonly createdAt: number
@@ -35,9 +35,9 @@ export interface HistoryPage {
 }
 
 /** Pages of the store, of a megabyte each, that one page of a history reads: a rare key in a long run comes in several. */
-const STORE_PAGES = 4
+const MAX_STORE_PAGES = 4
 /** Bytes of values, as a JSON string, that a page goes on below: a function's reply is one, of 6 MB. One value has at most 2 MiB so. */
-const PAGE_BYTES = 3 * 1024 * 1024
+const MAX_PAGE_BYTES = 3 * 1024 * 1024
 
 async function entryOf(table: Table, item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
   const log = await fromLogItem(table, item)
@@ -62,8 +62,8 @@ export async function history(context: Context, reference: string, query: Histor
   const { table, project } = context
   // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
   const isFirst = query.cursor === undefined
-  const { id } = await find<KnownRun>(context, reference, (candidate) =>
-    isFirst ? exists(context, candidate) : record(context, candidate),
+  const { id } = await find<RunHead>(context, reference, (candidate) =>
+    isFirst ? cachedRun(context, candidate) : readRun(context, candidate),
   )
   const call = ['history', project, id, query.key, query.step ?? null]
   const [position, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
@@ -79,7 +79,7 @@ export async function history(context: Context, reference: string, query: Histor
   for await (const { items, isLast } of table.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
     if (isFirst && pages === 0 && !items.some((item) => !isLog(item) && runIn(context, item))) throw notFound()
     for (const item of items.filter((found) => isLog(found) && found.pos !== before)) {
-      if (entries.length === query.limit || size > PAGE_BYTES) return stopAt(last)
+      if (entries.length === query.limit || size > MAX_PAGE_BYTES) return stopAt(last)
       const found = await entryOf(table, item, query)
       if (found !== undefined) {
         entries.push(found)
@@ -87,7 +87,7 @@ export async function history(context: Context, reference: string, query: Histor
       }
       last = headOf(item).position
     }
-    if (++pages === STORE_PAGES && !isLast) return stopAt(last)
+    if (++pages === MAX_STORE_PAGES && !isLast) return stopAt(last)
   }
   if (entries.length === 0 && wasFound !== true) throw keyNotFound()
   return { entries }

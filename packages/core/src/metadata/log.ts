@@ -1,6 +1,6 @@
 import type { TypeName } from '@runmeta/schema/typed'
 import type { Author } from '../context.ts'
-import type { Entry } from '../json/body.ts'
+import type { LoggedValue } from '../json/body.ts'
 import type { TypeMark } from '../json/types.ts'
 import { optionalString, present, requiredBytes, requiredNumber, requiredString } from '../table/attribute.ts'
 import { logIdOf } from '../table/keys.ts'
@@ -9,7 +9,7 @@ import { readParts } from './large/part.ts'
 import { type Packed, pack, unpack } from './pack.ts'
 
 /** A key of a stored log with its value. */
-export interface StoredEntry {
+export interface StoredValue {
   readonly key: string
   readonly types: readonly TypeMark[]
   /** Of the value's text, in UTF-16 units. */
@@ -19,12 +19,12 @@ export interface StoredEntry {
 }
 
 /** What of a log the fold needs. */
-export interface LogEntries {
+export interface LogValues {
   readonly position: string
   readonly step?: string
   /** Whether a step's log goes to the run as well. */
   readonly isRelated: boolean
-  readonly entries: readonly StoredEntry[]
+  readonly entries: readonly StoredValue[]
   /** Loads the values, where they are apart from the log. */
   readonly load: () => Promise<void>
   /** The key that it takes the value of away; such a log has no entries. */
@@ -32,8 +32,8 @@ export interface LogEntries {
 }
 
 /** One log as it is to be stored. */
-export interface StoredLog extends Omit<LogEntries, 'entries' | 'load'> {
-  readonly entries: readonly Entry[]
+export interface StoredLog extends Omit<LogValues, 'entries' | 'load'> {
+  readonly entries: readonly LoggedValue[]
   /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly author: Author
@@ -86,14 +86,14 @@ const EMPTY: Packed = { attributes: {}, parts: [] }
 /** Keys, lengths of their values in UTF-16 units, and types: `[[key, length, [[pointer, type], …]?], …]`. */
 type Header = readonly (readonly [key: string, length: number, types?: readonly (readonly [string, TypeName])[]])[]
 
-const header = (entries: readonly Entry[]): string => {
+const header = (entries: readonly LoggedValue[]): string => {
   const rows: Header = entries.map(({ key, text, types }) =>
     types.length > 0 ? [key, text.length, types] : [key, text.length],
   )
   return JSON.stringify(rows)
 }
 
-export async function fromLogItem(table: Table, item: Item): Promise<LogEntries> {
+export async function fromLogItem(table: Table, item: Item): Promise<LogValues> {
   const unset = optionalString(item, 'unset')
   return {
     position: requiredString(item, 'pos'),
@@ -103,7 +103,7 @@ export async function fromLogItem(table: Table, item: Item): Promise<LogEntries>
   }
 }
 
-async function entriesOf(table: Table, item: Item): Promise<Pick<LogEntries, 'entries' | 'load'>> {
+async function entriesOf(table: Table, item: Item): Promise<Pick<LogValues, 'entries' | 'load'>> {
   const { head, values } = await unpack(item, () => readParts(table, item))
   const rows = JSON.parse(head) as Header
   let loaded = ''

@@ -12,7 +12,7 @@ import type { PutLog } from './searchable.ts'
 
 const ID_BYTES = 16
 /** Each try but the last met a void that a sweep had only just put; nobody is that unlucky this often. */
-const TRIES = 8
+const MAX_TRIES = 8
 
 /** A log's key, by its id: the same for each sending under one idempotency key, and random without. */
 export function keyFor({ project }: Context, runId: string, idempotencyKey: string | undefined): Key {
@@ -28,7 +28,7 @@ export function keyFor({ project }: Context, runId: string, idempotencyKey: stri
 /** What stands at a log's key: the log; or else nothing, or the void of this mark, either of which it may take the place of. */
 export interface Standing {
   readonly log?: LogHead
-  readonly mark?: string
+  readonly fence?: string
   /** Whether what follows the log was written with it. */
   readonly isFollowed?: boolean
 }
@@ -36,8 +36,8 @@ export interface Standing {
 /** @throws Failure `idempotency_key_reused` where the log that is there says something else. */
 function standingOf(item: Item | undefined, digest: Uint8Array): Standing {
   if (item === undefined) return {}
-  const mark = optionalString(item, 'void')
-  if (mark !== undefined) return { mark }
+  const fence = optionalString(item, 'fence')
+  if (fence !== undefined) return { fence }
   const log = headOf(item)
   if (Buffer.from(digest).equals(log.digest)) return { log }
   const advice = 'use a new idempotency key for a new one'
@@ -63,12 +63,12 @@ async function put(
   context: Context,
   runId: string,
   item: Item,
-  { mark }: Standing,
+  { fence }: Standing,
   followers: readonly Write[],
 ): Promise<Standing> {
   const { table, project } = context
   const log = headOf(item)
-  if (mark === undefined) {
+  if (fence === undefined) {
     const written = await table.put(item, { exists: false }, followers)
     if (written !== undefined) {
       if (!isPrompt(written, log.position)) await verify(context, runId, item)
@@ -77,8 +77,7 @@ async function put(
   } else {
     const { pk, sk, ...set } = item
     if (
-      (await table.update({ pk, sk }, { exists: true, equals: { void: mark } }, { set, remove: ['void'] })) !==
-      undefined
+      (await table.update({ pk, sk }, { exists: true, equals: { fence } }, { set, remove: ['fence'] })) !== undefined
     ) {
       await verify(context, runId, item)
       return { log }
@@ -105,9 +104,9 @@ export async function putOnce(
   seen: Standing = {},
 ): Promise<PutLog> {
   let found = seen
-  for (let tries = 0; tries < TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     if (found.log !== undefined) return { head: found.log, isFollowed: found.isFollowed === true }
-    const whole = parts.length === 0 ? item : { ...item, source: await begin(context, item, parts, found.mark) }
+    const whole = parts.length === 0 ? item : { ...item, source: await begin(context, item, parts, found.fence) }
     found = await put(context, runId, whole, found, followers)
   }
   if (found.log !== undefined) return { head: found.log, isFollowed: found.isFollowed === true }

@@ -10,29 +10,29 @@ export interface Packed {
 }
 
 /** Below this many bytes a log costs the same 2 WCU packed or not. */
-const WORTHWHILE = 600
+const MIN_COMPRESSED_BYTES = 600
 /** From this many bytes on, packing is left to another thread. */
-const LARGE = 64 * 1024
+const MIN_ASYNC_BYTES = 64 * 1024
 /**
  * An item may have 400 KB, and what a local index projects of it counts as well: `order` projects all of a log, so that has
  * half. The rest of its attributes fit what is left.
  */
-const LOG_BYTES = 195_000
+const MAX_LOG_BYTES = 195_000
 /** A part is in no index. */
-const PART_BYTES = 380_000
+const MAX_PART_BYTES = 380_000
 
 /** Bytes in pieces that an item of no index holds each. */
-export const pieces = (bytes: Uint8Array): Uint8Array[] =>
-  Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, n) =>
-    bytes.subarray(n * PART_BYTES, (n + 1) * PART_BYTES),
+export const cutParts = (bytes: Uint8Array): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / MAX_PART_BYTES) }, (_, n) =>
+    bytes.subarray(n * MAX_PART_BYTES, (n + 1) * MAX_PART_BYTES),
   )
 
 const NEWLINE = 10
 
 export const deflate = async (bytes: Uint8Array): Promise<Uint8Array> =>
-  bytes.length < LARGE ? deflateRawSync(bytes) : promisify(deflateRaw)(bytes)
+  bytes.length < MIN_ASYNC_BYTES ? deflateRawSync(bytes) : promisify(deflateRaw)(bytes)
 export const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
-  bytes.length < LARGE ? inflateRawSync(bytes) : promisify(inflateRaw)(bytes)
+  bytes.length < MIN_ASYNC_BYTES ? inflateRawSync(bytes) : promisify(inflateRaw)(bytes)
 
 const inItem = (attributes: Attributes): Packed => ({ attributes, parts: [] })
 
@@ -42,9 +42,9 @@ const deflateBeginning = (text: string): Buffer => deflateRawSync(text, { finish
 /** Packs a header, which has no newline, and values; compressed where that is smaller. */
 export async function pack(head: string, values: string): Promise<Packed> {
   const bytes = Buffer.byteLength(head) + 1 + Buffer.byteLength(values)
-  if (bytes > LOG_BYTES) return packLarge(head, values)
+  if (bytes > MAX_LOG_BYTES) return packLarge(head, values)
   const plain = Buffer.from(`${head}\n${values}`)
-  if (bytes < WORTHWHILE) return inItem({ body: plain })
+  if (bytes < MIN_COMPRESSED_BYTES) return inItem({ body: plain })
   const packed = await deflate(plain)
   return inItem(packed.length < bytes ? { body: packed, encoding: 'deflate' } : { body: plain })
 }
@@ -53,14 +53,14 @@ export async function pack(head: string, values: string): Promise<Packed> {
 async function packLarge(head: string, values: string): Promise<Packed> {
   const packed = await deflate(Buffer.from(values))
   const beginning = deflateBeginning(`${head}\n`)
-  if (beginning.length + packed.length <= LOG_BYTES) {
+  if (beginning.length + packed.length <= MAX_LOG_BYTES) {
     return inItem({ body: Buffer.concat([beginning, packed]), encoding: 'deflate' })
   }
   // A reader that looks for one key needs the header alone, so it stays in the item where it fits.
   const ownHead = await deflate(Buffer.from(head))
-  const isApart = ownHead.length <= LOG_BYTES
+  const isApart = ownHead.length <= MAX_LOG_BYTES
   const body = isApart ? packed : Buffer.concat([beginning, packed])
-  const parts = pieces(body)
+  const parts = cutParts(body)
   return { attributes: { ...(isApart ? { head: ownHead } : {}), parts: parts.length }, parts }
 }
 

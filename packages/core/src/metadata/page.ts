@@ -1,9 +1,9 @@
 import { pointerPart } from '../json/pointer.ts'
 import { sizeAsString } from '../json/size.ts'
-import { inOrder, load, type Said, type State } from './fold.ts'
+import { inOrder, type KeyValue, load, type State } from './fold.ts'
 
 /** A place in the order of a reply; what is shown from there on comes after it. */
-export interface Place {
+export interface PageEnd {
   readonly step?: string
   readonly position: string
   readonly index: number
@@ -20,35 +20,35 @@ export interface MetadataPage {
   readonly run: Members
   readonly steps: ReadonlyMap<string, Members>
   /** The last place shown; without it nothing is left. */
-  readonly end?: Place
+  readonly end?: PageEnd
 }
 
 /**
  * Bytes of a page as a JSON string, which is what a function's reply is; one may have 6 MB, the run's own fields among
  * them. One value with its types is at most a log, 5.5 MiB, and then it is alone.
  */
-const PAGE_BYTES = 5 * 1024 * 1024
+const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
-const isAfter = (said: Said, { step, position, index }: Place): boolean => {
+const isAfter = (said: KeyValue, { step, position, index }: PageEnd): boolean => {
   if (said.step !== step) return said.step !== undefined && (step === undefined || said.step > step)
   return said.held.position === position ? said.held.index > index : said.held.position > position
 }
 
-const placeOf = ({ step, held: { position, index } }: Said): Place => ({
+const endOf = ({ step, held: { position, index } }: KeyValue): PageEnd => ({
   ...(step === undefined ? {} : { step }),
   position,
   index,
 })
 
 /** What may fit a page, and whether that is all there is: more than fits, as UTF-16 units are never more than bytes. */
-function candidates(state: State, after: Place | undefined): { said: readonly Said[]; isAll: boolean } {
-  const said: Said[] = []
+function candidates(state: State, after: PageEnd | undefined): { said: readonly KeyValue[]; isAll: boolean } {
+  const said: KeyValue[] = []
   let units = 0
   for (const one of inOrder(state)) {
     if (after !== undefined && !isAfter(one, after)) continue
-    if (units > PAGE_BYTES) return { said, isAll: false }
+    if (units > MAX_PAGE_BYTES) return { said, isAll: false }
     said.push(one)
     units += one.key.length + (one.held.entry?.length ?? 0)
   }
@@ -56,7 +56,7 @@ function candidates(state: State, after: Place | undefined): { said: readonly Sa
 }
 
 /** A key as JSON: its value, and its types by pointer. An unset key has neither, but its step is shown. */
-function membersOf({ key, held: { entry } }: Said): Members {
+function membersOf({ key, held: { entry } }: KeyValue): Members {
   if (entry === undefined) return { values: [], types: [] }
   return {
     values: [member(key, entry.text())],
@@ -65,23 +65,23 @@ function membersOf({ key, held: { entry } }: Said): Members {
 }
 
 /** A page of a run's metadata, beginning after a place; its values are loaded, and no others. */
-export async function pageOf(state: State, after?: Place): Promise<MetadataPage> {
+export async function pageOf(state: State, after?: PageEnd): Promise<MetadataPage> {
   const { said, isAll } = candidates(state, after)
   await load(said.map(({ held }) => held))
   const run: Members = { values: [], types: [] }
   const steps = new Map<string, Members>()
   let size = 0
-  let end: Place | undefined
+  let end: PageEnd | undefined
   for (const one of said) {
     const { values, types } = membersOf(one)
     const more = [...values, ...types].reduce((sum, text) => sum + sizeAsString(text) + 1, 0)
-    if (end !== undefined && size + more > PAGE_BYTES) return { run, steps, end }
+    if (end !== undefined && size + more > MAX_PAGE_BYTES) return { run, steps, end }
     size += more
     const scope = one.step === undefined ? run : (steps.get(one.step) ?? { values: [], types: [] })
     if (one.step !== undefined) steps.set(one.step, scope)
     scope.values.push(...values)
     scope.types.push(...types)
-    end = placeOf(one)
+    end = endOf(one)
   }
   return { run, steps, ...(isAll || end === undefined ? {} : { end }) }
 }

@@ -14,9 +14,9 @@ const COUNTERS = 32 ** COUNTER_DIGITS
 const RANDOM_BYTES = 5
 
 /** How far `after` may be ahead of the server's clock, in ms: more is no reply's position, or a broken clock's. */
-const AHEAD = 60_000
+const MAX_AHEAD_MS = 60_000
 /** How far back the clock may step, in ms, with this process's positions still in the order they were given. */
-const STEP_BACK = 1000
+const MAX_STEP_BACK_MS = 1000
 
 /** The moment within which a position stands. */
 interface Moment {
@@ -63,7 +63,7 @@ export function createPositions(): Positions {
   let last: Moment = { ms: 0, count: 0 }
   return function position(now, after) {
     const ms = Math.floor(now)
-    const steppedBack = last.ms >= ms && last.ms - ms < STEP_BACK
+    const steppedBack = last.ms >= ms && last.ms - ms < MAX_STEP_BACK_MS
     const own: Moment = steppedBack ? next(last) : { ms, count: 0 }
     last = own
     if (after === undefined) return write(own)
@@ -78,7 +78,7 @@ export function checkAfter(after: string, now: number): void {
   const advice = 'send the position of an earlier reply as it was'
   if (!POSITION.test(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
   const ahead = momentOf(after).ms - now
-  if (ahead <= AHEAD) return
+  if (ahead <= MAX_AHEAD_MS) return
   throw new Failure(
     'bad_request',
     `after: is ${Math.round(ahead / 1000)} s ahead of the server's clock, and 60 s is the limit; ${advice}`,

@@ -1,18 +1,18 @@
 import type { Context } from '../context.ts'
-import { remember, runIn } from '../run/cache.ts'
+import { cacheRun, runIn } from '../run/cache.ts'
 import { checkpointIn } from '../run/checkpoint.ts'
-import type { NewRun } from '../run/record.ts'
+import type { StoredRun } from '../run/record.ts'
 import { requiredString } from '../table/attribute.ts'
 import { isLog, runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 import { watermarkOf } from './checkpoint/age.ts'
-import { CheckpointGone, takeChunks } from './checkpoint/segment.ts'
+import { CheckpointGone, takeSegments } from './checkpoint/segment.ts'
 import { emptyState, type State, take } from './fold.ts'
 import { fromLogItem } from './log.ts'
 
 /** A run and what its logs come to. Values that are kept apart are not loaded yet. */
 export interface Reading {
-  readonly run: NewRun
+  readonly run: StoredRun
   /** As it was read before the logs. */
   readonly record: Item
   readonly state: State
@@ -28,9 +28,9 @@ export interface ReadOptions {
 }
 
 /** Items that are asked for first: the record, and the logs that a checkpoint leaves to be read one by one. */
-const FIRST = 80
+const FIRST_PAGE_ITEMS = 80
 /** How often a checkpoint that a newer one replaced meanwhile is looked for anew before the logs are read without one. */
-const TRIES = 3
+const MAX_TRIES = 3
 
 const positionOf = (item: Item): string => requiredString(item, 'pos')
 
@@ -63,7 +63,7 @@ export async function withReading<T>(
 ): Promise<T | undefined> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const reading = await readOnce(context, id, options, attempt < TRIES)
+      const reading = await readOnce(context, id, options, attempt < MAX_TRIES)
       return reading === undefined ? undefined : await use(reading)
     } catch (error) {
       if (!(error instanceof CheckpointGone)) throw error
@@ -81,7 +81,7 @@ async function readOnce(
   const head = await readHead(context, id, upTo)
   const run = head === undefined ? undefined : runIn(context, head.record)
   if (head === undefined || run === undefined) return undefined
-  remember(context, run, head.record)
+  cacheRun(context, run, head.record)
   const { record, logs, rest } = head
   const found = trustsCheckpoint ? checkpointIn(record) : undefined
   const checkpoint = found !== undefined && (upTo === undefined || found.watermark <= upTo) ? found : undefined
@@ -93,7 +93,7 @@ async function readOnce(
     for await (const { items } of table.pages(record.pk, range)) await fold(items)
   }
   await Promise.all([
-    checkpoint === undefined ? undefined : takeChunks(state, table, record.pk, checkpoint),
+    checkpoint === undefined ? undefined : takeSegments(state, table, record.pk, checkpoint),
     rest !== undefined && rest > above ? readRest(rest) : undefined,
   ])
   return { run, record, state, old, newest: newest() }
@@ -113,7 +113,7 @@ async function readHead({ table, project }: Context, id: string, upTo: string | 
     const record = await table.get(key)
     return record === undefined ? undefined : { record, logs: [], rest: upTo }
   }
-  for await (const { items, isLast } of table.pages(key.pk, { first: FIRST })) {
+  for await (const { items, isLast } of table.pages(key.pk, { first: FIRST_PAGE_ITEMS })) {
     const [record, ...logs] = items
     if (record === undefined || record.sk !== key.sk) return undefined
     return { record, logs, ...(isLast ? {} : { rest: positionOf(items.at(-1) ?? record) }) }

@@ -1,4 +1,4 @@
-import type { Context, KnownRun } from '../context.ts'
+import type { Context, RunHead } from '../context.ts'
 import { type KeyLeaves, marksOf, toRows, toUnsetRow } from '../index/rows.ts'
 import { rowOwnerOf, rowWrite } from '../index/write.ts'
 import { SEARCHABLE } from '../json/scan.ts'
@@ -11,12 +11,12 @@ import type { LogHead } from './log.ts'
 /** Notes that a log said something of more keys than it has rows for; a later note stays. */
 export const wideWrite = (
   { project }: Pick<Context, 'project'>,
-  run: Pick<KnownRun, 'id' | 'name'>,
+  run: Pick<RunHead, 'id' | 'name'>,
   position: string,
 ) => ({
   update: runKey(project, run.id),
-  condition: { equals: { name: run.name }, atMost: { wide: position } },
-  change: { set: { wide: position } },
+  condition: { equals: { name: run.name }, atMost: { lastWideLog: position } },
+  change: { set: { lastWideLog: position } },
 })
 
 /**
@@ -24,7 +24,7 @@ export const wideWrite = (
  * mends what the first one left undone. A log of more keys than it has searchable scalars writes no row for the keys that
  * have none: the run notes its position, and what is older there is checked against the logs.
  */
-export function logWrites(context: Context, run: KnownRun, position: string, keys: readonly KeyLeaves[]): Write[] {
+export function logWrites(context: Context, run: RunHead, position: string, keys: readonly KeyLeaves[]): Write[] {
   if (!run.isIndexed) return []
   const owner = rowOwnerOf(context, run)
   const isWide = keys.length > SEARCHABLE.leaves
@@ -35,7 +35,7 @@ export function logWrites(context: Context, run: KnownRun, position: string, key
 }
 
 /** What makes the value of an unset key unfindable. */
-export const unsetWrites = (context: Context, run: KnownRun, position: string, key: string): Write[] =>
+export const unsetWrites = (context: Context, run: RunHead, position: string, key: string): Write[] =>
   run.isIndexed ? [rowWrite(toUnsetRow(rowOwnerOf(context, run), position, key))] : []
 
 /** A log that is there, and whether its rows were written with it. */
@@ -47,7 +47,7 @@ export interface PutLog {
 /** Sees to it that a log which is there can be searched: where its rows were not written with it, they are now. */
 export async function finishIndex(
   context: Context,
-  run: KnownRun,
+  run: RunHead,
   { head, isFollowed }: PutLog,
   writesAt: (position: string) => Write[],
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Context, KnownRun } from '../context.ts'
+import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { exists } from '../run/cache.ts'
+import { cachedRun } from '../run/cache.ts'
 import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { toLogItem } from './log.ts'
@@ -31,7 +31,7 @@ const digestOf = ({ key, step }: Unset): Uint8Array =>
  */
 export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
   const { clock, positions, author } = context
-  const run = await find(context, reference, (candidate) => exists(context, candidate))
+  const run = await find(context, reference, (candidate) => cachedRun(context, candidate))
   const digest = digestOf(input)
   const item = keyFor(context, run.id, input.idempotencyKey)
   const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)
@@ -57,6 +57,6 @@ export async function unset(context: Context, reference: string, input: Unset): 
 }
 
 /** Search is over the run's own keys. */
-async function indexed(context: Context, run: KnownRun, put: PutLog, { key, step }: Unset): Promise<void> {
+async function indexed(context: Context, run: RunHead, put: PutLog, { key, step }: Unset): Promise<void> {
   if (step === undefined) await finishIndex(context, run, put, (at) => unsetWrites(context, run, at, key))
 }

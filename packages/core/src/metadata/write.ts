@@ -1,17 +1,17 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
-import type { Context, KnownRun } from '../context.ts'
-import type { Entry } from '../json/body.ts'
-import { exists } from '../run/cache.ts'
+import type { Context, RunHead } from '../context.ts'
+import type { LoggedValue } from '../json/body.ts'
+import { cachedRun } from '../run/cache.ts'
 import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
-import { checkRoom } from './checkpoint/limits.ts'
+import { checkRunLimits } from './checkpoint/limits.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
 import { checkAfter } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
 export interface NewLog {
-  readonly entries: readonly Entry[]
+  readonly entries: readonly LoggedValue[]
   /** A step's name; without one the log goes to the run. */
   readonly step?: string
   /** Whether a step's log goes to the run as well. */
@@ -25,7 +25,7 @@ export interface NewLog {
 }
 
 /** The reply to a log that is there and can be searched. */
-function receiptOf(run: KnownRun, { id, createdAt, position, step }: LogHead, unindexed: number): LogReceipt {
+function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, unindexed: number): LogReceipt {
   return {
     run: { id: run.id, name: run.name },
     log: {
@@ -45,10 +45,10 @@ function receiptOf(run: KnownRun, { id, createdAt, position, step }: LogHead, un
 export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
   const { clock, positions, author } = context
   // A token is for the run of one id, and must not reach another whose name that is.
-  const run = await find(context, reference, (id) => exists(context, id), { isId: author.isToken })
+  const run = await find(context, reference, (id) => cachedRun(context, id), { isId: author.isToken })
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
-  await checkRoom(context, run, log)
+  await checkRunLimits(context, run, log)
   const key = keyFor(context, run.id, log.idempotencyKey)
   const position = positions(now, log.after)
   const stored = { ...log, position, createdAt: Math.floor(now), author }

@@ -8,7 +8,7 @@ export interface Checkpoint {
   /** Names the items that hold it. */
   readonly id: string
   /** Pieces of its first chunk. */
-  readonly pieces: number
+  readonly parts: number
   /** Metadata keys with a value, of the run and of its steps. */
   readonly keys: number
   /** Bytes of those keys and values. */
@@ -21,25 +21,25 @@ export interface Checkpoint {
  */
 export interface Guard {
   readonly seal: string | undefined
-  readonly gen: number | undefined
+  readonly generation: number | undefined
 }
 
-type Row = readonly [watermark: string, id: string, pieces: number, keys: number, bytes: number]
+type CheckpointTuple = readonly [watermark: string, id: string, parts: number, keys: number, bytes: number]
 
-export const toCheckpointAttribute = ({ watermark, id, pieces, keys, bytes }: Checkpoint): Attributes => ({
-  checkpoint: JSON.stringify([watermark, id, pieces, keys, bytes] satisfies Row),
+export const toCheckpointAttribute = ({ watermark, id, parts, keys, bytes }: Checkpoint): Attributes => ({
+  checkpoint: JSON.stringify([watermark, id, parts, keys, bytes] satisfies CheckpointTuple),
 })
 
 export function checkpointIn(record: Item): Checkpoint | undefined {
   const text = optionalString(record, 'checkpoint')
   if (text === undefined) return undefined
-  const [watermark, id, pieces, keys, bytes] = JSON.parse(text) as Row
-  return { watermark, id, pieces, keys, bytes }
+  const [watermark, id, parts, keys, bytes] = JSON.parse(text) as CheckpointTuple
+  return { watermark, id, parts, keys, bytes }
 }
 
 export function guardIn(record: Item): Guard {
-  const { gen } = record
-  return { seal: optionalString(record, 'seal'), gen: typeof gen === 'number' ? gen : undefined }
+  const { generation } = record
+  return { seal: optionalString(record, 'seal'), generation: typeof generation === 'number' ? generation : undefined }
 }
 
 /** The record is still the run's that it was, and nobody sealed or unsealed it since. */
@@ -49,4 +49,4 @@ export const unchanged = (record: Item): Condition => ({
 })
 
 /** Attributes that a tombstone does not keep. */
-export const CHECKPOINT_ATTRIBUTES = ['seal', 'gen', 'checkpoint'] as const
+export const CHECKPOINT_ATTRIBUTES = ['seal', 'generation', 'checkpoint'] as const

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { runKey, SWEEP_INDEX_PK, sweepIndexSk } from '../table/keys.ts'
-import { forget, record } from './cache.ts'
+import { forgetRun, readRun } from './cache.ts'
 import { CHECKPOINT_ATTRIBUTES } from './checkpoint.ts'
-import { sweepRun } from './erase.ts'
+import { eraseRun } from './erase.ts'
 import { find, notFound } from './find.ts'
 
 /** Milliseconds that a deletion spends on removing items before it leaves the rest to the sweep. */
-const PATIENCE = 5000
+const DELETE_BUDGET_MS = 5000
 
 /** A run's attributes that its tombstone does not keep. */
 const GONE = [
-  ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index', 'at', 'wide'],
+  ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index', 'version', 'lastWideLog'],
   ...CHECKPOINT_ATTRIBUTES,
 ] as const
 
@@ -24,7 +24,7 @@ const GONE = [
  */
 export async function remove(context: Context, reference: string): Promise<void> {
   const { table, clock, project } = context
-  const run = await find(context, reference, (id) => record(context, id), { isExact: true })
+  const run = await find(context, reference, (id) => readRun(context, id), { isExact: true })
   const deletedAt = new Date(clock.now()).toISOString()
   const key = runKey(project, run.id)
   const tombstone = {
@@ -39,11 +39,11 @@ export async function remove(context: Context, reference: string): Promise<void>
     { exists: true, equals: { name: run.name } },
     { set: tombstone, remove: GONE },
   )
-  forget(context, run.id)
+  forgetRun(context, run.id)
   // The client's own second try finds the name gone that its first one took.
   const found = changed ?? (await table.get(key))
   if (found?.indexSk !== tombstone.indexSk) throw notFound({ isExact: true })
-  await sweepRun(table, key, { until: performance.now() + PATIENCE }).catch(leaveToSweep)
+  await eraseRun(table, key, { until: performance.now() + DELETE_BUDGET_MS }).catch(leaveToSweep)
 }
 
 /** The run is deleted once its tombstone is there: a store that fails after that delays no more than its bytes. */

@@ -8,7 +8,7 @@ import type { IndexEntry, Key, Table } from '../table/port.ts'
  * @param until of `performance.now()`
  * @returns Whether nothing was left when it looked.
  */
-export async function sweepRun(table: Table, key: Key, { until }: { until: number }): Promise<boolean> {
+export async function eraseRun(table: Table, key: Key, { until }: { until: number }): Promise<boolean> {
   const tombstone = await table.get(key)
   if (tombstone?.deletedAt === undefined) return false
   for await (const keys of table.keys(key.pk)) {
@@ -38,7 +38,7 @@ export async function finishDeletion(
   const tombstone = await table.get(key)
   // An entry of the list that is no longer so.
   if (tombstone?.indexSk !== entry.indexSk) return false
-  if (!(await sweepRun(table, key, { until }))) return false
+  if (!(await eraseRun(table, key, { until }))) return false
   const deletedAt = requiredString(tombstone, 'deletedAt')
   return (
     (await table.update(key, { exists: true, equals: { deletedAt } }, { remove: ['indexPk', 'indexSk', 'pos'] })) !==

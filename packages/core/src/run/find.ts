@@ -1,13 +1,13 @@
 import { canonicalId, idDigits } from '@runmeta/schema/id'
 import { runNameFault } from '@runmeta/schema/name'
-import type { Context, KnownRun } from '../context.ts'
+import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { requiredString } from '../table/attribute.ts'
 import { nameKey } from '../table/keys.ts'
 import { openSearch, type PrefixSearch } from './prefix.ts'
 
 /** Reads a run by id, as much of it as the verb needs. */
-export type Load<T extends KnownRun> = (id: string) => Promise<T | undefined>
+export type Load<T extends RunHead> = (id: string) => Promise<T | undefined>
 
 export interface FindOptions {
   /** Whether only a whole id or name will do: for verbs that change or delete. */
@@ -28,7 +28,7 @@ export function notFound({ isExact = false }: FindOptions = {}): Failure {
  * asked of the store to tell is asked at once, then the run is read: two rounds, and three for a UUID that is no run's.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for an empty reference.
  */
-export async function find<T extends KnownRun>(
+export async function find<T extends RunHead>(
   context: Context,
   reference: string,
   load: Load<T>,
@@ -59,7 +59,7 @@ async function claimedId({ table, project }: Context, name: string): Promise<str
   return claim === undefined ? undefined : requiredString(claim, 'id')
 }
 
-async function byPrefix<T extends KnownRun>(search: PrefixSearch, load: Load<T>): Promise<T> {
+async function byPrefix<T extends RunHead>(search: PrefixSearch, load: Load<T>): Promise<T> {
   const only = search.only()
   if (only !== undefined) {
     const run = await load(only)

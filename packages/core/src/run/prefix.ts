@@ -1,5 +1,5 @@
 import type { Candidate } from '@runmeta/schema/reply'
-import type { Context, KnownRun } from '../context.ts'
+import type { Context, RunHead } from '../context.ts'
 import {
   digitsOf,
   idIndexPk,
@@ -13,16 +13,16 @@ import type { EntryPage, IndexEntry } from '../table/port.ts'
 import { runIn } from './cache.ts'
 
 /** The candidates that a refusal lists; one more tells whether there are more. */
-const LISTED = 20
+const MAX_CANDIDATES = 20
 /** Twice the candidates: a run can be met by its id and by its name. */
-const PAGE = 2 * (LISTED + 1)
+const PAGE_ENTRIES = 2 * (MAX_CANDIDATES + 1)
 
 const NOTHING: EntryPage = { entries: [] }
 
 export interface PrefixSearch {
   /** The id of the only run that the index names, if it names one. It is still a hint: read the run, see if it matches. */
   only(): string | undefined
-  matches(run: Pick<KnownRun, 'id' | 'name'>): boolean
+  matches(run: Pick<RunHead, 'id' | 'name'>): boolean
   /** Runs that match, ids first, then names; each was read, so none is a stale entry of the index. */
   candidates(): Promise<{ candidates: readonly Candidate[]; more: boolean }>
 }
@@ -37,18 +37,18 @@ export async function openSearch(
   const idPage = async (after?: IndexEntry) =>
     digits === undefined
       ? NOTHING
-      : table.entries(idIndexPk(project), { prefix: digits, limit: PAGE, ...(after && { after }) })
+      : table.entries(idIndexPk(project), { prefix: digits, limit: PAGE_ENTRIES, ...(after && { after }) })
   const namePage = async (after?: IndexEntry) =>
     prefix === undefined
       ? NOTHING
-      : table.entries(nameIndexPk(project), { prefix, limit: PAGE, ...(after && { after }) })
+      : table.entries(nameIndexPk(project), { prefix, limit: PAGE_ENTRIES, ...(after && { after }) })
   const first = await Promise.all([idPage(), namePage()])
 
   const idsOf = ([ids, names]: readonly [EntryPage, EntryPage]) => [
     ...ids.entries.map((entry) => idOfRunKey(project, entry)),
     ...names.entries.map(({ indexSk }) => idOfNameIndexSk(indexSk)),
   ]
-  const matches = (run: Pick<KnownRun, 'id' | 'name'>): boolean =>
+  const matches = (run: Pick<RunHead, 'id' | 'name'>): boolean =>
     (name !== undefined && run.name.startsWith(name)) || (digits !== undefined && digitsOf(run.id).startsWith(digits))
 
   /** Pages of hints until both kinds are through: all of the ids first, as that is their order. */
@@ -91,9 +91,9 @@ export async function openSearch(
         const fresh = [...new Set(page)].filter((id) => !seen.has(id))
         for (const id of fresh) seen.add(id)
         candidates.push(...(await readCandidates(fresh)))
-        if (candidates.length > LISTED) break
+        if (candidates.length > MAX_CANDIDATES) break
       }
-      return { candidates: candidates.slice(0, LISTED), more: candidates.length > LISTED }
+      return { candidates: candidates.slice(0, MAX_CANDIDATES), more: candidates.length > MAX_CANDIDATES }
     },
   }
 }

@@ -15,21 +15,21 @@ import {
 import type { Item } from '../table/port.ts'
 
 /** A run as it is made: what the caller asked for, completed. */
-export interface NewRun extends Run {
+export interface StoredRun extends Run {
   /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
   /** The position of its last change: of two changes the later one is what it is listed by. */
-  readonly at: string
+  readonly version: string
 }
 
 /** A name's claim. It holds all of the run it is for, so that whoever meets it alone can make the run. */
-export interface Claim extends NewRun {
+export interface Claim extends StoredRun {
   /** The request that made the claim. */
-  readonly maker: string
+  readonly creationId: string
 }
 
-const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, isIndexed, at }: NewRun) =>
-  present({ pipeline, status, createdAt, startedAt, endedAt, index: isIndexed, at })
+const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, isIndexed, version }: StoredRun) =>
+  present({ pipeline, status, createdAt, startedAt, endedAt, index: isIndexed, version })
 
 const statusOf = (text: string): RunStatus => {
   const status = RUN_STATUSES.find((known) => known === text)
@@ -37,13 +37,13 @@ const statusOf = (text: string): RunStatus => {
   return status
 }
 
-const runOf = (id: string, name: string, item: Item): NewRun => ({
+const runOf = (id: string, name: string, item: Item): StoredRun => ({
   id,
   name,
   status: statusOf(requiredString(item, 'status')),
   createdAt: requiredString(item, 'createdAt'),
   isIndexed: item.index !== false,
-  at: requiredString(item, 'at'),
+  version: requiredString(item, 'version'),
   ...present({
     pipeline: optionalString(item, 'pipeline'),
     startedAt: optionalString(item, 'startedAt'),
@@ -51,7 +51,7 @@ const runOf = (id: string, name: string, item: Item): NewRun => ({
   }),
 })
 
-export const toRunItem = (project: string, run: NewRun): Item => ({
+export const toRunItem = (project: string, run: StoredRun): Item => ({
   ...runKey(project, run.id),
   pos: RUN_POSITION,
   indexPk: idIndexPk(project),
@@ -60,7 +60,7 @@ export const toRunItem = (project: string, run: NewRun): Item => ({
   ...fieldsOf(run),
 })
 
-export const fromRunItem = (project: string, item: Item): NewRun =>
+export const fromRunItem = (project: string, item: Item): StoredRun =>
   runOf(idOfRunKey(project, item), requiredString(item, 'name'), item)
 
 export const toClaimItem = (project: string, claim: Claim): Item => ({
@@ -68,13 +68,13 @@ export const toClaimItem = (project: string, claim: Claim): Item => ({
   indexPk: nameIndexPk(project),
   indexSk: nameIndexSk(claim.name, claim.id),
   id: claim.id,
-  maker: claim.maker,
+  creationId: claim.creationId,
   ...fieldsOf(claim),
 })
 
 export const fromClaimItem = (project: string, item: Item): Claim => ({
   ...runOf(requiredString(item, 'id'), nameOf(project, item), item),
-  maker: requiredString(item, 'maker'),
+  creationId: requiredString(item, 'creationId'),
 })
 
 /** The run as callers see it. */

@@ -21,7 +21,7 @@ import { required } from './condition.ts'
 import { orderText, type SearchQuery } from './query.ts'
 
 /** Where an entry of a run has to be for the run to be found by it. */
-export type Standing = Key & { readonly indexSk: string }
+export type CurrentEntry = Key & { readonly indexSk: string }
 
 /** What a search reads in `lookup`: one pointer's entries, in one direction. */
 export interface Driver extends Bounds {
@@ -34,7 +34,7 @@ export interface Driver extends Bounds {
   readonly keys: readonly string[]
   idOf(entry: IndexEntry): string
   /** The one entry that a run has here now; nothing where it has none. */
-  standing(candidate: Candidate): Promise<Standing | undefined>
+  currentEntry(candidate: Candidate): Promise<CurrentEntry | undefined>
   /** Entries of a row that stand apart are stale where the key's row, which this gives, does not know them. */
   readonly key?: string
 }
@@ -64,7 +64,7 @@ function factDriver(
     groups: groupsOf(scope, fact),
     keys: [],
     idOf: (entry) => idOfRunKey(scope.project, entry),
-    standing: async ({ run }) => {
+    currentEntry: async ({ run }) => {
       const value = run[fact]
       if (value === undefined) return undefined
       return { ...factKey(runPartition(scope.project, run.id), fact), indexSk: factIndexSk(run, fact, value) }
@@ -90,7 +90,7 @@ function pointerDriver(
     keys: [key],
     key,
     idOf: (entry) => idOfRunKey(scope.project, entry),
-    standing: async (candidate) => {
+    currentEntry: async (candidate) => {
       const { run } = candidate
       const leaves = (await candidate.currentRow(key))?.leaves ?? []
       const at = leaves.findIndex((leaf) => leaf.pointer === pointer)
@@ -111,7 +111,7 @@ function nameDriver({ project }: IndexScope, name: string): Driver {
     groups: [nameIndexPk(project)],
     keys: [],
     idOf: ({ indexSk }) => idOfNameIndexSk(indexSk),
-    standing: async ({ run }) => ({ ...nameKey(project, run.name), indexSk: nameIndexSk(run.name, run.id) }),
+    currentEntry: async ({ run }) => ({ ...nameKey(project, run.name), indexSk: nameIndexSk(run.name, run.id) }),
   }
 }
 

@@ -10,7 +10,7 @@ export interface EntryReader {
 }
 
 /** One group's entries, as far as they were read. */
-interface Reading {
+interface GroupRead {
   readonly group: string
   readonly read: IndexEntry[]
   /** The last place that was read. */
@@ -25,9 +25,9 @@ export function openEntries(
   from: string | undefined,
 ): EntryReader {
   const isEmpty = compareText(low, high) > 0
-  const readings = groups.map((group): Reading => ({ group, read: [], last: from, isThrough: isEmpty }))
+  const readings = groups.map((group): GroupRead => ({ group, read: [], last: from, isThrough: isEmpty }))
 
-  async function fill(reading: Reading, count: number): Promise<void> {
+  async function fill(reading: GroupRead, count: number): Promise<void> {
     const { group, last } = reading
     // The store's ranges have both their ends, so the place before comes again and is left out.
     const [start, end] = isDescending ? [low, last ?? high] : [last ?? low, high]
@@ -56,7 +56,7 @@ export function openEntries(
           await Promise.all(empty.map((reading) => fill(reading, groups.length === 1 ? count - taken.length : share)))
           continue
         }
-        const first = readings.reduce<Reading | undefined>((best, reading) => {
+        const first = readings.reduce<GroupRead | undefined>((best, reading) => {
           const [head] = reading.read
           const [bestHead] = best?.read ?? []
           if (head === undefined) return best
@@ -79,7 +79,7 @@ export async function entriesOf(
 ): Promise<EntryReader> {
   const { isDescending } = driver
   const sign = isDescending ? -1 : 1
-  const standings = await Promise.all(candidates.map((candidate) => driver.standing(candidate)))
+  const standings = await Promise.all(candidates.map((candidate) => driver.currentEntry(candidate)))
   const rest = standings
     .filter((entry) => entry !== undefined)
     .filter(({ indexSk }) => from === undefined || sign * compareText(indexSk, from) > 0)

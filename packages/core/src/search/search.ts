@@ -7,8 +7,8 @@ import { pointersOf } from './condition.ts'
 import { driverOf } from './driver.ts'
 import { type EntryReader, entriesOf, openEntries } from './entries.ts'
 import { type Answer, list } from './list.ts'
-import { type Looked, lookAt } from './look.ts'
 import type { SearchQuery } from './query.ts'
+import { type VerifiedEntry, verifyEntry } from './verify.ts'
 
 export interface SearchPage {
   /** The runs as JSON. */
@@ -20,15 +20,15 @@ export interface SearchPage {
 }
 
 /** Entries and milliseconds that one page takes at most. */
-const MOST_ENTRIES = 1000
-const PATIENCE = 2000
+const MAX_ENTRIES = 1000
+const PAGE_BUDGET_MS = 2000
 /** Entries that are checked in one piece, and items that are read for them at once. */
-const PIECE = 100
-const MOST_ITEMS = 800
+const MAX_BATCH_ENTRIES = 100
+const MAX_ITEMS = 800
 /** Entries that are looked at one beside the other: a run may have to be read whole. */
-const AT_ONCE = 8
+const MAX_CONCURRENT = 8
 /** Stale entries that one page takes out of the index. */
-const MOST_REMOVED = 25
+const MAX_REMOVED = 25
 
 const keysOf = (pointers: readonly string[]): string[] => [...new Set(pointers.map((pointer) => partsOf(pointer).key))]
 
@@ -45,7 +45,7 @@ interface Found {
   readonly last?: IndexEntry
 }
 
-const isAnswer = (looked: Looked): looked is Answer & Looked =>
+const isAnswer = (looked: VerifiedEntry): looked is Answer & VerifiedEntry =>
   looked.candidate !== undefined && looked.indexSk !== undefined
 
 /** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
@@ -53,21 +53,21 @@ async function gather(
   limit: number,
   until: number,
   reader: EntryReader,
-  look: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<Looked>>,
+  look: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<VerifiedEntry>>,
   piece: number,
-): Promise<Found & { readonly stale: readonly Looked[] }> {
+): Promise<Found & { readonly stale: readonly VerifiedEntry[] }> {
   const answers: Answer[] = []
-  const stale: Looked[] = []
+  const stale: VerifiedEntry[] = []
   const seen = new Set<string>()
   let last: IndexEntry | undefined
-  for (let count = 0; count < MOST_ENTRIES; ) {
+  for (let count = 0; count < MAX_ENTRIES; ) {
     // The first look takes what a page needs if every entry is an answer; each further one twice what was looked at so far,
     // so that what is read in vain stays in proportion.
-    const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, PIECE), piece, MOST_ENTRIES - count)
+    const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, MAX_BATCH_ENTRIES), piece, MAX_ENTRIES - count)
     const entries = await reader.take(size)
     const lookAtOne = await look(entries)
-    for (let at = 0; at < entries.length; at += AT_ONCE) {
-      for (const looked of await Promise.all(entries.slice(at, at + AT_ONCE).map(lookAtOne))) {
+    for (let at = 0; at < entries.length; at += MAX_CONCURRENT) {
+      for (const looked of await Promise.all(entries.slice(at, at + MAX_CONCURRENT).map(lookAtOne))) {
         if (looked.staleBelow !== undefined) stale.push(looked)
         const isNew = isAnswer(looked) && !seen.has(looked.candidate.run.id)
         if (isNew && answers.length === limit) return { answers, stale, ...(last && { last }) }
@@ -90,7 +90,7 @@ async function gather(
  */
 export async function search(context: Context, query: SearchQuery): Promise<SearchPage> {
   const { table, project, shardsOf } = context
-  const until = performance.now() + PATIENCE
+  const until = performance.now() + PAGE_BUDGET_MS
   const driver = driverOf({ project, shards: shardsOf(project).read }, query)
   const call = callOf(project, query)
   const [from] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
@@ -107,14 +107,14 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
     given === undefined ? openEntries(table, driver, start) : await entriesOf(driver, [...given.values()], start)
   const look = async (entries: readonly IndexEntry[]) => {
     const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(entries.map((entry) => driver.idOf(entry))))
-    return (entry: IndexEntry) => lookAt(driver, query, entry, candidates.get(driver.idOf(entry)))
+    return (entry: IndexEntry) => verifyEntry(driver, query, entry, candidates.get(driver.idOf(entry)))
   }
-  const piece = Math.max(1, Math.floor(MOST_ITEMS / (first.length + 1)))
+  const piece = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
   const { answers, stale, last } = await gather(query.limit, until, reader, look, piece)
   await Promise.all([
     ...stale
-      .slice(0, MOST_REMOVED)
-      .map(({ entry, staleBelow = '' }) => table.remove(entry, { exists: true, below: { at: staleBelow } })),
+      .slice(0, MAX_REMOVED)
+      .map(({ entry, staleBelow = '' }) => table.remove(entry, { exists: true, below: { version: staleBelow } })),
     readRows(
       context,
       answers.map(({ candidate }) => candidate),

@@ -14,21 +14,21 @@ export interface Clock {
   /** Learns from a reply of the store. */
   observe(exchange: Exchange): void
   /** Whether a reply has told the store's time since this machine's clock last jumped, or the store's replies tell none. */
-  isTold(): boolean
+  isSynced(): boolean
   /** Counts the jumps of this machine's clock. What was remembered before one may be older than it seems. */
-  era(): number
+  jumpCount(): number
 }
 
 /** The two clocks of a machine, in ms: of the day, which can be set, and of the process, which only runs. */
 export interface MachineClock {
-  readonly day: () => number
-  readonly run: () => number
+  readonly wallClock: () => number
+  readonly monotonic: () => number
 }
 
-const MACHINE: MachineClock = { day: () => Date.now(), run: () => performance.now() }
+const MACHINE: MachineClock = { wallClock: () => Date.now(), monotonic: () => performance.now() }
 
 /** How far a machine's two clocks may drift apart, in ms, before the one of the day is taken to have jumped. */
-const JUMP = 500
+const JUMP_MS = 500
 
 /**
  * A clock that follows the store's. A reply dated `d` was made between `d` and `d + 1 s`, while this machine's clock stood
@@ -39,14 +39,14 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
   let difference = 0
   let bounds: readonly [low: number, high: number] | undefined
   let isDateless = false
-  let drift = machine.day() - machine.run()
+  let drift = machine.wallClock() - machine.monotonic()
   let jumps = 0
 
   function local(): number {
-    const day = machine.day()
-    const drifted = day - machine.run()
+    const day = machine.wallClock()
+    const drifted = day - machine.monotonic()
     // Bounds from before a jump say nothing now; the next reply tells.
-    if (Math.abs(drifted - drift) > JUMP) {
+    if (Math.abs(drifted - drift) > JUMP_MS) {
       bounds = undefined
       jumps++
     }
@@ -70,11 +70,11 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
     now: () => local() + difference,
     local,
     observe,
-    isTold: () => {
+    isSynced: () => {
       local()
       return isDateless || bounds !== undefined
     },
-    era: () => {
+    jumpCount: () => {
       local()
       return jumps
     },

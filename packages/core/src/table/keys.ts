@@ -6,7 +6,7 @@ import type { Key } from './port.ts'
 /** Sorts below every character that a name may have, so that a name comes before the longer ones it begins. */
 const SEPARATOR = '\t'
 /** A range key of an index holds 1,024 bytes; a name's place ends in an id. */
-const PLACE_NAME_BYTES = 900
+const MAX_NAME_BYTES = 900
 
 /** The greatest position: the run's record comes first where a partition is read newest first. */
 export const RUN_POSITION = '~'
@@ -44,9 +44,9 @@ export const CHECKPOINTS = 'CHK#'
 /** Sort keys of one checkpoint. */
 export const checkpointPrefix = (id: string): string => `${CHECKPOINTS}${id}#`
 /** A piece of a chunk of a checkpoint. */
-export const checkpointKey = (pk: string, id: string, chunk: number, piece: number): Key => ({
+export const checkpointKey = (pk: string, id: string, segment: number, part: number): Key => ({
   pk,
-  sk: `${checkpointPrefix(id)}${[chunk, piece].map((n) => String(n).padStart(4, '0')).join('#')}`,
+  sk: `${checkpointPrefix(id)}${[segment, part].map((n) => String(n).padStart(4, '0')).join('#')}`,
 })
 
 export const nameKey = (project: string, name: string): Key => ({ pk: `${project}/name/${name}`, sk: 'NAME' })
@@ -57,11 +57,11 @@ export const nameIndexPk = (project: string): string => `${project}/#name`
 
 /** Deleted runs whose items may not all be gone, by when they were deleted. Of all projects: it is the server's own list. */
 export const SWEEP_INDEX_PK = '#sweep'
-export const sweepIndexSk = (deletedAt: string, id: string, maker: string): string =>
-  [deletedAt, id, maker].join(SEPARATOR)
+export const sweepIndexSk = (deletedAt: string, id: string, creationId: string): string =>
+  [deletedAt, id, creationId].join(SEPARATOR)
 
 /** An API key, whatever its project: it is looked up before that is known. No run has such an id, so none is at its key. */
-export const keyKey = (id: string): Key => ({ pk: `key/${id}`, sk: 'KEY' })
+export const apiKeyKey = (id: string): Key => ({ pk: `key/${id}`, sk: 'KEY' })
 export const keyIdOf = ({ pk }: Key): string => pk.slice('key/'.length)
 
 /** The keys of all projects, project by project. */
@@ -116,8 +116,8 @@ export const shardOf = (id: string, shards: number): number => Number.parseInt(d
 /** The first whole characters of a name that fit its place. */
 function cut(name: string): string {
   // Three bytes hold any UTF-16 unit, so most names need no counting.
-  if (name.length * 3 <= PLACE_NAME_BYTES) return name
+  if (name.length * 3 <= MAX_NAME_BYTES) return name
   const encoder = new TextEncoder()
-  const { read } = encoder.encodeInto(name, new Uint8Array(PLACE_NAME_BYTES))
+  const { read } = encoder.encodeInto(name, new Uint8Array(MAX_NAME_BYTES))
   return name.slice(0, read)
 }

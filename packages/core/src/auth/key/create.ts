@@ -9,7 +9,7 @@ import { type StoredKey, shownKey, toKeyItem } from './record.ts'
 import { hashOf, newKey } from './text.ts'
 
 /** Ids are random: nobody meets a taken one this often. */
-const TRIES = 3
+const MAX_TRIES = 3
 /** Characters of a key's id that end the name that it gets where none was given. */
 const NAME_TAIL = 6
 
@@ -31,7 +31,7 @@ function check({ role, clock }: Context, input: CreateKey): void {
  */
 export async function create(context: Context, input: CreateKey): Promise<CreatedKey> {
   check(context, input)
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const { id, text } = newKey()
     const key: StoredKey = {
       id,
@@ -44,7 +44,7 @@ export async function create(context: Context, input: CreateKey): Promise<Create
     }
     if (await context.table.put(toKeyItem(key), { exists: false })) {
       // Somebody may have asked for the id when there was no such key.
-      context.keys.forget(id)
+      context.keyCache.forget(id)
       return { ...shownKey(key), key: text }
     }
   }

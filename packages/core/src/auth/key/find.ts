@@ -1,12 +1,12 @@
 import { DEFAULT_PROJECT } from '@runmeta/schema/project'
 import type { ApiKey, Server } from '../../context.ts'
 import { Failure } from '../../failure.ts'
-import { keyKey } from '../../table/keys.ts'
+import { apiKeyKey } from '../../table/keys.ts'
 import { fromKeyItem } from './record.ts'
 import { hashOf, idOfKey, isSameHash } from './text.ts'
 
 /** Milliseconds that the look at a key may take, so that the request has time left for what it asks. */
-const PATIENCE = 6000
+const KEY_READ_TIMEOUT_MS = 6000
 
 export const ROOT_ID = 'root'
 
@@ -22,9 +22,9 @@ export const rootApiKey = (text: string): ApiKey => ({
 })
 
 /** The stored key of an id, as this server read it within the last seconds or reads it now. */
-export async function keyOfId({ table, clock, keys }: Server, id: string): Promise<ApiKey | undefined> {
-  return keys.find(id, clock, async () => {
-    const item = await table.until(AbortSignal.timeout(PATIENCE)).get(keyKey(id))
+export async function keyOfId({ table, clock, keyCache }: Server, id: string): Promise<ApiKey | undefined> {
+  return keyCache.find(id, clock, async () => {
+    const item = await table.until(AbortSignal.timeout(KEY_READ_TIMEOUT_MS)).get(apiKeyKey(id))
     return item === undefined ? undefined : fromKeyItem(item)
   })
 }

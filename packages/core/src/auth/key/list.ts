@@ -5,7 +5,7 @@ import { KEY_INDEX_PK, keyIndexSkPrefix } from '../../table/keys.ts'
 import type { IndexEntry } from '../../table/port.ts'
 import { fromKeyItem, type StoredKey, shownKey } from './record.ts'
 
-const PAGE = 100
+const PAGE_ENTRIES = 100
 
 /** Whether a key is the caller's to see and to revoke: of its project, and of a role that it could give. */
 export const isInReach = ({ project, role }: Context, key: StoredKey): boolean =>
@@ -18,7 +18,7 @@ export async function list(context: Context): Promise<ShownKey[]> {
   const keys: StoredKey[] = []
   let after: IndexEntry | undefined
   do {
-    const page = await table.entries(KEY_INDEX_PK, { prefix, limit: PAGE, ...(after && { after }) })
+    const page = await table.entries(KEY_INDEX_PK, { prefix, limit: PAGE_ENTRIES, ...(after && { after }) })
     keys.push(...(await table.getMany(page.entries)).map(fromKeyItem))
     after = page.next
   } while (after !== undefined)

@@ -2,7 +2,7 @@ import type { Key as ShownKey } from '@runmeta/schema/reply'
 import { ROLES, type Role } from '@runmeta/schema/role'
 import type { ApiKey } from '../../context.ts'
 import { optionalString, present, requiredBytes, requiredString } from '../../table/attribute.ts'
-import { KEY_INDEX_PK, keyIdOf, keyIndexSk, keyKey } from '../../table/keys.ts'
+import { apiKeyKey, KEY_INDEX_PK, keyIdOf, keyIndexSk } from '../../table/keys.ts'
 import type { Item } from '../../table/port.ts'
 
 /** A key that is kept in the table: any but the root key of the settings. */
@@ -18,7 +18,7 @@ function roleOf(text: string): Role {
 }
 
 export const toKeyItem = ({ id, name, project, role, hash, createdAt, expiresAt }: StoredKey): Item => ({
-  ...keyKey(id),
+  ...apiKeyKey(id),
   indexPk: KEY_INDEX_PK,
   indexSk: keyIndexSk(project, id),
   name,

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import { Failure } from '../../failure.ts'
-import { keyKey } from '../../table/keys.ts'
+import { apiKeyKey } from '../../table/keys.ts'
 import { isInReach } from './list.ts'
 import { fromKeyItem } from './record.ts'
 import { isKeyId } from './text.ts'
@@ -14,9 +14,9 @@ const notFound = () =>
  * @throws Failure `not_found`, for a key that is not the caller's to revoke as well
  */
 export async function revoke(context: Context, id: string): Promise<void> {
-  const { table, keys } = context
-  const item = isKeyId(id) ? await table.get(keyKey(id)) : undefined
+  const { table, keyCache } = context
+  const item = isKeyId(id) ? await table.get(apiKeyKey(id)) : undefined
   if (item === undefined || !isInReach(context, fromKeyItem(item))) throw notFound()
   // Whether it was this request or another that removed it, it is gone; where nobody can tell, the next request looks.
-  await table.remove(keyKey(id), { exists: true }).finally(() => keys.forget(id))
+  await table.remove(apiKeyKey(id), { exists: true }).finally(() => keyCache.forget(id))
 }

@@ -1,6 +1,6 @@
 import type { RunToken } from '@runmeta/schema/reply'
 import type { Context } from '../../context.ts'
-import { record } from '../../run/cache.ts'
+import { readRun } from '../../run/cache.ts'
 import { find } from '../../run/find.ts'
 import { claimsText, tokenText } from './text.ts'
 import { type Issuing, signedText } from './verify.ts'
@@ -17,7 +17,7 @@ export async function issue(
   { expiresIn }: { readonly expiresIn: number },
 ): Promise<RunToken> {
   const { author, clock, keyExpiresAt } = context
-  const { id: runId } = await find(context, reference, (id) => record(context, id), { isExact: true })
+  const { id: runId } = await find(context, reference, (id) => readRun(context, id), { isExact: true })
   const wanted = Math.floor(clock.now()) + expiresIn * 1000
   const expiresAt = keyExpiresAt === undefined ? wanted : Math.min(wanted, Date.parse(keyExpiresAt))
   const claims = claimsText({ keyId: author.keyId, runId, expiresAt })

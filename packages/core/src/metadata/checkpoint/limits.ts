@@ -1,37 +1,37 @@
 import { LIMITS } from '@runmeta/schema/limits'
-import type { Context, Room, SeenRun } from '../../context.ts'
+import type { Context, RunSize, RunWithSize } from '../../context.ts'
 import { Failure } from '../../failure.ts'
-import type { Entry } from '../../json/body.ts'
+import type { LoggedValue } from '../../json/body.ts'
 import { checkpointIn } from '../../run/checkpoint.ts'
 import { runKey } from '../../table/keys.ts'
-import { emptyState, type Held, load } from '../fold.ts'
-import type { LogEntries } from '../log.ts'
-import { CheckpointGone, takeChunks } from './segment.ts'
+import { emptyState, type LatestValue, load } from '../fold.ts'
+import type { LogValues } from '../log.ts'
+import { CheckpointGone, takeSegments } from './segment.ts'
 
 /** What of a log counts towards its run's limits. */
-export interface Load extends Pick<LogEntries, 'step' | 'isRelated'> {
-  readonly entries: readonly Entry[]
+export interface Load extends Pick<LogValues, 'step' | 'isRelated'> {
+  readonly entries: readonly LoggedValue[]
 }
 
 /** How often a checkpoint that a newer one replaced meanwhile is looked for anew. */
-const TRIES = 3
+const MAX_TRIES = 3
 
 const bytesOf = (key: string, text: string): number => Buffer.byteLength(key) + Buffer.byteLength(text)
 
-const fits = ({ keys, bytes }: Room): boolean => keys <= LIMITS.keysPerRun && bytes <= LIMITS.runBytes
+const fits = ({ keys, bytes }: RunSize): boolean => keys <= LIMITS.keysPerRun && bytes <= LIMITS.runBytes
 
 /** The steps that a log is for; `undefined` is the run. */
 const scopesOf = ({ step, isRelated }: Load): (string | undefined)[] =>
   step === undefined ? [undefined] : [step, ...(isRelated ? [undefined] : [])]
 
 /** What a log adds at most: as if no key of it were there. */
-function most(log: Load): Room {
+function most(log: Load): RunSize {
   const scopes = scopesOf(log).length
   const bytes = log.entries.reduce((sum, { key, text }) => sum + bytesOf(key, text), 0)
   return { keys: log.entries.length * scopes, bytes: bytes * scopes }
 }
 
-const plus = (one: Room, other: Room, sign: 1 | -1 = 1): Room => ({
+const plus = (one: RunSize, other: RunSize, sign: 1 | -1 = 1): RunSize => ({
   keys: one.keys + sign * other.keys,
   bytes: one.bytes + sign * other.bytes,
 })
@@ -40,11 +40,11 @@ const plus = (one: Room, other: Room, sign: 1 | -1 = 1): Room => ({
 async function replaced(
   { table }: Context,
   pk: string,
-  checkpoint: { id: string; pieces: number },
+  checkpoint: { id: string; parts: number },
   log: Load,
-): Promise<Room> {
+): Promise<RunSize> {
   const state = emptyState()
-  await takeChunks(state, table, pk, checkpoint)
+  await takeSegments(state, table, pk, checkpoint)
   const scopes = scopesOf(log).map((step) => (step === undefined ? state.run : state.steps.get(step)))
   const held = log.entries.flatMap(({ key }) => scopes.flatMap((scope) => valuesOf(scope?.get(key))))
   await load(held)
@@ -54,14 +54,16 @@ async function replaced(
   })
 }
 
-function valuesOf(held: Held | undefined): (Held & { readonly entry: NonNullable<Held['entry']> })[] {
+function valuesOf(
+  held: LatestValue | undefined,
+): (LatestValue & { readonly entry: NonNullable<LatestValue['entry']> })[] {
   const entry = held?.entry
   return held === undefined || entry === undefined ? [] : [{ ...held, entry }]
 }
 
 /** What a run would hold with a log, by its last checkpoint. */
-async function after(context: Context, runId: string, log: Load): Promise<Room> {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+async function after(context: Context, runId: string, log: Load): Promise<RunSize> {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const record = await context.table.get(runKey(context.project, runId))
     const checkpoint = record === undefined ? undefined : checkpointIn(record)
     if (record === undefined || checkpoint === undefined) break
@@ -80,8 +82,8 @@ async function after(context: Context, runId: string, log: Load): Promise<Room> 
  * costs nothing while a run is far from its limits.
  * @throws Failure `payload_too_large`
  */
-export async function checkRoom(context: Context, run: SeenRun, log: Load): Promise<void> {
-  if (fits(plus(run.room, most(log)))) return
+export async function checkRunLimits(context: Context, run: RunWithSize, log: Load): Promise<void> {
+  if (fits(plus(run.size, most(log)))) return
   const { keys, bytes } = await after(context, run.id, log)
   if (fits({ keys, bytes })) return
   const advice = 'unset keys that are not needed, or use another run'

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { Failure } from '../../failure.ts'
-import { inTurns } from '../../map-limit.ts'
+import { mapLimit } from '../../map-limit.ts'
 import { guardIn, toCheckpointAttribute, unchanged } from '../../run/checkpoint.ts'
 import { CHECKPOINTS, checkpointPrefix, runKey } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
 import { inOrder, load } from '../fold.ts'
 import { type Reading, withReading } from '../read.ts'
 import { watermarkOf } from './age.ts'
-import { toChunks } from './segment.ts'
+import { toSegments } from './segment.ts'
 
 /** Logs, and UTF-16 units of their keys and values, that are worth a checkpoint when a reader has to fold them. */
 const WORTHWHILE = { logs: 64, units: 256 * 1024 }
 const ID_BYTES = 8
 /** Pieces written at once. */
-const AT_ONCE = 4
+const MAX_CONCURRENT = 4
 
 export const isDue = ({ old }: Pick<Reading, 'old'>): boolean =>
   old.logs >= WORTHWHILE.logs || old.units >= WORTHWHILE.units
@@ -34,14 +34,14 @@ export async function checkpoint(context: Context, id: string, record: Item): Pr
   const sealed = await table.update(key, unchanged(record), { set: { seal: watermark } })
   if (sealed === undefined) return
   const name = randomBytes(ID_BYTES).toString('hex')
-  const chunks = await withReading(context, id, { upTo: watermark }, async ({ state }) => {
+  const segments = await withReading(context, id, { upTo: watermark }, async ({ state }) => {
     await load([...inOrder(state)].map(({ held }) => held))
-    return toChunks(key.pk, name, state)
+    return toSegments(key.pk, name, state)
   })
-  if (chunks === undefined) return
-  const { pieces, keys, bytes } = chunks
-  await inTurns(chunks.items, AT_ONCE, async (item) => void (await table.put(item, { exists: false })))
-  const set = toCheckpointAttribute({ watermark, id: name, pieces, keys, bytes })
+  if (segments === undefined) return
+  const { parts, keys, bytes } = segments
+  await mapLimit(segments.items, MAX_CONCURRENT, async (item) => void (await table.put(item, { exists: false })))
+  const set = toCheckpointAttribute({ watermark, id: name, parts, keys, bytes })
   const isNamed = (await table.update(key, unchanged(sealed), { set })) !== undefined
   await clear(table, key, (sk) => sk.startsWith(checkpointPrefix(name)) !== isNamed)
 }

@@ -2,8 +2,8 @@ import type { TypeName } from '@runmeta/schema/typed'
 import { requiredBytes } from '../../table/attribute.ts'
 import { checkpointKey } from '../../table/keys.ts'
 import type { Item, Table } from '../../table/port.ts'
-import { hold, inOrder, type State, scopeOf } from '../fold.ts'
-import { deflate, inflate, pieces } from '../pack.ts'
+import { inOrder, type State, scopeOf, setIfNewer } from '../fold.ts'
+import { cutParts, deflate, inflate } from '../pack.ts'
 
 /**
  * A checkpoint's items. Its chunk 0 begins with an index: of each key where it was said last and where its value is. The
@@ -16,44 +16,44 @@ export class CheckpointGone extends Error {
 }
 
 /** Of one key: the step or the run, the key, the position and the place in its log; then, unless unset, where its value is. */
-type Row = readonly [
+type IndexedValue = readonly [
   step: string | null,
   key: string,
   position: string,
   index: number,
-  chunk?: number,
+  segment?: number,
   length?: number,
   types?: readonly (readonly [string, TypeName])[],
 ]
 
 interface Index {
   /** The pieces of each chunk but the first. */
-  readonly pieces: readonly number[]
-  readonly rows: readonly Row[]
+  readonly parts: readonly number[]
+  readonly rows: readonly IndexedValue[]
 }
 
 /** What of the store a checkpoint is read with. */
 type Reader = Pick<Table, 'getMany'>
 
 /** UTF-16 units of values up to which they stand beside the index. */
-const INLINE = 1024 * 1024
+const MAX_INLINE_UNITS = 1024 * 1024
 /** UTF-16 units of a chunk's values, but for one value that is larger. */
-const CHUNK = 512 * 1024
+const MAX_SEGMENT_UNITS = 512 * 1024
 
-export interface Chunks {
+export interface Segments {
   /** The pieces of each chunk, the index's first. */
   readonly items: readonly Item[]
-  readonly pieces: number
+  readonly parts: number
   readonly keys: number
   readonly bytes: number
 }
 
 /** A state, its values loaded, as the items of a checkpoint. */
-export async function toChunks(pk: string, id: string, state: State): Promise<Chunks> {
-  const rows: Row[] = []
+export async function toSegments(pk: string, id: string, state: State): Promise<Segments> {
+  const rows: IndexedValue[] = []
   const texts: string[] = ['']
   const said = [...inOrder(state)]
-  const isInline = said.reduce((sum, { held }) => sum + (held.entry?.length ?? 0), 0) <= INLINE
+  const isInline = said.reduce((sum, { held }) => sum + (held.entry?.length ?? 0), 0) <= MAX_INLINE_UNITS
   let keys = 0
   let bytes = 0
   for (const { step = null, key, held } of said) {
@@ -64,7 +64,7 @@ export async function toChunks(pk: string, id: string, state: State): Promise<Ch
     }
     const text = entry.text()
     const open = texts.at(-1) ?? ''
-    const isNew = !isInline && (texts.length === 1 || open.length + text.length > CHUNK)
+    const isNew = !isInline && (texts.length === 1 || open.length + text.length > MAX_SEGMENT_UNITS)
     if (isNew) texts.push(text)
     else texts[texts.length - 1] = open + text
     const { types } = entry
@@ -74,17 +74,17 @@ export async function toChunks(pk: string, id: string, state: State): Promise<Ch
     bytes += Buffer.byteLength(key) + Buffer.byteLength(text)
   }
   const [inline = '', ...apart] = texts
-  const chunks = await Promise.all(apart.map(async (text) => pieces(await deflate(Buffer.from(text)))))
-  const head: Index = { pieces: chunks.map(({ length }) => length), rows }
-  const first = pieces(await deflate(Buffer.from(`${JSON.stringify(head)}\n${inline}`)))
-  const items = [first, ...chunks].flatMap((chunk, at) =>
-    chunk.map((body, piece) => ({ ...checkpointKey(pk, id, at, piece), body })),
+  const segments = await Promise.all(apart.map(async (text) => cutParts(await deflate(Buffer.from(text)))))
+  const head: Index = { parts: segments.map(({ length }) => length), rows }
+  const first = cutParts(await deflate(Buffer.from(`${JSON.stringify(head)}\n${inline}`)))
+  const items = [first, ...segments].flatMap((segment, at) =>
+    segment.map((body, part) => ({ ...checkpointKey(pk, id, at, part), body })),
   )
-  return { items, pieces: first.length, keys, bytes }
+  return { items, parts: first.length, keys, bytes }
 }
 
-async function readChunk(table: Reader, pk: string, id: string, chunk: number, count: number): Promise<string> {
-  const keys = Array.from({ length: count }, (_, piece) => checkpointKey(pk, id, chunk, piece))
+async function readSegment(table: Reader, pk: string, id: string, segment: number, count: number): Promise<string> {
+  const keys = Array.from({ length: count }, (_, part) => checkpointKey(pk, id, segment, part))
   const items = new Map((await table.getMany(keys)).map((item) => [item.sk, item]))
   const bodies = keys.map(({ sk }) => {
     const item = items.get(sk)
@@ -95,47 +95,47 @@ async function readChunk(table: Reader, pk: string, id: string, chunk: number, c
 }
 
 /** The texts of a checkpoint's chunks, each read when it is first asked for. */
-function openChunks(read: (chunk: number) => Promise<string>, inline: string) {
+function openSegments(read: (segment: number) => Promise<string>, inline: string) {
   const texts = new Map([[0, inline]])
   const loads = new Map<number, () => Promise<void>>()
   const ends = new Map<number, number>()
   /** Loads a chunk; the same function for all that is in it. */
-  function loadOf(chunk: number): () => Promise<void> {
-    const known = loads.get(chunk)
+  function loadOf(segment: number): () => Promise<void> {
+    const known = loads.get(segment)
     if (known !== undefined) return known
     let reading: Promise<string> | undefined
     const load = async () => {
-      if (texts.has(chunk)) return
-      reading ??= read(chunk)
-      texts.set(chunk, await reading)
+      if (texts.has(segment)) return
+      reading ??= read(segment)
+      texts.set(segment, await reading)
     }
-    loads.set(chunk, load)
+    loads.set(segment, load)
     return load
   }
   /** The next value of a chunk, as they stand one after another. */
-  function next(chunk: number, length: number): () => string {
-    const from = ends.get(chunk) ?? 0
-    ends.set(chunk, from + length)
-    return () => (texts.get(chunk) ?? '').slice(from, from + length)
+  function next(segment: number, length: number): () => string {
+    const from = ends.get(segment) ?? 0
+    ends.set(segment, from + length)
+    return () => (texts.get(segment) ?? '').slice(from, from + length)
   }
   return { loadOf, next }
 }
 
 /** Takes a checkpoint into a state; its values are loaded where they stand beside the index. @throws CheckpointGone */
-export async function takeChunks(
+export async function takeSegments(
   state: State,
   table: Reader,
   pk: string,
-  { id, pieces: count }: { readonly id: string; readonly pieces: number },
+  { id, parts: count }: { readonly id: string; readonly parts: number },
 ): Promise<void> {
-  const text = await readChunk(table, pk, id, 0, count)
+  const text = await readSegment(table, pk, id, 0, count)
   const split = text.indexOf('\n')
   const head = JSON.parse(text.slice(0, split)) as Index
-  const read = (chunk: number) => readChunk(table, pk, id, chunk, head.pieces[chunk - 1] ?? 0)
-  const chunks = openChunks(read, text.slice(split + 1))
-  for (const [step, key, position, index, chunk, length = 0, types = []] of head.rows) {
-    const entry = chunk === undefined ? undefined : { key, types, length, text: chunks.next(chunk, length) }
-    const load = chunks.loadOf(chunk ?? 0)
-    hold(scopeOf(state, step ?? undefined), key, { position, index, entry, load })
+  const read = (segment: number) => readSegment(table, pk, id, segment, head.parts[segment - 1] ?? 0)
+  const segments = openSegments(read, text.slice(split + 1))
+  for (const [step, key, position, index, segment, length = 0, types = []] of head.rows) {
+    const entry = segment === undefined ? undefined : { key, types, length, text: segments.next(segment, length) }
+    const load = segments.loadOf(segment ?? 0)
+    setIfNewer(scopeOf(state, step ?? undefined), key, { position, index, entry, load })
   }
 }

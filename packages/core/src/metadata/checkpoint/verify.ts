@@ -5,18 +5,18 @@ import { type Checkpoint, checkpointIn, guardIn, unchanged } from '../../run/che
 import { requiredString } from '../../table/attribute.ts'
 import { runKey } from '../../table/keys.ts'
 import type { Item, Table, Written } from '../../table/port.ts'
-import { covers, emptyState } from '../fold.ts'
+import { emptyState, includesLog } from '../fold.ts'
 import { leaveNothing } from '../late.ts'
-import { fromLogItem, type LogEntries } from '../log.ts'
+import { fromLogItem, type LogValues } from '../log.ts'
 import { timeOf } from '../position.ts'
-import { PROMPT } from './age.ts'
-import { CheckpointGone, takeChunks } from './segment.ts'
+import { MAX_PROMPT_DELAY_MS } from './age.ts'
+import { CheckpointGone, takeSegments } from './segment.ts'
 
 /** Each try that fails met another writer or checkpoint; nobody is that unlucky this often. */
-const TRIES = 8
+const MAX_TRIES = 8
 
 /** Whether the store took a log so soon after its position that no checkpoint can have been sealed above it by then. */
-export const isPrompt = ({ date }: Written, position: string): boolean => date - timeOf(position) <= PROMPT
+export const isPrompt = ({ date }: Written, position: string): boolean => date - timeOf(position) <= MAX_PROMPT_DELAY_MS
 
 /**
  * Makes sure that a log which is in the store is read from now on, so that it may be acknowledged. Where the record is
@@ -29,28 +29,28 @@ export async function verify(context: Context, runId: string, item: Item, read?:
   const { table, project } = context
   const key = runKey(project, runId)
   const position = requiredString(item, 'pos')
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const record = attempt === 0 && read !== undefined ? read : await table.get(key)
     if (record === undefined || runIn(context, record) === undefined) return leaveNothing(context, runId)
-    const { seal, gen = 0 } = guardIn(record)
+    const { seal, generation = 0 } = guardIn(record)
     if (seal === undefined || seal <= position) return
     const checkpoint = checkpointIn(record)
     // Whatever is made of the logs later is made of this checkpoint, or of the log itself.
-    if (checkpoint !== undefined && (await holds(table, item, checkpoint))) return
-    const change = { set: { gen: gen + 1 }, remove: ['seal', 'checkpoint'] }
+    if (checkpoint !== undefined && (await holdsLog(table, item, checkpoint))) return
+    const change = { set: { generation: generation + 1 }, remove: ['seal', 'checkpoint'] }
     if ((await table.update(key, unchanged(record), change)) !== undefined) return
   }
   throw new Failure('store_unavailable', 'the run is checkpointed again and again; try again')
 }
 
-async function holds(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {
+async function holdsLog(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {
   const state = emptyState()
-  const log: LogEntries = await fromLogItem(table, item)
+  const log: LogValues = await fromLogItem(table, item)
   try {
-    await takeChunks(state, table, item.pk, checkpoint)
+    await takeSegments(state, table, item.pk, checkpoint)
   } catch (error) {
     if (error instanceof CheckpointGone) return false
     throw error
   }
-  return covers(state, log)
+  return includesLog(state, log)
 }

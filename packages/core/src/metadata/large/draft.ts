@@ -16,9 +16,9 @@ import { partKeys, putParts } from './part.ts'
  */
 
 /** Milliseconds after which a draft is looked at: by then all but a frozen writer have written their log, or given up. */
-const PATIENCE = 3_600_000
+const FIRST_LOOK_MS = 3_600_000
 /** Milliseconds until the second look, which takes parts that a writer thawed since has added. */
-const SECOND_LOOK = 86_400_000
+const SECOND_LOOK_MS = 86_400_000
 const ATTEMPT_BYTES = 16
 
 const unique = (): string => randomBytes(ATTEMPT_BYTES).toString('hex')
@@ -34,25 +34,30 @@ export async function begin(
   server: Pick<Server, 'table' | 'clock'>,
   { pk, sk }: Key,
   parts: readonly Uint8Array[],
-  mark: string | undefined,
+  fence: string | undefined,
 ): Promise<string> {
   const attempt = unique()
-  const draft = { indexPk: DRAFT_INDEX_PK, indexSk: dueIn(server, PATIENCE, attempt), log: sk, parts: parts.length }
-  await server.table.put({ ...draftKey(pk, attempt), ...draft, ...present({ mark }) }, { exists: false })
+  const draft = {
+    indexPk: DRAFT_INDEX_PK,
+    indexSk: dueIn(server, FIRST_LOOK_MS, attempt),
+    log: sk,
+    parts: parts.length,
+  }
+  await server.table.put({ ...draftKey(pk, attempt), ...draft, ...present({ fence }) }, { exists: false })
   await putParts(server.table, pk, attempt, parts)
   return attempt
 }
 
 /** Makes the key hold what it never held: a void. @returns false where it holds something else than `mark` says already. */
-async function moveOn(table: Table, key: Key, mark: string | undefined): Promise<boolean> {
-  const next = { void: unique() }
-  if (mark === undefined) return (await table.put({ ...key, ...next }, { exists: false })) !== undefined
-  return (await table.update(key, { exists: true, equals: { void: mark } }, { set: next })) !== undefined
+async function moveOn(table: Table, key: Key, fence: string | undefined): Promise<boolean> {
+  const next = { fence: unique() }
+  if (fence === undefined) return (await table.put({ ...key, ...next }, { exists: false })) !== undefined
+  return (await table.update(key, { exists: true, equals: { fence } }, { set: next })) !== undefined
 }
 
 /** Whether a log's key still holds what an attempt was bound to, so that the attempt could yet succeed. */
-const isBound = (held: Item | undefined, mark: string | undefined): boolean =>
-  held === undefined ? mark === undefined : held.void !== undefined && held.void === mark
+const isBound = (held: Item | undefined, fence: string | undefined): boolean =>
+  held === undefined ? fence === undefined : held.fence !== undefined && held.fence === fence
 
 /**
  * Removes what an attempt at a large log left behind, unless the log is there. It can stop anywhere and be done again.
@@ -75,12 +80,12 @@ export async function sweepDraft(server: Pick<Server, 'table' | 'clock'>, entry:
     return true
   }
   if (held?.source === attempt) return table.remove(key, { exists: true })
-  const mark = optionalString(draft, 'mark')
+  const fence = optionalString(draft, 'fence')
   // Somebody else moved it on in this moment, or the client met its own first try: the next sweep sees which.
-  if (isBound(held, mark) && !(await moveOn(table, log, mark))) return false
+  if (isBound(held, fence) && !(await moveOn(table, log, fence))) return false
   await table.removeMany(parts)
   if (draft.isSecond === true) return table.remove(key, { exists: true })
-  const second = { indexSk: dueIn(server, SECOND_LOOK, attempt), isSecond: true }
+  const second = { indexSk: dueIn(server, SECOND_LOOK_MS, attempt), isSecond: true }
   await table.update(key, { exists: true, equals: { indexSk: entry.indexSk } }, { set: second })
   return false
 }

@@ -1,11 +1,11 @@
-import { inTurns } from '../../map-limit.ts'
+import { mapLimit } from '../../map-limit.ts'
 import { notFound } from '../../run/find.ts'
 import { requiredBytes, requiredNumber, requiredString } from '../../table/attribute.ts'
 import { partKey, runKeyOf } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
 
 /** Parts written at once: each is up to an item's size, and a partition takes a thousand WCU a second. */
-const AT_ONCE = 4
+const MAX_CONCURRENT = 4
 
 /** Keys of the parts that one attempt at a log wrote. */
 export const partKeys = (pk: string, source: string, count: number): Key[] =>
@@ -16,7 +16,7 @@ export const partKeys = (pk: string, source: string, count: number): Key[] =>
  * They have no position, so nobody reads them but by their log.
  */
 export async function putParts(table: Table, pk: string, source: string, parts: readonly Uint8Array[]): Promise<void> {
-  await inTurns([...parts.entries()], AT_ONCE, async ([index, body]) => {
+  await mapLimit([...parts.entries()], MAX_CONCURRENT, async ([index, body]) => {
     await table.put({ ...partKey(pk, source, index), body }, { exists: false })
   })
 }

@@ -4,9 +4,9 @@ import { Failure } from '../../failure.ts'
 import type { Item, Key } from '../port.ts'
 import { type Connection, guarded, itemOf, keyOf, optionsOf } from './connection.ts'
 
-const READ_BATCH = 100
-const WRITE_BATCH = 25
-const BATCH_ROUNDS = 8
+const MAX_READ_BATCH = 100
+const MAX_WRITE_BATCH = 25
+const MAX_ROUNDS = 8
 
 /** Sends what is left of a batch until nothing is; what a round leaves over was throttled, and would be again at once. */
 async function inRounds<T>(
@@ -16,7 +16,7 @@ async function inRounds<T>(
 ): Promise<void> {
   let rest = asked
   for (let round = 0; rest.length > 0; round++) {
-    if (round === BATCH_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; try again')
+    if (round === MAX_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; try again')
     // The wait ends with the request's time, as a call does.
     if (round > 0)
       await guarded(pause(Math.random() * 50 * 2 ** round, undefined, signal === undefined ? {} : { signal }))
@@ -53,15 +53,15 @@ const removeBatch = (connection: Connection, keys: readonly Key[]): Promise<void
 /** Reads items, all batches at once. */
 export async function readItems(connection: Connection, keys: readonly Key[]): Promise<Item[]> {
   const batches: Promise<Item[]>[] = []
-  for (let from = 0; from < keys.length; from += READ_BATCH) {
-    batches.push(readBatch(connection, keys.slice(from, from + READ_BATCH)))
+  for (let from = 0; from < keys.length; from += MAX_READ_BATCH) {
+    batches.push(readBatch(connection, keys.slice(from, from + MAX_READ_BATCH)))
   }
   return (await Promise.all(batches)).flat()
 }
 
 /** Removes items, a batch after the other. */
 export async function removeItems(connection: Connection, keys: readonly Key[]): Promise<void> {
-  for (let from = 0; from < keys.length; from += WRITE_BATCH) {
-    await removeBatch(connection, keys.slice(from, from + WRITE_BATCH))
+  for (let from = 0; from < keys.length; from += MAX_WRITE_BATCH) {
+    await removeBatch(connection, keys.slice(from, from + MAX_WRITE_BATCH))
   }
 }

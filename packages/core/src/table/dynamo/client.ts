@@ -14,9 +14,9 @@ export interface ClientOptions {
 }
 
 /** Milliseconds. Three attempts and their pauses fit the 15 s within which a caller hears of a store that is gone. */
-const CONNECT_TIMEOUT = 1000
-const ATTEMPT_TIMEOUT = 3500
-const ATTEMPTS = 3
+const CONNECT_TIMEOUT_MS = 1000
+const ATTEMPT_TIMEOUT_MS = 3500
+const MAX_ATTEMPTS = 3
 
 /** Where an output keeps the `Date` of its reply. */
 const DATE = '$date'
@@ -32,10 +32,10 @@ function dateIn(response: unknown): number {
 /** The client of the AWS SDK, made once and kept: its connections are what a warm request saves. */
 export function createClient({ clock, endpoint, client = {} }: ClientOptions): DynamoDBDocumentClient {
   const base = new DynamoDBClient({
-    maxAttempts: ATTEMPTS,
+    maxAttempts: MAX_ATTEMPTS,
     requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT,
-      requestTimeout: ATTEMPT_TIMEOUT,
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: ATTEMPT_TIMEOUT_MS,
       throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets: 128 },
       httpsAgent: { keepAlive: true, maxSockets: 128 },

@@ -8,16 +8,20 @@ import { tableDefinition } from './definition.ts'
 import { describeTable, faultsOf } from './describe.ts'
 
 /** Seconds that a new table may take; on AWS it takes about ten. */
-const PATIENCE = 60
+const TABLE_READY_TIMEOUT_SECONDS = 60
 /** Milliseconds that one call may take, so that a store that never answers is told from a slow one. */
-const CALL_WITHIN = 5000
+const CALL_TIMEOUT_MS = 5000
 
 /** What a look at the table found; with `faults`, what is wrong with it, a sentence each. */
 export type TableState = 'made' | 'there' | 'absent' | { readonly faults: readonly string[] }
 
 async function withClient<T>(config: DynamoDBClientConfig, use: (client: DynamoDBClient) => Promise<T>): Promise<T> {
   const client = new DynamoDBClient({
-    requestHandler: { connectionTimeout: CALL_WITHIN, requestTimeout: CALL_WITHIN, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CALL_TIMEOUT_MS,
+      requestTimeout: CALL_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
     ...config,
   })
   try {
@@ -28,7 +32,10 @@ async function withClient<T>(config: DynamoDBClientConfig, use: (client: DynamoD
 }
 
 const ready = (client: DynamoDBClient, tableName: string) =>
-  waitUntilTableExists({ client, maxWaitTime: PATIENCE, minDelay: 1, maxDelay: 1 }, { TableName: tableName })
+  waitUntilTableExists(
+    { client, maxWaitTime: TABLE_READY_TIMEOUT_SECONDS, minDelay: 1, maxDelay: 1 },
+    { TableName: tableName },
+  )
 
 async function look(client: DynamoDBClient, tableName: string): Promise<TableState> {
   const first = await describeTable(client, tableName)

@@ -104,7 +104,7 @@ export async function* scanKeys(
   const filter =
     since === undefined
       ? isRecord
-      : `${name(order.sortKey)} >= ${value('since', since)} AND (NOT ${isRecord} OR ${name('at')} >= :since)`
+      : `${name(order.sortKey)} >= ${value('since', since)} AND (NOT ${isRecord} OR ${name('version')} >= :since)`
   let next = from
   do {
     const command = new ScanCommand({

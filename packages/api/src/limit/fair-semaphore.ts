@@ -1,19 +1,19 @@
 import { Failure } from '@runmeta/core/failure'
 
 /** What a server does at once, as places that projects share. */
-export interface Turns {
+export interface FairSemaphore {
   /** Waits for places. @returns what gives them back @throws Failure `rate_limited`, `store_unavailable` */
   take(project: string, weight: number): Promise<() => void>
 }
 
-export interface TurnsOptions {
+export interface FairSemaphoreOptions {
   readonly places: number
   /** The most places that one project has at once, so that another's request finds one free. */
   readonly share: number
   /** How many requests of one project wait at once. */
   readonly waiting: number
   /** Milliseconds in which nobody gives a place back, after which those who wait are told to come again. */
-  readonly patience: number
+  readonly stallMs: number
   /** What they are told. */
   readonly busy: string
 }
@@ -31,10 +31,10 @@ interface Line {
 }
 
 /** A server that was busy with itself for long ticks once for it, so that its own pause is not taken for the store's. */
-const TICKS = 5
+const TICKS_PER_STALL = 5
 
 /** Places that are given in turn: first come, first served within a project, and one of each project after another. */
-export function createTurns({ places, share, waiting, patience, busy }: TurnsOptions): Turns {
+export function createFairSemaphore({ places, share, waiting, stallMs, busy }: FairSemaphoreOptions): FairSemaphore {
   const lines = new Map<string, Line>()
   let used = 0
   let still = 0
@@ -82,7 +82,7 @@ export function createTurns({ places, share, waiting, patience, busy }: TurnsOpt
       return
     }
     still++
-    if (still < TICKS) return
+    if (still < TICKS_PER_STALL) return
     still = 0
     for (const line of lines.values()) line.waiters.length = 0
     for (const { refuse } of waiters) refuse(new Failure('store_unavailable', busy))
@@ -102,7 +102,7 @@ export function createTurns({ places, share, waiting, patience, busy }: TurnsOpt
         serve()
         if (line.waiters.length === 0 || ticking !== undefined) return
         still = 0
-        ticking = setInterval(tick, patience / TICKS).unref()
+        ticking = setInterval(tick, stallMs / TICKS_PER_STALL).unref()
       }),
   }
 }

@@ -9,14 +9,14 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIO
 const RULE = /\{[^}]*\}/g
 
 /** Tells of each request once it is answered. */
-export function logged({ answered }: Pick<Deps, 'answered'>): MiddlewareHandler<Env> {
-  if (answered === undefined) return (_, next) => next()
+export function logRequests({ onResponse }: Pick<Deps, 'onResponse'>): MiddlewareHandler<Env> {
+  if (onResponse === undefined) return (_, next) => next()
   return async function logged(c, next) {
     const began = performance.now()
     await next()
     // There is none where nobody was let in.
     const identity: Identity | undefined = c.get('identity')
-    answered({
+    onResponse({
       requestId: c.get('requestId'),
       method: METHODS.has(c.req.method) ? c.req.method : 'other',
       route: routePath(c, -1).replace(RULE, ''),
