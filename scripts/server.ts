@@ -16,6 +16,8 @@ const OPTIONS = {
   // What only some servers need, the AWS SDK above all, becomes a file that is loaded on demand.
   splitting: true,
   format: 'esm',
+  // A file says itself that it is a module, wherever it is copied to.
+  outExtension: { '.js': '.mjs' },
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],

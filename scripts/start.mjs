@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** `npm start`: builds the server if its sources changed since the last build, then runs it. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const BUILT = 'packages/local/dist/main.js'
+const BUILT = 'packages/local/dist/main.mjs'
 const SOURCES = ['packages/schema', 'packages/core', 'packages/api', 'packages/local'].map((name) => `${name}/src`)
 
 const changedAt = (path) => statSync(ROOT + path, { throwIfNoEntry: false })?.mtimeMs ?? 0

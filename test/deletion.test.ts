@@ -17,7 +17,7 @@ describe('a deletion', () => {
   let sweeper: Sweeper
   beforeAll(async () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    app = await testApp()
+    app = await testApp({ engine: 'dynoxide' })
     maker = await testApp({ tableName: app.tableName })
     sweeper = createSweeper(app)
   })

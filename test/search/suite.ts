@@ -131,7 +131,7 @@ function describeLagging(scale: number): void {
         lag: (hides: (entry: Entry) => boolean, keeps: (entry: Entry) => boolean) => void,
       ) => Promise<void>,
     ): Promise<void> {
-      const writer = await testApp()
+      const writer = await testApp({ engine: 'dynoxide' })
       const store = await startLaggingStore(endpointOf('dynoxide'), writer.tableName)
       try {
         const world = newWorld(writer)
