@@ -7,6 +7,7 @@ import { present } from '../table/attribute.ts'
 import { isLog, runPartition } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
 import { authorOf, fromLogItem, headOf, type StoredValue } from './log.ts'
+import { isPosition } from './position.ts'
 import { keyNotFound } from './unset.ts'
 
 export interface HistoryQuery {
@@ -53,6 +54,21 @@ async function entryOf(table: Table, item: Item, { key, step }: HistoryQuery): P
 const sizeOf = ({ entry }: HistoryEntry): number =>
   sizeAsString(entry.text()) + entry.types.reduce((sum, mark) => sum + sizeAsString(JSON.stringify(mark)), 0)
 
+/** Where a page stopped. */
+interface Stop {
+  /** The position of the last log that was looked at; `""` before the first. */
+  readonly before: string
+  /** Whether a log up to there held the key. */
+  readonly wasFound: boolean
+}
+
+const START: Stop = { before: '', wasFound: false }
+
+function stopIn([before, wasFound, ...rest]: readonly unknown[]): Stop | undefined {
+  if (!isPosition(before) || typeof wasFound !== 'boolean' || rest.length > 0) return undefined
+  return { before, wasFound }
+}
+
 /**
  * What a key was, newest first. A page may be short or empty and still have a next.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for a cursor of another call, `key_not_found` where the
@@ -66,12 +82,11 @@ export async function history(context: Context, reference: string, query: Histor
     isFirst ? cachedRun(context, candidate) : readRun(context, candidate),
   )
   const call = ['history', project, id, query.key, query.step ?? null]
-  const [position, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
-  const before = typeof position === 'string' ? position : ''
+  const { before, wasFound } = query.cursor === undefined ? START : fromCursor(call, query.cursor, stopIn)
   const entries: HistoryEntry[] = []
   const stopAt = (at: string): HistoryPage => ({
     entries,
-    next: toCursor(call, [at, wasFound === true || entries.length > 0]),
+    next: toCursor(call, [at, wasFound || entries.length > 0]),
   })
   let pages = 0
   let size = 0
@@ -89,6 +104,6 @@ export async function history(context: Context, reference: string, query: Histor
     }
     if (++pages === MAX_STORE_PAGES && !isLast) return stopAt(last)
   }
-  if (entries.length === 0 && wasFound !== true) throw keyNotFound()
+  if (entries.length === 0 && !wasFound) throw keyNotFound()
   return { entries }
 }

@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts'
  */
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 const POSITION = /^[0-9a-hjkmnp-tv-z]{21}$/
+const WATERMARK = /^[0-9a-hjkmnp-tv-z]{10}$/
 const TIME_DIGITS = 10
 const COUNTER_DIGITS = 3
 const COUNTERS = 32 ** COUNTER_DIGITS
@@ -47,6 +48,10 @@ function write({ ms, count }: Moment): string {
   return digits(ms, TIME_DIGITS) + digits(count, COUNTER_DIGITS) + random
 }
 
+export const isPosition = (value: unknown): value is string => typeof value === 'string' && POSITION.test(value)
+/** Whether it is what {@link watermarkAt} gives. */
+export const isWatermark = (value: unknown): value is string => typeof value === 'string' && WATERMARK.test(value)
+
 /** The time within a position, in ms since 1970. */
 export const timeOf = (position: string): number => momentOf(position).ms
 
@@ -76,7 +81,7 @@ export function createPositions(): Positions {
 /** @throws Failure `bad_request` where `after` is no position, or one from the future. */
 export function checkAfter(after: string, now: number): void {
   const advice = 'send the position of an earlier reply as it was'
-  if (!POSITION.test(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
+  if (!isPosition(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
   const ahead = momentOf(after).ms - now
   if (ahead <= MAX_AHEAD_MS) return
   throw new Failure(

@@ -5,7 +5,9 @@ import type { Key } from './port.ts'
 
 /** Sorts below every character that a name may have, so that a name comes before the longer ones it begins. */
 const SEPARATOR = '\t'
-/** A range key of an index holds 1,024 bytes; a name's place ends in an id. */
+/** What a range key of an index holds. */
+export const MAX_INDEX_SK_BYTES = 1024
+/** Of {@link MAX_INDEX_SK_BYTES}; a name's place ends in an id. */
 const MAX_NAME_BYTES = 900
 
 /** The greatest position: the run's record comes first where a partition is read newest first. */
