@@ -15,7 +15,7 @@ const COUNTERS = 32 ** COUNTER_DIGITS
 const RANDOM_BYTES = 5
 
 /** How far `after` may be ahead of the server's clock, in ms: more is no reply's position, or a broken clock's. */
-const MAX_AHEAD_MS = 60_000
+export const MAX_AHEAD_MS = 60_000
 /** How far back the clock may step, in ms, with this process's positions still in the order they were given. */
 const MAX_STEP_BACK_MS = 1000
 
