@@ -108,8 +108,8 @@ export function createReader({ prepare }: Statements): Reader {
       bounds.push('sk = ?')
       values.push(RECORD)
     } else {
-      // A record has the greatest position; `at` says when it was changed.
-      bounds.push('pos >= ? and (sk <> ? or at >= ?)')
+      // A record has the greatest position; `version` says when it was changed.
+      bounds.push('pos >= ? and (sk <> ? or version >= ?)')
       values.push(toBytes(since), RECORD, toBytes(since))
     }
     if (from !== undefined) {
