@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { jsonOf, refusalOf, type TestApp, testApp } from './support/app.ts'
 import { BULKY, log, newRun } from './checkpoint/timed.ts'
+import { jsonOf, refusalOf, type TestApp, testApp } from './support/app.ts'
 
 const CHECK_BYTES = 9
 
 /** A cursor with the right check over any text: the check has no key, so anyone can make one. */
 function forged(call: readonly unknown[], text: string): string {
-  const check = createHash('sha256').update(JSON.stringify([call, text])).digest().subarray(0, CHECK_BYTES)
+  const check = createHash('sha256')
+    .update(JSON.stringify([call, text]))
+    .digest()
+    .subarray(0, CHECK_BYTES)
   return Buffer.concat([check, Buffer.from(text)]).toString('base64url')
 }
 

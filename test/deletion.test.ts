@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { MAX_PROMPT_DELAY_MS } from '@runmeta/core/metadata/checkpoint/age'
 import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
+import { DISTRIBUTED } from '@runmeta/core/table/timing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deletionRaces } from './races/deletion.ts'
 import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from './support/app.ts'
@@ -19,7 +19,7 @@ describe('a deletion', () => {
   let sweeper: Sweeper
   beforeAll(async () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    app = await testApp()
+    app = await testApp({ engine: 'dynoxide' })
     maker = await testApp({ tableName: app.tableName })
     sweeper = createSweeper(app)
   })
@@ -185,7 +185,7 @@ describe('a deletion', () => {
     expect((await remove(app, run.id)).status).toBe(204)
     await sweeper.sweepIn(61_000)
     // As late as a put may be that asks nobody.
-    proxy.shiftDate(MAX_PROMPT_DELAY_MS - 1000)
+    proxy.shiftDate(DISTRIBUTED.promptMs - 1000)
     hold.release()
     await jsonOf(late, 201)
     proxy.shiftDate(0)

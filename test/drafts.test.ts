@@ -31,7 +31,7 @@ describe('a large log', () => {
   let faulty: TestApp
   let sweeper: Sweeper
   beforeAll(async () => {
-    app = await testApp()
+    app = await testApp({ engine: 'dynoxide' })
     proxy = await startProxy(endpointOf('dynoxide'))
     faulty = await testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
     sweeper = createSweeper(app)

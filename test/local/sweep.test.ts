@@ -20,7 +20,7 @@ describe('the sweep of a server on one machine', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'runmeta-sweep-'))
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    const made = await testApp()
+    const made = await testApp({ engine: 'dynoxide' })
     // Its deletions were long enough ago to be finished.
     const clock = createClock()
     const earlier = { ...clock, now: () => clock.now() - 2 * SETTLE_MS }

@@ -6,7 +6,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '/', '~', 'é', '😀', ':', '{') })
-const value = fc.oneof(text, fc.integer(), fc.array(text), fc.dictionary(text, text)).map((json) => JSON.stringify(json))
+const value = fc
+  .oneof(text, fc.integer(), fc.array(text), fc.dictionary(text, text))
+  .map((json) => JSON.stringify(json))
 const mark = fc.tuple(text, fc.constantFrom('Uri', 'Path', 'DType', 'StorageSize'))
 const entry = fc.record({ key: text, value, types: fc.array(mark, { maxLength: 3 }) })
 const log = fc.record({

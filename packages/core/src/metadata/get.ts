@@ -2,10 +2,9 @@ import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { find } from '../run/find.ts'
 import type { StoredRun } from '../run/record.ts'
-import { checkpointIfDue } from './checkpoint/make.ts'
 import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
 import { isPosition, isWatermark } from './position.ts'
-import { withReading } from './read.ts'
+import { checkpointIfDue, withReading } from './read.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage

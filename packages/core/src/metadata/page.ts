@@ -106,4 +106,3 @@ export async function pageOf(state: State, after?: PageEnd): Promise<MetadataPag
   }
   return { run, steps, bytes, ...(isAll || end === undefined ? {} : { end }) }
 }
-

@@ -13,19 +13,11 @@ import type { SearchQuery } from './query.ts'
 export interface Answer {
   readonly entry: IndexEntry
   readonly candidate: Candidate
-  /** Where the run stands in the order. */
-  readonly indexSk: string
-}
-
-/** A run as JSON, and where it stands in the order. */
-export interface Shown {
-  readonly text: string
-  readonly indexSk: string
 }
 
 export interface Listing {
   /** The runs as JSON: values are the very texts that were logged. */
-  readonly runs: readonly Shown[]
+  readonly runs: readonly string[]
   /** The last entry that is listed, where the page has to stop before its end. */
   readonly end?: IndexEntry
 }
@@ -77,7 +69,7 @@ export async function list(
   answers: readonly Answer[],
   until: number,
 ): Promise<Listing> {
-  const runs: Shown[] = []
+  const runs: string[] = []
   let bytes = 0
   let end: IndexEntry | undefined
   for (let at = 0; at < answers.length; at += MAX_CONCURRENT) {
@@ -89,7 +81,7 @@ export async function list(
       bytes += more
       if (end !== undefined && bytes > MAX_PAGE_BYTES) return { runs, end }
       if (more > MAX_RUN_BYTES) throw tooLarge(more)
-      if (text !== '' && answer !== undefined) runs.push({ text, indexSk: answer.indexSk })
+      if (text !== '') runs.push(text)
       end = answer?.entry
     }
     if (end !== undefined && at + MAX_CONCURRENT < answers.length && performance.now() > until) return { runs, end }

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
-import { compareText } from '../json/order.ts'
 import { MAX_INDEX_SK_BYTES } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { type Candidate, partsOf, readCandidates, readRows } from './candidate.ts'
@@ -53,8 +52,7 @@ interface Found {
   readonly last?: IndexEntry
 }
 
-const isAnswer = (looked: VerifiedEntry): looked is Answer & VerifiedEntry =>
-  looked.candidate !== undefined && looked.indexSk !== undefined
+const isAnswer = (looked: VerifiedEntry): looked is Answer & VerifiedEntry => looked.candidate !== undefined
 
 /** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
 async function gather(
@@ -130,8 +128,5 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   ])
   const { runs, end } = await list(context, query, answers, until)
   const stop = end ?? last
-  // In the order of the entries, but for those that the index has not caught up with.
-  const sign = driver.isDescending ? -1 : 1
-  const sorted = runs.toSorted((one, other) => sign * compareText(one.indexSk, other.indexSk)).map(({ text }) => text)
-  return { runs: sorted, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.indexSk]) }) }
+  return { runs, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.indexSk]) }) }
 }

@@ -43,6 +43,8 @@ export const attemptOf = ({ sk }: Key): string => sk.slice('DRAFT#'.length)
 
 /** Sort keys of all checkpoints of a run. */
 export const CHECKPOINTS = 'CHK#'
+/** The checkpoint that an item is a piece of. */
+export const checkpointIdOf = ({ sk }: Key): string => sk.slice(CHECKPOINTS.length, sk.indexOf('#', CHECKPOINTS.length))
 /** Sort keys of one checkpoint. */
 export const checkpointPrefix = (id: string): string => `${CHECKPOINTS}${id}#`
 /** A piece of a chunk of a checkpoint. */

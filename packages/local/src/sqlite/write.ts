@@ -67,8 +67,7 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
     const row = toRow(item)
     // The two conditions of nearly every write are left to SQLite, which then need not read the item first.
     if (isOnly(condition, 'exists') && condition.exists === false) return insert.run(...row).changes > 0
-    if (isUnlessOlder(item, condition))
-      return upsertUnlessOlder.run(...row).changes > 0
+    if (isUnlessOlder(item, condition)) return upsertUnlessOlder.run(...row).changes > 0
     if (!holds(read(item), condition)) return false
     upsert.run(...row)
     return true
