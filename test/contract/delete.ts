@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createClock } from '@runmeta/core/table/clock'
+import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
 import { describe, expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf, testApp } from '../support/app.ts'
 import { texts } from '../support/raw.ts'
@@ -41,7 +42,7 @@ export function deletion(app: Subject): void {
     await refusalOf(app().send('POST', '/v1/runs', body), 409, 'id_taken')
     const again = await create({ name: run.name })
     expect(again.id).not.toBe(run.id)
-    await sweepIn(61_000)
+    await sweepIn(SETTLE_MS + 1000)
     await refusalOf(app().send('POST', '/v1/runs', JSON.stringify({ id: run.id })), 409, 'id_taken')
     expect((await jsonOf<RunBody>(ask(run.name))).id).toBe(again.id)
   })
@@ -61,7 +62,7 @@ export function deletion(app: Subject): void {
     await jsonOf(log(run.id, { large: randomBytes(700_000).toString('base64') }), 201)
     await remove(run.id)
     expect(await sweepIn(0)).toBe(0)
-    expect(await sweepIn(61_000)).toBeGreaterThan(0)
+    expect(await sweepIn(SETTLE_MS + 1000)).toBeGreaterThan(0)
     const [tombstone, ...others] = await stored(run)
     expect(others).toEqual([])
     expect(tombstone?.text).toMatch(/deletedAt.*\d{4}-\d\d-\d\dT[\d:.]+Z/s)
@@ -79,7 +80,7 @@ export function deletion(app: Subject): void {
     isGone = true
     await Promise.all(writers)
     await refusalOf(ask(run.id), 404, 'run_not_found')
-    await sweepIn(61_000)
+    await sweepIn(SETTLE_MS + 1000)
     expect(await stored(run)).toHaveLength(1)
   })
 

@@ -5,6 +5,7 @@ import { cachedRun } from '../run/cache.ts'
 import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
+import { maintain } from './checkpoint/maintain.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
 import { checkAfter } from './position.ts'
@@ -60,5 +61,6 @@ export async function write(context: Context, reference: string, log: NewLog): P
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
   const put = await putOnce(context, run.id, whole, writesAt(position), seen)
   if (isRuns) await finishIndex(context, run, put, writesAt)
+  await maintain(context, run.id)
   return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)
 }
