@@ -16,6 +16,8 @@ export interface HistoryQuery {
   /** Entries a page. */
   readonly limit: number
   readonly cursor?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
 }
 
 /** What a key was, by one log. */
@@ -62,8 +64,11 @@ export async function history(context: Context, reference: string, query: Histor
   const { table, project } = context
   // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
   const isFirst = query.cursor === undefined
-  const { id } = await find<RunHead>(context, reference, (candidate) =>
-    isFirst ? cachedRun(context, candidate) : readRun(context, candidate),
+  const { id } = await find<RunHead>(
+    context,
+    reference,
+    (candidate) => (isFirst ? cachedRun(context, candidate) : readRun(context, candidate)),
+    present({ isExact: query.isExact }),
   )
   const call = ['history', project, id, query.key, query.step ?? null]
   const [position, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
