@@ -247,7 +247,7 @@ describe('a listed run', () => {
     const body = `{"runs":[${JSON.stringify({ ...RUN, pipeline: 'iris' }).slice(0, -1)},
       "selected":{"/a":9007199254740993,"/m/b":1e400,"/l":[1.0,{"__proto__":null}],"/__proto__":-0}}],"order":"-createdAt"}`
     const { client } = clientOf([json(body)])
-    const [run] = await client.listPipelineRuns({ select: ['/a'] }).first(1)
+    const [run] = await client.listPipelineRuns({ select: ['/a', '/m/b', '/l', '/__proto__', '/none'] }).first(1)
     expect(run).toMatchObject({ ...RUN, pipeline: 'iris' })
     assert.deepStrictEqual(run?.selected['/a'], 9007199254740993n)
     assert.deepStrictEqual(run?.selected['/m/b'], new NumberLiteral('1e400'))

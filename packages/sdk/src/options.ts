@@ -1,6 +1,6 @@
 import type { RunmetaError } from './error/error.ts'
 import { ConfigurationError } from './error/local.ts'
-import { unknownField } from './fields.ts'
+import { nearest } from './fields.ts'
 import { environment } from './host.ts'
 import type { Fetch } from './http/fetch.ts'
 import { RETRY } from './http/retry.ts'
@@ -59,8 +59,11 @@ export interface Connection extends Settings {
 
 /** @throws ConfigurationError for an unknown option, a time or a number of retries out of range */
 export function connect(options: ClientOptions): Connection {
-  const fault = unknownField('Client', options, OPTIONS)
-  if (fault !== undefined) throw new ConfigurationError(fault)
+  for (const name of Object.keys(options)) {
+    // What is near none of them may belong to someone else: options often come in an object that holds more.
+    const meant = OPTIONS.some((known) => known === name) ? undefined : nearest(name, OPTIONS)
+    if (meant !== undefined) throw new ConfigurationError(`unknown option ${name}; did you mean ${meant}?`)
+  }
   const { url, apiKey, fetch, timeout = 20_000, totalTimeout = 60_000, retries = RETRY.retries, onError } = options
   const { nonFinite = 'refuse', numbers = 'native' } = options
   // Written so that NaN is refused, too.
