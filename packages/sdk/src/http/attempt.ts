@@ -1,7 +1,7 @@
 import type { RunmetaError } from '../error/error.ts'
 import { AbortError, ConfigurationError, ConnectionError, TimeoutError } from '../error/local.ts'
 import { isBrowser } from '../host.ts'
-import type { Fetch, FetchRequest } from './fetch.ts'
+import type { Fetch, FetchReply, FetchRequest } from './fetch.ts'
 import { networkReason, refusesCache } from './network.ts'
 import type { Reply } from './reply.ts'
 import { waitOf } from './retry.ts'
@@ -79,17 +79,22 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
 
 async function exchange(transport: Transport, url: string, request: FetchRequest): Promise<Outcome> {
   const response = await fetchFresh(transport, url, request)
-  const { status, headers } = response
-  const text = await response.text()
-  const header = (name: string) => headers.get(name) ?? undefined
+  const text = await textOf(response)
+  const header = (name: string) => response.headers?.get(name) ?? undefined
   const reply = {
-    status,
+    status: response.status,
     requestId: header('x-request-id'),
     mediaType: header('content-type') ?? '',
     etag: header('etag'),
     text,
   }
-  return { reply, retryAfter: waitOf(headers.get('retry-after')) }
+  return { reply, retryAfter: waitOf(header('retry-after')) }
+}
+
+async function textOf(response: FetchReply): Promise<string> {
+  if (typeof response?.text === 'function') return await response.text()
+  if (typeof response?.json === 'function') return JSON.stringify(await response.json())
+  throw new ConfigurationError('fetch must give a Response: an object with status, headers and text()')
 }
 
 /** Calls `fetch`, past any cache that it has. @throws ConfigurationError where there is none */
