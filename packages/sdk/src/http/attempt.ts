@@ -57,6 +57,8 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
   const cancel = after(call.patience, abort)
   const forget = onAbort(signal, abort)
   try {
+    // It may have aborted between the slot and the listener.
+    if (signal?.aborted) return ended(attempts - 1)
     const aborted = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', reject, { once: true })
     })
