@@ -54,7 +54,7 @@ describe('createKey', () => {
     expect(error).toBeInstanceOf(BadRequestError)
     expect(error).toHaveProperty(
       'message',
-      expect.stringMatching(/^unknown field expires in createKey.*did you mean expiresAt\?/),
+      expect.stringMatching(/^unknown field expires: createKey takes.*did you mean expiresAt\?/),
     )
     expect(sent).toHaveLength(0)
   })

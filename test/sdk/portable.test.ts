@@ -181,13 +181,13 @@ describe('a mocked fetch', () => {
 })
 
 describe('a connection that fails says why', () => {
-  test('by the innermost cause', async () => {
+  test('by all of its causes', async () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' })
     const fails = () => Promise.reject(new TypeError('fetch failed', { cause }))
     const { client } = clientOf([fails], { retries: 0 })
     expect(await errorOf(client.getPipelineRun('r'))).toHaveProperty(
       'message',
-      'no reply from http://runmeta.test: connect ECONNREFUSED 127.0.0.1:9 (GET /v1/runs/r)',
+      'no reply from http://runmeta.test: fetch failed: connect ECONNREFUSED 127.0.0.1:9 (GET /v1/runs/r)',
     )
   })
 

@@ -10,6 +10,7 @@ import {
   type TokenOptions,
 } from './access/key.ts'
 import type { CallOptions } from './call.ts'
+import { checkOptions } from './check.ts'
 import { withNewRunBy } from './context/new-run.ts'
 import { runOfToken } from './context/target.ts'
 import { ConfigurationError } from './error/local.ts'
@@ -62,6 +63,7 @@ export class Client implements Calls {
 
   /** @throws ConfigurationError for an unknown option, a time or a number of retries out of range */
   constructor(options: ClientOptions = {}) {
+    checkOptions(options)
     this.#connection = connect(options)
   }
 

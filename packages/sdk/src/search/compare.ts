@@ -1,5 +1,6 @@
 import { badRequest } from '../error/api.ts'
-import { isRunHandle, type PipelineRun, type RunHandle } from '../run/handle.ts'
+import { isRunHandle } from '../run/brand.ts'
+import type { PipelineRun, RunHandle } from '../run/handle.ts'
 import { idOf } from '../run/path.ts'
 import { isSameDecimal } from '../value/decimal.ts'
 import { pointerTo } from '../value/pointer.ts'
