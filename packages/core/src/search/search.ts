@@ -128,13 +128,8 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   ])
   const { runs, end } = await list(context, query, answers, until)
   const stop = end ?? last
-  // In the order of the entries, but for those that the index has not caught up with.
-  const sign = driver.isDescending ? -1 : 1
-  const sorted = runs
-    .toSorted((one, other) => sign * compareText(driver.placeOf(one.indexSk), driver.placeOf(other.indexSk)))
-    .map(({ text }) => text)
   return {
-    runs: sorted,
+    runs,
     order: driver.order,
     ...(stop === undefined ? {} : { next: toCursor(call, [driver.placeOf(stop.indexSk)]) }),
   }
