@@ -1,6 +1,7 @@
 import type { Context, Server } from '@runmeta/core/context'
 import type { Signer } from '@runmeta/core/token/signer'
 import type { RequestIdVariables } from 'hono/request-id'
+import type { DashboardFiles } from './dashboard/routes.ts'
 import type { Buckets } from './limit/bucket.ts'
 import type { Capacity, Entry } from './limit/fair.ts'
 import type { Answered } from './log.ts'
@@ -25,6 +26,8 @@ export interface Deps {
   readonly rate?: Buckets
   /** What this server does at once, shared among projects; unlimited by default. */
   readonly capacity?: Capacity
+  /** The files of the dashboard, which is served at `/`; there is none by default. */
+  readonly dashboard?: DashboardFiles
 }
 
 /** For whom a request acts, by the key or the token that it showed. */
