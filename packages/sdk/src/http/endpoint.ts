@@ -19,7 +19,7 @@ export function endpoint(options: {
   readonly apiKey?: string | undefined
 }): Endpoint {
   const url = options.url ?? environment('RUNMETA_URL')
-  const apiKey = (options.apiKey ?? environment('RUNMETA_API_KEY'))?.trim()
+  const apiKey = apiKeyOf(options)
   if (url === undefined) {
     throw new ConfigurationError('no URL: set RUNMETA_URL or the option url, such as http://127.0.0.1:8787')
   }
@@ -29,16 +29,22 @@ export function endpoint(options: {
   // A header's value is shown by the error that refuses it, so a bad one must not get that far.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new ConfigurationError(
-      'the API key has characters that no key has: look at RUNMETA_API_KEY or the option apiKey',
+      'the API key has characters that no key has: check RUNMETA_API_KEY or the option apiKey',
     )
   }
   return { url: baseOf(url), apiKey }
 }
 
+/** The key that options name, or else the environment, without the line break that a file may end in. */
+export const apiKeyOf = ({ apiKey }: { readonly apiKey?: string | undefined }): string | undefined =>
+  (apiKey ?? environment('RUNMETA_API_KEY'))?.trim()
+
 function baseOf(text: string): string {
   const url = parse(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new ConfigurationError('the URL must begin with http:// or https://: look at RUNMETA_URL or the option url')
+    throw new ConfigurationError(
+      'invalid URL: it must begin with http:// or https://; check RUNMETA_URL or the option url',
+    )
   }
   if (url.username !== '' || url.password !== '') {
     throw new ConfigurationError('the URL must not hold credentials: set RUNMETA_API_KEY or the option apiKey')
@@ -54,7 +60,7 @@ function parse(text: string): URL {
   } catch {
     // The cause would show the text, and with it any credentials.
     throw new ConfigurationError(
-      'the URL is none, which begins with http:// or https://: look at RUNMETA_URL or the option url',
+      'invalid URL: it must begin with http:// or https://; check RUNMETA_URL or the option url',
     )
   }
 }

@@ -4,6 +4,8 @@ export interface FetchRequest {
   headers: Record<string, string>
   body?: string
   redirect: 'manual'
+  /** Left out for a runtime that refuses it. */
+  cache?: 'no-store'
   signal: AbortSignal
 }
 

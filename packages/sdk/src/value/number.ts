@@ -4,8 +4,8 @@ const BRAND: unique symbol = Symbol.for('runmeta.NumberLiteral')
 const INTEGER = /^-?(?:0|[1-9]\d*)$/
 
 /**
- * A JSON number that neither a `number` nor a `bigint` can hold, such as `1e400` or one of 30 digits. It can be logged
- * like any other value.
+ * A JSON number with its text: for one that neither a `number` nor a `bigint` can hold, such as `1e400` or one of 30
+ * digits, and for all numbers where a client reads them so. It can be logged like any other value.
  *
  * ```ts
  * await run.logMetadata({ metadata: { pi: new NumberLiteral('3.14159265358979323846264338327950288') } })
@@ -50,6 +50,10 @@ export function readNumber(text: string): number | bigint | NumberLiteral | unde
   if (decimal(text) === undefined) return undefined
   return isSameDecimal(text, String(value)) ? value : new NumberLiteral(text)
 }
+
+/** A JSON number with its text; nothing where `text` is none. */
+export const readLiteral = (text: string): NumberLiteral | undefined =>
+  decimal(text) === undefined ? undefined : new NumberLiteral(text)
 
 /** A finite number as JSON that {@link readNumber} reads as the same number. */
 export function numberText(value: number): string {

@@ -1,8 +1,11 @@
 import { InvalidValueError } from '../error/api.ts'
-import { adviceFor, isPlain, kindOf } from './kind.ts'
+import { adviceFor, isData, kindOf } from './kind.ts'
 import { NumberLiteral, numberText } from './number.ts'
 import { pointerTo } from './pointer.ts'
 import { Typed, type TypeName } from './typed.ts'
+
+/** What becomes of a `NaN` or an infinite number: an error, `null`, or its name as a string. */
+export type NonFinite = 'refuse' | 'null' | 'string'
 
 /** Brackets within one value. */
 const MAX_NESTING = 64
@@ -20,11 +23,12 @@ interface Writing {
   readonly place: (string | number)[]
   readonly open: Set<object>
   readonly types: Map<string, TypeName>
+  readonly nonFinite: NonFinite
 }
 
 /** Metadata as JSON, with its types. @throws InvalidValueError for what JSON cannot hold, with its place */
-export function write(metadata: unknown): Written {
-  const writing: Writing = { place: [], open: new Set(), types: new Map() }
+export function write(metadata: unknown, nonFinite: NonFinite = 'refuse'): Written {
+  const writing: Writing = { place: [], open: new Set(), types: new Map(), nonFinite }
   try {
     const text = typeof metadata === 'object' ? writeValue(writing, metadata) : ''
     if (!text.startsWith('{')) throw refused(writing, 'must be an object of keys and values')
@@ -40,8 +44,7 @@ function writeValue(writing: Writing, value: unknown, isGiven = false): string {
     case 'string':
       return JSON.stringify(value)
     case 'number':
-      if (Number.isFinite(value)) return numberText(value)
-      throw refused(writing, 'is NaN or infinite, which JSON cannot hold; log null or a string in its place')
+      return Number.isFinite(value) ? numberText(value) : nonFiniteText(writing, value)
     case 'bigint':
     case 'boolean':
       return String(value)
@@ -52,6 +55,12 @@ function writeValue(writing: Writing, value: unknown, isGiven = false): string {
     default:
       throw refused(writing, `is a ${typeof value}, which JSON cannot hold`)
   }
+}
+
+function nonFiniteText(writing: Writing, value: number): string {
+  if (writing.nonFinite === 'null') return 'null'
+  if (writing.nonFinite === 'string') return `"${value}"`
+  throw refused(writing, 'is NaN or infinite, which JSON cannot hold; log null, or set nonFinite to "null" or "string"')
 }
 
 function writeObject(writing: Writing, object: object, isGiven: boolean): string {
@@ -66,7 +75,7 @@ function writeObject(writing: Writing, object: object, isGiven: boolean): string
     return writeValue(writing, given(writing, object, object.toJSON()), true)
   }
   if (Array.isArray(object)) return within(writing, object, writeElements)
-  if (isPlain(object)) return within(writing, object, writeMembers)
+  if (isData(object)) return within(writing, object, writeMembers)
   throw refused(writing, `is of kind ${kindOf(object)}; ${adviceFor(object)}`)
 }
 
@@ -105,9 +114,10 @@ function writeMembers(writing: Writing, object: object): string {
   ) {
     throw refused(writing, 'has a member named by a symbol; name it by a string')
   }
-  const members = Object.keys(object).map((name) => {
+  const members = Object.keys(object).flatMap((name) => {
     const value: unknown = Reflect.get(object, name)
-    return `${JSON.stringify(name)}:${writeAt(writing, name, value)}`
+    // As JSON.stringify does.
+    return value === undefined ? [] : [`${JSON.stringify(name)}:${writeAt(writing, name, value)}`]
   })
   return `{${members.join(',')}}`
 }

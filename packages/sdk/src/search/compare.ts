@@ -1,16 +1,18 @@
-import { badRequest } from './error/api.ts'
-import { type PipelineRun, RunHandle } from './run.ts'
-import { isSameDecimal } from './value/decimal.ts'
-import { pointerTo } from './value/pointer.ts'
-import { Typed } from './value/typed.ts'
-import { isNumeric, isValueObject, type Value, type ValueObject } from './value/value.ts'
-import { write } from './value/write.ts'
+import type { CallOptions } from '../call.ts'
+import { badRequest } from '../error/api.ts'
+import { isRunHandle, type PipelineRun, type RunHandle } from '../run/handle.ts'
+import { idOf } from '../run/path.ts'
+import { isSameDecimal } from '../value/decimal.ts'
+import { pointerTo } from '../value/pointer.ts'
+import { Typed } from '../value/typed.ts'
+import { isNumeric, isValueObject, type Value, type ValueObject } from '../value/value.ts'
+import { write } from '../value/write.ts'
+import type { RunList } from './list.ts'
 
 /** Runs in one comparison. */
-const MOST = 20
+const MAX_RUNS = 20
 /** Characters of a value in the printed table. */
 const WIDTH = 40
-const UUID = /^([\da-f]{8})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{12})$/i
 
 /** A place in the metadata of several runs. */
 export interface ComparisonRow {
@@ -56,18 +58,41 @@ export class Comparison {
   }
 }
 
-/** What the runs to compare are named by. @throws BadRequestError where they are none, or too many */
-export function namesOfRuns(references: readonly (string | RunHandle)[]): string[] {
-  if (!Array.isArray(references) || references.length < 1 || references.length > MOST) {
-    throw badRequest(`compare: takes an array of 1 to ${MOST} runs, or their ids, names or prefixes`)
-  }
-  return references.map((one) => (one instanceof RunHandle ? one.reference : one))
+/** What reads runs: a client. */
+interface Reader {
+  getPipelineRun(reference: string, options: CallOptions): Promise<PipelineRun>
+  listPipelineRuns(options: {
+    readonly ids: readonly string[]
+    readonly include: readonly ['metadata']
+    readonly signal: AbortSignal | undefined
+  }): RunList<PipelineRun>
 }
 
-/** The canonical spelling of a reference that is an id. */
-export function idOf(reference: string): string | undefined {
-  const parts = typeof reference === 'string' ? UUID.exec(reference) : undefined
-  return parts?.slice(1).join('-').toLowerCase()
+/** See {@link Client.compare}. */
+export async function compare(
+  client: Reader,
+  references: readonly (string | RunHandle)[],
+  { signal }: CallOptions,
+): Promise<Comparison> {
+  const names = namesOfRuns(references)
+  const ids = [...new Set(names.flatMap((name) => idOf(name) ?? []))]
+  const found =
+    ids.length === 0 ? [] : client.listPipelineRuns({ ids, include: ['metadata'], signal }).first(ids.length)
+  const runs = names.map(async (name) => {
+    const id = idOf(name)
+    const byId = id === undefined ? undefined : (await found).find((run) => run.id === id)
+    // An id that no run has may be another's name.
+    return byId ?? (await client.getPipelineRun(name, { signal }))
+  })
+  return new Comparison(await Promise.all(runs))
+}
+
+/** What the runs to compare are named by. @throws BadRequestError for no array, and for too few or too many */
+function namesOfRuns(references: readonly (string | RunHandle)[]): string[] {
+  if (!Array.isArray(references) || references.length < 1 || references.length > MAX_RUNS) {
+    throw badRequest(`compare: takes an array of 1 to ${MAX_RUNS} runs, or their ids, names or prefixes`)
+  }
+  return references.map((one) => (isRunHandle(one) ? one.reference : one))
 }
 
 function* rowsAt(pointer: string, values: readonly (Value | undefined)[]): Generator<ComparisonRow> {

@@ -1,64 +1,32 @@
-import type { RunmetaError } from './error/error.ts'
-import type { HistoryEntry, HistoryOptions, UnsetOptions } from './history.ts'
-import type { RunToken, TokenOptions } from './key.ts'
-import type { LogReceipt, Metadata, PipelineRunFields, PipelineStep, RunFields, RunStatus } from './wire.ts'
-
-/** What every call takes. */
-export interface CallOptions {
-  /** Ends the call, which then fails with an `AbortError`. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** What can be logged to a run or a step that is known already. */
-export interface Log extends CallOptions {
-  /** Keys and values: JSON values, typed values, bigints, and what has a `toJSON()`. */
-  readonly metadata: Readonly<Record<string, unknown>>
-  /** Whether what is logged to a step goes to its run as well. @default true */
-  readonly logRelatedEntities?: boolean | undefined
-  /** Logs with the same key count once, 1 to 255 printable ASCII characters. @default a random one for each call */
-  readonly idempotencyKey?: string | undefined
-}
-
-/** What is logged, and to what. */
-export interface TargetedLog extends Log {
-  /** The run, by id, name or prefix. @default the run around the call, else `RUNMETA_RUN_ID` */
-  readonly runIdNameOrPrefix?: string | undefined
-  /** The step. @default none where the run is named, else the step around the call, else `RUNMETA_STEP_NAME` */
-  readonly stepName?: string | undefined
-}
-
-export const LOG_FIELDS = [
-  'metadata',
-  'runIdNameOrPrefix',
-  'stepName',
-  'logRelatedEntities',
-  'idempotencyKey',
-  'signal',
-] as const satisfies (keyof TargetedLog)[]
-
-/** What to change of a run. */
-export interface RunChanges {
-  readonly status?: RunStatus | undefined
-  /** A `Date`, or RFC 3339. */
-  readonly endedAt?: string | Date | undefined
-  readonly pipeline?: string | undefined
-}
-
-export const CHANGE_FIELDS = ['status', 'endedAt', 'pipeline'] as const satisfies (keyof RunChanges)[]
-
-/** What happens where a log fails: it throws, it warns on the console, or a function is told. */
-export type OnError = 'throw' | 'warn' | ((error: RunmetaError) => unknown)
+import type { RunToken, TokenOptions } from '../access/key.ts'
+import type { CallOptions } from '../call.ts'
+import type { Log, TargetedLog } from '../log/options.ts'
+import type { LogReceipt } from '../log/receipt.ts'
+import { valueAt } from '../value/at.ts'
+import type { Value } from '../value/value.ts'
+import type { Metadata, PipelineRunFields, PipelineStep, RunFields, RunStatus } from './fields.ts'
+import type { HistoryEntry, HistoryOptions, ReadOptions, RunChanges, UnsetOptions, WatchOptions } from './options.ts'
 
 /** What a handle asks of its client. */
 export interface Calls {
   logMetadata(log: TargetedLog): Promise<LogReceipt | undefined>
   updateRun(reference: string, changes: RunChanges, options?: CallOptions): Promise<Run>
-  getPipelineRun(reference: string, options?: CallOptions): Promise<PipelineRun>
+  getPipelineRun<Data extends object = Metadata>(reference: string, options?: ReadOptions): Promise<PipelineRun<Data>>
+  watch<Data extends object = Metadata>(
+    reference: string,
+    options?: WatchOptions,
+  ): AsyncGenerator<PipelineRun<Data>, void, undefined>
   deleteRun(reference: string, options?: CallOptions): Promise<void>
   history(reference: string, key: string, options?: HistoryOptions): AsyncGenerator<HistoryEntry, void, undefined>
   unset(reference: string, key: string, options?: UnsetOptions): Promise<void>
   createRunToken(reference: string, options: TokenOptions): Promise<RunToken>
 }
+
+const BRAND: unique symbol = Symbol.for('runmeta.RunHandle')
+
+/** Whether a value is a run to call by, whichever copy of this package made it. */
+export const isRunHandle = (value: unknown): value is RunHandle =>
+  typeof value === 'object' && value !== null && BRAND in value
 
 /** A run to call by, whether it exists or not. It needs no context around the call. */
 export class RunHandle {
@@ -71,9 +39,18 @@ export class RunHandle {
     this.reference = reference
   }
 
+  get [BRAND](): true {
+    return true
+  }
+
   // Not a property of its own: what shows a run must not show the client.
   get client(): Calls {
     return this.#client
+  }
+
+  /** What the run is called by: `String(run)` can stand wherever a reference can. */
+  toString(): string {
+    return this.reference
   }
 
   /** Logs to the run. See {@link Client.logMetadata}. */
@@ -84,6 +61,16 @@ export class RunHandle {
   /** A step of the run, which the first log to it makes. */
   step(name: string): StepHandle {
     return new StepHandle(this, name)
+  }
+
+  /** The run with its latest metadata. See {@link Client.getPipelineRun}. */
+  read<Data extends object = Metadata>(options?: ReadOptions): Promise<PipelineRun<Data>> {
+    return this.#client.getPipelineRun<Data>(this.reference, options)
+  }
+
+  /** The run now and after every change. See {@link Client.watch}. */
+  watch<Data extends object = Metadata>(options?: WatchOptions): AsyncGenerator<PipelineRun<Data>, void, undefined> {
+    return this.#client.watch<Data>(this.reference, options)
   }
 
   /** What a key of the run was, newest first. See {@link Client.history}. */
@@ -139,6 +126,7 @@ export class Run extends RunHandle implements RunFields {
   declare readonly createdAt: string
   declare readonly startedAt?: string
   declare readonly endedAt?: string
+  declare readonly expiresAt?: string
 
   constructor(client: Calls, fields: RunFields) {
     super(client, fields.id)
@@ -147,22 +135,49 @@ export class Run extends RunHandle implements RunFields {
   }
 }
 
-/** A run with the metadata that was logged to it and to its steps. */
-export class PipelineRun extends Run implements PipelineRunFields {
-  declare readonly runMetadata: Metadata
+/** A run as `createRun` gives it. */
+export class CreatedRun extends Run {
+  /**
+   * Whether the call made the run; `false` where a run of this id or name was there. Where the reply to the call was
+   * lost and it was sent again, a run that is named by the caller counts as one that was there.
+   */
+  declare readonly isNew: boolean
+
+  constructor(client: Calls, fields: RunFields & { readonly isNew: boolean }) {
+    super(client, fields)
+  }
+}
+
+/**
+ * A run with the metadata that was logged to it and to its steps. `Data` is what the caller knows of the metadata; it is
+ * not checked.
+ */
+export class PipelineRun<Data extends object = Metadata> extends Run {
+  declare readonly runMetadata: Data
   /** Steps by name. */
   declare readonly steps: Readonly<Record<string, PipelineStep>>
 
   constructor(client: Calls, fields: PipelineRunFields) {
     super(client, fields)
-    Object.assign(this, fields)
+  }
+
+  /**
+   * What a JSON Pointer names in the metadata, `undefined` where it names nothing:
+   * `run.get<number>('/run_metrics/accuracy')`. The type is what the caller knows; it is not checked.
+   *
+   * @throws BadRequestError where it is no JSON Pointer
+   */
+  get(pointer: string): Value | undefined
+  get<Known>(pointer: string): Known | undefined
+  get(pointer: string): unknown {
+    return valueAt(this.runMetadata, pointer)
   }
 }
 
-/** A run of a list. */
-export class ListedRun extends Run {
+/** A run of a list. `Selected` is what the caller knows of the values. */
+export class ListedRun<Selected extends object = Metadata> extends Run {
   /** The selected values by their JSON Pointer; what a pointer does not name is absent. */
-  declare readonly selected: Metadata
+  declare readonly selected: Selected
 
   constructor(client: Calls, fields: RunFields & { readonly selected: Metadata }) {
     super(client, fields)
@@ -170,9 +185,12 @@ export class ListedRun extends Run {
 }
 
 /** A run of a list that was asked for with its metadata. */
-export class ListedPipelineRun extends PipelineRun {
+export class ListedPipelineRun<
+  Data extends object = Metadata,
+  Selected extends object = Metadata,
+> extends PipelineRun<Data> {
   /** The selected values by their JSON Pointer; what a pointer does not name is absent. */
-  declare readonly selected: Metadata
+  declare readonly selected: Selected
 
   constructor(client: Calls, fields: PipelineRunFields & { readonly selected: Metadata }) {
     super(client, fields)

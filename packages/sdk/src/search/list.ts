@@ -1,83 +1,18 @@
-import { badRequest, InvalidValueError } from './error/api.ts'
-import { checkFields, timeText } from './fields.ts'
-import type { CallOptions } from './run.ts'
-import type { NumberLiteral } from './value/number.ts'
-import type { Typed } from './value/typed.ts'
-import { isValueObject, type ValueObject } from './value/value.ts'
-import { write } from './value/write.ts'
-import {
-  decodePipelineRun,
-  decodeRun,
-  type Metadata,
-  type PipelineRunPage,
-  type RunFields,
-  type RunStatus,
-} from './wire.ts'
-
-/** What a condition compares with. A typed value counts as what it holds, and a `Date` as it is logged. */
-export type Comparable = null | boolean | number | bigint | string | NumberLiteral | Typed | Date
-
-/** What the latest value at a JSON Pointer from the root of the metadata must be. */
-export type PointerCondition = { readonly pointer: string } & (
-  | { readonly op: '=' | '!=' | '<' | '<=' | '>' | '>='; readonly value: Comparable }
-  | { readonly op: 'in'; readonly value: readonly Comparable[] }
-  /** The lowest and the highest, both included. */
-  | { readonly op: 'between'; readonly value: readonly [Comparable, Comparable] }
-  | { readonly op: 'prefix'; readonly value: string | Typed }
-  | { readonly op: 'exists'; readonly value?: boolean }
-)
-
-/** What must hold of a run's metadata. */
-export type Condition =
-  | PointerCondition
-  | { readonly and: readonly Condition[] }
-  | { readonly or: readonly Condition[] }
-  | { readonly not: Condition }
-
-/** Which runs are listed, in which order, and what of them. */
-export interface ListOptions extends CallOptions {
-  /** These runs, up to 100. */
-  readonly ids?: readonly string[] | undefined
-  /** What their names begin with. */
-  readonly name?: string | undefined
-  readonly pipeline?: string | undefined
-  readonly status?: RunStatus | undefined
-  /** A `Date`, or RFC 3339; the moment itself is excluded. */
-  readonly createdAfter?: string | Date | undefined
-  /** A `Date`, or RFC 3339; the moment itself is excluded. */
-  readonly createdBefore?: string | Date | undefined
-  /** Of several all must hold. */
-  readonly where?: Condition | readonly Condition[] | undefined
-  /** JSON Pointers whose values come along as `selected`. */
-  readonly select?: readonly string[] | undefined
-  /** `['metadata']` for all of the metadata, of the steps too. */
-  readonly include?: readonly 'metadata'[] | undefined
-  /** `createdAt` or a JSON Pointer, with `-` before it for descending. @default the API's choice, mostly newest first */
-  readonly order?: string | undefined
-  /** Runs fetched at once, 1 to 200, or to 20 with `include`; the list goes on after them. @default 50, or 20 */
-  readonly pageSize?: number | undefined
-  /** The API's name of `pageSize`. */
-  readonly limit?: number | undefined
-}
-
-const LIST_FIELDS = [
-  'ids',
-  'name',
-  'pipeline',
-  'status',
-  'createdAfter',
-  'createdBefore',
-  'where',
-  'select',
-  'include',
-  'order',
-  'pageSize',
-  'limit',
-  'signal',
-] as const satisfies (keyof ListOptions)[]
+import { badRequest, InvalidValueError, RunNotFoundError } from '../error/api.ts'
+import { checkFields, nearest, timeText } from '../fields.ts'
+import { deadlineOf, send } from '../http/send.ts'
+import type { Connection } from '../options.ts'
+import { decodePipelineRun, decodeRun, type Metadata, type PipelineRunPage, type RunFields } from '../run/fields.ts'
+import { type Calls, ListedPipelineRun, ListedRun } from '../run/handle.ts'
+import { wholeRun } from '../run/read.ts'
+import { readObject } from '../value/read.ts'
+import { isValueObject, type ValueObject } from '../value/value.ts'
+import { write } from '../value/write.ts'
+import { type Condition, LIST_FIELDS, type ListOptions } from './options.ts'
+import { conditionOf } from './where.ts'
 
 /** One page of a list. */
-export interface RunPage<Listed> {
+interface RunPage<Listed> {
   readonly runs: readonly Listed[]
   readonly next: string | undefined
 }
@@ -112,21 +47,51 @@ export class RunList<Listed> implements AsyncIterable<Listed> {
   }
 }
 
+/** See {@link Client.listPipelineRuns}. */
+export function list(
+  client: Calls,
+  connection: Connection,
+  options: ListOptions,
+): RunList<ListedRun | ListedPipelineRun> {
+  const { signal } = options ?? {}
+  const whole = async ({ selected, ...page }: ListedPage) => {
+    try {
+      const run = await wholeRun(connection, page, { signal, until: deadlineOf(connection) })
+      return new ListedPipelineRun(client, { ...run, selected })
+    } catch (error) {
+      // It was deleted since the list had it.
+      if (error instanceof RunNotFoundError) return undefined
+      throw error
+    }
+  }
+  const ask =
+    <Fields>(pageOf: (body: ValueObject) => RunPage<Fields> | undefined) =>
+    (body: string) => {
+      const decode = ({ text }: { readonly text: string }) => pageOf(readObject(text, connection.numbers) ?? {})
+      return send(connection, { method: 'POST', path: '/v1/runs/search', body, signal, decode })
+    }
+  return isFull(options)
+    ? new RunList((most) => pages(options, most, ask(decodeFullPage), whole))
+    : new RunList((most) => pages(options, most, ask(decodePage), async (run) => new ListedRun(client, run)))
+}
+
 /** Whether the runs of a list come with their metadata. */
-export const isFull = (options: ListOptions): boolean => options?.include?.[0] === 'metadata'
+const isFull = (options: ListOptions): boolean => options?.include?.[0] === 'metadata'
 
 /**
  * What a search asks, to be sent with the cursor of each page.
  *
  * @param most how many runs the caller wants; where the options do not say it, they are one page as far as that goes
- * @throws BadRequestError for what is no option, and for a value that JSON cannot hold, with its place
+ * @throws BadRequestError for an unknown option, and for a value that JSON cannot hold, with its place
  */
 function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {
   checkFields('listPipelineRuns', options, LIST_FIELDS)
-  const { signal: _, pageSize, limit, createdAfter, createdBefore, ...rest } = options
+  const { signal: _, pageSize, limit, createdAfter, createdBefore, where, ...rest } = options
+  checkOrder(options.order)
   const largest = isFull(options) ? 20 : 200
   const asked = {
     ...rest,
+    where: isList(where) ? where.map(conditionOf) : where && conditionOf(where),
     createdAfter: timeText('createdAfter', createdAfter),
     createdBefore: timeText('createdBefore', createdBefore),
     limit: pageSize ?? limit ?? (most === undefined ? undefined : Math.min(most, largest)),
@@ -141,7 +106,7 @@ function searchBody(options: ListOptions, most?: number): (cursor?: string) => s
 }
 
 /** The pages of a list, each asked for when the one before was read. A run that `listed` gives nothing for is left out. */
-export async function* pages<Fields, Listed>(
+async function* pages<Fields, Listed>(
   options: ListOptions,
   most: number | undefined,
   ask: (body: string) => Promise<RunPage<Fields>>,
@@ -155,6 +120,17 @@ export async function* pages<Fields, Listed>(
     yield runs.flatMap((run) => run ?? [])
     cursor = page.next
   } while (cursor !== undefined)
+}
+
+// Array.isArray does not tell a readonly array from what else there may be.
+const isList = (where: ListOptions['where']): where is readonly Condition[] => Array.isArray(where)
+
+function checkOrder(order: string | undefined): void {
+  if (order === undefined || /^-?(?:\/|createdAt$)/.test(order)) return
+  const meant = nearest(order, ['createdAt']) ?? `/${order.replace(/^-/, '')}`
+  throw badRequest(
+    `order: must be createdAt or a JSON Pointer, with - before it for descending; did you mean ${meant}?`,
+  )
 }
 
 /** As a log is written, so that numbers keep their digits; the types of typed values do not count. */
@@ -175,22 +151,22 @@ const placeOf = (pointer: string): string =>
     .slice(1)
 
 /** A run of a page, as the API gives it. */
-export type ListedFields = RunFields & { readonly selected: Metadata }
+type ListedFields = RunFields & { readonly selected: Metadata }
 
 /** The same with its metadata, or a page of that. */
-export interface ListedPage extends PipelineRunPage {
+interface ListedPage extends PipelineRunPage {
   readonly selected: Metadata
 }
 
 /** A page of runs without their metadata; nothing where the API would not have replied so. */
-export const decodePage = (body: ValueObject): RunPage<ListedFields> | undefined =>
+const decodePage = (body: ValueObject): RunPage<ListedFields> | undefined =>
   pageOf(body, (item, selected) => {
     const run = decodeRun(item)
     return run && { ...run, selected }
   })
 
 /** A page of runs with their metadata; nothing where the API would not have replied so. */
-export const decodeFullPage = (body: ValueObject): RunPage<ListedPage> | undefined =>
+const decodeFullPage = (body: ValueObject): RunPage<ListedPage> | undefined =>
   pageOf(body, (item, selected) => {
     const page = decodePipelineRun(item)
     return page && { ...page, selected }
