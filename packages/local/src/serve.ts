@@ -7,6 +7,7 @@ import { createApp } from '@runmeta/api/app'
 import type { Deps, Engine } from '@runmeta/api/env'
 import { createCapacity } from '@runmeta/api/limit/fair'
 import type { Server as CoreServer } from '@runmeta/core/context'
+import type { DashboardFiles } from '@runmeta/api/dashboard/routes'
 import { createServer } from '@runmeta/core/server'
 import type { ShardsOf } from '@runmeta/core/shards'
 import { present } from '@runmeta/core/store/attribute'
@@ -40,6 +41,8 @@ export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'answered'
   readonly sweepEvery?: number
   /** What signs run tokens, the new one first while it is rotated; one that is kept in the directory where none is given. */
   readonly signingKey?: string
+  /** The files of the dashboard; there is none by default. */
+  readonly dashboard?: DashboardFiles
   /** Told, a line each, of what the user should know; nobody is by default. */
   readonly log?: (line: string) => void
 }
@@ -138,7 +141,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 
 /** Serves the API on this machine: the key and the engine first, then its table, and last the port. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { directory, host, port, store, tableName, apiKey, signingKey, origins, rate, answered } = options
+  const { directory, host, port, store, tableName, apiKey, signingKey, origins, rate, answered, dashboard } = options
   const [key, signs] = await within(directory, async () => {
     await openDirectory(directory)
     return [await rootKey(directory, apiKey), await signer(directory, signingKey)] as const
@@ -155,7 +158,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       openapi: readOpenapi,
       report,
       capacity: createCapacity(),
-      ...present({ origins, rate, answered }),
+      ...present({ origins, rate, answered, dashboard }),
     })
     const server = createHttpServer(app)
     await listen(server, port, host)

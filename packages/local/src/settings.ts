@@ -1,10 +1,14 @@
 import { resolve } from 'node:path'
+import { dashboardSetting } from '@runmeta/api/dashboard/folder'
 import { apiSettings } from '@runmeta/api/settings'
 import { shardsFrom } from '@runmeta/core/shards'
 import { foreign } from './foreign.ts'
 import { ENGINE_NAMES, type EngineName } from './kind.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import type { ServeOptions } from './serve.ts'
+
+/** Where `npm run web:build` puts the dashboard. */
+const DASHBOARD = new URL('../../../dist/web/', import.meta.url)
 
 const PORTS = /^\d{1,5}$/
 const TABLES = /^[\w.-]{3,255}$/
@@ -40,6 +44,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Set
     throw new Error('RUNMETA_ENGINE and RUNMETA_DYNAMODB_ENDPOINT are two stores; set one of them')
   const [apiKey, signingKey] = [env.RUNMETA_API_KEY, env.RUNMETA_SIGNING_KEY]
   const level = logLevel(env.RUNMETA_LOG)
+  const dashboard = dashboardSetting(env, DASHBOARD)
   return {
     directory: resolve(env.RUNMETA_DATA || '.runmeta'),
     host: env.HOST || '127.0.0.1',
@@ -50,6 +55,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Set
     ...apiSettings(env, { rate: 0 }),
     ...(store ? { store } : {}),
     ...(engine ? { engine } : {}),
+    ...(dashboard ? { dashboard } : {}),
     ...(level ? { logLevel: level } : {}),
     ...(apiKey ? { apiKey } : {}),
     ...(signingKey ? { signingKey } : {}),
