@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 /** `npm run web:build`: the dashboard as it is served, in dist/web: a page, and files with a hash of their content in their names. */
 
@@ -15,6 +15,19 @@ export const WEB_FOLDER = join(ROOT, 'dist/web')
 
 /** Bytes of JavaScript, compressed with gzip. */
 export const WEB_BUDGET = { beforeFirstRun: 70_000, plots: 70_000 } as const
+
+/** uPlot formats numbers by the browser's language at once, and fails where that is none of Intl's, as in a POSIX locale. */
+const plainLanguage: Plugin = {
+  name: 'plain-language',
+  setup({ onLoad }) {
+    onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
+      const code = await readFile(path, 'utf8')
+      const contents = code.replace('nav.language', "'en'")
+      if (contents === code) throw new Error('uPlot reads no language any more: this plugin can go')
+      return { contents, loader: 'js' }
+    })
+  },
+}
 
 const SETTINGS = {
   absWorkingDir: ROOT,
@@ -63,7 +76,7 @@ async function packed(name: string, content: Uint8Array): Promise<readonly [br: 
 /** Builds the dashboard into a folder, where another process may be doing the same. */
 export async function buildWeb(folder: string = WEB_FOLDER): Promise<readonly WebFile[]> {
   const [{ outputFiles, metafile }, page, icon] = await Promise.all([
-    build(SETTINGS),
+    build({ ...SETTINGS, plugins: [plainLanguage] }),
     readFile(join(SOURCE, 'index.html'), 'utf8'),
     readFile(join(SOURCE, 'icon.svg')),
   ])

@@ -27,8 +27,11 @@ export function extentOf(values: readonly (number | undefined)[]): [number, numb
   return [low - room, high + room]
 }
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 })
+
 /** As short as tells values of an axis apart. */
-export const shortNumber = (value: number): string => String(Number(value.toPrecision(6)))
+export const shortNumber = (value: number): string =>
+  Math.abs(value) >= 100_000 ? compact.format(value) : String(Number(value.toPrecision(6)))
 
 export interface PointerMenuProps {
   readonly label: string

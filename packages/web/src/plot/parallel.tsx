@@ -10,7 +10,7 @@ import { Notice } from '../ui/notice.tsx'
 import { colourOf, dashOf } from './colours.ts'
 
 const HEIGHT_PX = 380
-const MARGIN = { top: 44, bottom: 20, side: 60 }
+const MARGIN = { top: 44, bottom: 20, side: 84 }
 const MIN_AXIS_PX = 130
 const BRUSH_PX = 26
 /** Axes that are shown before anybody chose. */

@@ -67,9 +67,10 @@ export function placesOf(runs: readonly PipelineRun[]): Known[] {
     .sort((one, other) => other.runs - one.runs)
 }
 
-/** What a list shows before anybody chose: numbers that most runs have, as they tell runs apart. */
+/** What a list shows before anybody chose: numbers that tell runs apart. */
 export const usualColumns = (places: readonly Known[]): string[] =>
   places
     .filter(({ kind, pointer }) => kind === 'number' && pointer.length <= 60)
+    .sort((one, other) => other.values.length - one.values.length)
     .slice(0, 3)
     .map(({ pointer }) => pointer)

@@ -196,7 +196,13 @@ function Row({ run, index, columns, isTicked, isCurrent, onTick, onFocus }: RowP
           <bdi>{name}</bdi>
         </a>
         <span class="narrow-only dim small">
-          {pipeline && <bdi>{pipeline}</bdi>} <Time time={createdAt} />
+          <Time time={createdAt} />
+          {pipeline && (
+            <>
+              {' · '}
+              <bdi>{pipeline}</bdi>
+            </>
+          )}
         </span>
       </td>
       <td class="status-column">

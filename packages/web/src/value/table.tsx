@@ -2,6 +2,7 @@ import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { Inline, visible } from './inline.tsx'
+import { isScalar } from './value.ts'
 
 const MAX_COLUMNS = 30
 /** Rows that are shown at once. */
@@ -23,6 +24,16 @@ export function likeObjects(value: Value): readonly ValueObject[] | undefined {
     }
   }
   return members >= (names.size * rows.length) / 2 && names.size > 0 ? rows : undefined
+}
+
+/** Rows of as many scalars each, as a list of objects whose members are numbered. */
+export function matrix(value: Value): readonly ValueObject[] | undefined {
+  if (!Array.isArray(value) || value.length < 2) return undefined
+  const rows = value.filter(Array.isArray)
+  const width = rows[0]?.length ?? 0
+  const isMatrix = rows.length === value.length && width > 0 && width <= MAX_COLUMNS
+  if (!isMatrix || !rows.every((row) => row.length === width && row.every(isScalar))) return undefined
+  return rows.map((row) => Object.fromEntries(row.entries()))
 }
 
 export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {

@@ -1,19 +1,29 @@
 import { isNumeric, isValueObject, type Value } from '@runmeta/sdk'
 import { isLink, Link, Size, visible } from './inline.tsx'
-import { ListTable, likeObjects } from './table.tsx'
+import { ListTable, likeObjects, matrix } from './table.tsx'
 import { Text } from './text.tsx'
 import { Tree } from './tree.tsx'
-import { isScalar, kindOf, plain } from './value.ts'
+import { isScalar, jsonOf, kindOf, plain } from './value.ts'
 
 /** Characters of a link that are shown. */
 const MAX_LINK = 300
 /** Members of an object that is shown as a plain list of them. */
 const MAX_FLAT = 12
 
+/** Items of a list that is shown in a line, and characters of each. */
+const MAX_LISTED = 24
+
 const isFlat = (value: Value): boolean => {
   const members = isValueObject(value) ? Object.values(value) : []
   return members.length > 0 && members.length <= MAX_FLAT && members.every(isScalar)
 }
+
+/** Whether a list of scalars fits a line or two. */
+export const isShortList = (value: Value): boolean =>
+  Array.isArray(value) && value.length <= MAX_LISTED && value.every((item) => isScalar(item) && String(item).length <= MAX_LISTED)
+
+const listText = (value: Value): string =>
+  Array.isArray(value) ? `[${value.map((item) => jsonOf(item)).join(', ')}]` : jsonOf(value)
 
 /** A value, shown as what it is. */
 export function View({ value }: { readonly value: Value }) {
@@ -27,8 +37,9 @@ export function View({ value }: { readonly value: Value }) {
     return <Text text={bare} />
   }
   if (bare === null || typeof bare === 'boolean') return <span class="word">{String(bare)}</span>
-  const objects = likeObjects(bare)
+  const objects = likeObjects(bare) ?? matrix(bare)
   if (objects !== undefined) return <ListTable rows={objects} />
+  if (isShortList(bare)) return <code class="string">{visible(listText(bare))}</code>
   if (isFlat(bare) && isValueObject(bare)) return <Members object={bare} />
   return <Tree value={bare} />
 }
