@@ -6,12 +6,12 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 
-/** `npm run web:build`: the dashboard as it is served, in dist/web: a page, and files with a hash of their content in their names. */
+/** `npm run web:build`: the dashboard as it is served, in packages/local/dist/web: a page, and files with a hash of their content in their names. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCE = join(ROOT, 'packages/web')
 
-export const WEB_FOLDER = join(ROOT, 'dist/web')
+export const WEB_FOLDER = join(ROOT, 'packages/local/dist/web')
 
 /** Bytes of JavaScript, compressed with gzip. */
 export const WEB_BUDGET = { beforeFirstRun: 70_000, plots: 70_000 } as const
@@ -138,5 +138,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const files = await buildWeb()
   for (const { name, content, compressed, isFirst } of files)
     console.log(`${String(content.length).padStart(7)} ${String(compressed).padStart(6)}  ${isFirst ? '' : '(later) '}${name}`)
-  console.log(`dist/web in ${Math.round(performance.now() - started)} ms`)
+  console.log(`built in ${Math.round(performance.now() - started)} ms`)
 }

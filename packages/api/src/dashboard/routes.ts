@@ -1,6 +1,6 @@
 import { Failure } from '@runmeta/core/failure'
 import { type Context, Hono } from 'hono'
-import { needsNothing } from '../door.ts'
+import { publicRoute } from '../authorize.ts'
 import type { Env } from '../env.ts'
 import { tagged } from '../etag.ts'
 import { query } from '../input.ts'
@@ -48,14 +48,14 @@ const isAccepted = (c: Context<Env>, encoding: string): boolean =>
 /** The dashboard: its page at `/`, open to everyone as it holds no data, and the files that the page loads. */
 export const dashboard = (files: DashboardFiles) =>
   new Hono<Env>()
-    .get('/', needsNothing(), query(), async (c) => {
+    .get('/', publicRoute(), query(), async (c) => {
       const page = await files('index.html')
       if (page === undefined) throw new Failure('not_found', 'url: the dashboard is not built; npm run web:build builds it')
       c.header('content-security-policy', POLICY)
       c.header('cache-control', 'no-cache')
       return tagged(c, new TextDecoder().decode(page), 'text/html; charset=utf-8')
     })
-    .get('/assets/:name', needsNothing(), query(), async (c) => {
+    .get('/assets/:name', publicRoute(), query(), async (c) => {
       const name = c.req.param('name')
       const type = TYPES[name.slice(name.lastIndexOf('.') + 1)]
       const plain = type === undefined ? undefined : await files(name)
