@@ -10,6 +10,7 @@ import {
   type TokenOptions,
 } from './access/key.ts'
 import type { CallOptions } from './call.ts'
+import { checkOptions } from './check.ts'
 import { withNewRunBy } from './context/new-run.ts'
 import { runOfToken } from './context/target.ts'
 import { ConfigurationError } from './error/local.ts'
@@ -62,6 +63,7 @@ export class Client implements Calls {
 
   /** @throws ConfigurationError for an unknown option, a time or a number of retries out of range */
   constructor(options: ClientOptions = {}) {
+    checkOptions(options)
     this.#connection = connect(options)
   }
 
@@ -172,6 +174,7 @@ export class Client implements Calls {
    * @typeParam Known what the caller knows of the selected values, by pointer; it is not checked
    * @returns a list that asks the API when it is iterated; it fails with a BadRequestError for options that it does not take
    */
+  listPipelineRuns(): RunList<ListedRun>
   listPipelineRuns<Known extends object = never, const Options extends ListOptions = ListOptions>(
     options?: Options & OnlyListOptions<Options>,
   ): RunList<ListedBy<Options, Known>>
@@ -191,8 +194,11 @@ export class Client implements Calls {
    * @param references ids, which one request reads together; names and prefixes, which cost one each; or runs
    * @throws RunNotFoundError, AmbiguousRunError
    */
-  async compare(references: readonly (string | RunHandle)[], options: CallOptions = {}): Promise<Comparison> {
-    return await compare(this, references, options)
+  async compare(references: readonly (string | RunHandle)[], { signal }: CallOptions = {}): Promise<Comparison> {
+    return await compare(references, {
+      byIds: (ids) => this.listPipelineRuns({ ids, include: ['metadata'], signal }).first(ids.length),
+      byName: (name) => this.getPipelineRun(name, { signal }),
+    })
   }
 
   /**

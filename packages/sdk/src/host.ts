@@ -47,14 +47,9 @@ export const isBrowser = (): boolean => 'location' in globalThis && hostProcess(
 export function randomId(): string {
   const { crypto } = globalThis
   if (typeof crypto?.getRandomValues !== 'function') {
-    throw new ConfigurationError(
-      'no crypto.getRandomValues in this runtime: set it on globalThis, by a polyfill for example',
-    )
+    throw new ConfigurationError('no crypto.getRandomValues in this runtime: set one on globalThis')
   }
   const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const hex = Array.from(bytes, (byte, index) => {
-    if (index === 6) return (byte % 16) + 64
-    return index === 8 ? (byte % 64) + 128 : byte
-  }).map((byte) => byte.toString(16).padStart(2, '0'))
-  return hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})/, '$1-$2-4$3-a$4-')
 }

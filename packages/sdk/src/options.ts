@@ -1,11 +1,11 @@
 import type { RunmetaError } from './error/error.ts'
 import { ConfigurationError } from './error/local.ts'
-import { unknownField } from './fields.ts'
 import { environment } from './host.ts'
 import type { Fetch } from './http/fetch.ts'
 import { RETRY } from './http/retry.ts'
 import type { Settings } from './http/send.ts'
 import { newSlots } from './http/slots.ts'
+import type { Numbers } from './value/read.ts'
 import type { NonFinite } from './value/write.ts'
 
 /** What happens where a log fails: it throws, it warns on the console, or a function is told. */
@@ -33,63 +33,38 @@ export interface ClientOptions {
    * How numbers are read: `'native'` as `number`, `bigint` or, where neither holds them, `NumberLiteral`; `'literal'` as
    * `NumberLiteral` always, each with its text. @default 'native'
    */
-  readonly numbers?: 'native' | 'literal' | undefined
+  readonly numbers?: Numbers | undefined
 }
-
-const OPTIONS = [
-  'url',
-  'apiKey',
-  'fetch',
-  'timeout',
-  'totalTimeout',
-  'retries',
-  'onError',
-  'nonFinite',
-  'numbers',
-] as const satisfies (keyof ClientOptions)[]
 
 /** What a client works with. */
 export interface Connection extends Settings {
   readonly onError: OnError | undefined
   readonly nonFinite: NonFinite
-  readonly numbers: 'native' | 'literal'
+  readonly numbers: Numbers
   /** The greatest of this client's logs: sent along, it makes the next log the later one, whichever server it meets. */
   position: string | undefined
 }
 
-/** @throws ConfigurationError for an unknown option, a time or a number of retries out of range */
-export function connect(options: ClientOptions): Connection {
-  const fault = unknownField('Client', options, OPTIONS)
-  if (fault !== undefined) throw new ConfigurationError(fault)
-  const { url, apiKey, fetch, timeout = 20_000, totalTimeout = 60_000, retries = RETRY.retries, onError } = options
-  const { nonFinite = 'refuse', numbers = 'native' } = options
-  // Written so that NaN is refused, too.
-  if (!(timeout > 0)) throw new ConfigurationError('timeout must be milliseconds, more than 0')
-  if (!(totalTimeout > 0)) throw new ConfigurationError('totalTimeout must be milliseconds, more than 0')
-  if (!(retries >= 0)) throw new ConfigurationError('retries must be a number, 0 or more')
-  if (onError !== undefined && typeof onError !== 'function')
-    oneOf('onError', onError, ['throw', 'warn'], ' or a function')
-  oneOf('nonFinite', nonFinite, ['refuse', 'null', 'string'])
-  oneOf('numbers', numbers, ['native', 'literal'])
-  const transport = { fetch, slots: newSlots(), omitsCache: false }
-  const own = { onError, nonFinite, numbers, position: undefined }
-  return { url, apiKey, timeout, totalTimeout, retries, ...transport, ...own }
-}
+/** A connection of its own position and queue. The options are what {@link checkOptions} lets pass. */
+export const connect = (options: ClientOptions): Connection => ({
+  url: options.url,
+  apiKey: options.apiKey,
+  fetch: options.fetch,
+  timeout: options.timeout ?? 20_000,
+  totalTimeout: options.totalTimeout ?? 60_000,
+  retries: options.retries ?? RETRY.retries,
+  onError: options.onError,
+  nonFinite: options.nonFinite ?? 'refuse',
+  numbers: options.numbers ?? 'native',
+  slots: newSlots(),
+  omitsCache: false,
+  position: undefined,
+})
 
 /** What a client does when a log fails, by its option or by the environment. @throws ConfigurationError */
 export function onErrorOf({ onError }: Connection): OnError {
   if (onError !== undefined) return onError
   const given = environment('RUNMETA_ON_ERROR') ?? 'throw'
-  oneOf('RUNMETA_ON_ERROR', given, ['throw', 'warn'])
-  return given
-}
-
-function oneOf<Choice extends string>(
-  name: string,
-  given: string,
-  choices: readonly Choice[],
-  other = '',
-): asserts given is Choice {
-  if (choices.some((choice) => choice === given)) return
-  throw new ConfigurationError(`${name} must be ${choices.map((choice) => `'${choice}'`).join(' or ')}${other}`)
+  if (given === 'throw' || given === 'warn') return given
+  throw new ConfigurationError("RUNMETA_ON_ERROR must be 'throw' or 'warn'")
 }

@@ -6,8 +6,8 @@ import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
 import { isDone } from '../run/history.ts'
 import { runPath } from '../run/path.ts'
-import { isText, parseObject } from '../value/json.ts'
-import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
+import { parseObject, textsIn } from '../value/json.ts'
+import type { Value } from '../value/value.ts'
 
 /** What a key may do; each role may do what those before it may: `read`, `log`, `admin`, `root`. */
 export type Role = 'read' | 'log' | 'admin' | 'root'
@@ -98,29 +98,30 @@ export async function revokeKey(connection: Connection, id: string, { signal }: 
   }
 }
 
-// A role that a newer server added is better shown than refused.
-const isRole = (value: Value | undefined): value is Role => typeof value === 'string'
+const REQUIRED = ['id', 'name', 'project', 'role', 'createdAt'] as const
 
-function keyOf({ id, name, project, role, createdAt, expiresAt }: ValueObject): ApiKey | undefined {
-  if (!isText(id) || !isText(name) || !isText(project) || !isRole(role) || !isText(createdAt)) return undefined
-  return { id, name, project, role, createdAt, ...(isText(expiresAt) ? { expiresAt } : {}) }
+function keyOf(body: Value | undefined): ApiKey | undefined {
+  const texts = textsIn(body, REQUIRED, ['expiresAt'])
+  return texts !== undefined && hasRole(texts) ? texts : undefined
 }
+
+// A role that a newer server added is better shown than refused.
+const hasRole = <Texts extends { readonly role: string }>(texts: Texts): texts is Texts & { readonly role: Role } =>
+  texts.role !== ''
 
 /** A key with its secret; nothing where the API would not have replied so. */
 function decodeNewKey({ text }: Reply): NewApiKey | undefined {
-  const body = parseObject(text) ?? {}
+  const body = parseObject(text)
   const made = keyOf(body)
-  return made === undefined || !isText(body.key) ? undefined : { ...made, key: body.key }
+  const secret = textsIn(body, ['key'])
+  return made && secret && { ...made, ...secret }
 }
 
 function decodeKeys({ text }: Reply): ApiKey[] | undefined {
   const { keys } = parseObject(text) ?? {}
   if (!Array.isArray(keys)) return undefined
-  const decoded = keys.flatMap((key) => (isValueObject(key) ? (keyOf(key) ?? []) : []))
+  const decoded = keys.flatMap((key) => keyOf(key) ?? [])
   return decoded.length === keys.length ? decoded : undefined
 }
 
-function decodeToken({ text }: Reply): RunToken | undefined {
-  const { token, expiresAt } = parseObject(text) ?? {}
-  return isText(token) && isText(expiresAt) ? { token, expiresAt } : undefined
-}
+const decodeToken = ({ text }: Reply): RunToken | undefined => textsIn(parseObject(text), ['token', 'expiresAt'])

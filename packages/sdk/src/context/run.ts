@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../error/local.ts'
-import { type Calls, isRunHandle, type RunHandle } from '../run/handle.ts'
+import { isRunHandle } from '../run/brand.ts'
+import type { Calls, RunHandle } from '../run/handle.ts'
 import { currentContext, within } from './context.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { RunmetaError } from '../error/error.ts'
 import { AbortError, ConfigurationError, ConnectionError, TimeoutError } from '../error/local.ts'
 import { isBrowser } from '../host.ts'
-import type { Fetch, FetchRequest } from './fetch.ts'
+import type { Fetch, FetchReply, FetchRequest } from './fetch.ts'
 import { networkReason, refusesCache } from './network.ts'
 import type { Reply } from './reply.ts'
 import { waitOf } from './retry.ts'
@@ -39,24 +39,26 @@ export type Outcome = { readonly reply: Reply; readonly retryAfter: number } | {
 
 /** Sends a request, and waits for all of its reply: the one place where `fetch` is called. */
 export async function attempt(transport: Transport, call: Attempt): Promise<Outcome> {
-  const { name, url, request, remaining, signal, attempts, previous } = call
-  const ended = (sent: number) => ({
-    error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal?.reason }),
-  })
-  const late = (ms: number, sent: number) => {
-    const message = `no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`
-    return { error: new TimeoutError(message, { attempts: sent, cause: previous }) }
-  }
-  if (signal?.aborted) return ended(attempts - 1)
-  if (!(await acquire(transport.slots, remaining, signal))) {
-    return signal?.aborted ? ended(attempts - 1) : late(remaining, attempts - 1)
-  }
+  const { name, url, request, patience, remaining, signal, attempts, previous } = call
+  /** Why there is no reply, to so many requests. */
+  const ended = (sent: number, ms: number): Outcome =>
+    signal?.aborted
+      ? { error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason }) }
+      : {
+          error: new TimeoutError(`no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`, {
+            attempts: sent,
+            cause: previous,
+          }),
+        }
+  if (signal?.aborted || !(await acquire(transport.slots, remaining, signal))) return ended(attempts - 1, remaining)
 
   const controller = new AbortController()
   const abort = () => controller.abort()
-  const cancel = after(call.patience, abort)
+  const cancel = after(patience, abort)
   const forget = onAbort(signal, abort)
   try {
+    // It may have aborted between the slot and the listener.
+    if (signal?.aborted) return ended(attempts - 1, remaining)
     const aborted = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', reject, { once: true })
     })
@@ -64,11 +66,9 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
     return await Promise.race([exchange(transport, url, { ...request, signal: controller.signal }), aborted])
   } catch (cause) {
     if (cause instanceof ConfigurationError) return { error: cause }
-    if (signal?.aborted) return ended(attempts)
-    if (controller.signal.aborted) return late(call.patience, attempts)
-    const { origin } = new URL(url)
-    const hint = isBrowser() ? '; where the server runs, see whether RUNMETA_CORS_ORIGINS allows this page' : ''
-    const message = `no reply from ${origin}: ${networkReason(cause)}${hint} (${name})`
+    if (signal?.aborted || controller.signal.aborted) return ended(attempts, patience)
+    const hint = isBrowser() ? '; does RUNMETA_CORS_ORIGINS of the server allow this page?' : ''
+    const message = `no reply from ${new URL(url).origin}: ${networkReason(cause)}${hint} (${name})`
     return { error: new ConnectionError(message, { attempts, cause }) }
   } finally {
     release(transport.slots)
@@ -79,17 +79,22 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
 
 async function exchange(transport: Transport, url: string, request: FetchRequest): Promise<Outcome> {
   const response = await fetchFresh(transport, url, request)
-  const { status, headers } = response
-  const text = await response.text()
-  const header = (name: string) => headers.get(name) ?? undefined
+  const text = await textOf(response)
+  const header = (name: string) => response.headers?.get(name) ?? undefined
   const reply = {
-    status,
+    status: response.status,
     requestId: header('x-request-id'),
     mediaType: header('content-type') ?? '',
     etag: header('etag'),
     text,
   }
-  return { reply, retryAfter: waitOf(headers.get('retry-after')) }
+  return { reply, retryAfter: waitOf(header('retry-after')) }
+}
+
+async function textOf(response: FetchReply): Promise<string> {
+  if (typeof response?.text === 'function') return await response.text()
+  if (typeof response?.json === 'function') return JSON.stringify(await response.json())
+  throw new ConfigurationError('fetch must give a Response: an object with status, headers and text()')
 }
 
 /** Calls `fetch`, past any cache that it has. @throws ConfigurationError where there is none */

@@ -1,6 +1,6 @@
-import type { Candidate, Refusal } from '../error/api.ts'
-import { isText, parseObject, textsOf } from '../value/json.ts'
-import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
+import type { Refusal } from '../error/api.ts'
+import { parseObject, textsIn } from '../value/json.ts'
+import type { Value, ValueObject } from '../value/value.ts'
 
 /** What the API says of a refusal, besides its status. */
 export type Problem = Pick<Refusal, 'pointer' | 'reason' | 'candidates' | 'more'> & {
@@ -15,21 +15,18 @@ export function decodeProblem(text: string): Problem | undefined {
   return body === undefined ? undefined : problemOf(body)
 }
 
+const CANDIDATE = ['id', 'name', 'createdAt'] as const
+
 /** A refusal as the API renders it, in a reply of its own or as one result of several. */
 export function problemOf(body: ValueObject): Problem | undefined {
-  const { code, detail, candidates, more } = body
-  if (!isText(code) || !isText(detail)) return undefined
-  return {
-    ...textsOf(body, 'requestId', 'pointer', 'reason'),
-    code,
-    detail,
-    candidates: Array.isArray(candidates) ? candidates.flatMap(decodeCandidate) : [],
-    more: more === true,
-  }
-}
-
-function decodeCandidate(value: Value): Candidate[] {
-  if (!isValueObject(value)) return []
-  const { id, name, createdAt } = value
-  return isText(id) && isText(name) && isText(createdAt) ? [{ id, name, createdAt }] : []
+  const texts = textsIn(body, ['code', 'detail'], ['requestId', 'pointer', 'reason'])
+  const { candidates, more } = body
+  const list: readonly Value[] = Array.isArray(candidates) ? candidates : []
+  return (
+    texts && {
+      ...texts,
+      candidates: list.flatMap((one) => textsIn(one, CANDIDATE) ?? []),
+      more: more === true,
+    }
+  )
 }

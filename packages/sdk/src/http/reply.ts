@@ -43,9 +43,7 @@ function tried<Result>(read: () => Result | undefined): Result | undefined {
 
 function refusal(reply: Reply, asked: Asked): RunmetaError | undefined {
   const problem = PROBLEM_TYPE.test(reply.mediaType) ? tried(() => decodeProblem(reply.text)) : undefined
-  if (problem === undefined) return undefined
-  const { detail, requestId, ...rest } = problem
-  return apiError({ ...rest, ...factsOf(reply, asked, detail), requestId: requestId ?? reply.requestId })
+  return problem && apiError({ ...factsOf(reply, asked, problem.detail), ...problem })
 }
 
 function unexpected(reply: Reply, asked: Asked): UnexpectedReplyError {
@@ -55,8 +53,7 @@ function unexpected(reply: Reply, asked: Asked): UnexpectedReplyError {
 
 function culprit(status: number): string {
   // A browser hides a redirect that is not followed behind status 0.
-  if (status === 0 || (status >= 300 && status < 400))
-    return 'it is a redirect, so check the scheme and the host of the URL'
+  if (status === 0 || (status >= 300 && status < 400)) return 'a redirect, so check the scheme and the host of the URL'
   if (isRetried(status)) return 'a proxy or gateway in front of the server likely sent it'
   return 'check the URL (RUNMETA_URL), and proxies on the way'
 }

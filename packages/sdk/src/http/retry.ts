@@ -23,8 +23,8 @@ export const backoff = (repeats: number, retryAfter: number): number =>
   retryAfter + Math.random() * Math.min(RETRY.cap, RETRY.base * 2 ** repeats)
 
 /** Milliseconds that a `Retry-After` header asks for, in seconds or as a date; 0 where it asks for nothing. */
-export function waitOf(header: string | null): number {
-  if (header === null) return 0
+export function waitOf(header: string | undefined): number {
+  if (header === undefined) return 0
   const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()
   return ms > 0 ? ms : 0
 }

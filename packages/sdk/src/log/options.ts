@@ -7,7 +7,7 @@ export interface Log extends CallOptions {
    * Keys and values: JSON values, typed values, bigints, instances of classes by their members, and what has a
    * `toJSON()`. A member that is `undefined` is left out; what cannot be logged is refused, with its place.
    */
-  readonly metadata: object & { readonly [Symbol.iterator]?: never }
+  readonly metadata: object
   /** Whether what is logged to a step goes to its run as well. @default true */
   readonly logRelatedEntities?: boolean | undefined
   /** Logs with the same key count once, 1 to 255 printable ASCII characters. @default a random one for each call */

@@ -1,5 +1,5 @@
 import type { Reply } from '../http/reply.ts'
-import { isText, parseObject, textsOf } from '../value/json.ts'
+import { parseObject, textsIn } from '../value/json.ts'
 import { isValueObject, type ValueObject } from '../value/value.ts'
 
 /** The reply to a log: it is durable. */
@@ -25,9 +25,9 @@ export function decodeReceipt({ text }: Reply): LogReceipt | undefined {
 
 /** What the API says of a log that was made. */
 export function receiptOf({ run, log }: ValueObject): LogReceipt | undefined {
-  if (!isValueObject(run) || !isValueObject(log)) return undefined
-  const { id, createdAt, position, unindexed } = log
-  if (!isText(run.id) || !isText(run.name) || !isText(id) || !isText(createdAt) || !isText(position)) return undefined
-  const left = typeof unindexed === 'number' ? { unindexed } : {}
-  return { run: { id: run.id, name: run.name }, log: { id, createdAt, position, ...textsOf(log, 'step'), ...left } }
+  const runTexts = textsIn(run, ['id', 'name'])
+  const logTexts = textsIn(log, ['id', 'createdAt', 'position'], ['step'])
+  if (runTexts === undefined || logTexts === undefined) return undefined
+  const unindexed = isValueObject(log) ? log.unindexed : undefined
+  return { run: runTexts, log: typeof unindexed === 'number' ? { ...logTexts, unindexed } : logTexts }
 }

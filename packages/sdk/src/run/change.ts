@@ -55,6 +55,6 @@ const idFor = async (connection: Connection, reference: string, waiting: Waiting
 
 function patch(connection: Connection, reference: string, changes: object, waiting: Waiting): Promise<RunFields> {
   const body = JSON.stringify(changes)
-  const decode = ({ text }: Reply) => decodeRun(parseObject(text) ?? {})
+  const decode = ({ text }: Reply) => decodeRun(parseObject(text))
   return send(connection, { method: 'PATCH', path: runPath(reference), body, ...waiting, decode })
 }

@@ -41,7 +41,7 @@ async function post(connection: Connection, run: NewRun, signal: AbortSignal | u
   }
   const body = JSON.stringify({ ...run, ...times })
   const decode = ({ status, text }: Reply): CreatedFields | undefined => {
-    const fields = decodeRun(parseObject(text) ?? {})
+    const fields = decodeRun(parseObject(text))
     return fields && { ...fields, isNew: status === 201 }
   }
   return await send(connection, { method: 'POST', path: '/v1/runs', body, signal, decode })

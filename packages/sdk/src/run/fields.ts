@@ -1,4 +1,4 @@
-import { isText, textsOf } from '../value/json.ts'
+import { isText, textsIn } from '../value/json.ts'
 import { restore } from '../value/restore.ts'
 import { isValueObject, setMember, type Value, type ValueObject } from '../value/value.ts'
 
@@ -32,11 +32,13 @@ export interface PipelineRunFields extends RunFields {
   readonly steps: Readonly<Record<string, PipelineStep>>
 }
 
+const REQUIRED = ['id', 'name', 'status', 'createdAt'] as const
+const OPTIONAL = ['pipeline', 'startedAt', 'endedAt', 'expiresAt'] as const
+
 /** A run; nothing where the API would not have replied so. */
-export function decodeRun(body: ValueObject): RunFields | undefined {
-  const { id, name, status, createdAt } = body
-  if (!isText(id) || !isText(name) || !isStatus(status) || !isText(createdAt)) return undefined
-  return { id, name, status, createdAt, ...textsOf(body, 'pipeline', 'startedAt', 'endedAt', 'expiresAt') }
+export function decodeRun(body: ValueObject | undefined): RunFields | undefined {
+  const texts = textsIn(body, REQUIRED, OPTIONAL)
+  return texts !== undefined && hasStatus(texts) ? texts : undefined
 }
 
 /** A run with a page of its metadata, as the API gives it. */
@@ -84,4 +86,6 @@ function decodeMetadata({ metadata, types }: ValueObject): Metadata | undefined 
 }
 
 // A status that a newer server added is better shown than refused.
-const isStatus = (value: Value | undefined): value is RunStatus => typeof value === 'string'
+const hasStatus = <Texts extends { readonly status: string }>(
+  texts: Texts,
+): texts is Texts & { readonly status: RunStatus } => texts.status !== ''

@@ -4,6 +4,7 @@ import type { Log, TargetedLog } from '../log/options.ts'
 import type { LogReceipt } from '../log/receipt.ts'
 import { valueAt } from '../value/at.ts'
 import type { Value } from '../value/value.ts'
+import { RUN_HANDLE } from './brand.ts'
 import type { Metadata, PipelineRunFields, PipelineStep, RunFields, RunStatus } from './fields.ts'
 import type { HistoryEntry, HistoryOptions, ReadOptions, RunChanges, UnsetOptions, WatchOptions } from './options.ts'
 
@@ -22,12 +23,6 @@ export interface Calls {
   createRunToken(reference: string, options: TokenOptions): Promise<RunToken>
 }
 
-const BRAND: unique symbol = Symbol.for('runmeta.RunHandle')
-
-/** Whether a value is a run to call by, whichever copy of this package made it. */
-export const isRunHandle = (value: unknown): value is RunHandle =>
-  typeof value === 'object' && value !== null && BRAND in value
-
 /** A run to call by, whether it exists or not. It needs no context around the call. */
 export class RunHandle {
   readonly #client: Calls
@@ -37,10 +32,8 @@ export class RunHandle {
   constructor(client: Calls, reference: string) {
     this.#client = client
     this.reference = reference
-  }
-
-  get [BRAND](): true {
-    return true
+    // Not enumerable, so that what shows or copies a run leaves it out.
+    Object.defineProperty(this, RUN_HANDLE, { value: true })
   }
 
   // Not a property of its own: what shows a run must not show the client.

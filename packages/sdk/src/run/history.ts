@@ -2,7 +2,7 @@ import { checkFields, checkIdempotencyKey } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
-import { isText } from '../value/json.ts'
+import { isText, textsIn } from '../value/json.ts'
 import { readObject } from '../value/read.ts'
 import { restore } from '../value/restore.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
@@ -62,21 +62,13 @@ function decodeHistory({ entries, next }: ValueObject = {}): HistoryPage | undef
 
 function decodeEntry(entry: Value): HistoryEntry[] {
   if (!isValueObject(entry) || !isValueObject(entry.types) || entry.value === undefined) return []
-  const { value, types, log, step, createdAt, by } = entry
-  const author = isValueObject(by) && isValueObject(by.key) ? by.key : {}
-  if (!isText(log) || !isText(createdAt) || !isText(author.id) || !isText(author.name)) return []
+  const { value, types, by } = entry
+  const texts = textsIn(entry, ['log', 'createdAt'], ['step'])
+  const author = isValueObject(by) ? by : {}
+  const key = textsIn(author.key, ['id', 'name'])
+  if (texts === undefined || key === undefined) return []
   // Pointers begin at the value, so it stands for a member whose name is empty.
   const placed = Object.fromEntries(Object.entries(types).map(([at, type]) => [`/${at}`, type]))
-  return [
-    {
-      value: restore({ '': value }, placed)[''] ?? null,
-      log,
-      ...(isText(step) ? { step } : {}),
-      createdAt,
-      by: {
-        key: { id: author.id, name: author.name },
-        ...(isValueObject(by) && by.token === true ? { token: true } : {}),
-      },
-    },
-  ]
+  const restored = restore({ '': value }, placed)[''] ?? null
+  return [{ value: restored, ...texts, by: author.token === true ? { key, token: true } : { key } }]
 }

@@ -1,13 +1,12 @@
-import type { CallOptions } from '../call.ts'
 import { badRequest } from '../error/api.ts'
-import { isRunHandle, type PipelineRun, type RunHandle } from '../run/handle.ts'
+import { isRunHandle } from '../run/brand.ts'
+import type { PipelineRun, RunHandle } from '../run/handle.ts'
 import { idOf } from '../run/path.ts'
 import { isSameDecimal } from '../value/decimal.ts'
 import { pointerTo } from '../value/pointer.ts'
 import { Typed } from '../value/typed.ts'
 import { isNumeric, isValueObject, type Value, type ValueObject } from '../value/value.ts'
 import { write } from '../value/write.ts'
-import type { RunList } from './list.ts'
 
 /** Runs in one comparison. */
 const MAX_RUNS = 20
@@ -58,31 +57,25 @@ export class Comparison {
   }
 }
 
-/** What reads runs: a client. */
-interface Reader {
-  getPipelineRun(reference: string, options: CallOptions): Promise<PipelineRun>
-  listPipelineRuns(options: {
-    readonly ids: readonly string[]
-    readonly include: readonly ['metadata']
-    readonly signal: AbortSignal | undefined
-  }): RunList<PipelineRun>
+/** How runs are read: those with ids by one request. */
+interface Readers {
+  byIds(ids: readonly string[]): Promise<readonly PipelineRun[]>
+  byName(reference: string): Promise<PipelineRun>
 }
 
 /** See {@link Client.compare}. */
 export async function compare(
-  client: Reader,
   references: readonly (string | RunHandle)[],
-  { signal }: CallOptions,
+  { byIds, byName }: Readers,
 ): Promise<Comparison> {
   const names = namesOfRuns(references)
   const ids = [...new Set(names.flatMap((name) => idOf(name) ?? []))]
-  const found =
-    ids.length === 0 ? [] : client.listPipelineRuns({ ids, include: ['metadata'], signal }).first(ids.length)
+  const found = ids.length === 0 ? [] : byIds(ids)
   const runs = names.map(async (name) => {
     const id = idOf(name)
     const byId = id === undefined ? undefined : (await found).find((run) => run.id === id)
     // An id that no run has may be another's name.
-    return byId ?? (await client.getPipelineRun(name, { signal }))
+    return byId ?? (await byName(name))
   })
   return new Comparison(await Promise.all(runs))
 }

@@ -15,20 +15,27 @@ export function conditionOf(condition: Condition): unknown {
   return 'not' in condition ? { ...condition, not: conditionOf(condition.not) } : condition
 }
 
+const SEVERAL = /\s*(?:,|\s(?:and|or|&&|\|\|)\s)\s*(?=\/)/gi
+
 /** `<pointer> <op> <JSON>`. A pointer may hold spaces and operators, so the first operator counts that JSON follows. */
 function conditionFromText(text: string): unknown {
   const trimmed = text.trim()
   for (const { 0: found, 1: op, index } of trimmed.matchAll(OPERATOR)) {
     const rest = trimmed.slice(index + found.length).trim()
+    for (const { index: end } of rest.matchAll(SEVERAL)) {
+      if (jsonOf(rest.slice(0, end)) !== undefined) {
+        throw badRequest(
+          'where: holds several conditions; give them as an array, or as { and: [...] } or { or: [...] }',
+        )
+      }
+    }
     const value = rest === '' ? undefined : jsonOf(rest)
-    if (rest === '' ? op !== 'exists' : value === undefined) continue
-    return { pointer: trimmed.slice(0, index), op, value }
+    if (rest === '' ? op === 'exists' : value !== undefined) {
+      return { pointer: trimmed.slice(0, index), op, value }
+    }
   }
-  const advice = /\s(?:and|or|&&|\|\|)\s/i.test(trimmed)
-    ? 'give several conditions as an array, or as { and: [...] } or { or: [...] }'
-    : 'strings are in double quotes'
   throw badRequest(
-    `where: must be <pointer> <op> <JSON>, with op one of ${OPERATORS.join(' ')}, such as /accuracy >= 0.9; ${advice}`,
+    `where: must be <pointer> <op> <JSON>, such as /accuracy >= 0.9, with strings in double quotes and op one of ${OPERATORS.join(' ')}`,
   )
 }
 

@@ -2,13 +2,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   Map: 'log Object.fromEntries(it)',
   Set: 'log [...it]',
   Promise: 'await it first',
-  RegExp: 'log its source',
   Error: 'log its message',
-  ArrayBuffer: 'log where the bytes are, or a string of them',
-  DataView: 'log where the bytes are, or a string of them',
-  Boolean: 'log its valueOf()',
-  Number: 'log its valueOf()',
-  String: 'log its valueOf()',
+  RegExp: 'log its source',
 }
 
 const tagOf = (object: object): string => Object.prototype.toString.call(object).slice('[object '.length, -1)
@@ -22,7 +17,9 @@ export const kindOf = (object: object): string => {
 /** How to log what is no plain object. */
 export const adviceFor = (object: object): string =>
   ADVICE['then' in object ? 'Promise' : kindOf(object)] ??
-  (ArrayBuffer.isView(object) ? 'log Array.from(it)' : 'log a plain object, or give it a toJSON()')
+  (ArrayBuffer.isView(object)
+    ? 'log Array.from(it)'
+    : 'log plain data in its place, such as its valueOf() or where it is, or give it a toJSON()')
 
 /**
  * Whether an object is its members: a literal, an object without a prototype, or an instance of a class that is written

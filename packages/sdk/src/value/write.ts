@@ -1,8 +1,7 @@
 import { InvalidValueError } from '../error/api.ts'
+import { isLiteral, isTyped } from './brand.ts'
 import { adviceFor, isData, kindOf } from './kind.ts'
-import { NumberLiteral, numberText } from './number.ts'
 import { pointerTo } from './pointer.ts'
-import { Typed, type TypeName } from './typed.ts'
 
 /** What becomes of a `NaN` or an infinite number: an error, `null`, or its name as a string. */
 export type NonFinite = 'refuse' | 'null' | 'string'
@@ -15,14 +14,14 @@ export interface Written {
   /** JSON. */
   readonly text: string
   /** JSON Pointer from the root of the metadata → type. */
-  readonly types: ReadonlyMap<string, TypeName>
+  readonly types: ReadonlyMap<string, string>
 }
 
 /** What is known while values are written: where, inside what, and which types were met. */
 interface Writing {
   readonly place: (string | number)[]
   readonly open: Set<object>
-  readonly types: Map<string, TypeName>
+  readonly types: Map<string, string>
   readonly nonFinite: NonFinite
 }
 
@@ -57,6 +56,14 @@ function writeValue(writing: Writing, value: unknown, isGiven = false): string {
   }
 }
 
+/** A finite number as JSON that is read as the same number again. */
+function numberText(value: number): string {
+  if (Object.is(value, -0)) return '-0'
+  // In plain digits it would be read as a bigint, and of digits that a double does not have.
+  const isPlain = Number.isInteger(value) && !Number.isSafeInteger(value)
+  return isPlain ? value.toExponential() : String(value)
+}
+
 function nonFiniteText(writing: Writing, value: number): string {
   if (writing.nonFinite === 'null') return 'null'
   if (writing.nonFinite === 'string') return `"${value}"`
@@ -64,8 +71,8 @@ function nonFiniteText(writing: Writing, value: number): string {
 }
 
 function writeObject(writing: Writing, object: object, isGiven: boolean): string {
-  if (NumberLiteral.is(object)) return object.text
-  if (Typed.is(object)) {
+  if (isLiteral(object)) return object.text
+  if (isTyped(object)) {
     writing.types.set(pointerTo(writing.place), object.type)
     return writeValue(writing, object.value)
   }
