@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [LONG],
-    globalSetup: ['test/support/engines.ts'],
+    globalSetup: ['test/support/engines.ts', 'test/support/browser.ts'],
     setupFiles: ['test/support/fetch.ts', 'test/support/seed.ts'],
     pool: 'forks',
     maxWorkers: 2,

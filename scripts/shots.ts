@@ -7,6 +7,7 @@ import { serve } from '@runmeta/local/serve'
 import { Client } from '@runmeta/sdk'
 import { chromium } from 'playwright-core'
 import { chromiumOptions } from '../test/support/chromium.ts'
+import { buildServer } from './server.ts'
 import { seed } from './shots/seed.ts'
 import { buildWeb, WEB_FOLDER } from './web.ts'
 
@@ -24,7 +25,7 @@ const TOUR = ['runs', 'run', 'parallel']
 
 const only = process.argv[2]
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-shots-'))
-await buildWeb()
+await Promise.all([buildServer(), buildWeb()])
 const server = await serve({
   directory,
   host: '127.0.0.1',
