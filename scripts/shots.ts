@@ -39,7 +39,10 @@ try {
   const runs = compared.map((id) => `run=${id}`).join('&')
   const pages: Readonly<Record<string, string>> = {
     runs: '#/',
-    ticked: `#/?${compared.slice(0, 3).map((id) => `tick=${id}`).join('&')}`,
+    ticked: `#/?${compared
+      .slice(0, 3)
+      .map((id) => `tick=${id}`)
+      .join('&')}`,
     search: '#/?q=%2Fmetrics%2Faccuracy+%3E%3D+0.9',
     mistake: '#/?q=%2Fmetrics%2Faccuracy+%3E%3D+high',
     nothing: '#/?q=%2Fmetrics%2Faccuracy+%3E+2',
@@ -58,7 +61,12 @@ try {
   await mkdir(join(ROOT, 'docs/pictures'), { recursive: true })
   for (const { size, width, height } of SIZES) {
     for (const colorScheme of SCHEMES) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1, hasTouch: size === 'phone' })
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme,
+        deviceScaleFactor: 1,
+        hasTouch: size === 'phone',
+      })
       const page = await context.newPage()
       page.on('console', (message) => message.type() === 'error' && console.error(message.text()))
       page.on('pageerror', (error) => console.error(error.message))

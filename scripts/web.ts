@@ -93,7 +93,9 @@ export async function buildWeb(folder: string = WEB_FOLDER): Promise<readonly We
   const html = page
     .replaceAll(/%(main|style|icon)%/g, (_, stem: string) => `assets/${nameOf(stem)}`)
     .replace('%preloads%', preloads.join(''))
-  const all = await Promise.all(made.map(async ([name, content]) => ({ name, content, forms: await packed(name, content) })))
+  const all = await Promise.all(
+    made.map(async ([name, content]) => ({ name, content, forms: await packed(name, content) })),
+  )
   const files = all.map(({ name, content, forms: [, [, gz]] }): WebFile => {
     return { name, content, compressed: gz.length, isFirst: first.includes(name) || !name.endsWith('.js') }
   })
@@ -105,7 +107,9 @@ export async function buildWeb(folder: string = WEB_FOLDER): Promise<readonly We
   return files
 }
 
-type Outputs = Readonly<Record<string, { readonly imports: readonly { readonly path: string; readonly kind: string }[] }>>
+type Outputs = Readonly<
+  Record<string, { readonly imports: readonly { readonly path: string; readonly kind: string }[] }>
+>
 
 /** A file and all that it imports without waiting for anything. */
 function firstOf(outputs: Outputs, entry: string): string[] {
@@ -137,6 +141,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const started = performance.now()
   const files = await buildWeb()
   for (const { name, content, compressed, isFirst } of files)
-    console.log(`${String(content.length).padStart(7)} ${String(compressed).padStart(6)}  ${isFirst ? '' : '(later) '}${name}`)
+    console.log(
+      `${String(content.length).padStart(7)} ${String(compressed).padStart(6)}  ${isFirst ? '' : '(later) '}${name}`,
+    )
   console.log(`built in ${Math.round(performance.now() - started)} ms`)
 }

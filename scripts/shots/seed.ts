@@ -78,17 +78,18 @@ async function training(client: Client, index: number, epochs: number): Promise<
     },
   })
   const status = statusOf(index)
-  if (status !== 'running') await run.update({ status, endedAt: new Date(Date.now() - (TRAININGS - index) * 47 * 60_000 + 754_000) })
+  if (status !== 'running')
+    await run.update({ status, endedAt: new Date(Date.now() - (TRAININGS - index) * 47 * 60_000 + 754_000) })
   return run.id
 }
 
 export async function seed(client: Client): Promise<Seeded> {
   await flowers(client)
   const ids: string[] = []
-  for (let index = 0; index < TRAININGS; index++) ids.push(await training(client, index, index >= TRAININGS - 5 ? EPOCHS : 3))
+  for (let index = 0; index < TRAININGS; index++)
+    ids.push(await training(client, index, index >= TRAININGS - 5 ? EPOCHS : 3))
   await client.createKey({ role: 'log', name: 'trainer' })
   await client.createKey({ role: 'read', name: 'reviewer', expiresAt: new Date(Date.now() + 30 * 86_400_000) })
   await client.createKey({ role: 'admin', name: 'release' })
   return { rich: ids.at(-1) ?? '', compared: ids.slice(-6) }
 }
-

@@ -12,7 +12,11 @@ describe('signing in', () => {
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('button', { name: 'tester admin' }).click()
     await expect.poll(() => page.getByText('This tab alone keeps the key').isVisible()).toBe(true)
-    const kept = await page.evaluate(() => [Object.values(sessionStorage), Object.values(localStorage), document.cookie])
+    const kept = await page.evaluate(() => [
+      Object.values(sessionStorage),
+      Object.values(localStorage),
+      document.cookie,
+    ])
     expect(kept).toEqual([[key], [], ''])
     await page.reload()
     await page.getByRole('button', { name: 'tester admin' }).waitFor()

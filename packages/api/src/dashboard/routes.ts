@@ -50,7 +50,8 @@ export const dashboard = (files: DashboardFiles) =>
   new Hono<Env>()
     .get('/', publicRoute(), query(), async (c) => {
       const page = await files('index.html')
-      if (page === undefined) throw new Failure('not_found', 'url: the dashboard is not built; npm run web:build builds it')
+      if (page === undefined)
+        throw new Failure('not_found', 'url: the dashboard is not built; npm run web:build builds it')
       c.header('content-security-policy', POLICY)
       c.header('cache-control', 'no-cache')
       return tagged(c, new TextDecoder().decode(page), 'text/html; charset=utf-8')

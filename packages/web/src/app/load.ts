@@ -26,7 +26,8 @@ export function useLoad<Result>(cause: string, load: (signal: AbortSignal) => Pr
     void during(load(ending.signal)).then(
       (value) => ending.signal.aborted || setState({ value, error: undefined, isLoading: false }),
       (error: unknown) =>
-        ending.signal.aborted || setState((before) => ({ ...before, error: error ?? new Error('failed'), isLoading: false })),
+        ending.signal.aborted ||
+        setState((before) => ({ ...before, error: error ?? new Error('failed'), isLoading: false })),
     )
     return () => ending.abort()
   }, [cause, tries])

@@ -32,7 +32,12 @@ function Offline() {
   const isLostNow = isLost.value
   useEffect(() => {
     if (!isLostNow) return
-    const ask = () => void client.peek().listPipelineRuns({ pageSize: 1 }).first(1).catch(() => undefined)
+    const ask = () =>
+      void client
+        .peek()
+        .listPipelineRuns({ pageSize: 1 })
+        .first(1)
+        .catch(() => undefined)
     const timer = setInterval(ask, RETRY_MS)
     return () => clearInterval(timer)
   }, [isLostNow])
@@ -114,7 +119,13 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
           )}
         </nav>
         <div class="spring" />
-        <button type="button" class="button quiet bare help-button" aria-label="Keyboard and search help" title="Help (?)" onClick={() => showHelp(true)}>
+        <button
+          type="button"
+          class="button quiet bare help-button"
+          aria-label="Keyboard and search help"
+          title="Help (?)"
+          onClick={() => showHelp(true)}
+        >
           ?
         </button>
         <Account />

@@ -45,7 +45,12 @@ export function SignIn() {
           aria-describedby="key-help"
           onInput={(event) => setText(event.currentTarget.value)}
         />
-        <Button label={isBusy ? 'Signing in…' : 'Sign in'} kind="main" type="submit" isDisabled={isBusy || text.trim() === ''} />
+        <Button
+          label={isBusy ? 'Signing in…' : 'Sign in'}
+          kind="main"
+          type="submit"
+          isDisabled={isBusy || text.trim() === ''}
+        />
         <p id="key-help" class={fault === undefined ? 'dim' : 'fault'} role={fault === undefined ? undefined : 'alert'}>
           {fault ?? 'A key of the role read or higher. This tab alone keeps it, until it is closed.'}
         </p>

@@ -21,7 +21,7 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'sh
 export function ago(time: string, at: number = now.value): string {
   const seconds = (Date.parse(time) - at) / SECOND_MS
   for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
+    if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit)
   }
   return seconds > 20 ? 'in seconds' : 'just now'
 }

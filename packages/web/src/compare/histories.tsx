@@ -3,12 +3,11 @@ import { KeyNotFoundError } from '@runmeta/sdk'
 import { address, href, setParameters } from '../app/address.ts'
 import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
-import { colourOf } from '../plot/colours.ts'
 import { LinesPlot, type Series } from '../plot/lines.tsx'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { namesOf, plottable, valueAt } from '../value/value.ts'
-import type { Compared } from './page.tsx'
 import { PointerSelect } from './numeric.tsx'
+import type { Compared } from './page.tsx'
 
 /** Logs of a key that are read of each run: the newest. */
 const MAX_LOGS = 10_000
@@ -56,12 +55,18 @@ function seriesOf({ name, entries }: RunHistory, within: readonly string[], axis
 /** The histories of one key, over each other; where the key holds an object, of one number in it. */
 export function Histories({ runs, rows }: Compared) {
   const { query } = address.value
-  const pointers = rows.filter(({ values }) => values.some((one) => plottable(one) !== undefined)).map(({ pointer }) => pointer)
+  const pointers = rows
+    .filter(({ values }) => values.some((one) => plottable(one) !== undefined))
+    .map(({ pointer }) => pointer)
   const pointer = query.get('key') ?? pointers[0] ?? ''
   const [key = '', ...within] = namesOf(pointer)
   const axis = query.get('over')
-  const { value, error, reload } = useLoad<readonly RunHistory[]>(`${key}\n${runs.map(({ id }) => id).join()}`, (signal) =>
-    Promise.all(runs.map(async ({ id, name }) => ({ id, name, entries: key === '' ? [] : await historyOf(id, key, signal) }))),
+  const { value, error, reload } = useLoad<readonly RunHistory[]>(
+    `${key}\n${runs.map(({ id }) => id).join()}`,
+    (signal) =>
+      Promise.all(
+        runs.map(async ({ id, name }) => ({ id, name, entries: key === '' ? [] : await historyOf(id, key, signal) })),
+      ),
   )
   if (pointers.length === 0) return <Notice title="No numbers were logged to these runs" />
   const series = (value ?? []).map((history) => seriesOf(history, within, axis))
@@ -74,7 +79,12 @@ export function Histories({ runs, rows }: Compared) {
           <legend class="visually-hidden">Over</legend>
           {AXES.map(({ axis: name, label }) => (
             <label key={label}>
-              <input type="radio" name="over" checked={(axis ?? undefined) === name} onChange={() => setParameters({ over: name })} />
+              <input
+                type="radio"
+                name="over"
+                checked={(axis ?? undefined) === name}
+                onChange={() => setParameters({ over: name })}
+              />
               {label}
             </label>
           ))}
@@ -87,17 +97,21 @@ export function Histories({ runs, rows }: Compared) {
           <p>Choose another key.</p>
         </Notice>
       )}
-      {hasPoints && <LinesPlot label={`${pointer} of ${runs.length} runs`} isTime={axis === 'time'} series={series} />}
-      <ul class="legend" aria-label="Runs">
-        {(value ?? []).map(({ id, name, entries }, index) => (
+      {hasPoints && (
+        <LinesPlot
+          label={`${pointer} of ${runs.length} runs`}
+          isTime={axis === 'time'}
+          isLogs={axis === null}
+          series={series}
+        />
+      )}
+      <ul class="legend small" aria-label="Logs of each run">
+        {(value ?? []).map(({ id, name, entries }) => (
           <li key={id}>
-            <svg width="26" height="10" aria-hidden="true">
-              <line x1="0" y1="5" x2="26" y2="5" stroke={colourOf(index)} stroke-width="2" />
-            </svg>
             <a href={href(['runs', id, 'history'], { key })}>
               <bdi>{name}</bdi>
             </a>
-            <span class="dim small">
+            <span class="dim">
               {entries.length.toLocaleString('en')}
               {entries.length === MAX_LOGS ? '+' : ''} {entries.length === 1 ? 'log' : 'logs'}
             </span>

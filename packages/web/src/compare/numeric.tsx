@@ -53,7 +53,9 @@ export const PointerMenu = ({ label, rows, chosen, parameter }: PointerMenuProps
               checked={chosen.includes(pointer)}
               onChange={() =>
                 setParameters({
-                  [parameter]: chosen.includes(pointer) ? chosen.filter((one) => one !== pointer) : [...chosen, pointer],
+                  [parameter]: chosen.includes(pointer)
+                    ? chosen.filter((one) => one !== pointer)
+                    : [...chosen, pointer],
                 })
               }
             />

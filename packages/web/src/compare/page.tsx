@@ -74,7 +74,7 @@ export function ComparePage() {
           </span>
         </div>
         <div class="compare-bar">
-          <div class="tabs" role="group" aria-label="View">
+          <nav class="tabs" aria-label="View">
             {VIEWS.map(({ view: name, label }) => (
               <button
                 key={name}
@@ -85,7 +85,7 @@ export function ComparePage() {
                 {label}
               </button>
             ))}
-          </div>
+          </nav>
           {view === 'table' && (
             <>
               <div class="search-box">
@@ -122,7 +122,9 @@ export function ComparePage() {
       )}
       {view === 'table' && rows.length === 0 && (
         <Notice title={value.rows.length === 0 ? 'Nothing was logged to these runs' : 'No place matches'} icon="search">
-          {value.rows.length > 0 && <Button label="Show all places" onClick={() => setParameters({ q: undefined, only: undefined })} />}
+          {value.rows.length > 0 && (
+            <Button label="Show all places" onClick={() => setParameters({ q: undefined, only: undefined })} />
+          )}
         </Notice>
       )}
       {view === 'parallel' && <Parallel {...compared} />}

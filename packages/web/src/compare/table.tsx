@@ -48,7 +48,9 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
                   <a href={href(['runs', id])} title={name}>
                     <bdi>{name}</bdi>
                   </a>
-                  {runs.length > 2 && <Button label={`Take ${name} out`} icon="close" kind="quiet" isBare onClick={() => onRemove(id)} />}
+                  {runs.length > 2 && (
+                    <Button label={`Take ${name} out`} icon="close" kind="quiet" isBare onClick={() => onRemove(id)} />
+                  )}
                 </span>
                 <Status status={status} />
               </th>

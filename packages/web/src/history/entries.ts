@@ -65,7 +65,9 @@ function read(
   signal: AbortSignal,
   show: (state: State) => void,
 ): Reading {
-  const source = client.peek().history(reference, key, { ...(step === undefined ? {} : { step }), pageSize: PAGE, signal })
+  const source = client
+    .peek()
+    .history(reference, key, { ...(step === undefined ? {} : { step }), pageSize: PAGE, signal })
   const entries: HistoryEntry[] = []
   let isWhole = false
   let isBusy = false

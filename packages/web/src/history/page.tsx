@@ -60,7 +60,8 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
             <bdi>{visible(key)}</bdi>
           </h1>
           <span class="dim small" role="status">
-            {entries.length > 0 && `${entries.length.toLocaleString('en')}${isWhole ? '' : '+'} ${entries.length === 1 ? 'log' : 'logs'}`}
+            {entries.length > 0 &&
+              `${entries.length.toLocaleString('en')}${isWhole ? '' : '+'} ${entries.length === 1 ? 'log' : 'logs'}`}
           </span>
           <div class="spring" />
           {isLoading && entries.length > 0 && <Button label="Stop reading" onClick={stop} />}
@@ -85,7 +86,12 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
               { label: 'Log', axis: 'log' },
             ].map(({ label, axis }) => (
               <label key={label}>
-                <input type="radio" name="axis" checked={isByLog === (axis === 'log')} onChange={() => setParameters({ axis })} />
+                <input
+                  type="radio"
+                  name="axis"
+                  checked={isByLog === (axis === 'log')}
+                  onChange={() => setParameters({ axis })}
+                />
                 {label}
               </label>
             ))}

@@ -17,7 +17,8 @@ export interface SidesProps {
 /** A row for each place in either value. */
 function differences(one: Value, other: Value): { pointer: string; values: (Value | undefined)[]; differs: boolean }[] {
   const [left = new Map(), right = new Map()] = [one, other].map(
-    (value): Map<string, Value> => new Map(leavesOf({ '': value }, MAX_LEAVES).map((leaf) => [leaf.pointer.slice(1), leaf.value])),
+    (value): Map<string, Value> =>
+      new Map(leavesOf({ '': value }, MAX_LEAVES).map((leaf) => [leaf.pointer.slice(1), leaf.value])),
   )
   return [...new Set([...left.keys(), ...right.keys()])].map((pointer) => {
     const values = [left.get(pointer), right.get(pointer)]
@@ -48,12 +49,14 @@ export function Sides({ entries, sides }: SidesProps) {
                 <h3>{index === 0 ? 'A' : 'B'}</h3>
                 {entry && <Time time={entry.createdAt} isExact />}
               </header>
-              <div class="card-body">{entry === undefined ? <span class="dim">not chosen</span> : <View value={entry.value} />}</div>
+              <div class="card-body">
+                {entry === undefined ? <span class="dim">not chosen</span> : <View value={entry.value} />}
+              </div>
             </article>
           ))}
         </div>
       ) : (
-        <div class="scroll-x" tabIndex={0} role="region" aria-label="Differences">
+        <section class="scroll-x" tabIndex={0} aria-label="Differences">
           <table class="differences">
             <thead>
               <tr>
@@ -69,16 +72,23 @@ export function Sides({ entries, sides }: SidesProps) {
               {rows.map(({ pointer, values, differs }) => (
                 <tr key={pointer} data-differs={differs || undefined}>
                   <th scope="row">
-                    {differs && <span class="differs" aria-label="differs">≠</span>} <code>{pointer || '(the value)'}</code>
+                    {differs && (
+                      <span class="differs" title="differs">
+                        ≠
+                      </span>
+                    )}{' '}
+                    <code>{pointer || '(the value)'}</code>
                   </th>
                   {values.map((value, index) => (
-                    <td key={index === 0 ? 'a' : 'b'}>{value === undefined ? <span class="dim">–</span> : <Inline value={value} />}</td>
+                    <td key={index === 0 ? 'a' : 'b'}>
+                      {value === undefined ? <span class="dim">–</span> : <Inline value={value} />}
+                    </td>
                   ))}
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   )

@@ -63,12 +63,23 @@ export function CreateKey({ isRoot, onClose, onMade }: CreateKeyProps) {
         </fieldset>
         <label class="field">
           Name
-          <input type="text" value={name} placeholder="trainer" onInput={(event) => setName(event.currentTarget.value)} />
+          <input
+            type="text"
+            value={name}
+            placeholder="trainer"
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
         </label>
         {isRoot && (
           <label class="field">
             Project
-            <input type="text" value={project} placeholder="default" spellcheck={false} onInput={(event) => setProject(event.currentTarget.value)} />
+            <input
+              type="text"
+              value={project}
+              placeholder="default"
+              spellcheck={false}
+              onInput={(event) => setProject(event.currentTarget.value)}
+            />
           </label>
         )}
         <label class="field">

@@ -55,7 +55,7 @@ export function KeysPage() {
         </Notice>
       )}
       {keys !== undefined && keys.length > 0 && (
-        <div class="scroll-x" tabIndex={0} role="region" aria-label="Keys">
+        <section class="scroll-x" tabIndex={0} aria-label="Keys">
           <table class="keys-table">
             <thead>
               <tr>
@@ -86,7 +86,9 @@ export function KeysPage() {
                   </td>
                   <td>
                     {key.expiresAt === undefined ? <span class="dim">never</span> : <Time time={key.expiresAt} />}
-                    {key.expiresAt !== undefined && Date.parse(key.expiresAt) < now.value && <span class="fault"> expired</span>}
+                    {key.expiresAt !== undefined && Date.parse(key.expiresAt) < now.value && (
+                      <span class="fault"> expired</span>
+                    )}
                   </td>
                   <td class="end">
                     <Button label="Revoke…" kind="danger" onClick={() => setRevoked(key)} />
@@ -95,7 +97,7 @@ export function KeysPage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       {isCreating && (
         <CreateKey

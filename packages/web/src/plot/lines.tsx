@@ -13,6 +13,8 @@ export interface LinesPlotProps {
   /** What the plot shows, in words. */
   readonly label: string
   readonly isTime: boolean
+  /** Whether it is over the numbers of logs. */
+  readonly isLogs?: boolean
   readonly series: readonly Series[]
 }
 
@@ -32,6 +34,18 @@ function dataOf(series: readonly Series[]): UPlot.AlignedData {
   return series.length === 1 ? sorted(first) : UPlot.join(series.map(sorted))
 }
 
+/** Labels of an axis of time: the largest part that changes, below it the rest where that changes. uPlot's own are of 12 hours. */
+const TIMES: (string | number | null)[][] = [
+  [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
+  [2_419_200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+  [1, ':{ss}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
+  [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
+]
+/** No log is between two others. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
+
 /** The theme's colours, as the canvas takes them. */
 function inkOf(element: Element): { text: string; line: string } {
   const style = getComputedStyle(element)
@@ -50,27 +64,32 @@ function useScheme(): boolean {
 }
 
 /** Lines over time or logs. Dragging over it zooms in; a double click zooms out. */
-export function LinesPlot({ label, isTime, series }: LinesPlotProps) {
+export function LinesPlot({ label, isTime, isLogs = !isTime, series }: LinesPlotProps) {
   const root = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const isDark = useScheme()
-  const shape = JSON.stringify([isTime, isDark, series.map(({ name }) => name)])
+  const shape = JSON.stringify([isTime, isLogs, isDark, series.map(({ name }) => name)])
   useEffect(() => {
     const { current: element } = root
     if (element === null) return
     const { text, line } = inkOf(element)
     const font = '12px system-ui, sans-serif'
     const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
+    const other = isLogs ? 'Log' : 'Seconds'
+    const xName = isTime ? 'Time' : other
     const made = new UPlot(
       {
         width: Math.max(200, element.clientWidth),
         height: HEIGHT_PX,
         scales: { x: { time: isTime } },
-        axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))) }],
+        axes: [
+          { ...axis, ...(isTime ? { values: TIMES } : {}), ...(isLogs ? { incrs: WHOLE } : {}) },
+          { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))) },
+        ],
         legend: { show: true, live: true },
         cursor: { y: false },
         series: [
-          { label: isTime ? 'Time' : 'Log' },
+          { label: xName, ...(isTime ? { value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' } : {}) },
           ...series.map(({ name, x }, index) => ({
             label: name,
             stroke: colourOf(index),
@@ -86,7 +105,9 @@ export function LinesPlot({ label, isTime, series }: LinesPlotProps) {
       element,
     )
     plot.current = made
-    const observer = new ResizeObserver(() => made.setSize({ width: Math.max(200, element.clientWidth), height: HEIGHT_PX }))
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: Math.max(200, element.clientWidth), height: HEIGHT_PX }),
+    )
     observer.observe(element)
     return () => {
       observer.disconnect()

@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale'
 import { select } from 'd3-selection'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
-import { extentOf, numericRows, type NumericRow, PointerMenu, shortNumber } from '../compare/numeric.tsx'
+import { extentOf, type NumericRow, numericRows, PointerMenu, shortNumber } from '../compare/numeric.tsx'
 import type { Compared } from '../compare/page.tsx'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -25,7 +25,8 @@ function rangesOf(texts: readonly string[]): Map<string, Range> {
   const ranges = new Map<string, Range>()
   for (const text of texts) {
     const [, low = '', high = '', pointer = ''] = /^(\S+?)\.\.(\S+) (\/.*)$/s.exec(text) ?? []
-    if (low !== '' && !Number.isNaN(Number(low)) && !Number.isNaN(Number(high))) ranges.set(pointer, [Number(low), Number(high)])
+    if (low !== '' && !Number.isNaN(Number(low)) && !Number.isNaN(Number(high)))
+      ranges.set(pointer, [Number(low), Number(high)])
   }
   return ranges
 }
@@ -63,25 +64,40 @@ export function ParallelPlot(compared: Compared) {
   const step = axes.length > 1 ? (plotWidth - 2 * MARGIN.side) / (axes.length - 1) : 0
   const scales = axes.map(({ values }) => scaleLinear(extentOf(values), [HEIGHT_PX - MARGIN.bottom, MARGIN.top]))
   const xOf = (index: number): number => MARGIN.side + index * step
-  const isIn = compared.runs.map((_, run) => axes.every(({ pointer, values }) => isWithin(values[run], ranges.get(pointer))))
+  const isIn = compared.runs.map((_, run) =>
+    axes.every(({ pointer, values }) => isWithin(values[run], ranges.get(pointer))),
+  )
   const within = isIn.filter(Boolean).length
   return (
     <section class="plot-box" aria-label="Parallel coordinates">
       <div class="plot-bar">
         <PointerMenu label="Axes" rows={all} chosen={pointers} parameter="axis" />
-        {ranges.size > 0 && <Button label="Clear ranges" icon="close" kind="quiet" onClick={() => setParameters({ range: undefined })} />}
+        {ranges.size > 0 && (
+          <Button label="Clear ranges" icon="close" kind="quiet" onClick={() => setParameters({ range: undefined })} />
+        )}
         <span class="dim small" role="status">
-          {ranges.size > 0 ? `${within} of ${compared.runs.length} runs within the ranges` : 'Drag along an axis, or use the sliders, to choose a range'}
+          {ranges.size > 0
+            ? `${within} of ${compared.runs.length} runs within the ranges`
+            : 'Drag along an axis, or use the sliders, to choose a range'}
         </span>
       </div>
       {axes.length < 2 && (
         <Notice title="Choose two axes or more">
-          <p>{all.length < 2 ? 'These runs have fewer than two numbers in common.' : 'Axes are the places where two runs or more have a number.'}</p>
+          <p>
+            {all.length < 2
+              ? 'These runs have fewer than two numbers in common.'
+              : 'Axes are the places where two runs or more have a number.'}
+          </p>
         </Notice>
       )}
-      <div class="scroll-x" ref={root} tabIndex={0} role="region" aria-label="Plot">
+      <section class="scroll-x" ref={root} tabIndex={0} aria-label="Plot">
         {axes.length > 1 && (
-          <svg width={plotWidth} height={HEIGHT_PX} role="img" aria-label={`${compared.runs.length} runs across ${axes.length} axes`}>
+          <svg
+            width={plotWidth}
+            height={HEIGHT_PX}
+            role="img"
+            aria-label={`${compared.runs.length} runs across ${axes.length} axes`}
+          >
             {compared.runs.map(({ id, name }, run) => (
               <path
                 key={id}
@@ -112,11 +128,17 @@ export function ParallelPlot(compared: Compared) {
             })}
           </svg>
         )}
-      </div>
+      </section>
       {axes.length > 1 && (
         <div class="ranges">
           {axes.map(({ pointer, values }) => (
-            <Sliders key={pointer} pointer={pointer} extent={extentOf(values)} range={ranges.get(pointer)} onRange={(range) => setRange(pointer, range)} />
+            <Sliders
+              key={pointer}
+              pointer={pointer}
+              extent={extentOf(values)}
+              range={ranges.get(pointer)}
+              onRange={(range) => setRange(pointer, range)}
+            />
           ))}
         </div>
       )}
@@ -124,7 +146,15 @@ export function ParallelPlot(compared: Compared) {
         {compared.runs.map(({ id, name }, run) => (
           <li key={id} data-out={!isIn[run] || undefined}>
             <svg width="26" height="10" aria-hidden="true">
-              <line x1="0" y1="5" x2="26" y2="5" stroke={colourOf(run)} stroke-width="2" stroke-dasharray={dashOf(run).join(' ')} />
+              <line
+                x1="0"
+                y1="5"
+                x2="26"
+                y2="5"
+                stroke={colourOf(run)}
+                stroke-width="2"
+                stroke-dasharray={dashOf(run).join(' ')}
+              />
             </svg>
             <a href={href(['runs', id])}>
               <bdi>{name}</bdi>
@@ -140,7 +170,12 @@ export function ParallelPlot(compared: Compared) {
 type Scale = ReturnType<typeof scaleLinear<number, number>>
 
 /** A line is broken where a run has no number. */
-function pathOf(axes: readonly NumericRow[], scales: readonly Scale[], run: number, xOf: (index: number) => number): string {
+function pathOf(
+  axes: readonly NumericRow[],
+  scales: readonly Scale[],
+  run: number,
+  xOf: (index: number) => number,
+): string {
   let isOn = false
   return axes
     .map(({ values }, index) => {
@@ -233,11 +268,25 @@ function Sliders({ pointer, extent: [low, high], range, onRange }: SlidersProps)
       <legend title={pointer}>{pointer}</legend>
       <label>
         <span class="visually-hidden">Lowest of {pointer}</span>
-        <input type="range" min={low} max={high} step={step} value={from} onInput={(event) => set([Math.min(round(event.currentTarget.valueAsNumber), to), to])} />
+        <input
+          type="range"
+          min={low}
+          max={high}
+          step={step}
+          value={from}
+          onInput={(event) => set([Math.min(round(event.currentTarget.valueAsNumber), to), to])}
+        />
       </label>
       <label>
         <span class="visually-hidden">Highest of {pointer}</span>
-        <input type="range" min={low} max={high} step={step} value={to} onInput={(event) => set([from, Math.max(round(event.currentTarget.valueAsNumber), from)])} />
+        <input
+          type="range"
+          min={low}
+          max={high}
+          step={step}
+          value={to}
+          onInput={(event) => set([from, Math.max(round(event.currentTarget.valueAsNumber), from)])}
+        />
       </label>
       <span class="dim small">
         {shortNumber(from)} – {shortNumber(to)}

@@ -24,7 +24,7 @@ export function ScatterPlot(compared: Compared) {
   const x = rows.find(({ pointer }) => pointer === query.get('x')) ?? rows[0]
   const y = rows.find(({ pointer }) => pointer === query.get('y')) ?? rows[1] ?? rows[0]
   const [width, setWidth] = useState(900)
-  const root = useRef<HTMLDivElement>(null)
+  const root = useRef<HTMLElement>(null)
   useLayoutEffect(() => {
     const { current: element } = root
     if (element === null) return
@@ -47,6 +47,7 @@ export function ScatterPlot(compared: Compared) {
     const [atX, atY] = [x.values[index], y.values[index]]
     return atX === undefined || atY === undefined ? [] : [{ run, index, atX, atY }]
   })
+  const named = namedOf(points.map(({ run, atX, atY }) => ({ id: run.id, x: across(atX), y: up(atY) })))
   return (
     <section class="plot-box" aria-label="Scatter">
       <div class="plot-bar">
@@ -56,8 +57,8 @@ export function ScatterPlot(compared: Compared) {
           {points.length < compared.runs.length && `${compared.runs.length - points.length} runs have no number there`}
         </span>
       </div>
-      <div ref={root}>
-        <svg width={width} height={HEIGHT_PX} class="scatter" role="group" aria-label={`${y.pointer} by ${x.pointer}`}>
+      <figure ref={root} aria-label={`${y.pointer} by ${x.pointer}`}>
+        <svg width={width} height={HEIGHT_PX} class="scatter">
           {across.ticks(width < 500 ? 4 : 8).map((tick) => (
             <g key={tick} transform={`translate(${across(tick)} 0)`}>
               <line y1={MARGIN.top} y2={HEIGHT_PX - MARGIN.bottom} />
@@ -77,7 +78,11 @@ export function ScatterPlot(compared: Compared) {
           <text class="axis-name" x={(MARGIN.left + width - MARGIN.right) / 2} y={HEIGHT_PX - 6} text-anchor="middle">
             {x.pointer}
           </text>
-          <text class="axis-name" transform={`translate(14 ${(MARGIN.top + HEIGHT_PX - MARGIN.bottom) / 2}) rotate(-90)`} text-anchor="middle">
+          <text
+            class="axis-name"
+            transform={`translate(14 ${(MARGIN.top + HEIGHT_PX - MARGIN.bottom) / 2}) rotate(-90)`}
+            text-anchor="middle"
+          >
             {y.pointer}
           </text>
           {points.map(({ run, index, atX, atY }) => (
@@ -93,13 +98,28 @@ export function ScatterPlot(compared: Compared) {
               <circle cx={across(atX)} cy={up(atY)} r={6} fill={colourOf(index)}>
                 <title>{`${run.name}\n${x.pointer} ${atX}\n${y.pointer} ${atY}`}</title>
               </circle>
-              <text class="point-name" x={across(atX)} y={up(atY) - 11} text-anchor="middle">
-                {run.name.length > 24 ? `${run.name.slice(0, 23)}…` : run.name}
-              </text>
+              {named.has(run.id) && (
+                <text class="point-name" x={across(atX)} y={up(atY) - 11} text-anchor="middle">
+                  {run.name.length > 24 ? `${run.name.slice(0, 23)}…` : run.name}
+                </text>
+              )}
             </a>
           ))}
         </svg>
-      </div>
+      </figure>
     </section>
   )
+}
+
+/** Pixels that a name takes, about. */
+const NAME = { width: 120, height: 16 }
+
+/** The points whose names have room; the others tell theirs when they are pointed at. */
+function namedOf(points: readonly { readonly id: string; readonly x: number; readonly y: number }[]): Set<string> {
+  const placed: (typeof points)[number][] = []
+  for (const point of points) {
+    const isFree = placed.every(({ x, y }) => Math.abs(x - point.x) > NAME.width || Math.abs(y - point.y) > NAME.height)
+    if (isFree) placed.push(point)
+  }
+  return new Set(placed.map(({ id }) => id))
 }

@@ -24,7 +24,9 @@ const WIDE_PX = 200
 function isSmall(value: Value): boolean {
   const kind = kindOf(value)
   if (kind === 'object' || kind === 'list') return false
-  return kind === 'string' || kind === 'Uri' || kind === 'Path' ? String(value).length <= SMALL : jsonOf(value).length <= SMALL
+  return kind === 'string' || kind === 'Uri' || kind === 'Path'
+    ? String(value).length <= SMALL
+    : jsonOf(value).length <= SMALL
 }
 
 /** Rows of cards: small ones side by side first, then those that need the width. */
@@ -49,7 +51,9 @@ export function Cards({ entries, scroller, linkOf }: CardsProps) {
       const top = scroller.current?.getBoundingClientRect().top ?? 0
       const marginNow = Math.round(element.getBoundingClientRect().top - top + (scroller.current?.scrollTop ?? 0))
       setLayout((before) =>
-        before.columns === columnsNow && before.margin === marginNow ? before : { columns: columnsNow, margin: marginNow },
+        before.columns === columnsNow && before.margin === marginNow
+          ? before
+          : { columns: columnsNow, margin: marginNow },
       )
     }
     const observer = new ResizeObserver(measure)

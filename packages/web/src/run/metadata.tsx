@@ -55,7 +55,11 @@ export function MetadataCards({ metadata, label, filter, isFollowing, box, scrol
       )}
       {all.length === 0 && (
         <Notice title="Nothing is logged here yet">
-          <p>{isFollowing ? 'It appears here as soon as it is.' : 'Log to this run with the SDK, the command or the API.'}</p>
+          <p>
+            {isFollowing
+              ? 'It appears here as soon as it is.'
+              : 'Log to this run with the SDK, the command or the API.'}
+          </p>
         </Notice>
       )}
       {all.length > 0 && shown.length === 0 && (

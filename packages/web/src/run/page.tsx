@@ -45,7 +45,11 @@ function useRun(reference: string, at: string): Followed {
       }
     }
     async function look(): Promise<void> {
-      show({ run: await during(caller.getPipelineRun(reference, { at, signal })), error: undefined, isFollowing: false })
+      show({
+        run: await during(caller.getPipelineRun(reference, { at, signal })),
+        error: undefined,
+        isFollowing: false,
+      })
     }
     show({ error: undefined })
     void (at === '' ? follow() : look()).catch((error: unknown) => show({ error, isFollowing: false }))
@@ -68,10 +72,12 @@ export function RunPage({ reference }: { readonly reference: string }) {
     document.title = `${run?.name ?? reference} · runmeta`
   }, [run?.name, reference])
   useKeys({ '/': () => box.current?.focus() })
-  if (error !== undefined && (run === undefined || error instanceof RunNotFoundError)) return <Failure error={error} retry={reload} />
+  if (error !== undefined && (run === undefined || error instanceof RunNotFoundError))
+    return <Failure error={error} retry={reload} />
   if (run === undefined) return <Skeleton lines={10} />
 
-  const step = stepName === undefined || stepName === '' || !Object.hasOwn(run.steps, stepName) ? undefined : run.steps[stepName]
+  const step =
+    stepName === undefined || stepName === '' || !Object.hasOwn(run.steps, stepName) ? undefined : run.steps[stepName]
   return (
     <div class="page run-page" ref={scroller} tabIndex={-1}>
       <header class="run-head">
@@ -98,8 +104,15 @@ export function RunPage({ reference }: { readonly reference: string }) {
         <div class="as-of" role="note">
           <Icon name="clock" />
           <span>
-            Metadata as it was {Number.isNaN(Date.parse(at)) ? <>at <code>{at}</code></> : <Time time={at} isExact />}. Name, status and times are
-            today’s.
+            Metadata as it was{' '}
+            {Number.isNaN(Date.parse(at)) ? (
+              <>
+                at <code>{at}</code>
+              </>
+            ) : (
+              <Time time={at} isExact />
+            )}
+            . Name, status and times are today’s.
           </span>
           <a class="button plain" href={href(['runs', reference], { step: stepName, q: filter })}>
             Back to now
@@ -107,7 +120,11 @@ export function RunPage({ reference }: { readonly reference: string }) {
         </div>
       )}
       <div class="run-body">
-        <Steps run={run} chosen={step === undefined ? '' : (stepName ?? '')} onChoose={(name) => setParameters({ step: name })} />
+        <Steps
+          run={run}
+          chosen={step === undefined ? '' : (stepName ?? '')}
+          onChoose={(name) => setParameters({ step: name })}
+        />
         <MetadataCards
           metadata={step?.runMetadata ?? run.runMetadata}
           label={step === undefined ? 'Metadata of the run' : `Metadata of the step ${stepName}`}
@@ -118,9 +135,7 @@ export function RunPage({ reference }: { readonly reference: string }) {
           linkOf={(key) => href(['runs', run.id, 'history'], { key, step: step === undefined ? undefined : stepName })}
         />
       </div>
-      {isDeleting && (
-        <DeleteDialog runs={[run]} onClose={() => setDeleting(false)} onDeleted={() => go(href([]))} />
-      )}
+      {isDeleting && <DeleteDialog runs={[run]} onClose={() => setDeleting(false)} onDeleted={() => go(href([]))} />}
     </div>
   )
 }

@@ -20,7 +20,12 @@ export function Steps({ run, chosen, onChoose }: StepsProps) {
   const names = Object.keys(run.steps)
   const shown = names.filter((name) => name.toLowerCase().includes(filter.toLowerCase()))
   const rows = ['', ...shown]
-  const virtual = useVirtual({ count: rows.length, estimate: () => ROW_PX, keyOf: (index) => rows[index] ?? index, scroller })
+  const virtual = useVirtual({
+    count: rows.length,
+    estimate: () => ROW_PX,
+    keyOf: (index) => rows[index] ?? index,
+    scroller,
+  })
   if (names.length === 0) return null
   const keysOf = (name: string): number =>
     Object.keys(name === '' ? run.runMetadata : (run.steps[name]?.runMetadata ?? {})).length
@@ -44,8 +49,18 @@ export function Steps({ run, chosen, onChoose }: StepsProps) {
           {virtual.getVirtualItems().map(({ index, start }) => {
             const name = rows[index] ?? ''
             return (
-              <li key={name === '' ? ' ' : name} style={{ transform: `translateY(${start}px)` }} aria-setsize={rows.length} aria-posinset={index + 1}>
-                <button type="button" aria-current={name === chosen ? 'true' : undefined} onClick={() => onChoose(name)} title={name === '' ? 'The run' : name}>
+              <li
+                key={name === '' ? ' ' : name}
+                style={{ transform: `translateY(${start}px)` }}
+                aria-setsize={rows.length}
+                aria-posinset={index + 1}
+              >
+                <button
+                  type="button"
+                  aria-current={name === chosen ? 'true' : undefined}
+                  onClick={() => onChoose(name)}
+                  title={name === '' ? 'The run' : name}
+                >
                   {name === '' ? <span>The run</span> : <bdi>{name}</bdi>}
                   <span class="dim small">{keysOf(name).toLocaleString('en')}</span>
                 </button>

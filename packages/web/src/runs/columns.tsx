@@ -18,9 +18,14 @@ export interface ColumnsMenuProps {
 export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
   const [text, setText] = useState('')
   // An empty list is a choice as well.
-  const choose = (chosen: readonly string[]) => setParameters({ column: chosen, columns: chosen.length === 0 ? 'none' : undefined })
+  const choose = (chosen: readonly string[]) =>
+    setParameters({ column: chosen, columns: chosen.length === 0 ? 'none' : undefined })
   const toggle = (pointer: string) =>
-    choose(columns.includes(pointer) ? columns.filter((one) => one !== pointer) : [...columns, pointer].slice(0, MAX_COLUMNS))
+    choose(
+      columns.includes(pointer)
+        ? columns.filter((one) => one !== pointer)
+        : [...columns, pointer].slice(0, MAX_COLUMNS),
+    )
   const places = known.value
   const others = columns.filter((pointer) => places.every((place) => place.pointer !== pointer))
   const all = [...others.map((pointer) => ({ pointer, kind: '' })), ...places]
@@ -56,7 +61,11 @@ export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
           <div class="row">
             {columns.length > 0 && <Button label="None" kind="quiet" onClick={() => choose([])} />}
             {isChosen && (
-              <Button label="Usual" kind="quiet" onClick={() => setParameters({ column: undefined, columns: undefined })} />
+              <Button
+                label="Usual"
+                kind="quiet"
+                onClick={() => setParameters({ column: undefined, columns: undefined })}
+              />
             )}
           </div>
         </form>

@@ -24,9 +24,12 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
     setDone(0)
     try {
       for (const { id } of runs) {
-        await client.peek().deleteRun(id).catch((error: unknown) => {
-          if (!(error instanceof RunNotFoundError)) throw error
-        })
+        await client
+          .peek()
+          .deleteRun(id)
+          .catch((error: unknown) => {
+            if (!(error instanceof RunNotFoundError)) throw error
+          })
         gone.push(id)
         setDone(gone.length)
       }
@@ -48,7 +51,10 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
           </li>
         ))}
       </ul>
-      <p>Their metadata, steps and histories go with them, for good. Their names are free again; their ids are never used again.</p>
+      <p>
+        Their metadata, steps and histories go with them, for good. Their names are free again; their ids are never used
+        again.
+      </p>
       {done !== undefined && runs.length > 1 && <progress value={done} max={runs.length} aria-label="Deleted" />}
       {fault !== undefined && (
         <p class="fault" role="alert">
@@ -57,7 +63,12 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
       )}
       <div class="actions">
         <Button label="Keep" onClick={onClose} />
-        <Button label={done === undefined ? 'Delete for good' : 'Deleting…'} kind="danger" isDisabled={done !== undefined} onClick={() => void remove()} />
+        <Button
+          label={done === undefined ? 'Delete for good' : 'Deleting…'}
+          kind="danger"
+          isDisabled={done !== undefined}
+          onClick={() => void remove()}
+        />
       </div>
     </Dialog>
   )

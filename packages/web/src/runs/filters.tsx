@@ -121,7 +121,9 @@ export function TimeMenu({ view }: { readonly view: View }) {
               onChange={(event) => setParameters({ before: timeOf(event.currentTarget.value), since: '' })}
             />
           </label>
-          {isChosen && <Button label="Any time" kind="quiet" onClick={() => setParameters({ since: '', after: '', before: '' })} />}
+          {isChosen && (
+            <Button label="Any time" kind="quiet" onClick={() => setParameters({ since: '', after: '', before: '' })} />
+          )}
         </div>
       )}
     </Popover>

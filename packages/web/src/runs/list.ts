@@ -70,8 +70,14 @@ interface Reading {
 function read(options: ListOptions, show: (change: (before: State) => State) => void): Reading {
   const ending = new AbortController()
   const { signal } = ending
-  const iterator = client.peek().listPipelineRuns({ ...options, pageSize: PAGE, signal })[Symbol.asyncIterator]()
-  const first = client.peek().listPipelineRuns({ ...options, pageSize: FIRST_PAGE, signal })[Symbol.asyncIterator]()
+  const iterator = client
+    .peek()
+    .listPipelineRuns({ ...options, pageSize: PAGE, signal })
+    [Symbol.asyncIterator]()
+  const first = client
+    .peek()
+    .listPipelineRuns({ ...options, pageSize: FIRST_PAGE, signal })
+    [Symbol.asyncIterator]()
   let runs: ListedRun[] = []
   let isBusy = false
   let isWhole = false
@@ -138,7 +144,11 @@ function lookForNews(options: ListOptions, { change }: Reading): () => void {
   const look = async (): Promise<void> => {
     const started = performance.now()
     if (!document.hidden) {
-      const fresh = await client.peek().listPipelineRuns({ ...options, signal }).first(FIRST_PAGE).catch(() => undefined)
+      const fresh = await client
+        .peek()
+        .listPipelineRuns({ ...options, signal })
+        .first(FIRST_PAGE)
+        .catch(() => undefined)
       if (fresh !== undefined && !signal.aborted) change((runs) => merged(runs, fresh))
     }
     if (!signal.aborted) timer = setTimeout(look, Math.max(LOOK_EVERY_MS, LOOK_SHARE * (performance.now() - started)))

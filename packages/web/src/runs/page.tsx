@@ -36,12 +36,15 @@ export function RunsPage() {
 
   const tick = (id: string): void => {
     const without = ticked.filter((one) => one !== id)
-    if (without.length === ticked.length && ticked.length === MAX_TICKED) return say(`Up to ${MAX_TICKED} runs can be ticked`)
+    if (without.length === ticked.length && ticked.length === MAX_TICKED) {
+      say(`Up to ${MAX_TICKED} runs can be ticked`)
+      return
+    }
     setParameters({ tick: without.length < ticked.length ? without : [...ticked, id] })
   }
   const compare = (): void => {
-    if (ticked.length < 2) return say('Tick two runs or more to compare them')
-    go(href(['compare'], { run: ticked }))
+    if (ticked.length < 2) say('Tick two runs or more to compare them')
+    else go(href(['compare'], { run: ticked }))
   }
   useKeys({
     '/': () => box.current?.focus(),
@@ -49,7 +52,14 @@ export function RunsPage() {
   })
   const { runs, error, isLoading, isWhole } = list
   const clear = () =>
-    setParameters({ q: undefined, pipeline: undefined, status: undefined, since: undefined, after: undefined, before: undefined })
+    setParameters({
+      q: undefined,
+      pipeline: undefined,
+      status: undefined,
+      since: undefined,
+      after: undefined,
+      before: undefined,
+    })
   const ordered = view.order.replace(/^-/, '')
 
   return (
@@ -65,13 +75,31 @@ export function RunsPage() {
           {isFiltered(view) && <Button label="Clear" icon="close" kind="quiet" onClick={clear} />}
         </div>
       </div>
-      {error !== undefined && runs.length === 0 && !isMistakeOfSearch(error) && <Failure error={error} retry={list.reload} />}
+      {error !== undefined && runs.length === 0 && !isMistakeOfSearch(error) && (
+        <Failure error={error} retry={list.reload} />
+      )}
       {error === undefined && runs.length === 0 && isLoading && <Skeleton lines={12} />}
       {error === undefined && runs.length === 0 && !isLoading && !isFiltered(view) && view.order === '' && <FirstRun />}
       {error === undefined && runs.length === 0 && !isLoading && (isFiltered(view) || view.order !== '') && (
         <Notice title="No run matches" icon="search">
-          <p>Look at the spelling, or take a condition away. A condition compares with values of its own kind only: 1 is not "1".</p>
-          <Button label="Clear search and filters" onClick={() => setParameters({ order: undefined, q: undefined, pipeline: undefined, status: undefined, since: undefined, after: undefined, before: undefined })} />
+          <p>
+            Look at the spelling, or take a condition away. A condition compares with values of its own kind only: 1 is
+            not "1".
+          </p>
+          <Button
+            label="Clear search and filters"
+            onClick={() =>
+              setParameters({
+                order: undefined,
+                q: undefined,
+                pipeline: undefined,
+                status: undefined,
+                since: undefined,
+                after: undefined,
+                before: undefined,
+              })
+            }
+          />
         </Notice>
       )}
       {runs.length > 0 && (
@@ -89,12 +117,12 @@ export function RunsPage() {
       )}
       <footer class="list-foot">
         {ticked.length > 0 ? (
-          <div class="selection" role="group" aria-label="Ticked runs">
+          <section class="selection" aria-label="Ticked runs">
             <span>{ticked.length} ticked</span>
             <Button label="Compare" icon="compare" kind="main" isDisabled={ticked.length < 2} onClick={compare} />
             {isAdmin.value && <Button label="Delete…" icon="trash" kind="danger" onClick={() => setDeleting(true)} />}
-            <Button label="Untick all" kind="quiet" onClick={() => setParameters({ tick: undefined })} />
-          </div>
+            <Button label="Untick" kind="quiet" onClick={() => setParameters({ tick: undefined })} />
+          </section>
         ) : (
           <span class="dim small" role="status">
             {runs.length > 0 && `${runs.length}${isWhole ? '' : '+'} ${runs.length === 1 ? 'run' : 'runs'}`}

@@ -52,7 +52,9 @@ function valueFault(op: string, value: string): string | undefined {
   if (op === 'in') return isList ? undefined : 'in takes a list, such as ["a", "b"]'
   if (op === 'between') {
     const items: unknown = isList ? JSON.parse(value) : undefined
-    return Array.isArray(items) && items.length === 2 ? undefined : 'between takes the lowest and the highest, as [1, 2]'
+    return Array.isArray(items) && items.length === 2
+      ? undefined
+      : 'between takes the lowest and the highest, as [1, 2]'
   }
   if (isList) return `${op} takes one value; use in for a list`
   if (op === 'prefix' || op === 'contains') return isText ? undefined : `${op} takes text in double quotes`
@@ -81,7 +83,10 @@ function condition(text: string, from: number): Condition | Mistake {
     if (isAlone) return { text: `${pointer} exists`, end: after }
     if (end === undefined) {
       const word = unquoted(text, at)
-      const advice = word === '' ? `${op} needs a value, such as 0.9 or "text"` : `text stands in double quotes: ${JSON.stringify(word)}`
+      const advice =
+        word === ''
+          ? `${op} needs a value, such as 0.9 or "text"`
+          : `text stands in double quotes: ${JSON.stringify(word)}`
       mistake ??= { at, message: advice }
       continue
     }

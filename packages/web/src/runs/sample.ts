@@ -1,5 +1,5 @@
-import type { PipelineRun } from '@runmeta/sdk'
 import { signal } from '@preact/signals'
+import type { PipelineRun } from '@runmeta/sdk'
 import { client } from '../app/session.ts'
 import { jsonOf, type Kind, kindOf, leavesOf } from '../value/value.ts'
 

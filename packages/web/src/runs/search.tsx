@@ -76,7 +76,8 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     }
   }
 
-  const said = mistake?.message ?? (refused instanceof Error && refused.message.includes('where') ? refused.message : undefined)
+  const said =
+    mistake?.message ?? (refused instanceof Error && refused.message.includes('where') ? refused.message : undefined)
   return (
     <search class="search">
       <div class="search-box" data-mistaken={said !== undefined || undefined}>
@@ -92,7 +93,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
           aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
           aria-invalid={said !== undefined}
           aria-describedby={said === undefined ? undefined : `${id}-mistake`}
-          placeholder='Name, or /pointer >= 0.9'
+          placeholder="Name, or /pointer >= 0.9"
           autocomplete="off"
           autocapitalize="off"
           spellcheck={false}

@@ -4,10 +4,10 @@ import { address, go, href, setParameters } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { duration, now } from '../app/time.ts'
 import { Icon } from '../ui/icon.tsx'
+import { useNarrow } from '../ui/narrow.ts'
 import { Status } from '../ui/status.tsx'
 import { Time } from '../ui/time.tsx'
 import { useVirtual } from '../ui/virtual.ts'
-import { useNarrow } from '../ui/narrow.ts'
 import { Inline } from '../value/inline.tsx'
 
 const ROW_PX = 37
@@ -31,7 +31,10 @@ export interface RunsTableProps {
 
 /** The last part of a pointer, which tells most. */
 const shortName = (pointer: string): string =>
-  pointer.slice(pointer.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~')
+  pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~')
 
 interface HeadProps {
   readonly name: string
@@ -47,7 +50,12 @@ function Head({ name, by, order, onOrder, isValue }: HeadProps) {
   const isUp = order === by
   const { next, sort } = stateOf(by, isDown, isUp)
   return (
-    <th scope="col" aria-sort={sort} class={isValue === true ? 'value' : 'wide-only created'} title={isValue === true ? by : undefined}>
+    <th
+      scope="col"
+      aria-sort={sort}
+      class={isValue === true ? 'value' : 'wide-only created'}
+      title={isValue === true ? by : undefined}
+    >
       <button type="button" class="head" onClick={() => onOrder(next)}>
         <bdi>{name}</bdi>
         {isDown && <Icon name="fall" />}
@@ -214,7 +222,9 @@ function Row({ run, index, columns, isTicked, isCurrent, onTick, onFocus }: RowP
             type="button"
             class="text-button"
             title={`Only runs of ${pipeline}`}
-            onClick={() => setParameters({ pipeline: [...new Set([...address.peek().query.getAll('pipeline'), pipeline])] })}
+            onClick={() =>
+              setParameters({ pipeline: [...new Set([...address.peek().query.getAll('pipeline'), pipeline])] })
+            }
           >
             <bdi>{pipeline}</bdi>
           </button>
@@ -228,7 +238,7 @@ function Row({ run, index, columns, isTicked, isCurrent, onTick, onFocus }: RowP
         const value = Object.hasOwn(selected, pointer) ? selected[pointer] : undefined
         return (
           <td key={pointer} class="value">
-            {value === undefined ? <span class="dim" aria-label="no value">–</span> : <Inline value={value} />}
+            {value === undefined ? <span class="dim">–</span> : <Inline value={value} />}
           </td>
         )
       })}

@@ -1,5 +1,5 @@
 import type { ListOptions, RunStatus } from '@runmeta/sdk'
-import { type Mistake, isMistake, parseQuery } from './query.ts'
+import { isMistake, type Mistake, parseQuery } from './query.ts'
 
 export const STATUSES = ['running', 'completed', 'failed', 'stopped'] as const satisfies readonly RunStatus[]
 
@@ -66,7 +66,8 @@ export function optionsOf(view: View, columns: readonly string[]): ListOptions |
   const createdAfter = period === undefined ? timeOf(view.after) : new Date(Date.now() - period.ms).toISOString()
   const createdBefore = timeOf(view.before)
   return {
-    ...(UUID.test(name) ? { ids: [name] } : name === '' ? {} : { nameContains: name }),
+    ...(name === '' ? {} : { nameContains: name }),
+    ...(UUID.test(name) ? { nameContains: undefined, ids: [name] } : {}),
     ...(where.length > 0 ? { where } : {}),
     ...(view.pipelines.length > 0 ? { pipeline: view.pipelines } : {}),
     ...(view.statuses.length > 0 ? { status: view.statuses } : {}),

@@ -14,7 +14,16 @@ export interface ButtonProps {
   readonly children?: ComponentChildren
 }
 
-export const Button = ({ label, icon, kind = 'plain', isBare, isDisabled, onClick, type = 'button', children }: ButtonProps) => (
+export const Button = ({
+  label,
+  icon,
+  kind = 'plain',
+  isBare,
+  isDisabled,
+  onClick,
+  type = 'button',
+  children,
+}: ButtonProps) => (
   <button
     type={type}
     class={`button ${kind} ${isBare === true ? 'bare' : ''}`}

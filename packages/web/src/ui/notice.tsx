@@ -1,4 +1,11 @@
-import { AmbiguousRunError, ApiError, ConnectionError, RunmetaError, RunNotFoundError, TimeoutError } from '@runmeta/sdk'
+import {
+  AmbiguousRunError,
+  ApiError,
+  ConnectionError,
+  RunmetaError,
+  RunNotFoundError,
+  TimeoutError,
+} from '@runmeta/sdk'
 import type { ComponentChildren } from 'preact'
 import { href } from '../app/address.ts'
 import { Button } from './button.tsx'

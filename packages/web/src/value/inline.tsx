@@ -42,11 +42,18 @@ export function Size({ text }: SizeProps) {
 /** A value in one line: whole where it is short, else its beginning. */
 export function Inline({ value }: { readonly value: Value }) {
   const bare = plain(value)
-  if (Typed.is(value) && value.type === 'StorageSize') return <span title={`${bare} bytes`}>{binarySize(String(bare)) ?? `${bare} B`}</span>
+  if (Typed.is(value) && value.type === 'StorageSize')
+    return <span title={`${bare} bytes`}>{binarySize(String(bare)) ?? `${bare} B`}</span>
   if (isNumeric(bare)) return <span class="number">{String(bare)}</span>
   if (typeof bare === 'string') {
     if (kindOf(value) === 'Uri' && isLink(bare)) return <Link text={bare} shown={cut(bare)} />
-    return bare === '' ? <span class="dim">""</span> : <bdi class="string" title={cut(bare)}>{visible(cut(bare))}</bdi>
+    return bare === '' ? (
+      <span class="dim">""</span>
+    ) : (
+      <bdi class="string" title={cut(bare)}>
+        {visible(cut(bare))}
+      </bdi>
+    )
   }
   if (bare === null || typeof bare === 'boolean') return <span class="word">{String(bare)}</span>
   return <code class="dim">{visible(cut(jsonOf(bare)))}</code>

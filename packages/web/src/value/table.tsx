@@ -41,7 +41,7 @@ export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   return (
     <div class="list-table">
-      <div class="scroll-x" tabIndex={0} role="region" aria-label="Table">
+      <section class="scroll-x" tabIndex={0} aria-label="Table">
         <table>
           <thead>
             <tr>
@@ -61,13 +61,15 @@ export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
                 <td class="dim">{index}</td>
                 {names.map((name) => {
                   const value = Object.hasOwn(row, name) ? row[name] : undefined
-                  return <td key={name}>{value === undefined ? <span class="dim">–</span> : <Inline value={value} />}</td>
+                  return (
+                    <td key={name}>{value === undefined ? <span class="dim">–</span> : <Inline value={value} />}</td>
+                  )
                 })}
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {count < rows.length && (
         <Button
           label={`Show ${Math.min(MORE_ROWS, rows.length - count)} more of ${rows.length.toLocaleString('en')} rows`}

@@ -12,7 +12,11 @@ export function Text({ text }: { readonly text: string }) {
   const isLong = text.length > MAX_CHARACTERS
   return (
     <div class="text">
-      <div class={isLong && isWhole ? 'string framed' : 'string'} dir="auto" {...(isLong && isWhole ? { tabIndex: 0, role: 'region', 'aria-label': 'Whole text' } : {})}>
+      <div
+        class={isLong && isWhole ? 'string framed' : 'string'}
+        dir="auto"
+        {...(isLong && isWhole ? { tabIndex: 0, role: 'region', 'aria-label': 'Whole text' } : {})}
+      >
         {visible(isLong && !isWhole ? text.slice(0, MAX_CHARACTERS) : text)}
         {isLong && !isWhole && '…'}
       </div>

@@ -1,7 +1,17 @@
 import { isNumeric, isValueObject, type Metadata, Typed, type Value } from '@runmeta/sdk'
 
 /** What a value is, in the word that a card shows. */
-export type Kind = 'null' | 'boolean' | 'number' | 'string' | 'list' | 'object' | 'Uri' | 'Path' | 'DType' | 'StorageSize'
+export type Kind =
+  | 'null'
+  | 'boolean'
+  | 'number'
+  | 'string'
+  | 'list'
+  | 'object'
+  | 'Uri'
+  | 'Path'
+  | 'DType'
+  | 'StorageSize'
 
 export function kindOf(value: Value): Kind {
   if (value === null) return 'null'

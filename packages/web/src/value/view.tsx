@@ -20,7 +20,9 @@ const isFlat = (value: Value): boolean => {
 
 /** Whether a list of scalars fits a line or two. */
 export const isShortList = (value: Value): boolean =>
-  Array.isArray(value) && value.length <= MAX_LISTED && value.every((item) => isScalar(item) && String(item).length <= MAX_LISTED)
+  Array.isArray(value) &&
+  value.length <= MAX_LISTED &&
+  value.every((item) => isScalar(item) && String(item).length <= MAX_LISTED)
 
 const listText = (value: Value): string =>
   Array.isArray(value) ? `[${value.map((item) => jsonOf(item)).join(', ')}]` : jsonOf(value)
@@ -32,8 +34,14 @@ export function View({ value }: { readonly value: Value }) {
   if (kind === 'StorageSize') return <Size text={String(bare)} />
   if (isNumeric(bare)) return <span class="number exact">{String(bare)}</span>
   if (typeof bare === 'string') {
-    if (kind === 'Uri' && isLink(bare)) return <Link text={bare} shown={bare.length > MAX_LINK ? `${bare.slice(0, MAX_LINK)}…` : bare} />
-    if (kind === 'Path' || kind === 'DType' || kind === 'Uri') return <code class="string" dir="auto">{visible(bare)}</code>
+    if (kind === 'Uri' && isLink(bare))
+      return <Link text={bare} shown={bare.length > MAX_LINK ? `${bare.slice(0, MAX_LINK)}…` : bare} />
+    if (kind === 'Path' || kind === 'DType' || kind === 'Uri')
+      return (
+        <code class="string" dir="auto">
+          {visible(bare)}
+        </code>
+      )
     return <Text text={bare} />
   }
   if (bare === null || typeof bare === 'boolean') return <span class="word">{String(bare)}</span>
