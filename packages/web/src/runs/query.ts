@@ -72,7 +72,6 @@ const unquoted = (text: string, at: number): string => /^[^\s,\]]+/.exec(text.sl
 /** One condition from a `/` on. A pointer may hold spaces and operators: the first operator counts that a value follows. */
 function condition(text: string, from: number): Condition | Mistake {
   let mistake: Mistake | undefined
-  OPERATOR.lastIndex = from
   const ops = [...text.slice(from).matchAll(OPERATOR)]
   for (const { 0: found, 1: op = '', index } of ops) {
     const after = from + index + found.length

@@ -32,7 +32,6 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
   // The back button, or a link, changes what is searched for.
   useEffect(() => setDraft(text), [text])
   useEffect(() => {
-    setTyping(true)
     const timer = setTimeout(() => {
       setTyping(false)
       if (draft !== text && !isMistake(parseQuery(draft))) onChange(draft)
@@ -42,6 +41,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
 
   const type = (element: HTMLInputElement): void => {
     setDraft(element.value)
+    setTyping(true)
     setCaret(element.selectionStart ?? element.value.length)
     setOpen(true)
     setActive(-1)

@@ -1,5 +1,5 @@
 import type { ListedRun } from '@runmeta/sdk'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { address, go, href, setParameters } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { duration, now } from '../app/time.ts'
@@ -108,7 +108,8 @@ export function RunsTable(props: RunsTableProps) {
     virtual.scrollToIndex(to)
   }
   // The link has the focus, so that Enter opens it and a screen reader reads it.
-  useEffect(() => {
+  // At once: a focus that comes late would take back what was chosen meanwhile.
+  useLayoutEffect(() => {
     if (current === undefined) return
     scroller.current?.querySelector<HTMLElement>('tr[data-current] a')?.focus({ preventScroll: true })
   }, [current, items.some(({ index }) => index === at)])

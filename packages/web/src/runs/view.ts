@@ -57,6 +57,9 @@ const timeOf = (text: string): string | undefined => {
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
 }
 
+const oneOrSome = <Item extends string>(items: readonly Item[]): Item | readonly Item[] =>
+  items.length === 1 && items[0] !== undefined ? items[0] : items
+
 /** What the API is asked for a view, or what is wrong with its text. */
 export function optionsOf(view: View, columns: readonly string[]): ListOptions | Mistake {
   const parsed = parseQuery(view.text)
@@ -69,8 +72,8 @@ export function optionsOf(view: View, columns: readonly string[]): ListOptions |
     ...(name === '' ? {} : { nameContains: name }),
     ...(UUID.test(name) ? { nameContains: undefined, ids: [name] } : {}),
     ...(where.length > 0 ? { where } : {}),
-    ...(view.pipelines.length > 0 ? { pipeline: view.pipelines } : {}),
-    ...(view.statuses.length > 0 ? { status: view.statuses } : {}),
+    ...(view.pipelines.length > 0 ? { pipeline: oneOrSome(view.pipelines) } : {}),
+    ...(view.statuses.length > 0 ? { status: oneOrSome(view.statuses) } : {}),
     ...(createdAfter === undefined ? {} : { createdAfter }),
     ...(createdBefore === undefined ? {} : { createdBefore }),
     ...(view.order === '' ? {} : { order: view.order }),
