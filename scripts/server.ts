@@ -41,8 +41,9 @@ export async function buildServer(folder: string = SERVER_FOLDER): Promise<void>
       ...made.filter((name) => !name.startsWith('chunk-')),
     ]
     for (const name of order) await rename(join(draft, name), join(folder, name))
+    // The dashboard stands there too, in a folder of its own.
     for (const name of await readdir(folder))
-      if (!made.includes(name)) await rm(join(folder, name), { recursive: true })
+      if (!made.includes(name) && name.endsWith('.mjs')) await rm(join(folder, name))
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
