@@ -24,6 +24,14 @@ const REMEDIES: Readonly<Record<string, string>> = {
   run_not_found: '`runmeta list` shows the runs',
 }
 
+/** The codes of what the command itself finds wrong. */
+const CODES: Partial<Record<ExitCode, string>> = {
+  [EXIT.usage]: 'usage',
+  [EXIT.notFound]: 'not_found',
+  [EXIT.unauthorized]: 'unauthorized',
+  [EXIT.noAnswer]: 'not_configured',
+}
+
 /** How the command ends after an error. */
 export interface Failure {
   readonly exitCode: ExitCode
@@ -65,5 +73,5 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof RunmetaError) return ofApi(error)
   const message = error instanceof Error ? error.message : String(error)
   const exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed
-  return { exitCode, message, problem: { code: exitCode === EXIT.usage ? 'usage' : 'failed', detail: message } }
+  return { exitCode, message, problem: { code: CODES[exitCode] ?? 'failed', detail: message } }
 }

@@ -15,11 +15,7 @@ function fail(error: unknown): void {
   process.exitCode = exitCode
 }
 
-const runmeta = program()
-runmeta.exitOverride().configureOutput({
-  outputError: (text, write) => write(isJson ? '' : text.replace(/^error: /, 'runmeta: ')),
-})
-for (const command of runmeta.commands) command.copyInheritedSettings(runmeta)
+const runmeta = program((text) => void process.stderr.write(isJson ? '' : text.replace(/^error: /, 'runmeta: ')))
 
 try {
   await runmeta.parseAsync()
