@@ -67,6 +67,6 @@ export const getCommand = (): Command =>
       .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
       .action((run: string, pointer: string | undefined, _: unknown, command: Command) => get(run, pointer, command)),
     'runmeta get iris-1',
-    'runmeta get iris-1 /run_metrics/accuracy',
+    'runmeta get iris-1 /run_metrics/recall',
     'runmeta get iris-1 --json',
   )

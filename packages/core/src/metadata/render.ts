@@ -1,3 +1,4 @@
+import type { Author } from '../context.ts'
 import { shown } from '../run/record.ts'
 import { present } from '../table/attribute.ts'
 import type { RunPage } from './get.ts'
@@ -10,15 +11,20 @@ export function runJson({ page, metadataNext, ...run }: RunPage): string {
   return `${JSON.stringify(shown(run)).slice(0, -1)},${pageMembers(page)}${next}}`
 }
 
+/** Who logged, as replies show it. */
+export const authorJson = ({ keyId: id, keyName: name, isToken }: Author) => ({
+  key: { id, name },
+  ...(isToken ? { token: true } : {}),
+})
+
 /** One entry as JSON: the value is the text that was logged, and the pointers of its types begin at it. */
 function entryJson({ entry, logId, createdAt, author, step }: HistoryEntry): string {
   const types = JSON.stringify(Object.fromEntries(entry.types))
-  const { keyId: id, keyName: name, isToken } = author
   const rest = JSON.stringify({
     log: logId,
     ...present({ step }),
     createdAt: new Date(createdAt).toISOString(),
-    by: { key: { id, name }, ...(isToken ? { token: true } : {}) },
+    by: authorJson(author),
   })
   return `{"value":${entry.text()},"types":${types},${rest.slice(1)}`
 }
