@@ -139,6 +139,14 @@ export const TABLE: readonly Row[] = [
     absent: 'run_not_found',
   },
   {
+    route: 'GET /v1/runs/:run{[^/]*}/logs',
+    needs: 'read',
+    own: '401 401 401 401 401 | 200 200 200 200 | 403 403 401 401',
+    other: '401 401 401 401 401 | 404 404 404 404 | 403 403 401 401',
+    path: ({ run }) => `/v1/runs/${run}/logs`,
+    absent: 'run_not_found',
+  },
+  {
     route: 'POST /v1/runs/:run{[^/]*}/token',
     needs: 'log',
     own: '401 401 401 401 401 | 403 201 201 201 | 403 403 401 401',

@@ -107,6 +107,13 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['A page of entries; it may be short or empty and still have a next.', 'History'] },
   },
   {
+    method: 'get',
+    path: '/v1/runs/{run}/logs',
+    summary: 'Read all that was logged to a run and its steps, and what was unset, newest first',
+    parameters: ['run', 'limit', 'cursor'],
+    replies: { 200: ['A page of logs; it may be short or empty and still have a next.', 'Logs'] },
+  },
+  {
     method: 'post',
     path: '/v1/runs/{run}/token',
     summary: 'Make a token that logs to one run, by its id, and does nothing else; takes an exact id or name',

@@ -30,6 +30,7 @@ const SCHEMAS: Record<string, Json> = {
   RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
   LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
   History: schemaOf(Reply.History, 'output'),
+  Logs: schemaOf(Reply.Logs, 'output'),
   Key: schemaOf(Reply.Key, 'output'),
   CreatedKey: schemaOf(Reply.CreatedKey, 'output'),
   Keys: schemaOf(Reply.Keys, 'output'),
