@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
@@ -29,7 +29,7 @@ def ambient_client() -> Client:
     global _from_environment
     around = current_context().connection
     if around is not None:
-        return Client._of(around)
+        return Client.over(around)
     if _from_environment is None:
         _from_environment = Client()
     return _from_environment
@@ -77,7 +77,7 @@ def run(run: AsyncRunHandle, *, client: AsyncClient | None = None) -> AbstractCo
 @overload
 def run(run: RunHandle, *, client: Client | None = None) -> AbstractContextManager[RunHandle]: ...
 @contextmanager
-def run(run: str | RunHandle | AsyncRunHandle, *, client: Client | AsyncClient | None = None) -> Iterator[Any]:
+def run(run: Any, *, client: Client | AsyncClient | None = None) -> Generator[Any]:
     """Is the context of a run: what is logged meanwhile goes to that run unless it names another.
 
     ```python
@@ -91,14 +91,14 @@ def run(run: str | RunHandle | AsyncRunHandle, *, client: Client | AsyncClient |
     """
     if not isinstance(run, str | RunHandle | AsyncRunHandle):
         raise ConfigurationError("run() takes a run, or its id, name or prefix; await what create_run() of AsyncClient gives")
-    connection: Connection | None = None if client is None else client._connection
+    connection: Connection | None = None if client is None else client.connection
     if isinstance(run, str):
         connection = connection or current_context().connection
         handle: RunHandle | AsyncRunHandle = RunHandle(
-            ambient_client() if connection is None else Client._of(connection), run
+            ambient_client() if connection is None else Client.over(connection), run
         )
     else:
         handle = run
-        connection = connection or run.client._connection
+        connection = connection or run.client.connection
     with within(Context(connection, handle.reference)):
         yield handle

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def current_context() -> Context:
 
 
 @contextmanager
-def within(context: Context) -> Iterator[None]:
+def within(context: Context) -> Generator[None]:
     """What is called meanwhile, and in the tasks that it starts, is called in this context."""
     token = _current.set(context)
     try:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._values.kinds import is_object
 from ._values.pointers import pointer_to
 from .errors import ConfigurationError
 from .models import HistoryEntry, PipelineRunFields, RunFields
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def frame(columns: Mapping[str, Sequence[Any]], index: Sequence[str] | None = None) -> pandas.DataFrame:
+def frame(columns: Mapping[str, Sequence[Any]], index: list[str] | None = None) -> pandas.DataFrame:
     """A frame of columns. Raises ConfigurationError where pandas is not installed."""
     try:
         import pandas
@@ -55,7 +56,7 @@ def _with_times(made: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def _leaves(place: tuple[str, ...], value: Any) -> Iterable[tuple[str, Any]]:
-    if isinstance(value, dict) and (value or not place):
+    if is_object(value) and (value or not place):
         for name, member in value.items():
             yield from _leaves((*place, name), member)
     else:

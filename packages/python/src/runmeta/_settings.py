@@ -56,14 +56,15 @@ class Connection:
         self.numbers: Numbers = numbers
         self.pool = Pool() if transport is None else None
         self.transport: Transport = transport or self.pool or Pool()
-        self._on_error = on_error
+        self._on_error: OnError | None = on_error
         self._positions = Positions()
 
     @property
     def on_error(self) -> OnError:
         """What a log does that fails, by the option or by the environment. Raises ConfigurationError."""
-        if self._on_error is not None:
-            return self._on_error
+        chosen: OnError | None = self._on_error
+        if chosen is not None:
+            return chosen
         given = environment("RUNMETA_ON_ERROR")
         if given is None or given in ("raise", "throw"):
             return "raise"

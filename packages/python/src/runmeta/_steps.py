@@ -40,12 +40,13 @@ def step(function: Any = None, /, *, name: str | None = None) -> Any:
 
 
 def _step(function: Any, name: str | None) -> Any:
-    if isinstance(function, staticmethod | classmethod):
-        kind = type(cast("staticmethod[Any, Any]", function))
-        return kind(_step(function.__func__, name))
+    if isinstance(function, staticmethod):
+        return staticmethod(_step(cast("Any", function).__func__, name))
+    if isinstance(function, classmethod):
+        return classmethod(_step(cast("Any", function).__func__, name))
     if not callable(function):
         raise TypeError("step: decorates a function; for another name write @step(name='…')")
-    step_name: str = name or getattr(function, "__name__", type(function).__name__)
+    step_name = name or str(getattr(function, "__name__", type(function).__name__))
     if inspect.iscoroutinefunction(function):
         return _coroutine(function, step_name)
     return _function(function, step_name)

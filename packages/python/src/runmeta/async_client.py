@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -22,7 +22,9 @@ from ._context import Context, run_of_token, within
 from ._drive import Tasks
 from ._environment import is_disabled
 from ._report import report
-from ._settings import Connection, NonFinite, Numbers, OnError
+from ._settings import Connection, OnError
+from ._values.read import Numbers
+from ._values.write import NonFinite
 from .compare import Comparison, ids_of, references_of
 from .errors import ConfigurationError, RunmetaError, RunNotFoundError, bad_request
 from .models import (
@@ -82,7 +84,7 @@ class AsyncClient:
         transport: Transport | None = None,
     ) -> None:
         """Sets a client up; nothing is sent. It takes what `Client` takes; `on_error` may be a coroutine function."""
-        self._connection = Connection(
+        self.connection = Connection(
             url=url,
             api_key=api_key,
             timeout=timeout,
@@ -93,18 +95,19 @@ class AsyncClient:
             numbers=numbers,
             transport=transport,
         )
-        self._tasks = Tasks(self._connection)
+        self._tasks = Tasks(self.connection)
 
     @classmethod
-    def _of(cls, connection: Connection) -> AsyncClient:
+    def over(cls, connection: Connection) -> AsyncClient:
+        """A client that shares what another one works with."""
         client = cls.__new__(cls)
-        client._connection = connection
+        client.connection = connection
         client._tasks = Tasks(connection)
         return client
 
     async def close(self) -> None:
         """Closes the connections that are idle. The client can be used again."""
-        self._connection.close()
+        self.connection.close()
         self._tasks.close()
 
     async def __aenter__(self) -> AsyncClient:
@@ -138,20 +141,20 @@ class AsyncClient:
             created_at=created_at,
             index=index,
         )
-        return AsyncCreatedRun(self, await self._tasks.perform(_runs.create_run(self._connection, run)))
+        return AsyncCreatedRun(self, await self._tasks.perform(_runs.create_run(self.connection, run)))
 
     @asynccontextmanager
-    async def new_run(self, **options: Unpack[NewRunOptions]) -> AsyncIterator[AsyncCreatedRun]:
+    async def new_run(self, **options: Unpack[NewRunOptions]) -> AsyncGenerator[AsyncCreatedRun]:
         """Creates a run, is the context of what is called meanwhile, and then sets its status. See `Client.new_run`."""
         new = NewRun(**options)
         try:
-            members = await self._tasks.perform(_runs.create_new_run(self._connection, new))
+            members = await self._tasks.perform(_runs.create_new_run(self.connection, new))
         except RunmetaError as error:
             await self._report(error)
             members = _runs.stand_in(new)
         run = AsyncCreatedRun(self, members)
         try:
-            with within(Context(self._connection, run.id)):
+            with within(Context(self.connection, run.id)):
                 yield run
         except BaseException as error:
             # What the body failed with is what the caller must see.
@@ -175,17 +178,17 @@ class AsyncClient:
     ) -> AsyncRun:
         """Changes a run, which is named by its id or exact name. See `Client.update_run`."""
         changes = RunChanges(status=status, ended_at=ended_at, pipeline=pipeline, name=name, expires_at=expires_at)
-        return AsyncRun(self, await self._tasks.perform(_runs.update_run(self._connection, reference, changes)))
+        return AsyncRun(self, await self._tasks.perform(_runs.update_run(self.connection, reference, changes)))
 
     async def delete_run(self, reference: str) -> None:
         """Deletes a run, which is named by its id or exact name, for good. See `Client.delete_run`."""
-        await self._tasks.perform(_runs.delete_run(self._connection, reference))
+        await self._tasks.perform(_runs.delete_run(self.connection, reference))
 
     async def get_pipeline_run(
         self, name_id_or_prefix: str, *, at: str | datetime | None = None, exact: bool = False
     ) -> AsyncPipelineRun:
         """A run with its metadata, by its id, name, or a prefix of either. See `Client.get_pipeline_run`."""
-        operation = _read.read_run(self._connection, name_id_or_prefix, at=at, exact=exact)
+        operation = _read.read_run(self.connection, name_id_or_prefix, at=at, exact=exact)
         reading = await self._tasks.perform(operation)
         assert reading is not None, "only a request with a tag is answered by 304"
         return AsyncPipelineRun(self, members_of(reading.run))
@@ -197,7 +200,7 @@ class AsyncClient:
         last: _read.Reading | None = None
         while True:
             name, etag = (reference, None) if last is None else (last.run.id, last.etag)
-            operation = _read.read_run(self._connection, name, exact=exact, etag=etag)
+            operation = _read.read_run(self.connection, name, exact=exact, etag=etag)
             reading = await self._tasks.perform(operation)
             if reading is not None:
                 last = reading
@@ -230,7 +233,7 @@ class AsyncClient:
             body = search_body(options, include, most)
             cursor: str | None = None
             while True:
-                page = await self._tasks.perform(search_page(self._connection, body, cursor))
+                page = await self._tasks.perform(search_page(self.connection, body, cursor))
                 found = [await self._listed(run) for run in page.items]
                 yield [run for run in found if run is not None]
                 if page.next is None:
@@ -243,7 +246,7 @@ class AsyncClient:
         if run.page is None:
             return AsyncListedRun(self, run.members | {"selected": run.selected})
         try:
-            whole = await self._tasks.perform(_read.whole_run(self._connection, run.page))
+            whole = await self._tasks.perform(_read.whole_run(self.connection, run.page))
         except RunNotFoundError:
             # It was deleted since the list had it.
             return None
@@ -278,7 +281,7 @@ class AsyncClient:
             cursor: str | None = None
             while True:
                 operation = _read.history_page(
-                    self._connection, reference, key, step=step, page_size=page_size, exact=exact, cursor=cursor
+                    self.connection, reference, key, step=step, page_size=page_size, exact=exact, cursor=cursor
                 )
                 page = await self._tasks.perform(operation)
                 yield page.entries
@@ -301,12 +304,12 @@ class AsyncClient:
         if is_disabled():
             return
         once = checked_key(idempotency_key)
-        operation = _read.unset(self._connection, reference, key, step=step, idempotency_key=once, exact=exact)
+        operation = _read.unset(self.connection, reference, key, step=step, idempotency_key=once, exact=exact)
         await self._tasks.perform(operation)
 
     async def create_run_token(self, reference: str, *, expires_in: int) -> RunToken:
         """A token to hand to a step. See `Client.create_run_token`."""
-        operation = _keys.create_run_token(self._connection, reference, expires_in=expires_in)
+        operation = _keys.create_run_token(self.connection, reference, expires_in=expires_in)
         return await self._tasks.perform(operation)
 
     async def create_key(
@@ -319,21 +322,21 @@ class AsyncClient:
     ) -> NewApiKey:
         """Makes an API key, whose secret is never shown again. See `Client.create_key`."""
         operation = _keys.create_key(
-            self._connection, role=role, project=project, name=name, expires_at=expires_at
+            self.connection, role=role, project=project, name=name, expires_at=expires_at
         )
         return await self._tasks.perform(operation)
 
     async def list_keys(self) -> list[ApiKey]:
         """The project's API keys, newest first. See `Client.list_keys`."""
-        return await self._tasks.perform(_keys.list_keys(self._connection))
+        return await self._tasks.perform(_keys.list_keys(self.connection))
 
     async def revoke_key(self, id: str) -> None:
         """Revokes an API key, named by its id, and the run tokens that it made. See `Client.revoke_key`."""
-        await self._tasks.perform(_keys.revoke_key(self._connection, id))
+        await self._tasks.perform(_keys.revoke_key(self.connection, id))
 
     def run(self, reference: str | None = None) -> AsyncRunHandle:
         """A run to call by, without asking whether it exists. See `Client.run`."""
-        found = reference if reference is not None else run_of_token(self._connection)
+        found = reference if reference is not None else run_of_token(self.connection)
         if found is None:
             raise ConfigurationError("run() takes the id, name or prefix of a run")
         return AsyncRunHandle(self, found)
@@ -364,7 +367,7 @@ class AsyncClient:
             exact=exact,
         )
         try:
-            return await self._tasks.perform(send_log(self._connection, log))
+            return await self._tasks.perform(send_log(self.connection, log))
         except RunmetaError as error:
             await self._report(error)
             return None
@@ -373,13 +376,13 @@ class AsyncClient:
         """Logs to any runs of the project, in as few requests as they fit in. See `Client.log_many`."""
         if is_disabled():
             return []
-        made = await self._tasks.perform(log_many(self._connection, logs))
-        for error in made.to_report(self._connection.on_error):
+        made = await self._tasks.perform(log_many(self.connection, logs))
+        for error in made.to_report(self.connection.on_error):
             await self._report(error)
         return made.results
 
     async def _report(self, error: RunmetaError) -> None:
-        given = report(self._connection, error)
+        given = report(self.connection, error)
         # A function that fails later fails the call.
         if inspect.isawaitable(given):
             await given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -21,7 +21,9 @@ from ._context import Context, run_of_token, within
 from ._drive import perform
 from ._environment import is_disabled
 from ._report import report
-from ._settings import Connection, NonFinite, Numbers, OnError
+from ._settings import Connection, OnError
+from ._values.read import Numbers
+from ._values.write import NonFinite
 from .compare import Comparison, ids_of, references_of
 from .errors import ConfigurationError, RunmetaError, RunNotFoundError, bad_request
 from .models import ApiKey, HistoryEntry, LogReceipt, NewApiKey, Role, RunStatus, RunToken, members_of
@@ -77,7 +79,7 @@ class Client:
 
         Raises ConfigurationError for a time or a number of retries out of range.
         """
-        self._connection = Connection(
+        self.connection = Connection(
             url=url,
             api_key=api_key,
             timeout=timeout,
@@ -90,14 +92,15 @@ class Client:
         )
 
     @classmethod
-    def _of(cls, connection: Connection) -> Client:
+    def over(cls, connection: Connection) -> Client:
+        """A client that shares what another one works with."""
         client = cls.__new__(cls)
-        client._connection = connection
+        client.connection = connection
         return client
 
     def close(self) -> None:
         """Closes the connections that are idle. The client can be used again."""
-        self._connection.close()
+        self.connection.close()
 
     def __enter__(self) -> Client:
         return self
@@ -142,10 +145,10 @@ class Client:
             created_at=created_at,
             index=index,
         )
-        return CreatedRun(self, perform(self._connection, _runs.create_run(self._connection, run)))
+        return CreatedRun(self, perform(self.connection, _runs.create_run(self.connection, run)))
 
     @contextmanager
-    def new_run(self, **options: Unpack[NewRunOptions]) -> Iterator[CreatedRun]:
+    def new_run(self, **options: Unpack[NewRunOptions]) -> Generator[CreatedRun]:
         """Creates a run, is the context of what is called meanwhile, and then sets the run's status.
 
         ```python
@@ -161,13 +164,13 @@ class Client:
         """
         new = NewRun(**options)
         try:
-            members = perform(self._connection, _runs.create_new_run(self._connection, new))
+            members = perform(self.connection, _runs.create_new_run(self.connection, new))
         except RunmetaError as error:
-            report(self._connection, error)
+            report(self.connection, error)
             members = _runs.stand_in(new)
         run = CreatedRun(self, members)
         try:
-            with within(Context(self._connection, run.id)):
+            with within(Context(self.connection, run.id)):
                 yield run
         except BaseException as error:
             # What the body failed with is what the caller must see.
@@ -177,7 +180,7 @@ class Client:
         try:
             run.update(status="completed")
         except RunmetaError as error:
-            report(self._connection, error)
+            report(self.connection, error)
 
     def update_run(
         self,
@@ -196,7 +199,7 @@ class Client:
         the run stay. Raises RunNotFoundError, NameTakenError.
         """
         changes = RunChanges(status=status, ended_at=ended_at, pipeline=pipeline, name=name, expires_at=expires_at)
-        return Run(self, perform(self._connection, _runs.update_run(self._connection, reference, changes)))
+        return Run(self, perform(self.connection, _runs.update_run(self.connection, reference, changes)))
 
     def delete_run(self, reference: str) -> None:
         """Deletes a run, which is named by its id or exact name, and all that hangs on it, for good.
@@ -204,7 +207,7 @@ class Client:
         Its name is free then; its id is never used again. It is found once: if the call has to be sent again, it deletes
         the same run, whatever has its name by then. Raises RunNotFoundError.
         """
-        perform(self._connection, _runs.delete_run(self._connection, reference))
+        perform(self.connection, _runs.delete_run(self.connection, reference))
 
     def get_pipeline_run(
         self, name_id_or_prefix: str, *, at: str | datetime | None = None, exact: bool = False
@@ -217,8 +220,8 @@ class Client:
 
         Raises RunNotFoundError, AmbiguousRunError.
         """
-        operation = _read.read_run(self._connection, name_id_or_prefix, at=at, exact=exact)
-        reading = perform(self._connection, operation)
+        operation = _read.read_run(self.connection, name_id_or_prefix, at=at, exact=exact)
+        reading = perform(self.connection, operation)
         assert reading is not None, "only a request with a tag is answered by 304"
         return PipelineRun(self, members_of(reading.run))
 
@@ -238,8 +241,8 @@ class Client:
         last: _read.Reading | None = None
         while True:
             name, etag = (reference, None) if last is None else (last.run.id, last.etag)
-            operation = _read.read_run(self._connection, name, exact=exact, etag=etag)
-            reading = perform(self._connection, operation)
+            operation = _read.read_run(self.connection, name, exact=exact, etag=etag)
+            reading = perform(self.connection, operation)
             if reading is not None:
                 last = reading
                 yield PipelineRun(self, members_of(reading.run))
@@ -295,7 +298,7 @@ class Client:
             body = search_body(options, include, most)
             cursor: str | None = None
             while True:
-                page = perform(self._connection, search_page(self._connection, body, cursor))
+                page = perform(self.connection, search_page(self.connection, body, cursor))
                 found = [self._listed(run) for run in page.items]
                 yield [run for run in found if run is not None]
                 if page.next is None:
@@ -308,7 +311,7 @@ class Client:
         if run.page is None:
             return ListedRun(self, run.members | {"selected": run.selected})
         try:
-            whole = perform(self._connection, _read.whole_run(self._connection, run.page))
+            whole = perform(self.connection, _read.whole_run(self.connection, run.page))
         except RunNotFoundError:
             # It was deleted since the list had it.
             return None
@@ -359,9 +362,9 @@ class Client:
             cursor: str | None = None
             while True:
                 operation = _read.history_page(
-                    self._connection, reference, key, step=step, page_size=page_size, exact=exact, cursor=cursor
+                    self.connection, reference, key, step=step, page_size=page_size, exact=exact, cursor=cursor
                 )
-                page = perform(self._connection, operation)
+                page = perform(self.connection, operation)
                 yield page.entries
                 if page.next is None:
                     return
@@ -385,8 +388,8 @@ class Client:
         if is_disabled():
             return
         once = checked_key(idempotency_key)
-        operation = _read.unset(self._connection, reference, key, step=step, idempotency_key=once, exact=exact)
-        perform(self._connection, operation)
+        operation = _read.unset(self.connection, reference, key, step=step, idempotency_key=once, exact=exact)
+        perform(self.connection, operation)
 
     def create_run_token(self, reference: str, *, expires_in: int) -> RunToken:
         """A token to hand to a step: it logs to one run and does nothing else. It is the `api_key` of a client, which
@@ -399,8 +402,8 @@ class Client:
 
         `expires_in` is seconds, 60 to 604,800. The run is named by its id or exact name. Raises RunNotFoundError.
         """
-        operation = _keys.create_run_token(self._connection, reference, expires_in=expires_in)
-        return perform(self._connection, operation)
+        operation = _keys.create_run_token(self.connection, reference, expires_in=expires_in)
+        return perform(self.connection, operation)
 
     def create_key(
         self,
@@ -416,25 +419,25 @@ class Client:
         Raises ForbiddenError for a role or a project that is not the caller's to give.
         """
         operation = _keys.create_key(
-            self._connection, role=role, project=project, name=name, expires_at=expires_at
+            self.connection, role=role, project=project, name=name, expires_at=expires_at
         )
-        return perform(self._connection, operation)
+        return perform(self.connection, operation)
 
     def list_keys(self) -> list[ApiKey]:
         """The project's API keys, newest first; of all projects where the client's own is a root key. It needs `admin`."""
-        return perform(self._connection, _keys.list_keys(self._connection))
+        return perform(self.connection, _keys.list_keys(self.connection))
 
     def revoke_key(self, id: str) -> None:
         """Revokes an API key, named by its id, and the run tokens that it made: within a minute all of them are refused.
 
         It needs `admin`. Raises NotFoundError.
         """
-        perform(self._connection, _keys.revoke_key(self._connection, id))
+        perform(self.connection, _keys.revoke_key(self.connection, id))
 
     def run(self, reference: str | None = None) -> RunHandle:
         """A run to call by, without asking whether it exists: an id, a name, a prefix, or by default the run of the
         client's run token. Raises ConfigurationError where nothing names a run."""
-        found = reference if reference is not None else run_of_token(self._connection)
+        found = reference if reference is not None else run_of_token(self.connection)
         if found is None:
             raise ConfigurationError("run() takes the id, name or prefix of a run")
         return RunHandle(self, found)
@@ -481,9 +484,9 @@ class Client:
             exact=exact,
         )
         try:
-            return perform(self._connection, send_log(self._connection, log))
+            return perform(self.connection, send_log(self.connection, log))
         except RunmetaError as error:
-            report(self._connection, error)
+            report(self.connection, error)
             return None
 
     def log_many(self, logs: Iterable[Mapping[str, Any]]) -> list[LogResult]:
@@ -503,7 +506,7 @@ class Client:
         """
         if is_disabled():
             return []
-        made = perform(self._connection, log_many(self._connection, logs))
-        for error in made.to_report(self._connection.on_error):
-            report(self._connection, error)
+        made = perform(self.connection, log_many(self.connection, logs))
+        for error in made.to_report(self.connection.on_error):
+            report(self.connection, error)
         return made.results

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._calls.path import id_of
 from ._frames import frame
+from ._values.kinds import is_list, is_object
 from ._values.numbers import NumberLiteral, int_text
 from ._values.pointers import ABSENT, pointer_to
 from ._values.write import write
@@ -99,7 +100,7 @@ def _rows_of_members(place: tuple[str, ...], objects: Sequence[dict[str, Any]]) 
 
 
 def _has_members(value: Any) -> bool:
-    return isinstance(value, dict) and len(value) > 0
+    return is_object(value) and len(value) > 0
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -109,9 +110,9 @@ def is_same(one: Any, other: Any) -> bool:
     numbers = _exact(one), _exact(other)
     if numbers[0] is not None and numbers[1] is not None:
         return numbers[0] == numbers[1]
-    if isinstance(one, list) and isinstance(other, list):
+    if is_list(one) and is_list(other):
         return len(one) == len(other) and all(map(is_same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
+    if is_object(one) and is_object(other):
         return one.keys() == other.keys() and all(is_same(one[name], other[name]) for name in one)
     return type(numbers[0]) is type(numbers[1]) and bool(one == other)
 

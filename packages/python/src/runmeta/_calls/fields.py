@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
+from .._values.kinds import is_object
 from .._values.read import restore
 from .._values.scalars import time_text
 from ..errors import bad_request
@@ -24,7 +25,7 @@ def text_of(body: dict[str, Any], name: str) -> str:
 def object_of(body: dict[str, Any], name: str) -> dict[str, Any]:
     """A member that is an object. Raises ValueError where it is not."""
     value = body.get(name)
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise ValueError(f"{name} is no object")
     return value
 
@@ -66,7 +67,7 @@ def metadata_of(body: dict[str, Any]) -> dict[str, Any]:
 def pipeline_run_of(body: dict[str, Any]) -> PipelineRunFields:
     """A run with its metadata, or with a page of it. Raises ValueError."""
     steps = {
-        name: PipelineStep(metadata_of(step)) for name, step in object_of(body, "steps").items() if isinstance(step, dict)
+        name: PipelineStep(metadata_of(step)) for name, step in object_of(body, "steps").items() if is_object(step)
     }
     return PipelineRunFields(**run_members(body), run_metadata=metadata_of(body), steps=steps)
 
@@ -85,7 +86,7 @@ def receipt_of(body: dict[str, Any]) -> LogReceipt:
     return LogReceipt(LoggedRun(text_of(run, "id"), text_of(run, "name")), record)
 
 
-def sent_time(field: str, time: str | datetime | None) -> str | None:
+def sent_time(field: str, time: Any) -> str | None:
     """A time as it is sent. Raises BadRequestError for what is neither text nor a datetime."""
     if time is None or isinstance(time, str):
         return time

@@ -10,6 +10,7 @@ from typing import Any, cast
 from .._http.reply import Reply
 from .._http.send import Call, Operation, send
 from .._settings import Connection
+from .._values.kinds import is_list, is_object
 from .._values.read import read_object
 from ..errors import NotFoundError, bad_request
 from ..models import ApiKey, NewApiKey, Role, RunToken
@@ -51,12 +52,12 @@ def create_key(
 def list_keys(connection: Connection) -> Operation[list[ApiKey]]:
     def decode(reply: Reply) -> list[ApiKey] | None:
         keys = (read_object(reply.text) or {}).get("keys")
-        return [ApiKey(**_members(key)) for key in keys] if isinstance(keys, list) else None
+        return [ApiKey(**_members(key)) for key in keys] if is_list(keys) else None
 
     return (yield from send(connection, Call("GET", "/v1/keys", decode)))
 
 
-def revoke_key(connection: Connection, key_id: str) -> Operation[None]:
+def revoke_key(connection: Connection, key_id: Any) -> Operation[None]:
     if not isinstance(key_id, str) or not _KEY_ID.match(key_id):
         raise bad_request("id: must be the id of an API key, which stands between rmk_ and the second _ of it")
     try:
@@ -68,7 +69,7 @@ def revoke_key(connection: Connection, key_id: str) -> Operation[None]:
 
 
 def _members(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict):
+    if not is_object(body):
         raise ValueError("a key is no object")
     return {
         "id": text_of(body, "id"),

@@ -49,7 +49,7 @@ class PreparedLog:
     """Members of a JSON object, without its brackets."""
 
 
-def checked_key(idempotency_key: str | None) -> str:
+def checked_key(idempotency_key: Any) -> str:
     """The key that a call counts once under: the caller's, or a random one. Raises BadRequestError."""
     if idempotency_key is None:
         return str(uuid.uuid4())

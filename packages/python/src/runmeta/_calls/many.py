@@ -6,11 +6,12 @@ import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from .._http.reply import Asked, Reply, problem_error
 from .._http.send import Call, Operation, send
 from .._settings import Connection, OnError
+from .._values.kinds import is_list, is_object
 from .._values.read import read_object
 from ..errors import RunmetaError, bad_request
 from ..models import LogReceipt
@@ -75,17 +76,18 @@ def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Opera
     return Outcomes([results[index] for index in sorted(results)], failure)
 
 
-def _log_of(index: int, log: Mapping[str, Any]) -> Log:
+def _log_of(index: int, log: Any) -> Log:
     if not isinstance(log, Mapping):
         raise bad_request(f"logs[{index}]: must be a dict of {', '.join(_FIELDS)}")
-    unknown = next((str(name) for name in log if name not in _FIELDS), None)
+    given = dict(cast("Mapping[str, Any]", log))
+    unknown = next((str(name) for name in given if name not in _FIELDS), None)
     if unknown is not None:
         meant = nearest(unknown, _FIELDS)
         hint = "what is logged goes into metadata" if meant is None else f"did you mean {meant}?"
         raise bad_request(f"logs[{index}]: unknown field {unknown}; {hint}")
-    if "metadata" not in log:
+    if "metadata" not in given:
         raise bad_request(f"logs[{index}]: must have metadata")
-    return Log(**log)
+    return Log(**given)
 
 
 def _numbered(index: int, log: PreparedLog) -> _Numbered:
@@ -129,7 +131,7 @@ def _ask(connection: Connection, part: list[_Numbered], after: str | None) -> Op
 
     def decode(reply: Reply) -> list[LogResult] | None:
         results = (read_object(reply.text) or {}).get("results")
-        if not isinstance(results, list) or len(results) != len(part):
+        if not is_list(results) or len(results) != len(part):
             return None
         return [_result_of(result, reply) for result in results]
 
@@ -137,7 +139,7 @@ def _ask(connection: Connection, part: list[_Numbered], after: str | None) -> Op
 
 
 def _result_of(result: Any, reply: Reply) -> LogResult:
-    if not isinstance(result, dict):
+    if not is_object(result):
         raise ValueError("a result is no object")
     status = result.get("status")
     if not isinstance(status, int):

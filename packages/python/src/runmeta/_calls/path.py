@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from ..errors import bad_request
@@ -10,7 +11,7 @@ from ..errors import bad_request
 _UUID = re.compile(r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\Z", re.IGNORECASE)
 
 
-def run_path(reference: str) -> str:
+def run_path(reference: Any) -> str:
     """The path of a run. Raises BadRequestError for a reference that cannot stand in one."""
     if not isinstance(reference, str) or reference == "":
         raise bad_request("run: must be the id, name or prefix of a run, and is empty or no str")
@@ -36,7 +37,7 @@ def _text(value: str | int | bool) -> str:
     return "true" if value is True else str(value)
 
 
-def id_of(reference: str) -> str | None:
+def id_of(reference: Any) -> str | None:
     """The canonical spelling of a reference that is an id."""
     parts = _UUID.match(reference) if isinstance(reference, str) else None
     return None if parts is None else "-".join(parts.groups()).lower()

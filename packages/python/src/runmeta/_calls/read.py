@@ -9,6 +9,7 @@ from typing import Any
 from .._http.reply import Reply
 from .._http.send import Call, Operation, deadline_of, send
 from .._settings import Connection
+from .._values.kinds import is_list, is_object
 from .._values.read import read_object, restore
 from ..models import Author, HistoryEntry, KeyName, PipelineRunFields, PipelineStep
 from .fields import object_of, optional_text, pipeline_run_of, sent_time, text_of, time_of
@@ -124,7 +125,7 @@ def history_page(
     def decode(reply: Reply) -> HistoryPage | None:
         body = read_object(reply.text, connection.numbers) or {}
         entries = body.get("entries")
-        if not isinstance(entries, list):
+        if not is_list(entries):
             return None
         return HistoryPage([_entry_of(entry) for entry in entries], optional_text(body, "next"))
 
@@ -132,7 +133,7 @@ def history_page(
 
 
 def _entry_of(entry: Any) -> HistoryEntry:
-    if not isinstance(entry, dict) or "value" not in entry:
+    if not is_object(entry) or "value" not in entry:
         raise ValueError("an entry has no value")
     by = object_of(entry, "by")
     key = object_of(by, "key")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .._http.reply import Reply
 from .._http.send import Call, Operation, send
 from .._settings import Connection
+from .._values.kinds import is_list
 from .._values.read import read_object
 from .._values.write import write
 from ..errors import InvalidValueError, bad_request
@@ -106,7 +107,7 @@ def search_page(connection: Connection, body: str, cursor: str | None) -> Operat
     def decode(reply: Reply) -> Page[ListedRun] | None:
         found = read_object(reply.text, connection.numbers) or {}
         runs = found.get("runs")
-        if not isinstance(runs, list):
+        if not is_list(runs):
             return None
         return Page([item_of(item) for item in runs], optional_text(found, "next"))
 

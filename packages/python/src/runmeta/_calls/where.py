@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from .._values.pointers import ABSENT
 from .._values.read import read
@@ -34,7 +34,7 @@ def _condition_of(condition: Any) -> Any:
         return _from_text(condition)
     if not isinstance(condition, Mapping):
         return condition
-    changed = dict(condition)
+    changed: dict[str, Any] = dict(cast("Mapping[str, Any]", condition))
     for name in ("and", "or"):
         if isinstance(changed.get(name), list | tuple):
             changed[name] = [_condition_of(one) for one in changed[name]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -22,11 +23,13 @@ def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
     # Most environments name none, and what reads them is slow to import.
     if not any(name.lower().endswith("_proxy") and value for name, value in os.environ.items()):
         return None
-    from urllib.request import getproxies_environment, proxy_bypass_environment
+    import urllib.request
 
-    proxies = getproxies_environment()
+    proxies = urllib.request.getproxies_environment()
     url = proxies.get(scheme) or proxies.get("all")
-    if not url or proxy_bypass_environment(f"{host}:{port}", proxies):
+    # Not `proxy_bypass`, which asks the system as well: on macOS that ends a process that was forked.
+    bypasses: Callable[[str, dict[str, str]], bool] = getattr(urllib.request, "proxy_bypass_environment")
+    if not url or bypasses(f"{host}:{port}", proxies):
         return None
     return _proxy_at(url)
 

@@ -6,8 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from .._values.kinds import is_list, is_object
 from .._values.read import read_object
-from ..errors import CLASSES, AmbiguousRunError, ApiError, Candidate, InvalidValueError, RunmetaError, UnexpectedReplyError
+from ..errors import (
+    CLASSES,
+    AmbiguousRunError,
+    ApiError,
+    Candidate,
+    InvalidValueError,
+    RunmetaError,
+    UnexpectedReplyError,
+)
 from .retry import is_retried
 
 T = TypeVar("T")
@@ -81,10 +90,11 @@ def problem_error(body: dict[str, Any], status: int, request_id: str | None, ask
 
 def _candidates(given: Any) -> tuple[Candidate, ...]:
     found: list[Candidate] = []
-    for one in given if isinstance(given, list) else []:
-        texts = [one.get(name) for name in ("id", "name", "createdAt")] if isinstance(one, dict) else [None]
-        if all(isinstance(text, str) for text in texts):
-            found.append(Candidate(*texts))
+    for one in given if is_list(given) else []:
+        members = one if is_object(one) else {}
+        run_id, name, created_at = members.get("id"), members.get("name"), members.get("createdAt")
+        if isinstance(run_id, str) and isinstance(name, str) and isinstance(created_at, str):
+            found.append(Candidate(run_id, name, created_at))
     return tuple(found)
 
 

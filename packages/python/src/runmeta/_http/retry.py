@@ -24,7 +24,8 @@ def is_retried(status: int) -> bool:
 
 def backoff(repeats: int, retry_after: float) -> float:
     """Seconds to wait before a repeat: what the server asked for, and a random part so that clients do not return at once."""
-    return retry_after + random.random() * min(MAX_WAIT_SECONDS, BASE_SECONDS * 2**repeats)
+    longest: float = min(MAX_WAIT_SECONDS, BASE_SECONDS * 2**repeats)
+    return retry_after + random.random() * longest
 
 
 def wait_of(header: str | None) -> float:

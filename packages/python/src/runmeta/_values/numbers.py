@@ -21,7 +21,7 @@ class NumberLiteral:
     text: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.text, str) or not NUMBER.match(self.text):
+        if not NUMBER.match(self.text):
             raise ValueError("NumberLiteral: must be a number as JSON writes it, such as 1e400")
 
     def __str__(self) -> str:

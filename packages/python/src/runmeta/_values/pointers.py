@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import bad_request
+from .kinds import is_list, is_object
 
 Place = Sequence["str | int"]
 """A place in a value: names of members and places in arrays, from the root on."""
@@ -34,14 +35,14 @@ ABSENT = Absent()
 
 def member_of(value: Any, name: str) -> Any:
     """A member or an element; ABSENT where the value has none of that name."""
-    if isinstance(value, dict):
+    if is_object(value):
         return value.get(name, ABSENT)
-    if isinstance(value, list) and _INDEX.match(name) and int(name) < len(value):
+    if is_list(value) and _INDEX.match(name) and int(name) < len(value):
         return value[int(name)]
     return ABSENT
 
 
-def value_at(metadata: dict[str, Any], pointer: str) -> Any:
+def value_at(metadata: dict[str, Any], pointer: Any) -> Any:
     """What a JSON Pointer names in metadata; ABSENT where it names nothing. Raises BadRequestError for no pointer."""
     if not isinstance(pointer, str) or not _POINTER.match(pointer):
         raise bad_request(f"pointer: must be a JSON Pointer such as /run_metrics/accuracy; did you mean /{pointer}?")

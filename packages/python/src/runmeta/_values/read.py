@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from ..metadata_types import TEXT_TYPES, StorageSize
+from .kinds import is_object
 from .numbers import decimal_of, read_float, read_int, whole_of
 from .pointers import ABSENT, member_of, names_of
 
@@ -37,7 +38,7 @@ def read(text: str, numbers: Numbers = "native") -> Any:
 def read_object(text: str, numbers: Numbers = "native") -> dict[str, Any] | None:
     """The same of an object; None where it is something else. Raises ValueError."""
     body = read(text, numbers)
-    return body if isinstance(body, dict) else None
+    return body if is_object(body) else None
 
 
 def restore(metadata: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timezone
 from enum import Enum
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from ..metadata_types import Path
@@ -40,7 +40,7 @@ def converted(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, Mapping):
-        return dict(value)
+        return _dict_of(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if not isinstance(value, type) and callable(getattr(value, "model_dump", None)):
@@ -50,6 +50,10 @@ def converted(value: Any) -> Any:
     if is_numpy_scalar(value):
         return _numpy_scalar(value)
     raise Unloggable(f"is of type {_type_name(value)}; {_advice(value)}")
+
+
+def _dict_of(mapping: Any) -> dict[Any, Any]:
+    return dict(mapping)
 
 
 def is_numpy_scalar(value: Any) -> bool:
@@ -84,7 +88,7 @@ def _moment(value: datetime) -> str:
 
 
 def _type_name(value: Any) -> str:
-    kind = type(value)
+    kind = cast("type[object]", type(value))
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from json.encoder import encode_basestring
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from ..errors import InvalidValueError, invalid_value
 from ..metadata_types import DType, Path, StorageSize, Uri
+from .kinds import is_object
 from .numbers import NumberLiteral, int_text
 from .pointers import pointer_to
 from .scalars import NumpyText, Unloggable, converted, is_numpy_scalar
@@ -61,7 +62,7 @@ def write(metadata: Any, non_finite: NonFinite = "refuse") -> Written:
 
 
 def _value(writer: _Writer, value: Any) -> str:
-    kind = type(value)
+    kind = cast("object", type(value))
     if kind is str:
         return _string(writer, value)
     if value is None:
@@ -74,8 +75,8 @@ def _value(writer: _Writer, value: Any) -> str:
         return _float(writer, value)
     if kind is dict:
         return _within(writer, value, _members(writer, value), "{}")
-    if kind is list or isinstance(value, tuple | list):
-        return _within(writer, value, _elements(writer, value), "[]")
+    if isinstance(value, tuple | list):
+        return _within(writer, value, _elements(writer, cast("list[Any]", value)), "[]")
     return _other(writer, value)
 
 
@@ -95,12 +96,12 @@ def _other(writer: _Writer, value: Any) -> str:
         return str(value) if value.is_finite() else _non_finite(writer, str(value))
     if isinstance(value, NumberLiteral):
         return value.text
-    if isinstance(value, dict):
+    if is_object(value):
         return _within(writer, value, _members(writer, value), "{}")
     return _converted(writer, value)
 
 
-def _name_of(value: Uri | Path | DType | StorageSize) -> str:
+def _name_of(value: object) -> str:
     return next(kind.__name__ for kind in (Uri, Path, DType, StorageSize) if isinstance(value, kind))
 
 
@@ -157,7 +158,7 @@ def _within(writer: _Writer, parent: Any, parts: Iterator[str], brackets: str) -
 
 
 @contextmanager
-def _opened(writer: _Writer, parent: Any) -> Iterator[None]:
+def _opened(writer: _Writer, parent: Any) -> Generator[None]:
     if id(parent) in writer.open:
         raise _refused(writer, "contains itself; log its id or a copy of a part of it")
     writer.open.add(id(parent))
@@ -178,7 +179,7 @@ def _members(writer: _Writer, parent: dict[Any, Any]) -> Iterator[str]:
         writer.place.pop()
 
 
-def _elements(writer: _Writer, parent: list[Any] | tuple[Any, ...]) -> Iterator[str]:
+def _elements(writer: _Writer, parent: list[Any]) -> Iterator[str]:
     for index, value in enumerate(parent):
         writer.place.append(index)
         yield _value(writer, value)
