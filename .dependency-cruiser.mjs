@@ -1,4 +1,4 @@
-/** Which code may know which: sdk · schema ← core ← api ← local. */
+/** Which code may know which: sdk · schema ← core ← api ← local, functions. */
 const pkg = (name) => `^packages/${name}/`
 
 /** A package, and the ones of ours that it may import besides itself. */
@@ -7,6 +7,7 @@ const ALLOWED = {
   core: ['schema'],
   api: ['core', 'schema'],
   local: ['api', 'core', 'schema'],
+  functions: ['api', 'core'],
   sdk: [],
 }
 
@@ -17,33 +18,68 @@ const directions = Object.entries(ALLOWED).map(([name, allowed]) => ({
   to: { path: '^(packages|infra|test|examples|bench|scripts)/', pathNot: [name, ...allowed].map(pkg) },
 }))
 
+/** The folders of core. Each imports only those that stand before it, and the two first ones import none. */
+const CORE_FOLDERS = ['json', 'table', 'index', 'run', 'metadata', 'search', 'maintenance', 'auth']
+/** Files beside the folders that use none of them. */
+const CORE_LEAVES = '(cursor|failure|map-limit|shards|ttl-cache)'
+const core = (name) => `^packages/core/src/${name}`
+
+const coreDirections = CORE_FOLDERS.map((name, at) => {
+  const above = CORE_FOLDERS.slice(at < 2 ? at : 0, at)
+  return {
+    name: `core-${name}-imports-only-${above.join('-') || 'itself'}`,
+    severity: 'error',
+    from: { path: core(`${name}/`) },
+    to: {
+      path: core(''),
+      pathNot: [...above, name]
+        .map((folder) => core(`${folder}/`))
+        .concat(core(`${at < 2 ? CORE_LEAVES : `(context|${CORE_LEAVES})`}\\.ts$`)),
+    },
+  }
+})
+
 export default {
   forbidden: [
     ...directions,
+    ...coreDirections,
     {
-      name: 'no-cycles',
+      name: 'core-leaves-use-no-folder',
       severity: 'error',
-      from: {},
+      from: { path: core(`${CORE_LEAVES}\\.ts$`) },
+      to: { path: core('[^/]+/') },
+    },
+    {
+      name: 'core-context-knows-only-the-table',
+      severity: 'error',
+      from: { path: core('context\\.ts$') },
+      to: { path: core(''), pathNot: [core('table/'), core(`${CORE_LEAVES}\\.ts$`)] },
+    },
+    { name: 'no-cycles', severity: 'error', from: { pathNot: pkg('sdk') }, to: { circular: true } },
+    {
+      name: 'no-cycles-in-the-sdk',
+      severity: 'error',
+      from: { path: pkg('sdk') },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'only-the-adapter-knows-aws',
       comment: 'The table port is the one way to the table.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: '^packages/core/src/store/' },
+      from: { path: '^packages/', pathNot: '^packages/core/src/table/dynamo/' },
       to: { path: 'node_modules/@aws-sdk' },
     },
     {
       name: 'only-the-entry-knows-lambda',
       severity: 'error',
-      from: { path: '^packages/', pathNot: '^packages/api/src/(lambda|event)\\.ts$' },
+      from: { path: '^packages/', pathNot: '^packages/functions/src/(lambda|event)\\.ts$' },
       to: { path: 'hono/dist/.*/aws-lambda' },
     },
     {
-      name: 'nobody-imports-a-lambda-entry',
+      name: 'nobody-imports-the-functions',
       severity: 'error',
-      from: { path: '^(packages|infra)/' },
-      to: { path: '^packages/api/src/(lambda|sweeper)\\.ts$' },
+      from: { path: '^(packages|infra)/', pathNot: pkg('functions') },
+      to: { path: pkg('functions') },
     },
     {
       name: 'the-document-is-made-at-build-time',

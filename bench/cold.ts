@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureTable } from '@runmeta/core/store/create'
-import { startEngine } from '@runmeta/local/engine'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { type BuildOptions, build } from 'esbuild'
 import { SETTINGS } from '../scripts/bundle.ts'
 import { node24 } from '../test/bundle/nodes.ts'
 import { httpApiEvent } from '../test/lambda/events.ts'
+import { requireDynoxide } from '../test/support/dynoxide.ts'
 
 /**
  * `npm run bench:cold [-- 25]`: the Lambda bundle in fresh processes, over loopback to the embedded engine. `init` is the
@@ -51,7 +51,7 @@ interface Start {
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-cold-'))
-const engine = await startEngine(directory)
+const engine = await requireDynoxide(directory)
 const table = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...table, endpoint: engine.endpoint }, 'cold')
 

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '@runmeta/api/app'
-import type { Clock } from '@runmeta/core/clock/clock'
+import { createSigner } from '@runmeta/core/auth/token/signer'
+import { mapLimit } from '@runmeta/core/map-limit'
 import { createServer } from '@runmeta/core/server'
-import { ensureTable } from '@runmeta/core/store/create'
-import { createSigner } from '@runmeta/core/token/signer'
-import { inTurns } from '@runmeta/core/turns'
-import { startEngine } from '@runmeta/local/engine'
+import type { Clock } from '@runmeta/core/table/clock'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import { requireDynoxide } from '../test/support/dynoxide.ts'
 
 /**
  * `npm run bench:long`: reads of a run with 10 logs and of one with 10,000, both older than a checkpoint's watermark, in one
@@ -26,21 +27,24 @@ const clock: Clock = {
   now: () => Date.now() + ahead,
   local: () => Date.now(),
   observe: () => undefined,
-  isTold: () => true,
-  era: () => 0,
+  isSynced: () => true,
+  jumpCount: () => 0,
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
-const engine = await startEngine(directory, { name: 'dynoxide' })
+const engine = await requireDynoxide(directory)
 const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...client, endpoint: engine.endpoint }, TABLE)
 const app = createApp({
-  server: createServer({ tableName: TABLE, endpoint: engine.endpoint, clock, client }),
+  server: createServer({
+    table: createDynamoTable({ tableName: TABLE, endpoint: engine.endpoint, clock, client }),
+    clock,
+  }),
   rootKey: KEY,
   signer: createSigner([KEY]),
-  engine: engine.engine,
+  engine: { name: 'dynoxide', promises: [] },
   openapi: async () => '{}',
-  report: (error) => console.error(error),
+  onError: (error) => console.error(error),
 })
 
 async function call(method: string, path: string, body?: string): Promise<string> {
@@ -56,7 +60,7 @@ async function medianOf(size: number): Promise<number> {
   const { id } = JSON.parse(await call('POST', '/v1/runs', '{"index":false}')) as { id: string }
   const path = `/v1/runs/${id}`
   const steps = Array.from({ length: size }, (_, step) => step)
-  await inTurns(steps, WRITERS, async (step) => {
+  await mapLimit(steps, WRITERS, async (step) => {
     await call('POST', `${path}/metadata`, JSON.stringify({ metadata: { step, loss: { value: 1 / (step + 1) } } }))
   })
   ahead = LATER

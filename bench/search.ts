@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureTable } from '@runmeta/core/store/create'
-import { startEngine } from '@runmeta/local/engine'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { serve } from '@runmeta/local/serve'
+import { requireDynoxide } from '../test/support/dynoxide.ts'
 import { fill } from '../test/support/fill.ts'
 import { startProxy } from '../test/support/proxy.ts'
 import { CHECKED, filling, SEARCHES } from '../test/support/searches.ts'
@@ -30,14 +30,14 @@ interface Page {
 type Ask = (search: object) => Promise<Page>
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
-const engine = await startEngine(join(directory), { name: 'dynoxide' })
+const engine = await requireDynoxide(directory)
 const { endpoint } = engine
 const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...client, endpoint }, TABLE)
 const proxy = await startProxy(endpoint)
 const agent = new Agent({ keepAlive: true })
 const serverOn = (store: string) =>
-  serve({ directory, host: '127.0.0.1', port: 0, store: { endpoint: store, client }, tableName: TABLE, apiKey: KEY })
+  serve({ directory, host: '127.0.0.1', port: 0, store: { endpoint: store, client }, tableName: TABLE, rootKey: KEY })
 const servers = { direct: await serverOn(endpoint), counted: await serverOn(proxy.endpoint) }
 
 const asking =

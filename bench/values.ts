@@ -1,4 +1,4 @@
-import { readLog } from '@runmeta/core/value/body'
+import { readLog } from '@runmeta/core/json/body'
 
 /** `npm run bench:values`: reading a log's body of about 1 MB, hash and all, against `JSON.parse` of the same text. */
 

@@ -1,9 +1,9 @@
-/** The one table. Its keys and indexes are those of packages/core/src/store/table.ts. */
+/** The one table. Its keys and indexes are those of packages/core/src/table/dynamo/definition.ts. */
 const runs = new sst.aws.Dynamo('Runs', {
-  fields: { pk: 'string', sk: 'string', pos: 'string', grp: 'string', place: 'string' },
+  fields: { pk: 'string', sk: 'string', pos: 'string', indexPk: 'string', indexSk: 'string' },
   primaryIndex: { hashKey: 'pk', rangeKey: 'sk' },
   localIndexes: { order: { rangeKey: 'pos' } },
-  globalIndexes: { lookup: { hashKey: 'grp', rangeKey: 'place', projection: 'keys-only' } },
+  globalIndexes: { lookup: { hashKey: 'indexPk', rangeKey: 'indexSk', projection: 'keys-only' } },
   deletionProtection: $app.protect,
   transform: {
     table(_, options) {

@@ -23,7 +23,7 @@ export const PAGE = join(ROOT, 'docs/bundle.md')
 
 export const SETTINGS = {
   absWorkingDir: ROOT,
-  entryPoints: ['packages/api/src/lambda.ts'],
+  entryPoints: ['packages/functions/src/lambda.ts'],
   outfile: FILE,
   bundle: true,
   minify: true,
@@ -51,7 +51,7 @@ export interface Bundle {
 
 async function other(name: (typeof OTHERS)[number]): Promise<readonly [name: string, content: Uint8Array]> {
   const file = `${name}.mjs`
-  const entry = { entryPoints: [`packages/api/src/${name}.ts`], outfile: file }
+  const entry = { entryPoints: [`packages/functions/src/${name}.ts`], outfile: file }
   const [made] = (await build({ ...SETTINGS, ...entry, write: false })).outputFiles
   if (made === undefined) throw new Error(`esbuild made no ${file}`)
   return [file, made.contents]

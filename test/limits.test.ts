@@ -1,7 +1,7 @@
 import { createBuckets } from '@runmeta/api/limit/bucket'
 import { createCapacity } from '@runmeta/api/limit/fair'
+import { createFairSemaphore } from '@runmeta/api/limit/fair-semaphore'
 import { rateOf } from '@runmeta/api/limit/rated'
-import { createTurns } from '@runmeta/api/limit/turns'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { Failure } from '@runmeta/core/failure'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -92,10 +92,10 @@ describe('the rate of a key', () => {
 })
 
 describe('turns', () => {
-  const options = { places: 4, share: 3, waiting: 100, patience: 1000, busy: 'busy' }
+  const options = { places: 4, share: 3, waiting: 100, stallMs: 1000, busy: 'busy' }
 
   /** Requests that hold their place until they are told to end, in the order in which they got it. */
-  function load(turns: ReturnType<typeof createTurns>) {
+  function load(turns: ReturnType<typeof createFairSemaphore>) {
     const served: { project: string; end: () => void }[] = []
     const failures: unknown[] = []
     const ask = (project: string, weight = 1) =>
@@ -108,7 +108,7 @@ describe('turns', () => {
   }
 
   it('leave a place for another project, however much one asks for', async () => {
-    const { served, ask, settle } = load(createTurns(options))
+    const { served, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 50; n++) ask('loud')
     ask('quiet')
     await settle()
@@ -116,7 +116,7 @@ describe('turns', () => {
   })
 
   it('are given to one project after another', async () => {
-    const { served, ask, settle } = load(createTurns(options))
+    const { served, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 50; n++) ask('loud')
     for (let n = 0; n < 3; n++) ask('quiet')
     for (let n = 0; n < 3; n++) ask('third')
@@ -130,7 +130,7 @@ describe('turns', () => {
   })
 
   it('are not taken from one who needs many by those who need few', async () => {
-    const { served, ask, settle } = load(createTurns(options))
+    const { served, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 4; n++) ask(`small-${n}`)
     ask('large', 3)
     for (let n = 4; n < 20; n++) ask(`small-${n}`)
@@ -141,7 +141,7 @@ describe('turns', () => {
   })
 
   it('are refused beyond what may wait', async () => {
-    const { failures, ask, settle } = load(createTurns({ ...options, waiting: 2 }))
+    const { failures, ask, settle } = load(createFairSemaphore({ ...options, waiting: 2 }))
     for (let n = 0; n < 6; n++) ask('loud')
     ask('quiet')
     await settle()
@@ -151,7 +151,7 @@ describe('turns', () => {
 
   it('are refused once nobody has given one back for long', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const { served, failures, ask, settle } = load(createTurns(options))
+    const { served, failures, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 5; n++) ask('loud')
     await settle()
     vi.advanceTimersByTime(800)

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
-import type { Answered } from '@runmeta/api/log'
+import type { Answered } from '@runmeta/api/answered'
 import { requestLog } from '@runmeta/local/log'
 import { describe, expect, it } from 'vitest'
 import { testApp } from './support/app.ts'
@@ -9,7 +9,7 @@ const SECRET = 'hunter2-hunter2'
 describe('what is told of a request', () => {
   it('is its id, pattern, status, time, project and key, and nothing that the caller said', async () => {
     const told: Answered[] = []
-    const app = await testApp({ answered: (request) => void told.push(request) })
+    const app = await testApp({ onResponse: (request) => void told.push(request) })
     await app.send('POST', '/v1/runs', `{"name":"${SECRET}"}`, { 'x-request-id': 'mine' })
     await app.send('POST', `/v1/runs/${SECRET}/metadata`, `{"metadata":{"${SECRET}":"${SECRET}"}}`)
     await app.request(`/v1/runs/${SECRET}?${SECRET}=${SECRET}`)

@@ -1,4 +1,4 @@
-import { createClock, type MachineClock } from '@runmeta/core/clock/clock'
+import { createClock, type MachineClock } from '@runmeta/core/table/clock'
 import { Client } from '@runmeta/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -21,8 +21,8 @@ class Machine implements MachineClock {
   constructor(off: number) {
     this.off = off
   }
-  readonly day = () => Date.now() + this.off
-  readonly run = () => performance.now()
+  readonly wallClock = () => Date.now() + this.off
+  readonly monotonic = () => performance.now()
 }
 
 describe('the order of logs', () => {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import { reindex } from '@runmeta/core/row/reindex'
-import { createServer } from '@runmeta/core/server'
+import { reindex } from '@runmeta/core/maintenance/reindex'
 import { shardsFrom } from '@runmeta/core/shards'
+import { createClock } from '@runmeta/core/table/clock'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CREDENTIALS, endpointOf, jsonOf, type RunBody, type TestApp, testApp } from './support/app.ts'
 import { type StoreProxy, startProxy } from './support/proxy.ts'
@@ -42,13 +43,15 @@ describe('search', () => {
   const where = (condition: string) => `where=${encodeURIComponent(condition)}`
   const ids = ({ runs }: PageBody) => runs.map(({ id }) => id)
   const newKey = () => `k${randomUUID().slice(0, 8)}`
-  const server = (shards?: string) =>
-    createServer({
+  const server = (shards?: string) => ({
+    table: createDynamoTable({
       tableName: app.tableName,
       endpoint: app.endpoint,
       client: CREDENTIALS,
-      shardsOf: shardsFrom(shards),
-    })
+      clock: createClock(),
+    }),
+    shardsOf: shardsFrom(shards),
+  })
 
   /** What the table holds of a run, past all code of ours, by the beginning of the sort key. */
   async function rows({ id }: RunBody, prefix: string): Promise<Row[]> {
@@ -219,7 +222,7 @@ describe('search', () => {
       expect(ids(await page(where(range))), range).toEqual([run.id])
     }
     const [leaf] = await rows(run, 'LEAF#')
-    const lagging = { ...leaf, place: String(leaf?.place).replace(/^131112/, '131111') }
+    const lagging = { ...leaf, indexSk: String(leaf?.indexSk).replace(/^131112/, '131111') }
     await raw.send(new PutCommand({ TableName: app.tableName, Item: lagging }))
     expect(ids(await page(where(`/${key}b/d >= 1`)))).toEqual([run.id])
     expect(ids(await page(where(`/${key}b/d = 1`)))).toEqual([])
@@ -268,7 +271,9 @@ describe('search', () => {
     // Entries of runs that are not there, as an index that drifts may have them, at the places before the run's.
     for (let from = 0; from < 1500; from += 25) {
       const items = Array.from({ length: 25 }, (_, n) => ({
-        PutRequest: { Item: { pk: `default/${randomUUID()}`, sk: 'ROW#0', grp: row?.grp, place: `10${from + n}` } },
+        PutRequest: {
+          Item: { pk: `default/${randomUUID()}`, sk: 'ROW#0', indexPk: row?.indexPk, indexSk: `10${from + n}` },
+        },
       }))
       await raw.send(new BatchWriteCommand({ RequestItems: { [app.tableName]: items } }))
     }
@@ -310,7 +315,9 @@ describe('search', () => {
       const first = await page(`order=/${key}/m&limit=10`, apps[2])
       const rest = await all(`order=/${key}/m&limit=7`, reader, first.next)
       expect([...ids(first), ...rest]).toEqual(sorted)
-      const groups = new Set((await Promise.all(runs.map((run) => rows(run, 'LEAF#')))).flat().map(({ grp }) => grp))
+      const groups = new Set(
+        (await Promise.all(runs.map((run) => rows(run, 'LEAF#')))).flat().map(({ indexPk }) => indexPk),
+      )
       expect(groups.size).toBeGreaterThan(4)
     })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb'
-import { createPositions } from '@runmeta/core/log/position'
+import { createPositions } from '@runmeta/core/metadata/position'
 import { CREDENTIALS, type TestApp } from '../support/app.ts'
 import { partition } from '../support/raw.ts'
 

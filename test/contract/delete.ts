@@ -1,10 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { createClock } from '@runmeta/core/clock/clock'
-import { createServer } from '@runmeta/core/server'
-import { sweep } from '@runmeta/core/sweep'
+import { createClock } from '@runmeta/core/table/clock'
 import { describe, expect, it } from 'vitest'
-import { CREDENTIALS, jsonOf, type RunBody, refusalOf, testApp } from '../support/app.ts'
+import { jsonOf, type RunBody, refusalOf, testApp } from '../support/app.ts'
+import { texts } from '../support/raw.ts'
+import { createSweeper } from '../support/sweep.ts'
 import type { Subject } from './suite.ts'
 
 export function deletion(app: Subject): void {
@@ -16,28 +15,11 @@ export function deletion(app: Subject): void {
   const ask = (path: string) => app().request(`/v1/runs/${path}`)
 
   /** What the store holds of a run, past all code of ours. */
-  async function stored({ id, name }: RunBody): Promise<Record<string, unknown>[]> {
-    const client = new DynamoDBClient({ ...CREDENTIALS, endpoint: app().endpoint })
-    const found: Record<string, unknown>[] = []
-    let from: Record<string, never> | undefined
-    do {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new ScanCommand({ TableName: app().tableName, ...(from === undefined ? {} : { ExclusiveStartKey: from }) }),
-      )
-      for (const item of Items) {
-        if (item.pk?.S?.endsWith(id) || item.pk?.S?.endsWith(`/name/${name}`)) found.push(item)
-      }
-      from = LastEvaluatedKey as Record<string, never> | undefined
-    } while (from !== undefined)
-    return found
-  }
+  const stored = async ({ id, name }: RunBody) =>
+    (await texts(app())).filter(({ pk }) => pk.endsWith(id) || pk.endsWith(`/name/${name}`))
 
   /** A sweep as it runs this many milliseconds from now. */
-  async function sweepIn(ms: number): Promise<number> {
-    const { store } = createServer({ tableName: app().tableName, endpoint: app().endpoint, client: CREDENTIALS })
-    const clock = createClock()
-    return (await sweep({ store, clock: { ...clock, now: () => clock.now() + ms } })).finished
-  }
+  const sweepIn = async (ms: number): Promise<number> => (await createSweeper(app()).sweepIn(ms)).finished
 
   it('leaves nothing that can be read, by id, name or prefix', async () => {
     const run = await create()

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { createClock } from '@runmeta/core/clock/clock'
+import { createClock } from '@runmeta/core/table/clock'
 import { describe, expect, it } from 'vitest'
-import { CREDENTIALS, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
+import { jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { by, type KeyBody, newKey, type Role, revokeKey } from '../support/keys.ts'
+import { texts } from '../support/raw.ts'
 import type { Subject } from './suite.ts'
 
 /** Another server over the same table, whose clock can be moved on. */
 export async function otherServer(app: TestApp, options: Parameters<typeof testApp>[0] = {}) {
   let ahead = 0
-  const clock = createClock({ day: () => Date.now() + ahead, run: () => performance.now() })
+  const clock = createClock({ wallClock: () => Date.now() + ahead, monotonic: () => performance.now() })
   const inner = { ...clock, now: () => Date.now() + ahead }
   const server = await testApp({ engine: app.engine, tableName: app.tableName, clock: inner, ...options })
   return {
@@ -19,24 +19,6 @@ export async function otherServer(app: TestApp, options: Parameters<typeof testA
       ahead += ms
     },
   }
-}
-
-/** What the store holds, past all code of ours. */
-async function stored(app: TestApp): Promise<string> {
-  const client = new DynamoDBClient({ ...CREDENTIALS, endpoint: app.endpoint })
-  const texts: string[] = []
-  let from: Record<string, never> | undefined
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new ScanCommand({ TableName: app.tableName, ...(from === undefined ? {} : { ExclusiveStartKey: from }) }),
-    )
-    // Bytes as characters: a secret that was stored as bytes is to be seen.
-    const shown = (_: string, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value
-    texts.push(...Items.map((item) => JSON.stringify(item, shown)))
-    from = LastEvaluatedKey as Record<string, never> | undefined
-  } while (from !== undefined)
-  return texts.join('\n')
 }
 
 const BAD_BODIES: readonly (readonly [field: string, body: object])[] = [
@@ -101,7 +83,7 @@ export function keys(app: Subject): void {
 
     it('is kept as a hash', async () => {
       const { id, key } = await newKey(app(), { role: 'read' })
-      const bytes = await stored(app())
+      const bytes = (await texts(app())).map(({ text }) => text).join('\n')
       expect(bytes).toContain(id)
       expect(bytes).not.toContain(key.slice(-64))
     })

@@ -1,4 +1,4 @@
-import { createClock } from '@runmeta/core/clock/clock'
+import { createClock } from '@runmeta/core/table/clock'
 import { jsonOf, ROOT_KEY, type RunBody, type TestApp, testApp } from '../support/app.ts'
 import { by, newKey, newToken, revokeKey } from '../support/keys.ts'
 

@@ -1,13 +1,13 @@
-import type { ApiKey } from '@runmeta/core/apikey/item'
-import { createKnownKeys } from '@runmeta/core/apikey/known'
-import { createClock } from '@runmeta/core/clock/clock'
+import { createKeyCache } from '@runmeta/core/auth/key/cache'
+import type { ApiKey } from '@runmeta/core/context'
+import { createClock } from '@runmeta/core/table/clock'
 import { expect, it } from 'vitest'
 
 const KEY: ApiKey = { id: 'k', name: 'k', project: 'default', role: 'log', hash: new Uint8Array(32) }
 
 /** What a server remembers, and how often it read to know it. */
 function subject() {
-  const known = createKnownKeys()
+  const known = createKeyCache()
   const clock = createClock()
   let reads = 0
   const find = (id: string, key: ApiKey | undefined | Promise<ApiKey | undefined>) =>

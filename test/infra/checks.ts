@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { metricLine } from '@runmeta/api/metric'
-import { TABLE, tableDefinition } from '@runmeta/core/store/table'
+import { TABLE, tableDefinition } from '@runmeta/core/table/dynamo/definition'
+import { metricLine } from '@runmeta/functions/metric'
 import { expect } from 'vitest'
 import { REINDEX_OPERATIONS } from '../support/reindex.ts'
 import { SWEEP_OPERATIONS } from '../support/sweep.ts'
@@ -9,7 +9,10 @@ import { allOf, type Inputs, onlyOf, type Part, partOf, type Stack, TYPE } from 
 
 /** What must hold of every stage. Each is run over the real configuration, and over copies with a fault in them. */
 
-const ADAPTER = new URL('../../packages/core/src/store/dynamo.ts', import.meta.url)
+/** The adapter, but for what makes and describes the table: functions do neither. */
+const ADAPTER = ['batch', 'index', 'query', 'write'].map(
+  (name) => new URL(`../../packages/core/src/table/dynamo/${name}.ts`, import.meta.url),
+)
 const QUERY = 'dynamodb:Query'
 /** What would let somebody in besides the endpoint. */
 const OPEN_DOORS = /functionUrl|bucketPolicy|bucketPublicAccessBlock|resourcePolicy|queuePolicy|topicPolicy/i
@@ -72,7 +75,8 @@ function definitionOf(inputs: Inputs) {
 
 /** The actions that the adapter's commands need. */
 async function actionsOfCore(): Promise<string[]> {
-  const commands = [...(await readFile(ADAPTER, 'utf8')).matchAll(/new (\w+)Command\(/g)].map(([, name]) => name)
+  const sources = await Promise.all(ADAPTER.map((file) => readFile(file, 'utf8')))
+  const commands = [...sources.join('').matchAll(/new (\w+)Command\(/g)].map(([, name]) => name)
   // Only a reindexing reads the whole table, in a function of its own.
   const own = commands.filter((name) => name !== 'Scan')
   return [...new Set(own.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}Item`)))].sort()

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { ensureTable } from '@runmeta/core/store/create'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { vi } from 'vitest'
 import { CREDENTIALS, endpointOf, ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 
-export type Handler = typeof import('@runmeta/api/lambda')['handler']
+export type Handler = typeof import('@runmeta/functions/lambda')['handler']
 
 export const CONTEXT = {
   awsRequestId: '6c2f1f36-3d2c-4a4b-9b5e-0a1b2c3d4e5f',
@@ -35,7 +35,7 @@ export async function loadHandler(variables: Readonly<Record<string, string>> = 
   }
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
   vi.resetModules()
-  return (await import('@runmeta/api/lambda')).handler
+  return (await import('@runmeta/functions/lambda')).handler
 }
 
 /** Keeps what the process writes to its standard output, in place of writing it. */

@@ -129,7 +129,7 @@ describe('a function that lacks its settings', () => {
     for (const [setting, good] of Object.entries(settings)) vi.stubEnv(setting, good)
     vi.stubEnv(name, value)
     vi.resetModules()
-    await expect(import('@runmeta/api/lambda')).rejects.toThrow(name)
+    await expect(import('@runmeta/functions/lambda')).rejects.toThrow(name)
     vi.unstubAllEnvs()
   })
 })

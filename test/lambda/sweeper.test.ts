@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { createClock } from '@runmeta/core/clock/clock'
+import { createClock } from '@runmeta/core/table/clock'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { partition } from '../support/raw.ts'
 import { SWEEP_OPERATIONS } from '../support/sweep.ts'
 
-type Handler = typeof import('@runmeta/api/sweeper')['handler']
+type Handler = typeof import('@runmeta/functions/sweeper')['handler']
 
 const HOURS = 2 * 3_600_000
 
@@ -30,7 +30,7 @@ describe('the function that sweeps', () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', proxy.endpoint)
     vi.resetModules()
-    handler = (await import('@runmeta/api/sweeper')).handler
+    handler = (await import('@runmeta/functions/sweeper')).handler
   })
   afterAll(async () => {
     vi.unstubAllEnvs()
@@ -66,6 +66,6 @@ describe('the function that sweeps', () => {
   it('says which setting it lacks', async () => {
     vi.stubEnv('RUNMETA_TABLE', '')
     vi.resetModules()
-    await expect(import('@runmeta/api/sweeper')).rejects.toThrow('RUNMETA_TABLE')
+    await expect(import('@runmeta/functions/sweeper')).rejects.toThrow('RUNMETA_TABLE')
   })
 })

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { freePort } from '@runmeta/local/port'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../support/port.ts'
 import { ended, ROOT } from './server.ts'
 
 /** The instructions of the Dockerfile, so that what is tested here is what it says. */

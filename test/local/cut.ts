@@ -1,4 +1,3 @@
-import type { EngineName } from '@runmeta/local/kind'
 import { expect } from 'vitest'
 import { expectOnce, type Kept, type Log, type Made, makeLogs } from '../support/writers.ts'
 import { ended, type Servers } from './server.ts'
@@ -31,16 +30,6 @@ const logTo =
     }
   }
 
-function kill(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // One of them ended another already.
-    }
-  }
-}
-
 /** Sends again what was not acknowledged, and some of what was: that must be answered as it was the first time. */
 async function sentAgain(first: readonly Made[], log: Log): Promise<Made[]> {
   let repeats = 0
@@ -66,19 +55,17 @@ async function expectKept({ call }: Servers, url: string, { run, made }: Cut): P
 }
 
 /**
- * Ends a server and its engine in the middle of many writers' logs, as often as told, and each time holds what is there
+ * Ends a server in the middle of many writers' logs, as often as told, and each time holds what is there
  * against what was acknowledged. What was not, and has a key, is sent again after the restart.
  */
-export async function cuts(servers: Servers, engine: EngineName, rounds: number): Promise<void> {
-  const { start, post, processes } = servers
-  const env = { RUNMETA_ENGINE: engine }
+export async function cuts(servers: Servers, rounds: number): Promise<void> {
+  const { start, post } = servers
   const all: Cut[] = []
-  let server = await start({ env })
+  let server = await start()
   for (let round = 0; round < rounds; round++) {
     const run = `cut-${round}`
     await post(server.url, '/v1/runs', { name: run })
     const { child, url } = server
-    const pids = [...(await processes()).map(({ pid }) => pid), child.pid ?? 0].sort(() => Math.random() - 0.5)
     const enough = BEFORE * (1 + Math.random())
     const log = logTo(servers, url, run)
     let acknowledged = 0
@@ -89,14 +76,14 @@ export async function cuts(servers: Servers, engine: EngineName, rounds: number)
         const id = await log(making)
         if (id !== undefined && ++acknowledged > enough && !isCut) {
           isCut = true
-          kill(pids)
+          child.kill('SIGKILL')
         }
         return id
       },
       isOver: () => isCut,
     })
     await ended(child)
-    server = await start({ env })
+    server = await start()
     const made = await sentAgain(first, logTo(servers, server.url, run))
     all.push({ run, made })
     await expectKept(servers, server.url, { run, made })

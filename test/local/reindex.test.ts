@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { startEngine } from '@runmeta/local/engine'
+import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, it } from 'vitest'
-import { CREDENTIALS, jsonOf, type RunBody } from '../support/app.ts'
-import { scan } from '../support/raw.ts'
+import { jsonOf, type RunBody } from '../support/app.ts'
 import { ended, runScript, useServers } from './server.ts'
 
 describe('npm run reindex', () => {
@@ -12,16 +10,13 @@ describe('npm run reindex', () => {
 
   const reindex = () => runScript('reindex', { RUNMETA_DATA: data() })
 
-  /** Takes all that search is by out of the table of a server that has ended. */
-  async function loseRows(): Promise<number> {
-    const { endpoint, stop } = await startEngine(data(), {})
-    const tableName = 'runmeta'
-    const lost = (await scan({ endpoint, tableName })).filter(({ sk }) => /^(ROW|LEAF|FACT)#/.test(sk?.S ?? ''))
-    const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...CREDENTIALS, endpoint }))
-    const requests = lost.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk: pk?.S, sk: sk?.S } } }))
-    await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: requests } }))
-    await stop()
-    return lost.length
+  /** Removes the index rows from the file of a server that has ended. */
+  function loseRows(): number {
+    const db = new DatabaseSync(join(data(), 'runmeta.sqlite'))
+    const isIndex = ['ROW#', 'LEAF#', 'FACT#'].map((prefix) => `cast(sk as text) like '${prefix}%'`).join(' or ')
+    const { changes } = db.prepare(`delete from item where ${isIndex}`).run()
+    db.close()
+    return changes
   }
 
   it('makes anew all that search needs, over the data of a server that is stopped', async () => {
@@ -31,11 +26,11 @@ describe('npm run reindex', () => {
     await jsonOf(post(url, `/v1/runs/${run.id}/metadata`, { metadata: { [key]: { a: 1, b: 2 } } }), 201)
     child.kill('SIGTERM')
     await ended(child)
-    const lost = await loseRows()
+    const lost = loseRows()
     expect(lost).toBe(4)
 
-    expect((await reindex()).stdout).toBe(`1 runs looked at, ${lost} rows mended\n`)
-    expect((await reindex()).stdout).toBe('1 runs looked at, 0 rows mended\n')
+    expect((await reindex()).stdout).toBe(`1 runs checked, ${lost} index rows repaired\n`)
+    expect((await reindex()).stdout).toBe('1 runs checked, 0 index rows repaired\n')
     ;({ child, url } = await start())
     for (const query of [`where=/${key}/a = 1`, `where=/${key}/b = 2`, 'status=failed', 'order=createdAt']) {
       const { runs } = await jsonOf<{ runs: RunBody[] }>(call(url, `/v1/runs?${encodeURI(query)}`))

@@ -58,7 +58,6 @@ export function useServers() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
       await ended(child)
     }
-    await noProcesses()
     const key = await readFile(join(data, 'key'), 'utf8').catch(() => '')
     expectNoSecrets(output, 'a server', [...SECRETS, ...(key === '' ? [] : [key.trim()])])
     output = ''
@@ -67,7 +66,7 @@ export function useServers() {
 
   function launch(options: LaunchOptions = {}): ChildProcess {
     const { env = {}, before = ':', user, cwd = ROOT, node = process.execPath } = options
-    const command = `${before}; exec "$0" --import tsx packages/local/src/main.ts`
+    const command = `${before}; exec "$0" ${join(ROOT, 'packages/local/dist/main.js')}`
     const child = spawn('/bin/sh', ['-c', command, node], {
       cwd,
       env: { PATH: process.env.PATH, PORT: '0', RUNMETA_DATA: data, ...env },
@@ -117,40 +116,6 @@ export function useServers() {
     return fetch(url + path, { ...init, headers })
   }
 
-  /** The processes that have the data directory in their command: shells and engines. */
-  async function processes(): Promise<{ pid: number; command: string }[]> {
-    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,stat=,args='])
-    return stdout.split('\n').flatMap((line) => {
-      const [, pid = '', stat = '', command = ''] = /^ *(\d+) (\S+) +(.*)/.exec(line) ?? []
-      return command.includes(`${data}/`) && !stat.startsWith('Z') ? [{ pid: Number(pid), command }] : []
-    })
-  }
-
-  const engines = async () => (await processes()).filter(({ command }) => !command.startsWith('/bin/sh'))
-
-  /** Sends every engine a signal, and says how many there were. */
-  async function killEngines(signal: NodeJS.Signals = 'SIGKILL'): Promise<number> {
-    const found = await engines()
-    return found.filter(({ pid }) => {
-      try {
-        return process.kill(pid, signal)
-      } catch {
-        // It ended by itself meanwhile.
-        return false
-      }
-    }).length
-  }
-
-  async function noProcesses(): Promise<void> {
-    const deadline = performance.now() + 5000
-    for (;;) {
-      const left = await processes()
-      if (left.length === 0) return
-      if (performance.now() > deadline) throw new Error(`left behind: ${left.map(({ command }) => command).join('; ')}`)
-      await delay(20)
-    }
-  }
-
   return {
     data: () => data,
     launch,
@@ -158,10 +123,6 @@ export function useServers() {
     fail,
     call,
     post: (url: string, path: string, body: unknown) => call(url, path, { method: 'POST', body: JSON.stringify(body) }),
-    processes,
-    engines,
-    killEngines,
-    noProcesses,
   }
 }
 
@@ -217,7 +178,6 @@ export async function expectAll({ call }: Servers, url: string, run: string, ack
     text = await reply.text()
     return reply.status
   }
-  // The engine may be on its way back.
   await expect.poll(status, { timeout: 10_000 }).not.toBe(503)
   const { metadata } = JSON.parse(text) as { metadata: Record<string, number> }
   expect(acknowledged.filter((n) => metadata[`k${n}`] !== n)).toEqual([])

@@ -3,14 +3,13 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { ENGINE_NAMES } from '@runmeta/local/kind'
 import { serve } from '@runmeta/local/serve'
 import { settings } from '@runmeta/local/settings'
 import { describe, expect, it } from 'vitest'
 import { ended, useServers } from './server.ts'
 
 describe('npm start', () => {
-  const { data, start, fail, call, post, engines, noProcesses } = useServers()
+  const { data, start, fail, call, post } = useServers()
 
   const keyOf = async () => (await readFile(join(data(), 'key'), 'utf8')).trim()
 
@@ -26,16 +25,18 @@ describe('npm start', () => {
     expect(complaints()).toBe('')
   })
 
-  it.each([
-    ['dynoxide', /survives kill -9 and a power cut/],
-    ['dynalite', /but not a power cut.*rebuilds its indexes/s],
-  ])('says in its greeting and its health what %s promises', async (name, expected) => {
-    const { url, greeting } = await start({ env: { RUNMETA_ENGINE: name } })
+  it('says in its greeting and its health which store it has and what that promises', async () => {
+    const { url, greeting } = await start()
     const health = (await (await fetch(`${url}/v1/health`)).json()) as { engine: { promises: string[] } }
-    expect(health).toMatchObject({ status: 'ok', engine: { name } })
-    expect(health.engine.promises.join('\n')).toMatch(expected)
+    expect(health).toMatchObject({ status: 'ok', engine: { name: 'sqlite' } })
+    expect(health.engine.promises.join('\n')).toMatch(/survives kill -9 and a power cut/)
     for (const promise of health.engine.promises) expect(greeting).toContain(promise)
-    expect((await engines()).map(({ command }) => command)).toEqual([expect.stringContaining(name)])
+  })
+
+  it('names the dashboard and the reference in its greeting, and prints the key nowhere but on a terminal', async () => {
+    const { url, greeting } = await start()
+    expect(greeting).toContain(`${url}/docs`)
+    expect(greeting).not.toContain(await keyOf())
   })
 
   it('prints a line that works for any directory, and keeps what is in it for its owner only', async () => {
@@ -61,13 +62,46 @@ describe('npm start', () => {
     expect(await keyOf()).toBe(key)
   })
 
-  it('takes the key of RUNMETA_API_KEY where that is set', async () => {
-    const env = { RUNMETA_DATA: data(), PORT: '0', RUNMETA_API_KEY: 'a-key-of-my-own-1234' }
+  it('takes the root key of RUNMETA_ROOT_KEY', async () => {
+    const env = { RUNMETA_DATA: data(), PORT: '0', RUNMETA_ROOT_KEY: 'a-key-of-my-own-1234' }
     const { url, stop } = await serve(settings(env))
     const headers = { authorization: 'Bearer a-key-of-my-own-1234', 'content-type': 'application/json' }
     expect((await fetch(`${url}/v1/runs`, { method: 'POST', body: '{}', headers })).status).toBe(201)
     await expect(stat(join(data(), 'key'))).rejects.toThrow('ENOENT')
     await stop()
+  })
+
+  it("ignores RUNMETA_API_KEY, which is the client's", async () => {
+    const { url } = await start({ env: { RUNMETA_API_KEY: 'a-key-of-my-own-1234' } })
+    const headers = { authorization: 'Bearer a-key-of-my-own-1234' }
+    expect((await fetch(`${url}/v1/runs`, { headers })).status).toBe(401)
+    expect((await call(url, '/v1/runs')).status).toBe(200)
+  })
+
+  describe('a RUNMETA_ROOT_KEY that belongs to somebody else', () => {
+    async function issued(path: string, body: object): Promise<Record<string, string>> {
+      const { url, child } = await start()
+      await post(url, '/v1/runs', { name: 'keyed' })
+      const made = (await (await post(url, path, body)).json()) as Record<string, string>
+      child.kill('SIGTERM')
+      await ended(child)
+      return made
+    }
+
+    it.each(['read', 'log', 'admin'])('is refused where it is a stored key of the role %s', async (role) => {
+      const { id, key = '' } = await issued('/v1/keys', { role })
+      const { code, message } = await fail({ env: { RUNMETA_ROOT_KEY: key } })
+      expect(code).toBe(1)
+      expect(message).toContain(`RUNMETA_ROOT_KEY: is the API key ${id} with the role ${role}`)
+      expect(message).not.toContain(key)
+    })
+
+    it('is refused where it is a run token', async () => {
+      const { token = '' } = await issued('/v1/runs/keyed/token', { expiresIn: 600 })
+      const { code, message } = await fail({ env: { RUNMETA_ROOT_KEY: token } })
+      expect(code).toBe(1)
+      expect(message).toContain('RUNMETA_ROOT_KEY: is a run token')
+    })
   })
 
   describe('the signing key', () => {
@@ -126,9 +160,8 @@ describe('npm start', () => {
     })
   })
 
-  it.each(ENGINE_NAMES)('finishes what is in flight at SIGTERM, and leaves no engine behind (%s)', async (name) => {
-    const env = { RUNMETA_ENGINE: name }
-    const { child, url } = await start({ env })
+  it('finishes what is in flight at SIGTERM', async () => {
+    const { child, url } = await start()
     await post(url, '/v1/runs', { name: 'busy' })
     const logs = Array.from({ length: 50 }, (_, n) =>
       post(url, '/v1/runs/busy/metadata', { metadata: { [`k${n}`]: n } }),
@@ -140,9 +173,8 @@ describe('npm start', () => {
       result.status === 'fulfilled' && result.value.status === 201 ? [n] : [],
     )
     expect(await ended(child)).toBe(0)
-    await noProcesses()
     expect(acknowledged.length).toBeGreaterThan(0)
-    const again = await start({ env })
+    const again = await start()
     const run = (await (await call(again.url, '/v1/runs/busy')).json()) as { metadata: Record<string, number> }
     for (const n of acknowledged) expect(run.metadata[`k${n}`]).toBe(n)
   })
@@ -153,13 +185,12 @@ describe('npm start', () => {
     both[0]?.child.kill('SIGINT')
     both[1]?.child.kill('SIGHUP')
     expect(await Promise.all(both.map(({ child }) => ended(child)))).toEqual([0, 0])
-    await noProcesses()
   })
 
   it.each([
     ['PORT', 'http', /PORT/],
     ['HOST', 'no such host', /HOST/],
-    ['RUNMETA_API_KEY', 'has spaces in it so it is no key', /RUNMETA_API_KEY/],
+    ['RUNMETA_ROOT_KEY', 'has spaces in it so it is no key', /RUNMETA_ROOT_KEY/],
   ])('says in one line what is wrong with %s=%s', async (name, value, expected) => {
     const { code, message } = await fail({ env: { [name]: value } })
     expect(code).toBe(1)
@@ -172,24 +203,19 @@ describe('npm start', () => {
     ['RUNMETA_DYNAMODB_ENDPOINT', 'localhost', /RUNMETA_DYNAMODB_ENDPOINT/],
     ['RUNMETA_DYNAMODB_ENDPOINT', 'localhost:8000', /RUNMETA_DYNAMODB_ENDPOINT/],
     ['RUNMETA_TABLE', 'my table', /RUNMETA_TABLE/],
-    ['RUNMETA_ENGINE', 'sqlite', /RUNMETA_ENGINE must be dynoxide or dynalite/],
   ])('takes no %s=%s', (name, value, expected) => {
     expect(() => settings({ [name]: value })).toThrow(expected)
   })
 
-  it('takes no engine beside a DynamoDB API', () => {
-    const env = { RUNMETA_ENGINE: 'dynalite', RUNMETA_DYNAMODB_ENDPOINT: 'http://localhost:8000' }
-    expect(() => settings(env)).toThrow(/RUNMETA_ENGINE and RUNMETA_DYNAMODB_ENDPOINT/)
-  })
-
-  it('says that its port is taken, and leaves no engine behind', async () => {
+  it('says that its port is in use, and gives up the data directory', async () => {
     const { url } = await start()
     const other = join(data(), 'other')
     const { port, host } = new URL(url)
     await expect(serve(settings({ PORT: port, RUNMETA_DATA: other }))).rejects.toThrow(
-      `HOST and PORT: ${host} is taken by another process; set PORT to a free one (EADDRINUSE)`,
+      `PORT and HOST: ${host} is in use by another process; set PORT to a free one (EADDRINUSE)`,
     )
-    expect(await engines()).toHaveLength(1)
+    const { stop } = await serve(settings({ PORT: '0', RUNMETA_DATA: other }))
+    await stop()
   })
 
   it('says that its key file is empty', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClock } from '@runmeta/core/clock/clock'
+import { createClock } from '@runmeta/core/table/clock'
 import { type ServeOptions, type Serving, serve } from '@runmeta/local/serve'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CREDENTIALS, endpointOf, jsonOf, ROOT_KEY, type RunBody, type TestApp, testApp } from '../support/app.ts'
@@ -41,7 +41,7 @@ describe('the sweep of a server on one machine', () => {
       directory,
       host: '127.0.0.1',
       port: 0,
-      apiKey: ROOT_KEY,
+      rootKey: ROOT_KEY,
       tableName: app.tableName,
       store: { endpoint: app.endpoint, client: CREDENTIALS },
       log: (line) => void said.push(line),
@@ -67,12 +67,12 @@ describe('the sweep of a server on one machine', () => {
   it('finishes what a server before it left undone as it starts', async () => {
     const id = await halfDeleted()
     expect((await stored(id)).length).toBeGreaterThan(1)
-    await start({ sweepEvery: 1_000_000 })
+    await start({ sweepIntervalMs: 1_000_000 })
     await expect.poll(() => stored(id), { timeout: 10_000 }).toEqual(TOMBSTONE)
   })
 
   it('comes again and again', async () => {
-    await start({ sweepEvery: 5 })
+    await start({ sweepIntervalMs: 5 })
     for (let time = 0; time < 3; time++) {
       const id = await halfDeleted()
       await expect.poll(() => stored(id), { timeout: 10_000 }).toEqual(TOMBSTONE)
@@ -84,7 +84,7 @@ describe('the sweep of a server on one machine', () => {
     const id = await halfDeleted()
     let failures = 0
     proxy.faultOn((operation) => (operation === 'BatchWriteItem' && failures++ < 9 ? 'error' : undefined))
-    await start({ sweepEvery: 5, store: { endpoint: proxy.endpoint, client: CREDENTIALS } })
+    await start({ sweepIntervalMs: 5, store: { endpoint: proxy.endpoint, client: CREDENTIALS } })
     await expect.poll(() => stored(id), { timeout: 20_000 }).toEqual(TOMBSTONE)
     expect(said).toContainEqual(expect.stringMatching(/^the sweep failed: /))
   })
@@ -92,7 +92,7 @@ describe('the sweep of a server on one machine', () => {
   it('stops with the server, and says nothing of that', async () => {
     await halfDeleted()
     const hold = proxy.hold(({ operation }) => operation === 'BatchWriteItem')
-    await start({ sweepEvery: 5, store: { endpoint: proxy.endpoint, client: CREDENTIALS } })
+    await start({ sweepIntervalMs: 5, store: { endpoint: proxy.endpoint, client: CREDENTIALS } })
     await hold.held()
     await serving?.stop()
     serving = undefined

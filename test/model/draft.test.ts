@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { explore, type Model, type Move } from './explore.ts'
 
 /**
- * The protocol of core/src/log/draft.ts, as built: writers of one log, all under one idempotency key, and sweeps that look at
+ * The protocol of core/src/metadata/large/draft.ts, as built: writers of one log, all under one idempotency key, and sweeps that look at
  * any draft at any time, for no clock says when a writer is frozen or a sweep is late. Each move is one request to the store.
  */
 

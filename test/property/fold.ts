@@ -1,8 +1,8 @@
-import { takeChunks, toChunks } from '@runmeta/core/checkpoint/chunk'
-import { emptyState, inOrder, load, type State, take } from '@runmeta/core/fold/fold'
-import { pageMembers, pageOf } from '@runmeta/core/fold/page'
-import type { LogEntries, StoredEntry } from '@runmeta/core/log/item'
-import type { Item, Key } from '@runmeta/core/store/store'
+import { takeSegments, toSegments } from '@runmeta/core/metadata/checkpoint/segment'
+import { emptyState, inOrder, load, type State, take } from '@runmeta/core/metadata/fold'
+import type { LogValues, StoredValue } from '@runmeta/core/metadata/log'
+import { pageMembers, pageOf } from '@runmeta/core/metadata/page'
+import type { Item, Key } from '@runmeta/core/table/port'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 
@@ -11,7 +11,7 @@ import { expect } from 'vitest'
 const KEYS = ['a', 'b', '__proto__', 'a/b', '']
 const STEPS = ['one', 'other', '__proto__']
 
-const entry = (key: string, text: string, isTyped: boolean): StoredEntry => ({
+const entry = (key: string, text: string, isTyped: boolean): StoredValue => ({
   key,
   text: () => text,
   length: text.length,
@@ -37,7 +37,7 @@ const says = fc.oneof(
 
 const log = fc
   .tuple(fc.nat({ max: 60 }), fc.option(fc.constantFrom(...STEPS), { nil: undefined }), fc.boolean(), says)
-  .map(([at, step, isRelated, said]): LogEntries & { at: number } => ({
+  .map(([at, step, isRelated, said]): LogValues & { at: number } => ({
     at,
     position: String(at).padStart(4, '0'),
     isRelated,
@@ -51,7 +51,7 @@ export const logs = fc.uniqueArray(log, { selector: ({ at }) => at, maxLength: 1
 /** What a fold shows, as the bytes of a reply. */
 const shown = async (state: State): Promise<string> => `{${pageMembers(await pageOf(state))}}`
 
-function folded(all: readonly LogEntries[], state = emptyState()): State {
+function folded(all: readonly LogValues[], state = emptyState()): State {
   for (const one of all) take(state, one)
   return state
 }
@@ -59,15 +59,15 @@ function folded(all: readonly LogEntries[], state = emptyState()): State {
 /** A state kept apart as a checkpoint, and read back from it. */
 async function keptApart(state: State): Promise<State> {
   await load([...inOrder(state)].map(({ held }) => held))
-  const { items, pieces } = await toChunks('p/r', 'c', state)
+  const { items, parts } = await toSegments('p/r', 'c', state)
   const bySk = new Map(items.map((item) => [item.sk, item]))
   const getMany = async (keys: readonly Key[]): Promise<Item[]> => keys.flatMap(({ sk }) => bySk.get(sk) ?? [])
   const read = emptyState()
-  await takeChunks(read, { getMany }, 'p/r', { id: 'c', pieces })
+  await takeSegments(read, { getMany }, 'p/r', { id: 'c', parts })
   return read
 }
 
-const below = (all: readonly (LogEntries & { at: number })[], watermark: number) =>
+const below = (all: readonly (LogValues & { at: number })[], watermark: number) =>
   all.filter(({ at }) => at < watermark)
 
 /** Any order, any repetition and any two checkpoints on the way give the reply that one look at the logs in order gives. */

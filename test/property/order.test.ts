@@ -1,5 +1,5 @@
-import { createClock, type MachineClock } from '@runmeta/core/clock/clock'
-import { checkAfter, createPositions } from '@runmeta/core/log/position'
+import { checkAfter, createPositions } from '@runmeta/core/metadata/position'
+import { createClock, type MachineClock } from '@runmeta/core/table/clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -49,8 +49,8 @@ describe('positions', () => {
 class World implements MachineClock {
   time = 1_800_000_000_000
   off = 0
-  readonly day = () => this.time + this.off
-  readonly run = () => this.time - 1_700_000_000_000
+  readonly wallClock = () => this.time + this.off
+  readonly monotonic = () => this.time - 1_700_000_000_000
   /** One request: some time there, the store's stamp, some time back. */
   exchange(clock: ReturnType<typeof createClock>, there: number, back: number): void {
     const sent = clock.local()
@@ -103,11 +103,11 @@ describe('the clock', () => {
       const world = new World()
       const clock = createClock(world)
       world.exchange(clock, 5, 5)
-      expect(clock.era()).toBe(0)
+      expect(clock.jumpCount()).toBe(0)
       world.off = jump
-      expect(clock.era()).toBe(1)
+      expect(clock.jumpCount()).toBe(1)
       world.exchange(clock, 5, 5)
-      expect(clock.era()).toBe(1)
+      expect(clock.jumpCount()).toBe(1)
       expect(Math.abs(clock.now() - world.time)).toBeLessThanOrEqual(1010)
     }
   })
@@ -115,7 +115,7 @@ describe('the clock', () => {
   it('works without a date in the replies', () => {
     const world = new World()
     const clock = createClock(world)
-    clock.observe({ date: Number.NaN, sent: world.day(), received: world.day() })
+    clock.observe({ date: Number.NaN, sent: world.wallClock(), received: world.wallClock() })
     expect(clock.now()).toBe(world.time)
   })
 })

@@ -1,4 +1,4 @@
-import { after, compareText, cutText, orderText, stringText } from '@runmeta/core/value/order'
+import { after, compareText, cutText, orderText, stringText } from '@runmeta/core/json/order'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 

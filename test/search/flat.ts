@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureTable } from '@runmeta/core/store/create'
-import { type RunningEngine, startEngine } from '@runmeta/local/engine'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CREDENTIALS, jsonOf, type TestApp, testApp } from '../support/app.ts'
+import { type RunningStore, requireDynoxide } from '../support/dynoxide.ts'
 import { fill } from '../support/fill.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { CHECKED, filling, SEARCHES } from '../support/searches.ts'
@@ -38,7 +38,7 @@ const TABLE = 'runmeta'
 export function describeFlatCosts({ few, many, page, limit }: Sizes): void {
   describe(`a page of ${limit} among ${few} runs and among ${many}`, () => {
     let directory: string
-    let engine: RunningEngine
+    let engine: RunningStore
     let proxy: StoreProxy
     let counted: TestApp
     let direct: TestApp
@@ -64,7 +64,7 @@ export function describeFlatCosts({ few, many, page, limit }: Sizes): void {
 
     beforeAll(async () => {
       directory = await mkdtemp(join(tmpdir(), 'runmeta-flat-'))
-      engine = await startEngine(directory, { name: 'dynoxide' })
+      engine = await requireDynoxide(directory)
       const { endpoint } = engine
       await ensureTable({ ...CREDENTIALS, endpoint }, TABLE)
       proxy = await startProxy(endpoint)

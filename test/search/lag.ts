@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 export interface Entry {
   readonly pk: string
   readonly sk: string
-  readonly group: string
-  readonly place: string
+  readonly indexPk: string
+  readonly indexSk: string
 }
 
 /** What the index shows in place of what it holds. */
@@ -42,35 +42,35 @@ const TOLD: Lag = { hides: () => false, keeps: () => false }
 const entryOf = (item: Attributes): Entry => ({
   pk: item.pk?.S ?? '',
   sk: item.sk?.S ?? '',
-  group: item.grp?.S ?? '',
-  place: item.place?.S ?? '',
+  indexPk: item.indexPk?.S ?? '',
+  indexSk: item.indexSk?.S ?? '',
 })
-const itemOf = ({ pk, sk, group, place }: Entry): Attributes => ({
+const itemOf = ({ pk, sk, indexPk, indexSk }: Entry): Attributes => ({
   pk: { S: pk },
   sk: { S: sk },
-  grp: { S: group },
-  place: { S: place },
+  indexPk: { S: indexPk },
+  indexSk: { S: indexSk },
 })
 const nameOf = (entry: Entry): string => JSON.stringify(entry)
 const compare = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other))
 
 /** The run that an entry is for. */
-export const runOfEntry = ({ pk, sk, place }: Entry): string =>
-  sk === 'NAME' ? place.slice(place.lastIndexOf('\t') + 1) : pk.slice(pk.indexOf('/') + 1)
+export const runOfEntry = ({ pk, sk, indexSk }: Entry): string =>
+  sk === 'NAME' ? indexSk.slice(indexSk.lastIndexOf('\t') + 1) : pk.slice(pk.indexOf('/') + 1)
 
 /** A condition on the place, of those that the product asks with. */
-function isAsked(query: LookupQuery, { group, place }: Entry): boolean {
+function isAsked(query: LookupQuery, { indexPk, indexSk }: Entry): boolean {
   const [whole = '', ...conditions] = query.KeyConditionExpression.split(/ AND (?=#|begins_with)/)
   const value = (text: string): string => query.ExpressionAttributeValues[text]?.S ?? ''
-  const groupAsked = /^#grp = (:\w+)$/.exec(whole)?.[1]
+  const groupAsked = /^#indexPk = (:\w+)$/.exec(whole)?.[1]
   if (groupAsked === undefined) throw new Error(`no such query is known: ${query.KeyConditionExpression}`)
-  if (group !== value(groupAsked)) return false
+  if (indexPk !== value(groupAsked)) return false
   return conditions.every((condition) => {
-    const prefix = /^begins_with\(#place, (:\w+)\)$/.exec(condition)?.[1]
-    if (prefix !== undefined) return place.startsWith(value(prefix))
-    const [, low, high] = /^#place BETWEEN (:\w+) AND (:\w+)$/.exec(condition) ?? []
+    const prefix = /^begins_with\(#indexSk, (:\w+)\)$/.exec(condition)?.[1]
+    if (prefix !== undefined) return indexSk.startsWith(value(prefix))
+    const [, low, high] = /^#indexSk BETWEEN (:\w+) AND (:\w+)$/.exec(condition) ?? []
     if (low !== undefined && high !== undefined) {
-      return compare(place, value(low)) >= 0 && compare(place, value(high)) <= 0
+      return compare(indexSk, value(low)) >= 0 && compare(indexSk, value(high)) <= 0
     }
     throw new Error(`no such condition is known: ${condition}`)
   })
@@ -130,9 +130,9 @@ export async function startLaggingStore(target: string, TableName: string): Prom
     const shown = [...seen.values()]
       .filter(({ entry, isThere }) => (isThere ? !lag.hides(entry) : lag.keeps(entry)) && isAsked(query, entry))
       .map(({ entry }) => entry)
-      .sort((one, other) => sign * (compare(one.place, other.place) || compare(nameOf(one), nameOf(other))))
+      .sort((one, other) => sign * (compare(one.indexSk, other.indexSk) || compare(nameOf(one), nameOf(other))))
     const from = ExclusiveStartKey && entryOf(ExclusiveStartKey)
-    const rest = from ? shown.filter((entry) => sign * compare(entry.place, from.place) > 0) : shown
+    const rest = from ? shown.filter((entry) => sign * compare(entry.indexSk, from.indexSk) > 0) : shown
     const page = rest.slice(0, Limit)
     const last = page.at(-1)
     const next = last !== undefined && rest.length >= Limit ? { LastEvaluatedKey: itemOf(last) } : {}

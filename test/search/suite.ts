@@ -158,7 +158,7 @@ function describeLagging(scale: number): void {
               const isHidden = (id: string) => coin(seed, id)
               lag(
                 (entry) => isHidden(runOfEntry(entry)),
-                (entry) => coin(seed + 1, runOfEntry(entry) + entry.place),
+                (entry) => coin(seed + 1, runOfEntry(entry) + entry.indexSk),
               )
               await checkAll(world, given[2], ({ id }) => isHidden(id))
             })

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { createApp } from '@runmeta/api/app'
 import type { Deps } from '@runmeta/api/env'
 import { createBuckets, type Rate } from '@runmeta/api/limit/bucket'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
-import { type Clock, createClock } from '@runmeta/core/clock/clock'
+import { createSigner } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
-import { present } from '@runmeta/core/store/attribute'
-import { ensureTable } from '@runmeta/core/store/create'
-import type { Store } from '@runmeta/core/store/store'
-import { createSigner } from '@runmeta/core/token/signer'
+import { present } from '@runmeta/core/table/attribute'
+import { type Clock, createClock } from '@runmeta/core/table/clock'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { type ClosableTable, createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import type { Table } from '@runmeta/core/table/port'
+import { memoryTable } from '@runmeta/local/sqlite/table'
 import { expect, inject } from 'vitest'
 import type { EngineName } from './engines.ts'
 import { expectDescribed } from './openapi.ts'
@@ -37,7 +40,10 @@ export interface TestApp {
   close(): void
 }
 
-export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins' | 'capacity'>> {
+/** Where an app's table is; `endpoint` throws for SQLite. */
+export type TableHandle = Pick<TestApp, 'engine' | 'endpoint' | 'tableName'>
+
+export interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origins' | 'capacity'>> {
   /** The rate of a key; unlimited by default. */
   readonly rate?: Rate
   readonly engine?: EngineName
@@ -52,35 +58,79 @@ export interface TestAppOptions extends Partial<Pick<Deps, 'answered' | 'origins
   /** A setting of shards, as an operator gives it. */
   readonly shards?: string
   /** Stands between the app and its store. */
-  readonly over?: (store: Store) => Store
+  readonly over?: (table: Table) => Table
+}
+
+/** The tables in this process's memory, by name, with their databases. */
+const memoryTables = new Map<string, { readonly table: Table; readonly db: DatabaseSyncInstance }>()
+
+function newMemoryTable() {
+  const db = new DatabaseSync(':memory:')
+  return { db, table: memoryTable(db).table }
+}
+
+/** The store of a table: the one named, else the one that has the table, else the one that needs no process. */
+function engineOf({ engine, endpoint, tableName }: TestAppOptions): EngineName {
+  if (engine !== undefined) return engine
+  const isElsewhere = endpoint !== undefined || (tableName !== undefined && !memoryTables.has(tableName))
+  return isElsewhere ? 'dynoxide' : 'sqlite'
+}
+
+/** A store's clock: SQLite has the machine's, the others tell theirs in each reply. */
+const clockOf = (engine: EngineName): Clock =>
+  engine === 'sqlite' ? { ...createClock(), isSynced: () => true } : createClock()
+
+function memoryTableOf(name: string): ClosableTable {
+  const made = memoryTables.get(name) ?? newMemoryTable()
+  memoryTables.set(name, made)
+  return { ...made.table, close: () => undefined }
+}
+
+/** A table of an app, with connections of its own. */
+export function tableOf(app: TableHandle, clock: Clock): Table {
+  const { engine, tableName } = app
+  if (engine === 'sqlite') return memoryTableOf(tableName)
+  return createDynamoTable({ tableName, endpoint: app.endpoint, clock, client: CREDENTIALS })
+}
+
+/** What a SQLite table holds, row by row, past all code of ours. */
+export function rowsOf({ tableName }: Pick<TestApp, 'tableName'>): readonly Readonly<Record<string, unknown>>[] {
+  const db = memoryTables.get(tableName)?.db
+  if (db === undefined) throw new Error(`${tableName} is no table in memory`)
+  return db.prepare('select * from item').all() as Readonly<Record<string, unknown>>[]
+}
+
+async function dynamoTableOf(engine: EngineName, options: TestAppOptions, tableName: string, clock: Clock) {
+  if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: endpointOf(engine) }, tableName)
+  return createDynamoTable({ tableName, endpoint: options.endpoint ?? endpointOf(engine), clock, client: CREDENTIALS })
 }
 
 export const endpointOf = (engine: EngineName): string => {
   const endpoint = inject('endpoints')[engine]
-  if (endpoint === undefined) throw new Error(`${engine} cannot run on this machine`)
+  if (endpoint === undefined)
+    throw new Error(`${engine} has no DynamoDB API here; give the test app an engine that has`)
   return endpoint
 }
 
-/** An app of its own over a table of its own, on a real engine. */
+/** An app of its own over a table of its own, in a real store: SQLite unless the test needs a DynamoDB API. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { engine = 'dynoxide', clock = createClock(), over = (store) => store } = options
-  const { answered, origins, rate, capacity } = options
+  const engine = engineOf(options)
+  const { clock = clockOf(engine), over = (table) => table } = options
+  const { onResponse, origins, rate, capacity } = options
   const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
-  const engineEndpoint = endpointOf(engine)
-  if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: engineEndpoint }, tableName)
-  const endpoint = options.endpoint ?? engineEndpoint
+  const table = engine === 'sqlite' ? memoryTableOf(tableName) : await dynamoTableOf(engine, options, tableName, clock)
   const reports: unknown[] = []
   const shardsOf = shardsFrom(options.shards)
-  const server = createServer({ tableName, endpoint, clock, client: CREDENTIALS, shardsOf })
+  const server = createServer({ table: over(table), clock, shardsOf })
   const app = createApp({
-    server: { ...server, store: over(server.store) },
+    server,
     rootKey,
     signer: createSigner(signingKeys),
     engine: { name: engine, promises: ['what it promises'] },
     openapi: async () => JSON.stringify(document),
-    report: (error) => void reports.push(error),
-    ...present({ answered, origins, capacity, rate: rate && createBuckets(rate) }),
+    onError: (error) => void reports.push(error),
+    ...present({ onResponse, origins, capacity, rate: rate && createBuckets(rate) }),
   })
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
@@ -101,10 +151,12 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     app,
     engine,
     tableName,
-    endpoint: engineEndpoint,
+    get endpoint() {
+      return endpointOf(engine)
+    },
     routes: app.routes.filter(({ method }) => method !== 'ALL'),
     reports,
-    close: server.close,
+    close: table.close,
   }
 }
 

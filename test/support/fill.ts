@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { createApp } from '@runmeta/api/app'
+import { createSigner } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
-import type { Attribute, Item, Store } from '@runmeta/core/store/store'
-import { createSigner } from '@runmeta/core/token/signer'
+import { createClock } from '@runmeta/core/table/clock'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import type { Attribute, Item, Table } from '@runmeta/core/table/port'
 
 /** A way to many runs: by the API, in process, with a store that writes 25 items a request. */
 
@@ -76,28 +78,29 @@ export async function fill(
     })
     await Promise.all(writers)
   }
-  const server = createServer({ tableName, endpoint, client: CREDENTIALS })
-  const collecting = (store: Store): Store => ({
-    ...store,
+  const clock = createClock()
+  const collecting = (table: Table): Table => ({
+    ...table,
     // All is new, so a condition on what is there holds.
-    putIfAbsent: async (item) => {
+    put: async (item, _, followers = []) => {
       buffer.push(item)
-      return { date: server.clock.now() }
+      for (const write of followers) {
+        if ('put' in write) buffer.push(write.put)
+        else await table.update(write.update, write.condition, write.change)
+      }
+      return { date: clock.now() }
     },
-    putUnlessOlder: async (item) => {
-      buffer.push(item)
-      return true
-    },
-    until: (signal) => collecting(store.until(signal)),
+    until: (signal) => collecting(table.until(signal)),
   })
 
+  const table = collecting(createDynamoTable({ tableName, endpoint, client: CREDENTIALS, clock }))
   const app = createApp({
-    server: { ...server, store: collecting(server.store) },
+    server: createServer({ table, clock }),
     rootKey: ROOT_KEY,
     signer: createSigner([ROOT_KEY]),
     engine: { name: 'fill', promises: [] },
     openapi: async () => '{}',
-    report: (error) => {
+    onError: (error) => {
       throw error
     },
   })

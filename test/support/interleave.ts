@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Store } from '@runmeta/core/store/store'
+import type { Table } from '@runmeta/core/table/port'
+import { writeAll } from '@runmeta/core/table/write-all'
 
 /**
  * Drives several callers of real code over a real engine through the orders in which their calls to the store can fall: each
@@ -8,7 +9,7 @@ import type { Store } from '@runmeta/core/store/store'
 
 export interface Gate {
   /** A store whose calls wait at this gate while the gate is shut. */
-  readonly over: (store: Store) => Store
+  readonly over: (table: Table) => Table
   shut(): void
   open(): void
   readonly waiting: number
@@ -41,23 +42,27 @@ export function createGate(): Gate {
     }
   }
 
-  const over = (store: Store): Store => ({
-    get: (...call) => gated(() => store.get(...call)),
-    getMany: (...call) => gated(() => store.getMany(...call)),
-    putIfAbsent: (...call) => gated(() => store.putIfAbsent(...call)),
-    putUnlessOlder: (...call) => gated(() => store.putUnlessOlder(...call)),
-    raise: (...call) => gated(() => store.raise(...call)),
-    update: (...call) => gated(() => store.update(...call)),
-    remove: (...call) => gated(() => store.remove(...call)),
-    removeOlder: (...call) => gated(() => store.removeOlder(...call)),
-    removeMany: (...call) => gated(() => store.removeMany(...call)),
-    lookup: (...call) => gated(() => store.lookup(...call)),
-    between: (...call) => gated(() => store.between(...call)),
-    scan: (...call) => paged(store.scan(...call)),
-    keys: (...call) => paged(store.keys(...call)),
-    pages: (...call) => paged(store.pages(...call)),
-    until: (...call) => over(store.until(...call)),
-  })
+  const over = (table: Table): Table => {
+    const own: Table = {
+      get: (...call) => gated(() => table.get(...call)),
+      getMany: (...call) => gated(() => table.getMany(...call)),
+      // As DynamoDB does it: what follows an item is written after it, each write a call by itself.
+      put: async (item, condition, followers = []) => {
+        const written = await gated(() => table.put(item, condition))
+        if (written !== undefined) await writeAll(own, followers)
+        return written
+      },
+      update: (...call) => gated(() => table.update(...call)),
+      remove: (...call) => gated(() => table.remove(...call)),
+      removeMany: (...call) => gated(() => table.removeMany(...call)),
+      entries: (...call) => gated(() => table.entries(...call)),
+      scan: (...call) => paged(table.scan(...call)),
+      keys: (...call) => paged(table.keys(...call)),
+      pages: (...call) => paged(table.pages(...call)),
+      until: (...call) => over(table.until(...call)),
+    }
+    return own
+  }
 
   return {
     over,

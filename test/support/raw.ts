@@ -1,5 +1,5 @@
 import { DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { CREDENTIALS, type TestApp } from './app.ts'
+import { CREDENTIALS, rowsOf, type TableHandle, type TestApp } from './app.ts'
 
 /** What the engine holds, past all code of ours: attributes as the API of DynamoDB writes them. */
 
@@ -44,3 +44,14 @@ export const partition = (place: Place, pk: string): Promise<RawItem[]> =>
     })
     return (await client.send(command)) as Page
   }, place)
+
+const latin1 = (value: unknown): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)
+
+/** Everything that a store of any kind holds, an item a text, bytes as characters so that a secret in them is seen. */
+export async function texts(app: TableHandle): Promise<{ readonly pk: string; readonly text: string }[]> {
+  if (app.engine === 'sqlite')
+    return rowsOf(app).map((row) => ({ pk: latin1(row.pk), text: Object.values(row).map(latin1).join('\n') }))
+  const shown = (_: string, value: unknown) => (value instanceof Uint8Array ? latin1(value) : value)
+  return (await scan(app)).map((item) => ({ pk: item.pk?.S ?? '', text: JSON.stringify(item, shown) }))
+}

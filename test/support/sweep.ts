@@ -1,8 +1,7 @@
-import { createClock } from '@runmeta/core/clock/clock'
-import { createServer } from '@runmeta/core/server'
-import type { Store } from '@runmeta/core/store/store'
-import { type SweepOptions, type Swept, sweep } from '@runmeta/core/sweep'
-import { CREDENTIALS, type TestApp } from './app.ts'
+import { type SweepOptions, type Swept, sweep } from '@runmeta/core/maintenance/sweep'
+import { createClock } from '@runmeta/core/table/clock'
+import type { Table } from '@runmeta/core/table/port'
+import { type TableHandle, tableOf } from './app.ts'
 
 export interface Sweeper {
   /** Sweeps as it would so many milliseconds from now. */
@@ -10,14 +9,11 @@ export interface Sweeper {
 }
 
 /** A sweep of a server of its own over an app's table. */
-export function createSweeper(
-  { endpoint, tableName }: Pick<TestApp, 'endpoint' | 'tableName'>,
-  over: (store: Store) => Store = (store) => store,
-): Sweeper {
+export function createSweeper(app: TableHandle, over: (table: Table) => Table = (table) => table): Sweeper {
   const clock = createClock()
-  const { store } = createServer({ tableName, endpoint, clock, client: CREDENTIALS })
+  const table = tableOf(app, clock)
   return {
-    sweepIn: (ms, options) => sweep({ store: over(store), clock: { ...clock, now: () => clock.now() + ms } }, options),
+    sweepIn: (ms, options) => sweep({ table: over(table), clock: { ...clock, now: () => clock.now() + ms } }, options),
   }
 }
 

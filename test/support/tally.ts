@@ -3,7 +3,7 @@ import type { TestModule, TestProject } from 'vitest/node'
 import { EXCEPTIONS } from '../contract/exceptions.ts'
 import type { EngineName } from './engines.ts'
 
-const PAGE = new URL('../../docs/engines.md', import.meta.url)
+const PAGE = new URL('../../docs/stores.md', import.meta.url)
 const TABLE = /(<!-- contract -->\n)[\s\S]*(\n<!-- \/contract -->)/
 
 interface Row {
@@ -27,7 +27,7 @@ export async function tally(project: TestProject, engines: readonly EngineName[]
   const modules = vitest.state.getTestModules()
   const rows = engines.flatMap((engine) => rowOf(engine, modules) ?? [])
   if (rows.length === 0) return
-  const table = ['| engine | passed | named exceptions |', '|---|---|---|']
+  const table = ['| store | passed | named exceptions |', '|---|---|---|']
   for (const { engine, passed } of rows) {
     const named = Object.entries(EXCEPTIONS[engine]).map(([name, reason]) => `${name}: ${reason}`)
     table.push(`| ${engine} | ${passed} | ${named.join('; ') || 'none'} |`)
@@ -43,6 +43,6 @@ async function keep({ vitest }: TestProject, table: string): Promise<void> {
   const kept = page.replace(TABLE, `$1\n${table}\n$2`)
   if (kept === page) return
   if (process.env.CI !== 'true') return writeFile(PAGE, kept)
-  vitest.logger.error('docs/engines.md is not what this run found; run the tests, and commit it')
+  vitest.logger.error('docs/stores.md is not what this run found; run the tests, and commit it')
   process.exitCode = 1
 }

@@ -1,28 +1,28 @@
 import { Failure } from '@runmeta/core/failure'
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
-import { checkDoors } from './door.ts'
+import { assertAllGuarded } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
 import { keys } from './keys.ts'
-import { logged } from './log.ts'
-import { meta } from './meta.ts'
 import { problems, refuse } from './problem.ts'
+import { logRequests } from './request-log.ts'
 import { runs } from './runs.ts'
 import { search } from './search.ts'
+import { system } from './system.ts'
 import { tokens } from './tokens.ts'
 
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
 export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(requestId(), logged(deps), safe, crossOrigin(deps), target)
-  app.route('/', meta(deps))
+  app.use(requestId(), logRequests(deps), safe, crossOrigin(deps), target)
+  app.route('/', system(deps))
   app.route('/v1/runs', runs(deps))
   app.route('/v1/runs', search(deps))
   app.route('/v1/runs', tokens(deps))
   app.route('/v1/keys', keys(deps))
-  checkDoors(app)
+  assertAllGuarded(app)
   refuseOtherMethods(app)
   app.notFound((c) =>
     refuse(c, new Failure('not_found', 'url: there is nothing at this path; GET /openapi.json lists the calls')),

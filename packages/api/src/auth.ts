@@ -1,16 +1,16 @@
-import { keyOfText, rootApiKey, unauthorized } from '@runmeta/core/apikey/find'
-import type { ApiKey } from '@runmeta/core/apikey/item'
-import type { Context as Acting } from '@runmeta/core/context'
-import { present } from '@runmeta/core/store/attribute'
-import { isToken } from '@runmeta/core/token/text'
-import { grantOf, type Issuing } from '@runmeta/core/token/verify'
+import { keyOfText, rootApiKey, unauthorized } from '@runmeta/core/auth/key/find'
+import { isToken } from '@runmeta/core/auth/token/text'
+import { grantOf, type Issuing } from '@runmeta/core/auth/token/verify'
+import type { Context as Acting, ApiKey } from '@runmeta/core/context'
+import { present } from '@runmeta/core/table/attribute'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Deps, Env, Identity } from './env.ts'
+import type { Deps, Env } from './env.ts'
+import type { Identity } from './identity.ts'
 
 const BEARER = /^Bearer +(\S+) *$/i
 
 /** Milliseconds a request's calls to the store may take in all: a caller hears of a store that is gone within 15 s. */
-const STORE_TIME = 12_000
+const STORE_BUDGET_MS = 12_000
 
 /** What run tokens hang on. */
 export const issuing = ({ rootKey, signer }: Pick<Deps, 'rootKey' | 'signer'>): Issuing => ({
@@ -47,7 +47,7 @@ export function auth(deps: Deps): MiddlewareHandler<Env> {
     if (shown === undefined) throw unauthorized('send an API key as "Authorization: Bearer <key>"')
     const began = performance.now()
     c.set('identity', await identify(deps, tokens, shown))
-    c.set('storeTime', Math.max(1, STORE_TIME - Math.ceil(performance.now() - began)))
+    c.set('storeBudgetMs', Math.max(1, STORE_BUDGET_MS - Math.ceil(performance.now() - began)))
     return next()
   }
 }
@@ -60,8 +60,8 @@ export function identityOf(c: Context<Env>): Identity {
 }
 
 /** What a verb is given. Made once the body is there: a slow caller takes nothing of the store's time. */
-export const acting = (c: Context<Env>, { server }: Pick<Deps, 'server'>): Acting => ({
+export const contextOf = (c: Context<Env>, { server }: Pick<Deps, 'server'>): Acting => ({
   ...server,
   ...identityOf(c),
-  store: server.store.until(AbortSignal.timeout(c.get('storeTime') ?? STORE_TIME)),
+  table: server.table.until(AbortSignal.timeout(c.get('storeBudgetMs') ?? STORE_BUDGET_MS)),
 })

@@ -1,9 +1,10 @@
-import type { Context, Server } from '@runmeta/core/context'
-import type { Signer } from '@runmeta/core/token/signer'
+import type { Signer } from '@runmeta/core/auth/token/signer'
+import type { Server } from '@runmeta/core/context'
 import type { RequestIdVariables } from 'hono/request-id'
+import type { Answered } from './answered.ts'
+import type { Identity } from './identity.ts'
+import type { Admission, Capacity } from './limit/admission.ts'
 import type { Buckets } from './limit/bucket.ts'
-import type { Capacity, Entry } from './limit/fair.ts'
-import type { Answered } from './log.ts'
 
 /** What the API needs from whoever runs it. */
 export interface Deps {
@@ -16,21 +17,15 @@ export interface Deps {
   /** The OpenAPI document, read where it is asked for. */
   readonly openapi: () => Promise<string>
   /** Told of every failure that a caller sees as a 5xx. */
-  readonly report: (error: unknown, requestId: string) => void
+  readonly onError: (error: unknown, requestId: string) => void
   /** Told of every request once it is answered; nobody is by default. */
-  readonly answered?: (request: Answered) => void
+  readonly onResponse?: (request: Answered) => void
   /** The origins whose pages may call the API in a browser, `*` for any; none by default. */
   readonly origins?: readonly string[]
   /** The rate of a key on this server, in units of a small log; unlimited by default. */
   readonly rate?: Buckets
   /** What this server does at once, shared among projects; unlimited by default. */
   readonly capacity?: Capacity
-}
-
-/** For whom a request acts, by the key or the token that it showed. */
-export interface Identity extends Pick<Context, 'project' | 'author' | 'role' | 'keyExpiresAt'> {
-  /** The id of the run that a run token is for; none where a key was shown. */
-  readonly run?: string
 }
 
 /** The engine under the store, as `/v1/health` describes it. */
@@ -45,11 +40,11 @@ export interface Env {
   Variables: RequestIdVariables & {
     identity?: Identity
     /** Milliseconds of the store's time that are left once the key was looked at. */
-    storeTime?: number
+    storeBudgetMs?: number
     /** Whether its key's rate was looked at. */
     isRated?: boolean
     /** The way in of a request that has to wait for its turn. */
-    entry?: Entry
+    admission?: Admission
     /** The size of the body, once it was read. */
     bodyBytes?: number
   }

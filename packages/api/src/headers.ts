@@ -17,7 +17,7 @@ export const safe: MiddlewareHandler<Env> = async function safe(c, next) {
 }
 
 /** Seconds for which a browser keeps what it was allowed; none keeps it for longer. */
-const KEPT = 7200
+const PREFLIGHT_MAX_AGE_SECONDS = 7200
 
 /** Lets pages of these origins call the API in a browser. Keys are in a header, so no cookie has to be let in. */
 export function crossOrigin({ origins = [] }: Pick<Deps, 'origins'>): MiddlewareHandler<Env> {
@@ -27,7 +27,7 @@ export function crossOrigin({ origins = [] }: Pick<Deps, 'origins'>): Middleware
     allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'X-Request-Id'],
     exposeHeaders: ['ETag', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
-    maxAge: KEPT,
+    maxAge: PREFLIGHT_MAX_AGE_SECONDS,
   })
   return async function crossOrigin(c, next) {
     // Any other OPTIONS is a method like others, which no path takes.

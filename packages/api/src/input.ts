@@ -71,10 +71,10 @@ export const json: MiddlewareHandler<Env> = async function json(c, next) {
 
 /** The body's text, once it is this request's turn. @throws Failure `bad_request` where it is not UTF-8, `payload_too_large` */
 export async function bodyText(c: Context<Env>): Promise<string> {
-  await c.get('entry')?.receive(Number(c.req.header('content-length') ?? LIMITS.logBytes))
+  await c.get('admission')?.receive(Number(c.req.header('content-length') ?? LIMITS.logBytes))
   const bytes = await wholeBody(c)
   c.set('bodyBytes', bytes.length)
-  await c.get('entry')?.work(bytes.length)
+  await c.get('admission')?.work(bytes.length)
   checkAsString(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -46,12 +46,12 @@ export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Reco
 
 /** The one place where errors become replies. What is no expected refusal is reported, and never shown. */
 export const problems =
-  ({ report }: Pick<Deps, 'report'>) =>
+  ({ onError }: Pick<Deps, 'onError'>) =>
   (error: unknown, c: Context<Env>): Response => {
     const failure =
       error instanceof Failure
         ? error
         : new Failure('internal', 'the server failed; the request id finds the failure in its log')
-    if (PROBLEMS[failure.code].status >= 500) report(error, c.get('requestId'))
+    if (PROBLEMS[failure.code].status >= 500) onError(error, c.get('requestId'))
     return refuse(c, failure)
   }

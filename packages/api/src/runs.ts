@@ -1,19 +1,18 @@
-import { history } from '@runmeta/core/log/history'
-import { historyJson } from '@runmeta/core/log/render'
-import { unset } from '@runmeta/core/log/unset'
-import * as Log from '@runmeta/core/log/write'
+import { readFields, readLog } from '@runmeta/core/json/body'
+import { get } from '@runmeta/core/metadata/get'
+import { history } from '@runmeta/core/metadata/history'
+import { historyJson, runJson } from '@runmeta/core/metadata/render'
+import { unset } from '@runmeta/core/metadata/unset'
+import * as Log from '@runmeta/core/metadata/write'
 import { create } from '@runmeta/core/run/create'
 import { remove } from '@runmeta/core/run/delete'
-import { get } from '@runmeta/core/run/get'
-import { runJson } from '@runmeta/core/run/render'
 import { update } from '@runmeta/core/run/update'
-import { present } from '@runmeta/core/store/attribute'
-import { readFields, readLog } from '@runmeta/core/value/body'
+import { present } from '@runmeta/core/table/attribute'
 import { HistoryQuery, UnsetQuery } from '@runmeta/schema/history'
 import { CreateRun, LogOptions, UpdateRun } from '@runmeta/schema/run'
 import { Hono } from 'hono'
-import { acting, auth } from './auth.ts'
-import { needs } from './door.ts'
+import { auth, contextOf } from './auth.ts'
+import { requireRole } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { tagged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
@@ -26,29 +25,29 @@ export function runs(deps: Deps) {
     new Hono<Env>()
       .use(auth(deps))
       .use(rated(deps.rate), fair(deps.capacity))
-      .post('/', needs('log'), query(), json, async (c) => {
+      .post('/', requireRole('log'), query(), json, async (c) => {
         const input = parse(CreateRun, readFields(await bodyText(c)))
-        const { run, isNew } = await create(acting(c, deps), input)
+        const { run, isNew } = await create(contextOf(c, deps), input)
         return c.json(run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
-      .get('/:run{[^/]*}', needs('read'), query('metadataCursor'), async (c) => {
-        const run = await get(acting(c, deps), c.req.param('run'), c.req.query('metadataCursor'))
+      .get('/:run{[^/]*}', requireRole('read'), query('metadataCursor'), async (c) => {
+        const run = await get(contextOf(c, deps), c.req.param('run'), c.req.query('metadataCursor'))
         return tagged(c, runJson(run))
       })
-      .patch('/:run{[^/]*}', needs('log'), query(), json, async (c) => {
+      .patch('/:run{[^/]*}', requireRole('log'), query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))
-        return c.json(await update(acting(c, deps), c.req.param('run'), input))
+        return c.json(await update(contextOf(c, deps), c.req.param('run'), input))
       })
-      .delete('/:run{[^/]*}', needs('admin'), query(), async (c) => {
-        await remove(acting(c, deps), c.req.param('run'))
+      .delete('/:run{[^/]*}', requireRole('admin'), query(), async (c) => {
+        await remove(contextOf(c, deps), c.req.param('run'))
         return c.body(null, 204)
       })
-      .post('/:run{[^/]*}/metadata', needs('log', { tokens: true }), query(), json, async (c) => {
+      .post('/:run{[^/]*}/metadata', requireRole('log', { tokens: true }), query(), json, async (c) => {
         const body = readLog(await bodyText(c))
         const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
         const { entries, digest, unindexed } = body.content()
-        const receipt = await Log.write(acting(c, deps), c.req.param('run'), {
+        const receipt = await Log.write(contextOf(c, deps), c.req.param('run'), {
           entries,
           isRelated: relatedEntities,
           digest: digest([step ?? null, relatedEntities]),
@@ -57,14 +56,14 @@ export function runs(deps: Deps) {
         })
         return c.json(receipt, 201)
       })
-      .delete('/:run{[^/]*}/metadata', needs('log'), query('key', 'step'), async (c) => {
+      .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step'), async (c) => {
         const input = parse(UnsetQuery, c.req.query())
-        await unset(acting(c, deps), c.req.param('run'), present({ ...input, idempotencyKey: idempotencyKey(c) }))
+        await unset(contextOf(c, deps), c.req.param('run'), present({ ...input, idempotencyKey: idempotencyKey(c) }))
         return c.body(null, 204)
       })
-      .get('/:run{[^/]*}/history', needs('read'), query('key', 'step', 'limit', 'cursor'), async (c) => {
+      .get('/:run{[^/]*}/history', requireRole('read'), query('key', 'step', 'limit', 'cursor'), async (c) => {
         const input = parse(HistoryQuery, c.req.query())
-        const page = await history(acting(c, deps), c.req.param('run'), present(input))
+        const page = await history(contextOf(c, deps), c.req.param('run'), present(input))
         return c.body(historyJson(page), 200, { 'content-type': 'application/json' })
       })
   )

@@ -1,16 +1,16 @@
 import { Failure } from '@runmeta/core/failure'
+import { readFieldsWithText } from '@runmeta/core/json/body'
 import type { Condition } from '@runmeta/core/search/condition'
 import { checkPointer, conditionFromText, conditionsFromJson, limited } from '@runmeta/core/search/parse'
 import type { Order, SearchQuery } from '@runmeta/core/search/query'
 import { pageJson } from '@runmeta/core/search/render'
 import * as Search from '@runmeta/core/search/search'
-import { present } from '@runmeta/core/store/attribute'
-import { readFieldsWithText } from '@runmeta/core/value/body'
+import { present } from '@runmeta/core/table/attribute'
 import * as Schema from '@runmeta/schema/search'
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod/mini'
-import { acting, auth } from './auth.ts'
-import { needs } from './door.ts'
+import { auth, contextOf } from './auth.ts'
+import { requireRole } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query, queryWith } from './input.ts'
 import { fair } from './limit/fair.ts'
@@ -54,16 +54,16 @@ function parametersOf(c: Context<Env>): Record<string, unknown> {
 /** `/v1/runs`: list and search. */
 export function search(deps: Deps) {
   const reply = async (c: Context<Env>, asked: SearchQuery) =>
-    c.body(pageJson(await Search.search(acting(c, deps), asked)), 200, { 'content-type': 'application/json' })
+    c.body(pageJson(await Search.search(contextOf(c, deps), asked)), 200, { 'content-type': 'application/json' })
   return new Hono<Env>()
     .use(auth(deps))
     .use(rated(deps.rate), fair(deps.capacity))
-    .get('/', needs('read'), queryWith([...PARAMETERS, ...REPEATABLE], REPEATABLE), async (c) => {
+    .get('/', requireRole('read'), queryWith([...PARAMETERS, ...REPEATABLE], REPEATABLE), async (c) => {
       const { where, id, ...filters } = parse(Schema.SearchQuery, parametersOf(c))
       const conditions = where.map((text, at) => conditionFromText(text, `where[${at}]`))
       return reply(c, queryOf(present({ ...filters, ids: id }), conditions))
     })
-    .post('/search', needs('read'), query(), json, async (c) => {
+    .post('/search', requireRole('read'), query(), json, async (c) => {
       const { where, ...filters } = parse(Schema.SearchBody, readFieldsWithText(await bodyText(c), 'where'))
       return reply(c, queryOf(filters, typeof where === 'string' ? conditionsFromJson(where) : []))
     })

@@ -1,9 +1,9 @@
-import { issue } from '@runmeta/core/token/issue'
-import { readFields } from '@runmeta/core/value/body'
+import { issue } from '@runmeta/core/auth/token/issue'
+import { readFields } from '@runmeta/core/json/body'
 import { CreateToken } from '@runmeta/schema/access'
 import { Hono } from 'hono'
-import { acting, auth, issuing } from './auth.ts'
-import { needs } from './door.ts'
+import { auth, contextOf, issuing } from './auth.ts'
+import { requireRole } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query } from './input.ts'
 import { fair } from './limit/fair.ts'
@@ -14,9 +14,9 @@ export function tokens(deps: Deps) {
   const by = issuing(deps)
   return new Hono<Env>()
     .use(auth(deps), rated(deps.rate), fair(deps.capacity))
-    .post('/:run{[^/]*}/token', needs('log'), query(), json, async (c) => {
+    .post('/:run{[^/]*}/token', requireRole('log'), query(), json, async (c) => {
       const input = parse(CreateToken, readFields(await bodyText(c)))
-      const token = await issue(acting(c, deps), by, c.req.param('run'), input)
+      const token = await issue(contextOf(c, deps), by, c.req.param('run'), input)
       return c.json(token, 201, { 'cache-control': 'no-store' })
     })
 }

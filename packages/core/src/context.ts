@@ -1,10 +1,8 @@
 import type { Role } from '@runmeta/schema/role'
-import type { KnownKeys } from './apikey/known.ts'
-import type { Clock } from './clock/clock.ts'
-import type { Positions } from './log/position.ts'
-import type { KnownRuns } from './run/known.ts'
 import type { ShardsOf } from './shards.ts'
-import type { Store } from './store/store.ts'
+import type { Clock } from './table/clock.ts'
+import type { Table } from './table/port.ts'
+import type { TtlCache } from './ttl-cache.ts'
 
 /** Who a request acts for. */
 export interface Author {
@@ -15,13 +13,65 @@ export interface Author {
   readonly isToken: boolean
 }
 
+/** An API key as the server knows it. */
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+  readonly project: string
+  readonly role: Role
+  /** SHA-256 of the key's text, which nobody but its holder has. */
+  readonly hash: Uint8Array
+  /** RFC 3339; without one it does not expire. */
+  readonly expiresAt?: string
+}
+
+/** Keys that this server read a moment ago, so that a request needs no look at its key. */
+export interface KeyCache {
+  /** The key of this id, or nothing where there is none: as it was read a moment ago, or as `read` finds it. */
+  find(id: string, clock: Clock, read: () => Promise<ApiKey | undefined>): Promise<ApiKey | undefined>
+  forget(id: string): void
+}
+
+/** The little of a run that never changes while it exists. */
+export interface RunHead {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  /** Whether its metadata can be searched. */
+  readonly isIndexed: boolean
+}
+
+/** What a run held when it was last checkpointed: keys with a value, its own and its steps', and bytes of keys and values. */
+export interface RunSize {
+  readonly keys: number
+  readonly bytes: number
+}
+
+/** What a log needs to know of its run. */
+export interface RunWithSize extends RunHead {
+  readonly size: RunSize
+}
+
+/** A run as this server saw it. */
+export interface CachedRun {
+  readonly run: RunWithSize
+  /** Of the clock: see `Clock.jumpCount`. */
+  readonly jumpCount: number
+}
+
+/** Runs that this server saw a moment ago, so that a log needs no look at them. */
+export type RunCache = TtlCache<CachedRun>
+
+/** Gives positions. Of one process, each is later than the one before, though the clock steps back a little. */
+export type Positions = (now: number, after?: string) => string
+
 /** What one server keeps for all its requests. */
 export interface Server {
-  readonly store: Store
+  readonly table: Table
   readonly clock: Clock
   readonly positions: Positions
-  readonly known: KnownRuns
-  readonly keys: KnownKeys
+  readonly runCache: RunCache
+  readonly keyCache: KeyCache
   readonly shardsOf: ShardsOf
 }
 

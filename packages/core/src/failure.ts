@@ -15,11 +15,11 @@ export class Failure extends Error {
 }
 
 /** A longer pointer ends at the last part that fits: it is for people, and a key can be megabytes long. */
-const POINTER_CHARACTERS = 4096
+const MAX_POINTER_CHARACTERS = 4096
 
 function short(pointer: string): string {
-  if (pointer.length <= POINTER_CHARACTERS) return pointer
-  return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/', POINTER_CHARACTERS)))
+  if (pointer.length <= MAX_POINTER_CHARACTERS) return pointer
+  return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/', MAX_POINTER_CHARACTERS)))
 }
 
 /** A value or a type that cannot be logged, at a JSON Pointer from the root of `metadata`. */

@@ -1,41 +1,25 @@
-import { createKnownKeys } from './apikey/known.ts'
-import { type Clock, createClock } from './clock/clock.ts'
+import { createKeyCache } from './auth/key/cache.ts'
 import type { Server } from './context.ts'
-import { createPositions } from './log/position.ts'
-import { createKnownRuns } from './run/known.ts'
+import { createPositions } from './metadata/position.ts'
+import { createRunCache } from './run/cache.ts'
 import { type ShardsOf, shardsFrom } from './shards.ts'
-import { type ClientOptions, createClient } from './store/client.ts'
-import { createStore } from './store/dynamo.ts'
+import type { Clock } from './table/clock.ts'
+import type { Table } from './table/port.ts'
 
-export interface ServerOptions extends Omit<ClientOptions, 'clock'> {
-  readonly tableName: string
-  /** This machine's clock, corrected by the store's; one of its own by default. */
-  readonly clock?: Clock
+export interface ServerOptions {
+  readonly table: Table
+  /** This machine's clock, corrected by the store's: the one that the table's replies are told to. */
+  readonly clock: Clock
   /** Of each project; one by default. */
   readonly shardsOf?: ShardsOf
 }
 
-/** A server whose connections to the store can be closed, where it ends before its process does. */
-export interface ClosableServer extends Server {
-  close(): void
-}
-
-/** All that one server keeps for its requests, over a table of the DynamoDB API. */
-export function createServer({
-  clock = createClock(),
-  tableName,
-  shardsOf = shardsFrom(),
-  ...options
-}: ServerOptions): ClosableServer {
-  const client = createClient({ clock, ...options })
-  return {
-    store: createStore(client, tableName),
-    clock,
-    positions: createPositions(),
-    known: createKnownRuns(),
-    keys: createKnownKeys(),
-    shardsOf,
-    // The document client's own `destroy` does nothing: it did not make what it was given.
-    close: () => client.config.requestHandler.destroy?.(),
-  }
-}
+/** All that one server keeps for its requests, over a table. */
+export const createServer = ({ table, clock, shardsOf = shardsFrom() }: ServerOptions): Server => ({
+  table,
+  clock,
+  positions: createPositions(),
+  runCache: createRunCache(),
+  keyCache: createKeyCache(),
+  shardsOf,
+})

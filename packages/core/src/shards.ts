@@ -10,7 +10,7 @@ export interface Shards {
 export type ShardsOf = (project: string) => Shards
 
 const ONE: Shards = { written: 1, read: 1 }
-export const MOST_SHARDS = 64
+export const MAX_SHARDS = 64
 
 const SETTING = /^([a-z0-9-]{1,64})=(?:(\d+)\/)?(\d+)$/
 
@@ -24,9 +24,9 @@ export function shardsFrom(setting = ''): ShardsOf {
   for (const part of setting.split(',').filter((text) => text !== '')) {
     const [, project = '', written, read = ''] = SETTING.exec(part.trim()) ?? []
     const shards = { written: Number(written ?? read), read: Number(read) }
-    const isGood = shards.written >= 1 && shards.written <= shards.read && shards.read <= MOST_SHARDS
+    const isGood = shards.written >= 1 && shards.written <= shards.read && shards.read <= MAX_SHARDS
     if (project === '' || !isGood) {
-      throw new Error(`RUNMETA_SHARDS: ${part} must be <project>=<shards>, with 1 to ${MOST_SHARDS} of them`)
+      throw new Error(`RUNMETA_SHARDS: ${part} must be <project>=<shards>, with 1 to ${MAX_SHARDS} of them`)
     }
     projects.set(project, shards)
   }

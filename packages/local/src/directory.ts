@@ -1,29 +1,54 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'is a file, not a directory',
   ENOTDIR: 'is below a file, not a directory',
-  EACCES: 'may not be written to by this user',
-  EPERM: 'may not be written to by this user',
-  EROFS: 'is on a disk that is read-only',
-  ENOSPC: 'is on a disk that is full',
-  EDQUOT: 'is on a disk that is full for this user',
-  EFBIG: 'may not have a file of this size',
+  EACCES: 'cannot be written to by this user',
+  EPERM: 'cannot be written to by this user',
+  EROFS: 'is on a read-only disk',
+  ENOENT: 'cannot be created there',
+  ENOSPC: 'is on a full disk',
+  EDQUOT: 'is on a disk whose quota is used up',
+  EFBIG: 'cannot hold a file of this size',
 }
 
-/** Does something in the data directory. @throws Error that says, in words, why the system refuses. */
+/** Works in the data directory. @throws Error that says in words why the system refuses. */
 export async function within<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error
-    const reason = REASONS[error.code] ?? 'cannot be used'
-    throw new Error(`RUNMETA_DATA ${directory} ${reason} (${error.code})`, { cause: error })
+    const reason = REASONS[error.code]
+    if (reason === undefined) throw error
+    throw new Error(`RUNMETA_DATA ${directory} ${reason} (${error.code}); set RUNMETA_DATA to another directory`, {
+      cause: error,
+    })
   }
 }
 
-/** Makes the data directory where there is none, for its owner only. */
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
+  )
+
+/** Creates a directory below those that exist, level by level: Node's recursive `mkdir` never ends below /proc. */
+async function createDirectory(directory: string): Promise<void> {
+  if (await isThere(directory)) return
+  await createDirectory(dirname(directory))
+  await mkdir(directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // Another server may start at the same moment.
+    if (error.code !== 'EEXIST') throw error
+  })
+}
+
+/** Creates the data directory if it is missing, for its owner only, and checks that it can be used. */
 export async function openDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await createDirectory(directory)
+  if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'EEXIST' })
   await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
 }

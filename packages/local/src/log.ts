@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { Answered } from '@runmeta/api/log'
+import type { Answered } from '@runmeta/api/answered'
 
 export const LOG_LEVELS = ['all', 'refused', 'none'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]

@@ -1,37 +1,26 @@
-import { reindex } from '@runmeta/core/row/reindex'
+import { reindex } from '@runmeta/core/maintenance/reindex'
 import { createServer } from '@runmeta/core/server'
-import { ensureTable } from '@runmeta/core/store/create'
+import { present } from '@runmeta/core/table/attribute'
+import { embeddedBacking, externalBacking } from './backing.ts'
 import { openDirectory, within } from './directory.ts'
-import { startEngine } from './engine.ts'
-import { expectTable, PLACEHOLDERS } from './foreign.ts'
-import type { ServeOptions } from './serve.ts'
 import { settings } from './settings.ts'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-/** The DynamoDB API to work on: the user's own, or an embedded engine that runs for as long as this does. */
-async function backing({ store, directory, engine, tableName }: ServeOptions) {
-  if (store !== undefined) {
-    await expectTable(store, tableName)
-    return { ...store, stop: async () => undefined }
-  }
-  await within(directory, () => openDirectory(directory))
-  const { endpoint, stop } = await startEngine(directory, { name: engine })
-  await ensureTable({ ...PLACEHOLDERS, endpoint }, tableName)
-  return { endpoint, client: PLACEHOLDERS, stop }
-}
-
-/** `npm run reindex`: looks at every run, and mends what search needs of it. A server may be at work on a DynamoDB API meanwhile. */
+/**
+ * `npm run reindex`: reads every run and repairs its index entries. A server may work on a DynamoDB API meanwhile; a data
+ * directory must not be in use.
+ */
 async function main(): Promise<string> {
-  const options = settings(process.env)
-  const { tableName, shardsOf } = options
-  const { endpoint, client, stop } = await backing(options)
+  const { store, directory, tableName, shardsOf } = settings(process.env)
+  if (store === undefined) await within(directory, () => openDirectory(directory))
+  const { table, clock, close } =
+    store === undefined ? await embeddedBacking(directory) : await externalBacking(store, tableName)
   try {
-    const server = createServer({ tableName, endpoint, client, ...(shardsOf && { shardsOf }) })
-    const { runs, rows } = await reindex(server).finally(server.close)
-    return `${runs} runs looked at, ${rows} rows mended`
+    const { runs, rows } = await reindex(createServer({ table, clock, ...present({ shardsOf }) }))
+    return `${runs} runs checked, ${rows} index rows repaired`
   } finally {
-    await stop()
+    await close()
   }
 }
 

@@ -1,25 +1,18 @@
-import { resolve } from 'node:path'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { apiSettings } from '@runmeta/api/settings'
 import { shardsFrom } from '@runmeta/core/shards'
-import { foreign } from './foreign.ts'
-import { ENGINE_NAMES, type EngineName } from './kind.ts'
+import { externalStore } from './external.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import type { ServeOptions } from './serve.ts'
 
 const PORTS = /^\d{1,5}$/
 const TABLES = /^[\w.-]{3,255}$/
 
-function engineName(text: string | undefined): EngineName | undefined {
-  if (!text) return undefined
-  const name = ENGINE_NAMES.find((known) => known === text)
-  if (name === undefined) throw new Error(`RUNMETA_ENGINE must be ${ENGINE_NAMES.join(' or ')}`)
-  return name
-}
-
 function logLevel(text: string | undefined): LogLevel | undefined {
   if (!text) return undefined
   const level = LOG_LEVELS.find((known) => known === text)
-  if (level === undefined) throw new Error(`RUNMETA_LOG must be one of ${LOG_LEVELS.join(', ')}`)
+  if (level === undefined) throw new Error(`RUNMETA_LOG: expected one of ${LOG_LEVELS.join(', ')}`)
   return level
 }
 
@@ -28,30 +21,32 @@ export interface Settings extends ServeOptions {
   readonly logLevel?: LogLevel
 }
 
-/** What the environment says, with defaults where it says nothing. @throws Error that names the variable to correct. */
+/** The data directory. A shell leaves `~` as it is in quotes and in files of variables. */
+export function dataDirectory({ RUNMETA_DATA = '' }: Readonly<Record<string, string | undefined>>): string {
+  const isInHome = RUNMETA_DATA === '~' || RUNMETA_DATA.startsWith('~/')
+  return isInHome ? join(homedir(), RUNMETA_DATA.slice(1)) : resolve(RUNMETA_DATA || '.runmeta')
+}
+
+/** The settings of the environment, with defaults. @throws Error that names the variable to correct. */
 export function settings(env: Readonly<Record<string, string | undefined>>): Settings {
   const port = env.PORT || '8787'
-  if (!PORTS.test(port) || Number(port) > 65_535) throw new Error('PORT must be a number from 0 to 65535')
+  if (!PORTS.test(port) || Number(port) > 65_535) throw new Error('PORT: expected a number from 0 to 65535')
   const tableName = env.RUNMETA_TABLE || 'runmeta'
-  if (!TABLES.test(tableName)) throw new Error('RUNMETA_TABLE must be 3 to 255 of: letters, digits, _ - .')
-  const store = foreign(env)
-  const engine = engineName(env.RUNMETA_ENGINE)
-  if (store !== undefined && engine !== undefined)
-    throw new Error('RUNMETA_ENGINE and RUNMETA_DYNAMODB_ENDPOINT are two stores; set one of them')
-  const [apiKey, signingKey] = [env.RUNMETA_API_KEY, env.RUNMETA_SIGNING_KEY]
+  if (!TABLES.test(tableName)) throw new Error('RUNMETA_TABLE: expected 3 to 255 letters, digits, _ - or .')
+  const store = externalStore(env)
+  const [rootKey, signingKey] = [env.RUNMETA_ROOT_KEY, env.RUNMETA_SIGNING_KEY]
   const level = logLevel(env.RUNMETA_LOG)
   return {
-    directory: resolve(env.RUNMETA_DATA || '.runmeta'),
+    directory: dataDirectory(env),
     host: env.HOST || '127.0.0.1',
     port: Number(port),
     tableName,
     shardsOf: shardsFrom(env.RUNMETA_SHARDS),
-    // Whoever works on this machine may work as fast as it can.
+    // On one's own machine there is no limit unless one is set.
     ...apiSettings(env, { rate: 0 }),
     ...(store ? { store } : {}),
-    ...(engine ? { engine } : {}),
     ...(level ? { logLevel: level } : {}),
-    ...(apiKey ? { apiKey } : {}),
+    ...(rootKey ? { rootKey } : {}),
     ...(signingKey ? { signingKey } : {}),
   }
 }

@@ -1,19 +1,22 @@
-import { ensureTable } from '@runmeta/core/store/create'
-import { misshapen, placeOf, reasonOf } from './foreign.ts'
+import { ensureTable } from '@runmeta/core/table/dynamo/create'
+import { schemaMismatch } from './dynamodb.ts'
+import { placeOf, reasonOf } from './external.ts'
 import { settings } from './settings.ts'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-/** `npm run table:create`: makes the table at a DynamoDB API of the user's, or says that it is there. */
+/** `npm run table:create`: creates the table at the DynamoDB API of `RUNMETA_DYNAMODB_ENDPOINT`, or says that it exists. */
 async function main(): Promise<string> {
   const { store, tableName } = settings(process.env)
   if (store === undefined)
-    throw new Error('RUNMETA_DYNAMODB_ENDPOINT is not set; the table of the embedded engine is made at start')
+    throw new Error(
+      'RUNMETA_DYNAMODB_ENDPOINT is not set; without it the server keeps its data in a file that it creates by itself',
+    )
   const place = placeOf(store)
   const state = await ensureTable({ ...store.client, endpoint: store.endpoint }, tableName).catch((error: unknown) => {
-    throw new Error(`${place} did not make the table ${tableName}: ${reasonOf(error)}`, { cause: error })
+    throw new Error(`${place} could not create the table ${tableName}: ${reasonOf(error)}`, { cause: error })
   })
-  if (typeof state === 'object') throw new Error(misshapen(place, tableName, state.faults))
+  if (typeof state === 'object') throw new Error(schemaMismatch(place, tableName, state.faults))
   return state === 'made' ? `${place} has a new table ${tableName}` : `${place} has the table ${tableName} already`
 }
 

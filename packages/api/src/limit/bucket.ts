@@ -13,7 +13,7 @@ export interface Buckets {
   spend(key: string, cost: number): void
 }
 
-const MOST = 10_000
+const MAX_BUCKETS = 10_000
 
 /** Nothing is stored: each server counts for itself, and forgets the keys that it has not seen for longest. */
 export function createBuckets({ perSecond, burst }: Rate, now: () => number = () => performance.now()): Buckets {
@@ -28,7 +28,7 @@ export function createBuckets({ perSecond, burst }: Rate, now: () => number = ()
     // A Map keeps the order of its insertions, so the first key is the one whose bucket is the fullest by now.
     buckets.delete(key)
     buckets.set(key, { tokens, at })
-    const [oldest] = buckets.size > MOST ? buckets.keys() : []
+    const [oldest] = buckets.size > MAX_BUCKETS ? buckets.keys() : []
     if (oldest !== undefined) buckets.delete(oldest)
   }
 

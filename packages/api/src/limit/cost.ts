@@ -1,7 +1,7 @@
 /** What a request costs, in units of a small log. The same units weigh a key's rate and a server's places. */
 
 /** Bytes of a body that cost as much as a small log. */
-const UNIT = 256 * 1024
+const UNIT_BYTES = 256 * 1024
 
 /** By method and path; the first that fits. docs/limits.md has the table. */
 const COSTS: readonly (readonly [call: RegExp, cost: number])[] = [
@@ -15,4 +15,4 @@ export const costOfCall = (method: string, path: string): number =>
   COSTS.find(([call]) => call.test(`${method} ${path}`))?.[1] ?? 1
 
 /** What the bytes of a body cost besides. */
-export const costOfBytes = (bytes: number): number => Math.floor(bytes / UNIT)
+export const costOfBytes = (bytes: number): number => Math.floor(bytes / UNIT_BYTES)

@@ -1,47 +1,33 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Env, Identity } from '../env.ts'
+import type { Env } from '../env.ts'
+import type { Identity } from '../identity.ts'
+import type { Admission, Capacity } from './admission.ts'
 import { costOfBytes, costOfCall } from './cost.ts'
-import { createTurns, type Turns } from './turns.ts'
-
-/** What one server has for the requests of all projects. */
-export interface Capacity {
-  /** Bytes of bodies that are being read or worked on. */
-  readonly bodies: Turns
-  /** Work, in units of a small log. */
-  readonly work: Turns
-}
+import { createFairSemaphore } from './fair-semaphore.ts'
 
 const MIB = 1024 * 1024
 
 /** What one machine does at once. Its figures are in docs/limits.md. */
 export const createCapacity = (): Capacity => ({
-  bodies: createTurns({
+  bodies: createFairSemaphore({
     places: 64 * MIB,
     share: 48 * MIB,
     waiting: 10_000,
-    patience: 10_000,
+    stallMs: 10_000,
     busy: 'the server is busy with large bodies that come slowly; try again',
   }),
-  work: createTurns({
+  work: createFairSemaphore({
     places: 64,
     share: 48,
     waiting: 10_000,
     // With the time that a request's calls to the store take at most, less than the 15 s in which a caller hears of it.
-    patience: 2500,
+    stallMs: 2500,
     busy: 'the server is busy with requests that the store does not answer; try again',
   }),
 })
 
-/** One request on its way in. */
-export interface Entry {
-  /** Waits until there is room for a body of at most so many bytes. */
-  receive(bytes: number): Promise<void>
-  /** Waits for the request's turn, once its body is there. */
-  work(bytes: number): Promise<void>
-}
-
 /** Bodies up to this wait for no room: what a connection buffers is as much. */
-const SMALL = 64 * 1024
+const SMALL_BODY_BYTES = 64 * 1024
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE'])
 
 /**
@@ -52,17 +38,18 @@ export function fair(capacity: Capacity | undefined): MiddlewareHandler<Env> {
   return async function fair(c, next) {
     const identity: Identity | undefined = c.get('identity')
     // Two groups of routes below one path both ask for it.
-    if (capacity === undefined || identity === undefined || c.get('entry') !== undefined) return next()
+    if (capacity === undefined || identity === undefined || c.get('admission') !== undefined) return next()
     const { project } = identity
     const held: (() => void)[] = []
-    const entry: Entry = {
-      receive: async (bytes) => void (bytes > SMALL && held.push(await capacity.bodies.take(project, bytes))),
+    const entry: Admission = {
+      receive: async (bytes) =>
+        void (bytes > SMALL_BODY_BYTES && held.push(await capacity.bodies.take(project, bytes))),
       work: async (bytes) => {
         const cost = costOfCall(c.req.method, c.req.path) + costOfBytes(bytes)
         held.push(await capacity.work.take(project, cost))
       },
     }
-    c.set('entry', entry)
+    c.set('admission', entry)
     try {
       if (BODILESS.has(c.req.method)) await entry.work(0)
       await next()

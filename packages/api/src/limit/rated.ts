@@ -1,15 +1,16 @@
 import { Failure } from '@runmeta/core/failure'
 import type { MiddlewareHandler } from 'hono'
-import type { Env, Identity } from '../env.ts'
+import type { Env } from '../env.ts'
+import type { Identity } from '../identity.ts'
 import { refuse } from '../problem.ts'
 import type { Buckets, Rate } from './bucket.ts'
 import { costOfBytes, costOfCall } from './cost.ts'
 
 /** Seconds for which a key may save up what it does not use. */
-const SAVED = 10
+const BURST_SECONDS = 10
 
 /** A rate of so many units a second. */
-export const rateOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * SAVED })
+export const rateOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * BURST_SECONDS })
 
 /** Refuses what a key asks for beyond its rate on this server: the units of `cost.ts` a second. */
 export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Run } from '@runmeta/schema/reply'
 import type { CreateRun } from '@runmeta/schema/run'
-import { storeTime } from '../clock/time.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { factKeys, factRows, mendFacts } from '../row/facts.ts'
-import { putRows } from '../row/write.ts'
-import { present } from '../store/attribute.ts'
-import { isRecord, nameKey, runKey } from '../store/item.ts'
-import type { Item } from '../store/store.ts'
-import { remember, runIn } from './exists.ts'
-import { type Claim, fromClaimItem, type NewRun, shown, toClaimItem, toRunItem } from './item.ts'
+import { factKeys, factRows, mendFacts } from '../index/facts.ts'
+import { putRows } from '../index/write.ts'
+import { present } from '../table/attribute.ts'
+import { isRecord, nameKey, runKey } from '../table/keys.ts'
+import type { Item } from '../table/port.ts'
+import { storeTime } from '../table/time.ts'
+import { cacheRun, runIn } from './cache.ts'
 import { generatedName } from './name.ts'
+import { type Claim, fromClaimItem, type StoredRun, shown, toClaimItem, toRunItem } from './record.ts'
 
 export interface Creation {
   readonly run: Run
@@ -19,9 +19,9 @@ export interface Creation {
 }
 
 /** A claim can be freed between its refusal and the look at it; nobody is that unlucky this often. */
-const TRIES = 8
+const MAX_TRIES = 8
 
-const found = (run: NewRun): Creation => ({ run: shown(run), isNew: false })
+const found = (run: StoredRun): Creation => ({ run: shown(run), isNew: false })
 const nameTaken = () =>
   new Failure('name_taken', 'name: belongs to a run with another id; leave out the id to get that run')
 const idTaken = () =>
@@ -36,13 +36,13 @@ const idTaken = () =>
  * @throws Failure `name_taken` or `id_taken` where id and name belong to different runs.
  */
 export async function create(context: Context, input: CreateRun): Promise<Creation> {
-  const { store, project } = context
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  const { table, project } = context
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const wanted = claimFor(context, await storeTime(context), input)
     const item = toClaimItem(project, wanted)
-    const claimed = (await store.putIfAbsent(item)) ? wanted : await readClaim(context, wanted.name)
+    const claimed = (await table.put(item, { exists: false })) ? wanted : await readClaim(context, wanted.name)
     if (claimed === undefined) continue
-    if (claimed.maker === wanted.maker) {
+    if (claimed.creationId === wanted.creationId) {
       const made = await complete(context, claimed, input)
       if (made !== undefined) return made
       continue
@@ -66,15 +66,15 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
     status,
     createdAt,
     isIndexed: index,
-    at: positions(now),
-    maker: randomUUID(),
+    version: positions(now),
+    creationId: randomUUID(),
     // A run that is made as it starts starts now; when one that is over began, only the caller knows.
     ...present({ pipeline, startedAt: startedAt ?? (status === 'running' ? createdAt : undefined) }),
   }
 }
 
-async function readClaim({ store, project }: Context, name: string): Promise<Claim | undefined> {
-  const item = await store.get(nameKey(project, name))
+async function readClaim({ table, project }: Context, name: string): Promise<Claim | undefined> {
+  const item = await table.get(nameKey(project, name))
   return item === undefined ? undefined : fromClaimItem(project, item)
 }
 
@@ -82,7 +82,7 @@ async function readClaim({ store, project }: Context, name: string): Promise<Cla
 async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation | undefined> {
   const run = input.id === undefined ? await placeFresh(context, claim) : await place(context, claim)
   if (run?.name === claim.name) {
-    remember(context, run)
+    cacheRun(context, run)
     return { run: shown(run), isNew: true }
   }
   await free(context, claim)
@@ -93,7 +93,7 @@ async function complete(context: Context, claim: Claim, input: CreateRun): Promi
 }
 
 /** The run of a claim that was met, made where its maker did not get that far; a claim that holds no run is freed. */
-async function settle(context: Context, claim: Claim): Promise<NewRun | undefined> {
+async function settle(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   const items = await readRecord(context, claim.id)
   const run = items.some(isRecord) ? await listed(context, items) : await place(context, claim)
   if (run?.name === claim.name) return run
@@ -105,32 +105,32 @@ async function settle(context: Context, claim: Claim): Promise<NewRun | undefine
  * Writes the claim's run where its id is free, then the rows that it is listed by.
  * @returns The run that has the id then; nothing where it was deleted.
  */
-async function place(context: Context, claim: Claim): Promise<NewRun | undefined> {
-  const written = await context.store.putIfAbsent(toRunItem(context.project, claim))
+async function place(context: Context, claim: Claim): Promise<StoredRun | undefined> {
+  const written = await context.table.put(toRunItem(context.project, claim), { exists: false })
   if (written === undefined) return listed(context, await readRecord(context, claim.id))
   await putRows(context, factRows(context, claim))
   return claim
 }
 
 /** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
-async function placeFresh(context: Context, claim: Claim): Promise<NewRun | undefined> {
+async function placeFresh(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   const [run] = await Promise.all([
-    context.store.putIfAbsent(toRunItem(context.project, claim)),
+    context.table.put(toRunItem(context.project, claim), { exists: false }),
     putRows(context, factRows(context, claim)),
   ])
   return run === undefined ? place(context, claim) : claim
 }
 
 const readRecord = (context: Context, id: string): Promise<Item[]> =>
-  context.store.getMany([runKey(context.project, id), ...factKeys(context, id)])
+  context.table.getMany([runKey(context.project, id), ...factKeys(context, id)])
 
 /** The run that was read, with the rows that it is listed by: a creation that died has not written them. */
-async function listed(context: Context, items: readonly Item[]): Promise<NewRun | undefined> {
+async function listed(context: Context, items: readonly Item[]): Promise<StoredRun | undefined> {
   const record = items.find(isRecord)
   const run = record === undefined ? undefined : runIn(context, record)
   if (run !== undefined) await mendFacts(context, run, items)
   return run
 }
 
-const free = ({ store, project }: Context, { name, id, maker }: Claim) =>
-  store.remove(nameKey(project, name), { id, maker })
+const free = ({ table, project }: Context, { name, id, creationId }: Claim) =>
+  table.remove(nameKey(project, name), { exists: true, equals: { id, creationId } })

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { CHECKPOINT_ATTRIBUTES } from '../checkpoint/record.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { find, notFound } from '../reference/find.ts'
-import { runKey, SWEEP_GROUP, sweepPlace } from '../store/item.ts'
-import { forget, record } from './exists.ts'
-import { sweepRun } from './sweep.ts'
+import { runKey, SWEEP_INDEX_PK, sweepIndexSk } from '../table/keys.ts'
+import { forgetRun, readRun } from './cache.ts'
+import { CHECKPOINT_ATTRIBUTES } from './checkpoint.ts'
+import { eraseRun } from './erase.ts'
+import { find, notFound } from './find.ts'
 
 /** Milliseconds that a deletion spends on removing items before it leaves the rest to the sweep. */
-const PATIENCE = 5000
+const DELETE_BUDGET_MS = 5000
 
 /** A run's attributes that its tombstone does not keep. */
 const GONE = [
-  ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index', 'at', 'wide'],
+  ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'index', 'version', 'lastWideLog'],
   ...CHECKPOINT_ATTRIBUTES,
 ] as const
 
@@ -23,23 +23,27 @@ const GONE = [
  * @throws Failure `run_not_found`
  */
 export async function remove(context: Context, reference: string): Promise<void> {
-  const { store, clock, project } = context
-  const run = await find(context, reference, (id) => record(context, id), { isExact: true })
+  const { table, clock, project } = context
+  const run = await find(context, reference, (id) => readRun(context, id), { isExact: true })
   const deletedAt = new Date(clock.now()).toISOString()
   const key = runKey(project, run.id)
   const tombstone = {
     deletedAt,
     claim: run.name,
-    grp: SWEEP_GROUP,
+    indexPk: SWEEP_INDEX_PK,
     // Of this request alone: two deletions can share a millisecond.
-    place: sweepPlace(deletedAt, run.id, randomUUID()),
+    indexSk: sweepIndexSk(deletedAt, run.id, randomUUID()),
   }
-  const changed = await store.update(key, { name: run.name }, { set: tombstone, remove: GONE })
-  forget(context, run.id)
+  const changed = await table.update(
+    key,
+    { exists: true, equals: { name: run.name } },
+    { set: tombstone, remove: GONE },
+  )
+  forgetRun(context, run.id)
   // The client's own second try finds the name gone that its first one took.
-  const found = changed ?? (await store.get(key))
-  if (found?.place !== tombstone.place) throw notFound({ isExact: true })
-  await sweepRun(store, key, { until: performance.now() + PATIENCE }).catch(leaveToSweep)
+  const found = changed ?? (await table.get(key))
+  if (found?.indexSk !== tombstone.indexSk) throw notFound({ isExact: true })
+  await eraseRun(table, key, { until: performance.now() + DELETE_BUDGET_MS }).catch(leaveToSweep)
 }
 
 /** The run is deleted once its tombstone is there: a store that fails after that delays no more than its bytes. */

@@ -2,14 +2,14 @@ import type { Run } from '@runmeta/schema/reply'
 import type { UpdateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { find, notFound } from '../reference/find.ts'
-import { factRows } from '../row/facts.ts'
-import { putRows } from '../row/write.ts'
-import { present } from '../store/attribute.ts'
-import { runKey } from '../store/item.ts'
-import type { Change } from '../store/store.ts'
-import { record, runIn } from './exists.ts'
-import { type NewRun, shown } from './item.ts'
+import { factRows } from '../index/facts.ts'
+import { putRows } from '../index/write.ts'
+import { present } from '../table/attribute.ts'
+import { runKey } from '../table/keys.ts'
+import type { Change } from '../table/port.ts'
+import { readRun, runIn } from './cache.ts'
+import { find, notFound } from './find.ts'
+import { type StoredRun, shown } from './record.ts'
 
 /** A run that ends, ends now unless the caller says when; one that runs again has not ended. */
 function changeFor({ status, endedAt, pipeline }: UpdateRun, now: string): Change {
@@ -19,21 +19,21 @@ function changeFor({ status, endedAt, pipeline }: UpdateRun, now: string): Chang
 }
 
 /** Changes of one run meet rarely, and each meeting lets one of them through. */
-const TRIES = 16
+const MAX_TRIES = 16
 
 /**
  * Changes a run, named exactly, and then what it is listed by. The same request again leaves it as it is, and mends the
  * listing. @throws Failure `run_not_found`
  */
 export async function update(context: Context, reference: string, input: UpdateRun): Promise<Run> {
-  let run: NewRun | undefined = await find(context, reference, (id) => record(context, id), { isExact: true })
+  let run: StoredRun | undefined = await find(context, reference, (id) => readRun(context, id), { isExact: true })
   if (Object.keys(input).length === 0) return shown(run)
   const { id, name } = run
   // What a deleted run leaves has no name, so it is not changed back into a run.
-  for (let attempt = 0; attempt < TRIES && run?.name === name; attempt++) {
+  for (let attempt = 0; attempt < MAX_TRIES && run?.name === name; attempt++) {
     const changed = await change(context, run, input)
     if (changed === undefined) {
-      run = await record(context, id)
+      run = await readRun(context, id)
       continue
     }
     const listed = LISTED.filter((fact) => input[fact] !== undefined)
@@ -47,14 +47,14 @@ export async function update(context: Context, reference: string, input: UpdateR
 const LISTED = ['pipeline', 'status'] as const
 
 /** Changes the run as it was read; nothing where another change came first. */
-async function change(context: Context, run: NewRun, input: UpdateRun): Promise<NewRun | undefined> {
-  const { store, clock, positions, project } = context
+async function change(context: Context, run: StoredRun, input: UpdateRun): Promise<StoredRun | undefined> {
+  const { table, clock, positions, project } = context
   const now = clock.now()
   const { set, ...rest } = changeFor(input, new Date(now).toISOString())
-  const item = await store.update(
+  const item = await table.update(
     runKey(project, run.id),
-    { name: run.name, at: run.at },
-    { ...rest, set: { ...set, at: positions(now, run.at) } },
+    { exists: true, equals: { name: run.name, version: run.version } },
+    { ...rest, set: { ...set, version: positions(now, run.version) } },
   )
   return item === undefined ? undefined : runIn(context, item)
 }

@@ -1,5 +1,5 @@
-import { valuePlaceFrom, valuePlaceTo } from '../store/item.ts'
-import { ABOVE_ALL, after, compareText, cutText, INDEXED_BYTES, kindOf } from '../value/order.ts'
+import { ABOVE_ALL, after, compareText, cutText, INDEXED_BYTES, kindOf } from '../json/order.ts'
+import { valueIndexSkFrom, valueIndexSkTo } from '../table/keys.ts'
 import type { Comparison } from './condition.ts'
 import type { SearchQuery } from './query.ts'
 
@@ -13,8 +13,8 @@ export type Creation = Pick<SearchQuery, 'createdAfter' | 'createdBefore'>
 
 /** All that have one value, in the order of their creation. */
 export const boundsOf = (text: string, { createdAfter, createdBefore }: Creation): Bounds => ({
-  low: createdAfter === undefined ? valuePlaceFrom(text) : valuePlaceTo(text, createdAfter),
-  high: createdBefore === undefined ? valuePlaceTo(text) : valuePlaceFrom(text, createdBefore),
+  low: createdAfter === undefined ? valueIndexSkFrom(text) : valueIndexSkTo(text, createdAfter),
+  high: createdBefore === undefined ? valueIndexSkTo(text) : valueIndexSkFrom(text, createdBefore),
 })
 
 /** All that begin so. */
@@ -27,7 +27,7 @@ const kindBounds = (value: string): Bounds => ({ low: kindOf(value), high: after
 
 function bounds(comparison: Comparison, creation: Creation): Bounds | undefined {
   if (comparison.op === 'between') {
-    return { low: valuePlaceFrom(cutText(comparison.low)), high: valuePlaceTo(cutText(comparison.high)) }
+    return { low: valueIndexSkFrom(cutText(comparison.low)), high: valueIndexSkTo(cutText(comparison.high)) }
   }
   if (comparison.op === 'prefix') return prefixBounds(cutText(comparison.value))
   if (comparison.op === 'exists' || comparison.op === 'in' || comparison.op === '!=') return undefined
@@ -38,13 +38,13 @@ function bounds(comparison: Comparison, creation: Creation): Bounds | undefined 
     case '=':
       return boundsOf(text, creation)
     case '<':
-      return { ...kind, high: isExact(text) ? valuePlaceFrom(text) : valuePlaceTo(text) }
+      return { ...kind, high: isExact(text) ? valueIndexSkFrom(text) : valueIndexSkTo(text) }
     case '<=':
-      return { ...kind, high: valuePlaceTo(text) }
+      return { ...kind, high: valueIndexSkTo(text) }
     case '>':
-      return { ...kind, low: isExact(text) ? valuePlaceTo(text) : valuePlaceFrom(text) }
+      return { ...kind, low: isExact(text) ? valueIndexSkTo(text) : valueIndexSkFrom(text) }
     case '>=':
-      return { ...kind, low: valuePlaceFrom(text) }
+      return { ...kind, low: valueIndexSkFrom(text) }
   }
 }
 

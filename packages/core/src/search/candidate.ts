@@ -1,27 +1,27 @@
 import type { Context } from '../context.ts'
-import { load } from '../fold/fold.ts'
-import { fromRow, type KeyRow, type Leaf } from '../row/item.ts'
-import { runIn } from '../run/exists.ts'
-import type { NewRun } from '../run/item.ts'
-import { withReading } from '../run/read.ts'
-import { optionalString } from '../store/attribute.ts'
-import { rowKey, runKey, runPartition } from '../store/item.ts'
-import { orderText } from '../value/order.ts'
-import { fromPointer } from '../value/pointer.ts'
-import { valueAt } from '../value/skip.ts'
+import { fromRow, type KeyRow, type Leaf } from '../index/rows.ts'
+import { orderText } from '../json/order.ts'
+import { fromPointer } from '../json/pointer.ts'
+import { valueAt } from '../json/skip.ts'
+import { load } from '../metadata/fold.ts'
+import { withReading } from '../metadata/read.ts'
+import { runIn } from '../run/cache.ts'
+import type { StoredRun } from '../run/record.ts'
+import { optionalString } from '../table/attribute.ts'
+import { rowKey, runKey, runPartition } from '../table/keys.ts'
 import { type Condition, type Facts, holds, type Known, Undecided } from './condition.ts'
 
-const MOST_PARTS = 1024
+const MAX_POINTER_PARTS = 1024
 
 /** The parts of a pointer: a key, and the way below it. */
 export function partsOf(pointer: string): { readonly key: string; readonly below: readonly string[] } {
-  const [key = '', ...below] = fromPointer(pointer, MOST_PARTS) ?? []
+  const [key = '', ...below] = fromPointer(pointer, MAX_POINTER_PARTS) ?? []
   return { key, below }
 }
 
 /** A run that may be an answer, with the rows that were read of it. The rows decide, or where they cannot, its logs. */
 export interface Candidate {
-  readonly run: NewRun
+  readonly run: StoredRun
   /** What the latest log says of a key: nothing where no row tells, or where a later log may say otherwise. */
   row(key: string): KeyRow | undefined
   /** The same, with the logs asked where the rows do not tell. */
@@ -63,14 +63,14 @@ const readLogged = (context: Context, id: string, keys: readonly string[]): Prom
   })
 
 interface Subject {
-  readonly run: NewRun
+  readonly run: StoredRun
   /** The position of its latest log of very many keys. */
-  readonly wide: string
+  readonly lastWideLog: string
   /** All keys that will be asked for. */
   readonly keys: readonly string[]
 }
 
-function createCandidate(context: Context, { run, wide, keys }: Subject): Candidate {
+function createCandidate(context: Context, { run, lastWideLog, keys }: Subject): Candidate {
   const rows = new Map<string, KeyRow | undefined>()
   let reading: Promise<Logged | undefined> | undefined
   let isGone = false
@@ -84,18 +84,18 @@ function createCandidate(context: Context, { run, wide, keys }: Subject): Candid
   }
 
   /** A log of very many keys may have said something of this one without a row for it. */
-  const isDoubtful = (row: KeyRow | undefined): boolean => wide > (row?.at ?? '')
+  const isDoubtful = (row: KeyRow | undefined): boolean => lastWideLog > (row?.version ?? '')
 
   /** A later log said something of this key, and its row was read before that was there: some of the rows are of another time. */
-  function isTorn(key: string): boolean {
-    const at = rows.get(key)?.at ?? ''
-    return [...rows.values()].some((other) => other !== undefined && other.at > at && other.says(key))
+  function isInconsistent(key: string): boolean {
+    const version = rows.get(key)?.version ?? ''
+    return [...rows.values()].some((other) => other !== undefined && other.version > version && other.says(key))
   }
 
   /** What a key's row says, where that is certain. @throws Undecided */
   function certain(key: string): KeyRow | undefined {
     const found = rows.get(key)
-    if (isDoubtful(found) || isTorn(key)) throw new Undecided()
+    if (isDoubtful(found) || isInconsistent(key)) throw new Undecided()
     return found
   }
 
@@ -125,7 +125,7 @@ function createCandidate(context: Context, { run, wide, keys }: Subject): Candid
       const found = rows.get(key)
       // A log that is not through yet has no row, and no log of very many keys came after it.
       const isSearchable =
-        held?.position === found?.at ? leafOf(found, pointer) !== undefined : (held?.position ?? '') > wide
+        held?.position === found?.version ? leafOf(found, pointer) !== undefined : (held?.position ?? '') > lastWideLog
       if (held?.text === undefined || !isSearchable) return undefined
       const text = valueAt(held.text, below)
       return text === undefined || !SCALAR.test(text) ? undefined : { order: orderText(text), isCut: false }
@@ -143,7 +143,7 @@ function createCandidate(context: Context, { run, wide, keys }: Subject): Candid
       const found = rows.get(key)
       if (!run.isIndexed || !isDoubtful(found)) return row(key)
       const held = (await logged()).get(key)
-      return held?.position === found?.at ? found : undefined
+      return held?.position === found?.version ? found : undefined
     },
     holds: async (condition) => {
       if (!run.isIndexed) return holds(NO_FACTS, condition)
@@ -157,7 +157,7 @@ function createCandidate(context: Context, { run, wide, keys }: Subject): Candid
     value: async (pointer) => {
       const { key, below } = partsOf(pointer)
       const found = rows.get(key)
-      if (run.isIndexed && !isDoubtful(found) && !isTorn(key)) {
+      if (run.isIndexed && !isDoubtful(found) && !isInconsistent(key)) {
         if (found?.isSet !== true) return undefined
         const text = leafOf(found, pointer)?.text
         if (text !== undefined) return text
@@ -180,12 +180,12 @@ export async function readRows(
   const asked = candidates.flatMap((candidate) =>
     candidate
       .unread(keys)
-      .map((key) => ({ candidate, key, place: rowKey(runPartition(context.project, candidate.run.id), key) })),
+      .map((key) => ({ candidate, key, row: rowKey(runPartition(context.project, candidate.run.id), key) })),
   )
-  const items = await context.store.getMany(asked.map(({ place }) => place))
+  const items = await context.table.getMany(asked.map(({ row }) => row))
   const found = new Map(items.map((item) => [item.pk + item.sk, item]))
-  for (const { candidate, key, place } of asked) {
-    const item = found.get(place.pk + place.sk)
+  for (const { candidate, key, row } of asked) {
+    const item = found.get(row.pk + row.sk)
     candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
   }
 }
@@ -202,9 +202,9 @@ export async function readCandidates(
   ids: readonly string[],
   { all, first }: KeysAsked,
 ): Promise<Map<string, Candidate>> {
-  const { store, project } = context
+  const { table, project } = context
   const partitions = [...new Set(ids)].map((id) => ({ id, pk: runPartition(project, id) }))
-  const items = await store.getMany([
+  const items = await table.getMany([
     ...partitions.map(({ id }) => runKey(project, id)),
     ...partitions.flatMap(({ pk }) => first.map((key) => rowKey(pk, key))),
   ])
@@ -214,7 +214,11 @@ export async function readCandidates(
     const record = found.get(pk + runKey(project, id).sk)
     const run = record === undefined ? undefined : runIn(context, record)
     if (record === undefined || run === undefined) continue
-    const candidate = createCandidate(context, { run, wide: optionalString(record, 'wide') ?? '', keys: all })
+    const candidate = createCandidate(context, {
+      run,
+      lastWideLog: optionalString(record, 'lastWideLog') ?? '',
+      keys: all,
+    })
     for (const key of first) {
       const item = found.get(pk + rowKey(pk, key).sk)
       candidate.learn(key, item === undefined ? undefined : fromRow(key, item))

@@ -1,4 +1,4 @@
-import { compareText, cutText, isString, kindOf } from '../value/order.ts'
+import { compareText, cutText, isString, kindOf } from '../json/order.ts'
 
 /** What a search asks of a run. Values are order texts: see `orderText`. */
 export type Condition =

@@ -1,27 +1,27 @@
-import { factPlace, factText, leafPlace } from '../row/item.ts'
+import { factIndexSk, factText, leafIndexSk } from '../index/rows.ts'
+import { SEARCHABLE } from '../json/scan.ts'
 import {
   factKey,
-  idOfNamePlace,
+  idOfNameIndexSk,
   idOfRunKey,
   leafKey,
-  nameGroup,
+  nameIndexPk,
+  nameIndexSk,
+  nameIndexSkPrefix,
   nameKey,
-  namePlace,
-  namePlacePrefix,
   type RunFact,
   rowKey,
   runPartition,
-  valueGroup,
-} from '../store/item.ts'
-import type { Hint, Key } from '../store/store.ts'
-import { SEARCHABLE } from '../value/scan.ts'
+  valueIndexPk,
+} from '../table/keys.ts'
+import type { IndexEntry, Key } from '../table/port.ts'
 import { type Bounds, boundsFor, boundsOf, prefixBounds } from './bounds.ts'
 import { type Candidate, partsOf } from './candidate.ts'
 import { required } from './condition.ts'
 import { orderText, type SearchQuery } from './query.ts'
 
 /** Where an entry of a run has to be for the run to be found by it. */
-export type Standing = Key & { readonly place: string }
+export type CurrentEntry = Key & { readonly indexSk: string }
 
 /** What a search reads in `lookup`: one pointer's entries, in one direction. */
 export interface Driver extends Bounds {
@@ -32,26 +32,26 @@ export interface Driver extends Bounds {
   readonly groups: readonly string[]
   /** The keys whose rows tell whether an entry is one still. */
   readonly keys: readonly string[]
-  idOf(hint: Hint): string
+  idOf(entry: IndexEntry): string
   /** The one entry that a run has here now; nothing where it has none. */
-  standing(candidate: Candidate): Promise<Standing | undefined>
+  currentEntry(candidate: Candidate): Promise<CurrentEntry | undefined>
   /** Entries of a row that stand apart are stale where the key's row, which this gives, does not know them. */
   readonly key?: string
 }
 
 const NEWEST_FIRST = '-createdAt'
 
-export interface Place {
+export interface IndexScope {
   readonly project: string
   /** How many shards may hold entries. */
   readonly shards: number
 }
 
-const groupsOf = ({ project, shards }: Place, pointer: string): string[] =>
-  Array.from({ length: shards }, (_, shard) => valueGroup(project, pointer, shard))
+const groupsOf = ({ project, shards }: IndexScope, pointer: string): string[] =>
+  Array.from({ length: shards }, (_, shard) => valueIndexPk(project, pointer, shard))
 
 function factDriver(
-  place: Place,
+  scope: IndexScope,
   fact: RunFact,
   { low, high }: Bounds,
   { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
@@ -61,19 +61,19 @@ function factDriver(
     isDescending,
     low,
     high,
-    groups: groupsOf(place, fact),
+    groups: groupsOf(scope, fact),
     keys: [],
-    idOf: (hint) => idOfRunKey(place.project, hint),
-    standing: async ({ run }) => {
+    idOf: (entry) => idOfRunKey(scope.project, entry),
+    currentEntry: async ({ run }) => {
       const value = run[fact]
       if (value === undefined) return undefined
-      return { ...factKey(runPartition(place.project, run.id), fact), place: factPlace(run, fact, value) }
+      return { ...factKey(runPartition(scope.project, run.id), fact), indexSk: factIndexSk(run, fact, value) }
     },
   }
 }
 
 function pointerDriver(
-  place: Place,
+  scope: IndexScope,
   pointer: string,
   { low, high }: Bounds,
   { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
@@ -86,37 +86,37 @@ function pointerDriver(
     isDescending,
     low,
     high,
-    groups: isSearchable ? groupsOf(place, pointer) : [],
+    groups: isSearchable ? groupsOf(scope, pointer) : [],
     keys: [key],
     key,
-    idOf: (hint) => idOfRunKey(place.project, hint),
-    standing: async (candidate) => {
+    idOf: (entry) => idOfRunKey(scope.project, entry),
+    currentEntry: async (candidate) => {
       const { run } = candidate
       const leaves = (await candidate.currentRow(key))?.leaves ?? []
       const at = leaves.findIndex((leaf) => leaf.pointer === pointer)
       const leaf = leaves[at]
       if (leaf === undefined) return undefined
-      const pk = runPartition(place.project, run.id)
+      const pk = runPartition(scope.project, run.id)
       const own = at === 0 ? rowKey(pk, key) : leafKey(pk, pointer)
-      return { ...own, place: leafPlace(run, leaf.order, at > 0) }
+      return { ...own, indexSk: leafIndexSk(run, leaf.order, at > 0) }
     },
   }
 }
 
-function nameDriver({ project }: Place, name: string): Driver {
+function nameDriver({ project }: IndexScope, name: string): Driver {
   return {
     order: 'name',
     isDescending: false,
-    ...prefixBounds(namePlacePrefix(name)),
-    groups: [nameGroup(project)],
+    ...prefixBounds(nameIndexSkPrefix(name)),
+    groups: [nameIndexPk(project)],
     keys: [],
-    idOf: ({ place }) => idOfNamePlace(place),
-    standing: async ({ run }) => ({ ...nameKey(project, run.name), place: namePlace(run.name, run.id) }),
+    idOf: ({ indexSk }) => idOfNameIndexSk(indexSk),
+    currentEntry: async ({ run }) => ({ ...nameKey(project, run.name), indexSk: nameIndexSk(run.name, run.id) }),
   }
 }
 
 /** Chooses what drives a search, as the contract has it: what is asked to order by, an equality, a range, a name, the time. */
-export function driverOf(place: Place, query: SearchQuery): Driver {
+export function driverOf(scope: IndexScope, query: SearchQuery): Driver {
   const { order, name, pipeline, status } = query
   const asked = required(query.where)
   const of = (pointer: string) =>
@@ -126,20 +126,20 @@ export function driverOf(place: Place, query: SearchQuery): Driver {
     )
   if (order !== undefined) {
     const how = { order: orderText(order), isDescending: order.isDescending }
-    if (order.by === 'createdAt') return factDriver(place, 'createdAt', boundsOf('', query), how)
-    return pointerDriver(place, order.by, of(order.by), how)
+    if (order.by === 'createdAt') return factDriver(scope, 'createdAt', boundsOf('', query), how)
+    return pointerDriver(scope, order.by, of(order.by), how)
   }
   const newestFirst = { order: NEWEST_FIRST, isDescending: true }
   const equality = asked.find(({ op }) => op === '=')
-  if (equality !== undefined) return pointerDriver(place, equality.pointer, of(equality.pointer), newestFirst)
+  if (equality !== undefined) return pointerDriver(scope, equality.pointer, of(equality.pointer), newestFirst)
   if (pipeline !== undefined) {
-    return factDriver(place, 'pipeline', boundsOf(factText('pipeline', pipeline), query), newestFirst)
+    return factDriver(scope, 'pipeline', boundsOf(factText('pipeline', pipeline), query), newestFirst)
   }
-  if (status !== undefined) return factDriver(place, 'status', boundsOf(factText('status', status), query), newestFirst)
+  if (status !== undefined) return factDriver(scope, 'status', boundsOf(factText('status', status), query), newestFirst)
   const range = asked.find(({ op }) => op !== 'exists' && op !== 'in' && op !== '!=')
   if (range !== undefined) {
-    return pointerDriver(place, range.pointer, of(range.pointer), { order: `-${range.pointer}`, isDescending: true })
+    return pointerDriver(scope, range.pointer, of(range.pointer), { order: `-${range.pointer}`, isDescending: true })
   }
-  if (name !== undefined) return nameDriver(place, name)
-  return factDriver(place, 'createdAt', boundsOf('', query), newestFirst)
+  if (name !== undefined) return nameDriver(scope, name)
+  return factDriver(scope, 'createdAt', boundsOf('', query), newestFirst)
 }

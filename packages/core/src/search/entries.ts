@@ -1,18 +1,18 @@
-import type { Hint, Store } from '../store/store.ts'
-import { compareText } from '../value/order.ts'
+import { compareText } from '../json/order.ts'
+import type { IndexEntry, Table } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
 import type { Driver } from './driver.ts'
 
 /** A driver's entries, read piece by piece. */
-export interface Entries {
+export interface EntryReader {
   /** The next ones, at most so many; fewer only at the end. */
-  take(count: number): Promise<Hint[]>
+  take(count: number): Promise<IndexEntry[]>
 }
 
 /** One group's entries, as far as they were read. */
-interface Reading {
+interface GroupRead {
   readonly group: string
-  readonly read: Hint[]
+  readonly read: IndexEntry[]
   /** The last place that was read. */
   last: string | undefined
   isThrough: boolean
@@ -20,14 +20,14 @@ interface Reading {
 
 /** Opens the entries that come after a place, of all groups in one order. Places are unique, so that none is met twice. */
 export function openEntries(
-  store: Store,
+  table: Table,
   { groups, low, high, isDescending }: Pick<Driver, 'groups' | 'low' | 'high' | 'isDescending'>,
   from: string | undefined,
-): Entries {
+): EntryReader {
   const isEmpty = compareText(low, high) > 0
-  const readings = groups.map((group): Reading => ({ group, read: [], last: from, isThrough: isEmpty }))
+  const readings = groups.map((group): GroupRead => ({ group, read: [], last: from, isThrough: isEmpty }))
 
-  async function fill(reading: Reading, count: number): Promise<void> {
+  async function fill(reading: GroupRead, count: number): Promise<void> {
     const { group, last } = reading
     // The store's ranges have both their ends, so the place before comes again and is left out.
     const [start, end] = isDescending ? [low, last ?? high] : [last ?? low, high]
@@ -36,17 +36,18 @@ export function openEntries(
       return
     }
     const limit = last === undefined ? count : count + 1
-    const { hints, next } = await store.between(group, { low: start, high: end, isDescending, limit })
-    reading.read.push(...hints.filter(({ place }) => place !== last))
-    reading.last = hints.at(-1)?.place ?? last
+    const { entries, next } = await table.entries(group, { low: start, high: end, isDescending, limit })
+    reading.read.push(...entries.filter(({ indexSk }) => indexSk !== last))
+    reading.last = entries.at(-1)?.indexSk ?? last
     reading.isThrough = next === undefined
   }
 
-  const isBefore = (one: Hint, other: Hint): boolean => compareText(one.place, other.place) < 0 !== isDescending
+  const isBefore = (one: IndexEntry, other: IndexEntry): boolean =>
+    compareText(one.indexSk, other.indexSk) < 0 !== isDescending
 
   return {
     take: async (count) => {
-      const taken: Hint[] = []
+      const taken: IndexEntry[] = []
       // Runs are spread evenly; a group that gave more than its part is asked again.
       const share = groups.length === 1 ? count : Math.ceil((count / groups.length) * 1.5) + 1
       while (taken.length < count) {
@@ -55,15 +56,15 @@ export function openEntries(
           await Promise.all(empty.map((reading) => fill(reading, groups.length === 1 ? count - taken.length : share)))
           continue
         }
-        const first = readings.reduce<Reading | undefined>((best, reading) => {
+        const first = readings.reduce<GroupRead | undefined>((best, reading) => {
           const [head] = reading.read
           const [bestHead] = best?.read ?? []
           if (head === undefined) return best
           return bestHead === undefined || isBefore(head, bestHead) ? reading : best
         }, undefined)
-        const hint = first?.read.shift()
-        if (hint === undefined) break
-        taken.push(hint)
+        const entry = first?.read.shift()
+        if (entry === undefined) break
+        taken.push(entry)
       }
       return taken
     },
@@ -75,13 +76,13 @@ export async function entriesOf(
   driver: Driver,
   candidates: readonly Candidate[],
   from: string | undefined,
-): Promise<Entries> {
+): Promise<EntryReader> {
   const { isDescending } = driver
   const sign = isDescending ? -1 : 1
-  const standings = await Promise.all(candidates.map((candidate) => driver.standing(candidate)))
+  const standings = await Promise.all(candidates.map((candidate) => driver.currentEntry(candidate)))
   const rest = standings
-    .filter((hint) => hint !== undefined)
-    .filter(({ place }) => from === undefined || sign * compareText(place, from) > 0)
-    .sort((one, other) => sign * compareText(one.place, other.place))
+    .filter((entry) => entry !== undefined)
+    .filter(({ indexSk }) => from === undefined || sign * compareText(indexSk, from) > 0)
+    .sort((one, other) => sign * compareText(one.indexSk, other.indexSk))
   return { take: async (count) => rest.splice(0, count) }
 }

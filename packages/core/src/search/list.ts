@@ -1,38 +1,38 @@
 import type { Context } from '../context.ts'
-import { getById } from '../run/get.ts'
-import type { NewRun } from '../run/item.ts'
-import { shown } from '../run/item.ts'
-import { runJson } from '../run/render.ts'
-import type { Hint } from '../store/store.ts'
-import { sizeAsString } from '../value/size.ts'
+import { sizeAsString } from '../json/size.ts'
+import { getById } from '../metadata/get.ts'
+import { runJson } from '../metadata/render.ts'
+import type { StoredRun } from '../run/record.ts'
+import { shown } from '../run/record.ts'
+import type { IndexEntry } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
 import type { SearchQuery } from './query.ts'
 
 /** An answer, and the entry that it was found by. */
 export interface Answer {
-  readonly hint: Hint
+  readonly entry: IndexEntry
   readonly candidate: Candidate
   /** Where the run stands in the order. */
-  readonly place: string
+  readonly indexSk: string
 }
 
 /** A run as JSON, and where it stands in the order. */
 export interface Shown {
   readonly text: string
-  readonly place: string
+  readonly indexSk: string
 }
 
 export interface Listing {
   /** The runs as JSON: values are the very texts that were logged. */
   readonly runs: readonly Shown[]
   /** The last entry that is listed, where the page has to stop before its end. */
-  readonly end?: Hint
+  readonly end?: IndexEntry
 }
 
 /** Runs that are made ready one beside the other: each may have to be read whole. */
-const AT_ONCE = 8
-/** Bytes of a page as a JSON string, which is what a function's reply is: see `PAGE_BYTES` of a run. */
-const PAGE_BYTES = 5 * 1024 * 1024
+const MAX_CONCURRENT = 8
+/** Bytes of a page as a JSON string, which is what a function's reply is: see `MAX_PAGE_BYTES` of a run. */
+const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
@@ -52,7 +52,7 @@ async function listed(
   { isWhole, select }: SearchQuery,
   candidate: Candidate,
 ): Promise<string | undefined> {
-  const { id }: NewRun = candidate.run
+  const { id }: StoredRun = candidate.run
   const whole = isWhole ? await getById(context, id) : undefined
   if (isWhole && whole === undefined) return undefined
   const json = whole === undefined ? JSON.stringify(shown(candidate.run)) : runJson(whole)
@@ -69,18 +69,18 @@ export async function list(
 ): Promise<Listing> {
   const runs: Shown[] = []
   let bytes = 0
-  let end: Hint | undefined
-  for (let at = 0; at < answers.length; at += AT_ONCE) {
-    const group = answers.slice(at, at + AT_ONCE)
+  let end: IndexEntry | undefined
+  for (let at = 0; at < answers.length; at += MAX_CONCURRENT) {
+    const group = answers.slice(at, at + MAX_CONCURRENT)
     const texts = await Promise.all(group.map(({ candidate }) => listed(context, query, candidate)))
     for (const [index, text = ''] of texts.entries()) {
       const answer = group[index]
       bytes += sizeAsString(text)
-      if (end !== undefined && bytes > PAGE_BYTES) return { runs, end }
-      if (text !== '' && answer !== undefined) runs.push({ text, place: answer.place })
-      end = answer?.hint
+      if (end !== undefined && bytes > MAX_PAGE_BYTES) return { runs, end }
+      if (text !== '' && answer !== undefined) runs.push({ text, indexSk: answer.indexSk })
+      end = answer?.entry
     }
-    if (end !== undefined && at + AT_ONCE < answers.length && performance.now() > until) return { runs, end }
+    if (end !== undefined && at + MAX_CONCURRENT < answers.length && performance.now() > until) return { runs, end }
   }
   return { runs }
 }

@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts'
-import { readExactly } from '../value/body.ts'
-import { isString, kindOf, orderText } from '../value/order.ts'
-import { fromPointer } from '../value/pointer.ts'
-import { readTree, type Tree } from '../value/tree.ts'
+import { readExactly } from '../json/body.ts'
+import { isString, kindOf, orderText } from '../json/order.ts'
+import { fromPointer } from '../json/pointer.ts'
+import { readTree, type Tree } from '../json/tree.ts'
 import { type Comparison, type Condition, OPERATORS, type Operator, pointersOf } from './condition.ts'
 
 /** Conditions as callers write them. Each refusal says at which place of the request the mistake is. */
@@ -13,11 +13,11 @@ const ONE_OF = `one of ${OPERATORS.join(' ')}`
 const isOperator = (text: string): text is Operator => OPERATORS.some((known) => known === text)
 
 /** Pointers have few parts: a key and what 64 brackets hold. A longer one names nothing, as no value is as deep. */
-const MOST_PARTS = 1024
+const MAX_POINTER_PARTS = 1024
 
 /** @throws Failure `bad_request` where a text is no pointer to metadata. */
 export function checkPointer(pointer: string, place: string): string {
-  if (pointer !== '' && fromPointer(pointer, MOST_PARTS) !== undefined) return pointer
+  if (pointer !== '' && fromPointer(pointer, MAX_POINTER_PARTS) !== undefined) return pointer
   throw refusal(place, 'must be a JSON Pointer (RFC 6901) to a key or below it, such as /run_metrics/accuracy')
 }
 
@@ -133,11 +133,11 @@ export function conditionFromText(text: string, place: string): Condition {
 }
 
 /** Comparisons that one search may make: each key among them is a row to read of every candidate. */
-const MOST_COMPARISONS = 100
+const MAX_COMPARISONS = 100
 
 /** @throws Failure `bad_request` where there are too many conditions to check. */
 export function limited(conditions: readonly Condition[]): readonly Condition[] {
   const count = conditions.flatMap(pointersOf).length
-  if (count <= MOST_COMPARISONS) return conditions
-  throw refusal('where', `has ${count} comparisons, and ${MOST_COMPARISONS} is the limit; use "in" for many values`)
+  if (count <= MAX_COMPARISONS) return conditions
+  throw refusal('where', `has ${count} comparisons, and ${MAX_COMPARISONS} is the limit; use "in" for many values`)
 }

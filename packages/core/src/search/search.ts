@@ -1,14 +1,14 @@
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
-import type { Hint } from '../store/store.ts'
-import { compareText } from '../value/order.ts'
+import { compareText } from '../json/order.ts'
+import type { IndexEntry } from '../table/port.ts'
 import { type Candidate, partsOf, readCandidates, readRows } from './candidate.ts'
 import { pointersOf } from './condition.ts'
 import { driverOf } from './driver.ts'
-import { type Entries, entriesOf, openEntries } from './entries.ts'
+import { type EntryReader, entriesOf, openEntries } from './entries.ts'
 import { type Answer, list } from './list.ts'
-import { type Looked, lookAt } from './look.ts'
 import type { SearchQuery } from './query.ts'
+import { type VerifiedEntry, verifyEntry } from './verify.ts'
 
 export interface SearchPage {
   /** The runs as JSON. */
@@ -20,15 +20,15 @@ export interface SearchPage {
 }
 
 /** Entries and milliseconds that one page takes at most. */
-const MOST_ENTRIES = 1000
-const PATIENCE = 2000
+const MAX_ENTRIES = 1000
+const PAGE_BUDGET_MS = 2000
 /** Entries that are checked in one piece, and items that are read for them at once. */
-const PIECE = 100
-const MOST_ITEMS = 800
+const MAX_BATCH_ENTRIES = 100
+const MAX_ITEMS = 800
 /** Entries that are looked at one beside the other: a run may have to be read whole. */
-const AT_ONCE = 8
+const MAX_CONCURRENT = 8
 /** Stale entries that one page takes out of the index. */
-const MOST_REMOVED = 25
+const MAX_REMOVED = 25
 
 const keysOf = (pointers: readonly string[]): string[] => [...new Set(pointers.map((pointer) => partsOf(pointer).key))]
 
@@ -42,43 +42,43 @@ const callOf = (project: string, { cursor: _, limit: __, ...query }: SearchQuery
 interface Found {
   readonly answers: readonly Answer[]
   /** The last entry that was looked at before the page was full; nothing where all are through. */
-  readonly last?: Hint
+  readonly last?: IndexEntry
 }
 
-const isAnswer = (looked: Looked): looked is Answer & Looked =>
-  looked.candidate !== undefined && looked.place !== undefined
+const isAnswer = (looked: VerifiedEntry): looked is Answer & VerifiedEntry =>
+  looked.candidate !== undefined && looked.indexSk !== undefined
 
 /** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
 async function gather(
   limit: number,
   until: number,
-  entries: Entries,
-  look: (hints: readonly Hint[]) => Promise<(hint: Hint) => Promise<Looked>>,
+  reader: EntryReader,
+  look: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<VerifiedEntry>>,
   piece: number,
-): Promise<Found & { readonly stale: readonly Looked[] }> {
+): Promise<Found & { readonly stale: readonly VerifiedEntry[] }> {
   const answers: Answer[] = []
-  const stale: Looked[] = []
+  const stale: VerifiedEntry[] = []
   const seen = new Set<string>()
-  let last: Hint | undefined
-  for (let count = 0; count < MOST_ENTRIES; ) {
+  let last: IndexEntry | undefined
+  for (let count = 0; count < MAX_ENTRIES; ) {
     // The first look takes what a page needs if every entry is an answer; each further one twice what was looked at so far,
     // so that what is read in vain stays in proportion.
-    const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, PIECE), piece, MOST_ENTRIES - count)
-    const hints = await entries.take(size)
-    const lookAtOne = await look(hints)
-    for (let at = 0; at < hints.length; at += AT_ONCE) {
-      for (const looked of await Promise.all(hints.slice(at, at + AT_ONCE).map(lookAtOne))) {
+    const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, MAX_BATCH_ENTRIES), piece, MAX_ENTRIES - count)
+    const entries = await reader.take(size)
+    const lookAtOne = await look(entries)
+    for (let at = 0; at < entries.length; at += MAX_CONCURRENT) {
+      for (const looked of await Promise.all(entries.slice(at, at + MAX_CONCURRENT).map(lookAtOne))) {
         if (looked.staleBelow !== undefined) stale.push(looked)
         const isNew = isAnswer(looked) && !seen.has(looked.candidate.run.id)
         if (isNew && answers.length === limit) return { answers, stale, ...(last && { last }) }
         if (isNew) answers.push(looked)
         if (isNew) seen.add(looked.candidate.run.id)
-        last = looked.hint
+        last = looked.entry
       }
       if (performance.now() > until && last !== undefined) return { answers, stale, last }
     }
-    if (hints.length < size) return { answers, stale }
-    count += hints.length
+    if (entries.length < size) return { answers, stale }
+    count += entries.length
   }
   return { answers, stale, ...(last && { last }) }
 }
@@ -89,8 +89,8 @@ async function gather(
  * @throws Failure `bad_request` for a cursor of another call.
  */
 export async function search(context: Context, query: SearchQuery): Promise<SearchPage> {
-  const { store, project, shardsOf } = context
-  const until = performance.now() + PATIENCE
+  const { table, project, shardsOf } = context
+  const until = performance.now() + PAGE_BUDGET_MS
   const driver = driverOf({ project, shards: shardsOf(project).read }, query)
   const call = callOf(project, query)
   const [from] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
@@ -103,16 +103,18 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   const read = (ids: readonly string[]) => readCandidates(context, ids, { all, first })
 
   const given = query.ids === undefined ? undefined : await read(query.ids)
-  const entries =
-    given === undefined ? openEntries(store, driver, start) : await entriesOf(driver, [...given.values()], start)
-  const look = async (hints: readonly Hint[]) => {
-    const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(hints.map((hint) => driver.idOf(hint))))
-    return (hint: Hint) => lookAt(driver, query, hint, candidates.get(driver.idOf(hint)))
+  const reader =
+    given === undefined ? openEntries(table, driver, start) : await entriesOf(driver, [...given.values()], start)
+  const look = async (entries: readonly IndexEntry[]) => {
+    const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(entries.map((entry) => driver.idOf(entry))))
+    return (entry: IndexEntry) => verifyEntry(driver, query, entry, candidates.get(driver.idOf(entry)))
   }
-  const piece = Math.max(1, Math.floor(MOST_ITEMS / (first.length + 1)))
-  const { answers, stale, last } = await gather(query.limit, until, entries, look, piece)
+  const piece = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
+  const { answers, stale, last } = await gather(query.limit, until, reader, look, piece)
   await Promise.all([
-    ...stale.slice(0, MOST_REMOVED).map(({ hint, staleBelow = '' }) => store.removeOlder(hint, staleBelow)),
+    ...stale
+      .slice(0, MAX_REMOVED)
+      .map(({ entry, staleBelow = '' }) => table.remove(entry, { exists: true, below: { version: staleBelow } })),
     readRows(
       context,
       answers.map(({ candidate }) => candidate),
@@ -123,6 +125,6 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   const stop = end ?? last
   // In the order of the entries, but for those that the index has not caught up with.
   const sign = driver.isDescending ? -1 : 1
-  const sorted = runs.toSorted((one, other) => sign * compareText(one.place, other.place)).map(({ text }) => text)
-  return { runs: sorted, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.place]) }) }
+  const sorted = runs.toSorted((one, other) => sign * compareText(one.indexSk, other.indexSk)).map(({ text }) => text)
+  return { runs: sorted, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.indexSk]) }) }
 }

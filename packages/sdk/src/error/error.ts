@@ -40,7 +40,8 @@ export interface ErrorFacts {
  * neither values nor the API key.
  */
 export class RunmetaError extends Error {
-  override readonly name: string = 'RunmetaError'
+  /** That of its class, also where a bundler has renamed the class. */
+  override readonly name: string
   /** HTTP status of the reply, or of the one the API would give; nothing where no reply came. */
   readonly status: number | undefined
   /** What went wrong, stable across versions. */
@@ -52,8 +53,9 @@ export class RunmetaError extends Error {
   /** Requests that were sent for the call, 0 where it was refused before. */
   readonly attempts: number
 
-  constructor({ message, cause, ...facts }: ErrorFacts) {
-    super(message, cause === undefined ? undefined : { cause })
+  constructor(name: string, facts: ErrorFacts) {
+    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.name = name
     this.status = facts.status
     this.code = facts.code
     this.requestId = facts.requestId

@@ -1,0 +1,52 @@
+import type { CreateKey } from '@runmeta/schema/access'
+import { DEFAULT_PROJECT } from '@runmeta/schema/project'
+import type { CreatedKey } from '@runmeta/schema/reply'
+import { isEnough } from '@runmeta/schema/role'
+import type { Context } from '../../context.ts'
+import { Failure } from '../../failure.ts'
+import { present } from '../../table/attribute.ts'
+import { type StoredKey, shownKey, toKeyItem } from './record.ts'
+import { hashOf, newKey } from './text.ts'
+
+/** Ids are random: nobody meets a taken one this often. */
+const MAX_TRIES = 3
+/** Characters of a key's id that end the name that it gets where none was given. */
+const NAME_TAIL = 6
+
+function check({ role, clock }: Context, input: CreateKey): void {
+  const isRoot = isEnough(role, 'root')
+  if (input.project !== undefined && !isRoot)
+    throw new Failure('forbidden', 'project: is for a key of the role root; leave it out for a key of your own project')
+  if (!isEnough(role, input.role))
+    throw new Failure('forbidden', `role: a key of the role ${input.role} is made with one of that role`)
+  if (input.role === 'root' && (input.project ?? DEFAULT_PROJECT) !== DEFAULT_PROJECT)
+    throw new Failure('bad_request', `project: a key of the role root acts in ${DEFAULT_PROJECT}; leave it out`)
+  if (input.expiresAt !== undefined && Date.parse(input.expiresAt) <= clock.now())
+    throw new Failure('bad_request', 'expiresAt: is over already; give a time to come')
+}
+
+/**
+ * Makes an API key, and tells it this once: what is kept is a hash. A repeat makes another key.
+ * @throws Failure `forbidden` for a role or a project that is not the caller's to give, `bad_request`
+ */
+export async function create(context: Context, input: CreateKey): Promise<CreatedKey> {
+  check(context, input)
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    const { id, text } = newKey()
+    const key: StoredKey = {
+      id,
+      name: input.name ?? `${input.role}-${id.slice(-NAME_TAIL)}`,
+      project: input.project ?? context.project,
+      role: input.role,
+      hash: hashOf(text),
+      createdAt: new Date(context.clock.now()).toISOString(),
+      ...present({ expiresAt: input.expiresAt }),
+    }
+    if (await context.table.put(toKeyItem(key), { exists: false })) {
+      // Somebody may have asked for the id when there was no such key.
+      context.keyCache.forget(id)
+      return { ...shownKey(key), key: text }
+    }
+  }
+  throw new Failure('store_unavailable', 'the key was not made; try again')
+}

@@ -1,0 +1,26 @@
+import type { RunToken } from '@runmeta/schema/reply'
+import type { Context } from '../../context.ts'
+import { readRun } from '../../run/cache.ts'
+import { find } from '../../run/find.ts'
+import { claimsText, tokenText } from './text.ts'
+import { type Issuing, signedText } from './verify.ts'
+
+/**
+ * Makes a token that logs to one run, named exactly, in the name of the caller's key, and for no longer than that key is
+ * good. Nothing is kept of it; a repeat makes another. `expiresIn` is seconds.
+ * @throws Failure `run_not_found`, `bad_request`
+ */
+export async function issue(
+  context: Context,
+  issuing: Issuing,
+  reference: string,
+  { expiresIn }: { readonly expiresIn: number },
+): Promise<RunToken> {
+  const { author, clock, keyExpiresAt } = context
+  const { id: runId } = await find(context, reference, (id) => readRun(context, id), { isExact: true })
+  const wanted = Math.floor(clock.now()) + expiresIn * 1000
+  const expiresAt = keyExpiresAt === undefined ? wanted : Math.min(wanted, Date.parse(keyExpiresAt))
+  const claims = claimsText({ keyId: author.keyId, runId, expiresAt })
+  const signature = issuing.signer.sign(signedText(issuing, author.keyId, claims))
+  return { token: tokenText(claims, signature), expiresAt: new Date(expiresAt).toISOString() }
+}

@@ -1,0 +1,36 @@
+import { canonicalId } from '@runmeta/schema/id'
+import { digitsOf } from '../../table/keys.ts'
+
+/** What a run token says, in the open; its signature makes it true. */
+export interface TokenClaims {
+  /** The id of the key that issued it. */
+  readonly keyId: string
+  /** The id of the run that it logs to. */
+  readonly runId: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** A token taken apart. */
+export interface TokenParts extends TokenClaims {
+  /** What was signed: all that stands before the signature. */
+  readonly signed: string
+  readonly signature: string
+}
+
+const TOKEN = /^(rmt_([0-9a-f]{16}|root)_([0-9a-f]{32})_([1-9]\d{12,13}))_([0-9a-f]{64})$/
+
+export const isToken = (text: string): boolean => text.startsWith('rmt_')
+
+export const claimsText = ({ keyId, runId, expiresAt }: TokenClaims): string =>
+  `rmt_${keyId}_${digitsOf(runId)}_${expiresAt}`
+
+export const tokenText = (signed: string, signature: string): string => `${signed}_${signature}`
+
+/** The parts of a token; nothing where the text is none that was ever made here. */
+export function partsOf(text: string): TokenParts | undefined {
+  const [, signed, keyId, run, expiresAt, signature] = TOKEN.exec(text) ?? []
+  const runId = run === undefined ? undefined : canonicalId(run)
+  if (signed === undefined || keyId === undefined || runId === undefined || signature === undefined) return undefined
+  return { signed, keyId, runId, expiresAt: Number(expiresAt), signature }
+}

@@ -1,0 +1,39 @@
+import type { Run } from '@runmeta/schema/reply'
+import type { Context } from '../context.ts'
+import { factKey, RUN_FACTS, type RunFact, runPartition } from '../table/keys.ts'
+import type { Item, Key } from '../table/port.ts'
+import { type Row, toFactRow } from './rows.ts'
+import { putRows, rowOwnerOf } from './write.ts'
+
+/** What a run is listed by. Its record tells; the rows are entries of it in `lookup`. */
+
+/** A run, as far as it is listed. */
+export interface ListedRun extends Pick<Run, 'id' | 'createdAt' | 'pipeline' | 'status'> {
+  /** The position of its last change. */
+  readonly version: string
+}
+
+export const factKeys = ({ project }: Context, id: string): Key[] =>
+  RUN_FACTS.map((fact) => factKey(runPartition(project, id), fact))
+
+/** The rows of a run's facts, of those alone that it has. */
+export function factRows(
+  context: Pick<Context, 'project' | 'shardsOf'>,
+  run: ListedRun,
+  facts: readonly RunFact[] = RUN_FACTS,
+): Row[] {
+  return facts.flatMap((fact) => {
+    const value = run[fact]
+    return value === undefined ? [] : [toFactRow(rowOwnerOf(context, run), run.version, fact, value)]
+  })
+}
+
+/** Writes the rows that are missing among those that were read, or older than the run's record. */
+export function mendFacts(context: Context, run: ListedRun, read: readonly Item[]): Promise<void> {
+  const isThere = (row: Row) =>
+    read.some(({ sk, version }) => sk === row.sk && typeof version === 'string' && version >= row.version)
+  return putRows(
+    context,
+    factRows(context, run).filter((row) => !isThere(row)),
+  )
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import type { LeafText } from '../json/body.ts'
+import { cutText, orderText, stringText } from '../json/order.ts'
+import { pointerPart } from '../json/pointer.ts'
+import { SEARCHABLE } from '../json/scan.ts'
+import { optionalString, requiredString } from '../table/attribute.ts'
+import {
+  factKey,
+  leafKey,
+  type RunFact,
+  rowKey,
+  runPartition,
+  shardOf,
+  valueIndexPk,
+  valueIndexSk,
+} from '../table/keys.ts'
+import type { Item } from '../table/port.ts'
+
+/** What is searched of a run's metadata: of each key a row, which holds its searchable scalars, and an entry for each of them. */
+
+/** Where the rows of a run go. */
+export interface RowOwner {
+  readonly project: string
+  readonly run: { readonly id: string; readonly createdAt: string }
+  /** Shards that entries are written to. */
+  readonly shards: number
+}
+
+/** An item of search: the newest one of its key stays. */
+export type Row = Item & { readonly version: string }
+
+/** A searchable scalar, as its row keeps it. */
+export interface Leaf {
+  readonly pointer: string
+  /** Its place among all scalars: see `orderText`. */
+  readonly order: string
+  /** The JSON text that was logged; nothing of one that is too long for a row, whose `order` is cut then. */
+  readonly text?: string
+}
+
+/** What the latest log says of a key. */
+export interface KeyRow {
+  /** The log's position. */
+  readonly version: string
+  /** Whether it has a value. */
+  readonly isSet: boolean
+  readonly leaves: readonly Leaf[]
+  /** Whether the same log said something of another key as well: a row of that which is older is not through yet. */
+  says(key: string): boolean
+}
+
+/** What a log says of a key, as far as search goes. */
+export interface KeyLeaves {
+  readonly key: string
+  readonly leaves: readonly LeafText[]
+}
+
+/** Characters of JSON. A longer scalar would cost more to keep twice than to read where it is asked for. */
+const MAX_KEPT_CHARACTERS = 1024
+
+/** Below its key, the JSON text or the cut order text, and which of the two. */
+type StoredLeaf = readonly [below: string, text: string, isCut?: 1]
+
+export const isKept = (text: string): boolean => text.length <= MAX_KEPT_CHARACTERS
+
+const stored = (key: string, { pointer, text }: LeafText): StoredLeaf => {
+  const below = pointer.slice(pointerPart(key).length)
+  return isKept(text) ? [below, text] : [below, cutText(orderText(text)), 1]
+}
+
+/** The entry that an item has in `lookup`. */
+const entry = ({ project, run, shards }: RowOwner, pointer: string, indexSk: string) => ({
+  indexPk: valueIndexPk(project, pointer, shardOf(run.id, shards)),
+  indexSk,
+})
+
+/** Where a run stands among those that have a scalar at a pointer. */
+export const leafIndexSk = ({ id, createdAt }: RowOwner['run'], order: string, isApart: boolean): string =>
+  valueIndexSk(cutText(order), createdAt, id, isApart)
+
+/** Enough of a hash to tell the keys of one log apart. */
+const MARK_DIGITS = 8
+const markOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, MARK_DIGITS)
+/** Stands for all keys there are. */
+const ALL = '*'
+
+/** Tells of the keys of one log, for their rows. A log of very many has said something of any, for all that a row knows. */
+export function marksOf(keys: readonly KeyLeaves[]): string {
+  if (keys.length > SEARCHABLE.leaves) return ALL
+  return keys.length > 1 ? keys.map(({ key }) => markOf(key)).join(',') : ''
+}
+
+/** The rows of a key that a log set. The first scalar has its entry on the key's own row, each other one on a row for it. */
+export function toRows(owner: RowOwner, version: string, { key, leaves }: KeyLeaves, marks: string): Row[] {
+  const pk = runPartition(owner.project, owner.run.id)
+  const [first, ...others] = leaves
+  const own: Row = {
+    ...rowKey(pk, key),
+    version,
+    leaves: JSON.stringify(leaves.map((leaf) => stored(key, leaf))),
+    ...(marks === '' ? {} : { marks }),
+    ...(first === undefined ? {} : entry(owner, first.pointer, leafIndexSk(owner.run, orderText(first.text), false))),
+  }
+  const further = others.map(({ pointer, text }) => ({
+    ...leafKey(pk, pointer),
+    version,
+    ...entry(owner, pointer, leafIndexSk(owner.run, orderText(text), true)),
+  }))
+  return [own, ...further]
+}
+
+/** The row of a key that was unset: it holds nothing, and keeps an older log from coming back. */
+export const toUnsetRow = ({ project, run }: RowOwner, version: string, key: string): Row => ({
+  ...rowKey(runPartition(project, run.id), key),
+  version,
+})
+
+export function fromRow(key: string, item: Item): KeyRow {
+  const leaves = optionalString(item, 'leaves')
+  const part = pointerPart(key)
+  const marks = optionalString(item, 'marks')?.split(',') ?? []
+  return {
+    says: (other) => marks.includes(ALL) || marks.includes(markOf(other)),
+    version: requiredString(item, 'version'),
+    isSet: leaves !== undefined,
+    leaves: (JSON.parse(leaves ?? '[]') as StoredLeaf[]).map(([below, text, isCut]) =>
+      isCut === 1 ? { pointer: part + below, order: text } : { pointer: part + below, order: orderText(text), text },
+    ),
+  }
+}
+
+/** A fact in the order that it is searched in; of `createdAt` the place says all. */
+export const factText = (fact: RunFact, value: string): string =>
+  fact === 'createdAt' ? '' : cutText(stringText(value))
+
+/** Where a run stands among those that have a fact. */
+export const factIndexSk = ({ id, createdAt }: RowOwner['run'], fact: RunFact, value: string): string =>
+  valueIndexSk(factText(fact, value), createdAt, id)
+
+export const toFactRow = (owner: RowOwner, version: string, fact: RunFact, value: string): Row => ({
+  ...factKey(runPartition(owner.project, owner.run.id), fact),
+  version,
+  ...entry(owner, fact, factIndexSk(owner.run, fact, value)),
+})

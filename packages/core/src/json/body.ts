@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { LIMITS } from '@runmeta/schema/limits'
+import { Failure, invalidValue } from '../failure.ts'
+import { pointerPart, toPointer } from './pointer.ts'
+import { type Extent, type Scan, scan, ValueFault } from './scan.ts'
+import { rewriter } from './text.ts'
+import { checkTypes, type TypeMark } from './types.ts'
+
+/** One metadata key of a log, its value as the JSON text that was sent. */
+export interface LoggedValue {
+  readonly key: string
+  readonly text: string
+  readonly types: readonly TypeMark[]
+  /** Its scalars that can be searched, in their order. */
+  readonly leaves: readonly LeafText[]
+}
+
+/** A searchable scalar of a log. */
+export interface LeafText {
+  /** A JSON Pointer from the root of `metadata`. */
+  readonly pointer: string
+  /** The scalar as the JSON text that was sent. */
+  readonly text: string
+}
+
+/** What a log says: metadata kept as text. */
+export interface LogContent {
+  readonly entries: readonly LoggedValue[]
+  /** How many scalars outside arrays cannot be searched: those past the first ones, and those under long pointers. */
+  readonly unindexed: number
+  /** The same for the same metadata, types and options, whatever its whitespace and escapes. */
+  readonly digest: (options: readonly unknown[]) => Uint8Array
+}
+
+/** The body of a log. */
+export interface LogBody {
+  /** The fields besides `metadata` and `types`, as plain values that nobody has checked yet. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
+  content(): LogContent
+}
+
+/** A fault is the caller's metadata or types (422), or another field of the body (400). */
+function refusal({ path: [field, ...rest], message }: ValueFault): Failure {
+  if (field === 'metadata') return invalidValue(toPointer(rest), message)
+  // The names of `types` are pointers from the root of `metadata` themselves.
+  if (field === 'types') return invalidValue(String(rest[0] ?? ''), message)
+  return new Failure('bad_request', `${String(field ?? 'body').slice(0, LIMITS.nameCharacters)}: ${message}`)
+}
+
+function scanned(text: string): Scan {
+  try {
+    return scan(text)
+  } catch (error) {
+    throw error instanceof ValueFault ? refusal(error) : error
+  }
+}
+
+/** The fields of a body, those in `kept` left out. Each is small and holds no metadata. */
+function plainFields({ text, fields }: Scan, kept: readonly string[]): Record<string, unknown> {
+  const plain = fields.filter(({ name }) => !kept.includes(name))
+  return Object.fromEntries(plain.map(({ name, start, end }) => [name, JSON.parse(text.slice(start, end))]))
+}
+
+/** Reads a body that holds no metadata. @throws Failure `bad_request` */
+export function readFields(text: string): Readonly<Record<string, unknown>> {
+  return plainFields(scanned(text), [])
+}
+
+/** Reads a body that holds no metadata, with one field as the text that it was. @throws Failure `bad_request` */
+export function readFieldsWithText(text: string, field: string): Readonly<Record<string, unknown>> {
+  const body = scanned(text)
+  const kept = body.fields.find(({ name }) => name === field)
+  const fields = plainFields(body, [field])
+  return kept === undefined ? fields : { ...fields, [field]: text.slice(kept.start, kept.end) }
+}
+
+/** The text of one JSON value, alone; nothing where it is none. */
+export function readExactly(text: string): string | undefined {
+  try {
+    const { fields } = scan(`{"value":${text}}`)
+    return fields.length === 1 ? text : undefined
+  } catch (error) {
+    if (error instanceof Failure || error instanceof ValueFault) return undefined
+    throw error
+  }
+}
+
+/**
+ * Reads the body of a log. No value is made of its metadata: the texts are slices of the body.
+ * @throws Failure `bad_request`, `invalid_value`
+ */
+export function readLog(text: string): LogBody {
+  const body = scanned(text)
+  return { fields: plainFields(body, ['metadata', 'types']), content: () => contentOf(body) }
+}
+
+function contentOf(body: Scan): LogContent {
+  const metadata = body.fields.find(({ name }) => name === 'metadata')
+  if (metadata === undefined) throw badMetadata('is missing; send an object with at least one key')
+  if (body.text[metadata.start] !== '{') throw badMetadata('must be a JSON object')
+  const count = body.entries.length
+  if (count === 0) throw badMetadata('is empty; send an object with at least one key')
+  if (count > LIMITS.keysPerLog) {
+    throw new Failure('payload_too_large', `metadata: has ${count} keys, and ${LIMITS.keysPerLog} a log is the limit`)
+  }
+  const types = typesOf(body)
+  const marks = checkTypes(body.text, body.entries, types)
+  const rewrite = rewriter(body, 'kept')
+  const leavesWithin = leafTexts(body)
+  const entries = body.entries.map((member) => ({
+    key: member.name,
+    text: withinLimit(member.name, rewrite(member)),
+    types: marks.get(member.name) ?? [],
+    leaves: leavesWithin(member),
+  }))
+  return {
+    entries,
+    unindexed: body.unindexed,
+    digest: (options) => {
+      const said = rewriter(body, 'canonical')(metadata)
+      const sorted = types.toSorted(([one], [other]) => (one < other ? -1 : 1))
+      return createHash('sha256')
+        .update(said)
+        .update(`\n${JSON.stringify([sorted, options])}`)
+        .digest()
+    },
+  }
+}
+
+/** Gives each member its leaves; members are asked for in the order of the text. */
+function leafTexts({ text, leaves }: Scan): (member: Extent) => LeafText[] {
+  let next = 0
+  return ({ end: last }) => {
+    const from = next
+    while (next < leaves.length && Number(leaves[next]?.end) <= last) next++
+    return leaves.slice(from, next).map(({ pointer, start, end }) => ({ pointer, text: text.slice(start, end) }))
+  }
+}
+
+const badMetadata = (reason: string) => new Failure('bad_request', `metadata: ${reason}`)
+
+function typesOf({ text, fields }: Scan): [string, unknown][] {
+  const types = fields.find(({ name }) => name === 'types')
+  if (types === undefined) return []
+  const value: unknown = JSON.parse(text.slice(types.start, types.end))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Failure('bad_request', 'types: must be a JSON object of JSON Pointers and type names')
+  }
+  return Object.entries(value)
+}
+
+function withinLimit(key: string, text: string): string {
+  // A UTF-16 unit is at most three bytes of UTF-8, so most values need no counting.
+  if (text.length * 3 <= LIMITS.valueBytes) return text
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= LIMITS.valueBytes) return text
+  throw invalidValue(pointerPart(key), `is ${bytes} bytes of JSON, and ${LIMITS.valueBytes} is the limit for a value`)
+}

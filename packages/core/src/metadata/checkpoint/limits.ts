@@ -1,0 +1,95 @@
+import { LIMITS } from '@runmeta/schema/limits'
+import type { Context, RunSize, RunWithSize } from '../../context.ts'
+import { Failure } from '../../failure.ts'
+import type { LoggedValue } from '../../json/body.ts'
+import { checkpointIn } from '../../run/checkpoint.ts'
+import { runKey } from '../../table/keys.ts'
+import { emptyState, type LatestValue, load } from '../fold.ts'
+import type { LogValues } from '../log.ts'
+import { CheckpointGone, takeSegments } from './segment.ts'
+
+/** What of a log counts towards its run's limits. */
+export interface Load extends Pick<LogValues, 'step' | 'isRelated'> {
+  readonly entries: readonly LoggedValue[]
+}
+
+/** How often a checkpoint that a newer one replaced meanwhile is looked for anew. */
+const MAX_TRIES = 3
+
+const bytesOf = (key: string, text: string): number => Buffer.byteLength(key) + Buffer.byteLength(text)
+
+const fits = ({ keys, bytes }: RunSize): boolean => keys <= LIMITS.keysPerRun && bytes <= LIMITS.runBytes
+
+/** The steps that a log is for; `undefined` is the run. */
+const scopesOf = ({ step, isRelated }: Load): (string | undefined)[] =>
+  step === undefined ? [undefined] : [step, ...(isRelated ? [undefined] : [])]
+
+/** What a log adds at most: as if no key of it were there. */
+function most(log: Load): RunSize {
+  const scopes = scopesOf(log).length
+  const bytes = log.entries.reduce((sum, { key, text }) => sum + bytesOf(key, text), 0)
+  return { keys: log.entries.length * scopes, bytes: bytes * scopes }
+}
+
+const plus = (one: RunSize, other: RunSize, sign: 1 | -1 = 1): RunSize => ({
+  keys: one.keys + sign * other.keys,
+  bytes: one.bytes + sign * other.bytes,
+})
+
+/** What the checkpoint holds of the keys that a log replaces. @throws CheckpointGone */
+async function replaced(
+  { table }: Context,
+  pk: string,
+  checkpoint: { id: string; parts: number },
+  log: Load,
+): Promise<RunSize> {
+  const state = emptyState()
+  await takeSegments(state, table, pk, checkpoint)
+  const scopes = scopesOf(log).map((step) => (step === undefined ? state.run : state.steps.get(step)))
+  const held = log.entries.flatMap(({ key }) => scopes.flatMap((scope) => valuesOf(scope?.get(key))))
+  await load(held)
+  return held.reduce((sum, { entry: { key, text } }) => plus(sum, { keys: 1, bytes: bytesOf(key, text()) }), {
+    keys: 0,
+    bytes: 0,
+  })
+}
+
+function valuesOf(
+  held: LatestValue | undefined,
+): (LatestValue & { readonly entry: NonNullable<LatestValue['entry']> })[] {
+  const entry = held?.entry
+  return held === undefined || entry === undefined ? [] : [{ ...held, entry }]
+}
+
+/** What a run would hold with a log, by its last checkpoint. */
+async function after(context: Context, runId: string, log: Load): Promise<RunSize> {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    const record = await context.table.get(runKey(context.project, runId))
+    const checkpoint = record === undefined ? undefined : checkpointIn(record)
+    if (record === undefined || checkpoint === undefined) break
+    try {
+      return plus(plus(checkpoint, most(log)), await replaced(context, record.pk, checkpoint, log), -1)
+    } catch (error) {
+      if (!(error instanceof CheckpointGone)) throw error
+    }
+  }
+  // Nothing is known of what the run holds, as before its first checkpoint.
+  return { keys: 0, bytes: 0 }
+}
+
+/**
+ * Refuses a log that its run has no room for, by the run's last checkpoint: what was logged since is not counted. It
+ * costs nothing while a run is far from its limits.
+ * @throws Failure `payload_too_large`
+ */
+export async function checkRunLimits(context: Context, run: RunWithSize, log: Load): Promise<void> {
+  if (fits(plus(run.size, most(log)))) return
+  const { keys, bytes } = await after(context, run.id, log)
+  if (fits({ keys, bytes })) return
+  const advice = 'unset keys that are not needed, or use another run'
+  const what =
+    keys > LIMITS.keysPerRun
+      ? `${keys} keys, its steps’ included, and ${LIMITS.keysPerRun}`
+      : `${bytes} bytes of keys and values, its steps’ included, and ${LIMITS.runBytes}`
+  throw new Failure('payload_too_large', `run: would have ${what} is the limit; ${advice}`)
+}

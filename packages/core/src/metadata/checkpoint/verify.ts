@@ -1,0 +1,56 @@
+import type { Context } from '../../context.ts'
+import { Failure } from '../../failure.ts'
+import { runIn } from '../../run/cache.ts'
+import { type Checkpoint, checkpointIn, guardIn, unchanged } from '../../run/checkpoint.ts'
+import { requiredString } from '../../table/attribute.ts'
+import { runKey } from '../../table/keys.ts'
+import type { Item, Table, Written } from '../../table/port.ts'
+import { emptyState, includesLog } from '../fold.ts'
+import { leaveNothing } from '../late.ts'
+import { fromLogItem, type LogValues } from '../log.ts'
+import { timeOf } from '../position.ts'
+import { MAX_PROMPT_DELAY_MS } from './age.ts'
+import { CheckpointGone, takeSegments } from './segment.ts'
+
+/** Each try that fails met another writer or checkpoint; nobody is that unlucky this often. */
+const MAX_TRIES = 8
+
+/** Whether the store took a log so soon after its position that no checkpoint can have been sealed above it by then. */
+export const isPrompt = ({ date }: Written, position: string): boolean => date - timeOf(position) <= MAX_PROMPT_DELAY_MS
+
+/**
+ * Makes sure that a log which is in the store is read from now on, so that it may be acknowledged. Where the record is
+ * sealed above it, a checkpoint may have been made without it: unless the one there is has it, that goes, and one that is being
+ * made fails. The log is never moved.
+ * @param read - The record, where it was read already, after the log was in the store.
+ * @throws Failure `run_not_found` where the run was deleted meanwhile; what was written to it is removed then.
+ */
+export async function verify(context: Context, runId: string, item: Item, read?: Item): Promise<void> {
+  const { table, project } = context
+  const key = runKey(project, runId)
+  const position = requiredString(item, 'pos')
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    const record = attempt === 0 && read !== undefined ? read : await table.get(key)
+    if (record === undefined || runIn(context, record) === undefined) return leaveNothing(context, runId)
+    const { seal, generation = 0 } = guardIn(record)
+    if (seal === undefined || seal <= position) return
+    const checkpoint = checkpointIn(record)
+    // Whatever is made of the logs later is made of this checkpoint, or of the log itself.
+    if (checkpoint !== undefined && (await holdsLog(table, item, checkpoint))) return
+    const change = { set: { generation: generation + 1 }, remove: ['seal', 'checkpoint'] }
+    if ((await table.update(key, unchanged(record), change)) !== undefined) return
+  }
+  throw new Failure('store_unavailable', 'the run is checkpointed again and again; try again')
+}
+
+async function holdsLog(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {
+  const state = emptyState()
+  const log: LogValues = await fromLogItem(table, item)
+  try {
+    await takeSegments(state, table, item.pk, checkpoint)
+  } catch (error) {
+    if (error instanceof CheckpointGone) return false
+    throw error
+  }
+  return includesLog(state, log)
+}

@@ -1,0 +1,103 @@
+import { mapLimit } from '../map-limit.ts'
+import type { LogValues, StoredValue } from './log.ts'
+
+/** What the latest log so far says of a key, and where that stands. */
+export interface LatestValue {
+  readonly position: string
+  /** Its place within its log, for an order of the keys. */
+  readonly index: number
+  /** The value; nothing where the log unset the key. */
+  readonly entry: StoredValue | undefined
+  /** Loads the value, where it is apart from its log. */
+  readonly load: () => Promise<void>
+}
+
+/** What was last said of each key of a run or of a step. */
+export type Scope = Map<string, LatestValue>
+
+/** What the logs taken so far come to. */
+export interface State {
+  readonly run: Scope
+  readonly steps: Map<string, Scope>
+}
+
+export const emptyState = (): State => ({ run: new Map(), steps: new Map() })
+
+/**
+ * Takes one log into the state: of each key the value with the greatest position stays. A join, so the order in which
+ * logs are taken and how often each is taken make no difference.
+ */
+export function take(state: State, log: LogValues): void {
+  for (const scope of scopesOf(state, log)) {
+    for (const [key, held] of valuesOf(log)) setIfNewer(scope, key, held)
+  }
+}
+
+/** The scopes that a log is for, made where they are not there. */
+function scopesOf(state: State, { step, isRelated }: LogValues): Scope[] {
+  const own = step === undefined ? [] : [scopeOf(state, step)]
+  return step === undefined || isRelated ? [...own, state.run] : own
+}
+
+/** What a log says of each of its keys. */
+function* valuesOf({ position, entries, unset, load }: LogValues): Generator<[key: string, held: LatestValue]> {
+  for (const [index, entry] of entries.entries()) yield [entry.key, { position, index, entry, load }]
+  if (unset !== undefined) yield [unset, { position, index: 0, entry: undefined, load }]
+}
+
+/** The scope of a step, or of the run where none is named; made where it is not there. */
+export function scopeOf({ run, steps }: State, step: string | undefined): Scope {
+  if (step === undefined) return run
+  const scope = steps.get(step) ?? new Map()
+  steps.set(step, scope)
+  return scope
+}
+
+/** Takes what was said of one key. */
+export function setIfNewer(scope: Scope, key: string, said: LatestValue): void {
+  const held = scope.get(key)
+  if (held === undefined || held.position < said.position) scope.set(key, said)
+}
+
+/** Whether taking a log would change nothing: it is in the state, or all that it says was said anew since. */
+export function includesLog(state: State, log: LogValues): boolean {
+  const { step, isRelated, position } = log
+  const scopes = [
+    ...(step === undefined ? [] : [state.steps.get(step)]),
+    ...(step === undefined || isRelated ? [state.run] : []),
+  ]
+  const keys = [...valuesOf(log)].map(([key]) => key)
+  return scopes.every((scope) => keys.every((key) => (scope?.get(key)?.position ?? '') >= position))
+}
+
+/** Logs and chunks whose values are loaded at once: each is some megabytes. */
+const MAX_CONCURRENT = 4
+
+/** Loads the values that are apart from their logs, of those given alone. */
+export async function load(values: Iterable<LatestValue>): Promise<void> {
+  const loads = new Set([...values].map((held) => held.load))
+  await mapLimit([...loads], MAX_CONCURRENT, (loadOnce) => loadOnce())
+}
+
+/** What was said of one key of a run, or of a step of it. */
+export interface KeyValue {
+  readonly step?: string
+  readonly key: string
+  readonly held: LatestValue
+}
+
+/**
+ * All that a state holds, unset keys too, in the order of a reply: the run, then its steps by name; in each by the position
+ * of the log, then as in the log.
+ */
+export function* inOrder({ run, steps }: State): Generator<KeyValue> {
+  for (const [key, held] of byPlace(run)) yield { key, held }
+  const names = [...steps.keys()].sort()
+  for (const step of names) for (const [key, held] of byPlace(steps.get(step) ?? new Map())) yield { step, key, held }
+}
+
+const byPlace = (scope: Scope): [string, LatestValue][] =>
+  [...scope].sort(([, one], [, other]) => {
+    if (one.position !== other.position) return one.position < other.position ? -1 : 1
+    return one.index - other.index
+  })

@@ -1,0 +1,38 @@
+import { mapLimit } from '../../map-limit.ts'
+import { notFound } from '../../run/find.ts'
+import { requiredBytes, requiredNumber, requiredString } from '../../table/attribute.ts'
+import { partKey, runKeyOf } from '../../table/keys.ts'
+import type { Item, Key, Table } from '../../table/port.ts'
+
+/** Parts written at once: each is up to an item's size, and a partition takes a thousand WCU a second. */
+const MAX_CONCURRENT = 4
+
+/** Keys of the parts that one attempt at a log wrote. */
+export const partKeys = (pk: string, source: string, count: number): Key[] =>
+  Array.from({ length: count }, (_, index) => partKey(pk, source, index))
+
+/**
+ * Writes the parts of one attempt at a log, which nobody else writes: what is there already is the client's own earlier try.
+ * They have no position, so nobody reads them but by their log.
+ */
+export async function putParts(table: Table, pk: string, source: string, parts: readonly Uint8Array[]): Promise<void> {
+  await mapLimit([...parts.entries()], MAX_CONCURRENT, async ([index, body]) => {
+    await table.put({ ...partKey(pk, source, index), body }, { exists: false })
+  })
+}
+
+/**
+ * Reads the parts of a log, joined. They were written before it, and go with its run only.
+ * @throws Failure `run_not_found` where that was deleted since the log was read.
+ */
+export async function readParts(table: Table, log: Item): Promise<Uint8Array> {
+  const keys = partKeys(log.pk, requiredString(log, 'source'), requiredNumber(log, 'parts'))
+  const items = new Map((await table.getMany(keys)).map((item) => [item.sk, item]))
+  const bodies = keys.flatMap(({ sk }) => {
+    const item = items.get(sk)
+    return item === undefined ? [] : [requiredBytes(item, 'body')]
+  })
+  if (bodies.length === keys.length) return Buffer.concat(bodies)
+  if ((await table.get(runKeyOf(log)))?.deletedAt !== undefined) throw notFound()
+  throw new TypeError('a part of a stored log is missing')
+}

@@ -1,0 +1,135 @@
+import type { TypeName } from '@runmeta/schema/typed'
+import type { Author } from '../context.ts'
+import type { LoggedValue } from '../json/body.ts'
+import type { TypeMark } from '../json/types.ts'
+import { optionalString, present, requiredBytes, requiredNumber, requiredString } from '../table/attribute.ts'
+import { logIdOf } from '../table/keys.ts'
+import type { Item, Key, Table } from '../table/port.ts'
+import { readParts } from './large/part.ts'
+import { type Packed, pack, unpack } from './pack.ts'
+
+/** A key of a stored log with its value. */
+export interface StoredValue {
+  readonly key: string
+  readonly types: readonly TypeMark[]
+  /** Of the value's text, in UTF-16 units. */
+  readonly length: number
+  /** The value as it was logged. What is kept apart from its keys is there once it was loaded. */
+  readonly text: () => string
+}
+
+/** What of a log the fold needs. */
+export interface LogValues {
+  readonly position: string
+  readonly step?: string
+  /** Whether a step's log goes to the run as well. */
+  readonly isRelated: boolean
+  readonly entries: readonly StoredValue[]
+  /** Loads the values, where they are apart from the log. */
+  readonly load: () => Promise<void>
+  /** The key that it takes the value of away; such a log has no entries. */
+  readonly unset?: string
+}
+
+/** One log as it is to be stored. */
+export interface StoredLog extends Omit<LogValues, 'entries' | 'load'> {
+  readonly entries: readonly LoggedValue[]
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly author: Author
+  /** What it says, to tell a second sending from another log under the same idempotency key. */
+  readonly digest: Uint8Array
+}
+
+/** Of a stored log what the reply to it says; reading it unpacks no values. */
+export interface LogHead {
+  readonly id: string
+  readonly position: string
+  readonly createdAt: number
+  readonly step?: string
+  readonly digest: Uint8Array
+}
+
+/** A log as an item, and what of it that cannot hold: the bytes of its parts, which are written before it. */
+export interface LogItem {
+  readonly item: Item
+  readonly parts: readonly Uint8Array[]
+}
+
+export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
+  const { keyId, keyName, isToken } = log.author
+  const { step, isRelated, unset, entries } = log
+  const values = entries.map(({ text }) => text).join('')
+  const { attributes, parts } = unset === undefined ? await pack(header(entries), values) : EMPTY
+  const item = {
+    ...key,
+    pos: log.position,
+    createdAt: log.createdAt,
+    by: keyId,
+    byName: keyName,
+    digest: log.digest,
+    ...present({
+      byToken: isToken || undefined,
+      step,
+      // Stored where it says something: a step's log goes to the run as well unless it does not.
+      related: step === undefined || isRelated ? undefined : false,
+      unset,
+    }),
+    ...attributes,
+  }
+  return { item, parts }
+}
+
+/** What an unset packs. */
+const EMPTY: Packed = { attributes: {}, parts: [] }
+
+/** Keys, lengths of their values in UTF-16 units, and types: `[[key, length, [[pointer, type], …]?], …]`. */
+type Header = readonly (readonly [key: string, length: number, types?: readonly (readonly [string, TypeName])[]])[]
+
+const header = (entries: readonly LoggedValue[]): string => {
+  const rows: Header = entries.map(({ key, text, types }) =>
+    types.length > 0 ? [key, text.length, types] : [key, text.length],
+  )
+  return JSON.stringify(rows)
+}
+
+export async function fromLogItem(table: Table, item: Item): Promise<LogValues> {
+  const unset = optionalString(item, 'unset')
+  return {
+    position: requiredString(item, 'pos'),
+    isRelated: item.related !== false,
+    ...(unset === undefined ? await entriesOf(table, item) : { entries: [], load: async () => undefined }),
+    ...present({ step: optionalString(item, 'step'), unset }),
+  }
+}
+
+async function entriesOf(table: Table, item: Item): Promise<Pick<LogValues, 'entries' | 'load'>> {
+  const { head, values } = await unpack(item, () => readParts(table, item))
+  const rows = JSON.parse(head) as Header
+  let loaded = ''
+  let at = 0
+  const entries = rows.map(([key, length, types = []]) => {
+    const from = at
+    at += length
+    return { key, types, length, text: () => loaded.slice(from, from + length) }
+  })
+  const load = async () => {
+    if (loaded === '') loaded = await values()
+  }
+  if (item.source === undefined) await load()
+  return { entries, load }
+}
+
+export const authorOf = (item: Item): Author => ({
+  keyId: requiredString(item, 'by'),
+  keyName: requiredString(item, 'byName'),
+  isToken: item.byToken === true,
+})
+
+export const headOf = (item: Item): LogHead => ({
+  id: logIdOf(item),
+  position: requiredString(item, 'pos'),
+  createdAt: requiredNumber(item, 'createdAt'),
+  digest: requiredBytes(item, 'digest'),
+  ...present({ step: optionalString(item, 'step') }),
+})

@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { notFound } from '../run/find.ts'
+import { optionalString } from '../table/attribute.ts'
+import { logKey, runKey, runPartition } from '../table/keys.ts'
+import type { Item, Key, Write } from '../table/port.ts'
+import { isPrompt, verify } from './checkpoint/verify.ts'
+import { begin } from './large/draft.ts'
+import { headOf, type LogHead, type LogItem } from './log.ts'
+import type { PutLog } from './searchable.ts'
+
+const ID_BYTES = 16
+/** Each try but the last met a void that a sweep had only just put; nobody is that unlucky this often. */
+const MAX_TRIES = 8
+
+/** A log's key, by its id: the same for each sending under one idempotency key, and random without. */
+export function keyFor({ project }: Context, runId: string, idempotencyKey: string | undefined): Key {
+  if (idempotencyKey === undefined) return logKey(project, runId, randomBytes(ID_BYTES).toString('hex'))
+  const identity = `${runPartition(project, runId)}\n${idempotencyKey}`
+  const id = createHash('sha256')
+    .update(identity)
+    .digest('hex')
+    .slice(0, ID_BYTES * 2)
+  return logKey(project, runId, id)
+}
+
+/** What stands at a log's key: the log; or else nothing, or the void of this mark, either of which it may take the place of. */
+export interface Standing {
+  readonly log?: LogHead
+  readonly fence?: string
+  /** Whether what follows the log was written with it. */
+  readonly isFollowed?: boolean
+}
+
+/** @throws Failure `idempotency_key_reused` where the log that is there says something else. */
+function standingOf(item: Item | undefined, digest: Uint8Array): Standing {
+  if (item === undefined) return {}
+  const fence = optionalString(item, 'fence')
+  if (fence !== undefined) return { fence }
+  const log = headOf(item)
+  if (Buffer.from(digest).equals(log.digest)) return { log }
+  const advice = 'use a new idempotency key for a new one'
+  throw new Failure(
+    'idempotency_key_reused',
+    `Idempotency-Key: belongs to another log or unset, of another body, key or step; ${advice}`,
+  )
+}
+
+/**
+ * Looks for the earlier sending of a log, which is read from now on if it is there.
+ * @throws Failure `idempotency_key_reused` where what was sent then says something else.
+ */
+export async function standing(context: Context, runId: string, key: Key, digest: Uint8Array): Promise<Standing> {
+  const item = await context.table.get(key)
+  const found = standingOf(item, digest)
+  if (item !== undefined && found.log !== undefined) await verify(context, runId, item)
+  return found
+}
+
+/** Puts a log where nothing stands, or in place of exactly the void that was seen there. @returns What stands there then. */
+async function put(
+  context: Context,
+  runId: string,
+  item: Item,
+  { fence }: Standing,
+  followers: readonly Write[],
+): Promise<Standing> {
+  const { table, project } = context
+  const log = headOf(item)
+  if (fence === undefined) {
+    const written = await table.put(item, { exists: false }, followers)
+    if (written !== undefined) {
+      if (!isPrompt(written, log.position)) await verify(context, runId, item)
+      return { log, isFollowed: true }
+    }
+  } else {
+    const { pk, sk, ...set } = item
+    if (
+      (await table.update({ pk, sk }, { exists: true, equals: { fence } }, { set, remove: ['fence'] })) !== undefined
+    ) {
+      await verify(context, runId, item)
+      return { log }
+    }
+  }
+  // The log was there before this look at the record.
+  const key = runKey(project, runId)
+  const found = await table.getMany([item, key])
+  const there = found.find(({ sk }) => sk === item.sk)
+  // Logs and voids go with their run only.
+  if (there === undefined) throw notFound()
+  const seen = standingOf(there, log.digest)
+  const record = found.find(({ sk }) => sk === key.sk)
+  if (seen.log !== undefined) await verify(context, runId, there, record)
+  return seen
+}
+
+/** Writes a log with what follows it, unless it was sent before. @returns The one that is there then, and is read from now on. */
+export async function putOnce(
+  context: Context,
+  runId: string,
+  { item, parts }: LogItem,
+  followers: readonly Write[],
+  seen: Standing = {},
+): Promise<PutLog> {
+  let found = seen
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    if (found.log !== undefined) return { head: found.log, isFollowed: found.isFollowed === true }
+    const whole = parts.length === 0 ? item : { ...item, source: await begin(context, item, parts, found.fence) }
+    found = await put(context, runId, whole, found, followers)
+  }
+  if (found.log !== undefined) return { head: found.log, isFollowed: found.isFollowed === true }
+  throw new Failure('store_unavailable', 'the log was taken for one that was given up, again and again; send it again')
+}

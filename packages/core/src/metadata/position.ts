@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import type { Positions } from '../context.ts'
+import { Failure } from '../failure.ts'
+
+/**
+ * The order of logs: time in ms (10 digits), a counter within it (3), random (8), in a base-32 whose digits sort as their
+ * ASCII does. So positions compare as strings, and no two logs share one.
+ */
+const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
+const POSITION = /^[0-9a-hjkmnp-tv-z]{21}$/
+const TIME_DIGITS = 10
+const COUNTER_DIGITS = 3
+const COUNTERS = 32 ** COUNTER_DIGITS
+const RANDOM_BYTES = 5
+
+/** How far `after` may be ahead of the server's clock, in ms: more is no reply's position, or a broken clock's. */
+const MAX_AHEAD_MS = 60_000
+/** How far back the clock may step, in ms, with this process's positions still in the order they were given. */
+const MAX_STEP_BACK_MS = 1000
+
+/** The moment within which a position stands. */
+interface Moment {
+  readonly ms: number
+  readonly count: number
+}
+
+function digits(value: number, width: number): string {
+  let text = ''
+  let rest = value
+  for (let place = 0; place < width; place++) {
+    text = DIGITS.charAt(rest % 32) + text
+    rest = Math.floor(rest / 32)
+  }
+  return text
+}
+
+const numberOf = (text: string): number => [...text].reduce((value, digit) => value * 32 + DIGITS.indexOf(digit), 0)
+
+const momentOf = (position: string): Moment => ({
+  ms: numberOf(position.slice(0, TIME_DIGITS)),
+  count: numberOf(position.slice(TIME_DIGITS, TIME_DIGITS + COUNTER_DIGITS)),
+})
+
+function write({ ms, count }: Moment): string {
+  // 5 random bytes are 8 digits of 5 bits.
+  const random = digits(randomBytes(RANDOM_BYTES).readUIntBE(0, RANDOM_BYTES), 8)
+  return digits(ms, TIME_DIGITS) + digits(count, COUNTER_DIGITS) + random
+}
+
+/** The time within a position, in ms since 1970. */
+export const timeOf = (position: string): number => momentOf(position).ms
+
+/** What sorts after every position of an earlier time, and before all others. */
+export const watermarkAt = (ms: number): string => digits(Math.floor(ms), TIME_DIGITS)
+
+const next = ({ ms, count }: Moment): Moment =>
+  count + 1 < COUNTERS ? { ms, count: count + 1 } : { ms: ms + 1, count: 0 }
+
+const isLater = (one: Moment, other: Moment): boolean =>
+  one.ms > other.ms || (one.ms === other.ms && one.count > other.count)
+
+export function createPositions(): Positions {
+  let last: Moment = { ms: 0, count: 0 }
+  return function position(now, after) {
+    const ms = Math.floor(now)
+    const steppedBack = last.ms >= ms && last.ms - ms < MAX_STEP_BACK_MS
+    const own: Moment = steppedBack ? next(last) : { ms, count: 0 }
+    last = own
+    if (after === undefined) return write(own)
+    const asked = next(momentOf(after))
+    // `last` stays where the clock is: what one caller asks for must not push everyone's time ahead.
+    return write(isLater(asked, own) ? asked : own)
+  }
+}
+
+/** @throws Failure `bad_request` where `after` is no position, or one from the future. */
+export function checkAfter(after: string, now: number): void {
+  const advice = 'send the position of an earlier reply as it was'
+  if (!POSITION.test(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
+  const ahead = momentOf(after).ms - now
+  if (ahead <= MAX_AHEAD_MS) return
+  throw new Failure(
+    'bad_request',
+    `after: is ${Math.round(ahead / 1000)} s ahead of the server's clock, and 60 s is the limit; ${advice}`,
+  )
+}

@@ -1,0 +1,57 @@
+import type { Context, RunHead } from '../context.ts'
+import { type KeyLeaves, marksOf, toRows, toUnsetRow } from '../index/rows.ts'
+import { rowOwnerOf, rowWrite } from '../index/write.ts'
+import { SEARCHABLE } from '../json/scan.ts'
+import { runKey } from '../table/keys.ts'
+import type { Write } from '../table/port.ts'
+import { writeAll } from '../table/write-all.ts'
+import { expectRunOf } from './late.ts'
+import type { LogHead } from './log.ts'
+
+/** Notes that a log said something of more keys than it has rows for; a later note stays. */
+export const wideWrite = (
+  { project }: Pick<Context, 'project'>,
+  run: Pick<RunHead, 'id' | 'name'>,
+  position: string,
+) => ({
+  update: runKey(project, run.id),
+  condition: { equals: { name: run.name }, atMost: { lastWideLog: position } },
+  change: { set: { lastWideLog: position } },
+})
+
+/**
+ * What makes a log's metadata searchable, before it is acknowledged. A second sending writes the same rows again, so that it
+ * mends what the first one left undone. A log of more keys than it has searchable scalars writes no row for the keys that
+ * have none: the run notes its position, and what is older there is checked against the logs.
+ */
+export function logWrites(context: Context, run: RunHead, position: string, keys: readonly KeyLeaves[]): Write[] {
+  if (!run.isIndexed) return []
+  const owner = rowOwnerOf(context, run)
+  const isWide = keys.length > SEARCHABLE.leaves
+  const marks = marksOf(keys)
+  const written = isWide ? keys.filter(({ leaves }) => leaves.length > 0) : keys
+  const rows = written.flatMap((key) => toRows(owner, position, key, marks))
+  return [...rows.map(rowWrite), ...(isWide ? [wideWrite(context, run, position)] : [])]
+}
+
+/** What makes the value of an unset key unfindable. */
+export const unsetWrites = (context: Context, run: RunHead, position: string, key: string): Write[] =>
+  run.isIndexed ? [rowWrite(toUnsetRow(rowOwnerOf(context, run), position, key))] : []
+
+/** A log that is there, and whether its rows were written with it. */
+export interface PutLog {
+  readonly head: LogHead
+  readonly isFollowed: boolean
+}
+
+/** Sees to it that a log which is there can be searched: where its rows were not written with it, they are now. */
+export async function finishIndex(
+  context: Context,
+  run: RunHead,
+  { head, isFollowed }: PutLog,
+  writesAt: (position: string) => Write[],
+): Promise<void> {
+  if (!run.isIndexed) return
+  if (!isFollowed) await writeAll(context.table, writesAt(head.position))
+  await expectRunOf(context, run.id, head.position)
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import type { Context, RunHead } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { cachedRun } from '../run/cache.ts'
+import { find } from '../run/find.ts'
+import { present } from '../table/attribute.ts'
+import { toLogItem } from './log.ts'
+import { keyFor, putOnce, standing } from './once.ts'
+import { withReading } from './read.ts'
+import { finishIndex, type PutLog, unsetWrites } from './searchable.ts'
+
+export interface Unset {
+  readonly key: string
+  /** The step whose key it is; without one it is the run's. */
+  readonly step?: string
+  readonly idempotencyKey?: string
+}
+
+export const keyNotFound = (): Failure =>
+  new Failure('key_not_found', 'key: no value of this key is there; keys are case-sensitive, and a step has its own')
+
+const digestOf = ({ key, step }: Unset): Uint8Array =>
+  createHash('sha256')
+    .update(JSON.stringify(['unset', key, step ?? null]))
+    .digest()
+
+/**
+ * Takes the value of a key away; its history stays, and a later log sets it again. It is a log like any other, later than
+ * the value it takes away. A repeat under the same idempotency key finds the first sending and changes nothing.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `key_not_found`, `idempotency_key_reused`
+ */
+export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
+  const { clock, positions, author } = context
+  const run = await find(context, reference, (candidate) => cachedRun(context, candidate))
+  const digest = digestOf(input)
+  const item = keyFor(context, run.id, input.idempotencyKey)
+  const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)
+  if (seen.log !== undefined) return indexed(context, run, { head: seen.log, isFollowed: false }, input)
+  const held = await withReading(context, run.id, {}, async ({ state }) => {
+    const scope = input.step === undefined ? state.run : state.steps.get(input.step)
+    return scope?.get(input.key)
+  })
+  if (held?.entry === undefined) throw keyNotFound()
+  const now = clock.now()
+  const log = {
+    position: positions(now, held.position),
+    createdAt: Math.floor(now),
+    author,
+    digest,
+    isRelated: false,
+    entries: [],
+    unset: input.key,
+    ...present({ step: input.step }),
+  }
+  const followers = input.step === undefined ? unsetWrites(context, run, log.position, input.key) : []
+  await indexed(context, run, await putOnce(context, run.id, await toLogItem(item, log), followers, seen), input)
+}
+
+/** Search is over the run's own keys. */
+async function indexed(context: Context, run: RunHead, put: PutLog, { key, step }: Unset): Promise<void> {
+  if (step === undefined) await finishIndex(context, run, put, (at) => unsetWrites(context, run, at, key))
+}

@@ -1,0 +1,64 @@
+import type { LogReceipt } from '@runmeta/schema/reply'
+import type { Context, RunHead } from '../context.ts'
+import type { LoggedValue } from '../json/body.ts'
+import { cachedRun } from '../run/cache.ts'
+import { find } from '../run/find.ts'
+import { present } from '../table/attribute.ts'
+import { checkRunLimits } from './checkpoint/limits.ts'
+import { type LogHead, toLogItem } from './log.ts'
+import { keyFor, putOnce, standing } from './once.ts'
+import { checkAfter } from './position.ts'
+import { finishIndex, logWrites } from './searchable.ts'
+
+export interface NewLog {
+  readonly entries: readonly LoggedValue[]
+  /** A step's name; without one the log goes to the run. */
+  readonly step?: string
+  /** Whether a step's log goes to the run as well. */
+  readonly isRelated: boolean
+  /** The position of an earlier log that this one is to be later than. */
+  readonly after?: string
+  readonly idempotencyKey?: string
+  readonly digest: Uint8Array
+  /** How many of its scalars cannot be searched: see `LogContent`. */
+  readonly unindexed: number
+}
+
+/** The reply to a log that is there and can be searched. */
+function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, unindexed: number): LogReceipt {
+  return {
+    run: { id: run.id, name: run.name },
+    log: {
+      id,
+      createdAt: new Date(createdAt).toISOString(),
+      position,
+      ...present({ step, unindexed: unindexed > 0 ? unindexed : undefined }),
+    },
+  }
+}
+
+/**
+ * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where nobody
+ * looks without it. Sent again under the same idempotency key it finds the first sending's item and gives the same receipt.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `idempotency_key_reused`
+ */
+export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
+  const { clock, positions, author } = context
+  // A token is for the run of one id, and must not reach another whose name that is.
+  const run = await find(context, reference, (id) => cachedRun(context, id), { isId: author.isToken })
+  const now = clock.now()
+  if (log.after !== undefined) checkAfter(log.after, now)
+  await checkRunLimits(context, run, log)
+  const key = keyFor(context, run.id, log.idempotencyKey)
+  const position = positions(now, log.after)
+  const stored = { ...log, position, createdAt: Math.floor(now), author }
+  const whole = await toLogItem(key, stored)
+  // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
+  const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
+  const seen = looks ? await standing(context, run.id, key, log.digest) : {}
+  const isRuns = log.step === undefined || log.isRelated
+  const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
+  const put = await putOnce(context, run.id, whole, writesAt(position), seen)
+  if (isRuns) await finishIndex(context, run, put, writesAt)
+  return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)
+}

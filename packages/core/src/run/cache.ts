@@ -1,0 +1,48 @@
+import type { Context, RunCache, RunWithSize } from '../context.ts'
+import { runKey } from '../table/keys.ts'
+import type { Item } from '../table/port.ts'
+import { createTtlCache } from '../ttl-cache.ts'
+import { checkpointIn } from './checkpoint.ts'
+import { fromRunItem, type StoredRun } from './record.ts'
+
+/** Milliseconds; below the 15 s after which a log to a deleted run is refused everywhere. */
+const TTL_MS = 10_000
+const MAX_ENTRIES = 10_000
+
+export const createRunCache = (): RunCache => createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES })
+
+const cacheKeyOf = ({ project }: Context, id: string): string => `${project}/${id}`
+
+/** The run that a record holds; nothing where it is what a deleted run leaves behind. */
+export const runIn = ({ project }: Pick<Context, 'project'>, item: Item): StoredRun | undefined =>
+  item.name === undefined ? undefined : fromRunItem(project, item)
+
+/** Remembers a run as its record has it, or as it was just made. */
+export function cacheRun(context: Context, { id, name, createdAt, isIndexed }: StoredRun, record?: Item): RunWithSize {
+  const { keys = 0, bytes = 0 } = (record === undefined ? undefined : checkpointIn(record)) ?? {}
+  const run = { id, name, createdAt, isIndexed, size: { keys, bytes } }
+  context.runCache.set(cacheKeyOf(context, id), { run, jumpCount: context.clock.jumpCount() })
+  return run
+}
+
+export const forgetRun = (context: Context, id: string): void => context.runCache.delete(cacheKeyOf(context, id))
+
+/** Reads a run's record, strongly consistent. */
+export async function readRun(context: Context, id: string): Promise<StoredRun | undefined> {
+  const item = await context.table.get(runKey(context.project, id))
+  const run = item === undefined ? undefined : runIn(context, item)
+  if (run !== undefined) cacheRun(context, run, item)
+  return run
+}
+
+/**
+ * The run, as this server saw it within the last seconds or reads it now. What was seen before the machine's clock jumped
+ * is read again: nobody knows how long ago that was, and the reply tells the store's time.
+ */
+export async function cachedRun(context: Context, id: string): Promise<RunWithSize | undefined> {
+  const known = context.runCache.get(cacheKeyOf(context, id))
+  if (known?.jumpCount === context.clock.jumpCount()) return known.run
+  const item = await context.table.get(runKey(context.project, id))
+  const run = item === undefined ? undefined : runIn(context, item)
+  return run === undefined ? undefined : cacheRun(context, run, item)
+}

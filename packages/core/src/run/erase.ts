@@ -1,0 +1,47 @@
+import type { Server } from '../context.ts'
+import { optionalString, requiredString } from '../table/attribute.ts'
+import { idOfRunKey, nameKey, projectOfRunKey } from '../table/keys.ts'
+import type { IndexEntry, Key, Table } from '../table/port.ts'
+
+/**
+ * Removes the items of a deleted run, all but its tombstone, and frees its name. It can stop anywhere and be done again.
+ * @param until of `performance.now()`
+ * @returns Whether nothing was left when it looked.
+ */
+export async function eraseRun(table: Table, key: Key, { until }: { until: number }): Promise<boolean> {
+  const tombstone = await table.get(key)
+  if (tombstone?.deletedAt === undefined) return false
+  for await (const keys of table.keys(key.pk)) {
+    if (performance.now() > until) return false
+    await table.removeMany(keys.filter(({ sk }) => sk !== key.sk))
+  }
+  const name = optionalString(tombstone, 'claim')
+  if (name === undefined) return true
+  const project = projectOfRunKey(key)
+  // The name may be another run's by now: then the claim is of another id, and stays.
+  await table.remove(nameKey(project, name), { exists: true, equals: { id: idOfRunKey(project, key) } })
+  await table.update(key, { exists: true, equals: { claim: name } }, { remove: ['claim'] })
+  return true
+}
+
+/**
+ * Sweeps a deleted run once more, then takes its tombstone off the list with all that it needs no more: its id and its
+ * time stay.
+ * @returns Whether the deletion is finished.
+ */
+export async function finishDeletion(
+  { table }: Pick<Server, 'table'>,
+  entry: IndexEntry,
+  until: number,
+): Promise<boolean> {
+  const key = { pk: entry.pk, sk: entry.sk }
+  const tombstone = await table.get(key)
+  // An entry of the list that is no longer so.
+  if (tombstone?.indexSk !== entry.indexSk) return false
+  if (!(await eraseRun(table, key, { until }))) return false
+  const deletedAt = requiredString(tombstone, 'deletedAt')
+  return (
+    (await table.update(key, { exists: true, equals: { deletedAt } }, { remove: ['indexPk', 'indexSk', 'pos'] })) !==
+    undefined
+  )
+}

@@ -1,0 +1,79 @@
+import { canonicalId, idDigits } from '@runmeta/schema/id'
+import { runNameFault } from '@runmeta/schema/name'
+import type { Context, RunHead } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { requiredString } from '../table/attribute.ts'
+import { nameKey } from '../table/keys.ts'
+import { openSearch, type PrefixSearch } from './prefix.ts'
+
+/** Reads a run by id, as much of it as the verb needs. */
+export type Load<T extends RunHead> = (id: string) => Promise<T | undefined>
+
+export interface FindOptions {
+  /** Whether only a whole id or name will do: for verbs that change or delete. */
+  readonly isExact?: boolean
+  /** Whether only an id will do: of a deleted run a name, or a prefix of one, can be another run's. */
+  readonly isId?: boolean
+}
+
+export function notFound({ isExact = false }: FindOptions = {}): Failure {
+  const advice = isExact
+    ? 'run: no run has exactly this id or name, and a prefix is not enough to change a run; name it whole'
+    : 'run: no run has this id or name, and none begins with it; names are case-sensitive'
+  return new Failure('run_not_found', advice)
+}
+
+/**
+ * The run that a reference means: a full UUID as an id, then as a name; an exact name; a prefix of ids or names. What is
+ * asked of the store to tell is asked at once, then the run is read: two rounds, and three for a UUID that is no run's.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for an empty reference.
+ */
+export async function find<T extends RunHead>(
+  context: Context,
+  reference: string,
+  load: Load<T>,
+  options: FindOptions = {},
+): Promise<T> {
+  if (reference === '')
+    throw new Failure('bad_request', 'run: the reference is empty; give an id, a name or a prefix of either')
+  const id = canonicalId(reference)
+  const byId = id === undefined ? undefined : await load(id)
+  if (byId !== undefined) return byId
+  if (options.isId) throw notFound()
+  const isName = runNameFault(reference) === undefined
+  const [claimed, search] = await Promise.all([
+    isName ? claimedId(context, reference) : undefined,
+    options.isExact
+      ? undefined
+      : openSearch(context, { name: isName ? reference : undefined, digits: idDigits(reference) }),
+  ])
+  const byName = claimed === undefined ? undefined : await load(claimed)
+  // A claim whose run has another name is one that its maker did not live to free.
+  if (byName?.name === reference) return byName
+  if (search === undefined) throw notFound(options)
+  return byPrefix(search, load)
+}
+
+async function claimedId({ table, project }: Context, name: string): Promise<string | undefined> {
+  const claim = await table.get(nameKey(project, name))
+  return claim === undefined ? undefined : requiredString(claim, 'id')
+}
+
+async function byPrefix<T extends RunHead>(search: PrefixSearch, load: Load<T>): Promise<T> {
+  const only = search.only()
+  if (only !== undefined) {
+    const run = await load(only)
+    if (run !== undefined && search.matches(run)) return run
+    throw notFound()
+  }
+  const { candidates, more } = await search.candidates()
+  const [first, second] = candidates
+  if (first === undefined) throw notFound()
+  if (second === undefined) {
+    const run = await load(first.id)
+    if (run !== undefined) return run
+    throw notFound()
+  }
+  const detail = `run: ${candidates.length}${more ? ' and more' : ''} runs match this prefix; use a longer one, or an id of the candidates`
+  throw new Failure('ambiguous_run', detail, { extras: { candidates: [...candidates], more } })
+}

@@ -1,0 +1,99 @@
+import type { Candidate } from '@runmeta/schema/reply'
+import type { Context, RunHead } from '../context.ts'
+import {
+  digitsOf,
+  idIndexPk,
+  idOfNameIndexSk,
+  idOfRunKey,
+  nameIndexPk,
+  nameIndexSkPrefix,
+  runKey,
+} from '../table/keys.ts'
+import type { EntryPage, IndexEntry } from '../table/port.ts'
+import { runIn } from './cache.ts'
+
+/** The candidates that a refusal lists; one more tells whether there are more. */
+const MAX_CANDIDATES = 20
+/** Twice the candidates: a run can be met by its id and by its name. */
+const PAGE_ENTRIES = 2 * (MAX_CANDIDATES + 1)
+
+const NOTHING: EntryPage = { entries: [] }
+
+export interface PrefixSearch {
+  /** The id of the only run that the index names, if it names one. It is still a hint: read the run, see if it matches. */
+  only(): string | undefined
+  matches(run: Pick<RunHead, 'id' | 'name'>): boolean
+  /** Runs that match, ids first, then names; each was read, so none is a stale entry of the index. */
+  candidates(): Promise<{ candidates: readonly Candidate[]; more: boolean }>
+}
+
+/** Opens a search by prefix of names, of ids (as digits), or of both, with one request for each. */
+export async function openSearch(
+  context: Context,
+  { name, digits }: { name: string | undefined; digits: string | undefined },
+): Promise<PrefixSearch> {
+  const { table, project } = context
+  const prefix = name === undefined ? undefined : nameIndexSkPrefix(name)
+  const idPage = async (after?: IndexEntry) =>
+    digits === undefined
+      ? NOTHING
+      : table.entries(idIndexPk(project), { prefix: digits, limit: PAGE_ENTRIES, ...(after && { after }) })
+  const namePage = async (after?: IndexEntry) =>
+    prefix === undefined
+      ? NOTHING
+      : table.entries(nameIndexPk(project), { prefix, limit: PAGE_ENTRIES, ...(after && { after }) })
+  const first = await Promise.all([idPage(), namePage()])
+
+  const idsOf = ([ids, names]: readonly [EntryPage, EntryPage]) => [
+    ...ids.entries.map((entry) => idOfRunKey(project, entry)),
+    ...names.entries.map(({ indexSk }) => idOfNameIndexSk(indexSk)),
+  ]
+  const matches = (run: Pick<RunHead, 'id' | 'name'>): boolean =>
+    (name !== undefined && run.name.startsWith(name)) || (digits !== undefined && digitsOf(run.id).startsWith(digits))
+
+  /** Pages of hints until both kinds are through: all of the ids first, as that is their order. */
+  async function* pages(): AsyncGenerator<string[]> {
+    let [ids, names] = first
+    yield ids.next === undefined ? idsOf([ids, names]) : idsOf([ids, NOTHING])
+    if (ids.next !== undefined) {
+      while (ids.next !== undefined) {
+        ids = await idPage(ids.next)
+        yield idsOf([ids, NOTHING])
+      }
+      yield idsOf([NOTHING, names])
+    }
+    while (names.next !== undefined) {
+      names = await namePage(names.next)
+      yield idsOf([NOTHING, names])
+    }
+  }
+
+  async function readCandidates(ids: readonly string[]): Promise<Candidate[]> {
+    const items = await table.getMany(ids.map((id) => runKey(project, id)))
+    const runs = new Map(items.map((item) => [idOfRunKey(project, item), runIn(context, item)]))
+    return ids.flatMap((id) => {
+      const run = runs.get(id)
+      return run !== undefined && matches(run) ? [{ id, name: run.name, createdAt: run.createdAt }] : []
+    })
+  }
+
+  return {
+    only: () => {
+      const ids = new Set(idsOf(first))
+      const isAll = first[0].next === undefined && first[1].next === undefined
+      return ids.size === 1 && isAll ? [...ids][0] : undefined
+    },
+    matches,
+    candidates: async () => {
+      const seen = new Set<string>()
+      const candidates: Candidate[] = []
+      for await (const page of pages()) {
+        const fresh = [...new Set(page)].filter((id) => !seen.has(id))
+        for (const id of fresh) seen.add(id)
+        candidates.push(...(await readCandidates(fresh)))
+        if (candidates.length > MAX_CANDIDATES) break
+      }
+      return { candidates: candidates.slice(0, MAX_CANDIDATES), more: candidates.length > MAX_CANDIDATES }
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import type { Run } from '@runmeta/schema/reply'
+import { RUN_STATUSES, type RunStatus } from '@runmeta/schema/run'
+import { optionalString, present, requiredString } from '../table/attribute.ts'
+import {
+  digitsOf,
+  idIndexPk,
+  idOfRunKey,
+  nameIndexPk,
+  nameIndexSk,
+  nameKey,
+  nameOf,
+  RUN_POSITION,
+  runKey,
+} from '../table/keys.ts'
+import type { Item } from '../table/port.ts'
+
+/** A run as it is made: what the caller asked for, completed. */
+export interface StoredRun extends Run {
+  /** Whether its metadata can be searched. */
+  readonly isIndexed: boolean
+  /** The position of its last change: of two changes the later one is what it is listed by. */
+  readonly version: string
+}
+
+/** A name's claim. It holds all of the run it is for, so that whoever meets it alone can make the run. */
+export interface Claim extends StoredRun {
+  /** The request that made the claim. */
+  readonly creationId: string
+}
+
+const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, isIndexed, version }: StoredRun) =>
+  present({ pipeline, status, createdAt, startedAt, endedAt, index: isIndexed, version })
+
+const statusOf = (text: string): RunStatus => {
+  const status = RUN_STATUSES.find((known) => known === text)
+  if (status === undefined) throw new TypeError(`attribute status: unknown status in a stored run`)
+  return status
+}
+
+const runOf = (id: string, name: string, item: Item): StoredRun => ({
+  id,
+  name,
+  status: statusOf(requiredString(item, 'status')),
+  createdAt: requiredString(item, 'createdAt'),
+  isIndexed: item.index !== false,
+  version: requiredString(item, 'version'),
+  ...present({
+    pipeline: optionalString(item, 'pipeline'),
+    startedAt: optionalString(item, 'startedAt'),
+    endedAt: optionalString(item, 'endedAt'),
+  }),
+})
+
+export const toRunItem = (project: string, run: StoredRun): Item => ({
+  ...runKey(project, run.id),
+  pos: RUN_POSITION,
+  indexPk: idIndexPk(project),
+  indexSk: digitsOf(run.id),
+  name: run.name,
+  ...fieldsOf(run),
+})
+
+export const fromRunItem = (project: string, item: Item): StoredRun =>
+  runOf(idOfRunKey(project, item), requiredString(item, 'name'), item)
+
+export const toClaimItem = (project: string, claim: Claim): Item => ({
+  ...nameKey(project, claim.name),
+  indexPk: nameIndexPk(project),
+  indexSk: nameIndexSk(claim.name, claim.id),
+  id: claim.id,
+  creationId: claim.creationId,
+  ...fieldsOf(claim),
+})
+
+export const fromClaimItem = (project: string, item: Item): Claim => ({
+  ...runOf(requiredString(item, 'id'), nameOf(project, item), item),
+  creationId: requiredString(item, 'creationId'),
+})
+
+/** The run as callers see it. */
+export function shown({ id, name, pipeline, status, createdAt, startedAt, endedAt }: Run): Run {
+  return { id, name, ...present({ pipeline }), status, createdAt, ...present({ startedAt, endedAt }) }
+}

@@ -1,0 +1,60 @@
+import type { StoredRun } from '../run/record.ts'
+import { isLeaf } from '../table/keys.ts'
+import type { IndexEntry } from '../table/port.ts'
+import type { Candidate } from './candidate.ts'
+import type { CurrentEntry, Driver } from './driver.ts'
+import type { SearchQuery } from './query.ts'
+
+/** An entry of the index that was looked at. */
+export interface VerifiedEntry {
+  readonly entry: IndexEntry
+  /** The run that it stands for; nothing where that is no answer. */
+  readonly candidate?: Candidate
+  /** Where that stands now. */
+  readonly indexSk?: string
+  /** The position below which its row is stale; nothing where it is not. */
+  readonly staleBelow?: string
+}
+
+const isWanted = (run: StoredRun, { ids, name, pipeline, status, createdAfter, createdBefore }: SearchQuery): boolean =>
+  (ids === undefined || ids.includes(run.id)) &&
+  (name === undefined || run.name.startsWith(name)) &&
+  (pipeline === undefined || run.pipeline === pipeline) &&
+  (status === undefined || run.status === status) &&
+  (createdAfter === undefined || run.createdAt > createdAfter) &&
+  (createdBefore === undefined || run.createdAt < createdBefore)
+
+/**
+ * Whether an entry is that of the item which a run is found by here. Its place may be another one for a moment, while the
+ * index lags behind a value that changes, or runs ahead of it: what is asked for is checked against the value itself.
+ */
+const stands = (entry: IndexEntry, standing: CurrentEntry | undefined): standing is CurrentEntry =>
+  entry.pk === standing?.pk && entry.sk === standing.sk
+
+/** What an entry that its run does not have is: one that the index has not caught up with, or that nothing will mend. */
+function staleEntry(
+  { key }: Driver,
+  entry: IndexEntry,
+  candidate: Candidate,
+  standing: CurrentEntry | undefined,
+): VerifiedEntry {
+  const row = key === undefined ? undefined : candidate.row(key)
+  // The key's later log has this scalar elsewhere or not at all, so that no row of that log took this one's place.
+  const isStale = row !== undefined && isLeaf(entry) && standing?.sk !== entry.sk
+  return isStale ? { entry, staleBelow: row.version } : { entry }
+}
+
+/** Whether an entry is an answer: the run is there, has this very entry now, and is as the caller says. */
+export async function verifyEntry(
+  driver: Driver,
+  query: SearchQuery,
+  entry: IndexEntry,
+  candidate: Candidate | undefined,
+): Promise<VerifiedEntry> {
+  if (candidate === undefined) return { entry }
+  const standing = await driver.currentEntry(candidate)
+  if (!stands(entry, standing)) return staleEntry(driver, entry, candidate, standing)
+  if (!isWanted(candidate.run, query)) return { entry }
+  for (const condition of query.where) if (!(await candidate.holds(condition))) return { entry }
+  return { entry, candidate, indexSk: standing.indexSk }
+}

@@ -1,0 +1,122 @@
+import { QueryCommand, type QueryCommandInput, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { RECORD } from '../keys.ts'
+import type { EntryPage, EntryRange, IndexEntry, Key, Page, Range, Scanned } from '../port.ts'
+import { type Connection, guarded, itemOf, keyOf, optionsOf } from './connection.ts'
+import { TABLE } from './definition.ts'
+import { type Placeholders, placeholders } from './expression.ts'
+
+/** A query's pages, to its last; `first` limits the first one. */
+async function* queried(connection: Connection, query: QueryCommandInput, first?: number): AsyncGenerator<Page> {
+  let from: Record<string, unknown> | undefined
+  do {
+    const limit = from === undefined && first !== undefined ? { Limit: first } : {}
+    const start = from === undefined ? {} : { ExclusiveStartKey: from }
+    const command = new QueryCommand({ ...query, ...limit, ...start })
+    const { Items = [], LastEvaluatedKey } = await guarded(connection.client.send(command, optionsOf(connection)))
+    yield { items: Items.map(itemOf), isLast: LastEvaluatedKey === undefined }
+    from = LastEvaluatedKey
+  } while (from !== undefined)
+}
+
+export async function* queryKeys(connection: Connection, pk: string, prefix?: string): AsyncGenerator<readonly Key[]> {
+  const { name, value, expression } = placeholders()
+  const { partitionKey, sortKey } = TABLE
+  const conditions = [`${name(partitionKey)} = ${value('pk', pk)}`]
+  if (prefix !== undefined) conditions.push(`begins_with(${name(sortKey)}, ${value('prefix', prefix)})`)
+  const query = {
+    TableName: connection.tableName,
+    ConsistentRead: true,
+    KeyConditionExpression: conditions.join(' AND '),
+    ProjectionExpression: `${name(partitionKey)}, ${name(sortKey)}`,
+    ...expression(),
+  }
+  for await (const { items } of queried(connection, query)) yield items
+}
+
+export function queryPages(
+  connection: Connection,
+  pk: string,
+  { upTo, above, first }: Range = {},
+): AsyncGenerator<Page> {
+  const { name, value, expression } = placeholders()
+  const conditions = [`${name(TABLE.partitionKey)} = ${value('pk', pk)}`]
+  const position = TABLE.order.sortKey
+  if (upTo !== undefined && above !== undefined) {
+    conditions.push(`${name(position)} BETWEEN ${value('above', above)} AND ${value('up_to', upTo)}`)
+  } else if (upTo !== undefined) conditions.push(`${name(position)} <= ${value('up_to', upTo)}`)
+  else if (above !== undefined) conditions.push(`${name(position)} > ${value('above', above)}`)
+  const query = {
+    TableName: connection.tableName,
+    IndexName: TABLE.order.name,
+    ConsistentRead: true,
+    ScanIndexForward: false,
+    KeyConditionExpression: conditions.join(' AND '),
+    ...expression(),
+  }
+  return queried(connection, query, first)
+}
+
+const entryOf = (record: Record<string, unknown>): IndexEntry => ({
+  pk: String(record[TABLE.partitionKey]),
+  sk: String(record[TABLE.sortKey]),
+  indexSk: String(record[TABLE.lookup.sortKey]),
+})
+
+function within({ name, value }: Placeholders, { prefix = '', low, high }: EntryRange): string[] {
+  const sortKey = () => name(TABLE.lookup.sortKey)
+  // No key is empty, and so no condition on one may be.
+  if (prefix !== '') return [`begins_with(${sortKey()}, ${value('prefix', prefix)})`]
+  if (low !== undefined && high !== undefined) {
+    return [`${sortKey()} BETWEEN ${value('low', low)} AND ${value('high', high)}`]
+  }
+  if (low !== undefined) return [`${sortKey()} >= ${value('low', low)}`]
+  return high === undefined ? [] : [`${sortKey()} <= ${value('high', high)}`]
+}
+
+export async function queryEntries(connection: Connection, indexPk: string, range: EntryRange): Promise<EntryPage> {
+  const { lookup } = TABLE
+  const { isDescending = false, limit, after } = range
+  const terms = placeholders()
+  const isOfGroup = `${terms.name(lookup.partitionKey)} = ${terms.value('index_pk', indexPk)}`
+  const start = after && { ...keyOf(after), [lookup.partitionKey]: indexPk, [lookup.sortKey]: after.indexSk }
+  const command = new QueryCommand({
+    TableName: connection.tableName,
+    IndexName: lookup.name,
+    KeyConditionExpression: [isOfGroup, ...within(terms, range)].join(' AND '),
+    ScanIndexForward: !isDescending,
+    Limit: limit,
+    ...(start && { ExclusiveStartKey: start }),
+    ...terms.expression(),
+  })
+  const { Items = [], LastEvaluatedKey } = await guarded(connection.client.send(command, optionsOf(connection)))
+  return { entries: Items.map(entryOf), ...(LastEvaluatedKey && { next: entryOf(LastEvaluatedKey) }) }
+}
+
+export async function* scanKeys(
+  connection: Connection,
+  { since, from }: { since?: string; from?: Key } = {},
+): AsyncGenerator<Scanned> {
+  const { name, value, expression } = placeholders()
+  const { partitionKey, sortKey, order } = TABLE
+  const projection = `${name(partitionKey)}, ${name(sortKey)}`
+  const isRecord = `${name(sortKey)} = ${value('record', RECORD)}`
+  // A record's position is the greatest there is; when it was changed stands in another attribute.
+  const filter =
+    since === undefined
+      ? isRecord
+      : `${name(order.sortKey)} >= ${value('since', since)} AND (NOT ${isRecord} OR ${name('version')} >= :since)`
+  let next = from
+  do {
+    const command = new ScanCommand({
+      TableName: connection.tableName,
+      ConsistentRead: true,
+      ProjectionExpression: projection,
+      FilterExpression: filter,
+      ...(next === undefined ? {} : { ExclusiveStartKey: keyOf(next) }),
+      ...expression(),
+    })
+    const { Items = [], LastEvaluatedKey } = await guarded(connection.client.send(command, optionsOf(connection)))
+    next = LastEvaluatedKey === undefined ? undefined : keyOf(itemOf(LastEvaluatedKey))
+    yield { keys: Items.map((item) => keyOf(itemOf(item))), ...(next === undefined ? {} : { next }) }
+  } while (next !== undefined)
+}

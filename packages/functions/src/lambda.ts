@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import type { Answered } from '@runmeta/api/answered'
+import { createApp } from '@runmeta/api/app'
+import { bareRefusal } from '@runmeta/api/problem'
+import { apiSettings } from '@runmeta/api/settings'
+import { createSigner, signingKeys } from '@runmeta/core/auth/token/signer'
+import { createServer } from '@runmeta/core/server'
+import { shardsFrom } from '@runmeta/core/shards'
+import { createClock } from '@runmeta/core/table/clock'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import { HEALTH_KEY } from '@runmeta/core/table/keys'
+import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
+import { toHttpEvent } from './event.ts'
+import { metricLine } from './metric.ts'
+
+/** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
+
+function setting(name: string): string {
+  const value = process.env[name]
+  if (value === undefined || value === '') throw new Error(`${name} is not set; the infra sets it`)
+  return value
+}
+
+/** Units a second of a key, where no setting says another: more than one server can do, one request at a time. */
+const USUAL_RATE = 200
+
+const write = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+
+const clock = createClock()
+const table = createDynamoTable({ tableName: setting('RUNMETA_TABLE'), clock })
+const server = createServer({ table, clock, shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
+
+const onResponse = (request: Answered): void =>
+  write(metricLine(request, process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'runmeta'))
+
+const app = createApp({
+  server,
+  rootKey: setting('RUNMETA_API_KEY'),
+  signer: createSigner(signingKeys('RUNMETA_SIGNING_KEY', setting('RUNMETA_SIGNING_KEY'))),
+  engine: {
+    name: 'dynamodb',
+    promises: [
+      'an acknowledged write is on several disks',
+      'reads by id and by exact name see every write before them',
+    ],
+  },
+  // Beside the bundle, so that a cold start does not carry it.
+  openapi: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),
+  onError: (error, requestId) => {
+    const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {}
+    process.stderr.write(`${JSON.stringify({ level: 'error', requestId, error: String(error), ...cause })}\n`)
+  },
+  onResponse,
+  ...apiSettings(process.env, { rate: USUAL_RATE }),
+})
+
+const answer = handle(app)
+
+/** What no request can be made of: it never reaches the app. */
+function refused(): APIGatewayProxyResult {
+  const requestId = crypto.randomUUID()
+  const { status, headers, body } = bareRefusal('request: is no HTTP that can be read', requestId)
+  onResponse({ requestId, method: 'other', route: '*', status, duration: 0 })
+  return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false }
+}
+
+export async function handler(event: unknown, context: LambdaContext): Promise<APIGatewayProxyResult> {
+  const request = toHttpEvent(event)
+  if (request === undefined) return refused()
+  const result = await answer(request, context)
+  // The adapter answers some of it by itself, in a form of its own.
+  return result.headers?.['x-request-id'] === undefined ? refused() : result
+}
+
+// Init runs at full CPU: the connection that the first request needs is opened here. A store that does not answer now is
+// not the init's failure; the request will tell.
+await table
+  .until(AbortSignal.timeout(1000))
+  .get(HEALTH_KEY)
+  .catch(() => undefined)

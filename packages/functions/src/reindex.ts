@@ -1,0 +1,37 @@
+import { reindex } from '@runmeta/core/maintenance/reindex'
+import { shardsFrom } from '@runmeta/core/shards'
+import { createClock } from '@runmeta/core/table/clock'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import * as z from 'zod/mini'
+
+/** The function that makes search's rows anew, for whoever operates the table: nobody can reach it by HTTP. */
+
+const KeyShape = z.strictObject({ pk: z.string(), sk: z.string() })
+
+/** What it is invoked with. */
+const Input = z.strictObject({
+  /** RFC 3339: only runs that were made, changed or logged to since are looked at. */
+  since: z.optional(z.iso.datetime()),
+  /** `next` of an invocation that ran out of time. */
+  from: z.optional(KeyShape),
+})
+
+/** Milliseconds that are left where it stops, and says where. */
+const MARGIN_MS = 30_000
+
+const tableName = process.env.RUNMETA_TABLE
+if (tableName === undefined || tableName === '') throw new Error('RUNMETA_TABLE is not set; the infra sets it')
+const table = createDynamoTable({ tableName, clock: createClock() })
+const shardsOf = shardsFrom(process.env.RUNMETA_SHARDS)
+
+export async function handler(event: unknown, { getRemainingTimeInMillis }: { getRemainingTimeInMillis(): number }) {
+  const { since, from } = Input.parse(event ?? {})
+  return reindex(
+    { table, shardsOf },
+    {
+      ...(since === undefined ? {} : { since: Date.parse(since) }),
+      ...(from === undefined ? {} : { from }),
+      isEnough: () => getRemainingTimeInMillis() < MARGIN_MS,
+    },
+  )
+}

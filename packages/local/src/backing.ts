@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import type { Engine } from '@runmeta/api/env'
+import { type Clock, createClock } from '@runmeta/core/table/clock'
+import type { Table } from '@runmeta/core/table/port'
+import { within } from './directory.ts'
+import { type ExternalStore, placeOf } from './external.ts'
+import { lockDirectory } from './sqlite/lock.ts'
+import { openTable } from './sqlite/table.ts'
+
+/** The file in the data directory that holds everything. */
+export const DATABASE_FILE = 'runmeta.sqlite'
+
+/** The store behind a server, with what `/v1/health` says of it. */
+export interface Backing {
+  readonly engine: Engine
+  readonly table: Table
+  readonly clock: Clock
+  /** Settles with the reason where the store can take no more writes; never otherwise. */
+  readonly failed: Promise<string>
+  close(): Promise<void>
+}
+
+const SQLITE: Engine = {
+  name: 'sqlite',
+  promises: [
+    'an acknowledged write is on the disk: it survives kill -9 and a power cut',
+    'reads and searches see every write acknowledged before them',
+    'one server uses a data directory at a time; a second one is refused',
+  ],
+}
+
+/** Opens the SQLite file of a data directory, which no other server may use meanwhile. */
+export async function embeddedBacking(directory: string): Promise<Backing> {
+  return within(directory, async () => {
+    const unlock = lockDirectory(directory)
+    try {
+      const { table, failed, close } = await openTable(join(directory, DATABASE_FILE))
+      return {
+        engine: SQLITE,
+        table,
+        // The store runs on this machine, so its time is the machine's.
+        clock: { ...createClock(), isSynced: () => true },
+        failed,
+        close: async () => {
+          await close()
+          unlock()
+        },
+      }
+    } catch (error) {
+      unlock()
+      throw error
+    }
+  })
+}
+
+/** Connects to a DynamoDB API of the user's. The AWS SDK is loaded only here: the embedded store does not need it. */
+export async function externalBacking(store: ExternalStore, tableName: string): Promise<Backing> {
+  const { connectTable } = await import('./dynamodb.ts')
+  const { table, clock } = await connectTable(store, tableName)
+  return {
+    engine: { name: 'dynamodb', promises: [`what ${placeOf(store)} promises`] },
+    table,
+    clock,
+    failed: new Promise(() => undefined),
+    close: async () => table.close(),
+  }
+}

@@ -1,0 +1,47 @@
+import type { DynamoDBClientConfig } from '@runmeta/core/table/dynamo/client'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** A DynamoDB API of the user's, which runs on its own. */
+export interface ExternalStore {
+  readonly endpoint: string
+  /** Its credentials and region, where the AWS client does not find them by itself. */
+  readonly client: DynamoDBClientConfig
+}
+
+/** Credentials for a DynamoDB API that checks no signature. */
+export const PLACEHOLDERS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
+const CREDENTIALS = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_PROFILE',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+]
+
+export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname)
+
+/** The endpoint that `RUNMETA_DYNAMODB_ENDPOINT` names. @throws Error where it is not a URL. */
+export function externalStore(env: Env): ExternalStore | undefined {
+  const endpoint = env.RUNMETA_DYNAMODB_ENDPOINT
+  if (!endpoint) return undefined
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
+    throw new Error('RUNMETA_DYNAMODB_ENDPOINT: expected a URL, such as http://127.0.0.1:8000')
+  // The AWS CLI reads both; the AWS client of JavaScript reads the first only.
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION
+  const isPlaceholder = isLoopback(new URL(endpoint).hostname) && !CREDENTIALS.some((name) => env[name])
+  return { endpoint, client: { ...(isPlaceholder ? PLACEHOLDERS : {}), ...(region ? { region } : {}) } }
+}
+
+/** The first line of an error, with its name. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? String(error.code) : ''
+  const [line = ''] = error.message.split('\n')
+  return [error.name, line || code].filter((part) => part !== '' && part !== 'Error').join(': ')
+}
+
+/** Names an endpoint in a message, without the credentials that its URL may hold. */
+export const placeOf = ({ endpoint }: ExternalStore): string => `the DynamoDB API at ${new URL(endpoint).host}`

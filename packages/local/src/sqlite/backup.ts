@@ -1,0 +1,32 @@
+import { constants, existsSync } from 'node:fs'
+import { access, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { openReader } from './connection.ts'
+import { UnusableFile } from './schema.ts'
+import { createStatements } from './statements.ts'
+
+/**
+ * Copies a database into a new file, as it is at one moment, while a server may write to it. The copy starts as a server of
+ * its own: put it into an empty data directory as `runmeta.sqlite`. It holds runs, logs and API keys; the root key and the key
+ * that signs run tokens are files beside the database.
+ * @throws UnusableFile where there is no database, or where the copy cannot be written.
+ */
+export async function backup(file: string, target: string): Promise<void> {
+  if (!existsSync(file)) throw new UnusableFile(`${file} does not exist; set RUNMETA_DATA to the directory of a server`)
+  if (existsSync(target)) throw new UnusableFile(`${target} exists already; give the backup a new name`)
+  await access(dirname(target), constants.W_OK).catch((error: unknown) => {
+    throw new UnusableFile(`${target} cannot be written; choose a directory that exists and is yours`, { cause: error })
+  })
+  // What was not copied to its end never has the name of a backup.
+  const draft = `${target}.${process.pid}.part`
+  const db = openReader(file)
+  try {
+    createStatements(db).prepare('vacuum into ?').run(draft)
+    const copy = await open(draft, 'r+')
+    await copy.sync().finally(() => copy.close())
+    await rename(draft, target)
+  } finally {
+    db.close()
+    await rm(draft, { force: true })
+  }
+}

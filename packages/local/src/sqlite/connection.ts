@@ -1,0 +1,79 @@
+import { statSync } from 'node:fs'
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { codeOf, damaged } from './error.ts'
+import { checkSchema, migrate, UnusableFile } from './schema.ts'
+import { firstValue } from './statements.ts'
+
+/** How long a statement waits for a lock of another program, such as the `sqlite3` shell. */
+const BUSY_TIMEOUT_MS = 10_000
+/** A file up to this size is checked whole when it is opened, which takes a few hundredths of a second. */
+const MAX_CHECKED_BYTES = 32 * 1024 * 1024
+
+/** Opens the database for writing, creates or migrates it, and makes each commit reach the disk before it returns. */
+export function openWriter(file: string): DatabaseSyncInstance {
+  return opened(file, () => {
+    const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
+    try {
+      // WAL lets readers go on beside the writer; FULL syncs the log at each commit.
+      db.exec('pragma journal_mode = wal; pragma synchronous = full')
+      migrate(db, file)
+      return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
+}
+
+/** Opens a database that is there for reading alone. */
+export function openReader(file: string): DatabaseSyncInstance {
+  return opened(file, () => {
+    const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+    try {
+      checkSchema(db, file)
+      return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
+}
+
+/** Throws UnusableFile where SQLite finds the structure of a small file damaged. Rows have checksums of their own. */
+export function checkStructure(db: DatabaseSyncInstance, file: string): void {
+  if (statSync(file).size > MAX_CHECKED_BYTES) return
+  opened(file, () => {
+    const result = firstValue(db, 'pragma quick_check(1)')
+    if (result !== 'ok') throw new UnusableFile(damaged(file, String(result).replaceAll('\n', ' ')))
+  })
+}
+
+/** Says what a file is that SQLite cannot open, and what to do. */
+function opened<T>(file: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    switch (codeOf(error)) {
+      case 'notADatabase':
+        throw new UnusableFile(
+          `${file} is not a SQLite database, or its first bytes are damaged; move it away, or put a backup in its place`,
+          { cause: error },
+        )
+      case 'corrupt':
+        throw new UnusableFile(damaged(file, message), { cause: error })
+      case 'readonly':
+      case 'cannotOpen':
+        throw new UnusableFile(`${file} cannot be opened for writing (${message}); check its owner and permissions`, {
+          cause: error,
+        })
+      case 'full':
+      case 'io':
+        throw new UnusableFile(`${file} cannot be written: its disk is full or fails (${message}); make room`, {
+          cause: error,
+        })
+      default:
+        throw error
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { codeOf } from './error.ts'
+
+/** A data directory that another process serves. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse'
+}
+
+function ownerOf(directory: string): string {
+  try {
+    return `process ${readFileSync(join(directory, 'pid'), 'utf8').trim()}`
+  } catch {
+    return 'another process'
+  }
+}
+
+/**
+ * Takes a data directory for this process alone. Node has no file locks of its own, so it is the lock of an empty SQLite
+ * database: the system releases it when the process ends, however it ends, on every platform.
+ * @returns Releases it.
+ */
+export function lockDirectory(directory: string): () => void {
+  const db = new DatabaseSync(join(directory, 'lock'), { timeout: 0 })
+  try {
+    db.exec('begin exclusive')
+  } catch (error) {
+    db.close()
+    if (codeOf(error) !== 'busy') throw error
+    throw new DirectoryInUse(
+      `RUNMETA_DATA ${directory} is in use by another server (${ownerOf(directory)}); stop it, or set RUNMETA_DATA to another directory`,
+    )
+  }
+  writeFileSync(join(directory, 'pid'), `${process.pid}\n`, { mode: 0o600 })
+  return () => db.close()
+}

@@ -1,0 +1,126 @@
+import type { EntryPage, EntryRange, IndexEntry, Item, Key, Page, Range, Scanned } from '@runmeta/core/table/port'
+import { type Bytes, fromBytes, fromRow, ROW_COLUMNS, type StoredRow, toBytes } from './codec.ts'
+import type { Statements } from './statements.ts'
+
+/** A page of items ends where it holds this many, or this many bytes: reading one blocks the thread. */
+const MAX_PAGE_ITEMS = 500
+const MAX_PAGE_BYTES = 1024 * 1024
+
+/** Synchronous reads of the table, each of the state after the last commit. */
+export interface Reader {
+  get(key: Key): Item | undefined
+  keys(
+    pk: string,
+    prefix: string,
+    after: string | undefined,
+  ): { readonly keys: readonly Key[]; readonly isLast: boolean }
+  page(pk: string, range: PageRange): Page
+  entries(indexPk: string, range: EntryRange): EntryPage
+  scan(options: { readonly since?: string | undefined; readonly from?: Key | undefined }): Scanned
+}
+
+export interface PageRange extends Range {
+  /** The position of the last item of the page before. */
+  readonly before?: string
+}
+
+/** The least bytes that are greater than all bytes with this prefix. UTF-8 has no byte 0xff. */
+const afterPrefix = (prefix: string): Bytes => Buffer.concat([toBytes(prefix), Buffer.from([0xff])])
+
+interface KeyRow {
+  readonly pk: Bytes
+  readonly sk: Bytes
+}
+
+const keyOf = ({ pk, sk }: KeyRow): Key => ({ pk: fromBytes(pk), sk: fromBytes(sk) })
+
+const RECORD = toBytes('RUN')
+
+export function createReader({ prepare }: Statements): Reader {
+  const columns = ROW_COLUMNS.join(', ')
+
+  function get({ pk, sk }: Key): Item | undefined {
+    const row = prepare(`select ${columns} from item where pk = ? and sk = ?`).get(toBytes(pk), toBytes(sk))
+    return row === undefined ? undefined : fromRow(row as StoredRow)
+  }
+
+  function keys(pk: string, prefix: string, after: string | undefined) {
+    const rows = prepare(
+      `select pk, sk from item where pk = ? and sk ${after === undefined ? '>=' : '>'} ? and sk < ? order by sk limit ?`,
+    ).all(toBytes(pk), toBytes(after ?? prefix), afterPrefix(prefix), MAX_PAGE_ITEMS) as KeyRow[]
+    return { keys: rows.map(keyOf), isLast: rows.length < MAX_PAGE_ITEMS }
+  }
+
+  function page(pk: string, { upTo, above, before, first }: PageRange): Page {
+    const bounds: string[] = ['pk = ?', 'pos is not null']
+    const values: Bytes[] = [toBytes(pk)]
+    const bound = (operator: string, position: string | undefined) => {
+      if (position === undefined) return
+      bounds.push(`pos ${operator} ?`)
+      values.push(toBytes(position))
+    }
+    bound('<=', upTo)
+    // With both bounds DynamoDB's BETWEEN includes the lower one as well.
+    bound(upTo === undefined ? '>' : '>=', above)
+    bound('<', before)
+    const limit = Math.min(first ?? MAX_PAGE_ITEMS, MAX_PAGE_ITEMS)
+    const sql = `select ${columns} from item where ${bounds.join(' and ')} order by pos desc limit ?`
+    const items: Item[] = []
+    let bytes = 0
+    for (const row of prepare(sql).iterate(...values, limit + 1) as Iterable<StoredRow>) {
+      if (items.length === limit || bytes > MAX_PAGE_BYTES) return { items, isLast: false }
+      items.push(fromRow(row))
+      bytes += row.body.byteLength
+    }
+    return { items, isLast: true }
+  }
+
+  function entries(indexPk: string, { prefix, low, high, isDescending = false, limit, after }: EntryRange): EntryPage {
+    const bounds: string[] = ['index_pk = ?']
+    const values: Bytes[] = [toBytes(indexPk)]
+    const bound = (operator: string, value: Bytes | undefined) => {
+      if (value === undefined) return
+      bounds.push(`index_sk ${operator} ?`)
+      values.push(value)
+    }
+    bound('>=', prefix === undefined ? undefined : toBytes(prefix))
+    bound('<', prefix === undefined ? undefined : afterPrefix(prefix))
+    bound('>=', low === undefined ? undefined : toBytes(low))
+    bound('<=', high === undefined ? undefined : toBytes(high))
+    if (after !== undefined) {
+      // Entries of several items may share a place.
+      bounds.push(`(index_sk, pk, sk) ${isDescending ? '<' : '>'} (?, ?, ?)`)
+      values.push(toBytes(after.indexSk), toBytes(after.pk), toBytes(after.sk))
+    }
+    const direction = isDescending ? 'desc' : 'asc'
+    const order = ['index_sk', 'pk', 'sk'].map((column) => `${column} ${direction}`).join(', ')
+    const sql = `select pk, sk, index_sk from item where ${bounds.join(' and ')} order by ${order} limit ?`
+    const rows = prepare(sql).all(...values, limit + 1) as (KeyRow & { readonly index_sk: Bytes })[]
+    const found: IndexEntry[] = rows.slice(0, limit).map((row) => ({ ...keyOf(row), indexSk: fromBytes(row.index_sk) }))
+    const last = rows.length > limit ? found.at(-1) : undefined
+    return { entries: found, ...(last === undefined ? {} : { next: last }) }
+  }
+
+  function scan({ since, from }: { readonly since?: string | undefined; readonly from?: Key | undefined }): Scanned {
+    const bounds: string[] = []
+    const values: Bytes[] = []
+    if (since === undefined) {
+      bounds.push('sk = ?')
+      values.push(RECORD)
+    } else {
+      // A record has the greatest position; `at` says when it was changed.
+      bounds.push('pos >= ? and (sk <> ? or at >= ?)')
+      values.push(toBytes(since), RECORD, toBytes(since))
+    }
+    if (from !== undefined) {
+      bounds.push('(pk, sk) > (?, ?)')
+      values.push(toBytes(from.pk), toBytes(from.sk))
+    }
+    const sql = `select pk, sk from item where ${bounds.join(' and ')} order by pk, sk limit ?`
+    const rows = (prepare(sql).all(...values, MAX_PAGE_ITEMS) as KeyRow[]).map(keyOf)
+    const last = rows.length === MAX_PAGE_ITEMS ? rows.at(-1) : undefined
+    return { keys: rows, ...(last === undefined ? {} : { next: last }) }
+  }
+
+  return { get, keys, page, entries, scan }
+}

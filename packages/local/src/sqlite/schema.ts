@@ -1,0 +1,63 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { firstValue } from './statements.ts'
+
+/** Marks the file as a database of runmeta: "runm" in ASCII. */
+const APPLICATION_ID = 0x72756e6d
+
+/**
+ * Each entry brings the schema from the version of its index to the next one. An entry that was released never changes; a new
+ * version is a new entry at the end.
+ */
+const MIGRATIONS: readonly string[] = [
+  `create table item (
+     pk blob not null,
+     sk blob not null,
+     pos blob,
+     index_pk blob,
+     index_sk blob,
+     at blob,
+     body blob not null,
+     checksum integer not null,
+     primary key (pk, sk)
+   ) strict, without rowid;
+   create index by_position on item (pk, pos) where pos is not null;
+   create index lookup on item (index_pk, index_sk) where index_pk is not null;`,
+]
+
+/** The version of the schema that this release reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length
+
+/** A file that this release cannot use; the message says what it is and what to do. */
+export class UnusableFile extends Error {
+  override readonly name = 'UnusableFile'
+}
+
+/** Throws where the database belongs to another program or a newer release. Reads only. */
+export function checkSchema(db: DatabaseSyncInstance, file: string): number {
+  const version = Number(firstValue(db, 'pragma user_version'))
+  const isOurs = Number(firstValue(db, 'pragma application_id')) === APPLICATION_ID
+  const isEmpty = Number(firstValue(db, 'select count(*) from sqlite_schema')) === 0
+  if (!isOurs && !(isEmpty && version === 0))
+    throw new UnusableFile(
+      `${file} is a SQLite database of another program; move it away, or set RUNMETA_DATA to another directory`,
+    )
+  if (version > SCHEMA_VERSION)
+    throw new UnusableFile(
+      `${file} was written by a newer release of runmeta (schema ${version}, this release knows ${SCHEMA_VERSION}); install that release`,
+    )
+  return version
+}
+
+/** Creates the schema, or brings an older one up to date, in one transaction. */
+export function migrate(db: DatabaseSyncInstance, file: string): void {
+  if (checkSchema(db, file) === SCHEMA_VERSION) return
+  db.exec('begin immediate')
+  try {
+    for (const migration of MIGRATIONS.slice(checkSchema(db, file))) db.exec(migration)
+    db.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${SCHEMA_VERSION}`)
+    db.exec('commit')
+  } catch (error) {
+    if (db.isTransaction) db.exec('rollback')
+    throw error
+  }
+}

@@ -1,0 +1,150 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { Key, Table } from '@runmeta/core/table/port'
+import { checkStructure, openReader, openWriter } from './connection.ts'
+import { storeFailure, timedOut } from './error.ts'
+import { createReader, type Reader } from './read.ts'
+import { migrate } from './schema.ts'
+import { createStatements } from './statements.ts'
+import { threadWriting } from './thread.ts'
+import { createWriter, type Operation, type Outcome } from './write.ts'
+import { inlineWriting, type Writing } from './writing.ts'
+
+/** A table in a SQLite database. */
+export interface SqliteTable {
+  readonly table: Table
+  /** Settles with the reason where the table can take no more writes; never otherwise. */
+  readonly failed: Promise<string>
+  /** Finishes what was submitted, then closes the file. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the table that a file holds, or creates it. Reads happen on this thread, writes on another one.
+ * @throws UnusableFile where the file is damaged, foreign, newer or cannot be written.
+ */
+export async function openTable(file: string): Promise<SqliteTable> {
+  const first = openWriter(file)
+  try {
+    checkStructure(first, file)
+  } catch (error) {
+    first.close()
+    throw error
+  }
+  const writing = await threadWriting(file)
+  const db = openReader(file)
+  first.close()
+  return {
+    table: createTable(file, createReader(createStatements(db)), writing, undefined),
+    failed: writing.failed,
+    close: async () => {
+      db.close()
+      await writing.close()
+    },
+  }
+}
+
+/** A table in a database in memory, for tests: nothing is kept, and nothing waits for a disk. */
+export function memoryTable(db: DatabaseSyncInstance = new DatabaseSync(':memory:')): SqliteTable {
+  migrate(db, ':memory:')
+  const statements = createStatements(db)
+  const writing = inlineWriting(createWriter(db, statements))
+  return {
+    table: createTable(':memory:', createReader(statements), writing, undefined),
+    failed: writing.failed,
+    close: async () => {
+      await writing.close()
+      db.close()
+    },
+  }
+}
+
+function createTable(file: string, reader: Reader, writing: Writing, signal: AbortSignal | undefined): Table {
+  /** Runs a read; a time limit that has passed, or a file that cannot be read, is a failure of the store. */
+  function reading<T>(read: () => T): T {
+    if (signal?.aborted) throw timedOut()
+    try {
+      return read()
+    } catch (error) {
+      throw storeFailure(file, error)
+    }
+  }
+
+  async function submit(operation: Operation): Promise<Outcome> {
+    if (signal?.aborted) throw timedOut()
+    const made = writing.submit(operation)
+    if (signal === undefined) return made.catch(failing)
+    return Promise.race([made.catch(failing), ended(signal, made)])
+  }
+
+  function failing(error: unknown): never {
+    throw storeFailure(file, error)
+  }
+
+  async function* pages(pk: string, range: Parameters<Table['pages']>[1] = {}) {
+    let page = reading(() => reader.page(pk, range))
+    for (;;) {
+      yield page
+      const last = page.items.at(-1)?.pos
+      if (page.isLast || typeof last !== 'string') return
+      // Other requests go on between two pages.
+      await turn()
+      const { first: _, ...rest } = range
+      page = reading(() => reader.page(pk, { ...rest, before: last }))
+    }
+  }
+
+  async function* keys(pk: string, prefix = '') {
+    let after: string | undefined
+    for (;;) {
+      const page = reading(() => reader.keys(pk, prefix, after))
+      yield page.keys
+      after = page.keys.at(-1)?.sk
+      if (page.isLast || after === undefined) return
+      await turn()
+    }
+  }
+
+  async function* scan({ since, from }: { since?: string; from?: Key } = {}) {
+    for (let next = from; ; ) {
+      const piece = reading(() => reader.scan({ since, from: next }))
+      yield piece
+      next = piece.next
+      if (next === undefined) return
+      await turn()
+    }
+  }
+
+  return {
+    get: async (key) => reading(() => reader.get(key)),
+    getMany: async (asked) => reading(() => asked.flatMap((key) => reader.get(key) ?? [])),
+    put: async (item, condition, followers = []) => {
+      const { isDone } = await submit({ kind: 'put', item, condition, followers })
+      return isDone ? { date: Date.now() } : undefined
+    },
+    update: async (key, condition, change) =>
+      (await submit({ kind: 'update', key: keyOf(key), condition, change })).item,
+    remove: async (key, condition) => (await submit({ kind: 'remove', key: keyOf(key), condition })).isDone,
+    removeMany: async (all) => {
+      if (all.length > 0) await submit({ kind: 'removeMany', keys: all.map(keyOf) })
+    },
+    keys,
+    pages,
+    entries: async (indexPk, range) => reading(() => reader.entries(indexPk, range)),
+    scan,
+    until: (end) => createTable(file, reader, writing, end),
+  }
+}
+
+/** The key alone: callers often pass a whole item. */
+const keyOf = ({ pk, sk }: Key): Key => ({ pk, sk })
+
+/** Rejects when the signal aborts before the operation is made. Leaves no listener behind. */
+function ended(signal: AbortSignal, made: Promise<Outcome>): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(timedOut())
+    signal.addEventListener('abort', abort, { once: true })
+    const settled = () => signal.removeEventListener('abort', abort)
+    made.then(settled, settled)
+  })
+}

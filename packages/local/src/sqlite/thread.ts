@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { Result } from './write.ts'
+import type { FromWriter, Sent, ToWriter } from './writer.ts'
+import { createQueue, settle, type Waiting, type Writing } from './writing.ts'
+
+/** An error of SQLite's that crossed from the writer's thread. */
+class WriterError extends Error {
+  override readonly name = 'WriterError'
+  /** SQLite's result code. */
+  readonly errcode: number | undefined
+
+  constructor(message: string, errcode: number | undefined) {
+    super(message)
+    this.errcode = errcode
+  }
+}
+
+const received = (result: Sent): Result =>
+  'failed' in result ? { error: new WriterError(result.failed.message, result.failed.errcode) } : result
+
+/** The compiled writer: beside this code in a package, in the build's folder where this is the source. */
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../../dist/writer.js' : './writer.js', import.meta.url)
+
+/**
+ * Writes on a thread of its own, so that a slow disk holds up no read. Batches that wait while one is committed are committed
+ * together.
+ */
+export async function threadWriting(file: string): Promise<Writing> {
+  const worker = new Worker(ENTRY, { workerData: { file } })
+  const batches = new Map<number, readonly Waiting[]>()
+  let next = 0
+  let fail: (reason: string) => void = () => undefined
+  const failed = new Promise<string>((resolve) => {
+    fail = resolve
+  })
+  let isClosing = false
+
+  function end(reason: string): void {
+    for (const waiting of batches.values()) for (const { reject } of waiting) reject(new Error(reason))
+    batches.clear()
+    if (!isClosing) fail(reason)
+  }
+
+  worker.on('message', (message: FromWriter) => {
+    for (const { id, results } of message) {
+      settle(batches.get(id) ?? [], results.map(received))
+      batches.delete(id)
+    }
+  })
+  worker.on('error', (error) => end(error.message))
+  worker.on('exit', (code) => end(`the writer's thread ended with code ${code}`))
+
+  const submit = createQueue((waiting) => {
+    const id = next++
+    batches.set(id, waiting)
+    worker.postMessage({ id, operations: waiting.map(({ operation }) => operation) } satisfies ToWriter)
+  })
+  return {
+    submit,
+    failed,
+    close: async () => {
+      isClosing = true
+      const exited = once(worker, 'exit')
+      // What was submitted in this turn is sent first.
+      setImmediate(() => worker.postMessage('close' satisfies ToWriter))
+      await exited
+    },
+  }
+}

@@ -1,0 +1,128 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { Change, Condition, Item, Key, Write } from '@runmeta/core/table/port'
+import { fromRow, ROW_COLUMNS, type StoredRow, toBytes, toRow } from './codec.ts'
+import { changed, holds } from './condition.ts'
+import type { Statements } from './statements.ts'
+
+/** One write of the table port. */
+export type Operation =
+  | { readonly kind: 'put'; readonly item: Item; readonly condition: Condition; readonly followers: readonly Write[] }
+  | { readonly kind: 'update'; readonly key: Key; readonly condition: Condition; readonly change: Change }
+  | { readonly kind: 'remove'; readonly key: Key; readonly condition: Condition }
+  | { readonly kind: 'removeMany'; readonly keys: readonly Key[] }
+
+/** Whether the operation's condition held, and the item that an update left. */
+export interface Outcome {
+  readonly isDone: boolean
+  readonly item?: Item
+}
+
+const NOT_DONE: Outcome = { isDone: false }
+const DONE: Outcome = { isDone: true }
+
+/** What became of an operation. */
+export type Result = Outcome | { readonly error: unknown }
+
+/**
+ * Makes operations in one transaction, which is on the disk when the function returns. Where one of them fails, each has a
+ * transaction of its own, so that it fails no other.
+ */
+export type Writer = (operations: readonly Operation[]) => readonly Result[]
+
+const isOnly = (condition: Condition, name: keyof Condition): boolean =>
+  condition[name] !== undefined && Object.keys(condition).length === 1
+
+export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements): Writer {
+  const columns = ROW_COLUMNS.join(', ')
+  const values = ROW_COLUMNS.map(() => '?').join(', ')
+  const assignments = ROW_COLUMNS.slice(2).map((column) => `${column} = excluded.${column}`)
+  const select = prepare(`select ${columns} from item where pk = ? and sk = ?`)
+  const upsert = prepare(
+    `insert into item (${columns}) values (${values}) on conflict (pk, sk) do update set ${assignments.join(', ')}`,
+  )
+  const insert = prepare(`insert into item (${columns}) values (${values}) on conflict (pk, sk) do nothing`)
+  const upsertUnlessOlder = prepare(
+    `insert into item (${columns}) values (${values}) on conflict (pk, sk) do update set ${assignments.join(', ')}
+     where item.at is null or item.at <= excluded.at`,
+  )
+  const erase = prepare('delete from item where pk = ? and sk = ?')
+
+  function read({ pk, sk }: Key): Item | undefined {
+    const row = select.get(toBytes(pk), toBytes(sk)) as StoredRow | undefined
+    return row === undefined ? undefined : fromRow(row)
+  }
+
+  function put(item: Item, condition: Condition): boolean {
+    const row = toRow(item)
+    // The two conditions of nearly every write are left to SQLite, which then need not read the item first.
+    if (isOnly(condition, 'exists') && condition.exists === false) return insert.run(...row).changes > 0
+    if (isOnly(condition, 'atMost') && condition.atMost?.at === item.at)
+      return upsertUnlessOlder.run(...row).changes > 0
+    if (!holds(read(item), condition)) return false
+    upsert.run(...row)
+    return true
+  }
+
+  function update(key: Key, condition: Condition, change: Change): Outcome {
+    const item = read(key)
+    if (item === undefined || !holds(item, condition)) return NOT_DONE
+    const next = changed(item, change)
+    upsert.run(...toRow(next))
+    return { isDone: true, item: next }
+  }
+
+  function remove(key: Key, condition: Condition): boolean {
+    if (!holds(read(key), condition)) return false
+    return erase.run(toBytes(key.pk), toBytes(key.sk)).changes > 0
+  }
+
+  function follow(write: Write): void {
+    if ('put' in write) put(write.put, write.condition)
+    else update(write.update, write.condition, write.change)
+  }
+
+  function make(operation: Operation): Outcome {
+    switch (operation.kind) {
+      case 'put':
+        if (!put(operation.item, operation.condition)) return NOT_DONE
+        for (const write of operation.followers) follow(write)
+        return DONE
+      case 'update':
+        return update(operation.key, operation.condition, operation.change)
+      case 'remove':
+        return remove(operation.key, operation.condition) ? DONE : NOT_DONE
+      case 'removeMany':
+        for (const { pk, sk } of operation.keys) erase.run(toBytes(pk), toBytes(sk))
+        return DONE
+    }
+  }
+
+  function makeTogether(operations: readonly Operation[]): Outcome[] {
+    db.exec('begin immediate')
+    try {
+      const outcomes = operations.map(make)
+      db.exec('commit')
+      return outcomes
+    } catch (error) {
+      // A full disk may have ended the transaction already.
+      if (db.isTransaction) db.exec('rollback')
+      throw error
+    }
+  }
+
+  function makeAlone(operation: Operation): Result {
+    try {
+      return makeTogether([operation])[0] ?? NOT_DONE
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  return function write(operations) {
+    try {
+      return makeTogether(operations)
+    } catch (error) {
+      return operations.length === 1 ? [{ error }] : operations.map(makeAlone)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { Operation, Outcome, Result, Writer } from './write.ts'
+
+/** Makes one operation; settles once the commit that holds it is on the disk. */
+export interface Writing {
+  submit(operation: Operation): Promise<Outcome>
+  /** Settles with the reason where no more operations can be made. */
+  readonly failed: Promise<string>
+  /** Ends once all that was submitted is made. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly operation: Operation
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Collects what is submitted in one turn of the event loop, so that it is sent, and committed, together. */
+export function createQueue(send: (waiting: readonly Waiting[]) => void): Writing['submit'] {
+  let queue: Waiting[] = []
+  function flush(): void {
+    const waiting = queue
+    queue = []
+    send(waiting)
+  }
+  return (operation) =>
+    new Promise((resolve, reject) => {
+      if (queue.length === 0) setImmediate(flush)
+      queue.push({ operation, resolve, reject })
+    })
+}
+
+export type { Waiting }
+
+/** Settles each operation of a batch. */
+export function settle(waiting: readonly Waiting[], results: readonly Result[]): void {
+  for (const [index, { resolve, reject }] of waiting.entries()) {
+    const result = results[index] ?? { error: new Error('the writer gave no result') }
+    if ('error' in result) reject(result.error)
+    else resolve(result)
+  }
+}
+
+/** Writes on this thread: for a database in memory, which has one connection, and for short tools. */
+export function inlineWriting(write: Writer): Writing {
+  const submit = createQueue((waiting) => {
+    settle(waiting, write(waiting.map(({ operation }) => operation)))
+  })
+  return { submit, failed: new Promise(() => undefined), close: async () => undefined }
+}

@@ -1,3 +1,0 @@
-import { contractSuite } from './suite.ts'
-
-contractSuite('dynalite')
