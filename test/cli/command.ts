@@ -37,8 +37,8 @@ export function useCommand() {
     return new Promise((resolve) => {
       const options = { cwd: folder, env: environment(env), maxBuffer: 2 ** 28 }
       const child = execFile(program, [...args], options, (error, stdout, stderr) => {
-        const code = typeof error?.code === 'number' ? error.code : error === null ? 0 : -1
-        resolve({ code, stdout, stderr })
+        const failed = typeof error?.code === 'number' ? error.code : -1
+        resolve({ code: error === null ? 0 : failed, stdout, stderr })
       })
       child.stdin?.on('error', () => undefined)
       child.stdin?.end(input)
