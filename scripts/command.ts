@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 export const COMMAND_FOLDER = join(ROOT, 'packages/cli/dist')
 
 /** Packages of CommonJS that are bundled ask for Node's own modules so. */
-const REQUIRE = "import { createRequire as runmetaRequire } from 'node:module'; const require = runmetaRequire(import.meta.url);"
+const REQUIRE =
+  "import { createRequire as runmetaRequire } from 'node:module'; const require = runmetaRequire(import.meta.url);"
 
 /** Builds the command into a folder. */
 export async function buildCommand(folder: string = COMMAND_FOLDER): Promise<void> {

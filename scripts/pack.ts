@@ -44,7 +44,9 @@ export async function buildCommandPackage(destination: string): Promise<void> {
 
 /** Packs a built folder. @returns the path of the tarball */
 export async function pack(built: string, destination: string): Promise<string> {
-  const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', destination], { cwd: built })
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', destination], {
+    cwd: built,
+  })
   const [{ filename }] = JSON.parse(stdout)
   return join(destination, filename)
 }

@@ -19,6 +19,8 @@ const OPTIONS = {
   // What only some servers need, the AWS SDK above all, becomes a file that is loaded on demand.
   splitting: true,
   format: 'esm',
+  // A file says itself that it is a module, wherever it is copied to.
+  outExtension: { '.js': '.mjs' },
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],
@@ -42,8 +44,9 @@ export async function buildServer(folder: string = SERVER_FOLDER, options: Build
       ...made.filter((name) => !name.startsWith('chunk-')),
     ]
     for (const name of order) await rename(join(draft, name), join(folder, name))
+    // The dashboard stands there too, in a folder of its own.
     for (const name of await readdir(folder))
-      if (!made.includes(name)) await rm(join(folder, name), { recursive: true })
+      if (!made.includes(name) && name.endsWith('.mjs')) await rm(join(folder, name))
   } finally {
     await rm(draft, { recursive: true, force: true })
   }

@@ -2,6 +2,7 @@ import { Failure } from '@runmeta/core/failure'
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
 import { assertAllGuarded } from './authorize.ts'
+import { dashboard } from './dashboard/routes.ts'
 import type { Deps, Env } from './env.ts'
 import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
@@ -24,6 +25,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route('/v1/runs', search(deps))
   app.route('/v1/runs', tokens(deps))
   app.route('/v1/keys', keys(deps))
+  if (deps.dashboard !== undefined) app.route('/', dashboard(deps.dashboard))
   assertAllGuarded(app)
   refuseOtherMethods(app)
   app.notFound((c) =>

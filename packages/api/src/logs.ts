@@ -1,4 +1,4 @@
-import { logs as readLogs, logsJson } from '@runmeta/core/metadata/logs'
+import { logsJson, logs as readLogs } from '@runmeta/core/metadata/logs'
 import { present } from '@runmeta/core/table/attribute'
 import { LogsQuery } from '@runmeta/schema/history'
 import { Hono } from 'hono'

@@ -4,7 +4,9 @@ declare module 'asciichart' {
     readonly format?: (value: number, index: number) => string
   }
   function plot(series: readonly number[], config?: PlotConfig): string
-  export { plot, type PlotConfig }
+
+  export { type PlotConfig, plot }
+
   const asciichart: { readonly plot: typeof plot }
   export default asciichart
 }

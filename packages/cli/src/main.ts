@@ -5,7 +5,9 @@ import { failureOf } from './failure.ts'
 import { program } from './program.ts'
 
 // Who reads a part of the output and leaves is no error: `runmeta list | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed))
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed),
+)
 
 const isJson = process.argv.includes('--json')
 

@@ -36,7 +36,16 @@ export function cell(text: string, most = MAX_CELL): string {
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : characters.join('')
 }
 
-const BORDERS = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'] as const
+const BORDERS = [
+  'top',
+  'top-mid',
+  'top-left',
+  'top-right',
+  'bottom',
+  'bottom-mid',
+  'bottom-left',
+  'bottom-right',
+] as const
 const LINES = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'] as const
 
 /** Rows under headings, without lines, as wide as they need to be. */

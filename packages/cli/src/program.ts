@@ -46,7 +46,9 @@ function inherit(parent: Command): void {
 /** The command with all that it takes; what is wrong with its arguments goes to `complain`. */
 export function program(complain: (text: string) => void): Command {
   const runmeta = new Command('runmeta')
-    .description('Metadata for the runs of your pipelines: log it from a step or a shell, read it back by id, name or prefix.')
+    .description(
+      'Metadata for the runs of your pipelines: log it from a step or a shell, read it back by id, name or prefix.',
+    )
     .version(RUNMETA_VERSION)
     .option('--url <url>', 'where the server is (RUNMETA_URL, else the server on this machine)')
     .option('--key <key>', 'the API key; other users see it in the process list, so prefer RUNMETA_API_KEY')

@@ -36,6 +36,7 @@ export const CALLS: readonly Call[] = [
     parameters: [
       'id',
       'name',
+      'nameContains',
       'pipeline',
       'status',
       'createdAfter',
@@ -60,7 +61,7 @@ export const CALLS: readonly Call[] = [
     method: 'get',
     path: '/v1/runs/{run}',
     summary: 'Read a run with its metadata and that of its steps',
-    parameters: ['run', 'metadataCursor', 'ifNoneMatch'],
+    parameters: ['run', 'exact', 'metadataCursor', 'ifNoneMatch'],
     replies: { 200: ['The run, with an ETag.', 'RunWithMetadata'], 304: ['The run is as the ETag says.'] },
   },
   {
@@ -86,7 +87,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Log metadata to a run or to one of its steps: every key or none, once',
     needs: 'log',
     takesToken: true,
-    parameters: ['run', 'idempotencyKey'],
+    parameters: ['run', 'exact', 'idempotencyKey'],
     input: 'Log',
     replies: { 201: ['The log is durable.', 'LogReceipt'] },
   },
@@ -95,14 +96,14 @@ export const CALLS: readonly Call[] = [
     path: '/v1/runs/{run}/metadata',
     summary: 'Unset a key of a run or of one of its steps; its history stays',
     needs: 'log',
-    parameters: ['run', 'key', 'step', 'idempotencyKey'],
+    parameters: ['run', 'exact', 'key', 'step', 'idempotencyKey'],
     replies: { 204: ['The key has no value any more.'] },
   },
   {
     method: 'get',
     path: '/v1/runs/{run}/history',
     summary: 'Read what a key was, newest first',
-    parameters: ['run', 'key', 'step', 'limit', 'cursor'],
+    parameters: ['run', 'exact', 'key', 'step', 'limit', 'cursor'],
     replies: { 200: ['A page of entries; it may be short or empty and still have a next.', 'History'] },
   },
   {

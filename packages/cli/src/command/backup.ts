@@ -17,7 +17,9 @@ async function save(file: string, command: Command): Promise<void> {
   await backup(join(directory, 'runmeta.sqlite'), target)
   const output = outputOf(json === true)
   const how = `Put it into an empty directory as runmeta.sqlite and start a server on that.`
-  await output.line(output.isTable ? `${output.colors.green('Saved')} ${target}\n${how}` : JSON.stringify({ file: target }))
+  await output.line(
+    output.isTable ? `${output.colors.green('Saved')} ${target}\n${how}` : JSON.stringify({ file: target }),
+  )
 }
 
 /** `runmeta backup` */

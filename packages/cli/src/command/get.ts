@@ -47,10 +47,14 @@ async function get(reference: string, pointer: string | undefined, command: Comm
     return await output.line(output.isTable ? runText(output, run) : runJson(run))
   }
   // A key alone is what most look for.
-  const place = pointer === undefined || pointer === '' || pointer.startsWith('/') ? (pointer ?? '') : pointerTo([pointer])
+  const place =
+    pointer === undefined || pointer === '' || pointer.startsWith('/') ? (pointer ?? '') : pointerTo([pointer])
   const value = valueAt(metadata, place)
   if (value === undefined) {
-    throw new CommandError(EXIT.notFound, `${run.name} has nothing at ${place}; \`runmeta get ${run.name}\` shows all of it`)
+    throw new CommandError(
+      EXIT.notFound,
+      `${run.name} has nothing at ${place}; \`runmeta get ${run.name}\` shows all of it`,
+    )
   }
   await output.line(jsonOf(value))
 }

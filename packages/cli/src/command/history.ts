@@ -55,7 +55,10 @@ export function plotOf(entries: readonly HistoryEntry[], key: string): string {
     return Number.isFinite(number) ? [number] : []
   })
   if (points.length === 0) throw new CommandError(EXIT.failed, `${key} holds no number to plot; leave --plot out`)
-  const drawn = asciichart.plot(thinned(points.reverse()), { height: PLOT_HEIGHT, format: (y) => y.toPrecision(6).padStart(12) })
+  const drawn = asciichart.plot(thinned(points.reverse()), {
+    height: PLOT_HEIGHT,
+    format: (y) => y.toPrecision(6).padStart(12),
+  })
   return `${drawn}\n${' '.repeat(14)}${points.length} values, oldest to newest`
 }
 

@@ -1,9 +1,9 @@
 import type { Role } from '@runmeta/sdk'
 import { Command, Option } from 'commander'
 import { withExamples } from '../examples.ts'
+import { wholeNumber } from '../number.ts'
 import { cell, table } from '../output.ts'
 import { optionsOf, sessionOf } from '../session.ts'
-import { wholeNumber } from '../number.ts'
 
 async function list(command: Command): Promise<void> {
   const { client, output } = await sessionOf(optionsOf(command))
@@ -12,8 +12,18 @@ async function list(command: Command): Promise<void> {
     for (const key of keys) await output.line(JSON.stringify(key))
     return
   }
-  const rows = keys.map(({ id, name, project, role, createdAt, expiresAt = '' }) => [id, cell(name), project, role, createdAt, expiresAt])
-  const text = rows.length === 0 ? 'No key is made yet.' : table(output, ['id', 'name', 'project', 'role', 'created', 'expires'], rows)
+  const rows = keys.map(({ id, name, project, role, createdAt, expiresAt = '' }) => [
+    id,
+    cell(name),
+    project,
+    role,
+    createdAt,
+    expiresAt,
+  ])
+  const text =
+    rows.length === 0
+      ? 'No key is made yet.'
+      : table(output, ['id', 'name', 'project', 'role', 'created', 'expires'], rows)
   await output.line(text)
 }
 
@@ -30,13 +40,16 @@ async function create(command: Command): Promise<void> {
   const { role, project, name, expiresAt } = options
   const made = await client.createKey({ role, project, name, expiresAt })
   if (!output.isTable) return await output.line(JSON.stringify(made))
-  await output.line(`${made.key}\n\nRole ${made.role}, project ${made.project}. The key is shown this once: keep it now.`)
+  await output.line(
+    `${made.key}\n\nRole ${made.role}, project ${made.project}. The key is shown this once: keep it now.`,
+  )
 }
 
 async function revoke(id: string, command: Command): Promise<void> {
   const { client, output } = await sessionOf(optionsOf(command))
   await client.revokeKey(id)
-  if (output.isTable) await output.line(`${output.colors.green('Revoked')} ${id}; it is refused everywhere within a minute`)
+  if (output.isTable)
+    await output.line(`${output.colors.green('Revoked')} ${id}; it is refused everywhere within a minute`)
 }
 
 /** `runmeta keys` */
@@ -84,7 +97,9 @@ async function token(reference: string, command: Command): Promise<void> {
   const options = optionsOf<{ readonly expiresIn?: number }>(command)
   const { client, output } = await sessionOf(options)
   const made = await client.createRunToken(reference, { expiresIn: options.expiresIn ?? 3600 })
-  await output.line(output.isTable ? `${made.token}\n\nIt logs to this run alone, until ${made.expiresAt}.` : JSON.stringify(made))
+  await output.line(
+    output.isTable ? `${made.token}\n\nIt logs to this run alone, until ${made.expiresAt}.` : JSON.stringify(made),
+  )
 }
 
 /** `runmeta token` */

@@ -84,7 +84,11 @@ function rowOf(run: Value, select: readonly string[]): string[] {
   if (!isValueObject(run)) return []
   const selected = isValueObject(run.selected) ? run.selected : {}
   const metadata = isValueObject(run.metadata) ? [jsonOf(run.metadata)] : []
-  return [...COLUMNS.map((name) => valueCell(run[name])), ...select.map((at) => valueCell(selected[at])), ...metadata.map((text) => cell(text))]
+  return [
+    ...COLUMNS.map((name) => valueCell(run[name])),
+    ...select.map((at) => valueCell(selected[at])),
+    ...metadata.map((text) => cell(text)),
+  ]
 }
 
 async function list(command: Command): Promise<void> {
@@ -104,7 +108,8 @@ async function list(command: Command): Promise<void> {
     }
   }
   if (output.isTable) await output.line(listText(output, rows, [...select, ...(include ?? [])]))
-  if (step.value !== undefined) output.note(`there may be more: --all lists all of them, --cursor ${step.value} the next ones`)
+  if (step.value !== undefined)
+    output.note(`there may be more: --all lists all of them, --cursor ${step.value} the next ones`)
 }
 
 const listText = (output: Output, rows: readonly string[][], more: readonly string[]): string =>

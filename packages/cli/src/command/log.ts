@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { decodeReceipt } from '@runmeta/sdk/log/receipt'
 import { send } from '@runmeta/sdk/http/send'
+import { decodeReceipt } from '@runmeta/sdk/log/receipt'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
 import { pointerTo } from '@runmeta/sdk/value/pointer'
-import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT, wrongUsage } from '../exit.ts'
@@ -101,7 +101,10 @@ export const logCommand = (): Command =>
     new Command('log')
       .description('Log metadata to a run or to one of its steps, all of it or nothing')
       .argument('<run>', 'id, name or prefix of the run')
-      .argument('[values...]', 'key=value, where the value is JSON if it reads as such and a string if not; or - for stdin')
+      .argument(
+        '[values...]',
+        'key=value, where the value is JSON if it reads as such and a string if not; or - for stdin',
+      )
       .option('--file <file>', 'a JSON object of keys and values, - for stdin')
       .option('--step <name>', 'log to this step of the run, and to the run')
       .option('--no-related', 'log to the step alone')

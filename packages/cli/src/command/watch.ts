@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
-import { optionsOf, sessionOf } from '../session.ts'
 import { wholeNumber } from '../number.ts'
 import { runJson } from '../run.ts'
+import { optionsOf, sessionOf } from '../session.ts'
 import { runText } from './get.ts'
 
 interface WatchOptions {

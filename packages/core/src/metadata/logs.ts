@@ -1,14 +1,15 @@
-import { pointerPart } from '../json/pointer.ts'
-import { sizeAsString } from '../json/size.ts'
 import type { Context, RunHead } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
+import { pointerPart } from '../json/pointer.ts'
+import { sizeAsString } from '../json/size.ts'
 import { cachedRun, readRun, runIn } from '../run/cache.ts'
 import { find, notFound } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { isLog, runPartition } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
+import { authorJson } from './entry.ts'
 import { authorOf, fromLogItem, headOf, type StoredValue } from './log.ts'
-import { authorJson } from './render.ts'
+import { isPosition } from './position.ts'
 
 export interface LogsQuery {
   /** Logs a page. */
@@ -50,6 +51,9 @@ async function logJson(table: Table, item: Item): Promise<string> {
   return `${head.slice(0, -1)},"metadata":{${members.join(',')}},"types":${types}}`
 }
 
+const positionIn = ([position, ...rest]: readonly unknown[]): string | undefined =>
+  isPosition(position) && rest.length === 0 ? position : undefined
+
 /**
  * All that was logged to a run and its steps, and what was unset, newest first: for copies of a run. A page may be short or
  * empty and still have a next.
@@ -64,8 +68,7 @@ export async function logs(context: Context, reference: string, { limit, cursor 
   )
   const run = { id, name, isIndexed }
   const call = ['logs', project, id]
-  const [position] = cursor === undefined ? [] : fromCursor(call, cursor)
-  const before = typeof position === 'string' ? position : ''
+  const before = cursor === undefined ? '' : fromCursor(call, cursor, positionIn)
   const found: string[] = []
   let [pages, size, last] = [0, 0, before]
   const stop = (): LogsPage => ({ run, logs: found, next: toCursor(call, [last]) })
