@@ -7,9 +7,11 @@ import { EXCEPTIONS } from './exceptions.ts'
 import { filters } from './filters.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
+import { imports } from './imports.ts'
 import { keys } from './keys.ts'
 import { large } from './large.ts'
 import { logging } from './logging.ts'
+import { many } from './many.ts'
 import { projects } from './projects.ts'
 import { references } from './references.ts'
 import { runs } from './runs.ts'
@@ -48,6 +50,8 @@ export function contractSuite(engine: EngineName): void {
     describe('references', () => references(subject))
     describe('exact references', () => exact(subject))
     describe('logging', () => logging(subject))
+    describe('many logs', () => many(subject))
+    describe('imports', () => imports(subject))
     describe('large logs', () => large(subject))
     describe('history', () => history(subject))
     describe('search', () => search(subject))

@@ -6,6 +6,7 @@ import type { Deps, Env } from './env.ts'
 import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
 import { keys } from './keys.ts'
+import { many } from './many.ts'
 import { problems, refuse } from './problem.ts'
 import { logRequests } from './request-log.ts'
 import { runs } from './runs.ts'
@@ -21,6 +22,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route('/v1/runs', runs(deps))
   app.route('/v1/runs', search(deps))
   app.route('/v1/runs', tokens(deps))
+  app.route('/v1/metadata', many(deps))
   app.route('/v1/keys', keys(deps))
   assertAllGuarded(app)
   refuseOtherMethods(app)

@@ -92,6 +92,15 @@ export const CALLS: readonly Call[] = [
     replies: { 201: ['The log is durable.', 'LogReceipt'] },
   },
   {
+    method: 'post',
+    path: '/v1/metadata',
+    summary: 'Log to any runs, up to 100 logs in one request: each by itself, all or none, once',
+    needs: 'log',
+    parameters: ['exact'],
+    input: 'Logs',
+    replies: { 200: ['What became of each log, in their order.', 'LogResults'] },
+  },
+  {
     method: 'delete',
     path: '/v1/runs/{run}/metadata',
     summary: 'Unset a key of a run or of one of its steps; its history stays',

@@ -20,15 +20,23 @@ const LogBody = z.strictObject({
   ...Input.LogOptions.shape,
 })
 
+const LogsBody = z.strictObject({
+  logs: z
+    .array(z.strictObject({ metadata: Reply.Metadata, types: z.optional(Reply.Types), ...Input.ManyLogOptions.shape }))
+    .check(z.minLength(1), z.maxLength(100)),
+})
+
 const SCHEMAS: Record<string, Json> = {
   CreateRun: schemaOf(Input.CreateRun, 'input'),
   UpdateRun: schemaOf(Input.UpdateRun, 'input'),
   Log: schemaOf(LogBody, 'input'),
+  Logs: schemaOf(LogsBody, 'input'),
   CreateKey: schemaOf(Access.CreateKey, 'input'),
   CreateToken: schemaOf(Access.CreateToken, 'input'),
   Run: schemaOf(Reply.Run, 'output'),
   RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
   LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
+  LogResults: schemaOf(Reply.LogResults, 'output'),
   History: schemaOf(Reply.History, 'output'),
   Key: schemaOf(Reply.Key, 'output'),
   CreatedKey: schemaOf(Reply.CreatedKey, 'output'),

@@ -10,6 +10,7 @@ import { isRecord, nameKey, runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
 import { cacheRun, runIn } from './cache.ts'
+import { checkCreatedAt } from './imported.ts'
 import { generatedName } from './name.ts'
 import { type Claim, fromClaimItem, type StoredRun, shown, toClaimItem, toRunItem } from './record.ts'
 
@@ -37,6 +38,8 @@ const idTaken = () =>
  */
 export async function create(context: Context, input: CreateRun): Promise<Creation> {
   const { table, project } = context
+  if (input.createdAt !== undefined) await storeTime(context)
+  checkCreatedAt(context, input.createdAt)
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const wanted = claimFor(context, await storeTime(context), input)
     const item = toClaimItem(project, wanted)
@@ -58,8 +61,8 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
 }
 
 function claimFor({ positions }: Context, now: number, input: CreateRun): Claim {
-  const createdAt = new Date(now).toISOString()
-  const { id = randomUUID(), pipeline, status = 'running', startedAt, index = true } = input
+  const { id = randomUUID(), pipeline, status = 'running', startedAt, endedAt, index = true } = input
+  const createdAt = input.createdAt ?? new Date(now).toISOString()
   return {
     id,
     name: input.name ?? generatedName(pipeline, createdAt),
@@ -69,7 +72,7 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
     version: positions(now),
     creationId: randomUUID(),
     // A run that is made as it starts starts now; when one that is over began, only the caller knows.
-    ...present({ pipeline, startedAt: startedAt ?? (status === 'running' ? createdAt : undefined) }),
+    ...present({ pipeline, startedAt: startedAt ?? (status === 'running' ? createdAt : undefined), endedAt }),
   }
 }
 
