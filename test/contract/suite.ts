@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, type TestContext } from 'vitest'
 import { type TestApp, testApp } from '../support/app.ts'
 import type { EngineName } from '../support/engines.ts'
+import { at } from './at.ts'
 import { deletion } from './delete.ts'
 import { exact } from './exact.ts'
 import { EXCEPTIONS } from './exceptions.ts'
@@ -54,6 +55,7 @@ export function contractSuite(engine: EngineName): void {
     describe('imports', () => imports(subject))
     describe('large logs', () => large(subject))
     describe('history', () => history(subject))
+    describe('at a moment', () => at(subject))
     describe('search', () => search(subject))
     describe('filters', () => filters(subject))
     describe('deletion', () => deletion(subject))

@@ -32,7 +32,7 @@ export function runs(deps: Deps) {
         return c.json(run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
-      .get('/:run{[^/]*}', requireRole('read'), query('metadataCursor', 'exact'), async (c) => {
+      .get('/:run{[^/]*}', requireRole('read'), query('at', 'metadataCursor', 'exact'), async (c) => {
         const input = parse(ReadQuery, c.req.query())
         const run = await get(contextOf(c, deps), c.req.param('run'), present(input))
         return tagged(c, runJson(run))

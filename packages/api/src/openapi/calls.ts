@@ -61,7 +61,7 @@ export const CALLS: readonly Call[] = [
     method: 'get',
     path: '/v1/runs/{run}',
     summary: 'Read a run with its metadata and that of its steps',
-    parameters: ['run', 'exact', 'metadataCursor', 'ifNoneMatch'],
+    parameters: ['run', 'exact', 'at', 'metadataCursor', 'ifNoneMatch'],
     replies: { 200: ['The run, with an ETag.', 'RunWithMetadata'], 304: ['The run is as the ETag says.'] },
   },
   {

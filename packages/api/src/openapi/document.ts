@@ -90,6 +90,12 @@ const PARAMETERS: Record<string, Json> = {
   limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
   cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
   metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
+  at: parameterOf(
+    'at',
+    'query',
+    'The position of a log, or a time: the metadata is as it was then. A time in the future is now.',
+    { type: 'string' },
+  ),
   exact: parameterOf('exact', 'query', 'With `true` only a whole id or name is taken, and no prefix.', {
     type: 'boolean',
     default: false,

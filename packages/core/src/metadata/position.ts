@@ -47,6 +47,8 @@ function write({ ms, count }: Moment): string {
   return digits(ms, TIME_DIGITS) + digits(count, COUNTER_DIGITS) + random
 }
 
+export const isPosition = (text: string): boolean => POSITION.test(text)
+
 /** The time within a position, in ms since 1970. */
 export const timeOf = (position: string): number => momentOf(position).ms
 
@@ -76,7 +78,7 @@ export function createPositions(): Positions {
 /** @throws Failure `bad_request` where `after` is no position, or one from the future. */
 export function checkAfter(after: string, now: number): void {
   const advice = 'send the position of an earlier reply as it was'
-  if (!POSITION.test(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
+  if (!isPosition(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
   const ahead = momentOf(after).ms - now
   if (ahead <= MAX_AHEAD_MS) return
   throw new Failure(

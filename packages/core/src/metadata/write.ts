@@ -8,7 +8,7 @@ import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
-import { checkAfter } from './position.ts'
+import { checkAfter, timeOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
 export interface NewLog {
@@ -65,7 +65,8 @@ export function placeLog(context: Context, log: Pick<NewLog, 'after' | 'createdA
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
   const position = positions(now, log.after)
-  return { position, createdAt: log.createdAt === undefined ? Math.floor(now) : Date.parse(log.createdAt) }
+  // The time of its position, so that a reader who asks for the run at that time finds the log.
+  return { position, createdAt: log.createdAt === undefined ? timeOf(position) : Date.parse(log.createdAt) }
 }
 
 /**
