@@ -5,6 +5,7 @@ import { at } from './at.ts'
 import { deletion } from './delete.ts'
 import { exact } from './exact.ts'
 import { EXCEPTIONS } from './exceptions.ts'
+import { expiry } from './expiry.ts'
 import { filters } from './filters.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
@@ -15,6 +16,7 @@ import { logging } from './logging.ts'
 import { many } from './many.ts'
 import { projects } from './projects.ts'
 import { references } from './references.ts'
+import { renames } from './renames.ts'
 import { runs } from './runs.ts'
 import { search } from './search.ts'
 import { tokens } from './tokens.ts'
@@ -58,6 +60,8 @@ export function contractSuite(engine: EngineName): void {
     describe('at a moment', () => at(subject))
     describe('search', () => search(subject))
     describe('filters', () => filters(subject))
+    describe('renames', () => renames(subject))
+    describe('expiry', () => expiry(subject))
     describe('deletion', () => deletion(subject))
     describe('keys', () => keys(subject))
     describe('projects', () => projects(subject))

@@ -27,6 +27,7 @@ export const Run = z.strictObject({
   createdAt: time(),
   startedAt: z.exactOptional(time()),
   endedAt: z.exactOptional(time()),
+  expiresAt: z.exactOptional(about(time(), { description: 'From then on the run is deleted.' })),
 })
 /** A run as every reply shows it; times are RFC 3339, UTC, with milliseconds. */
 export type Run = Readonly<z.output<typeof Run>>

@@ -41,6 +41,11 @@ export const RunId = about(canonical(canonicalId, 'must be a UUID, such as 3f2c1
   description: 'A UUID in any case; hyphens may be left out.',
 })
 export const Time = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), TIME)
+/** From when on a run is deleted. */
+const ExpiryTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
+  description: 'From then on the run is deleted; in the future when it is set.',
+  format: 'date-time',
+})
 /** The time of what is imported. */
 const ImportTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
   description: 'For imports: not in the future; needs a key of the role admin.',
@@ -58,6 +63,7 @@ export const CreateRun = z.strictObject({
   startedAt: z.optional(Time),
   endedAt: z.optional(Time),
   createdAt: z.optional(ImportTime),
+  expiresAt: z.optional(ExpiryTime),
   index: z.optional(Flag),
 })
 export type CreateRun = z.output<typeof CreateRun>
@@ -67,6 +73,8 @@ export const UpdateRun = z.strictObject({
   status: z.optional(Status),
   endedAt: z.optional(Time),
   pipeline: z.optional(RunName),
+  name: z.optional(RunName),
+  expiresAt: z.optional(z.nullable(ExpiryTime)),
 })
 export type UpdateRun = z.output<typeof UpdateRun>
 

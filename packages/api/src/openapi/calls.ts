@@ -67,7 +67,7 @@ export const CALLS: readonly Call[] = [
   {
     method: 'patch',
     path: '/v1/runs/{run}',
-    summary: 'Change a run’s status, end or pipeline; takes an exact id or name',
+    summary: 'Change a run’s name, status, end, pipeline or expiry; takes an exact id or name',
     needs: 'log',
     parameters: ['exactRun'],
     input: 'UpdateRun',

@@ -3,7 +3,8 @@ import { Failure } from '../failure.ts'
 import { mapLimit } from '../map-limit.ts'
 import { sweepDraft } from '../metadata/large/draft.ts'
 import { finishDeletion } from '../run/erase.ts'
-import { DRAFT_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
+import { sweepExpiry } from '../run/expiry.ts'
+import { DRAFT_INDEX_PK, EXPIRY_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
 
@@ -69,6 +70,7 @@ export async function sweep(
     through(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
       finishDeletion(server, entry, until),
     ),
+    through(server, { group: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
     through(server, { group: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
   ])
   const swept = lists.map((list) => {
