@@ -39,3 +39,6 @@ export const ExactQuery = z.strictObject({ exact: z._default(FlagText, false) })
 
 /** The query of `DELETE /v1/runs/{run}/metadata`. */
 export const UnsetQuery = z.strictObject({ key: Key, step: z.optional(StepName), exact: z._default(FlagText, false) })
+
+/** The query of `GET /v1/runs/{run}/logs`. */
+export const LogsQuery = z.strictObject({ limit: z._default(Limit, DEFAULT_LIMIT), cursor: z.optional(z.string()) })

@@ -97,7 +97,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Log to any runs, up to 100 logs in one request: each by itself, all or none, once',
     needs: 'log',
     parameters: ['exact'],
-    input: 'Logs',
+    input: 'ManyLogs',
     replies: { 200: ['What became of each log, in their order.', 'LogResults'] },
   },
   {
@@ -114,6 +114,13 @@ export const CALLS: readonly Call[] = [
     summary: 'Read what a key was, newest first',
     parameters: ['run', 'exact', 'key', 'step', 'limit', 'cursor'],
     replies: { 200: ['A page of entries; it may be short or empty and still have a next.', 'History'] },
+  },
+  {
+    method: 'get',
+    path: '/v1/runs/{run}/logs',
+    summary: 'Read all that was logged to a run and its steps, and what was unset, newest first',
+    parameters: ['run', 'limit', 'cursor'],
+    replies: { 200: ['A page of logs; it may be short or empty and still have a next.', 'Logs'] },
   },
   {
     method: 'post',

@@ -4,9 +4,9 @@ import { find } from '../run/find.ts'
 import type { StoredRun } from '../run/record.ts'
 import { present } from '../table/attribute.ts'
 import { lastPositionAt } from './at.ts'
-import { checkpointIfDue } from './checkpoint/make.ts'
 import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
-import { withReading } from './read.ts'
+import { isPosition, isWatermark } from './position.ts'
+import { checkpointIfDue, withReading } from './read.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage
@@ -30,13 +30,15 @@ const callOf = ({ project }: Context, id: string, { at }: PageOptions) => [
 
 function toNext(context: Context, id: string, options: PageOptions, { upTo, after }: Start): string {
   const { step, position, index } = after
-  return toCursor(callOf(context, id, options), [upTo, position, String(index), ...(step === undefined ? [] : [step])])
+  return toCursor(callOf(context, id, options), [upTo, position, index, ...(step === undefined ? [] : [step])])
 }
 
-function startAt(context: Context, id: string, cursor: string, options: PageOptions): Start {
-  const [upTo, position, index, step] = fromCursor(callOf(context, id, options), cursor).map(String)
-  const after = { position: position ?? '', index: Number(index), ...(step === undefined ? {} : { step }) }
-  return { upTo: upTo ?? '', after }
+function startIn([upTo, position, index, step, ...rest]: readonly unknown[]): Start | undefined {
+  // A run that is read from its checkpoint alone is read up to the checkpoint's watermark.
+  if (!(isPosition(upTo) || isWatermark(upTo)) || !isPosition(position) || rest.length > 0) return undefined
+  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0) return undefined
+  if (step === undefined) return { upTo, after: { position, index } }
+  return typeof step === 'string' ? { upTo, after: { position, index, step } } : undefined
 }
 
 export interface PageOptions {
@@ -50,7 +52,8 @@ export interface PageOptions {
 export async function getById(context: Context, id: string, options: PageOptions = {}): Promise<RunPage | undefined> {
   const { metadataCursor, at } = options
   const asked = at === undefined ? undefined : lastPositionAt(at, context.clock.now())
-  const start = metadataCursor === undefined ? undefined : startAt(context, id, metadataCursor, options)
+  const start =
+    metadataCursor === undefined ? undefined : fromCursor(callOf(context, id, options), metadataCursor, startIn)
   return withReading(context, id, present({ upTo: start?.upTo ?? asked }), async (reading) => {
     const page = await pageOf(reading.state, start?.after)
     if (start === undefined && asked === undefined) await checkpointIfDue(context, reading)

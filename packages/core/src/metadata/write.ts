@@ -6,6 +6,7 @@ import { find } from '../run/find.ts'
 import { checkCreatedAt } from '../run/imported.ts'
 import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
+import { maintain } from './checkpoint/maintain.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
 import { checkAfter, timeOf } from './position.ts'
@@ -91,6 +92,7 @@ export async function writeTo(
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
   const put = await putOnce(context, run.id, whole, writesAt(position), seen)
   if (isRuns) await finishIndex(context, run, put, writesAt)
+  await maintain(context, run.id)
   return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)
 }
 
