@@ -32,13 +32,15 @@ export interface KeyCache {
   forget(id: string): void
 }
 
-/** The little of a run that never changes while it exists. */
+/** The little of a run that its logs need; of it the name and the expiry may be some seconds old. */
 export interface RunHead {
   readonly id: string
   readonly name: string
   readonly createdAt: string
   /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
+  /** RFC 3339; without one it does not expire. */
+  readonly expiresAt?: string
 }
 
 /** What a run held when it was last checkpointed: keys with a value, its own and its steps', and bytes of keys and values. */

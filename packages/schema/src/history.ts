@@ -30,6 +30,7 @@ export const HistoryQuery = z.strictObject({
 /** The query of `GET /v1/runs/{run}`. */
 export const ReadQuery = z.strictObject({
   metadataCursor: z.optional(z.string()),
+  at: z.optional(z.string()),
   exact: z._default(FlagText, false),
 })
 

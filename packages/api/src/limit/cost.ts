@@ -14,5 +14,12 @@ const COSTS: readonly (readonly [call: RegExp, cost: number])[] = [
 export const costOfCall = (method: string, path: string): number =>
   COSTS.find(([call]) => call.test(`${method} ${path}`))?.[1] ?? 1
 
+/** Places of a request with many logs, which are made side by side. */
+const PLACES_OF_MANY = 16
+
+/** How many of a server's places a call takes while it is worked on. */
+export const placesOfCall = (method: string, path: string): number =>
+  path === '/v1/metadata' ? PLACES_OF_MANY : costOfCall(method, path)
+
 /** What the bytes of a body cost besides. */
 export const costOfBytes = (bytes: number): number => Math.floor(bytes / UNIT_BYTES)
