@@ -16,6 +16,12 @@ const NEEDED: readonly [what: string, without: Without, cast: Cast][] = [
   ['the look at the record', { verify: true }, { writers: [0], checkpointers: [25], reads: false }],
   ['the count of unsealings', { gen: true }, { writers: [0], checkpointers: [25], reads: false }],
   ['the seal before the reading', { order: true }, { writers: [0], checkpointers: [25], reads: false }],
+  [
+    'a clearing that spares what others make',
+    { clear: true },
+    { writers: [], checkpointers: [25, 35, 40], reads: false },
+  ],
+  ['a look at the milestones', { milestones: true }, { writers: [0, 2], checkpointers: [25, 35], reads: false }],
   ['the seal that only rises', { rise: true }, { writers: [1], checkpointers: [35, 25], reads: false }],
 ]
 
