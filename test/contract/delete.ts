@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createClock } from '@runmeta/core/table/clock'
 import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
+import { createClock } from '@runmeta/core/table/clock'
 import { describe, expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf, testApp } from '../support/app.ts'
 import { texts } from '../support/raw.ts'

@@ -1,7 +1,8 @@
 import { compareText } from '../json/order.ts'
+import { mapLimit } from '../map-limit.ts'
 import type { IndexEntry, Table } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
-import type { Driver } from './driver.ts'
+import type { CurrentEntry, Driver } from './driver.ts'
 
 /** A driver's entries, read piece by piece. */
 export interface EntryReader {
@@ -71,6 +72,9 @@ export function openEntries(
   }
 }
 
+/** Runs that are read at once. */
+const MAX_CONCURRENT = 8
+
 /** The entries of runs that are known, as if they had been read. */
 export async function entriesOf(
   driver: Driver,
@@ -79,9 +83,13 @@ export async function entriesOf(
 ): Promise<EntryReader> {
   const { isDescending } = driver
   const sign = isDescending ? -1 : 1
-  const standings = await Promise.all(candidates.map((candidate) => driver.currentEntry(candidate)))
+  const standings: CurrentEntry[] = []
+  // One may have to be read whole.
+  await mapLimit(candidates, MAX_CONCURRENT, async (candidate) => {
+    const entry = await driver.currentEntry(candidate)
+    if (entry !== undefined) standings.push(entry)
+  })
   const rest = standings
-    .filter((entry) => entry !== undefined)
     .filter(({ indexSk }) => from === undefined || sign * compareText(indexSk, from) > 0)
     .sort((one, other) => sign * compareText(one.indexSk, other.indexSk))
   return { take: async (count) => rest.splice(0, count) }
