@@ -1,3 +1,5 @@
+import type { Model } from '../model/explore.ts'
+
 /**
  * The protocol between writers, checkpointers and a reader, as packages/core/src/metadata/checkpoint has it, step by step: a step is
  * one request to the store. `explore` tries every order of the steps, and says what an acknowledged log can come to.
@@ -7,7 +9,7 @@
 export interface Without {
   readonly verify?: true
   /** A checkpoint is named though the record was unsealed meanwhile. */
-  readonly gen?: true
+  readonly generation?: true
   /** A seal may fall. */
   readonly rise?: true
   /** The logs are read before the record is sealed. */
@@ -31,7 +33,7 @@ interface Named {
 }
 interface Run {
   readonly seal: number
-  readonly gen: number
+  readonly generation: number
   readonly named?: Named | undefined
   /** Earlier checkpoints, by which the run is read as it was. */
   readonly milestones: readonly Named[]
@@ -39,7 +41,7 @@ interface Run {
 /** A checkpoint's items, with what its name tells. */
 interface Chunk {
   readonly fold: Fold
-  readonly gen: number
+  readonly generation: number
   readonly watermark: number
 }
 interface Writer {
@@ -140,7 +142,7 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
         ? [...run.milestones, ...(run.named !== undefined && isGood(world, run.named, stored) ? [run.named] : [])]
         : made.filter((one) => isGood(world, one, stored))
       const unsealed = {
-        run: { ...world.run, gen: world.run.gen + 1, named: good.at(-1), milestones: good.slice(0, -1) },
+        run: { ...world.run, generation: world.run.generation + 1, named: good.at(-1), milestones: good.slice(0, -1) },
       }
       yield [`unseal ${index}`, isSame(world.run, run) ? acknowledge(stored, unsealed) : after({ at: 'look' })]
     }
@@ -182,11 +184,11 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
       if (ends.every((one) => one <= floor)) yield [name, after(OVER)]
     }
     if (at === 'put' && fold !== undefined && run !== undefined) {
-      const chunk = { fold, gen: run.gen, watermark: slice }
+      const chunk = { fold, generation: run.generation, watermark: slice }
       yield [name, after({ at: 'name' }, { chunks: { ...world.chunks, [chunkId]: chunk } })]
     }
     if (at === 'name' && run !== undefined) {
-      const isNamed = without.gen ? world.run.seal >= slice : isSame(world.run, run)
+      const isNamed = without.generation ? world.run.seal >= slice : isSame(world.run, run)
       const { named: replaced, milestones } = world.run
       const named = { watermark: slice, id: chunkId }
       const next = {
@@ -201,8 +203,9 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
         Object.entries(world.chunks).filter(([each, chunk]) => {
           if (checkpointer.isNamed !== true) return each !== chunkId
           if (without.clear) return each === chunkId
-          if ([chunkId, ...run.milestones.map((one) => one.id)].includes(each) || chunk.gen > run.gen) return true
-          return each !== base?.id && chunk.gen === run.gen && chunk.watermark > (base?.watermark ?? 0)
+          if ([chunkId, ...run.milestones.map((one) => one.id)].includes(each) || chunk.generation > run.generation)
+            return true
+          return each !== base?.id && chunk.generation === run.generation && chunk.watermark > (base?.watermark ?? 0)
         }),
       )
       const isThrough = checkpointer.isNamed !== true || slice >= run.seal
@@ -246,13 +249,6 @@ function isWrong(world: World): boolean {
   return acknowledged.some((log) => !holds(now, log))
 }
 
-export interface Explored {
-  readonly states: number
-  readonly violations: number
-  /** The shortest way to a violation. */
-  readonly example?: readonly string[]
-}
-
 /** Who takes part; all at once would be too many orders to try. */
 export interface Cast {
   readonly writers: readonly number[]
@@ -268,7 +264,7 @@ const WRITERS: readonly Writer[] = [
 ]
 
 const startOf = ({ writers, checkpointers, reads }: Cast): World => ({
-  run: { seal: 0, gen: 0, milestones: [] },
+  run: { seal: 0, generation: 0, milestones: [] },
   logs: [],
   chunks: {},
   writers: writers.flatMap((n) => WRITERS[n] ?? []),
@@ -278,29 +274,10 @@ const startOf = ({ writers, checkpointers, reads }: Cast): World => ({
   acknowledged: [],
 })
 
-/** Tries all orders of all steps. */
-export function explore(cast: Cast, without: Without = {}): Explored {
-  const start = startOf(cast)
-  const seen = new Set<string>([JSON.stringify(start)])
-  let layer: { world: World; way: readonly string[] }[] = [{ world: start, way: [] }]
-  let violations = 0
-  let example: readonly string[] | undefined
-  while (layer.length > 0) {
-    const following: typeof layer = []
-    for (const { world, way } of layer) {
-      if (isWrong(world)) {
-        violations++
-        example ??= way
-        continue
-      }
-      for (const [step, after] of next(world, without)) {
-        const key = JSON.stringify(after)
-        if (seen.has(key)) continue
-        seen.add(key)
-        following.push({ world: after, way: [...way, step] })
-      }
-    }
-    layer = following
-  }
-  return { states: seen.size, violations, ...(example === undefined ? {} : { example }) }
-}
+/** The protocol as this cast plays it, with a part of it taken out if asked. */
+export const model = (cast: Cast, without: Without = {}): Model<World> => ({
+  first: startOf(cast),
+  moves: (world) =>
+    [...next(world, without)].map(([name, after]) => ({ name, make: (state) => void Object.assign(state, after) })),
+  fault: (world) => (isWrong(world) ? 'an acknowledged log or a checkpoint is lost' : undefined),
+})

@@ -110,6 +110,7 @@ describe('runs', () => {
       pipeline: 'train',
       endedAt: '2026-01-31T13:00:00.000Z',
       reference: RUN.id,
+      isNew: false,
     })
     expect('startedAt' in created).toBe(false)
   })
@@ -117,11 +118,11 @@ describe('runs', () => {
   test('updateRun sends the changes, by the client or by a handle', async () => {
     const { client, sent } = clientOf([run({ status: 'completed' })])
     const endedAt = new Date('2026-01-31T13:00:00Z')
-    const updated = await client.updateRun('nightly', { status: 'completed', endedAt })
+    const updated = await client.updateRun(RUN.id, { status: 'completed', endedAt })
     await updated.update({ pipeline: 'train' })
     expect(updated.status).toBe('completed')
     expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'PATCH /v1/runs/nightly',
+      `PATCH /v1/runs/${RUN.id}`,
       `PATCH /v1/runs/${RUN.id}`,
     ])
     expect(bodyOf(sent[0])).toEqual({ status: 'completed', endedAt: '2026-01-31T13:00:00.000Z' })

@@ -134,7 +134,8 @@ test('a connection that fails is an error with its cause', async () => {
   const error = await failureOf(networkError('ECONNREFUSED'))
   expect(error).toBeInstanceOf(sdk.ConnectionError)
   expect(error).toMatchObject({
-    message: 'no reply from http://runmeta.test: ECONNREFUSED (POST /v1/runs/a%20b/metadata)',
+    message:
+      'no reply from http://runmeta.test: fetch failed: the socket failed (ECONNREFUSED) (POST /v1/runs/a%20b/metadata)',
     cause: { message: 'fetch failed' },
     retryable: true,
   })

@@ -24,7 +24,7 @@ describe('a log that fails', () => {
     [
       'a failed connection',
       networkError('ECONNREFUSED'),
-      'no reply from http://runmeta.test: ECONNREFUSED (POST /v1/runs/nightly/metadata) [connection_failed]',
+      'no reply from http://runmeta.test: fetch failed: the socket failed (ECONNREFUSED) (POST /v1/runs/nightly/metadata) [connection_failed]',
     ],
   ])('warns once, without values or the key, where that is asked for: %s', async (_, answer, says) => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()

@@ -11,7 +11,7 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-describe('a call with a field that is none is refused before it is sent', () => {
+describe('a call with an unknown field is refused before it is sent', () => {
   const { client, sent } = clientOf([receipt()])
   test.each([
     ['step', () => client.logMetadata(untyped({ metadata: { a: 1 }, runIdNameOrPrefix: 'r', step: 's' })), /stepName/],
@@ -24,9 +24,9 @@ describe('a call with a field that is none is refused before it is sent', () => 
     ['logMetadata', () => client.logMetadata(untyped(undefined)), /object of metadata/],
     ['nmae', () => client.createRun(untyped({ nmae: 'x' })), /name/],
     ['createRun', () => client.createRun(untyped('my-run')), /object of id, name/],
-    ['name', () => client.updateRun('r', untyped({ name: 'x' })), /status, endedAt, pipeline/],
+    ['startedAt', () => client.updateRun('r', untyped({ startedAt: 'x' })), /status, endedAt, pipeline/],
     ['startedAt', () => client.createRun({ startedAt: new Date(Number.NaN) }), /valid time/],
-    ['stepName', () => client.run('r').unset('k', untyped({ stepName: 's' })), /step is meant/],
+    ['stepName', () => client.run('r').unset('k', untyped({ stepName: 's' })), /did you mean step\?/],
     [
       'limit',
       () =>
@@ -34,7 +34,7 @@ describe('a call with a field that is none is refused before it is sent', () => 
           .run('r')
           .history('k', untyped({ limit: 1 }))
           .next(),
-      /pageSize is meant/,
+      /did you mean pageSize\?/,
     ],
     ['endedAt', () => client.updateRun('r', { endedAt: new Date(Number.NaN) }), /valid time/],
   ])('%s', async (field, call, advice) => {
@@ -63,8 +63,8 @@ test('a run that is not awaited is refused by withRun, and nothing is logged', a
   expect(sent).toHaveLength(1)
 })
 
-test('an onError that is none is refused by the client', () => {
-  expect(() => new Client(untyped({ onError: 'warning' }) as ClientOptions)).toThrow(/'throw', 'warn' or a function/)
+test('an onError of another kind is refused by the client', () => {
+  expect(() => new Client(untyped({ onError: 'warning' }) as ClientOptions)).toThrow(/'throw' or 'warn' or a function/)
 })
 
 test('a message names the path that was asked, with the one of the URL', async () => {

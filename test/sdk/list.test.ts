@@ -247,7 +247,7 @@ describe('a listed run', () => {
     const body = `{"runs":[${JSON.stringify({ ...RUN, pipeline: 'iris' }).slice(0, -1)},
       "selected":{"/a":9007199254740993,"/m/b":1e400,"/l":[1.0,{"__proto__":null}],"/__proto__":-0}}],"order":"-createdAt"}`
     const { client } = clientOf([json(body)])
-    const [run] = await client.listPipelineRuns({ select: ['/a'] }).first(1)
+    const [run] = await client.listPipelineRuns({ select: ['/a', '/m/b', '/l', '/__proto__', '/none'] }).first(1)
     expect(run).toMatchObject({ ...RUN, pipeline: 'iris' })
     assert.deepStrictEqual(run?.selected['/a'], 9007199254740993n)
     assert.deepStrictEqual(run?.selected['/m/b'], new NumberLiteral('1e400'))
@@ -328,4 +328,55 @@ describe('a listed run', () => {
     const list = client.listPipelineRuns({ include: ['metadata'] })
     expect(await errorOf(list.first(1))).toMatchObject({ name: 'UnexpectedReplyError' })
   })
+})
+
+describe('a condition as text', () => {
+  test.each<[string, unknown]>([
+    ['/run_metrics/accuracy >= 0.9', { pointer: '/run_metrics/accuracy', op: '>=', value: 0.9 }],
+    ['/a = "x y"', { pointer: '/a', op: '=', value: 'x y' }],
+    ['/a > 0.5 = 1', { pointer: '/a > 0.5', op: '=', value: 1 }],
+    ['/a in [1, 2]', { pointer: '/a', op: 'in', value: [1, 2] }],
+    ['/a between [1, 2]', { pointer: '/a', op: 'between', value: [1, 2] }],
+    ['/a exists', { pointer: '/a', op: 'exists' }],
+    ['/a exists false', { pointer: '/a', op: 'exists', value: false }],
+    ['/a contains "b"', { pointer: '/a', op: 'contains', value: 'b' }],
+  ])('is read as HTTP reads it: %s', async (text, condition) => {
+    const { client, sent } = clientOf([json({ runs: [] })])
+    await client.listPipelineRuns({ where: text }).first(1)
+    await client.listPipelineRuns({ where: [text, { not: { or: [text] } }] }).first(1)
+    expect(bodyOf(sent[0])).toMatchObject({ where: condition })
+    expect(bodyOf(sent[1])).toMatchObject({ where: [condition, { not: { or: [condition] } }] })
+  })
+
+  test('keeps the digits of its number', async () => {
+    const { client, sent } = clientOf([json({ runs: [] })])
+    await client.listPipelineRuns({ where: '/a = 9007199254740993.5' }).first(1)
+    expect(sent[0]?.body).toContain('9007199254740993.5')
+  })
+
+  test.each([
+    ['/acc >= 0.9 and /lr = 0.1', /several conditions; give them as an array/],
+    ['/acc >= 0.9 || /lr = 0.1', /several conditions; give them as an array/],
+    ['/acc >= 0.9, /lr = 0.1', /several conditions; give them as an array/],
+    ['/acc exists true and /lr = 0.1', /several conditions; give them as an array/],
+    ['/acc >= high', /double quotes/],
+    ['acc', /<pointer> <op> <JSON>/],
+  ])('that it cannot read is refused with the remedy: %s', async (text, advice) => {
+    const { client, sent } = clientOf([json({ runs: [] })])
+    const error = await errorOf(client.listPipelineRuns({ where: text }).first(1))
+    expect(error).toMatchObject({ name: 'BadRequestError', message: expect.stringMatching(advice) })
+    expect(sent).toHaveLength(0)
+  })
+})
+
+test('a list takes several pipelines and states, part of a name, and options from a variable', async () => {
+  const { client, sent } = clientOf([json({ runs: [] })])
+  const options: ListOptions = {
+    pipeline: ['iris', 'digits'],
+    status: ['failed', 'stopped'],
+    nameContains: 'NIGHT',
+    include: ['metadata'],
+  }
+  await client.listPipelineRuns(options).first(1)
+  expect(bodyOf(sent[0])).toMatchObject({ ...options })
 })

@@ -1,4 +1,4 @@
-import { dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
+import { Client, dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
 import { describe, expect, test } from 'vitest'
 import { bodyOf, clientOf, errorOf, json, problemOf, RUN, receipt, receiptOf, refusal, run } from './stub.ts'
 
@@ -6,6 +6,21 @@ import { bodyOf, clientOf, errorOf, json, problemOf, RUN, receipt, receiptOf, re
 const itself: object = Object.assign(Object.create(Object.assign(Object.create(null), { toJSON: () => itself })), {
   a: 1,
 })
+
+class Inner {
+  accuracy = 0.9
+}
+class Metrics {
+  accuracy = 0.9
+  nested = new Inner()
+  #secret = 1
+  get double() {
+    return this.accuracy * 2 + this.#secret
+  }
+}
+class Better extends Metrics {
+  recall = 1
+}
 
 /** The body of a log. */
 async function sentOf(metadata: Record<string, unknown>) {
@@ -106,6 +121,10 @@ describe('how values are written', () => {
     ['a URL', new URL('https://example.com/a b'), '"https://example.com/a%20b"'],
     ['what has a toJSON', { toJSON: () => ({ a: [1n] }) }, '{"a":[1]}'],
     ['a toJSON that gives what has one, asked once', itself, '{"a":1}'],
+    ['an instance of a class, by its members', new Metrics(), '{"accuracy":0.9,"nested":{"accuracy":0.9}}'],
+    ['a class that inherits', new Better(), '{"accuracy":0.9,"nested":{"accuracy":0.9},"recall":1}'],
+    ['a toJSON that gives an instance', { toJSON: () => new Inner() }, '{"accuracy":0.9}'],
+    ['members that are undefined, which are left out', { a: undefined, b: { c: undefined, d: 1 } }, '{"b":{"d":1}}'],
     ['no prototype', Object.assign(Object.create(null), { a: 1 }), '{"a":1}'],
     ['a member named __proto__', JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
     ['one object at several places', Array(2).fill({ a: 1 }), '[{"a":1},{"a":1}]'],
@@ -137,5 +156,28 @@ describe('how values are written', () => {
         '"types":{"/dataset":"Uri","/a~1b~0c/0":"Path","/a~1b~0c/1/":"DType","/sizes/plain":"StorageSize",' +
         '"/sizes/large":"StorageSize","/sizes/exact":"StorageSize","/given":"Uri"}}',
     )
+  })
+})
+
+describe('numbers that JSON cannot hold', () => {
+  const metadata = { loss: Number.NaN, best: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] }
+  test.each([
+    ['null', '{"loss":null,"best":[null,null]}'],
+    ['string', '{"loss":"NaN","best":["Infinity","-Infinity"]}'],
+  ] as const)('are logged as the client says: %s', async (nonFinite, text) => {
+    const { client, sent } = clientOf([receipt()], { nonFinite })
+    await client.run('nightly').logMetadata({ metadata })
+    await clientOf([receipt()]).client.run('nightly').logMetadata({ metadata, nonFinite })
+    expect(sent[0]?.body).toBe(`{"metadata":${text}}`)
+  })
+
+  test('are refused otherwise, with what to do', async () => {
+    const error = await errorOf(clientOf([receipt()]).client.run('nightly').logMetadata({ metadata }))
+    expect(error).toMatchObject({
+      name: 'InvalidValueError',
+      pointer: '/loss',
+      reason: expect.stringMatching(/nonFinite/),
+    })
+    expect(() => new Client(Object.fromEntries([['nonFinite', 'drop']]))).toThrow(/nonFinite must be 'refuse'/)
   })
 })

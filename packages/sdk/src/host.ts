@@ -1,3 +1,5 @@
+import { ConfigurationError } from './error/local.ts'
+
 /** The part of `AsyncLocalStorage` that carries a context through asynchronous calls. */
 export interface AsyncStorage<Store> {
   run<Result>(store: Store, fn: () => Result): Result
@@ -23,11 +25,31 @@ export function environment(name: string): string | undefined {
   }
 }
 
+/** Whether `RUNMETA_DISABLED` turns the client off: nothing is sent then. */
+export function isDisabled(): boolean {
+  const value = environment('RUNMETA_DISABLED')?.toLowerCase()
+  return value !== undefined && value !== '0' && value !== 'false'
+}
+
 /** A new storage, or nothing where the runtime has none. */
 export function asyncStorage<Store>(): AsyncStorage<Store> | undefined {
-  // Asked for at run time, not imported: a bundle for browsers has no such module. Some edge runtimes have it as a global.
+  // Looked up when it is needed, not imported: a bundle for browsers has no such module. Some edge runtimes have it as a global.
   const Storage: AsyncStorageClass | undefined =
     hostProcess()?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage ??
     Reflect.get(globalThis, 'AsyncLocalStorage')
   return Storage === undefined ? undefined : new Storage()
+}
+
+/** Whether this is a page or a worker of a browser, where a request may fail for the page's origin. */
+export const isBrowser = (): boolean => 'location' in globalThis && hostProcess()?.env === undefined
+
+/** A random UUID, version 4. `crypto.randomUUID` is missing in pages served over plain http. @throws ConfigurationError */
+export function randomId(): string {
+  const { crypto } = globalThis
+  if (typeof crypto?.getRandomValues !== 'function') {
+    throw new ConfigurationError('no crypto.getRandomValues in this runtime')
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})/, '$1-$2-4$3-a$4-')
 }

@@ -1,7 +1,9 @@
-export { getPipelineRun, logMetadata } from './ambient.ts'
-export { Client, type NewRun } from './client.ts'
-export type { Comparison, ComparisonRow } from './compare.ts'
-export { step, withRun } from './context.ts'
+export type { ApiKey, KeyOptions, NewApiKey, Role, RunToken, TokenOptions } from './access/key.ts'
+export { getPipelineRun, withNewRun } from './ambient.ts'
+export type { CallOptions, FindOptions } from './call.ts'
+export { Client } from './client.ts'
+export { withRun } from './context/run.ts'
+export { step } from './context/step.ts'
 export {
   AmbiguousRunError,
   ApiError,
@@ -25,26 +27,37 @@ export {
 } from './error/api.ts'
 export { type ErrorCode, type LocalCode, type ProblemCode, RunmetaError } from './error/error.ts'
 export { AbortError, ConfigurationError, ConnectionError, TimeoutError, UnexpectedReplyError } from './error/local.ts'
-export type { HistoryEntry, HistoryOptions, UnsetOptions } from './history.ts'
 export type { Fetch, FetchReply, FetchRequest } from './http/fetch.ts'
-export type { ApiKey, KeyOptions, NewApiKey, Role, RunToken, TokenOptions } from './key.ts'
-export type { Comparable, Condition, ListOptions, PointerCondition, RunList } from './list.ts'
-export type { ClientOptions } from './options.ts'
+export { type Logger, logMetadata } from './log/ambient.ts'
+export type { LogResult } from './log/many.ts'
+export type { Log, TargetedLog } from './log/options.ts'
+export type { LogReceipt } from './log/receipt.ts'
+export type { ClientOptions, OnError } from './options.ts'
+export type { Metadata, PipelineStep, RunFields, RunStatus } from './run/fields.ts'
 export type {
-  CallOptions,
   Calls,
+  CreatedRun,
   ListedPipelineRun,
   ListedRun,
-  Log,
-  OnError,
   PipelineRun,
   Run,
-  RunChanges,
   RunHandle,
   StepHandle,
-  TargetedLog,
-} from './run.ts'
+} from './run/handle.ts'
+export type {
+  HistoryEntry,
+  HistoryOptions,
+  NewRun,
+  NewRunOptions,
+  ReadOptions,
+  RunChanges,
+  UnsetOptions,
+  WatchOptions,
+} from './run/options.ts'
+export type { Comparison, ComparisonRow } from './search/compare.ts'
+export type { RunList } from './search/list.ts'
+export type { Comparable, Condition, ListedBy, ListOptions, PointerCondition } from './search/options.ts'
 export { NumberLiteral } from './value/number.ts'
-export { dtype, path, storageSize, type Typed, type TypedMaker, type TypeName, uri } from './value/typed.ts'
-export type { Value, ValueObject } from './value/value.ts'
-export type { LogReceipt, Metadata, PipelineStep, RunFields, RunStatus } from './wire.ts'
+export { dtype, path, storageSize, Typed, type TypedMaker, type TypeName, uri } from './value/typed.ts'
+export { isNumeric, isValueObject, type Value, type ValueObject } from './value/value.ts'
+export type { NonFinite } from './value/write.ts'

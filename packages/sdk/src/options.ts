@@ -1,15 +1,23 @@
+import type { RunmetaError } from './error/error.ts'
 import { ConfigurationError } from './error/local.ts'
+import { environment } from './host.ts'
 import type { Fetch } from './http/fetch.ts'
 import { RETRY } from './http/retry.ts'
 import type { Settings } from './http/send.ts'
-import type { OnError } from './run.ts'
+import { newSlots } from './http/slots.ts'
+import type { Numbers } from './value/read.ts'
+import type { NonFinite } from './value/write.ts'
 
+/** What happens where a log fails: it throws, it warns on the console, or a function is told. */
+export type OnError = 'throw' | 'warn' | ((error: RunmetaError) => unknown)
+
+/** How a client is set up. */
 export interface ClientOptions {
   /** Where the API is; it may have a path. @default `RUNMETA_URL`, read by each call */
   readonly url?: string | undefined
   /** An API key; a run token for a client that logs to its run. @default `RUNMETA_API_KEY`, read by each call */
   readonly apiKey?: string | undefined
-  /** Sends the requests. @default the global one */
+  /** Sends the requests. @default the global one, as it is when a call is made */
   readonly fetch?: Fetch | undefined
   /** Milliseconds within which the reply to one attempt must be complete. @default 20_000 */
   readonly timeout?: number | undefined
@@ -17,27 +25,46 @@ export interface ClientOptions {
   readonly totalTimeout?: number | undefined
   /** How often a call is repeated, at most. A connection found closed is tried again besides, once. @default 4 */
   readonly retries?: number | undefined
-  /** What a log does that fails; all other calls throw. @default 'throw' */
+  /** What happens when a log fails; all other calls throw. @default `RUNMETA_ON_ERROR` (`throw` or `warn`), else 'throw' */
   readonly onError?: OnError | undefined
+  /** What becomes of `NaN` and `Infinity`: an error, `null`, or the text `"NaN"`. @default 'refuse' */
+  readonly nonFinite?: NonFinite | undefined
+  /**
+   * How numbers are read: `'native'` as `number`, `bigint` or, where neither holds them, `NumberLiteral`; `'literal'` as
+   * `NumberLiteral` always, each with its text. @default 'native'
+   */
+  readonly numbers?: Numbers | undefined
 }
 
-/** What a client works with. @throws ConfigurationError for a time or a number of retries that is none */
-export function settingsOf(options: ClientOptions): { readonly settings: Settings; readonly onError: OnError } {
-  const {
-    url,
-    apiKey,
-    fetch,
-    timeout = 20_000,
-    totalTimeout = 60_000,
-    retries = RETRY.retries,
-    onError = 'throw',
-  } = options
-  // Written so that NaN is refused, too.
-  if (!(timeout > 0)) throw new ConfigurationError('timeout must be milliseconds, more than 0')
-  if (!(totalTimeout > 0)) throw new ConfigurationError('totalTimeout must be milliseconds, more than 0')
-  if (!(retries >= 0)) throw new ConfigurationError('retries must be a number, 0 or more')
-  if (!(onError === 'throw' || onError === 'warn' || typeof onError === 'function')) {
-    throw new ConfigurationError("onError must be 'throw', 'warn' or a function")
-  }
-  return { settings: { url, apiKey, fetch, timeout, totalTimeout, retries }, onError }
+/** What a client works with. */
+export interface Connection extends Settings {
+  readonly onError: OnError | undefined
+  readonly nonFinite: NonFinite
+  readonly numbers: Numbers
+  /** The greatest of this client's logs: sent along, it makes the next log the later one, whichever server it meets. */
+  position: string | undefined
+}
+
+/** A connection of its own position and queue. The options are what {@link checkOptions} lets pass. */
+export const connect = (options: ClientOptions): Connection => ({
+  url: options.url,
+  apiKey: options.apiKey,
+  fetch: options.fetch,
+  timeout: options.timeout ?? 20_000,
+  totalTimeout: options.totalTimeout ?? 60_000,
+  retries: options.retries ?? RETRY.retries,
+  onError: options.onError,
+  nonFinite: options.nonFinite ?? 'refuse',
+  numbers: options.numbers ?? 'native',
+  slots: newSlots(),
+  omitsCache: false,
+  position: undefined,
+})
+
+/** What a client does when a log fails, by its option or by the environment. @throws ConfigurationError */
+export function onErrorOf({ onError }: Connection): OnError {
+  if (onError !== undefined) return onError
+  const given = environment('RUNMETA_ON_ERROR') ?? 'throw'
+  if (given === 'throw' || given === 'warn') return given
+  throw new ConfigurationError("RUNMETA_ON_ERROR must be 'throw' or 'warn'")
 }

@@ -12,15 +12,20 @@ export interface HistoryEntry {
   readonly step?: string
 }
 
+/** Who logged, as replies show it. */
+export const authorJson = ({ keyId: id, keyName: name, isToken }: Author) => ({
+  key: { id, name },
+  ...(isToken ? { token: true } : {}),
+})
+
 /** One entry as JSON: the value is the text that was logged, and the pointers of its types begin at it. */
 export function entryJson({ entry, logId, createdAt, author, step }: HistoryEntry): string {
   const types = JSON.stringify(Object.fromEntries(entry.types))
-  const { keyId: id, keyName: name, isToken } = author
   const rest = JSON.stringify({
     log: logId,
     ...present({ step }),
     createdAt: new Date(createdAt).toISOString(),
-    by: { key: { id, name }, ...(isToken ? { token: true } : {}) },
+    by: authorJson(author),
   })
   return `{"value":${entry.text()},"types":${types},${rest.slice(1)}`
 }

@@ -47,9 +47,19 @@ export async function getById(context: Context, id: string, cursor?: string): Pr
   })
 }
 
+export interface GetOptions {
+  /** `metadataNext` of the page before. */
+  readonly metadataCursor?: string
+  /** Whether only a whole id or name will do. @default false */
+  readonly exact?: boolean
+}
+
 /**
  * A run with its metadata, or a page of it, ready to be shown.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`
  */
-export const get = (context: Context, reference: string, cursor?: string): Promise<RunPage> =>
-  find(context, reference, (id) => getById(context, id, cursor))
+export const get = (
+  context: Context,
+  reference: string,
+  { metadataCursor, exact = false }: GetOptions,
+): Promise<RunPage> => find(context, reference, (id) => getById(context, id, metadataCursor), { isExact: exact })

@@ -18,6 +18,8 @@ export interface HistoryQuery {
   /** Entries a page. */
   readonly limit: number
   readonly cursor?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
 }
 
 export interface HistoryPage {
@@ -69,8 +71,11 @@ export async function history(context: Context, reference: string, query: Histor
   const { table, project } = context
   // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
   const isFirst = query.cursor === undefined
-  const { id } = await find<RunHead>(context, reference, (candidate) =>
-    isFirst ? cachedRun(context, candidate) : readRun(context, candidate),
+  const { id } = await find<RunHead>(
+    context,
+    reference,
+    (candidate) => (isFirst ? cachedRun(context, candidate) : readRun(context, candidate)),
+    present({ isExact: query.isExact }),
   )
   const call = ['history', project, id, query.key, query.step ?? null]
   const { before, wasFound } = query.cursor === undefined ? START : fromCursor(call, query.cursor, stopIn)

@@ -20,6 +20,8 @@ export interface NewLog {
   /** The position of an earlier log that this one is to be later than. */
   readonly after?: string
   readonly idempotencyKey?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
   readonly digest: Uint8Array
   /** How many of its scalars cannot be searched: see `LogContent`. */
   readonly unindexed: number
@@ -46,7 +48,10 @@ function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, uni
 export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
   const { clock, positions, author } = context
   // A token is for the run of one id, and must not reach another whose name that is.
-  const run = await find(context, reference, (id) => cachedRun(context, id), { isId: author.isToken })
+  const run = await find(context, reference, (id) => cachedRun(context, id), {
+    isId: author.isToken,
+    isExact: log.isExact === true,
+  })
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
   await checkRunLimits(context, run, log)

@@ -104,7 +104,7 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   const asked = [...new Set([...driver.keys, ...keysOf(query.where.flatMap(pointersOf))])]
   const all = [...new Set([...asked, ...keysOf(query.select)])]
   // What is read of each candidate is read at once; where many are looked at in vain, what few need can wait.
-  const first = query.where.length === 0 && query.name === undefined ? all : asked
+  const first = query.where.length === 0 && query.name === undefined && query.nameContains === undefined ? all : asked
   const read = (ids: readonly string[]) => readCandidates(context, ids, { all, first })
 
   const given = query.ids === undefined ? undefined : await read(query.ids)
@@ -128,5 +128,9 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   ])
   const { runs, end } = await list(context, query, answers, until)
   const stop = end ?? last
-  return { runs, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.indexSk]) }) }
+  return {
+    runs,
+    order: driver.order,
+    ...(stop === undefined ? {} : { next: toCursor(call, [driver.placeOf(stop.indexSk)]) }),
+  }
 }

@@ -14,11 +14,18 @@ export interface VerifiedEntry {
   readonly staleBelow?: string
 }
 
-const isWanted = (run: StoredRun, { ids, name, pipeline, status, createdAfter, createdBefore }: SearchQuery): boolean =>
+/** Upper case last: it has one form of letters of which lower case has several, such as sigma. */
+const caseless = (text: string): string => text.toLowerCase().toUpperCase()
+
+const isWanted = (
+  run: StoredRun,
+  { ids, name, nameContains, pipeline, status, createdAfter, createdBefore }: SearchQuery,
+): boolean =>
   (ids === undefined || ids.includes(run.id)) &&
   (name === undefined || run.name.startsWith(name)) &&
-  (pipeline === undefined || run.pipeline === pipeline) &&
-  (status === undefined || run.status === status) &&
+  (nameContains === undefined || caseless(run.name).includes(caseless(nameContains))) &&
+  (pipeline === undefined || (run.pipeline !== undefined && pipeline.includes(run.pipeline))) &&
+  (status === undefined || status.includes(run.status)) &&
   (createdAfter === undefined || run.createdAt > createdAfter) &&
   (createdBefore === undefined || run.createdAt < createdBefore)
 

@@ -17,47 +17,36 @@ export interface Refusal extends ErrorFacts {
 
 /** The API refused. There is a class for each of its codes; what a newer server adds is a plain `ApiError`. */
 export class ApiError extends RunmetaError {
-  override readonly name: string = 'ApiError'
+  constructor(refusal: Refusal) {
+    // The classes are named after the codes: RunNotFoundError for run_not_found.
+    const words = new.target === ApiError ? 'api' : refusal.code
+    super(`${words.replace(/(?:^|_)(.)/g, (_, letter) => letter.toUpperCase())}Error`, refusal)
+  }
 }
 
 /** A field of the call is not what it must be; the message names the field. */
-export class BadRequestError extends ApiError {
-  override readonly name = 'BadRequestError'
-}
+export class BadRequestError extends ApiError {}
 
 /** There was no API key, or none that is in force. */
-export class UnauthorizedError extends ApiError {
-  override readonly name = 'UnauthorizedError'
-}
+export class UnauthorizedError extends ApiError {}
 
 /** The key's role is too low; the message names the one needed. */
-export class ForbiddenError extends ApiError {
-  override readonly name = 'ForbiddenError'
-}
+export class ForbiddenError extends ApiError {}
 
 /** The server has nothing at this path. */
-export class NotFoundError extends ApiError {
-  override readonly name = 'NotFoundError'
-}
+export class NotFoundError extends ApiError {}
 
 /** No run has this id, name or prefix. */
-export class RunNotFoundError extends ApiError {
-  override readonly name = 'RunNotFoundError'
-}
+export class RunNotFoundError extends ApiError {}
 
 /** The run has no such metadata key. */
-export class KeyNotFoundError extends ApiError {
-  override readonly name = 'KeyNotFoundError'
-}
+export class KeyNotFoundError extends ApiError {}
 
 /** The path does not take this method. */
-export class MethodNotAllowedError extends ApiError {
-  override readonly name = 'MethodNotAllowedError'
-}
+export class MethodNotAllowedError extends ApiError {}
 
 /** Several runs begin with this prefix. */
 export class AmbiguousRunError extends ApiError {
-  override readonly name = 'AmbiguousRunError'
   /** Up to 20 of the runs that match. */
   readonly candidates: readonly Candidate[]
   /** Whether there are others. */
@@ -71,28 +60,19 @@ export class AmbiguousRunError extends ApiError {
 }
 
 /** The name belongs to a run with another id. */
-export class NameTakenError extends ApiError {
-  override readonly name = 'NameTakenError'
-}
+export class NameTakenError extends ApiError {}
 
 /** The id belongs to a run with another name, or to one that was deleted. */
-export class IdTakenError extends ApiError {
-  override readonly name = 'IdTakenError'
-}
+export class IdTakenError extends ApiError {}
 
 /** The log is over a limit; the message says which, and by how much. */
-export class PayloadTooLargeError extends ApiError {
-  override readonly name = 'PayloadTooLargeError'
-}
+export class PayloadTooLargeError extends ApiError {}
 
 /** The server does not take this kind of body. */
-export class UnsupportedMediaTypeError extends ApiError {
-  override readonly name = 'UnsupportedMediaTypeError'
-}
+export class UnsupportedMediaTypeError extends ApiError {}
 
 /** A value that cannot be logged. Nothing was written; where `attempts` is 0, nothing was sent either. */
 export class InvalidValueError extends ApiError {
-  override readonly name = 'InvalidValueError'
   /** Where it is: a JSON Pointer from the root of `metadata`. */
   readonly pointer: string
   /** What is wrong with it. */
@@ -106,24 +86,16 @@ export class InvalidValueError extends ApiError {
 }
 
 /** The idempotency key was used for another log of this run. */
-export class IdempotencyKeyReusedError extends ApiError {
-  override readonly name = 'IdempotencyKeyReusedError'
-}
+export class IdempotencyKeyReusedError extends ApiError {}
 
 /** Too many requests. */
-export class RateLimitedError extends ApiError {
-  override readonly name = 'RateLimitedError'
-}
+export class RateLimitedError extends ApiError {}
 
 /** The server failed. */
-export class InternalError extends ApiError {
-  override readonly name = 'InternalError'
-}
+export class InternalError extends ApiError {}
 
 /** The server cannot reach its store. */
-export class StoreUnavailableError extends ApiError {
-  override readonly name = 'StoreUnavailableError'
-}
+export class StoreUnavailableError extends ApiError {}
 
 const CLASSES: Readonly<Record<ProblemCode, new (refusal: Refusal) => ApiError>> = {
   bad_request: BadRequestError,

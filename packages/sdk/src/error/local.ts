@@ -2,10 +2,8 @@ import { type ErrorFacts, RunmetaError } from './error.ts'
 
 /** Something is not set that the call needs; the message says what to set. */
 export class ConfigurationError extends RunmetaError {
-  override readonly name = 'ConfigurationError'
-
   constructor(message: string, options: { cause?: unknown } = {}) {
-    super({ message, code: 'not_configured', retryable: false, attempts: 0, ...options })
+    super('ConfigurationError', { message, code: 'not_configured', retryable: false, attempts: 0, ...options })
   }
 }
 
@@ -17,39 +15,32 @@ export interface Failed {
 
 /** No connection, or one that broke before the reply was complete. Whether the server acted is not known. */
 export class ConnectionError extends RunmetaError {
-  override readonly name = 'ConnectionError'
-
   constructor(message: string, failed: Failed) {
-    super({ message, code: 'connection_failed', retryable: true, ...failed })
+    super('ConnectionError', { message, code: 'connection_failed', retryable: true, ...failed })
   }
 }
 
 /** No complete reply in time. Whether the server acted is not known. */
 export class TimeoutError extends RunmetaError {
-  override readonly name = 'TimeoutError'
-
   constructor(message: string, failed: Failed) {
-    super({ message, code: 'timed_out', retryable: true, ...failed })
+    super('TimeoutError', { message, code: 'timed_out', retryable: true, ...failed })
   }
 }
 
 /** The caller's `signal` ended the call; its reason is the `cause`. */
 export class AbortError extends RunmetaError {
-  override readonly name = 'AbortError'
-
   constructor(message: string, failed: Failed) {
-    super({ message, code: 'aborted', retryable: false, ...failed })
+    super('AbortError', { message, code: 'aborted', retryable: false, ...failed })
   }
 }
 
 /** Something other than the API answered: a proxy, a gateway, or another server at this URL. */
 export class UnexpectedReplyError extends RunmetaError {
-  override readonly name = 'UnexpectedReplyError'
   /** The first 4,096 characters of what was answered. */
   readonly body: string
 
   constructor({ body, ...facts }: Omit<ErrorFacts, 'code'> & { readonly body: string }) {
-    super({ code: 'unexpected_reply', ...facts })
+    super('UnexpectedReplyError', { code: 'unexpected_reply', ...facts })
     this.body = body.slice(0, 4096)
   }
 }

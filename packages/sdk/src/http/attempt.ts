@@ -1,20 +1,31 @@
 import type { RunmetaError } from '../error/error.ts'
-import { AbortError, ConnectionError, TimeoutError } from '../error/local.ts'
-import type { Fetch, FetchRequest } from './fetch.ts'
+import { AbortError, ConfigurationError, ConnectionError, TimeoutError } from '../error/local.ts'
+import { isBrowser } from '../host.ts'
+import type { Fetch, FetchReply, FetchRequest } from './fetch.ts'
+import { networkReason, refusesCache } from './network.ts'
 import type { Reply } from './reply.ts'
-import { networkCode, waitOf } from './retry.ts'
+import { waitOf } from './retry.ts'
+import { acquire, release, type Slots } from './slots.ts'
+import { after, onAbort } from './timer.ts'
 
-/** Milliseconds that a timer can hold: of more it makes 1. */
-const MAX_TIMER = 2 ** 31 - 1
+/** What all attempts of a client share. */
+export interface Transport {
+  readonly fetch: Fetch | undefined
+  readonly slots: Slots
+  /** Whether this `fetch` refused a request for its `cache` option. */
+  omitsCache: boolean
+}
 
 /** One try of a call. */
 export interface Attempt {
   /** Method and path, for messages. */
   readonly name: string
   readonly url: string
-  readonly request: Omit<FetchRequest, 'signal'>
+  readonly request: Omit<FetchRequest, 'signal' | 'cache'>
   /** Milliseconds until the reply must have come whole. */
   readonly patience: number
+  /** Milliseconds until the call is given up, by when it must have begun. */
+  readonly remaining: number
   /** The caller's. */
   readonly signal: AbortSignal | undefined
   /** Tries so far, this one included. */
@@ -27,49 +38,78 @@ export interface Attempt {
 export type Outcome = { readonly reply: Reply; readonly retryAfter: number } | { readonly error: RunmetaError }
 
 /** Sends a request, and waits for all of its reply: the one place where `fetch` is called. */
-export async function attempt(fetch: Fetch, call: Attempt): Promise<Outcome> {
-  const { name, url, request, patience, signal, attempts, previous } = call
-  const ended = (sent: number) => ({
-    error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal?.reason }),
-  })
-  if (signal?.aborted) return ended(attempts - 1)
+export async function attempt(transport: Transport, call: Attempt): Promise<Outcome> {
+  const { name, url, request, patience, remaining, signal, attempts, previous } = call
+  /** Why there is no reply, to so many requests. */
+  const ended = (sent: number, ms: number): Outcome =>
+    signal?.aborted
+      ? { error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason }) }
+      : {
+          error: new TimeoutError(`no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`, {
+            attempts: sent,
+            cause: previous,
+          }),
+        }
+  if (signal?.aborted || !(await acquire(transport.slots, remaining, signal))) return ended(attempts - 1, remaining)
 
   const controller = new AbortController()
   const abort = () => controller.abort()
-  const timer = setTimeout(abort, Math.min(patience, MAX_TIMER))
-  signal?.addEventListener('abort', abort)
+  const cancel = after(patience, abort)
+  const forget = onAbort(signal, abort)
   try {
-    return await Promise.race([
-      exchange(fetch, url, { ...request, signal: controller.signal }),
-      aborted(controller.signal),
-    ])
+    // It may have aborted between the slot and the listener.
+    if (signal?.aborted) return ended(attempts - 1, remaining)
+    const aborted = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', reject, { once: true })
+    })
+    // A `fetch` or a body that does not heed the signal must not hold up the call.
+    return await Promise.race([exchange(transport, url, { ...request, signal: controller.signal }), aborted])
   } catch (cause) {
-    if (signal?.aborted) return ended(attempts)
-    if (controller.signal.aborted) {
-      const message = `no reply within ${Math.round(patience)} ms, at attempt ${attempts} (${name})`
-      return { error: new TimeoutError(message, { attempts, cause: previous }) }
-    }
-    const code = networkCode(cause) ?? 'network error'
-    return {
-      error: new ConnectionError(`no reply from ${new URL(url).origin}: ${code} (${name})`, { attempts, cause }),
-    }
+    if (cause instanceof ConfigurationError) return { error: cause }
+    if (signal?.aborted || controller.signal.aborted) return ended(attempts, patience)
+    const hint = isBrowser() ? '; does RUNMETA_CORS_ORIGINS of the server allow this page?' : ''
+    const message = `no reply from ${new URL(url).origin}: ${networkReason(cause)}${hint} (${name})`
+    return { error: new ConnectionError(message, { attempts, cause }) }
   } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
+    release(transport.slots)
+    cancel()
+    forget()
   }
 }
 
-async function exchange(fetch: Fetch, url: string, request: FetchRequest): Promise<Outcome> {
-  const response = await fetch(url, request)
-  const { status, headers } = response
-  const text = await response.text()
-  const requestId = headers.get('x-request-id') ?? undefined
-  const reply = { status, requestId, mediaType: headers.get('content-type') ?? '', text }
-  return { reply, retryAfter: waitOf(headers.get('retry-after')) }
+async function exchange(transport: Transport, url: string, request: FetchRequest): Promise<Outcome> {
+  const response = await fetchFresh(transport, url, request)
+  const text = await textOf(response)
+  const header = (name: string) => response.headers?.get(name) ?? undefined
+  const reply = {
+    status: response.status,
+    requestId: header('x-request-id'),
+    mediaType: header('content-type') ?? '',
+    etag: header('etag'),
+    text,
+  }
+  return { reply, retryAfter: waitOf(header('retry-after')) }
 }
 
-/** Fails as soon as a signal aborts: a `fetch` or a body that does not heed it must not hold up the call. */
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', reject, { once: true })
-  })
+async function textOf(response: FetchReply): Promise<string> {
+  if (typeof response?.text === 'function') return await response.text()
+  if (typeof response?.json === 'function') return JSON.stringify(await response.json())
+  throw new ConfigurationError('fetch must give a Response')
+}
+
+/** Calls `fetch`, past any cache that it has. @throws ConfigurationError where there is none */
+async function fetchFresh(transport: Transport, url: string, request: FetchRequest) {
+  // Read now, as the global one may be replaced, and called without a `this`, which browsers demand.
+  const fetch: Fetch | undefined = transport.fetch ?? globalThis.fetch
+  if (typeof fetch !== 'function') {
+    throw new ConfigurationError('no fetch in this runtime: set the option fetch')
+  }
+  if (transport.omitsCache) return await fetch(url, request)
+  try {
+    return await fetch(url, { ...request, cache: 'no-store' })
+  } catch (error) {
+    if (request.signal.aborted || !refusesCache(error)) throw error
+    transport.omitsCache = true
+    return await fetch(url, request)
+  }
+}

@@ -19,33 +19,30 @@ export function endpoint(options: {
   readonly apiKey?: string | undefined
 }): Endpoint {
   const url = options.url ?? environment('RUNMETA_URL')
-  const apiKey = (options.apiKey ?? environment('RUNMETA_API_KEY'))?.trim()
-  if (url === undefined) {
-    throw new ConfigurationError('no URL: set RUNMETA_URL or the option url, such as http://127.0.0.1:8787')
-  }
-  if (apiKey === undefined || apiKey === '') {
-    throw new ConfigurationError('no API key: set RUNMETA_API_KEY or the option apiKey')
-  }
+  const apiKey = apiKeyOf(options)
+  if (url === undefined) throw fault('no URL', URL_PLACE)
+  if (!apiKey) throw fault('no API key', KEY_PLACE)
   // A header's value is shown by the error that refuses it, so a bad one must not get that far.
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new ConfigurationError(
-      'the API key has characters that no key has: look at RUNMETA_API_KEY or the option apiKey',
-    )
-  }
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw fault('the API key has characters that no key has', KEY_PLACE)
   return { url: baseOf(url), apiKey }
 }
 
+const URL_PLACE = 'RUNMETA_URL or the option url, such as http://127.0.0.1:8787'
+const KEY_PLACE = 'RUNMETA_API_KEY or the option apiKey'
+
+const fault = (what: string, place: string) => new ConfigurationError(`${what}: set ${place}`)
+
+/** The key that options name, or else the environment, without the line break that a file may end in. */
+export const apiKeyOf = ({ apiKey }: { readonly apiKey?: string | undefined }): string | undefined =>
+  (apiKey ?? environment('RUNMETA_API_KEY'))?.trim()
+
 function baseOf(text: string): string {
-  const url = parse(text)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new ConfigurationError('the URL must begin with http:// or https://: look at RUNMETA_URL or the option url')
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new ConfigurationError('the URL must not hold credentials: set RUNMETA_API_KEY or the option apiKey')
-  }
-  let { pathname } = url
-  while (pathname.endsWith('/')) pathname = pathname.slice(0, -1)
-  return url.origin + pathname
+  const { protocol, username, password, origin, pathname } = parse(text)
+  if (!/^https?:$/.test(protocol)) throw fault('invalid URL, which must begin with http:// or https://', URL_PLACE)
+  if (username + password !== '') throw fault('the URL must not hold credentials', KEY_PLACE)
+  let base = origin + pathname
+  while (base.endsWith('/')) base = base.slice(0, -1)
+  return base
 }
 
 function parse(text: string): URL {
@@ -53,8 +50,6 @@ function parse(text: string): URL {
     return new URL(text)
   } catch {
     // The cause would show the text, and with it any credentials.
-    throw new ConfigurationError(
-      'the URL is none, which begins with http:// or https://: look at RUNMETA_URL or the option url',
-    )
+    throw fault('invalid URL', URL_PLACE)
   }
 }

@@ -4,14 +4,17 @@ export interface FetchRequest {
   headers: Record<string, string>
   body?: string
   redirect: 'manual'
+  /** Left out for a runtime that refuses it. */
+  cache?: 'no-store'
   signal: AbortSignal
 }
 
-/** The part of a `Response` that is used. */
+/** The part of a `Response` that is used. One that a test makes up may lack headers, and have `json` in place of `text`. */
 export interface FetchReply {
   readonly status: number
-  readonly headers: { get(name: string): string | null }
-  text(): Promise<string>
+  readonly headers?: { get(name: string): string | null }
+  text?(): Promise<string>
+  json?(): Promise<unknown>
 }
 
 /** The part of `fetch` that is used: the global one fits, and so does `(url, request) => app.request(url, request)`. */

@@ -1,9 +1,7 @@
 import { apiError } from '../error/api.ts'
 import type { RunmetaError } from '../error/error.ts'
 import { UnexpectedReplyError } from '../error/local.ts'
-import { read } from '../value/read.ts'
-import { isValueObject, type ValueObject } from '../value/value.ts'
-import { decodeProblem } from '../wire.ts'
+import { decodeProblem } from './problem.ts'
 import { isRetried } from './retry.ts'
 
 const PROBLEM_TYPE = /^application\/problem\+json\b/i
@@ -13,8 +11,12 @@ export interface Reply {
   readonly status: number
   readonly requestId: string | undefined
   readonly mediaType: string
+  readonly etag: string | undefined
   readonly text: string
 }
+
+/** Reads the reply of a success; nothing where the API would not have replied so. */
+export type Decode<Result> = (reply: Reply) => Result | undefined
 
 /** The call a reply is to. */
 export interface Asked {
@@ -24,32 +26,24 @@ export interface Asked {
 }
 
 /** What a reply says: what `decode` finds in it, or the error it stands for. */
-export function interpret<Result>(
-  reply: Reply,
-  asked: Asked,
-  decode: (body: ValueObject) => Result | undefined,
-): Result | RunmetaError {
-  const body = reply.status === 204 ? {} : readObject(reply.text)
-  if (reply.status >= 200 && reply.status < 300) {
-    return (body === undefined ? undefined : decode(body)) ?? unexpected(reply, asked)
-  }
-  return refusal(reply, asked, body) ?? unexpected(reply, asked)
+export function interpret<Result>(reply: Reply, asked: Asked, decode: Decode<Result>): Result | RunmetaError {
+  const isSuccess = (reply.status >= 200 && reply.status < 300) || reply.status === 304
+  return (isSuccess ? tried(() => decode(reply)) : refusal(reply, asked)) ?? unexpected(reply, asked)
 }
 
-function readObject(text: string): ValueObject | undefined {
+/** What a reader finds; nothing where the text is not what it reads. */
+function tried<Result>(read: () => Result | undefined): Result | undefined {
   try {
-    const body = read(text)
-    return isValueObject(body) ? body : undefined
-  } catch {
-    return undefined
+    return read()
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 
-function refusal(reply: Reply, asked: Asked, body: ValueObject | undefined): RunmetaError | undefined {
-  const problem = body !== undefined && PROBLEM_TYPE.test(reply.mediaType) ? decodeProblem(body) : undefined
-  if (problem === undefined) return undefined
-  const { detail, requestId, ...rest } = problem
-  return apiError({ ...rest, ...factsOf(reply, asked, detail), requestId: requestId ?? reply.requestId })
+function refusal(reply: Reply, asked: Asked): RunmetaError | undefined {
+  const problem = PROBLEM_TYPE.test(reply.mediaType) ? tried(() => decodeProblem(reply.text)) : undefined
+  return problem && apiError({ ...factsOf(reply, asked, problem.detail), ...problem })
 }
 
 function unexpected(reply: Reply, asked: Asked): UnexpectedReplyError {
@@ -59,10 +53,9 @@ function unexpected(reply: Reply, asked: Asked): UnexpectedReplyError {
 
 function culprit(status: number): string {
   // A browser hides a redirect that is not followed behind status 0.
-  if (status === 0 || (status >= 300 && status < 400))
-    return 'a redirect, so look at the scheme and the host of the URL'
-  if (isRetried(status)) return 'a proxy or gateway before the server likely answered'
-  return 'look at the URL (RUNMETA_URL), and at proxies on the way'
+  if (status === 0 || (status >= 300 && status < 400)) return 'a redirect, so check the scheme and the host of the URL'
+  if (isRetried(status)) return 'a proxy or gateway in front of the server likely sent it'
+  return 'check the URL (RUNMETA_URL), and proxies on the way'
 }
 
 const factsOf = ({ status, requestId }: Reply, { name, attempts }: Asked, message: string) => ({

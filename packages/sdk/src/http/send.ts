@@ -1,16 +1,15 @@
 import { RunmetaError } from '../error/error.ts'
-import type { ValueObject } from '../value/value.ts'
-import { attempt } from './attempt.ts'
+import { attempt, type Transport } from './attempt.ts'
 import { endpoint } from './endpoint.ts'
-import type { Fetch } from './fetch.ts'
-import { interpret } from './reply.ts'
-import { backoff, isClosedSocket } from './retry.ts'
+import { isClosedSocket } from './network.ts'
+import { type Decode, interpret } from './reply.ts'
+import { backoff } from './retry.ts'
+import { pause } from './timer.ts'
 
 /** What a client sends its calls with. Times are milliseconds. */
-export interface Settings {
+export interface Settings extends Transport {
   readonly url: string | undefined
   readonly apiKey: string | undefined
-  readonly fetch: Fetch | undefined
   readonly timeout: number
   readonly totalTimeout: number
   readonly retries: number
@@ -18,9 +17,9 @@ export interface Settings {
 
 /** How long a caller waits. */
 export interface Waiting {
-  readonly signal: AbortSignal | undefined
+  readonly signal?: AbortSignal | undefined
   /** When it waits no longer, by the clock of `performance`. @default when the settings' time for a whole call is over */
-  readonly until?: number
+  readonly until?: number | undefined
 }
 
 /** When a call that begins now is given up. */
@@ -34,12 +33,13 @@ export interface Call<Result> extends Waiting {
   /** JSON. */
   readonly body?: string
   readonly idempotencyKey?: string
+  /** The `ETag` of what the caller has: the reply is 304 where that is still so. */
+  readonly etag?: string | undefined
   /** Whether a repeat would do it twice: then it is made again only where the API says that it was not done. @default false */
   readonly isOnce?: boolean
   /** Another body to send once, at once, in place of one that was refused so; nothing where the refusal stands. */
   readonly revise?: (refusal: RunmetaError) => string | undefined
-  /** Reads the body of a success; nothing where the API would not have answered so. */
-  readonly decode: (body: ValueObject) => Result | undefined
+  readonly decode: Decode<Result>
 }
 
 /**
@@ -49,10 +49,9 @@ export interface Call<Result> extends Waiting {
  */
 export async function send<Result>(settings: Settings, call: Call<Result>): Promise<Result> {
   const { url, apiKey } = endpoint(settings)
-  const fetch: Fetch = settings.fetch ?? globalThis.fetch
   const name = `${call.method} ${new URL(url).pathname.replace(/\/$/, '')}${call.path}`
   const deadline = call.until ?? deadlineOf(settings)
-  const remaining = () => deadline - performance.now()
+  const timeLeft = () => deadline - performance.now()
   let request = requestOf(call, apiKey)
   let { revise } = call
   let repeats = 0
@@ -60,19 +59,21 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
   let previous: RunmetaError | undefined
 
   for (let attempts = 1; ; attempts++) {
-    const patience = Math.max(1, Math.min(settings.timeout, remaining()))
+    const remaining = Math.max(1, timeLeft())
+    const patience = Math.min(settings.timeout, remaining)
     const { signal } = call
-    const outcome = await attempt(fetch, { name, url: url + call.path, request, patience, signal, attempts, previous })
+    const times = { patience, remaining, signal, attempts, previous }
+    const outcome = await attempt(settings, { name, url: url + call.path, request, ...times })
     const result = 'error' in outcome ? outcome.error : interpret(outcome.reply, { name, attempts }, call.decode)
     if (!(result instanceof RunmetaError)) return result
-    const revised = remaining() > 0 ? revise?.(result) : undefined
+    const revised = timeLeft() > 0 ? revise?.(result) : undefined
     if (revised !== undefined) {
       revise = undefined
       request = requestOf({ ...call, body: revised }, apiKey)
       previous = result
       continue
     }
-    if (!result.retryable || remaining() <= 0) throw result
+    if (!result.retryable || timeLeft() <= 0) throw result
     if (call.isOnce === true && result.code !== 'rate_limited') throw result
     previous = result
     if (isFree && isClosedSocket(result.cause)) {
@@ -82,12 +83,12 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
     if (repeats >= settings.retries) throw result
     const wait = backoff(repeats++, 'error' in outcome ? 0 : outcome.retryAfter)
     // Nothing could be sent after such a wait, so what is known is said now.
-    if (wait >= remaining()) throw result
+    if (wait >= timeLeft()) throw result
     await pause(wait, signal)
   }
 }
 
-function requestOf({ method, body, idempotencyKey }: Call<unknown>, apiKey: string) {
+function requestOf({ method, body, idempotencyKey, etag }: Call<unknown>, apiKey: string) {
   return {
     method,
     headers: {
@@ -95,21 +96,10 @@ function requestOf({ method, body, idempotencyKey }: Call<unknown>, apiKey: stri
       authorization: `Bearer ${apiKey}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      ...(etag === undefined ? {} : { 'if-none-match': etag }),
     },
     ...(body === undefined ? {} : { body }),
     // The API never redirects. What does could turn a log into a GET, or be handed the key.
     redirect: 'manual' as const,
   }
 }
-
-/** Waits, until `signal` aborts at the latest. */
-const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    signal?.addEventListener('abort', end)
-  })

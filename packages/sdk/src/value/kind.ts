@@ -2,28 +2,30 @@ const ADVICE: Readonly<Record<string, string>> = {
   Map: 'log Object.fromEntries(it)',
   Set: 'log [...it]',
   Promise: 'await it first',
-  RegExp: 'log its source',
   Error: 'log its message',
-  ArrayBuffer: 'log where the bytes are, or a string of them',
-  DataView: 'log where the bytes are, or a string of them',
-  Boolean: 'log its valueOf()',
-  Number: 'log its valueOf()',
-  String: 'log its valueOf()',
+  RegExp: 'log its source',
 }
+
+const tagOf = (object: object): string => Object.prototype.toString.call(object).slice('[object '.length, -1)
 
 /** What an object is, as the language itself names it: `Map`, `Date`, `Uint8Array`. */
 export const kindOf = (object: object): string => {
-  const builtIn = Object.prototype.toString.call(object).slice('[object '.length, -1)
-  return builtIn === 'Object' ? object.constructor?.name || 'class instance' : builtIn
+  const tag = tagOf(object)
+  return tag === 'Object' ? object.constructor?.name || 'class instance' : tag
 }
 
 /** How to log what is no plain object. */
 export const adviceFor = (object: object): string =>
-  ADVICE[kindOf(object)] ??
-  (ArrayBuffer.isView(object) ? 'log Array.from(it)' : 'log a plain object, or give it a toJSON()')
+  ADVICE['then' in object ? 'Promise' : kindOf(object)] ??
+  (ArrayBuffer.isView(object) ? 'log Array.from(it)' : 'log its valueOf() or other plain data, or give it a toJSON()')
 
-/** Whether an object is no more than its members: a literal, or one without a prototype, of any realm. */
-export function isPlain(object: object): boolean {
+/**
+ * Whether an object is its members: a literal, an object without a prototype, or an instance of a class that is written
+ * in the language. What the runtime makes, such as a Map, keeps its content elsewhere.
+ */
+export function isData(object: object): boolean {
+  if (typeof Reflect.get(object, 'then') === 'function') return false
   const prototype: unknown = Object.getPrototypeOf(object)
-  return prototype === null || (typeof prototype === 'object' && Object.getPrototypeOf(prototype) === null)
+  const isPlain = prototype === null || (typeof prototype === 'object' && Object.getPrototypeOf(prototype) === null)
+  return isPlain || tagOf(object) === 'Object'
 }

@@ -1,11 +1,11 @@
+import { isLiteral, LITERAL } from './brand.ts'
 import { decimal, isSameDecimal } from './decimal.ts'
 
-const BRAND: unique symbol = Symbol.for('runmeta.NumberLiteral')
 const INTEGER = /^-?(?:0|[1-9]\d*)$/
 
 /**
- * A JSON number that neither a `number` nor a `bigint` can hold, such as `1e400` or one of 30 digits. It can be logged
- * like any other value.
+ * A JSON number with its text: for one that neither a `number` nor a `bigint` can hold, such as `1e400` or one of 30
+ * digits, and for all numbers where a client reads them so. It can be logged like any other value.
  *
  * ```ts
  * await run.logMetadata({ metadata: { pi: new NumberLiteral('3.14159265358979323846264338327950288') } })
@@ -24,10 +24,10 @@ export class NumberLiteral {
 
   /** Whether a value is a number literal, whichever copy of this package made it. */
   static is(value: unknown): value is NumberLiteral {
-    return typeof value === 'object' && value !== null && BRAND in value
+    return isLiteral(value)
   }
 
-  get [BRAND](): true {
+  get [LITERAL](): true {
     return true
   }
 
@@ -51,10 +51,6 @@ export function readNumber(text: string): number | bigint | NumberLiteral | unde
   return isSameDecimal(text, String(value)) ? value : new NumberLiteral(text)
 }
 
-/** A finite number as JSON that {@link readNumber} reads as the same number. */
-export function numberText(value: number): string {
-  if (Object.is(value, -0)) return '-0'
-  // In plain digits it would be read as a bigint, and of digits that a double does not have.
-  const isPlain = Number.isInteger(value) && !Number.isSafeInteger(value)
-  return isPlain ? value.toExponential() : String(value)
-}
+/** A JSON number with its text; nothing where `text` is none. */
+export const readLiteral = (text: string): NumberLiteral | undefined =>
+  decimal(text) === undefined ? undefined : new NumberLiteral(text)

@@ -1,5 +1,5 @@
-import { readNumber } from './number.ts'
-import { setMember, type Value, type ValueObject } from './value.ts'
+import { readLiteral, readNumber } from './number.ts'
+import { isValueObject, setMember, type Value, type ValueObject } from './value.ts'
 
 /** Brackets within a reply: 64 of a value, and 4 around it. */
 const MAX_DEPTH = 70
@@ -10,27 +10,37 @@ const NUMBER = /[-+.\deE]+/y
 
 interface Cursor {
   readonly text: string
+  readonly numberOf: (text: string) => Value | undefined
   at: number
 }
+
+/** How numbers are read: as what holds them, or each as a {@link NumberLiteral}. */
+export type Numbers = 'native' | 'literal'
 
 /**
  * JSON, with every number read by its text: `JSON.parse` rounds the text away.
  *
  * @throws SyntaxError where it is no JSON, or nested deeper than any reply
  */
-export function read(text: string): Value {
-  const cursor = { text, at: 0 }
+export function read(text: string, numbers: Numbers = 'native'): Value {
+  const cursor = { text, numberOf: numbers === 'literal' ? readLiteral : readNumber, at: 0 }
   const value = readValue(cursor, 0)
   skipSpace(cursor)
   if (cursor.at !== text.length) throw fault(cursor)
   return value
 }
 
+/** The same of an object; nothing where it is something else. @throws SyntaxError */
+export function readObject(text: string, numbers: Numbers): ValueObject | undefined {
+  const body = read(text, numbers)
+  return isValueObject(body) ? body : undefined
+}
+
 function readValue(cursor: Cursor, depth: number): Value {
   skipSpace(cursor)
   switch (cursor.text[cursor.at]) {
     case '{':
-      return readObject(cursor, depth + 1)
+      return readMembers(cursor, depth + 1)
     case '[':
       return readArray(cursor, depth + 1)
     case '"':
@@ -46,7 +56,7 @@ function readValue(cursor: Cursor, depth: number): Value {
   }
 }
 
-function readObject(cursor: Cursor, depth: number): ValueObject {
+function readMembers(cursor: Cursor, depth: number): ValueObject {
   const object: ValueObject = {}
   if (isEmpty(cursor, depth, '}')) return object
   do {
@@ -101,7 +111,7 @@ function readWord<Word extends Value>(cursor: Cursor, word: string, value: Word)
 function readDigits(cursor: Cursor): Value {
   NUMBER.lastIndex = cursor.at
   const [digits = ''] = NUMBER.exec(cursor.text) ?? []
-  const value = readNumber(digits)
+  const value = cursor.numberOf(digits)
   if (value === undefined) throw fault(cursor)
   cursor.at += digits.length
   return value
@@ -122,4 +132,4 @@ function skipSpace(cursor: Cursor): void {
   }
 }
 
-const fault = ({ at }: Cursor): SyntaxError => new SyntaxError(`no JSON from character ${at} on`)
+const fault = ({ at }: Cursor): SyntaxError => new SyntaxError(`invalid JSON at character ${at}`)

@@ -1,3 +1,4 @@
+import { memberOf } from './at.ts'
 import { namesOf } from './pointer.ts'
 import { Typed } from './typed.ts'
 import { isNumeric, isValueObject, setMember, type Value, type ValueObject } from './value.ts'
@@ -15,11 +16,6 @@ export function restore(metadata: ValueObject, types: ValueObject): ValueObject 
     if (isValueObject(parent)) setMember(parent, last, typed)
   }
   return metadata
-}
-
-function memberOf(value: Value | undefined, name: string): Value | undefined {
-  if (Array.isArray(value)) return value[Number(name)]
-  return isValueObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
 function withType(type: Value, value: Value | undefined): Typed | undefined {

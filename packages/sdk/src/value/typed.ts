@@ -1,7 +1,6 @@
+import { isTyped, TYPED } from './brand.ts'
 import { isWhole } from './decimal.ts'
 import { NumberLiteral } from './number.ts'
-
-const BRAND: unique symbol = Symbol.for('runmeta.Typed')
 
 /** The types that stand beside plain JSON values, each with what a value of it holds. */
 interface TypedValues {
@@ -26,10 +25,10 @@ export class Typed<Type extends TypeName = TypeName> {
 
   /** Whether a value is typed, whichever copy of this package made it. */
   static is(value: unknown): value is Typed {
-    return typeof value === 'object' && value !== null && BRAND in value
+    return isTyped(value)
   }
 
-  get [BRAND](): true {
+  get [TYPED](): true {
     return true
   }
 

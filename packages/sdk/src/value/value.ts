@@ -1,5 +1,6 @@
-import { NumberLiteral } from './number.ts'
-import { Typed } from './typed.ts'
+import { isLiteral, isTyped } from './brand.ts'
+import type { NumberLiteral } from './number.ts'
+import type { Typed } from './typed.ts'
 
 /** What can be read: any JSON value, with typed values at any depth, and with numbers that are exact. */
 export type Value = null | boolean | number | bigint | string | NumberLiteral | Typed | Value[] | ValueObject
@@ -10,10 +11,10 @@ export interface ValueObject {
 }
 
 export const isValueObject = (value: Value | undefined): value is ValueObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !NumberLiteral.is(value) && !Typed.is(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isLiteral(value) && !isTyped(value)
 
 export const isNumeric = (value: Value | undefined): value is number | bigint | NumberLiteral =>
-  typeof value === 'number' || typeof value === 'bigint' || NumberLiteral.is(value)
+  typeof value === 'number' || typeof value === 'bigint' || isLiteral(value)
 
 /** Adds or replaces a member, also one whose name objects inherit. */
 export function setMember<Member>(object: Record<string, Member>, name: string, value: Member): void {

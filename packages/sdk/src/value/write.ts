@@ -1,8 +1,10 @@
 import { InvalidValueError } from '../error/api.ts'
-import { adviceFor, isPlain, kindOf } from './kind.ts'
-import { NumberLiteral, numberText } from './number.ts'
+import { isLiteral, isTyped } from './brand.ts'
+import { adviceFor, isData, kindOf } from './kind.ts'
 import { pointerTo } from './pointer.ts'
-import { Typed, type TypeName } from './typed.ts'
+
+/** What becomes of a `NaN` or an infinite number: an error, `null`, or its name as a string. */
+export type NonFinite = 'refuse' | 'null' | 'string'
 
 /** Brackets within one value. */
 const MAX_NESTING = 64
@@ -12,19 +14,20 @@ export interface Written {
   /** JSON. */
   readonly text: string
   /** JSON Pointer from the root of the metadata → type. */
-  readonly types: ReadonlyMap<string, TypeName>
+  readonly types: ReadonlyMap<string, string>
 }
 
 /** What is known while values are written: where, inside what, and which types were met. */
 interface Writing {
   readonly place: (string | number)[]
   readonly open: Set<object>
-  readonly types: Map<string, TypeName>
+  readonly types: Map<string, string>
+  readonly nonFinite: NonFinite
 }
 
 /** Metadata as JSON, with its types. @throws InvalidValueError for what JSON cannot hold, with its place */
-export function write(metadata: unknown): Written {
-  const writing: Writing = { place: [], open: new Set(), types: new Map() }
+export function write(metadata: unknown, nonFinite: NonFinite = 'refuse'): Written {
+  const writing: Writing = { place: [], open: new Set(), types: new Map(), nonFinite }
   try {
     const text = typeof metadata === 'object' ? writeValue(writing, metadata) : ''
     if (!text.startsWith('{')) throw refused(writing, 'must be an object of keys and values')
@@ -40,8 +43,7 @@ function writeValue(writing: Writing, value: unknown, isGiven = false): string {
     case 'string':
       return JSON.stringify(value)
     case 'number':
-      if (Number.isFinite(value)) return numberText(value)
-      throw refused(writing, 'is NaN or infinite, which JSON cannot hold; log null or a string in its place')
+      return Number.isFinite(value) ? numberText(value) : nonFiniteText(writing, value)
     case 'bigint':
     case 'boolean':
       return String(value)
@@ -54,9 +56,23 @@ function writeValue(writing: Writing, value: unknown, isGiven = false): string {
   }
 }
 
+/** A finite number as JSON that is read as the same number again. */
+function numberText(value: number): string {
+  if (Object.is(value, -0)) return '-0'
+  // In plain digits it would be read as a bigint, and of digits that a double does not have.
+  const isPlain = Number.isInteger(value) && !Number.isSafeInteger(value)
+  return isPlain ? value.toExponential() : String(value)
+}
+
+function nonFiniteText(writing: Writing, value: number): string {
+  if (writing.nonFinite === 'null') return 'null'
+  if (writing.nonFinite === 'string') return `"${value}"`
+  throw refused(writing, 'is NaN or infinite, which JSON cannot hold; log null, or set nonFinite')
+}
+
 function writeObject(writing: Writing, object: object, isGiven: boolean): string {
-  if (NumberLiteral.is(object)) return object.text
-  if (Typed.is(object)) {
+  if (isLiteral(object)) return object.text
+  if (isTyped(object)) {
     writing.types.set(pointerTo(writing.place), object.type)
     return writeValue(writing, object.value)
   }
@@ -66,7 +82,7 @@ function writeObject(writing: Writing, object: object, isGiven: boolean): string
     return writeValue(writing, given(writing, object, object.toJSON()), true)
   }
   if (Array.isArray(object)) return within(writing, object, writeElements)
-  if (isPlain(object)) return within(writing, object, writeMembers)
+  if (isData(object)) return within(writing, object, writeMembers)
   throw refused(writing, `is of kind ${kindOf(object)}; ${adviceFor(object)}`)
 }
 
@@ -83,7 +99,7 @@ function within<Parent extends object>(
   writeAll: (writing: Writing, parent: Parent) => string,
 ): string {
   const { open } = writing
-  if (open.has(parent)) throw refused(writing, 'contains itself; log its id or a copy of a part of it')
+  if (open.has(parent)) throw refused(writing, 'contains itself; log a part of it')
   // The first bracket is the metadata's own.
   if (open.size > MAX_NESTING) throw refused(writing, `is nested deeper than ${MAX_NESTING} brackets`)
   open.add(parent)
@@ -100,14 +116,14 @@ function writeElements(writing: Writing, array: readonly unknown[]): string {
 }
 
 function writeMembers(writing: Writing, object: object): string {
-  if (
-    Object.getOwnPropertySymbols(object).some((symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol))
-  ) {
+  const isShown = (symbol: symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol)
+  if (Object.getOwnPropertySymbols(object).some(isShown)) {
     throw refused(writing, 'has a member named by a symbol; name it by a string')
   }
-  const members = Object.keys(object).map((name) => {
+  const members = Object.keys(object).flatMap((name) => {
     const value: unknown = Reflect.get(object, name)
-    return `${JSON.stringify(name)}:${writeAt(writing, name, value)}`
+    // As JSON.stringify does.
+    return value === undefined ? [] : [`${JSON.stringify(name)}:${writeAt(writing, name, value)}`]
   })
   return `{${members.join(',')}}`
 }

@@ -1,0 +1,41 @@
+import { ConfigurationError } from './error/local.ts'
+import { nearest } from './fields.ts'
+import type { ClientOptions } from './options.ts'
+
+const OPTIONS = [
+  'url',
+  'apiKey',
+  'fetch',
+  'timeout',
+  'totalTimeout',
+  'retries',
+  'onError',
+  'nonFinite',
+  'numbers',
+] as const satisfies (keyof ClientOptions)[]
+
+/** Each option that is not text or a function, with what it must be. */
+const RULES: Readonly<Record<string, readonly [rule: string, holds: (given: unknown) => boolean]>> = {
+  timeout: ['be milliseconds, more than 0', (ms) => Number(ms) > 0],
+  totalTimeout: ['be milliseconds, more than 0', (ms) => Number(ms) > 0],
+  retries: ['be a number, 0 or more', (count) => Number(count) >= 0],
+  onError: [
+    "be 'throw' or 'warn' or a function",
+    (given) => typeof given === 'function' || isOf(given, 'throw', 'warn'),
+  ],
+  nonFinite: ["be 'refuse', 'null' or 'string'", (given) => isOf(given, 'refuse', 'null', 'string')],
+  numbers: ["be 'native' or 'literal'", (given) => isOf(given, 'native', 'literal')],
+}
+
+const isOf = (given: unknown, ...choices: string[]): boolean => choices.some((choice) => choice === given)
+
+/** @throws ConfigurationError for a misspelt option, and for a value that an option does not take */
+export function checkOptions(options: ClientOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    // What is near none of them may belong to someone else: options often come in an object that holds more.
+    const meant = isOf(name, ...OPTIONS) ? undefined : nearest(name, OPTIONS)
+    if (meant !== undefined) throw new ConfigurationError(`unknown option ${name}; did you mean ${meant}?`)
+    const [rule, holds] = RULES[name] ?? []
+    if (value !== undefined && holds?.(value) === false) throw new ConfigurationError(`${name} must ${rule}`)
+  }
+}

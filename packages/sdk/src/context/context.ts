@@ -1,0 +1,62 @@
+import { ConfigurationError } from '../error/local.ts'
+import { type AsyncStorage, asyncStorage } from '../host.ts'
+import type { Calls } from '../run/handle.ts'
+
+/** What a call is made in. Copies of this package in one program share it, so its members only ever grow. */
+export interface Context {
+  readonly client: Calls | undefined
+  /** Id, name or prefix. */
+  readonly run: string | undefined
+  readonly step: string | undefined
+}
+
+const NONE: Context = { client: undefined, run: undefined, step: undefined }
+
+/** Where all copies of this package find the one storage: a program may have an ESM and a CommonJS copy, or two versions. */
+const STORAGE: unique symbol = Symbol.for('runmeta.context')
+
+const storageOf = (): AsyncStorage<Context> | undefined => Reflect.get(globalThis, STORAGE)
+
+/** The run and the step around the call. */
+export const currentContext = (): Context => storageOf()?.getStore() ?? NONE
+
+/**
+ * Calls `fn` in a context. A generator that it gives is iterated in that context as well, whenever that is.
+ *
+ * @throws ConfigurationError where the runtime has no AsyncLocalStorage
+ */
+export function within<Result>(contextOf: () => Context, fn: () => Result): Result {
+  const storage = storageOf() ?? asyncStorage<Context>()
+  if (storage === undefined) {
+    throw new ConfigurationError(
+      'no AsyncLocalStorage in this runtime (on Workers set the flag nodejs_compat): use client.run(…).logMetadata(…)',
+    )
+  }
+  Reflect.set(globalThis, STORAGE, storage)
+  const result = storage.run(contextOf(), fn)
+  if (isGenerator(result)) keep(result, (call) => storage.run(contextOf(), call))
+  return result
+}
+
+/** The methods by which a generator is driven, one by `yield*` and `for` as well. */
+const DRIVERS = ['next', 'return', 'throw'] as const
+
+type Generating = Record<(typeof DRIVERS)[number], (...given: unknown[]) => unknown>
+
+/** Whether a value is a generator, or an asynchronous one, also as compilers write them for older languages. */
+function isGenerator(value: unknown): value is Generating {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (Symbol.iterator in value || Symbol.asyncIterator in value) &&
+    DRIVERS.every((name) => name in value && typeof Reflect.get(value, name) === 'function')
+  )
+}
+
+/** Makes a generator go on in a context: its body runs in that of whoever asks for the next value otherwise. */
+function keep(generator: Generating, inContext: (call: () => unknown) => unknown): void {
+  for (const name of DRIVERS) {
+    const drive = generator[name]
+    generator[name] = (...given) => inContext(() => drive.apply(generator, given))
+  }
+}

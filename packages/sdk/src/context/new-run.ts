@@ -1,0 +1,46 @@
+import { RunmetaError } from '../error/error.ts'
+import { report } from '../log/report.ts'
+import { type Connection, onErrorOf } from '../options.ts'
+import { createNewRun, standIn } from '../run/create.ts'
+import type { RunStatus } from '../run/fields.ts'
+import { type Calls, CreatedRun } from '../run/handle.ts'
+import type { NewRunOptions } from '../run/options.ts'
+import { withRun } from './run.ts'
+
+/** See {@link Client.withNewRun}. */
+export async function withNewRunBy<Result>(
+  client: Calls,
+  connection: Connection,
+  options: NewRunOptions,
+  fn: (run: CreatedRun) => Result,
+): Promise<Awaited<Result>> {
+  const run = new CreatedRun(client, await createdOr(connection, options))
+  const end = async (status: RunStatus) => {
+    await run.update({ status })
+  }
+  let result: Awaited<Result>
+  try {
+    result = await withRun(run, () => fn(run))
+  } catch (error) {
+    // What the function failed with is what the caller must see.
+    await end('failed').catch((unsaid) => warned(connection, unsaid))
+    throw error
+  }
+  await end('completed').catch((error) => report(() => onErrorOf(connection), error))
+  return result
+}
+
+/** A new run; where that fails and telemetry must not end the job, one that exists here alone. */
+async function createdOr(connection: Connection, options: NewRunOptions) {
+  try {
+    return await createNewRun(connection, options)
+  } catch (error) {
+    await report(() => onErrorOf(connection), error)
+    return standIn(options)
+  }
+}
+
+async function warned(connection: Connection, error: unknown): Promise<void> {
+  const onError = onErrorOf(connection)
+  if (onError !== 'throw' && error instanceof RunmetaError) await report(() => onError, error)
+}

@@ -1,0 +1,30 @@
+import { ConfigurationError } from '../error/local.ts'
+import { isRunHandle } from '../run/brand.ts'
+import type { Calls, RunHandle } from '../run/handle.ts'
+import { currentContext, within } from './context.ts'
+
+/**
+ * Calls `fn` in the context of a run: what is logged in it goes to that run unless it names another, also after an
+ * `await`. It begins anew: a step around it does not reach into it.
+ *
+ * ```ts
+ * const run = await client.createRun({ name: 'nightly' })
+ * await withRun(run, () => trainModel(rows))
+ * ```
+ *
+ * @param run a handle, whose client is then used as well, or an id, name or prefix
+ * @returns what `fn` returns
+ * @throws ConfigurationError where the runtime has no AsyncLocalStorage
+ */
+export function withRun<Result>(
+  run: RunHandle | string,
+  fn: () => Result,
+  options: { readonly client?: Calls | undefined } = {},
+): Result {
+  if (typeof run !== 'string' && !isRunHandle(run)) {
+    throw new ConfigurationError('withRun() takes a run, or its id, name or prefix; await what createRun() gives')
+  }
+  const [reference, itsClient] = typeof run === 'string' ? [run, currentContext().client] : [run.reference, run.client]
+  const context = { client: options.client ?? itsClient, run: reference, step: undefined }
+  return within(() => context, fn)
+}

@@ -1,0 +1,40 @@
+import { after, onAbort } from './timer.ts'
+
+/** Requests that one client has under way at most. */
+export const MAX_CONCURRENT_REQUESTS = 64
+
+/** The requests that a client may have under way. The others wait in the order in which they came. */
+export interface Slots {
+  free: number
+  /** Starts each request that waits. */
+  readonly queue: Set<() => void>
+}
+
+export const newSlots = (): Slots => ({ free: MAX_CONCURRENT_REQUESTS, queue: new Set() })
+
+/** Waits for a slot; `false` where the signal aborts or `ms` milliseconds pass before. Whoever has one gives it back. */
+export function acquire(slots: Slots, ms: number, signal: AbortSignal | undefined): boolean | Promise<boolean> {
+  if (slots.free > 0) {
+    slots.free--
+    return true
+  }
+  return new Promise((resolve) => {
+    const end = (hasSlot: boolean) => {
+      slots.queue.delete(start)
+      cancel()
+      forget()
+      resolve(hasSlot)
+    }
+    const start = () => end(true)
+    const giveUp = () => end(false)
+    slots.queue.add(start)
+    const cancel = after(ms, giveUp)
+    const forget = onAbort(signal, giveUp)
+  })
+}
+
+export function release(slots: Slots): void {
+  const [next] = slots.queue
+  if (next === undefined) slots.free++
+  else next()
+}

@@ -1,0 +1,73 @@
+/** The longest time in milliseconds that a timer takes; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/**
+ * Calls `fn` once after `ms` milliseconds, and returns a function that cancels that.
+ *
+ * Test runners replace `setTimeout` by one that stands still. `AbortSignal.timeout` keeps its own time, but lets a
+ * process end while it waits, so whichever of the two comes first counts.
+ */
+export function after(ms: number, fn: () => void): () => void {
+  const wait = Math.max(0, Math.ceil(Math.min(ms, MAX_TIMER_MS)))
+  const cancel = () => {
+    clearTimeout(timer)
+    real?.removeEventListener('abort', end)
+  }
+  const end = () => {
+    cancel()
+    fn()
+  }
+  const timer = setTimeout(end, wait)
+  const real = globalThis.AbortSignal?.timeout?.(wait)
+  real?.addEventListener('abort', end)
+  return cancel
+}
+
+/** Those who wait for one signal. */
+interface Listeners {
+  readonly calls: Set<() => void>
+  readonly abort: () => void
+}
+
+const listenersOf = new WeakMap<AbortSignal, Listeners>()
+
+function listenersFor(signal: AbortSignal): Listeners {
+  const known = listenersOf.get(signal)
+  if (known !== undefined) return known
+  const calls = new Set<() => void>()
+  const made = {
+    calls,
+    abort: () => {
+      for (const call of [...calls]) call()
+    },
+  }
+  listenersOf.set(signal, made)
+  return made
+}
+
+/**
+ * Calls `fn` when a signal aborts, and returns a function that takes it back. However many calls share a signal, it has
+ * one listener: Node warns of a leak from the eleventh on.
+ */
+export function onAbort(signal: AbortSignal | undefined, fn: () => void): () => void {
+  if (signal === undefined) return () => {}
+  const { calls, abort } = listenersFor(signal)
+  if (calls.size === 0) signal.addEventListener('abort', abort)
+  calls.add(fn)
+  return () => {
+    if (calls.delete(fn) && calls.size === 0) signal.removeEventListener('abort', abort)
+  }
+}
+
+/** Waits, until `signal` aborts at the latest. */
+export const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      cancel()
+      forget()
+      resolve()
+    }
+    const cancel = after(ms, end)
+    const forget = onAbort(signal, end)
+    if (signal?.aborted) end()
+  })

@@ -1,0 +1,81 @@
+import { targetOf } from '../context/target.ts'
+import { BadRequestError } from '../error/api.ts'
+import type { RunmetaError } from '../error/error.ts'
+import { checkFields, checkIdempotencyKey, timeText } from '../fields.ts'
+import { isDisabled, randomId } from '../host.ts'
+import { send } from '../http/send.ts'
+import { type Connection, onErrorOf } from '../options.ts'
+import { runPath } from '../run/path.ts'
+import { write } from '../value/write.ts'
+import { LOG_FIELDS, type TargetedLog } from './options.ts'
+import { decodeReceipt, type LogReceipt } from './receipt.ts'
+import { report } from './report.ts'
+
+/** A log that is ready to be sent. */
+export interface PreparedLog {
+  /** Id, name or prefix. */
+  readonly run: string
+  readonly exact: boolean
+  readonly idempotencyKey: string
+  /** Members of a JSON object, without its brackets. */
+  readonly members: string
+}
+
+/** Checks a log and writes its values, which the caller may change from then on. @throws RunmetaError */
+export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
+  checkFields('logMetadata', log, LOG_FIELDS, '; what is logged goes into metadata')
+  const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities, exact = false } = log
+  checkIdempotencyKey(idempotencyKey)
+  const { run, step } = targetOf(log, connection)
+  const { text, types } = write(log.metadata, log.nonFinite ?? connection.nonFinite)
+  const options = JSON.stringify({
+    types: types.size > 0 ? Object.fromEntries(types) : undefined,
+    step,
+    relatedEntities,
+    createdAt: timeText('createdAt', log.createdAt),
+  }).slice(1, -1)
+  return { run, exact, idempotencyKey, members: `"metadata":${text}${options === '' ? '' : `,${options}`}` }
+}
+
+/** Whether a log was refused for its `after`: too far ahead of the server's clock. */
+export const refusesAfter = (error: RunmetaError): boolean =>
+  error instanceof BadRequestError && error.message.startsWith('after: ')
+
+/** A log with the position that it comes after. */
+export const withAfter = (members: string, position: string | undefined): string =>
+  position === undefined ? members : `${members},"after":${JSON.stringify(position)}`
+
+/** Remembers the greatest position. */
+export function remember(connection: Connection, { log }: LogReceipt): void {
+  if (connection.position === undefined || log.position > connection.position) connection.position = log.position
+}
+
+/** Sends a log. @throws RunmetaError */
+export async function sendLog(
+  connection: Connection,
+  { run, exact, idempotencyKey, members }: PreparedLog,
+  signal?: AbortSignal,
+): Promise<LogReceipt> {
+  const after = connection.position
+  // Positions from before the server's clock was set back are worth less than the log: it goes without one.
+  const revise = (refusal: RunmetaError): string | undefined => {
+    if (after === undefined || !refusesAfter(refusal)) return undefined
+    if (connection.position === after) connection.position = undefined
+    return `{${members}}`
+  }
+  const path = `${runPath(run)}/metadata${exact ? '?exact=true' : ''}`
+  const request = { path, body: `{${withAfter(members, after)}}`, idempotencyKey, signal, revise }
+  const receipt = await send(connection, { method: 'POST', ...request, decode: decodeReceipt })
+  remember(connection, receipt)
+  return receipt
+}
+
+/** Logs, and treats a failure as the client was told to. See {@link Client.logMetadata}. */
+export async function logWith(connection: Connection, log: TargetedLog): Promise<LogReceipt | undefined> {
+  if (isDisabled()) return undefined
+  try {
+    return await sendLog(connection, prepare(connection, log), log.signal)
+  } catch (error) {
+    return await report(() => onErrorOf(connection), error)
+  }
+}

@@ -1,0 +1,138 @@
+import type { CallOptions } from '../call.ts'
+import { apiError, badRequest } from '../error/api.ts'
+import { RunmetaError } from '../error/error.ts'
+import { isDisabled } from '../host.ts'
+import { problemOf } from '../http/problem.ts'
+import type { Reply } from '../http/reply.ts'
+import { send } from '../http/send.ts'
+import { type Connection, onErrorOf } from '../options.ts'
+import { parseObject } from '../value/json.ts'
+import { isValueObject, type Value } from '../value/value.ts'
+import { type PreparedLog, prepare, refusesAfter, remember, withAfter } from './log.ts'
+import type { TargetedLog } from './options.ts'
+import { type LogReceipt, receiptOf } from './receipt.ts'
+import { report } from './report.ts'
+
+/** What became of one of many logs: its receipt, or why it was refused. */
+export type LogResult = LogReceipt | RunmetaError
+
+/** Logs in one request. */
+const MAX_LOGS = 100
+/** UTF-8 bytes of one request, which is less than the API takes, for what stands around the logs. */
+const MAX_BYTES = 4 * 2 ** 20 - 4096
+
+/** One of many logs, as it is sent, and where its result belongs. */
+interface Numbered {
+  readonly index: number
+  readonly text: string
+  readonly bytes: number
+}
+
+/** See {@link Client.logMany}. */
+export async function logMany(
+  connection: Connection,
+  logs: readonly TargetedLog[],
+  { signal }: CallOptions,
+): Promise<readonly LogResult[]> {
+  if (!Array.isArray(logs)) throw badRequest('logMany: takes an array of logs')
+  if (isDisabled()) return []
+  const results: LogResult[] = []
+  const ready = logs.flatMap((log, index) => {
+    try {
+      return [numbered(prepare(connection, log), index)]
+    } catch (error) {
+      if (!(error instanceof RunmetaError)) throw error
+      results[index] = error
+      return []
+    }
+  })
+  for (const part of parts(ready)) {
+    try {
+      for (const [at, result] of (await sendPart(connection, part, signal)).entries()) {
+        const index = part[at]?.index
+        if (index !== undefined) results[index] = result
+      }
+    } catch (error) {
+      if (!(error instanceof RunmetaError)) throw error
+      for (const { index } of part) results[index] = error
+      await report(() => onErrorOf(connection), error)
+    }
+  }
+  await reportRefused(connection, results)
+  return results
+}
+
+/** Tells `onError` of each log that was refused. One that throws is no use here: the others were made. */
+async function reportRefused(connection: Connection, results: readonly LogResult[]): Promise<void> {
+  const onError = onErrorOf(connection)
+  if (onError === 'throw') return
+  for (const result of results) if (result instanceof RunmetaError) await report(() => onError, result)
+}
+
+function numbered({ run, exact, idempotencyKey, members }: PreparedLog, index: number): Numbered {
+  const options = JSON.stringify({ run, exact: exact || undefined, idempotencyKey }).slice(1, -1)
+  const text = `${options},${members}`
+  return { index, text, bytes: new TextEncoder().encode(text).length }
+}
+
+/** The logs in as few requests as they fit in, in their order. */
+function* parts(logs: readonly Numbered[]): Generator<readonly Numbered[]> {
+  let part: Numbered[] = []
+  let bytes = 0
+  for (const log of logs) {
+    if (part.length === MAX_LOGS || (part.length > 0 && bytes + log.bytes > MAX_BYTES)) {
+      yield part
+      part = []
+      bytes = 0
+    }
+    part.push(log)
+    // Its brackets, a comma and a position.
+    bytes += log.bytes + 64
+  }
+  if (part.length > 0) yield part
+}
+
+async function sendPart(
+  connection: Connection,
+  part: readonly Numbered[],
+  signal: AbortSignal | undefined,
+): Promise<readonly LogResult[]> {
+  const after = connection.position
+  const bodyAfter = (position: string | undefined) =>
+    `{"logs":[${part.map(({ text }) => `{${withAfter(text, position)}}`).join(',')}]}`
+  const ask = (position: string | undefined) =>
+    send(connection, {
+      method: 'POST',
+      path: '/v1/metadata',
+      body: bodyAfter(position),
+      signal,
+      decode: decodeResults(part.length),
+    })
+  const results = await ask(after)
+  const isAhead = results.some((result) => result instanceof RunmetaError && refusesAfter(result))
+  if (after !== undefined && isAhead && connection.position === after) connection.position = undefined
+  // The keys of the logs make those that were made count once.
+  const final = isAhead && after !== undefined ? await ask(undefined) : results
+  for (const result of final) if (!(result instanceof RunmetaError)) remember(connection, result)
+  return final
+}
+
+const decodeResults =
+  (count: number) =>
+  (reply: Reply): readonly LogResult[] | undefined => {
+    const { results } = parseObject(reply.text) ?? {}
+    if (!Array.isArray(results) || results.length !== count) return undefined
+    const decoded = results.flatMap((result) => resultOf(result, reply) ?? [])
+    return decoded.length === count ? decoded : undefined
+  }
+
+function resultOf(result: Value, { requestId }: Reply): LogResult | undefined {
+  if (!isValueObject(result)) return undefined
+  const problem = problemOf(result)
+  if (problem === undefined) return receiptOf(result)
+  const { detail, ...rest } = problem
+  const status = typeof result.status === 'number' ? result.status : undefined
+  const message = `${detail} (POST /v1/metadata)`
+  const retryable = status !== undefined && status >= 500
+  return apiError({ requestId, ...rest, message, status, retryable, attempts: 1 })
+}

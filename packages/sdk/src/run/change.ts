@@ -1,0 +1,60 @@
+import type { CallOptions } from '../call.ts'
+import { RunNotFoundError } from '../error/api.ts'
+import { checkFields, timeText } from '../fields.ts'
+import { isDisabled } from '../host.ts'
+import type { Reply } from '../http/reply.ts'
+import { deadlineOf, send, type Waiting } from '../http/send.ts'
+import type { Connection } from '../options.ts'
+import { parseObject } from '../value/json.ts'
+import { standIn } from './create.ts'
+import { decodeRun, type RunFields } from './fields.ts'
+import { isDone } from './history.ts'
+import { CHANGE_FIELDS, type RunChanges } from './options.ts'
+import { idOf, runPath } from './path.ts'
+
+/** See {@link Client.updateRun}. */
+export async function updateRun(
+  connection: Connection,
+  reference: string,
+  changes: RunChanges,
+  { signal }: CallOptions,
+): Promise<RunFields> {
+  checkFields('updateRun', changes, CHANGE_FIELDS)
+  const times = {
+    endedAt: timeText('endedAt', changes.endedAt),
+    expiresAt: timeText('expiresAt', changes.expiresAt),
+  }
+  if (isDisabled()) {
+    const { isNew: _, ...run } = standIn({ ...changes, name: changes.name ?? reference, expiresAt: undefined })
+    return run
+  }
+  const waiting = { signal, until: deadlineOf(connection) }
+  const id = await idFor(connection, reference, waiting)
+  return await patch(connection, id, { ...changes, ...times }, waiting)
+}
+
+/** See {@link Client.deleteRun}. */
+export async function deleteRun(connection: Connection, reference: string, { signal }: CallOptions): Promise<void> {
+  if (isDisabled()) return
+  const waiting = { signal, until: deadlineOf(connection) }
+  const path = runPath(await idFor(connection, reference, waiting))
+  try {
+    await send(connection, { method: 'DELETE', path, ...waiting, decode: isDone })
+  } catch (error) {
+    // An attempt before this one did it, and its reply was lost.
+    if (!(error instanceof RunNotFoundError && error.attempts > 1)) throw error
+  }
+}
+
+/**
+ * The id to call a run by. A name may mean another run when a call is sent again: one that was made since. Changing
+ * nothing gives the run, without its metadata.
+ */
+const idFor = async (connection: Connection, reference: string, waiting: Waiting): Promise<string> =>
+  idOf(reference) ?? (await patch(connection, reference, {}, waiting)).id
+
+function patch(connection: Connection, reference: string, changes: object, waiting: Waiting): Promise<RunFields> {
+  const body = JSON.stringify(changes)
+  const decode = ({ text }: Reply) => decodeRun(parseObject(text))
+  return send(connection, { method: 'PATCH', path: runPath(reference), body, ...waiting, decode })
+}

@@ -1,0 +1,54 @@
+import type { CallOptions } from '../call.ts'
+import { checkFields, timeText } from '../fields.ts'
+import { isDisabled, randomId } from '../host.ts'
+import type { Reply } from '../http/reply.ts'
+import { send } from '../http/send.ts'
+import type { Connection } from '../options.ts'
+import { parseObject } from '../value/json.ts'
+import { decodeRun, type RunFields } from './fields.ts'
+import { type NewRun, RUN_FIELDS } from './options.ts'
+
+/** A run, and whether the call made it. */
+export type CreatedFields = RunFields & { readonly isNew: boolean }
+
+/** See {@link Client.createRun}. */
+export async function createRun(connection: Connection, run: NewRun, { signal }: CallOptions): Promise<CreatedFields> {
+  checkFields('createRun', run, RUN_FIELDS)
+  // With an id of its own a repeat finds the run that the first attempt may have made.
+  const ownId = run.id === undefined && run.name === undefined ? randomId() : undefined
+  const { isNew, ...fields } = await post(connection, ownId === undefined ? run : { ...run, id: ownId }, signal)
+  return { ...fields, isNew: isNew || fields.id === ownId }
+}
+
+/** Creates a run that was not there. @throws NameTakenError, IdTakenError */
+export async function createNewRun(
+  connection: Connection,
+  { signal, ...run }: NewRun & CallOptions,
+): Promise<CreatedFields> {
+  checkFields('withNewRun', run, RUN_FIELDS)
+  const id = run.id ?? randomId()
+  const { isNew, ...fields } = await post(connection, { ...run, id }, signal)
+  return { ...fields, isNew: isNew || run.id === undefined }
+}
+
+async function post(connection: Connection, run: NewRun, signal: AbortSignal | undefined): Promise<CreatedFields> {
+  if (isDisabled()) return standIn(run)
+  const times = {
+    startedAt: timeText('startedAt', run.startedAt),
+    endedAt: timeText('endedAt', run.endedAt),
+    expiresAt: timeText('expiresAt', run.expiresAt),
+    createdAt: timeText('createdAt', run.createdAt),
+  }
+  const body = JSON.stringify({ ...run, ...times })
+  const decode = ({ status, text }: Reply): CreatedFields | undefined => {
+    const fields = decodeRun(parseObject(text))
+    return fields && { ...fields, isNew: status === 201 }
+  }
+  return await send(connection, { method: 'POST', path: '/v1/runs', body, signal, decode })
+}
+
+/** A run that exists here alone, for a job whose runs are not kept. */
+export function standIn({ id = randomId(), name = id, pipeline, status = 'running' }: NewRun): CreatedFields {
+  const fields = { id, name, status, createdAt: new Date().toISOString(), isNew: true }
+  return pipeline === undefined ? fields : { ...fields, pipeline }
+}

@@ -1,0 +1,74 @@
+import { checkFields, checkIdempotencyKey } from '../fields.ts'
+import { isDisabled, randomId } from '../host.ts'
+import { send } from '../http/send.ts'
+import type { Connection } from '../options.ts'
+import { isText, textsIn } from '../value/json.ts'
+import { readObject } from '../value/read.ts'
+import { restore } from '../value/restore.ts'
+import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
+import { HISTORY_FIELDS, type HistoryEntry, type HistoryOptions, UNSET_FIELDS, type UnsetOptions } from './options.ts'
+import { queryOf, runPath } from './path.ts'
+
+/** One page, as the API gives it. */
+interface HistoryPage {
+  readonly entries: readonly HistoryEntry[]
+  readonly next: string | undefined
+}
+
+/** See {@link Client.history}. */
+export async function* history(
+  connection: Connection,
+  reference: string,
+  key: string,
+  options: HistoryOptions,
+): AsyncGenerator<HistoryEntry, void, undefined> {
+  checkFields('history', options, HISTORY_FIELDS)
+  const { step, pageSize, exact, signal } = options
+  const path = `${runPath(reference)}/history`
+  const decode = ({ text }: { readonly text: string }) => decodeHistory(readObject(text, connection.numbers))
+  let cursor: string | undefined
+  do {
+    const query = queryOf({ key, step, limit: pageSize, cursor, exact })
+    const page = await send(connection, { method: 'GET', path: path + query, signal, decode })
+    yield* page.entries
+    cursor = page.next
+  } while (cursor !== undefined)
+}
+
+/** See {@link Client.unset}. */
+export async function unset(
+  connection: Connection,
+  reference: string,
+  key: string,
+  options: UnsetOptions,
+): Promise<void> {
+  if (isDisabled()) return
+  checkFields('unset', options, UNSET_FIELDS)
+  const { step, idempotencyKey = randomId(), exact, signal } = options
+  checkIdempotencyKey(idempotencyKey)
+  const path = `${runPath(reference)}/metadata${queryOf({ key, step, exact })}`
+  await send(connection, { method: 'DELETE', path, idempotencyKey, signal, decode: isDone })
+}
+
+/** What a reply without a body says: it is done. */
+export const isDone = ({ status }: { readonly status: number }): true | undefined => status === 204 || undefined
+
+/** A page of a history; nothing where the API would not have replied so. */
+function decodeHistory({ entries, next }: ValueObject = {}): HistoryPage | undefined {
+  if (!Array.isArray(entries)) return undefined
+  const decoded = entries.flatMap(decodeEntry)
+  return decoded.length < entries.length ? undefined : { entries: decoded, next: isText(next) ? next : undefined }
+}
+
+function decodeEntry(entry: Value): HistoryEntry[] {
+  if (!isValueObject(entry) || !isValueObject(entry.types) || entry.value === undefined) return []
+  const { value, types, by } = entry
+  const texts = textsIn(entry, ['log', 'createdAt'], ['step'])
+  const author = isValueObject(by) ? by : {}
+  const key = textsIn(author.key, ['id', 'name'])
+  if (texts === undefined || key === undefined) return []
+  // Pointers begin at the value, so it stands for a member whose name is empty.
+  const placed = Object.fromEntries(Object.entries(types).map(([at, type]) => [`/${at}`, type]))
+  const restored = restore({ '': value }, placed)[''] ?? null
+  return [{ value: restored, ...texts, by: author.token === true ? { key, token: true } : { key } }]
+}

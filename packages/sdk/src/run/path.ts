@@ -1,0 +1,29 @@
+import { badRequest } from '../error/api.ts'
+
+/** The path of a run. @throws BadRequestError for a reference that cannot stand in one */
+export function runPath(reference: string): string {
+  if (typeof reference !== 'string' || reference === '') {
+    throw badRequest('run: must be the id, name or prefix of a run')
+  }
+  // However they are encoded, a URL drops them.
+  if (reference === '.' || reference === '..') throw badRequest('run: must not be . or .., which no run can be named')
+  try {
+    return `/v1/runs/${encodeURIComponent(reference)}`
+  } catch (cause) {
+    throw badRequest('run: must not have lone surrogates', cause)
+  }
+}
+
+/** A query string of what has a value, with its `?`. */
+export function queryOf(parameters: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== false)
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+
+const UUID = /^([\da-f]{8})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{12})$/i
+
+/** The canonical spelling of a reference that is an id. */
+export function idOf(reference: unknown): string | undefined {
+  const parts = typeof reference === 'string' ? UUID.exec(reference) : undefined
+  return parts?.slice(1).join('-').toLowerCase()
+}

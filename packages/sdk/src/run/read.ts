@@ -1,0 +1,71 @@
+import { ConfigurationError } from '../error/local.ts'
+import { checkFields, timeText } from '../fields.ts'
+import { isDisabled } from '../host.ts'
+import type { Reply } from '../http/reply.ts'
+import { deadlineOf, send, type Waiting } from '../http/send.ts'
+import type { Connection } from '../options.ts'
+import { readObject } from '../value/read.ts'
+import { decodePipelineRun, joinPages, type PipelineRunFields, type PipelineRunPage } from './fields.ts'
+import { READ_FIELDS, type ReadOptions } from './options.ts'
+import { queryOf, runPath } from './path.ts'
+
+/** A run as it was read, with the tag of its first page. */
+export interface Reading {
+  readonly run: PipelineRunFields
+  readonly etag: string | undefined
+}
+
+interface PageOptions extends Waiting {
+  readonly at?: string | undefined
+  readonly exact?: boolean | undefined
+  readonly metadataCursor?: string
+  readonly etag?: string | undefined
+}
+
+/** A page with its tag, or `unchanged` where the caller's tag still holds. */
+type TaggedPage = { readonly page: PipelineRunPage; readonly etag: string | undefined } | 'unchanged'
+
+function readPage(connection: Connection, reference: string, options: PageOptions): Promise<TaggedPage> {
+  const { at, exact, metadataCursor, ...call } = options
+  const path = runPath(reference) + queryOf({ at, exact, metadataCursor })
+  const decode = ({ status, text, etag }: Reply): TaggedPage | undefined => {
+    if (status === 304) return call.etag === undefined ? undefined : 'unchanged'
+    const body = readObject(text, connection.numbers)
+    const page = body === undefined ? undefined : decodePipelineRun(body)
+    return page && { page, etag }
+  }
+  return send(connection, { method: 'GET', path, decode, ...call })
+}
+
+/** A run with the pages of its metadata that are not there yet: to the caller all of them are one call. */
+export async function wholeRun(
+  connection: Connection,
+  { run, next }: PipelineRunPage,
+  options: Omit<PageOptions, 'etag'>,
+): Promise<PipelineRunFields> {
+  const pages = [run]
+  for (let cursor = next; cursor !== undefined; ) {
+    // By id: a prefix may mean another run by then.
+    const more = await readPage(connection, run.id, { ...options, exact: undefined, metadataCursor: cursor })
+    if (more === 'unchanged') break
+    pages.push(more.page.run)
+    cursor = more.page.next
+  }
+  return joinPages(pages) ?? run
+}
+
+/** Reads a run; nothing where its first page still has the tag. @throws RunmetaError */
+export async function readRun(
+  connection: Connection,
+  reference: string,
+  options: ReadOptions,
+  etag?: string,
+): Promise<Reading | undefined> {
+  checkFields('getPipelineRun', options, READ_FIELDS)
+  if (isDisabled()) throw new ConfigurationError('RUNMETA_DISABLED is set: nothing can be read')
+  const { exact, signal } = options
+  const call = { at: timeText('at', options.at), signal, until: deadlineOf(connection) }
+  const first = await readPage(connection, reference, { ...call, exact, etag })
+  if (first === 'unchanged') return undefined
+  return { run: await wholeRun(connection, first.page, call), etag: first.etag }
+}

@@ -1,0 +1,42 @@
+import { badRequest } from '../error/api.ts'
+import { AbortError } from '../error/local.ts'
+import { checkFields } from '../fields.ts'
+import { pause } from '../http/timer.ts'
+import type { Connection } from '../options.ts'
+import type { PipelineRunFields } from './fields.ts'
+import { WATCH_FIELDS, type WatchOptions } from './options.ts'
+import { type Reading, readRun } from './read.ts'
+
+/** Milliseconds from one reading to the next. */
+const INTERVAL_MS = 2000
+
+/** See {@link Client.watch}. */
+export async function* watch(
+  connection: Connection,
+  reference: string,
+  options: WatchOptions,
+): AsyncGenerator<PipelineRunFields, void, undefined> {
+  checkFields('watch', options, WATCH_FIELDS)
+  const { interval = INTERVAL_MS, exact, signal } = options
+  if (!(interval >= 0)) throw badRequest('interval: must be milliseconds, 0 or more')
+  let last: Reading | undefined
+  while (signal?.aborted !== true) {
+    const reading = await unlessAborted(readRun(connection, last?.run.id ?? reference, { exact, signal }, last?.etag))
+    if (reading === 'aborted') return
+    if (reading !== undefined) {
+      last = reading
+      yield reading.run
+    }
+    if (last?.run.status !== 'running') return
+    await pause(interval, signal)
+  }
+}
+
+async function unlessAborted<Result>(call: Promise<Result>): Promise<Result | 'aborted'> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof AbortError) return 'aborted'
+    throw error
+  }
+}

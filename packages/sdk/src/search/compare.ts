@@ -1,0 +1,159 @@
+import { badRequest } from '../error/api.ts'
+import { isRunHandle } from '../run/brand.ts'
+import type { PipelineRun, RunHandle } from '../run/handle.ts'
+import { idOf } from '../run/path.ts'
+import { isSameDecimal } from '../value/decimal.ts'
+import { pointerTo } from '../value/pointer.ts'
+import { Typed } from '../value/typed.ts'
+import { isNumeric, isValueObject, type Value, type ValueObject } from '../value/value.ts'
+import { write } from '../value/write.ts'
+
+/** Runs in one comparison. */
+const MAX_RUNS = 20
+/** Characters of a value in the printed table. */
+const WIDTH = 40
+
+/** A place in the metadata of several runs. */
+export interface ComparisonRow {
+  /** JSON Pointer from the root of the metadata. */
+  readonly pointer: string
+  /**
+   * What each run has there, in the order of the runs: a scalar, a typed value, an array or an empty object; the members
+   * of an object have rows of their own. `undefined` is no value.
+   */
+  readonly values: readonly (Value | undefined)[]
+  /** Whether they are not all the same. Numbers are compared as numbers, and typed values by what they hold. */
+  readonly differs: boolean
+}
+
+/** Runs side by side. As a string it is a table, in which `*` marks the rows that differ. */
+export class Comparison {
+  readonly runs: readonly PipelineRun[]
+  /** By pointer. */
+  readonly rows: readonly ComparisonRow[]
+
+  constructor(runs: readonly PipelineRun[]) {
+    this.runs = runs
+    this.rows = [
+      ...membersOf(
+        '',
+        runs.map(({ runMetadata }) => runMetadata),
+      ),
+    ]
+  }
+
+  /** The rows that differ. */
+  get differences(): readonly ComparisonRow[] {
+    return this.rows.filter(({ differs }) => differs)
+  }
+
+  toString(): string {
+    const heading = ['', ...this.runs.map(({ name }) => name)]
+    const lines = this.rows.map(({ pointer, values, differs }) => [
+      `${differs ? '*' : ' '} ${visible(pointer)}`,
+      ...values.map(shown),
+    ])
+    return aligned([heading, ...lines])
+  }
+}
+
+/** How runs are read: those with ids by one request. */
+interface Readers {
+  byIds(ids: readonly string[]): Promise<readonly PipelineRun[]>
+  byName(reference: string): Promise<PipelineRun>
+}
+
+/** See {@link Client.compare}. */
+export async function compare(
+  references: readonly (string | RunHandle)[],
+  { byIds, byName }: Readers,
+): Promise<Comparison> {
+  const names = namesOfRuns(references)
+  const ids = [...new Set(names.flatMap((name) => idOf(name) ?? []))]
+  const found = ids.length === 0 ? [] : byIds(ids)
+  const runs = names.map(async (name) => {
+    const id = idOf(name)
+    const byId = id === undefined ? undefined : (await found).find((run) => run.id === id)
+    // An id that no run has may be another's name.
+    return byId ?? (await byName(name))
+  })
+  return new Comparison(await Promise.all(runs))
+}
+
+/** What the runs to compare are named by. @throws BadRequestError for no array, and for too few or too many */
+function namesOfRuns(references: readonly (string | RunHandle)[]): string[] {
+  if (!Array.isArray(references) || references.length < 1 || references.length > MAX_RUNS) {
+    throw badRequest(`compare: takes an array of 1 to ${MAX_RUNS} runs, or their ids, names or prefixes`)
+  }
+  return references.map((one) => (isRunHandle(one) ? one.reference : one))
+}
+
+function* rowsAt(pointer: string, values: readonly (Value | undefined)[]): Generator<ComparisonRow> {
+  const leaves = values.map((value) => (hasMembers(value) ? undefined : value))
+  if (leaves.some((leaf) => leaf !== undefined)) {
+    yield { pointer, values: leaves, differs: !leaves.every((leaf) => isSame(leaf, leaves[0])) }
+  }
+  yield* membersOf(
+    pointer,
+    values.map((value) => (hasMembers(value) ? value : undefined)),
+  )
+}
+
+function* membersOf(
+  pointer: string,
+  objects: readonly (Readonly<ValueObject> | undefined)[],
+): Generator<ComparisonRow> {
+  const names = new Set(objects.flatMap((object = {}) => Object.keys(object)))
+  for (const name of [...names].sort()) {
+    const values = objects.map((object = {}) => (Object.hasOwn(object, name) ? object[name] : undefined))
+    yield* rowsAt(pointer + pointerTo([name]), values)
+  }
+}
+
+const hasMembers = (value: Value | undefined): value is ValueObject =>
+  isValueObject(value) && Object.keys(value).length > 0
+
+function isSame(one: Value | undefined, other: Value | undefined): boolean {
+  const a = Typed.is(one) ? one.value : one
+  const b = Typed.is(other) ? other.value : other
+  if (isNumeric(a) && isNumeric(b)) return isSameDecimal(String(a), String(b))
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((value, index) => isSame(value, b[index]))
+  }
+  if (isValueObject(a) && isValueObject(b)) {
+    const names = Object.keys(a)
+    return (
+      names.length === Object.keys(b).length &&
+      names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
+    )
+  }
+  return a === b
+}
+
+/** A value as JSON, cut where it is long; `-` for none. */
+function shown(value: Value | undefined): string {
+  if (value === undefined) return '-'
+  const characters = [...visible(write({ value }).text.slice('{"value":'.length, -1))]
+  return characters.length > WIDTH ? `${characters.slice(0, WIDTH - 1).join('')}…` : characters.join('')
+}
+
+/** Text that stays on its line. */
+const visible = (text: string): string =>
+  text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+function aligned(table: readonly (readonly string[])[]): string {
+  const lengths = table.map((line) => line.map((cell) => [...cell].length))
+  const [first = []] = lengths
+  const widths = first.map((_, column) => lengths.reduce((most, line) => Math.max(most, line[column] ?? 0), 0))
+  return table
+    .map((line, row) =>
+      line
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - (lengths[row]?.[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

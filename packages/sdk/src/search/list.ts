@@ -1,0 +1,186 @@
+import { badRequest, InvalidValueError, RunNotFoundError } from '../error/api.ts'
+import { checkFields, nearest, timeText } from '../fields.ts'
+import { deadlineOf, send } from '../http/send.ts'
+import type { Connection } from '../options.ts'
+import { decodePipelineRun, decodeRun, type Metadata, type PipelineRunPage, type RunFields } from '../run/fields.ts'
+import { type Calls, ListedPipelineRun, ListedRun } from '../run/handle.ts'
+import { wholeRun } from '../run/read.ts'
+import { readObject } from '../value/read.ts'
+import { isValueObject, type ValueObject } from '../value/value.ts'
+import { write } from '../value/write.ts'
+import { type Condition, LIST_FIELDS, type ListOptions } from './options.ts'
+import { conditionOf } from './where.ts'
+
+/** One page of a list. */
+interface RunPage<Listed> {
+  readonly runs: readonly Listed[]
+  readonly next: string | undefined
+}
+
+/**
+ * Runs, fetched page by page as they are needed; each iteration begins anew.
+ *
+ * ```ts
+ * for await (const run of client.listPipelineRuns({ pipeline: 'iris' })) console.log(run.name)
+ * ```
+ */
+export class RunList<Listed> implements AsyncIterable<Listed> {
+  readonly #pages: (most?: number) => AsyncIterable<readonly Listed[]>
+
+  constructor(pages: (most?: number) => AsyncIterable<readonly Listed[]>) {
+    this.#pages = pages
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Listed, void, undefined> {
+    for await (const page of this.#pages()) yield* page
+  }
+
+  /** The first runs of the list, up to `count`. */
+  async first(count: number): Promise<Listed[]> {
+    const runs: Listed[] = []
+    if (!(count >= 1)) return runs
+    for await (const page of this.#pages(count)) {
+      runs.push(...page)
+      if (runs.length >= count) break
+    }
+    return runs.slice(0, count)
+  }
+}
+
+/** See {@link Client.listPipelineRuns}. */
+export function list(
+  client: Calls,
+  connection: Connection,
+  options: ListOptions,
+): RunList<ListedRun | ListedPipelineRun> {
+  const { signal } = options ?? {}
+  const whole = async ({ selected, ...page }: ListedPage) => {
+    try {
+      const run = await wholeRun(connection, page, { signal, until: deadlineOf(connection) })
+      return new ListedPipelineRun(client, { ...run, selected })
+    } catch (error) {
+      // It was deleted since the list had it.
+      if (error instanceof RunNotFoundError) return undefined
+      throw error
+    }
+  }
+  const ask =
+    <Fields>(pageOf: (body: ValueObject) => RunPage<Fields> | undefined) =>
+    (body: string) => {
+      const decode = ({ text }: { readonly text: string }) => pageOf(readObject(text, connection.numbers) ?? {})
+      return send(connection, { method: 'POST', path: '/v1/runs/search', body, signal, decode })
+    }
+  return isFull(options)
+    ? new RunList((most) => pages(options, most, ask(decodeFullPage), whole))
+    : new RunList((most) => pages(options, most, ask(decodePage), async (run) => new ListedRun(client, run)))
+}
+
+/** Whether the runs of a list come with their metadata. */
+const isFull = (options: ListOptions): boolean => options?.include?.[0] === 'metadata'
+
+/**
+ * What a search asks, to be sent with the cursor of each page.
+ *
+ * @param most how many runs the caller wants; where the options do not say it, they are one page as far as that goes
+ * @throws BadRequestError for an unknown option, and for a value that JSON cannot hold, with its place
+ */
+function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {
+  checkFields('listPipelineRuns', options, LIST_FIELDS)
+  const { signal: _, pageSize, limit, createdAfter, createdBefore, where, ...rest } = options
+  checkOrder(options.order)
+  const largest = isFull(options) ? 20 : 200
+  const asked = {
+    ...rest,
+    where: isList(where) ? where.map(conditionOf) : where && conditionOf(where),
+    createdAfter: timeText('createdAfter', createdAfter),
+    createdBefore: timeText('createdBefore', createdBefore),
+    limit: pageSize ?? limit ?? (most === undefined ? undefined : Math.min(most, largest)),
+  }
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined)
+  const text = textOf(Object.fromEntries(given))
+  const members = text.slice(1, -1)
+  return (cursor) => {
+    if (cursor === undefined) return text
+    return `{${members}${members === '' ? '' : ','}"cursor":${JSON.stringify(cursor)}}`
+  }
+}
+
+/** The pages of a list, each asked for when the one before was read. A run that `listed` gives nothing for is left out. */
+async function* pages<Fields, Listed>(
+  options: ListOptions,
+  most: number | undefined,
+  ask: (body: string) => Promise<RunPage<Fields>>,
+  listed: (fields: Fields) => Promise<Listed | undefined>,
+): AsyncGenerator<readonly Listed[], void, undefined> {
+  const bodyAt = searchBody(options, most)
+  let cursor: string | undefined
+  do {
+    const page = await ask(bodyAt(cursor))
+    const runs = await Promise.all(page.runs.map(listed))
+    yield runs.flatMap((run) => run ?? [])
+    cursor = page.next
+  } while (cursor !== undefined)
+}
+
+// Array.isArray does not tell a readonly array from what else there may be.
+const isList = (where: ListOptions['where']): where is readonly Condition[] => Array.isArray(where)
+
+function checkOrder(order: string | undefined): void {
+  if (order === undefined || /^-?(?:\/|createdAt$)/.test(order)) return
+  const meant = nearest(order, ['createdAt']) ?? `/${order.replace(/^-/, '')}`
+  throw badRequest(
+    `order: must be createdAt or a JSON Pointer, with - before it for descending; did you mean ${meant}?`,
+  )
+}
+
+/** As a log is written, so that numbers keep their digits; the types of typed values do not count. */
+function textOf(search: Record<string, unknown>): string {
+  try {
+    return write(search).text
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error
+    throw badRequest(`${placeOf(error.pointer)}: ${error.reason}`, error)
+  }
+}
+
+/** A place as the API names it, such as `where[0].value`. */
+const placeOf = (pointer: string): string =>
+  pointer
+    .replaceAll(/\/(\d+)/g, '[$1]')
+    .replaceAll('/', '.')
+    .slice(1)
+
+/** A run of a page, as the API gives it. */
+type ListedFields = RunFields & { readonly selected: Metadata }
+
+/** The same with its metadata, or a page of that. */
+interface ListedPage extends PipelineRunPage {
+  readonly selected: Metadata
+}
+
+/** A page of runs without their metadata; nothing where the API would not have replied so. */
+const decodePage = (body: ValueObject): RunPage<ListedFields> | undefined =>
+  pageOf(body, (item, selected) => {
+    const run = decodeRun(item)
+    return run && { ...run, selected }
+  })
+
+/** A page of runs with their metadata; nothing where the API would not have replied so. */
+const decodeFullPage = (body: ValueObject): RunPage<ListedPage> | undefined =>
+  pageOf(body, (item, selected) => {
+    const page = decodePipelineRun(item)
+    return page && { ...page, selected }
+  })
+
+function pageOf<Listed>(
+  { runs, next }: ValueObject,
+  decode: (item: ValueObject, selected: ValueObject) => Listed | undefined,
+): RunPage<Listed> | undefined {
+  if (!Array.isArray(runs)) return undefined
+  const decoded = runs.flatMap((item) => {
+    if (!isValueObject(item)) return []
+    const { selected = {} } = item
+    return (isValueObject(selected) ? decode(item, selected) : undefined) ?? []
+  })
+  return decoded.length < runs.length ? undefined : { runs: decoded, next: typeof next === 'string' ? next : undefined }
+}

@@ -1,0 +1,48 @@
+import { badRequest } from '../error/api.ts'
+import { read } from '../value/read.ts'
+import type { Value } from '../value/value.ts'
+import type { Condition } from './options.ts'
+
+const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix', 'contains']
+const OPERATOR = new RegExp(`\\s+(${OPERATORS.join('|')})(?=\\s|$)`, 'g')
+
+/** A condition as the API takes it in JSON: the text form read, at any depth. */
+export function conditionOf(condition: Condition): unknown {
+  if (typeof condition === 'string') return conditionFromText(condition)
+  if (typeof condition !== 'object' || condition === null) return condition
+  if ('and' in condition && Array.isArray(condition.and)) return { ...condition, and: condition.and.map(conditionOf) }
+  if ('or' in condition && Array.isArray(condition.or)) return { ...condition, or: condition.or.map(conditionOf) }
+  return 'not' in condition ? { ...condition, not: conditionOf(condition.not) } : condition
+}
+
+const SEVERAL = /\s*(?:,|\s(?:and|or|&&|\|\|)\s)\s*(?=\/)/gi
+
+/** `<pointer> <op> <JSON>`. A pointer may hold spaces and operators, so the first operator counts that JSON follows. */
+function conditionFromText(text: string): unknown {
+  const trimmed = text.trim()
+  for (const { 0: found, 1: op, index } of trimmed.matchAll(OPERATOR)) {
+    const rest = trimmed.slice(index + found.length).trim()
+    for (const { index: end } of rest.matchAll(SEVERAL)) {
+      if (jsonOf(rest.slice(0, end)) !== undefined) {
+        throw badRequest(
+          'where: holds several conditions; give them as an array, or as { and: [...] } or { or: [...] }',
+        )
+      }
+    }
+    const value = rest === '' ? undefined : jsonOf(rest)
+    if (rest === '' ? op === 'exists' : value !== undefined) {
+      return { pointer: trimmed.slice(0, index), op, value }
+    }
+  }
+  throw badRequest(
+    `where: must be <pointer> <op> <JSON>, such as /accuracy >= 0.9, with strings in double quotes and op one of ${OPERATORS.join(' ')}`,
+  )
+}
+
+function jsonOf(text: string): Value | undefined {
+  try {
+    return read(text)
+  } catch {
+    return undefined
+  }
+}

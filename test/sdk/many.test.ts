@@ -1,0 +1,149 @@
+import { RunmetaError, step, uri } from '@runmeta/sdk'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type Answer, bodyOf, clientOf, errorOf, json, problemOf, receiptOf, refusal, type Sent } from './stub.ts'
+
+interface SentLog {
+  readonly run: string
+  readonly metadata: Record<string, unknown>
+  readonly after?: string
+  readonly idempotencyKey?: string
+}
+
+const logsOf = (sent: Sent | undefined): SentLog[] => Reflect.get(Object(bodyOf(sent)), 'logs')
+/** Takes all logs, at positions that go up. */
+const takesAll = (): Answer => {
+  let position = 100
+  return (sent) => json({ results: logsOf(sent).map(() => ({ status: 201, ...receiptOf(String(position++)) })) })(sent)
+}
+const logs = (count: number, metadata: object = { a: 1 }) =>
+  Array.from({ length: count }, (_, index) => ({ runIdNameOrPrefix: `run-${index}`, metadata }))
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('logMany', () => {
+  test('sends logs to any runs in one request, and gives their receipts in order', async () => {
+    const { client, sent } = clientOf([takesAll()])
+    const results = await client.logMany([
+      { runIdNameOrPrefix: 'one', metadata: { dataset: uri('s3://b/k') } },
+      { runIdNameOrPrefix: 'two', stepName: 'train', logRelatedEntities: false, metadata: { a: 1 } },
+      { runIdNameOrPrefix: 'two', metadata: { a: 2n ** 64n }, idempotencyKey: 'k', createdAt: new Date(0) },
+    ])
+    expect(results).toEqual([receiptOf('100'), receiptOf('101'), receiptOf('102')])
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject({ method: 'POST', path: '/v1/metadata' })
+    expect(sent[0]?.body).toContain('"a":18446744073709551616')
+    const idempotencyKey = expect.stringMatching(/^[\da-f-]{36}$/)
+    expect(logsOf(sent[0])).toMatchObject([
+      { run: 'one', metadata: { dataset: 's3://b/k' }, types: { '/dataset': 'Uri' }, idempotencyKey },
+      { run: 'two', step: 'train', relatedEntities: false, metadata: { a: 1 }, idempotencyKey },
+      { run: 'two', idempotencyKey: 'k', createdAt: '1970-01-01T00:00:00.000Z' },
+    ])
+  })
+
+  test.each([
+    [1, [1]],
+    [100, [100]],
+    [101, [100, 1]],
+    [250, [100, 100, 50]],
+    [0, []],
+  ])('sends %i logs in as few requests as they fit in', async (count, sizes) => {
+    const { client, sent } = clientOf([takesAll()])
+    expect(await client.logMany(logs(count))).toHaveLength(count)
+    expect(sent.map((one) => logsOf(one).length)).toEqual(sizes)
+  })
+
+  test('keeps each request below 4 MiB of UTF-8', async () => {
+    const { client, sent } = clientOf([takesAll()])
+    await client.logMany(logs(9, { text: 'é'.repeat(500_000) }))
+    expect(sent.map((one) => logsOf(one).length)).toEqual([4, 4, 1])
+    for (const { body = '' } of sent) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4 * 2 ** 20)
+  })
+
+  test('makes later logs the later ones, also those of later requests and calls', async () => {
+    const { client, sent } = clientOf([takesAll()])
+    await client.logMany(logs(101))
+    await client.logMany(logs(1))
+    expect(logsOf(sent[0])[0]).not.toHaveProperty('after')
+    expect(logsOf(sent[1])[0]?.after).toBe('199')
+    expect(logsOf(sent[2])[0]?.after).toBe('200')
+  })
+
+  test('gives the error of each log that is refused, by the API or before', async () => {
+    const some = json({
+      results: [
+        { status: 201, ...receiptOf('1') },
+        problemOf('run_not_found'),
+        problemOf('ambiguous_run', { candidates: [], more: true }),
+      ],
+    })
+    const { client, sent } = clientOf([some])
+    const results = await client.logMany([
+      { runIdNameOrPrefix: 'a', metadata: { a: 1 } },
+      { runIdNameOrPrefix: 'b', metadata: { a: Number.NaN } },
+      { runIdNameOrPrefix: 'c', metadata: { a: 1 } },
+      { runIdNameOrPrefix: 'd', metadata: { a: 1 } },
+    ])
+    expect(logsOf(sent[0]).map(({ run }) => run)).toEqual(['a', 'c', 'd'])
+    expect(results[0]).toEqual(receiptOf('1'))
+    expect(results.slice(1)).toMatchObject([
+      { name: 'InvalidValueError', pointer: '/a', attempts: 0 },
+      { name: 'RunNotFoundError', status: 404, attempts: 1 },
+      { name: 'AmbiguousRunError', status: 409, more: true },
+    ])
+    expect(results.filter((result) => result instanceof RunmetaError)).toHaveLength(3)
+  })
+
+  test('tells onError of each', async () => {
+    const onError = vi.fn()
+    const { client } = clientOf([json({ results: [problemOf('run_not_found')] })], { onError })
+    await client.logMany([
+      { runIdNameOrPrefix: 'a', metadata: { a: 1 } },
+      { runIdNameOrPrefix: 'b', metadata: { a: Number.NaN } },
+    ])
+    expect(onError.mock.calls.map(([error]) => error.code)).toEqual(['run_not_found', 'invalid_value'])
+  })
+
+  test('fails where a request fails, or gives its error for each of its logs', async () => {
+    const { client } = clientOf([refusal('forbidden')])
+    expect(await errorOf(client.logMany(logs(2)))).toMatchObject({ name: 'ForbiddenError' })
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    const lenient = clientOf([refusal('forbidden')], { onError: 'warn' })
+    expect(await lenient.client.logMany(logs(2))).toMatchObject(Array(2).fill({ name: 'ForbiddenError' }))
+    expect(warn).toHaveBeenCalled()
+  })
+
+  test('is repeated under the same keys', async () => {
+    const { client, sent } = clientOf([
+      () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' })),
+      takesAll(),
+    ])
+    await client.logMany(logs(3))
+    expect(sent[1]?.body).toBe(sent[0]?.body)
+  })
+
+  test('sends logs again without a position that the server takes for the future', async () => {
+    const tooFar = { ...problemOf('bad_request'), detail: 'after: is 300 s ahead of the server’s clock' }
+    const takes = takesAll()
+    const { client, sent } = clientOf([takes, json({ results: [tooFar] }), takes])
+    await client.logMany(logs(1))
+    expect(await client.logMany(logs(1))).toMatchObject([{ log: {} }])
+    expect(sent.map((one) => logsOf(one)[0]?.after)).toEqual([undefined, '100', undefined])
+    expect(logsOf(sent[2])[0]?.idempotencyKey).toBe(logsOf(sent[1])[0]?.idempotencyKey)
+  })
+
+  test('takes the step around the call where a log names no run', async () => {
+    vi.stubEnv('RUNMETA_RUN_ID', 'environment')
+    const { client, sent } = clientOf([takesAll()])
+    await step('train', () => client.logMany([{ metadata: { a: 1 } }]))()
+    vi.unstubAllEnvs()
+    expect(logsOf(sent[0])[0]).toMatchObject({ run: 'environment', step: 'train' })
+  })
+
+  test('refuses what is no array, and a reply of another length', async () => {
+    const { client } = clientOf([json({ results: [] })])
+    expect(await errorOf(Reflect.apply(client.logMany, client, [{}]))).toMatchObject({ name: 'BadRequestError' })
+    expect(await errorOf(client.logMany(logs(1)))).toMatchObject({ name: 'UnexpectedReplyError' })
+  })
+})

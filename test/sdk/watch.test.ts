@@ -1,0 +1,108 @@
+import { Client } from '@runmeta/sdk'
+import { describe, expect, test } from 'vitest'
+import { ROOT_KEY, testApp } from '../support/app.ts'
+import { type Answer, clientOf, errorOf, json, RUN, refusal } from './stub.ts'
+
+const state = (tag: string, more: object = {}): Answer =>
+  json({ ...RUN, metadata: {}, types: {}, steps: {}, ...more }, 200, { etag: `"${tag}"` })
+const unchanged: Answer = () => new Response(null, { status: 304 })
+const interval = 0
+
+describe('watch', () => {
+  test('gives the run now and after every change, until it has ended', async () => {
+    const { client, sent } = clientOf([
+      state('1', { metadata: { n: 1 } }),
+      unchanged,
+      unchanged,
+      state('2', { metadata: { n: 2 } }),
+      state('3', { metadata: { n: 2 }, status: 'completed' }),
+    ])
+    const seen: unknown[] = []
+    for await (const run of client.watch<{ n: number }>('nigh', { interval }))
+      seen.push([run.status, run.runMetadata.n])
+    expect(seen).toEqual([
+      ['running', 1],
+      ['running', 2],
+      ['completed', 2],
+    ])
+    expect(sent.map(({ path, headers }) => [path, headers['if-none-match']])).toEqual([
+      ['/v1/runs/nigh', undefined],
+      [`/v1/runs/${RUN.id}`, '"1"'],
+      [`/v1/runs/${RUN.id}`, '"1"'],
+      [`/v1/runs/${RUN.id}`, '"1"'],
+      [`/v1/runs/${RUN.id}`, '"2"'],
+    ])
+  })
+
+  test('gives a run that has ended once', async () => {
+    const { client, sent } = clientOf([state('1', { status: 'failed' })])
+    const seen: unknown[] = []
+    for await (const run of client.watch('nightly', { interval })) seen.push(run.status)
+    expect(seen).toEqual(['failed'])
+    expect(sent).toHaveLength(1)
+  })
+
+  test('ends with the signal, while it waits or asks', async () => {
+    const controller = new AbortController()
+    const { client, sent } = clientOf([state('1'), () => new Promise(() => {})])
+    const { signal } = controller
+    let seen = 0
+    for await (const _ of client.watch('nightly', { interval: 3_600_000, signal })) {
+      seen++
+      setTimeout(() => controller.abort())
+    }
+    for await (const _ of client.watch('nightly', { interval, signal: AbortSignal.abort() })) seen++
+    expect(seen).toBe(1)
+    expect(sent).toHaveLength(1)
+
+    const asking = new AbortController()
+    for await (const _ of clientOf([state('1'), () => new Promise(() => {})]).client.watch('nightly', {
+      interval,
+      signal: asking.signal,
+    })) {
+      setTimeout(() => asking.abort(), 5)
+    }
+  })
+
+  test('fails where the run is deleted meanwhile, or was never there', async () => {
+    const { client } = clientOf([state('1'), refusal('run_not_found')])
+    const watching = client.watch('nightly', { interval })
+    await watching.next()
+    expect(await errorOf(watching.next())).toMatchObject({ name: 'RunNotFoundError' })
+  })
+
+  test('refuses an interval that is no time', async () => {
+    const { client } = clientOf([state('1')])
+    expect(await errorOf(client.watch('nightly', { interval: -1 }).next())).toMatchObject({ name: 'BadRequestError' })
+  })
+
+  test('sees what others log, by the API itself', async () => {
+    const { fetch } = await testApp()
+    const replies: number[] = []
+    const client = new Client({
+      url: 'http://runmeta.test',
+      apiKey: ROOT_KEY,
+      fetch: async (url, request) => {
+        const reply = await fetch(url, request)
+        if (request.method === 'GET') replies.push(reply.status)
+        return reply
+      },
+    })
+    const run = await client.createRun({ pipeline: 'watched' })
+    const seen: unknown[] = []
+    for await (const { status, runMetadata } of run.watch<{ n?: number }>({ interval })) {
+      seen.push([status, runMetadata.n])
+      if (runMetadata.n === undefined) await run.logMetadata({ metadata: { n: 1 } })
+      else if (status === 'running') {
+        expect((await run.read()).runMetadata).toEqual({ n: 1 })
+        setTimeout(() => run.update({ status: 'completed' }), 20)
+      }
+    }
+    expect(seen).toEqual([
+      ['running', undefined],
+      ['running', 1],
+      ['completed', 1],
+    ])
+    expect(replies).toContain(304)
+  })
+})
