@@ -69,6 +69,8 @@ async function manifest(): Promise<string> {
       exports: { ...Object.fromEntries(entries), './package.json': './package.json' },
       main: './index.cjs',
       types: './types-cjs/index.d.cts',
+      // For the module resolution of TypeScript that knows no exports.
+      typesVersions: { '*': { spool: ['./types-cjs/spool/spool.d.cts'] } },
     },
     null,
     2,

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { Answered } from '@runmeta/api/answered'
 import { createApp } from '@runmeta/api/app'
+import { dashboardSetting } from '@runmeta/api/dashboard/folder'
 import { bareRefusal } from '@runmeta/api/problem'
 import { apiSettings } from '@runmeta/api/settings'
 import { createSigner, signingKeys } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
+import { present } from '@runmeta/core/table/attribute'
 import { createClock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { HEALTH_KEY } from '@runmeta/core/table/keys'
@@ -35,7 +37,7 @@ const onResponse = (request: Answered): void =>
 
 const app = createApp({
   server,
-  rootKey: setting('RUNMETA_API_KEY'),
+  rootKey: setting('RUNMETA_ROOT_KEY'),
   signer: createSigner(signingKeys('RUNMETA_SIGNING_KEY', setting('RUNMETA_SIGNING_KEY'))),
   engine: {
     name: 'dynamodb',
@@ -51,6 +53,7 @@ const app = createApp({
     process.stderr.write(`${JSON.stringify({ level: 'error', requestId, error: String(error), ...cause })}\n`)
   },
   onResponse,
+  ...present({ dashboard: dashboardSetting(process.env, new URL('./web/', import.meta.url)) }),
   ...apiSettings(process.env, { rate: USUAL_RATE }),
 })
 
