@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 
 /**
  * `npm run build:sdk` makes the folder that is published, with a manifest of its own: in the workspace the SDK is its
- * sources. `npm run pack:sdk` makes a tarball of it as well.
+ * sources.
  */
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -109,7 +109,4 @@ export async function packSdk(folder: string): Promise<string> {
   return join(folder, JSON.parse(stdout)[0].filename)
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  if (process.argv.includes('--pack')) console.log(await packSdk(join(ROOT, 'dist')))
-  else await buildSdk()
-}
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildSdk()
