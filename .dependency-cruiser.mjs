@@ -91,8 +91,9 @@ export default {
     },
     {
       name: 'the-sdk-needs-nothing',
+      comment: 'Only its spool, an entry of its own, needs the file system.',
       severity: 'error',
-      from: { path: '^packages/sdk/' },
+      from: { path: '^packages/sdk/', pathNot: '^packages/sdk/src/spool/' },
       to: { dependencyTypes: ['npm', 'npm-dev', 'core', 'npm-no-pkg', 'npm-optional'] },
     },
     {
