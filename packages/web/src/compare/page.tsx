@@ -10,9 +10,9 @@ import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { csvOf, save } from './csv.ts'
 import { CompareTable } from './table.tsx'
 
-const Parallel = lazy(() => import('../plot/parallel.tsx').then(({ ParallelPlot }) => ParallelPlot))
-const Scatter = lazy(() => import('../plot/scatter.tsx').then(({ ScatterPlot }) => ScatterPlot))
-const Histories = lazy(() => import('./histories.tsx').then(({ Histories: page }) => page))
+const { component: Parallel } = lazy(() => import('../plot/parallel.tsx').then(({ ParallelPlot }) => ParallelPlot))
+const { component: Scatter } = lazy(() => import('../plot/scatter.tsx').then(({ ScatterPlot }) => ScatterPlot))
+const { component: Histories } = lazy(() => import('./histories.tsx').then(({ Histories: page }) => page))
 
 const VIEWS = [
   { view: 'table', label: 'Table' },
