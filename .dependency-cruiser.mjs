@@ -1,4 +1,4 @@
-/** Which code may know which: sdk · schema ← core ← api ← local, functions. */
+/** Which code may know which: sdk · schema ← core ← api ← local, functions; cli stands on local and sdk. */
 const pkg = (name) => `^packages/${name}/`
 
 /** A package, and the ones of ours that it may import besides itself. */
@@ -8,6 +8,7 @@ const ALLOWED = {
   api: ['core', 'schema'],
   local: ['api', 'core', 'schema'],
   functions: ['api', 'core'],
+  cli: ['local', 'sdk'],
   sdk: [],
 }
 

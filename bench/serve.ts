@@ -13,8 +13,8 @@ const LOG = JSON.stringify({ metadata: { run_metrics: { accuracy: 0.93, precisio
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
 const key = 'a-key-for-the-bench'
-const server = spawn(process.execPath, [...process.execArgv, 'packages/local/src/main.ts'], {
-  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_API_KEY: key },
+const server = spawn(process.execPath, ['scripts/start.mjs'], {
+  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_ROOT_KEY: key },
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 const [greeting] = await once(server.stdout, 'data')

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** `npm start`: builds the server and the dashboard where their sources changed since the last build, then runs the server. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const SERVER = 'packages/local/dist/main.js'
+const SERVER = 'packages/local/dist/main.mjs'
 const sourcesOf = (...names) => names.map((name) => `packages/${name}/src`)
 
 const BUILDS = [

@@ -1,5 +1,7 @@
+import type { Model } from '../model/explore.ts'
+
 /**
- * The protocol between writers, checkpointers and a reader, as packages/core/src/checkpoint has it, step by step: a step is
+ * The protocol between writers, checkpointers and a reader, as packages/core/src/metadata/checkpoint has it, step by step: a step is
  * one request to the store. `explore` tries every order of the steps, and says what an acknowledged log can come to.
  */
 
@@ -7,7 +9,7 @@
 export interface Without {
   readonly verify?: true
   /** A checkpoint is named though the record was unsealed meanwhile. */
-  readonly gen?: true
+  readonly generation?: true
   /** A seal may fall. */
   readonly rise?: true
   /** The logs are read before the record is sealed. */
@@ -27,7 +29,7 @@ interface Named {
 }
 interface Run {
   readonly seal: number
-  readonly gen: number
+  readonly generation: number
   readonly named?: Named
 }
 interface Writer {
@@ -73,7 +75,7 @@ const folded = (logs: readonly Log[]): Fold =>
     {},
   )
 const holds = (fold: Fold, { keys, position }: Log): boolean => keys.every((key) => (fold[key] ?? 0) >= position)
-const isSame = (one: Run, other: Run): boolean => one.seal === other.seal && one.gen === other.gen
+const isSame = (one: Run, other: Run): boolean => one.seal === other.seal && one.generation === other.generation
 
 /** What is done remembers nothing, so that what differs in its past only is one state. */
 const DONE = { at: 'done', run: undefined, stored: undefined } as const
@@ -109,7 +111,7 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
       yield [`chunks ${index}`, isHeld ? acknowledge(stored) : after({ at: 'unseal' })]
     }
     if (writer.at === 'unseal' && run !== undefined) {
-      const unsealed = { run: { seal: 0, gen: world.run.gen + 1 } }
+      const unsealed = { run: { seal: 0, generation: world.run.generation + 1 } }
       yield [`unseal ${index}`, isSame(world.run, run) ? acknowledge(stored, unsealed) : after({ at: 'look' })]
     }
   }
@@ -145,7 +147,7 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
     if (at === 'put' && fold !== undefined)
       yield [name, after({ at: 'name' }, { chunks: { ...world.chunks, [id]: fold } })]
     if (at === 'name' && run !== undefined) {
-      const isNamed = without.gen ? world.run.seal >= watermark || world.run.seal === 0 : isSame(world.run, run)
+      const isNamed = without.generation ? world.run.seal >= watermark || world.run.seal === 0 : isSame(world.run, run)
       const named = { run: { ...world.run, named: { watermark, id } } }
       yield [name, after({ at: 'clear', isNamed }, isNamed ? named : {})]
     }
@@ -181,13 +183,6 @@ function lost({ reader, run, logs, chunks, acknowledged }: World): Log[] {
   return [...unread, ...acknowledged.filter((log) => !holds(now, log))]
 }
 
-export interface Explored {
-  readonly states: number
-  readonly violations: number
-  /** The shortest way to a violation. */
-  readonly example?: readonly string[]
-}
-
 /** Who takes part; all at once would be too many orders to try. */
 export interface Cast {
   readonly writers: readonly number[]
@@ -203,7 +198,7 @@ const WRITERS: readonly Writer[] = [
 ]
 
 const startOf = ({ writers, checkpointers, reads }: Cast): World => ({
-  run: { seal: 0, gen: 0 },
+  run: { seal: 0, generation: 0 },
   logs: [],
   chunks: {},
   writers: writers.flatMap((n) => WRITERS[n] ?? []),
@@ -213,29 +208,10 @@ const startOf = ({ writers, checkpointers, reads }: Cast): World => ({
   acknowledged: [],
 })
 
-/** Tries all orders of all steps. */
-export function explore(cast: Cast, without: Without = {}): Explored {
-  const start = startOf(cast)
-  const seen = new Set<string>([JSON.stringify(start)])
-  let layer: { world: World; way: readonly string[] }[] = [{ world: start, way: [] }]
-  let violations = 0
-  let example: readonly string[] | undefined
-  while (layer.length > 0) {
-    const following: typeof layer = []
-    for (const { world, way } of layer) {
-      if (lost(world).length > 0) {
-        violations++
-        example ??= way
-        continue
-      }
-      for (const [step, after] of next(world, without)) {
-        const key = JSON.stringify(after)
-        if (seen.has(key)) continue
-        seen.add(key)
-        following.push({ world: after, way: [...way, step] })
-      }
-    }
-    layer = following
-  }
-  return { states: seen.size, violations, ...(example === undefined ? {} : { example }) }
-}
+/** The protocol as this cast plays it, with a part of it taken out if asked. */
+export const model = (cast: Cast, without: Without = {}): Model<World> => ({
+  first: startOf(cast),
+  moves: (world) =>
+    [...next(world, without)].map(([name, after]) => ({ name, make: (state) => void Object.assign(state, after) })),
+  fault: (world) => (lost(world).length > 0 ? 'an acknowledged log is lost' : undefined),
+})

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, type TestCon
 import { type TestApp, testApp } from '../support/app.ts'
 import type { EngineName } from '../support/engines.ts'
 import { deletion } from './delete.ts'
+import { exact } from './exact.ts'
 import { EXCEPTIONS } from './exceptions.ts'
+import { filters } from './filters.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
 import { keys } from './keys.ts'
@@ -31,7 +33,7 @@ export function contractSuite(engine: EngineName): void {
     })
     beforeEach((context) => {
       if (!isThere) context.skip(`${engine} cannot run on this machine`)
-      const exception = EXCEPTIONS[engine][nameOf(context.task)]
+      const exception = EXCEPTIONS[engine]?.[nameOf(context.task)]
       if (exception !== undefined) context.skip(exception)
     })
     afterAll(() => {
@@ -44,10 +46,12 @@ export function contractSuite(engine: EngineName): void {
     describe('values', () => values(subject))
     describe('runs', () => runs(subject))
     describe('references', () => references(subject))
+    describe('exact references', () => exact(subject))
     describe('logging', () => logging(subject))
     describe('large logs', () => large(subject))
     describe('history', () => history(subject))
     describe('search', () => search(subject))
+    describe('filters', () => filters(subject))
     describe('deletion', () => deletion(subject))
     describe('keys', () => keys(subject))
     describe('projects', () => projects(subject))

@@ -138,7 +138,7 @@ const OF_THE_API: Checks = {
     const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = inputs.environment?.variables ?? {}
     expect(own).toEqual({
       RUNMETA_TABLE: nameOf(stack, TYPE.table),
-      RUNMETA_API_KEY: stack.rootKey,
+      RUNMETA_ROOT_KEY: stack.rootKey,
       RUNMETA_SIGNING_KEY: stack.signingKey,
     })
     expect(secret).toContain('environment')

@@ -13,7 +13,7 @@ export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orde
   let sweeper: Sweeper
   let held: Sweeper
   beforeAll(async () => {
-    app = await testApp()
+    app = await testApp({ engine: 'dynoxide' })
     servers = await Promise.all(gates.map(({ over }) => testApp({ tableName: app.tableName, over })))
     for (const server of servers) await jsonOf(server.request('/v1/health'))
     sweeper = createSweeper(app)

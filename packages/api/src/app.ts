@@ -7,6 +7,7 @@ import type { Deps, Env } from './env.ts'
 import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
 import { keys } from './keys.ts'
+import { logs } from './logs.ts'
 import { problems, refuse } from './problem.ts'
 import { logRequests } from './request-log.ts'
 import { runs } from './runs.ts'
@@ -20,6 +21,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(requestId(), logRequests(deps), safe, crossOrigin(deps), target)
   app.route('/', system(deps))
   app.route('/v1/runs', runs(deps))
+  app.route('/v1/runs', logs(deps))
   app.route('/v1/runs', search(deps))
   app.route('/v1/runs', tokens(deps))
   app.route('/v1/keys', keys(deps))

@@ -8,7 +8,7 @@ import { create } from '@runmeta/core/run/create'
 import { remove } from '@runmeta/core/run/delete'
 import { update } from '@runmeta/core/run/update'
 import { present } from '@runmeta/core/table/attribute'
-import { HistoryQuery, UnsetQuery } from '@runmeta/schema/history'
+import { ExactQuery, HistoryQuery, ReadQuery, UnsetQuery } from '@runmeta/schema/history'
 import { CreateRun, LogOptions, UpdateRun } from '@runmeta/schema/run'
 import { Hono } from 'hono'
 import { auth, contextOf } from './auth.ts'
@@ -31,8 +31,9 @@ export function runs(deps: Deps) {
         return c.json(run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
-      .get('/:run{[^/]*}', requireRole('read'), query('metadataCursor'), async (c) => {
-        const run = await get(contextOf(c, deps), c.req.param('run'), c.req.query('metadataCursor'))
+      .get('/:run{[^/]*}', requireRole('read'), query('metadataCursor', 'exact'), async (c) => {
+        const input = parse(ReadQuery, c.req.query())
+        const run = await get(contextOf(c, deps), c.req.param('run'), present(input))
         return tagged(c, runJson(run))
       })
       .patch('/:run{[^/]*}', requireRole('log'), query(), json, async (c) => {
@@ -43,7 +44,8 @@ export function runs(deps: Deps) {
         await remove(contextOf(c, deps), c.req.param('run'))
         return c.body(null, 204)
       })
-      .post('/:run{[^/]*}/metadata', requireRole('log', { tokens: true }), query(), json, async (c) => {
+      .post('/:run{[^/]*}/metadata', requireRole('log', { tokens: true }), query('exact'), json, async (c) => {
+        const { exact } = parse(ExactQuery, c.req.query())
         const body = readLog(await bodyText(c))
         const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
         const { entries, digest, unindexed } = body.content()
@@ -52,18 +54,20 @@ export function runs(deps: Deps) {
           isRelated: relatedEntities,
           digest: digest([step ?? null, relatedEntities]),
           unindexed,
+          isExact: exact,
           ...present({ step, after, idempotencyKey: idempotencyKey(c) }),
         })
         return c.json(receipt, 201)
       })
-      .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step'), async (c) => {
-        const input = parse(UnsetQuery, c.req.query())
-        await unset(contextOf(c, deps), c.req.param('run'), present({ ...input, idempotencyKey: idempotencyKey(c) }))
+      .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step', 'exact'), async (c) => {
+        const { exact, ...input } = parse(UnsetQuery, c.req.query())
+        const options = present({ ...input, isExact: exact, idempotencyKey: idempotencyKey(c) })
+        await unset(contextOf(c, deps), c.req.param('run'), options)
         return c.body(null, 204)
       })
-      .get('/:run{[^/]*}/history', requireRole('read'), query('key', 'step', 'limit', 'cursor'), async (c) => {
-        const input = parse(HistoryQuery, c.req.query())
-        const page = await history(contextOf(c, deps), c.req.param('run'), present(input))
+      .get('/:run{[^/]*}/history', requireRole('read'), query('key', 'step', 'limit', 'cursor', 'exact'), async (c) => {
+        const { exact, ...input } = parse(HistoryQuery, c.req.query())
+        const page = await history(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
         return c.body(historyJson(page), 200, { 'content-type': 'application/json' })
       })
   )

@@ -73,6 +73,10 @@ export interface Server {
   readonly runCache: RunCache
   readonly keyCache: KeyCache
   readonly shardsOf: ShardsOf
+  /** Checkpoints that this server is making, by their runs' partitions. */
+  readonly advancing: Map<string, Promise<void>>
+  /** Logs that this server took of a run, by its partition, since it last looked at the run's checkpoint. */
+  readonly logCounts: TtlCache<number>
 }
 
 /** What every verb is given: the server, and on whose behalf it acts. */

@@ -37,7 +37,7 @@ const onResponse = (request: Answered): void =>
 
 const app = createApp({
   server,
-  rootKey: setting('RUNMETA_API_KEY'),
+  rootKey: setting('RUNMETA_ROOT_KEY'),
   signer: createSigner(signingKeys('RUNMETA_SIGNING_KEY', setting('RUNMETA_SIGNING_KEY'))),
   engine: {
     name: 'dynamodb',

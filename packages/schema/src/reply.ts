@@ -91,6 +91,30 @@ export const History = z.strictObject({
   next: z.exactOptional(about(z.string(), { description: 'The cursor of the next page; absent on the last.' })),
 })
 
+export const Logs = z.strictObject({
+  run: z.strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    index: z.exactOptional(about(z.boolean(), { description: 'false where its metadata cannot be searched.' })),
+  }),
+  logs: z.array(
+    z.strictObject({
+      id: z.string(),
+      position: z.string(),
+      createdAt: time(),
+      by: Author,
+      step: z.exactOptional(z.string()),
+      relatedEntities: z.exactOptional(
+        about(z.boolean(), { description: 'false where a step’s log does not go to the run.' }),
+      ),
+      unset: z.exactOptional(about(z.string(), { description: 'The key that it took the value of away.' })),
+      metadata: z.exactOptional(Metadata),
+      types: z.exactOptional(Types),
+    }),
+  ),
+  next: z.exactOptional(about(z.string(), { description: 'The cursor of the next page; absent on the last.' })),
+})
+
 export const Key = z.strictObject({
   id: z.string(),
   name: about(z.string(), { description: 'One made of its role where none was given.' }),

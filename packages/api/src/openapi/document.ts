@@ -30,6 +30,7 @@ const SCHEMAS: Record<string, Json> = {
   RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
   LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
   History: schemaOf(Reply.History, 'output'),
+  Logs: schemaOf(Reply.Logs, 'output'),
   Key: schemaOf(Reply.Key, 'output'),
   CreatedKey: schemaOf(Reply.CreatedKey, 'output'),
   Keys: schemaOf(Reply.Keys, 'output'),
@@ -82,6 +83,10 @@ const PARAMETERS: Record<string, Json> = {
   limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
   cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
   metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
+  exact: parameterOf('exact', 'query', 'With `true` only a whole id or name is taken, and no prefix.', {
+    type: 'boolean',
+    default: false,
+  }),
   exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
   keyId: parameterOf('id', 'path', 'The id of an API key.', { type: 'string' }),
   ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),

@@ -2,9 +2,9 @@ import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { find } from '../run/find.ts'
 import type { StoredRun } from '../run/record.ts'
-import { checkpointIfDue } from './checkpoint/make.ts'
 import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
-import { withReading } from './read.ts'
+import { isPosition, isWatermark } from './position.ts'
+import { checkpointIfDue, withReading } from './read.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage
@@ -22,18 +22,20 @@ const callOf = ({ project }: Context, id: string) => ['metadata', project, id]
 
 function toNext(context: Context, id: string, { upTo, after }: Start): string {
   const { step, position, index } = after
-  return toCursor(callOf(context, id), [upTo, position, String(index), ...(step === undefined ? [] : [step])])
+  return toCursor(callOf(context, id), [upTo, position, index, ...(step === undefined ? [] : [step])])
 }
 
-function startAt(context: Context, id: string, cursor: string): Start {
-  const [upTo, position, index, step] = fromCursor(callOf(context, id), cursor).map(String)
-  const after = { position: position ?? '', index: Number(index), ...(step === undefined ? {} : { step }) }
-  return { upTo: upTo ?? '', after }
+function startIn([upTo, position, index, step, ...rest]: readonly unknown[]): Start | undefined {
+  // A run that is read from its checkpoint alone is read up to the checkpoint's watermark.
+  if (!(isPosition(upTo) || isWatermark(upTo)) || !isPosition(position) || rest.length > 0) return undefined
+  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0) return undefined
+  if (step === undefined) return { upTo, after: { position, index } }
+  return typeof step === 'string' ? { upTo, after: { position, index, step } } : undefined
 }
 
 /** A run with a page of its metadata, by its id. Pages of one reading show the run as it was at one position. */
 export async function getById(context: Context, id: string, cursor?: string): Promise<RunPage | undefined> {
-  const start = cursor === undefined ? undefined : startAt(context, id, cursor)
+  const start = cursor === undefined ? undefined : fromCursor(callOf(context, id), cursor, startIn)
   const options = start === undefined ? {} : { upTo: start.upTo }
   return withReading(context, id, options, async (reading) => {
     const page = await pageOf(reading.state, start?.after)
@@ -45,9 +47,19 @@ export async function getById(context: Context, id: string, cursor?: string): Pr
   })
 }
 
+export interface GetOptions {
+  /** `metadataNext` of the page before. */
+  readonly metadataCursor?: string
+  /** Whether only a whole id or name will do. @default false */
+  readonly exact?: boolean
+}
+
 /**
  * A run with its metadata, or a page of it, ready to be shown.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`
  */
-export const get = (context: Context, reference: string, cursor?: string): Promise<RunPage> =>
-  find(context, reference, (id) => getById(context, id, cursor))
+export const get = (
+  context: Context,
+  reference: string,
+  { metadataCursor, exact = false }: GetOptions,
+): Promise<RunPage> => find(context, reference, (id) => getById(context, id, metadataCursor), { isExact: exact })

@@ -5,6 +5,7 @@ import { cachedRun } from '../run/cache.ts'
 import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
+import { maintain } from './checkpoint/maintain.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
 import { checkAfter } from './position.ts'
@@ -19,6 +20,8 @@ export interface NewLog {
   /** The position of an earlier log that this one is to be later than. */
   readonly after?: string
   readonly idempotencyKey?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
   readonly digest: Uint8Array
   /** How many of its scalars cannot be searched: see `LogContent`. */
   readonly unindexed: number
@@ -45,7 +48,10 @@ function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, uni
 export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
   const { clock, positions, author } = context
   // A token is for the run of one id, and must not reach another whose name that is.
-  const run = await find(context, reference, (id) => cachedRun(context, id), { isId: author.isToken })
+  const run = await find(context, reference, (id) => cachedRun(context, id), {
+    isId: author.isToken,
+    isExact: log.isExact === true,
+  })
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
   await checkRunLimits(context, run, log)
@@ -60,5 +66,6 @@ export async function write(context: Context, reference: string, log: NewLog): P
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
   const put = await putOnce(context, run.id, whole, writesAt(position), seen)
   if (isRuns) await finishIndex(context, run, put, writesAt)
+  await maintain(context, run.id)
   return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)
 }

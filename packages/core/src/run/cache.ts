@@ -6,10 +6,10 @@ import { checkpointIn } from './checkpoint.ts'
 import { fromRunItem, type StoredRun } from './record.ts'
 
 /** Milliseconds; below the 15 s after which a log to a deleted run is refused everywhere. */
-const TTL_MS = 10_000
+export const RUN_CACHE_TTL_MS = 10_000
 const MAX_ENTRIES = 10_000
 
-export const createRunCache = (): RunCache => createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES })
+export const createRunCache = (): RunCache => createTtlCache({ ttlMs: RUN_CACHE_TTL_MS, maxEntries: MAX_ENTRIES })
 
 const cacheKeyOf = ({ project }: Context, id: string): string => `${project}/${id}`
 

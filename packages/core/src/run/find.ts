@@ -10,7 +10,7 @@ import { openSearch, type PrefixSearch } from './prefix.ts'
 export type Load<T extends RunHead> = (id: string) => Promise<T | undefined>
 
 export interface FindOptions {
-  /** Whether only a whole id or name will do: for verbs that change or delete. */
+  /** Whether only a whole id or name will do: where a run is changed or deleted, or the caller asks for it. */
   readonly isExact?: boolean
   /** Whether only an id will do: of a deleted run a name, or a prefix of one, can be another run's. */
   readonly isId?: boolean
@@ -18,7 +18,7 @@ export interface FindOptions {
 
 export function notFound({ isExact = false }: FindOptions = {}): Failure {
   const advice = isExact
-    ? 'run: no run has exactly this id or name, and a prefix is not enough to change a run; name it whole'
+    ? 'run: no run has exactly this id or name, and no prefix is tried where a run is changed or deleted, or with exact=true; name it whole'
     : 'run: no run has this id or name, and none begins with it; names are case-sensitive'
   return new Failure('run_not_found', advice)
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { Key, Table } from '@runmeta/core/table/port'
+import { EMBEDDED } from '@runmeta/core/table/timing'
 import { checkStructure, openReader, openWriter } from './connection.ts'
 import { storeFailure, timedOut } from './error.ts'
 import { createReader, type Reader } from './read.ts'
@@ -90,7 +91,7 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
       // Other requests go on between two pages.
       await turn()
       const { first: _, ...rest } = range
-      page = reading(() => reader.page(pk, { ...rest, before: last }))
+      page = reading(() => reader.page(pk, { ...rest, last }))
     }
   }
 
@@ -116,6 +117,7 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
   }
 
   return {
+    timing: EMBEDDED,
     get: async (key) => reading(() => reader.get(key)),
     getMany: async (asked) => reading(() => asked.flatMap((key) => reader.get(key) ?? [])),
     put: async (item, condition, followers = []) => {

@@ -1,0 +1,119 @@
+"""Logging: one log, and many in as few requests as they fit in."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .._context import target_of
+from .._http.reply import Reply
+from .._http.send import Call, Operation, send
+from .._settings import Connection
+from .._values.read import read_object
+from .._values.write import NonFinite, write
+from ..errors import BadRequestError, RunmetaError, bad_request
+from ..models import LogReceipt
+from .fields import receipt_of, sent_time
+from .path import query_of, run_path
+
+_IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Log:
+    """What is logged, and to what."""
+
+    metadata: Any
+    run_id_name_or_prefix: str | None = None
+    step_name: str | None = None
+    log_related_entities: bool | None = None
+    idempotency_key: str | None = None
+    created_at: str | datetime | None = None
+    non_finite: NonFinite | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class PreparedLog:
+    """A log that is ready to be sent."""
+
+    run: str
+    """Id, name or prefix."""
+    exact: bool
+    idempotency_key: str
+    members: str
+    """Members of a JSON object, without its brackets."""
+
+
+def checked_key(idempotency_key: Any) -> str:
+    """The key that a call counts once under: the caller's, or a random one. Raises BadRequestError."""
+    if idempotency_key is None:
+        return str(uuid.uuid4())
+    if not isinstance(idempotency_key, str) or not _IDEMPOTENCY_KEY.match(idempotency_key):
+        raise bad_request("idempotency_key: must be 1 to 255 printable ASCII characters, such as a UUID")
+    return idempotency_key
+
+
+def prepare(connection: Connection, log: Log) -> PreparedLog:
+    """Checks a log and writes its values, which the caller may change from then on. Raises RunmetaError."""
+    key = checked_key(log.idempotency_key)
+    target = target_of(connection, log.run_id_name_or_prefix, log.step_name)
+    written = write(log.metadata, log.non_finite or connection.non_finite)
+    options = {
+        "types": written.types or None,
+        "step": target.step,
+        "relatedEntities": log.log_related_entities,
+        "createdAt": sent_time("created_at", log.created_at),
+    }
+    return PreparedLog(target.run, log.exact, key, f'"metadata":{written.text}{_members(options)}')
+
+
+def _members(options: dict[str, Any]) -> str:
+    given = {name: value for name, value in options.items() if value is not None}
+    return "," + json.dumps(given, separators=(",", ":"))[1:-1] if given else ""
+
+
+def refuses_after(error: RunmetaError) -> bool:
+    """Whether a log was refused for its `after`: too far ahead of the server's clock."""
+    return isinstance(error, BadRequestError) and str(error).startswith("after: ")
+
+
+def with_after(members: str, position: str | None) -> str:
+    """A log as it is sent, with the position that it comes after."""
+    return f"{{{members}{_members({'after': position})}}}"
+
+
+def send_log(connection: Connection, log: Log) -> Operation[LogReceipt]:
+    """Sends a log. Raises RunmetaError."""
+    prepared = prepare(connection, log)
+    after = connection.position
+
+    def revise(refusal: RunmetaError) -> str | None:
+        # Positions from before the server's clock was set back are worth less than the log: it goes without one.
+        if after is None or not refuses_after(refusal):
+            return None
+        connection.forget(after)
+        return with_after(prepared.members, None)
+
+    receipt = yield from send(
+        connection,
+        Call(
+            "POST",
+            f"{run_path(prepared.run)}/metadata{query_of(exact=prepared.exact)}",
+            _decode,
+            body=with_after(prepared.members, after),
+            idempotency_key=prepared.idempotency_key,
+            revise=revise,
+        ),
+    )
+    connection.remember(receipt.log.position)
+    return receipt
+
+
+def _decode(reply: Reply) -> LogReceipt | None:
+    body = read_object(reply.text)
+    return None if body is None else receipt_of(body)

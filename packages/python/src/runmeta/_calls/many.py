@@ -1,0 +1,148 @@
+"""Many logs in as few requests as they fit in."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from .._http.reply import Asked, Reply, problem_error
+from .._http.send import Call, Operation, send
+from .._settings import Connection, OnError
+from .._values.kinds import is_list, is_object
+from .._values.read import read_object
+from ..errors import RunmetaError, bad_request
+from ..models import LogReceipt
+from .fields import receipt_of
+from .log import Log, PreparedLog, prepare, refuses_after, with_after
+from .names import nearest
+
+LogResult: TypeAlias = LogReceipt | RunmetaError
+"""What became of one of many logs: its receipt, or why it was refused."""
+
+MAX_LOGS = 100
+"""Logs in one request."""
+MAX_BYTES = 4 * 2**20 - 4096
+"""UTF-8 bytes of one request, which is less than the API takes, for what stands around the logs."""
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(Log))
+
+
+@dataclass(frozen=True)
+class _Numbered:
+    """One of many logs, as it is sent, and where its result belongs."""
+
+    index: int
+    members: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of many logs."""
+
+    results: list[LogResult]
+    failure: RunmetaError | None
+    """What a request as a whole failed with; the first of such failures."""
+
+    def to_report(self, on_error: OnError) -> list[RunmetaError]:
+        """What the client is told of. One refusal is no reason to raise: the other logs were made."""
+        if on_error in ("raise", "throw"):
+            return [] if self.failure is None else [self.failure]
+        return [result for result in self.results if isinstance(result, RunmetaError)]
+
+
+def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Operation[Outcomes]:
+    """Sends logs, each all or nothing for itself. Raises BadRequestError for what is no series of logs."""
+    if isinstance(logs, Mapping | str):
+        raise bad_request("log_many: takes a list of logs")
+    results: dict[int, LogResult] = {}
+    ready: list[_Numbered] = []
+    for index, log in enumerate(logs):
+        try:
+            ready.append(_numbered(index, prepare(connection, _log_of(index, log))))
+        except RunmetaError as error:
+            results[index] = error
+    failure: RunmetaError | None = None
+    for part in _parts(ready):
+        try:
+            made = yield from _send_part(connection, part)
+            results.update((log.index, result) for log, result in zip(part, made, strict=True))
+        except RunmetaError as error:
+            failure = failure or error
+            results.update((log.index, error) for log in part)
+    return Outcomes([results[index] for index in sorted(results)], failure)
+
+
+def _log_of(index: int, log: Any) -> Log:
+    if not isinstance(log, Mapping):
+        raise bad_request(f"logs[{index}]: must be a dict of {', '.join(_FIELDS)}")
+    given = dict(cast("Mapping[str, Any]", log))
+    unknown = next((str(name) for name in given if name not in _FIELDS), None)
+    if unknown is not None:
+        meant = nearest(unknown, _FIELDS)
+        hint = "what is logged goes into metadata" if meant is None else f"did you mean {meant}?"
+        raise bad_request(f"logs[{index}]: unknown field {unknown}; {hint}")
+    if "metadata" not in given:
+        raise bad_request(f"logs[{index}]: must have metadata")
+    return Log(**given)
+
+
+def _numbered(index: int, log: PreparedLog) -> _Numbered:
+    options: dict[str, Any] = {"run": log.run, "idempotencyKey": log.idempotency_key}
+    if log.exact:
+        options["exact"] = True
+    members = f"{json.dumps(options, separators=(',', ':'))[1:-1]},{log.members}"
+    # Its brackets, a comma and a position stand around it.
+    return _Numbered(index, members, len(members.encode()) + 64)
+
+
+def _parts(logs: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
+    """The logs in as few requests as they fit in, in their order."""
+    part: list[_Numbered] = []
+    size = 0
+    for log in logs:
+        if part and (len(part) == MAX_LOGS or size + log.bytes > MAX_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(log)
+        size += log.bytes
+    if part:
+        yield part
+
+
+def _send_part(connection: Connection, part: list[_Numbered]) -> Operation[list[LogResult]]:
+    after = connection.position
+    results = yield from _ask(connection, part, after)
+    if after is not None and any(isinstance(one, RunmetaError) and refuses_after(one) for one in results):
+        connection.forget(after)
+        # The keys of the logs make those that were made count once.
+        results = yield from _ask(connection, part, None)
+    for result in results:
+        if isinstance(result, LogReceipt):
+            connection.remember(result.log.position)
+    return results
+
+
+def _ask(connection: Connection, part: list[_Numbered], after: str | None) -> Operation[list[LogResult]]:
+    body = ",".join(with_after(log.members, after) for log in part)
+
+    def decode(reply: Reply) -> list[LogResult] | None:
+        results = (read_object(reply.text) or {}).get("results")
+        if not is_list(results) or len(results) != len(part):
+            return None
+        return [_result_of(result, reply) for result in results]
+
+    return (yield from send(connection, Call("POST", "/v1/metadata", decode, body=f'{{"logs":[{body}]}}')))
+
+
+def _result_of(result: Any, reply: Reply) -> LogResult:
+    if not is_object(result):
+        raise ValueError("a result is no object")
+    status = result.get("status")
+    if not isinstance(status, int):
+        raise ValueError("a result has no status")
+    asked = Asked("POST /v1/metadata", 1)
+    return problem_error(result, status, reply.request_id, asked) or receipt_of(result)

@@ -1,0 +1,156 @@
+"""Runs are read, with all pages of their metadata, and so is the history of a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from .._http.reply import Reply
+from .._http.send import Call, Operation, deadline_of, send
+from .._settings import Connection
+from .._values.kinds import is_list, is_object
+from .._values.read import read_object, restore
+from ..models import Author, HistoryEntry, KeyName, PipelineRunFields, PipelineStep
+from .fields import object_of, optional_text, pipeline_run_of, sent_time, text_of, time_of
+from .path import query_of, run_path
+from .runs import is_done, refuse_if_disabled
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """A run with a page of its metadata."""
+
+    run: PipelineRunFields
+    next: str | None
+    """Where the rest begins."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A run as it was read, with the tag of its first page."""
+
+    run: PipelineRunFields
+    etag: str | None
+
+
+@dataclass(frozen=True)
+class _TaggedPage:
+    page: RunPage | None
+    """None where the caller's tag still holds."""
+    etag: str | None
+
+
+def run_page_of(body: dict[str, Any]) -> RunPage:
+    """A run with a page of its metadata, as the API gives it. Raises ValueError."""
+    return RunPage(pipeline_run_of(body), optional_text(body, "metadataNext"))
+
+
+def _read_page(
+    connection: Connection, path: str, *, numbers: Any, until: float, etag: str | None = None
+) -> Operation[_TaggedPage]:
+    def decode(reply: Reply) -> _TaggedPage | None:
+        if reply.status == 304:
+            return None if etag is None else _TaggedPage(None, etag)
+        body = read_object(reply.text, numbers)
+        return None if body is None else _TaggedPage(run_page_of(body), reply.etag)
+
+    return (yield from send(connection, Call("GET", path, decode, etag=etag, until=until)))
+
+
+def read_run(
+    connection: Connection,
+    reference: str,
+    *,
+    at: str | datetime | None = None,
+    exact: bool = False,
+    etag: str | None = None,
+) -> Operation[Reading | None]:
+    """Reads a run; None where its first page still has the tag. Raises RunmetaError."""
+    refuse_if_disabled()
+    until = deadline_of(connection)
+    moment = sent_time("at", at)
+    path = run_path(reference) + query_of(at=moment, exact=exact)
+    first = yield from _read_page(connection, path, numbers=connection.numbers, until=until, etag=etag)
+    if first.page is None:
+        return None
+    return Reading((yield from whole_run(connection, first.page, at=moment, until=until)), first.etag)
+
+
+def whole_run(
+    connection: Connection, first: RunPage, *, at: str | None = None, until: float | None = None
+) -> Operation[PipelineRunFields]:
+    """A run with the pages of its metadata that are not there yet: to the caller all of them are one call."""
+    run, cursor = first.run, first.next
+    deadline = deadline_of(connection) if until is None else until
+    while cursor is not None:
+        # By id: a prefix may mean another run by then.
+        path = run_path(run.id) + query_of(at=at, metadataCursor=cursor)
+        tagged = yield from _read_page(connection, path, numbers=connection.numbers, until=deadline)
+        if tagged.page is None:
+            break
+        run, cursor = _joined(run, tagged.page.run), tagged.page.next
+    return run
+
+
+def _joined(run: PipelineRunFields, more: PipelineRunFields) -> PipelineRunFields:
+    """Two pages of one reading of a run as one."""
+    steps = dict(run.steps)
+    for name, step in more.steps.items():
+        before = steps[name].run_metadata if name in steps else {}
+        steps[name] = PipelineStep(before | step.run_metadata)
+    return replace(run, run_metadata=run.run_metadata | more.run_metadata, steps=steps)
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    entries: list[HistoryEntry]
+    next: str | None
+
+
+def history_page(
+    connection: Connection,
+    reference: str,
+    key: str,
+    *,
+    step: str | None,
+    page_size: int | None,
+    exact: bool,
+    cursor: str | None,
+) -> Operation[HistoryPage]:
+    """A page of what a key was, newest first. It may be short or empty and not be the last."""
+    refuse_if_disabled()
+    query = query_of(key=key, step=step, limit=page_size, cursor=cursor, exact=exact)
+
+    def decode(reply: Reply) -> HistoryPage | None:
+        body = read_object(reply.text, connection.numbers) or {}
+        entries = body.get("entries")
+        if not is_list(entries):
+            return None
+        return HistoryPage([_entry_of(entry) for entry in entries], optional_text(body, "next"))
+
+    return (yield from send(connection, Call("GET", f"{run_path(reference)}/history{query}", decode)))
+
+
+def _entry_of(entry: Any) -> HistoryEntry:
+    if not is_object(entry) or "value" not in entry:
+        raise ValueError("an entry has no value")
+    by = object_of(entry, "by")
+    key = object_of(by, "key")
+    # Pointers begin at the value, so it stands for a member whose name is empty.
+    types = {f"/{pointer}": type_name for pointer, type_name in object_of(entry, "types").items()}
+    return HistoryEntry(
+        value=restore({"": entry["value"]}, types)[""],
+        log=text_of(entry, "log"),
+        created_at=time_of(entry, "createdAt"),
+        by=Author(KeyName(text_of(key, "id"), text_of(key, "name")), by.get("token") is True),
+        step=optional_text(entry, "step"),
+    )
+
+
+def unset(
+    connection: Connection, reference: str, key: str, *, step: str | None, idempotency_key: str, exact: bool
+) -> Operation[bool]:
+    """Takes the value of a key away."""
+    path = f"{run_path(reference)}/metadata{query_of(key=key, step=step, exact=exact)}"
+    return (yield from send(connection, Call("DELETE", path, is_done, idempotency_key=idempotency_key)))

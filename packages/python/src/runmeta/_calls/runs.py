@@ -1,0 +1,165 @@
+"""Runs are made, changed and deleted."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from .._environment import is_disabled
+from .._http.reply import Reply
+from .._http.send import Call, Operation, deadline_of, send
+from .._settings import Connection
+from .._values.read import read_object
+from ..errors import ConfigurationError, RunNotFoundError
+from ..models import RunStatus
+from .fields import run_members, sent_time
+from .path import id_of, run_path
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRun:
+    """A run to get or create."""
+
+    id: str | None = None
+    name: str | None = None
+    pipeline: str | None = None
+    status: RunStatus | None = None
+    started_at: str | datetime | None = None
+    ended_at: str | datetime | None = None
+    expires_at: str | datetime | None = None
+    created_at: str | datetime | None = None
+    index: bool | None = None
+
+
+class Unset:
+    """Stands for a change that is not made, as None is one."""
+
+
+UNSET = Unset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunChanges:
+    """What to change of a run."""
+
+    status: RunStatus | None = None
+    ended_at: str | datetime | None = None
+    pipeline: str | None = None
+    name: str | None = None
+    expires_at: str | datetime | None | Unset = UNSET
+
+
+def create_run(connection: Connection, run: NewRun) -> Operation[dict[str, Any]]:
+    """Gets or creates a run. Gives its members, and whether the call made it: `is_new`."""
+    # With an id of its own a repeat finds the run that the first attempt may have made.
+    own_id = str(uuid.uuid4()) if run.id is None and run.name is None else None
+    members = yield from _post(connection, run, run.id or own_id)
+    return members | {"is_new": members["is_new"] or members["id"] == own_id}
+
+
+def create_new_run(connection: Connection, run: NewRun) -> Operation[dict[str, Any]]:
+    """Creates a run that was not there. Raises NameTakenError, IdTakenError."""
+    members = yield from _post(connection, run, run.id or str(uuid.uuid4()))
+    return members | {"is_new": members["is_new"] or run.id is None}
+
+
+def _post(connection: Connection, run: NewRun, run_id: str | None) -> Operation[dict[str, Any]]:
+    if is_disabled():
+        return stand_in(run)
+    body = _json(
+        id=run_id,
+        name=run.name,
+        pipeline=run.pipeline,
+        status=run.status,
+        startedAt=sent_time("started_at", run.started_at),
+        endedAt=sent_time("ended_at", run.ended_at),
+        expiresAt=sent_time("expires_at", run.expires_at),
+        createdAt=sent_time("created_at", run.created_at),
+        index=run.index,
+    )
+
+    def decode(reply: Reply) -> dict[str, Any] | None:
+        return run_members(read_object(reply.text) or {}) | {"is_new": reply.status == 201}
+
+    return (yield from send(connection, Call("POST", "/v1/runs", decode, body=body)))
+
+
+def stand_in(run: NewRun) -> dict[str, Any]:
+    """A run that exists here alone, for a job whose runs are not kept."""
+    run_id = run.id or str(uuid.uuid4())
+    return {
+        "id": run_id,
+        "name": run.name or run_id,
+        "status": run.status or "running",
+        "created_at": datetime.now(timezone.utc),
+        "pipeline": run.pipeline,
+        "is_new": True,
+    }
+
+
+def update_run(connection: Connection, reference: str, changes: RunChanges) -> Operation[dict[str, Any]]:
+    """Changes a run. Gives its members."""
+    if is_disabled():
+        run = stand_in(NewRun(name=changes.name or reference, pipeline=changes.pipeline, status=changes.status))
+        return {name: value for name, value in run.items() if name != "is_new"}
+    expires_at = changes.expires_at
+    body = _json(
+        status=changes.status,
+        endedAt=sent_time("ended_at", changes.ended_at),
+        pipeline=changes.pipeline,
+        name=changes.name,
+        expiresAt=None if isinstance(expires_at, Unset) else sent_time("expires_at", expires_at),
+    )
+    if expires_at is None:
+        body = body[:-1] + (',"expiresAt":null}' if body != "{}" else '"expiresAt":null}')
+    until = deadline_of(connection)
+    run_id = yield from _id_for(connection, reference, until)
+    return (yield from _patch(connection, run_id, body, until))
+
+
+def delete_run(connection: Connection, reference: str) -> Operation[None]:
+    """Deletes a run, for good."""
+    if is_disabled():
+        return
+    until = deadline_of(connection)
+    run_id = yield from _id_for(connection, reference, until)
+    try:
+        yield from send(connection, Call("DELETE", run_path(run_id), is_done, until=until))
+    except RunNotFoundError as error:
+        # An attempt before this one did it, and its reply was lost.
+        if error.attempts == 1:
+            raise
+
+
+def is_done(reply: Reply) -> bool | None:
+    """What a reply without a body says: it is done."""
+    return True if reply.status == 204 else None
+
+
+def refuse_if_disabled() -> None:
+    if is_disabled():
+        raise ConfigurationError("RUNMETA_DISABLED is set: nothing can be read")
+
+
+def _id_for(connection: Connection, reference: str, until: float) -> Operation[str]:
+    """The id to call a run by. A name may mean another run when a call is sent again: one that was made since."""
+    known = id_of(reference)
+    if known is not None:
+        return known
+    # Changing nothing gives the run, without its metadata.
+    found = yield from _patch(connection, reference, "{}", until)
+    return str(found["id"])
+
+
+def _patch(connection: Connection, reference: str, body: str, until: float) -> Operation[dict[str, Any]]:
+    decode: Callable[[Reply], dict[str, Any]] = lambda reply: run_members(read_object(reply.text) or {})
+    return (yield from send(connection, Call("PATCH", run_path(reference), decode, body=body, until=until)))
+
+
+def _json(**members: Any) -> str:
+    given = {name: value for name, value in members.items() if value is not None}
+    return json.dumps(given, separators=(",", ":"))

@@ -1,0 +1,72 @@
+"""Conditions as the API takes them in JSON; in text they are `<pointer> <op> <JSON>`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+from .._values.pointers import ABSENT
+from .._values.read import read
+from ..errors import bad_request
+
+Condition: TypeAlias = str | Mapping[str, Any]
+"""What must hold of a run's metadata.
+
+Text such as `/run_metrics/accuracy >= 0.9`, or a dict: `{"pointer": …, "op": …, "value": …}`, `{"and": […]}`,
+`{"or": […]}`, `{"not": …}`.
+"""
+
+_OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in", "between", "exists", "prefix", "contains")
+_OPERATOR = re.compile(rf"\s+({'|'.join(_OPERATORS)})(?=\s|\Z)")
+_SEVERAL = re.compile(r"\s*(?:,|\s(?:and|or|&&|\|\|)\s)\s*(?=/)", re.IGNORECASE)
+
+
+def conditions_of(where: Condition | Sequence[Condition] | None) -> Any:
+    """Conditions as the API takes them: one, or a list of which all must hold. Raises BadRequestError."""
+    if where is None or isinstance(where, str | Mapping):
+        return None if where is None else _condition_of(where)
+    return [_condition_of(one) for one in where]
+
+
+def _condition_of(condition: Any) -> Any:
+    if isinstance(condition, str):
+        return _from_text(condition)
+    if not isinstance(condition, Mapping):
+        return condition
+    changed: dict[str, Any] = dict(cast("Mapping[str, Any]", condition))
+    for name in ("and", "or"):
+        if isinstance(changed.get(name), list | tuple):
+            changed[name] = [_condition_of(one) for one in changed[name]]
+    if "not" in changed:
+        changed["not"] = _condition_of(changed["not"])
+    return changed
+
+
+def _from_text(text: str) -> dict[str, Any]:
+    """A pointer may hold spaces and operators, so the first operator counts that JSON follows."""
+    trimmed = text.strip()
+    for found in _OPERATOR.finditer(trimmed):
+        operator, rest = found[1], trimmed[found.end() :].strip()
+        for several in _SEVERAL.finditer(rest):
+            if _json_of(rest[: several.start()]) is not ABSENT:
+                raise bad_request(
+                    "where: holds several conditions; give them as a list, or as {'and': [...]} or {'or': [...]}"
+                )
+        pointer = trimmed[: found.start()]
+        if rest == "" and operator == "exists":
+            return {"pointer": pointer, "op": operator}
+        value = _json_of(rest)
+        if value is not ABSENT:
+            return {"pointer": pointer, "op": operator, "value": value}
+    raise bad_request(
+        "where: must be <pointer> <op> <JSON>, such as /accuracy >= 0.9, with strings in double quotes"
+        f" and op one of {' '.join(_OPERATORS)}"
+    )
+
+
+def _json_of(text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        return ABSENT

@@ -1,0 +1,98 @@
+"""The run and the step around a call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from ._calls.path import id_of
+from ._environment import environment
+from ._http.endpoint import api_key_of
+from ._settings import Connection
+from .errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a call is made in."""
+
+    connection: Connection | None = None
+    """Of the client whose run it is."""
+    run: str | None = None
+    """Id, name or prefix."""
+    step: str | None = None
+
+
+_NONE = Context()
+_current: ContextVar[Context] = ContextVar("runmeta")
+
+
+def current_context() -> Context:
+    return _current.get(_NONE)
+
+
+@contextmanager
+def within(context: Context) -> Generator[None]:
+    """What is called meanwhile, and in the tasks that it starts, is called in this context."""
+    token = _current.set(context)
+    try:
+        yield
+    finally:
+        # A coroutine that nobody awaits to its end is closed wherever it is collected, in another context.
+        with suppress(ValueError):
+            _current.reset(token)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a log is for."""
+
+    run: str
+    step: str | None
+
+
+_RUN_TOKEN = re.compile(r"rmt_[^_]+_([0-9a-f]{32})_")
+
+
+def run_of_token(connection: Connection) -> str | None:
+    """The run that a client's run token is for; None where its key is none."""
+    parts = _RUN_TOKEN.match(api_key_of(connection) or "")
+    return None if parts is None else id_of(parts[1])
+
+
+def target_of(connection: Connection, run: str | None, step: str | None) -> Target:
+    """What a log is for: what it names, else the context around it, else the run of a token, else the environment.
+
+    Raises ConfigurationError where none of them names a run.
+    """
+    # A step belongs to a run, so one around the call says nothing about a run that the call names.
+    if run is not None:
+        return Target(run, step)
+    around = current_context()
+    from_environment = environment("RUNMETA_RUN_ID")
+    found = around.run or run_of_token(connection) or from_environment
+    if found is None:
+        raise ConfigurationError(
+            "no run to log to: set RUNMETA_RUN_ID, log inside `with run(…):`, or name it by run_id_name_or_prefix"
+        )
+    # The step of the environment is a step of its run: of the one around the call where it names no other.
+    is_of_run = from_environment is None or from_environment == found
+    return Target(found, step or around.step or (environment("RUNMETA_STEP_NAME") if is_of_run else None))
+
+
+def context_environment() -> dict[str, str]:
+    """The run and the step around the call, as environment variables for another process.
+
+    ```python
+    with run("iris-1"):
+        ProcessPoolExecutor(initializer=os.environ.update, initargs=(context_environment(),))
+        subprocess.run(["python", "train.py"], env=os.environ | context_environment())
+    ```
+    """
+    around = current_context()
+    found = {"RUNMETA_RUN_ID": around.run, "RUNMETA_STEP_NAME": around.step}
+    # Where a context says nothing, the environment goes on saying what it says.
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,16 @@
+"""What the environment says; it is asked by each call, so that a client can be made before it is set."""
+
+from __future__ import annotations
+
+import os
+
+
+def environment(name: str) -> str | None:
+    """An environment variable; an empty one counts as not set."""
+    return os.environ.get(name) or None
+
+
+def is_disabled() -> bool:
+    """Whether `RUNMETA_DISABLED` turns clients off: nothing is sent then."""
+    value = environment("RUNMETA_DISABLED")
+    return value is not None and value.lower() not in ("0", "false")

@@ -1,0 +1,62 @@
+"""Where the API is, and the key to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+from .._environment import environment
+from .._settings import Connection
+from ..errors import ConfigurationError
+
+_KEY = re.compile(r"[\x21-\x7e]+\Z")
+_INVALID = "invalid URL: it must begin with http:// or https://; check RUNMETA_URL or the option url"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    url: str
+    """Without a slash at its end."""
+    path: str
+    """The path that the URL has, without a slash at its end."""
+    api_key: str = field(repr=False)
+
+
+def endpoint(connection: Connection) -> Endpoint:
+    """The endpoint that options name, or else the environment. Raises ConfigurationError where either part is missing."""
+    url = connection.url if connection.url is not None else environment("RUNMETA_URL")
+    api_key = api_key_of(connection)
+    if url is None:
+        raise ConfigurationError("no URL: set RUNMETA_URL or the option url, such as http://127.0.0.1:8787")
+    if not api_key:
+        raise ConfigurationError("no API key: set RUNMETA_API_KEY or the option api_key")
+    # What refuses a header shows its value, so a bad one must not get that far.
+    if not _KEY.match(api_key):
+        raise ConfigurationError(
+            "the API key has characters that no key has: check RUNMETA_API_KEY or the option api_key"
+        )
+    parts = _parts(url)
+    path = parts.path.rstrip("/")
+    return Endpoint(f"{parts.scheme}://{parts.netloc}{path}", path, api_key)
+
+
+def api_key_of(connection: Connection) -> str | None:
+    """The key that options name, or else the environment, without the line break that a file may end in."""
+    key = connection.api_key if connection.api_key is not None else environment("RUNMETA_API_KEY")
+    return None if key is None else key.strip()
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+        parts.geturl().encode("ascii")
+    except (ValueError, AttributeError):
+        # The cause would show the text, and with it any credentials.
+        raise ConfigurationError(_INVALID) from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ConfigurationError(_INVALID)
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError("the URL must not hold credentials: set RUNMETA_API_KEY or the option api_key")
+    return parts

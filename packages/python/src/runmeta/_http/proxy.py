@@ -1,0 +1,45 @@
+"""The proxy that the environment names for a request: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from ..errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Proxy:
+    host: str
+    port: int
+    authorization: str | None
+
+
+def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
+    """Raises ConfigurationError for a proxy that is not spoken to by HTTP."""
+    # Most environments name none, and what reads them is slow to import.
+    if not any(name.lower().endswith("_proxy") and value for name, value in os.environ.items()):
+        return None
+    import urllib.request
+
+    proxies = urllib.request.getproxies_environment()
+    url = proxies.get(scheme) or proxies.get("all")
+    # Not `proxy_bypass`, which asks the system as well: on macOS that ends a process that was forked.
+    bypasses: Callable[[str, dict[str, str]], bool] = getattr(urllib.request, "proxy_bypass_environment")
+    if not url or bypasses(f"{host}:{port}", proxies):
+        return None
+    return _proxy_at(url)
+
+
+def _proxy_at(url: str) -> Proxy:
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if parts.scheme != "http" or parts.hostname is None:
+        raise ConfigurationError("the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY must begin with http://")
+    authorization = None
+    if parts.username is not None:
+        credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = "Basic " + base64.b64encode(credentials.encode()).decode()
+    return Proxy(parts.hostname, parts.port or 80, authorization)

@@ -1,0 +1,119 @@
+"""What a reply says: what was asked for, a refusal of the API, or something that the API did not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from .._values.kinds import is_list, is_object
+from .._values.read import read_object
+from ..errors import (
+    CLASSES,
+    AmbiguousRunError,
+    ApiError,
+    Candidate,
+    InvalidValueError,
+    RunmetaError,
+    UnexpectedReplyError,
+)
+from .retry import is_retried
+
+T = TypeVar("T")
+MAX_SHOWN_CHARACTERS = 4096
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that came whole."""
+
+    status: int
+    request_id: str | None
+    media_type: str
+    etag: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The call a reply is to."""
+
+    name: str
+    """Method and path, for messages."""
+    attempts: int
+
+
+def interpret(reply: Reply, asked: Asked, decode: Callable[[Reply], T | None]) -> T | RunmetaError:
+    """What `decode` finds in a reply, or the error that it stands for."""
+    is_success = 200 <= reply.status < 300 or reply.status == 304
+    found = _tried(reply, decode) if is_success else _refusal(reply, asked)
+    return _unexpected(reply, asked) if found is None else found
+
+
+def _tried(reply: Reply, decode: Callable[[Reply], T | None]) -> T | None:
+    try:
+        return decode(reply)
+    except ValueError:
+        return None
+
+
+def _refusal(reply: Reply, asked: Asked) -> ApiError | None:
+    if reply.media_type.split(";")[0].strip().lower() != "application/problem+json":
+        return None
+    body = _tried(reply, lambda it: read_object(it.text))
+    return None if body is None else problem_error(body, reply.status, reply.request_id, asked)
+
+
+def problem_error(body: dict[str, Any], status: int, request_id: str | None, asked: Asked) -> ApiError | None:
+    """The error that a refusal stands for, in a reply of its own or as one result of several; None where it is none."""
+    code, detail = body.get("code"), body.get("detail")
+    if not isinstance(code, str) or not isinstance(detail, str):
+        return None
+    own_id = body.get("requestId")
+    error = CLASSES.get(code, ApiError)(
+        f"{detail} ({asked.name})",
+        code=code,
+        status=status,
+        request_id=own_id if isinstance(own_id, str) else request_id,
+        retryable=is_retried(status),
+        attempts=asked.attempts,
+    )
+    if isinstance(error, InvalidValueError):
+        pointer, reason = body.get("pointer"), body.get("reason")
+        error.pointer = pointer if isinstance(pointer, str) else ""
+        error.reason = reason if isinstance(reason, str) else ""
+    if isinstance(error, AmbiguousRunError):
+        error.candidates = _candidates(body.get("candidates"))
+        error.more = body.get("more") is True
+    return error
+
+
+def _candidates(given: Any) -> tuple[Candidate, ...]:
+    found: list[Candidate] = []
+    for one in given if is_list(given) else []:
+        members = one if is_object(one) else {}
+        run_id, name, created_at = members.get("id"), members.get("name"), members.get("createdAt")
+        if isinstance(run_id, str) and isinstance(name, str) and isinstance(created_at, str):
+            found.append(Candidate(run_id, name, created_at))
+    return tuple(found)
+
+
+def _unexpected(reply: Reply, asked: Asked) -> UnexpectedReplyError:
+    error = UnexpectedReplyError(
+        f"the reply of status {reply.status} is not the API's: {_culprit(reply.status)} ({asked.name})",
+        code="unexpected_reply",
+        status=reply.status,
+        request_id=reply.request_id,
+        retryable=is_retried(reply.status),
+        attempts=asked.attempts,
+    )
+    error.body = reply.text[:MAX_SHOWN_CHARACTERS]
+    return error
+
+
+def _culprit(status: int) -> str:
+    if 300 <= status < 400:
+        return "it is a redirect, so check the scheme and the host of the URL"
+    if is_retried(status):
+        return "a proxy or gateway in front of the server likely sent it"
+    return "check the URL (RUNMETA_URL), and proxies on the way"

@@ -1,0 +1,48 @@
+"""When a call is made again, and how long after. All calls are safe to repeat."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import re
+import ssl
+import time
+from datetime import datetime, timezone
+
+BASE_SECONDS = 0.25
+"""The first wait is below it; each later one may be twice as long."""
+MAX_WAIT_SECONDS = 8.0
+"""No wait of its own is longer."""
+
+_STATUSES = frozenset({408, 425, 429})
+_SECONDS = re.compile(r"\s*[0-9]+(?:\.[0-9]+)?\s*\Z")
+
+
+def is_retried(status: int) -> bool:
+    return status in _STATUSES or 500 <= status <= 599
+
+
+def backoff(repeats: int, retry_after: float) -> float:
+    """Seconds to wait before a repeat: what the server asked for, and a random part so that clients do not return at once."""
+    longest: float = min(MAX_WAIT_SECONDS, BASE_SECONDS * 2**repeats)
+    return retry_after + random.random() * longest
+
+
+def wait_of(header: str | None) -> float:
+    """Seconds that a `Retry-After` header asks for, as a number or as a date; 0 where it asks for nothing."""
+    if header is None:
+        return 0.0
+    if _SECONDS.match(header):
+        return float(header)
+    try:
+        moment = email.utils.parsedate_to_datetime(header)
+    except ValueError:
+        return 0.0
+    now = datetime.fromtimestamp(time.time(), timezone.utc)
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or timezone.utc) - now).total_seconds())
+
+
+def is_closed_socket(error: BaseException | None) -> bool:
+    """Whether a connection failed because the other side had closed it, as while a function was frozen."""
+    closed = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+    return isinstance(error, closed)

@@ -1,0 +1,163 @@
+"""A call of the API, as steps that a client takes: it sends, it waits, it sends again."""
+
+from __future__ import annotations
+
+import builtins
+import http.client
+import ssl
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+from .._settings import Connection
+from ..errors import ConnectionError, RateLimitedError, RunmetaError, TimeoutError
+from ..transport import HttpRequest, HttpResponse
+from .endpoint import Endpoint, endpoint
+from .reply import Asked, Reply, interpret
+from .retry import backoff, is_closed_socket, wait_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Send:
+    """Asks for a request to be sent."""
+
+    request: HttpRequest
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Asks for time to pass."""
+
+    seconds: float
+
+
+Effect: TypeAlias = Send | Pause
+Outcome: TypeAlias = HttpResponse | Exception | None
+"""The reply to a request, or why none came; None after a pause."""
+Operation: TypeAlias = Generator[Effect, Outcome, T]
+"""A call without the waiting: a client drives it, with threads or with tasks, so that both do the same."""
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """A call of the API."""
+
+    method: str
+    path: str
+    """From the API's root on, encoded."""
+    decode: Callable[[Reply], T | None]
+    """Reads the reply of a success; None where the API would not have replied so. It may raise ValueError."""
+    body: str | None = None
+    """JSON."""
+    idempotency_key: str | None = None
+    etag: str | None = None
+    """The tag of what the caller has: the reply is 304 where that is still so."""
+    is_once: bool = False
+    """Whether a repeat would do it twice: then it is made again only where the API says that it was not done."""
+    revise: Callable[[RunmetaError], str | None] = field(default=lambda _: None)
+    """Another body to send once, at once, in place of one that was refused so; None where the refusal stands."""
+    until: float | None = None
+    """When it is given up, by the clock of `time.monotonic()`; None is when the client's time for a whole call is over."""
+
+
+def deadline_of(connection: Connection) -> float:
+    """When a call that begins now is given up."""
+    return time.monotonic() + connection.total_timeout
+
+
+def send(connection: Connection, call: Call[T]) -> Operation[T]:
+    """Makes a call, as often as the settings allow, and gives what it was answered. Raises RunmetaError."""
+    where = endpoint(connection)
+    name = f"{call.method} {where.path}{call.path}"
+    deadline = deadline_of(connection) if call.until is None else call.until
+    body, can_revise = call.body, True
+    repeats, is_free = 0, True
+    previous: RunmetaError | None = None
+    attempts = 0
+
+    while True:
+        attempts += 1
+        patience = min(connection.timeout, max(0.001, deadline - time.monotonic()))
+        outcome = yield Send(_request(call, where, body, patience))
+        failure: BaseException | None = None
+        retry_after = 0.0
+        if isinstance(outcome, HttpResponse):
+            reply = _reply(outcome)
+            retry_after = wait_of(outcome.headers.get("retry-after"))
+            result = interpret(reply, Asked(name, attempts), call.decode)
+        else:
+            failure = outcome
+            result = _failed(outcome, where, Asked(name, attempts), patience)
+        if not isinstance(result, RunmetaError):
+            return result
+
+        result.__cause__ = failure or previous
+        time_left = deadline - time.monotonic()
+        revised = call.revise(result) if can_revise and time_left > 0 else None
+        if revised is not None:
+            body, can_revise, previous = revised, False, result
+            continue
+        if not result.retryable or time_left <= 0:
+            raise result
+        if call.is_once and not isinstance(result, RateLimitedError):
+            raise result
+        previous = result
+        if is_free and is_closed_socket(failure):
+            is_free = False
+            continue
+        wait = backoff(repeats, retry_after)
+        # Nothing could be sent after too long a wait, so what is known is said now.
+        if repeats >= connection.retries or wait >= time_left:
+            raise result
+        repeats += 1
+        yield Pause(wait)
+
+
+def _request(call: Call[T], where: Endpoint, body: str | None, patience: float) -> HttpRequest:
+    headers = {
+        "accept": "application/json, application/problem+json",
+        "authorization": f"Bearer {where.api_key}",
+        "user-agent": "runmeta-python",
+    }
+    if body is not None:
+        headers["content-type"] = "application/json"
+    if call.idempotency_key is not None:
+        headers["idempotency-key"] = call.idempotency_key
+    if call.etag is not None:
+        headers["if-none-match"] = call.etag
+    data = None if body is None else body.encode()
+    return HttpRequest(call.method, where.url + call.path, headers, data, patience)
+
+
+def _reply(response: HttpResponse) -> Reply:
+    headers = response.headers
+    return Reply(
+        status=response.status,
+        request_id=headers.get("x-request-id"),
+        media_type=headers.get("content-type", ""),
+        etag=headers.get("etag"),
+        text=response.body.decode(errors="replace"),
+    )
+
+
+def _failed(outcome: Exception | None, where: Endpoint, asked: Asked, patience: float) -> RunmetaError:
+    if isinstance(outcome, RunmetaError):
+        return outcome
+    if isinstance(outcome, OSError | http.client.HTTPException):
+        if isinstance(outcome, builtins.TimeoutError):
+            message = f"no reply within {patience:.3g} s, at attempt {asked.attempts} ({asked.name})"
+            return TimeoutError(message, attempts=asked.attempts)
+        origin = where.url.removesuffix(where.path) if where.path else where.url
+        error = ConnectionError(f"no reply from {origin}: {_reason(outcome)} ({asked.name})", attempts=asked.attempts)
+        # It will be the same certificate.
+        error.retryable = not isinstance(outcome, ssl.SSLCertVerificationError)
+        return error
+    # What is no failure of a connection is a bug, of a transport that was given for example.
+    raise TypeError("the transport gave no HttpResponse") if outcome is None else outcome
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,114 @@
+"""Sockets whose every wait ends at one deadline."""
+
+from __future__ import annotations
+
+import io
+import socket
+import ssl
+import time
+from typing import Any, cast
+
+from ..transport import Abort
+from .proxy import Proxy
+
+
+class DeadlineSocket:
+    """The part of a socket that `http.client` uses. A time-out of its own holds for one read, and a reply has many."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self.sock = sock
+        self.deadline = deadline
+        """By the clock of `time.monotonic()`."""
+
+    def wait(self) -> None:
+        """Lets the next wait last until the deadline. Raises TimeoutError where that is over."""
+        remaining = self.deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError("timed out")
+        self.sock.settimeout(remaining)
+
+    def sendall(self, data: bytes) -> None:
+        self.wait()
+        self.sock.sendall(data)
+
+    def makefile(self, mode: str, *_: Any) -> io.BufferedReader:
+        return io.BufferedReader(_DeadlineReader(self))
+
+    def end(self) -> None:
+        """Wakes whoever reads from it, in another thread."""
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def is_stale(self) -> bool:
+        """Whether the other side closed it while it was idle."""
+        try:
+            self.sock.settimeout(0)
+            # Not by the method of a TLS socket, which takes no flags.
+            peeked = socket.socket.recv(self.sock, 1, socket.MSG_PEEK)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        except OSError:
+            return True
+        # What TLS sends by itself, such as session tickets, says nothing of an end.
+        return peeked == b"" or not isinstance(self.sock, ssl.SSLSocket)
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+class _DeadlineReader(io.RawIOBase):
+    def __init__(self, owner: DeadlineSocket) -> None:
+        self._owner = owner
+        # It keeps the socket open until it is closed itself: a reply outlives its connection where that is closed early.
+        self._raw = cast("io.RawIOBase", owner.sock.makefile("rb", buffering=0))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._owner.wait()
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+def connect(host: str, port: int, deadline: float, abort: Abort) -> DeadlineSocket:
+    """Connects to the first address of a host that answers. Raises OSError."""
+    failure: OSError = OSError(f"{host} has no address")
+    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        owner = DeadlineSocket(socket.socket(family, kind, protocol), deadline)
+        try:
+            abort.call(owner.end)
+            owner.wait()
+            owner.sock.connect(address)
+            owner.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return owner
+        except OSError as error:
+            owner.close()
+            failure = error
+    raise failure
+
+
+def secure(owner: DeadlineSocket, host: str, context: ssl.SSLContext) -> None:
+    """Speaks TLS over a socket from now on. Raises OSError."""
+    owner.wait()
+    owner.sock = context.wrap_socket(owner.sock, server_hostname=host)
+
+
+def open_tunnel(owner: DeadlineSocket, proxy: Proxy, authority: str) -> None:
+    """Has a proxy connect a socket to `authority`, host and port. Raises OSError."""
+    import http.client
+
+    lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
+    if proxy.authorization is not None:
+        lines.append(f"Proxy-Authorization: {proxy.authorization}")
+    owner.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
+    reply = http.client.HTTPResponse(cast("socket.socket", owner), method="CONNECT")
+    reply.begin()
+    if reply.status != 200:
+        raise OSError(f"the proxy answered {reply.status} {reply.reason} to CONNECT")

@@ -1,0 +1,23 @@
+"""What becomes of a log that fails."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from ._settings import Connection
+from .errors import RunmetaError
+
+_LOGGER = logging.getLogger("runmeta")
+
+
+def report(connection: Connection, error: RunmetaError) -> Any:
+    """Treats the failure of a log as the client was told to. Gives what the client's function gave, for the caller to await."""
+    on_error = connection.on_error
+    if callable(on_error):
+        return on_error(error)
+    if on_error != "warn":
+        raise error
+    request = "" if error.request_id is None else f", request {error.request_id}"
+    _LOGGER.warning("runmeta: metadata was not logged: %s [%s%s]", error, error.code, request)
+    return None

@@ -1,0 +1,204 @@
+"""Runs to call by from tasks of asyncio, as an `AsyncClient` gives them, and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ._calls.runs import UNSET, Unset
+from ._frames import history_frame, runs_frame, with_async_progress
+from .models import (
+    CreatedRunFields,
+    HistoryEntry,
+    ListedPipelineRunFields,
+    ListedRunFields,
+    LogReceipt,
+    PipelineRunFields,
+    RunFields,
+    RunStatus,
+    RunToken,
+)
+
+if TYPE_CHECKING:
+    import pandas
+    from typing_extensions import Unpack
+
+    from .async_client import AsyncClient
+    from .options import LogOptions
+
+ListedT = TypeVar("ListedT", bound=RunFields)
+
+
+class AsyncRunHandle:
+    """A run to call by, whether it exists or not. It needs no context around the call."""
+
+    _client: AsyncClient
+    reference: str
+    """What its calls name the run by: an id, a name, or a prefix."""
+
+    def __init__(self, client: AsyncClient, reference: str) -> None:
+        # Its subclasses are frozen.
+        object.__setattr__(self, "_client", client)
+        object.__setattr__(self, "reference", reference)
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def client(self) -> AsyncClient:
+        return self._client
+
+    async def log_metadata(self, metadata: Any, **options: Unpack[LogOptions]) -> LogReceipt | None:
+        """Logs to the run. See `AsyncClient.log_metadata`."""
+        return await self._client.log_metadata(metadata, self.reference, **options)
+
+    def step(self, name: str) -> AsyncStepHandle:
+        """A step of the run, which the first log to it makes."""
+        return AsyncStepHandle(self, name)
+
+    async def read(self, *, at: str | datetime | None = None, exact: bool = False) -> AsyncPipelineRun:
+        """The run with its metadata. See `AsyncClient.get_pipeline_run`."""
+        return await self._client.get_pipeline_run(self.reference, at=at, exact=exact)
+
+    def watch(self, *, interval: float = 2.0, exact: bool = False) -> AsyncIterator[AsyncPipelineRun]:
+        """The run now and after every change. See `AsyncClient.watch`."""
+        return self._client.watch(self.reference, interval=interval, exact=exact)
+
+    def history(
+        self, key: str, *, step: str | None = None, page_size: int | None = None, exact: bool = False
+    ) -> AsyncHistory:
+        """What a key of the run was, newest first. See `AsyncClient.history`."""
+        return self._client.history(self.reference, key, step=step, page_size=page_size, exact=exact)
+
+    async def unset(
+        self, key: str, *, step: str | None = None, idempotency_key: str | None = None, exact: bool = False
+    ) -> None:
+        """Takes the value of a key away. See `AsyncClient.unset`."""
+        await self._client.unset(self.reference, key, step=step, idempotency_key=idempotency_key, exact=exact)
+
+    async def create_token(self, *, expires_in: int) -> RunToken:
+        """Makes a token that logs to the run, and does nothing else. See `AsyncClient.create_run_token`."""
+        return await self._client.create_run_token(self.reference, expires_in=expires_in)
+
+    async def update(
+        self,
+        *,
+        status: RunStatus | None = None,
+        ended_at: str | datetime | None = None,
+        pipeline: str | None = None,
+        name: str | None = None,
+        expires_at: str | datetime | None | Unset = UNSET,
+    ) -> AsyncRun:
+        """Changes the run. See `AsyncClient.update_run`."""
+        return await self._client.update_run(
+            self.reference, status=status, ended_at=ended_at, pipeline=pipeline, name=name, expires_at=expires_at
+        )
+
+    async def delete(self) -> None:
+        """Deletes the run, for good. See `AsyncClient.delete_run`."""
+        await self._client.delete_run(self.reference)
+
+
+class AsyncStepHandle:
+    """A step to log to. It needs no context around the call."""
+
+    def __init__(self, run: AsyncRunHandle, name: str) -> None:
+        self.run = run
+        self.name = name
+
+    async def log_metadata(self, metadata: Any, **options: Unpack[LogOptions]) -> LogReceipt | None:
+        """Logs to the step and, unless `log_related_entities` is False, to its run. See `AsyncClient.log_metadata`."""
+        return await self.run.client.log_metadata(metadata, self.run.reference, step_name=self.name, **options)
+
+
+class AsyncRun(RunFields, AsyncRunHandle):
+    """A run as it was when the call returned, which its further calls name by id."""
+
+    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
+        super().__init__(**members)
+        AsyncRunHandle.__init__(self, client, self.id)
+
+
+class AsyncCreatedRun(CreatedRunFields, AsyncRun):
+    """A run as `create_run` gives it."""
+
+    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
+        CreatedRunFields.__init__(self, **members)
+        AsyncRunHandle.__init__(self, client, self.id)
+
+
+class AsyncPipelineRun(PipelineRunFields, AsyncRun):
+    """A run with the metadata that was logged to it and to its steps."""
+
+    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
+        PipelineRunFields.__init__(self, **members)
+        AsyncRunHandle.__init__(self, client, self.id)
+
+
+class AsyncListedRun(ListedRunFields, AsyncRun):
+    """A run of a list."""
+
+    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
+        ListedRunFields.__init__(self, **members)
+        AsyncRunHandle.__init__(self, client, self.id)
+
+
+class AsyncListedPipelineRun(ListedPipelineRunFields, AsyncPipelineRun):
+    """A run of a list that was asked for with its metadata."""
+
+    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
+        ListedPipelineRunFields.__init__(self, **members)
+        AsyncRunHandle.__init__(self, client, self.id)
+
+
+class AsyncRunList(Generic[ListedT]):
+    """Runs, fetched page by page as they are needed; each iteration begins anew."""
+
+    def __init__(self, pages: Callable[[int | None], AsyncIterator[list[ListedT]]], *, progress: bool = False) -> None:
+        self._pages = pages
+        self._progress = progress
+
+    def __aiter__(self) -> AsyncIterator[ListedT]:
+        runs = self._runs()
+        return aiter(with_async_progress(runs, "run")) if self._progress else runs
+
+    async def _runs(self) -> AsyncIterator[ListedT]:
+        async for page in self._pages(None):
+            for run in page:
+                yield run
+
+    async def first(self, count: int) -> list[ListedT]:
+        """The first runs of the list, up to `count`."""
+        runs: list[ListedT] = []
+        if count > 0:
+            async for page in self._pages(count):
+                runs.extend(page)
+                if len(runs) >= count:
+                    break
+        return runs[: max(count, 0)]
+
+    async def to_pandas(self) -> pandas.DataFrame:
+        """A frame with a row for each run. See `RunList.to_pandas`."""
+        return runs_frame([run async for run in self])
+
+
+class AsyncHistory(AsyncIterable[HistoryEntry]):
+    """What a key was, newest first, fetched page by page as it is needed; each iteration begins anew."""
+
+    def __init__(self, pages: Callable[[], AsyncIterator[list[HistoryEntry]]], *, progress: bool = False) -> None:
+        self._pages = pages
+        self._progress = progress
+
+    def __aiter__(self) -> AsyncIterator[HistoryEntry]:
+        entries = self._entries()
+        return aiter(with_async_progress(entries, "log")) if self._progress else entries
+
+    async def _entries(self) -> AsyncIterator[HistoryEntry]:
+        async for page in self._pages():
+            for entry in page:
+                yield entry
+
+    async def to_pandas(self) -> pandas.DataFrame:
+        """A frame with a row for each log. See `History.to_pandas`."""
+        return history_frame([entry async for entry in self])

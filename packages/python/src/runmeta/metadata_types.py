@@ -1,0 +1,60 @@
+"""Types that stand beside plain JSON values: what is logged as one of them is read as one of them, at any depth."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+
+class Uri(str):
+    """A URI, such as `Uri("s3://bucket/iris.csv")`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Uri({str.__repr__(self)})"
+
+
+class Path(str):
+    """A path in a file system. Paths of `pathlib` are logged as it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Path({str.__repr__(self)})"
+
+
+class DType(str):
+    """The type of an array's elements, such as `DType("float32")`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"DType({str.__repr__(self)})"
+
+
+class StorageSize(int):
+    """A size in bytes: a whole number, 0 or more."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: Any) -> StorageSize:
+        """Takes an int, or a number of another library that is a whole one.
+
+        Raises TypeError for what is no whole number, and ValueError for less than 0.
+        """
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise TypeError(f"StorageSize: must be a whole number of bytes, and is of type {type(value).__name__}")
+        size = super().__new__(cls, value)
+        if size < 0:
+            raise ValueError("StorageSize: must be 0 or more")
+        return size
+
+    def __repr__(self) -> str:
+        return f"StorageSize({int.__repr__(self)})"
+
+
+TypedValue: TypeAlias = Uri | Path | DType | StorageSize
+"""A value with a type."""
+
+TEXT_TYPES: dict[str, type[Uri] | type[Path] | type[DType]] = {"Uri": Uri, "Path": Path, "DType": DType}
+"""The types whose values are strings, by name."""

@@ -1,0 +1,48 @@
+"""What calls take by keyword, where several calls take the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from ._calls.where import Condition
+from ._values.write import NonFinite
+from .models import RunStatus
+
+
+class LogOptions(TypedDict, total=False):
+    """What a log to a run or a step takes besides the metadata. See `Client.log_metadata`."""
+
+    log_related_entities: bool | None
+    idempotency_key: str | None
+    created_at: str | datetime | None
+    non_finite: NonFinite | None
+    exact: bool
+
+
+class ListOptions(TypedDict, total=False):
+    """Which runs are listed, in which order, and what of them. See `Client.list_pipeline_runs`."""
+
+    ids: Sequence[str] | None
+    name: str | None
+    name_contains: str | None
+    pipeline: str | Sequence[str] | None
+    status: RunStatus | Sequence[RunStatus] | None
+    created_after: str | datetime | None
+    created_before: str | datetime | None
+    where: Condition | Sequence[Condition] | None
+    select: str | Sequence[str] | None
+    order: str | None
+    page_size: int | None
+
+
+class NewRunOptions(TypedDict, total=False):
+    """What a run that ends with a block takes. See `Client.new_run`."""
+
+    id: str | None
+    name: str | None
+    pipeline: str | None
+    started_at: str | datetime | None
+    expires_at: str | datetime | None
+    index: bool | None

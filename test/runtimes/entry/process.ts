@@ -1,0 +1,13 @@
+import { report } from '../checks.ts'
+
+/** Where there is a `process`: Node, Bun, Deno. */
+const { RUNTIME = '', URL_OF_SERVER = '', SECURE_URL = '', API_KEY = '', HAS_CONTEXT } = process.env
+const surroundings = {
+  runtime: RUNTIME,
+  url: URL_OF_SERVER,
+  secureUrl: SECURE_URL,
+  apiKey: API_KEY,
+  hasContext: HAS_CONTEXT === 'true',
+}
+// biome-ignore lint/suspicious/noConsole: it is read from there
+console.log(JSON.stringify(await report(surroundings)))

