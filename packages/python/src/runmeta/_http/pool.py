@@ -7,6 +7,7 @@ import os
 import ssl
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -115,6 +116,11 @@ class Pool:
         if self._tls is None:
             self._tls = ssl.create_default_context()
         return self._tls
+
+    def __del__(self) -> None:
+        # Clients need not be closed: what nobody refers to closes what it has.
+        with suppress(AttributeError, OSError):
+            self.close()
 
     def close(self) -> None:
         """Closes the connections that are idle; a later request opens another."""
