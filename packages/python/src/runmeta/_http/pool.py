@@ -153,7 +153,7 @@ def _exchange(
     if route.proxy is not None and route.scheme == "http" and route.proxy.authorization is not None:
         headers["proxy-authorization"] = route.proxy.authorization
     connection.request(request.method, target, body=request.body, headers=headers)
-    reply = connection.getresponse()
-    body = reply.read()
-    named = {name.lower(): value for name, value in reply.getheaders()}
-    return HttpResponse(reply.status, named, body), not reply.will_close
+    with connection.getresponse() as reply:
+        body = reply.read()
+        named = {name.lower(): value for name, value in reply.getheaders()}
+        return HttpResponse(reply.status, named, body), not reply.will_close
