@@ -1,4 +1,12 @@
-import { type Client, IdTakenError, NameTakenError, type NewRun, type RunFields, RunmetaError, type TargetedLog } from '@runmeta/sdk'
+import {
+  type Client,
+  IdTakenError,
+  NameTakenError,
+  type NewRun,
+  type RunFields,
+  RunmetaError,
+  type TargetedLog,
+} from '@runmeta/sdk'
 import type { Progress } from './progress.ts'
 
 /** Logs that are sent together: ten requests' worth. */

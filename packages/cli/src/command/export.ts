@@ -1,4 +1,12 @@
-import { isValueObject, type ListedRun, type PipelineRun, RunNotFoundError, type RunStatus, Typed, type Value } from '@runmeta/sdk'
+import {
+  isValueObject,
+  type ListedRun,
+  type PipelineRun,
+  RunNotFoundError,
+  type RunStatus,
+  Typed,
+  type Value,
+} from '@runmeta/sdk'
 import { send } from '@runmeta/sdk/http/send'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
 import { readObject } from '@runmeta/sdk/value/read'
@@ -64,7 +72,12 @@ async function linesOfRun({ connection }: Session, run: ListedRun): Promise<stri
     cursor = page.next
   } while (cursor !== undefined)
   const fields = { ...fieldsOf(run), ...(isIndexed ? {} : { index: false }) }
-  return [JSON.stringify({ run: fields }), ...logs.reverse(), JSON.stringify({ end: run.id, logs: logs.length }), ''].join('\n')
+  return [
+    JSON.stringify({ run: fields }),
+    ...logs.reverse(),
+    JSON.stringify({ end: run.id, logs: logs.length }),
+    '',
+  ].join('\n')
 }
 
 /** What identifies an export, so that another one does not go on with its file. */
@@ -132,7 +145,8 @@ const FIELDS = ['id', 'name', 'pipeline', 'status', 'createdAt', 'startedAt', 'e
 
 /** A value in a spreadsheet: text that would be read as a formula is marked as text. */
 function spreadsheetCell(value: Value | undefined): string {
-  const text = value === undefined ? '' : typeof value === 'string' ? value : Typed.is(value) ? String(value) : jsonOf(value)
+  const text =
+    value === undefined ? '' : typeof value === 'string' ? value : Typed.is(value) ? String(value) : jsonOf(value)
   return typeof value === 'object' && value !== null && !Typed.is(value) ? text : text.replace(/^(?=[=+\-@\t\r])/, "'")
 }
 
@@ -178,7 +192,9 @@ export const exportCommand = (): Command =>
       new Command('export').description('Write runs with every log as JSON lines, or their latest values as CSV'),
     )
       .option('--out <file>', 'the file to make; an export that was cut off goes on where it stopped')
-      .addOption(new Option('--format <format>', 'JSON lines of all logs, or a row for each run').choices(['jsonl', 'csv']))
+      .addOption(
+        new Option('--format <format>', 'JSON lines of all logs, or a row for each run').choices(['jsonl', 'csv']),
+      )
       .action((_: unknown, command: Command) => save(command)),
     'runmeta export --out runs.jsonl',
     'runmeta export --pipeline iris --format csv > iris.csv',

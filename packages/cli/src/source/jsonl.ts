@@ -55,7 +55,8 @@ async function addLog(target: Importing, run: string, log: Value | undefined): P
 export async function importLines(target: Importing, file: string): Promise<void> {
   let at = 0
   let run: string | undefined
-  const refuse = (what: string) => new CommandError(EXIT.failed, `${file}, line ${at}: ${what}; nothing after it is imported`)
+  const refuse = (what: string) =>
+    new CommandError(EXIT.failed, `${file}, line ${at}: ${what}; nothing after it is imported`)
   for await (const line of linesOf(file)) {
     at++
     if (line.trim() === '') continue

@@ -15,16 +15,26 @@ const isActive = (meta: unknown): boolean => meta !== undefined && textIn(meta, 
 /** The files below a folder, by their path in it: MLflow allows `/` in names. */
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
 }
 
 async function pairsIn(folder: string): Promise<Record<string, string>> {
   const names = await filesIn(folder)
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])))
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])),
+  )
 }
 
 /** Statuses, as the files number them. */
-const STATUSES: Readonly<Record<string, string>> = { 1: 'RUNNING', 2: 'SCHEDULED', 3: 'FINISHED', 4: 'FAILED', 5: 'KILLED' }
+const STATUSES: Readonly<Record<string, string>> = {
+  1: 'RUNNING',
+  2: 'SCHEDULED',
+  3: 'FINISHED',
+  4: 'FAILED',
+  5: 'KILLED',
+}
 
 /** A store of files, `mlruns`, which is what MLflow made by itself before version 3.7. */
 export function mlflowFiles(root: string): MlflowStore {

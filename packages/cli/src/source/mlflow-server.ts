@@ -7,7 +7,11 @@ const RUNS_PAGE = 1000
 const POINTS_PAGE = '25000'
 
 /** The server's own environment variables, which MLflow's client takes as well. */
-function headersOf({ MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD = '' }: NodeJS.ProcessEnv) {
+function headersOf({
+  MLFLOW_TRACKING_TOKEN,
+  MLFLOW_TRACKING_USERNAME,
+  MLFLOW_TRACKING_PASSWORD = '',
+}: NodeJS.ProcessEnv) {
   if (MLFLOW_TRACKING_TOKEN) return { authorization: `Bearer ${MLFLOW_TRACKING_TOKEN}` }
   if (!MLFLOW_TRACKING_USERNAME) return undefined
   const basic = Buffer.from(`${MLFLOW_TRACKING_USERNAME}:${MLFLOW_TRACKING_PASSWORD}`).toString('base64')
@@ -61,7 +65,8 @@ function pointOf(found: unknown): MlflowPoint[] {
 
 /** A tracking server, by its REST API. */
 export function mlflowServer(url: string): MlflowStore {
-  const help = 'give the address of an MLflow tracking server, and set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, where it asks for them'
+  const help =
+    'give the address of an MLflow tracking server, and set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, where it asks for them'
   const rest = restOf(url, headersOf(process.env) ?? {}, help)
   return {
     close: () => undefined,
@@ -71,7 +76,12 @@ export function mlflowServer(url: string): MlflowStore {
         for (const experiment of listIn(page, 'experiments')) {
           const id = textIn(experiment, 'experiment_id')
           if (id === undefined) continue
-          const wanted = { experiment_ids: [id], max_results: RUNS_PAGE, run_view_type: 'ACTIVE_ONLY', order_by: ['attributes.start_time ASC'] }
+          const wanted = {
+            experiment_ids: [id],
+            max_results: RUNS_PAGE,
+            run_view_type: 'ACTIVE_ONLY',
+            order_by: ['attributes.start_time ASC'],
+          }
           for await (const runs of pages(rest, '/runs/search', wanted)) {
             for (const run of listIn(runs, 'runs')) yield* runOf(run, textIn(experiment, 'name') ?? id)
           }

@@ -37,7 +37,9 @@ export function mlflowSqlite(file: string): MlflowStore {
     runs: async function* () {
       const active = "r.lifecycle_stage = 'active' and e.lifecycle_stage = 'active'"
       const from = 'from runs r join experiments e on e.experiment_id = r.experiment_id'
-      const rows: unknown[] = db.prepare(`select r.*, e.name as experiment ${from} where ${active} order by r.start_time`).all()
+      const rows: unknown[] = db
+        .prepare(`select r.*, e.name as experiment ${from} where ${active} order by r.start_time`)
+        .all()
       for (const row of rows) yield* runOf(row)
     },
     points: async ({ id }, metric): Promise<MlflowPoint[]> => {

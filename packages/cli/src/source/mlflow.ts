@@ -42,7 +42,8 @@ const STATUSES = {
 
 const isStatus = (status: string): status is keyof typeof STATUSES => Object.hasOwn(STATUSES, status)
 
-const hashOf = (content: unknown): string => createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
+const hashOf = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
 
 function runOf(run: MlflowRun, id: string): ImportedRun {
   const pipeline = runName(run.experiment, 'Default')
@@ -76,7 +77,9 @@ export async function importMlflow(target: Importing, store: MlflowStore): Promi
         await target.log({ ...log, idempotencyKey: `mlflow:facts:${hashOf(facts)}` })
       }
       for (const metric of run.metrics) {
-        const points = [...(await store.points(run, metric))].sort((a, b) => a.timestamp - b.timestamp || a.step - b.step)
+        const points = [...(await store.points(run, metric))].sort(
+          (a, b) => a.timestamp - b.timestamp || a.step - b.step,
+        )
         for (const [at, { value, timestamp, step }] of points.entries()) {
           await target.log({
             runIdNameOrPrefix: id,

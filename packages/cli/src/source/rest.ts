@@ -26,11 +26,17 @@ export function restOf(base: string, headers: Readonly<Record<string, string>>, 
   }
   return {
     get: (path, query = {}) => {
-      const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+      const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+        value === undefined ? [] : [[name, value]],
+      )
       return call(given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`, { headers })
     },
     post: (path, body) =>
-      call(path, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      call(path, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
   }
 }
 
@@ -52,6 +58,9 @@ export function textIn(value: unknown, name: string): string | undefined {
 
 export function numberIn(value: unknown, name: string): number | undefined {
   const text = textIn(value, name)
-  const number = text === undefined ? Number.NaN : Number(text.replace(/^-?inf(?:inity)?$/i, (word) => (word.startsWith('-') ? '-Infinity' : 'Infinity')))
+  const number =
+    text === undefined
+      ? Number.NaN
+      : Number(text.replace(/^-?inf(?:inity)?$/i, (word) => (word.startsWith('-') ? '-Infinity' : 'Infinity')))
   return text === undefined || (Number.isNaN(number) && !/^nan$/i.test(text)) ? undefined : number
 }
