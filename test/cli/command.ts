@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly input?: string
 }
 
-const MAIN = join(COMMAND_FOLDER, 'main.js')
+const MAIN = join(COMMAND_FOLDER, 'main.mjs')
 
 /** A server of the command's own over a new data directory, and the command in front of it; nothing is left after the tests. */
 export function useCommand() {

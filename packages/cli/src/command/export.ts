@@ -143,10 +143,15 @@ function goneIsNothing(error: unknown): string {
 
 const FIELDS = ['id', 'name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt'] as const
 
+function plainText(value: Value | undefined): string {
+  if (value === undefined) return ''
+  if (typeof value === 'string') return value
+  return Typed.is(value) ? String(value) : jsonOf(value)
+}
+
 /** A value in a spreadsheet: text that would be read as a formula is marked as text. */
 function spreadsheetCell(value: Value | undefined): string {
-  const text =
-    value === undefined ? '' : typeof value === 'string' ? value : Typed.is(value) ? String(value) : jsonOf(value)
+  const text = plainText(value)
   return typeof value === 'object' && value !== null && !Typed.is(value) ? text : text.replace(/^(?=[=+\-@\t\r])/, "'")
 }
 
