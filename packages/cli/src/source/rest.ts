@@ -26,16 +26,10 @@ export function restOf(base: string, headers: Readonly<Record<string, string>>, 
   }
   return {
     get: (path, query = {}) => {
-<<<<<<< HEAD
-      const given = new URLSearchParams()
-      for (const [name, value] of Object.entries(query)) if (value !== undefined) given.append(name, value)
-      return call(given.size === 0 ? path : `${path}?${given}`, { headers })
-=======
       const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
         value === undefined ? [] : [[name, value]],
       )
       return call(given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`, { headers })
->>>>>>> cli
     },
     post: (path, body) =>
       call(path, {
