@@ -119,7 +119,7 @@ export const CALLS: readonly Call[] = [
     method: 'get',
     path: '/v1/runs/{run}/logs',
     summary: 'Read all that was logged to a run and its steps, and what was unset, newest first',
-    parameters: ['run', 'limit', 'cursor'],
+    parameters: ['run', 'exact', 'limit', 'cursor'],
     replies: { 200: ['A page of logs; it may be short or empty and still have a next.', 'Logs'] },
   },
   {
