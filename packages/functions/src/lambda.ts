@@ -15,7 +15,7 @@ import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws
 import { toHttpEvent } from './event.ts'
 import { metricLine } from './metric.ts'
 
-/** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
+/** The function that answers HTTP APIs and function URLs. */
 
 function setting(name: string): string {
   const value = process.env[name]
