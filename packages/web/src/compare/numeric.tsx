@@ -2,7 +2,7 @@ import { useId } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
 import { Popover } from '../ui/popover.tsx'
 import { plottable } from '../value/value.ts'
-import type { Compared } from './page.tsx'
+import type { Compared } from './compared.ts'
 
 /** A place whose values are numbers, in the order of the runs. */
 export interface NumericRow {

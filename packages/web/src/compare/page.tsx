@@ -1,4 +1,4 @@
-import type { Comparison, PipelineRun } from '@runmeta/sdk'
+import type { Comparison } from '@runmeta/sdk'
 import { useEffect } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { lazy } from '../app/lazy.tsx'
@@ -7,6 +7,7 @@ import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import type { Compared } from './compared.ts'
 import { csvOf, save } from './csv.ts'
 import { CompareTable } from './table.tsx'
 
@@ -22,12 +23,6 @@ const VIEWS = [
 ] as const
 
 const MAX_RUNS = 20
-
-/** What the plots are given: the runs, and the rows of the table. */
-export interface Compared {
-  readonly runs: readonly PipelineRun[]
-  readonly rows: Comparison['rows']
-}
 
 /** Runs side by side, in a table and in plots. */
 export function ComparePage() {
