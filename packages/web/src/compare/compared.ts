@@ -1,7 +1,4 @@
-import type { Comparison, PipelineRun } from '@runmeta/sdk'
+import type { Comparison } from '@runmeta/sdk'
 
-/** What the plots are given: the runs, and the rows of the table. */
-export interface Compared {
-  readonly runs: readonly PipelineRun[]
-  readonly rows: Comparison['rows']
-}
+/** What the views of a comparison are given: the runs, and the rows of the table. */
+export type Compared = Pick<Comparison, 'runs' | 'rows'>
