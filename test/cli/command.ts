@@ -37,7 +37,8 @@ export function useCommand() {
     return new Promise((resolve) => {
       const options = { cwd: folder, env: environment(env), maxBuffer: 2 ** 28 }
       const child = execFile(program, [...args], options, (error, stdout, stderr) => {
-        const code = typeof error?.code === 'number' ? error.code : error === null ? 0 : -1
+        const failed = typeof error?.code === 'number' ? error.code : -1
+        const code = error === null ? 0 : failed
         resolve({ code, stdout, stderr })
       })
       child.stdin?.on('error', () => undefined)

@@ -145,9 +145,9 @@ const FIELDS = ['id', 'name', 'pipeline', 'status', 'createdAt', 'startedAt', 'e
 
 /** A value in a spreadsheet: text that would be read as a formula is marked as text. */
 function spreadsheetCell(value: Value | undefined): string {
-  const text =
-    value === undefined ? '' : typeof value === 'string' ? value : Typed.is(value) ? String(value) : jsonOf(value)
-  return typeof value === 'object' && value !== null && !Typed.is(value) ? text : text.replace(/^(?=[=+\-@\t\r])/, "'")
+  if (value === undefined) return ''
+  const text = Typed.is(value) ? String(value) : value
+  return typeof text === 'string' ? text.replace(/^(?=[=+\-@\t\r])/, "'") : jsonOf(text)
 }
 
 /** One row for each run, one column for each pointer that any of them has. */
