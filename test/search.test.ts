@@ -203,7 +203,7 @@ describe('search', () => {
     }
   })
 
-  it('sees a log as a whole: with a part of its rows the logs decide, and no entry is missed for the moment', async () => {
+  it('sees a log as a whole: with a part of its rows the logs decide, and a run is found at its own place only', async () => {
     const key = newKey()
     const run = await create()
     const say = (value: number) => log(run, { [`${key}a`]: value, [`${key}b`]: { c: value, d: value } })
@@ -224,8 +224,10 @@ describe('search', () => {
     const [leaf] = await rows(run, 'LEAF#')
     const lagging = { ...leaf, indexSk: String(leaf?.indexSk).replace(/^131112/, '131111') }
     await raw.send(new PutCommand({ TableName: app.tableName, Item: lagging }))
-    expect(ids(await page(where(`/${key}b/d >= 1`)))).toEqual([run.id])
+    // Until the index has caught up; at both places the run could be on two pages.
+    expect(ids(await page(where(`/${key}b/d >= 1`)))).toEqual([])
     expect(ids(await page(where(`/${key}b/d = 1`)))).toEqual([])
+    expect(ids(await page(where(`/${key}a >= 1`)))).toEqual([run.id])
   })
 
   it('takes rows away that a later log left behind, and no others', async () => {
@@ -246,7 +248,7 @@ describe('search', () => {
     const [leaf] = await rows(run, 'LEAF#')
     const [row] = await rows(run, 'ROW#')
     // As if the leaf's row of a later log had been written, and its key's row not yet.
-    await raw.send(new PutCommand({ TableName: app.tableName, Item: { ...leaf, at: 'z'.repeat(21) } }))
+    await raw.send(new PutCommand({ TableName: app.tableName, Item: { ...leaf, version: 'z'.repeat(21) } }))
     await raw.send(new PutCommand({ TableName: app.tableName, Item: { ...row, leaves: '[["/a","1"]]' } }))
     expect(ids(await page(where(`/${key}/b = 2`)))).toEqual([])
     expect(await rows(run, 'LEAF#')).toHaveLength(1)
