@@ -3,7 +3,8 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY scripts scripts
-RUN npm ci --workspace packages/local --include-workspace-root && npm run build:server
+RUN npm ci --workspace packages/local --workspace packages/web --include-workspace-root \
+  && npm run build:server && npm run web:build
 
 FROM node:24-slim
 WORKDIR /runmeta

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { buildServer, WRITER } from './server.ts'
+import { buildWeb } from './web.ts'
 
 /** `npm run build:command`: the command `runmeta` with the server in it as JavaScript, in packages/cli/dist. */
 
@@ -15,11 +16,12 @@ const REQUIRE =
 /** Builds the command into a folder. */
 export async function buildCommand(folder: string = COMMAND_FOLDER): Promise<void> {
   const { version } = createRequire(import.meta.url)(join(ROOT, 'packages/cli/package.json'))
-  await buildServer(folder, {
+  const server = buildServer(folder, {
     entryPoints: { main: 'packages/cli/src/main.ts', writer: WRITER },
     define: { RUNMETA_VERSION: JSON.stringify(version) },
     banner: { js: REQUIRE },
   })
+  await Promise.all([server, buildWeb(join(folder, 'web'))])
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildCommand()

@@ -14,7 +14,7 @@ const SOURCE = join(ROOT, 'packages/web')
 export const WEB_FOLDER = join(ROOT, 'packages/local/dist/web')
 
 /** Bytes of JavaScript, compressed with gzip. */
-export const WEB_BUDGET = { beforeFirstRun: 70_000, plots: 70_000 } as const
+export const WEB_BUDGET = { beforeFirstRun: 70_000, later: 70_000 } as const
 
 /** uPlot formats numbers by the browser's language at once, and fails where that is none of Intl's, as in a POSIX locale. */
 const plainLanguage: Plugin = {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { type Client, NumberLiteral, uri } from '@runmeta/sdk'
 import { describe, expect, it } from 'vitest'
 import { type DeskOptions, useDashboard } from './support/dashboard.ts'
@@ -56,7 +55,11 @@ describe('comparing runs', () => {
     await go(hash)
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
     expect(file.suggestedFilename()).toBe('runs.csv')
-    expect((await readFile(await file.path(), 'utf8')).split('\r\n')).toEqual([
+    expect(
+      Buffer.concat(await (await file.createReadStream()).toArray())
+        .toString()
+        .split('\r\n'),
+    ).toEqual([
       "pointer,one,two,'=three",
       '/accuracy,0.90,0.91,0.92',
       '/data,https://example.com/iris,https://example.com/iris,https://example.com/iris',
@@ -106,7 +109,7 @@ describe('comparing runs', () => {
   it('lays the histories of a key over each other', async () => {
     const { page, hash, go } = await compared()
     await go(`${hash}&view=histories`)
-    await page.getByLabel('Key').selectOption('/loss')
+    await page.getByLabel('Key', { exact: true }).selectOption('/loss')
     await page.getByRole('img', { name: '/loss of 3 runs' }).waitFor()
     await page.getByText('Time since the first log').click()
     const legend = page.getByRole('list', { name: 'Logs of each run' })

@@ -136,7 +136,7 @@ describe('a run', () => {
     expect(await client.listPipelineRuns().first(1)).toEqual([])
   })
 
-  it('shows large ones: a text of 1 MiB, 1,000 steps, 10,000 keys', async () => {
+  it('shows large ones: a text of 1 MiB, 300 steps, 10,000 keys', async () => {
     const long = `${'x'.repeat(1024 * 1024 - 12)}the end`
     const { page, go } = await dashboard.open({
       before: async (client) => {
@@ -145,7 +145,7 @@ describe('a run', () => {
         await run.logMetadata({
           metadata: Object.fromEntries(Array.from({ length: 9999 }, (_, index) => [`key ${index}`, index])),
         })
-        for (let block = 0; block < 20; block++) {
+        for (let block = 0; block < 6; block++) {
           await Promise.all(
             Array.from({ length: 50 }, (_, at) =>
               run.step(`step ${block * 50 + at}`).logMetadata({ metadata: { n: at }, logRelatedEntities: false }),
@@ -164,8 +164,8 @@ describe('a run', () => {
       .getByRole('button', { name: /Show all 1,048,\d+ characters/ })
       .click()
     await expect.poll(() => card(page, 'long').innerText()).toContain('the end')
-    await page.getByRole('searchbox', { name: 'Filter steps' }).fill('step 999')
-    await page.getByRole('button', { name: 'step 999' }).click()
+    await page.getByRole('searchbox', { name: 'Filter steps' }).fill('step 299')
+    await page.getByRole('button', { name: 'step 299' }).click()
     await page.getByText('49', { exact: true }).waitFor()
-  })
+  }, 120_000)
 })

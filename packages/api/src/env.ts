@@ -2,7 +2,7 @@ import type { Signer } from '@runmeta/core/auth/token/signer'
 import type { Server } from '@runmeta/core/context'
 import type { RequestIdVariables } from 'hono/request-id'
 import type { Answered } from './answered.ts'
-import type { DashboardFiles } from './dashboard/routes.ts'
+import type { DashboardFiles } from './dashboard/files.ts'
 import type { Identity } from './identity.ts'
 import type { Admission, Capacity } from './limit/admission.ts'
 import type { Buckets } from './limit/bucket.ts'
@@ -48,6 +48,8 @@ export interface Env {
     isRated?: boolean
     /** The way in of a request that has to wait for its turn. */
     admission?: Admission
+    /** How many logs the body has, where it may have several. */
+    logCount?: number
     /** The size of the body, once it was read. */
     bodyBytes?: number
   }

@@ -33,7 +33,7 @@ export interface DeskOptions extends BrowserContextOptions {
 }
 
 /** What a browser says of a refusal by the API, as of any. */
-const REFUSED = /^Failed to load resource: the server responded with a status of (?:400|401|403|404)/
+const REFUSED = /^Failed to load resource: the server responded with a status of (?:400|401|403|404|409)/
 
 /** A server of the file's own, and pages in the Chromium that all files share. */
 export function useDashboard() {
@@ -81,6 +81,8 @@ export function useDashboard() {
     const client = clientOf(writer.key)
     await before?.(client)
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, ...context })).newPage()
+    // Shorter than a test's, so that what did not come is named.
+    page.setDefaultTimeout(20_000)
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { DashboardFiles } from './routes.ts'
+import type { DashboardFiles } from './files.ts'
 
 /** The names that a build gives, and none that leads out of the folder. */
 const NAME = /^[a-z][\w-]*(?:\.\w+)+$/i

@@ -4,12 +4,7 @@ import { publicRoute } from '../authorize.ts'
 import type { Env } from '../env.ts'
 import { tagged } from '../etag.ts'
 import { query } from '../input.ts'
-
-/**
- * The bytes of a file of the built dashboard by its name; nothing where there is no such file. Beside a file its
- * compressed forms may stand, under its name with `.br` or `.gz`.
- */
-export type DashboardFiles = (name: string) => Promise<Uint8Array | undefined>
+import type { DashboardFiles } from './files.ts'
 
 /** The page runs its own script, takes its own style and speaks to its own origin. Nothing else, and no string, becomes code. */
 const POLICY = [

@@ -1,6 +1,6 @@
 import { isNumeric, type Value } from '@runmeta/sdk'
 import { jsonOf, plain } from '../value/value.ts'
-import type { Compared } from './page.tsx'
+import type { Compared } from './compared.ts'
 
 /** What a spreadsheet takes for a formula, and would run. */
 const FORMULA = /^[=+\-@\t\r]/

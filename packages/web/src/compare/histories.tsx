@@ -6,8 +6,8 @@ import { client } from '../app/session.ts'
 import { LinesPlot, type Series } from '../plot/lines.tsx'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { namesOf, plottable, valueAt } from '../value/value.ts'
+import type { Compared } from './compared.ts'
 import { PointerSelect } from './numeric.tsx'
-import type { Compared } from './page.tsx'
 
 /** Logs of a key that are read of each run: the newest. */
 const MAX_LOGS = 10_000

@@ -1,7 +1,8 @@
+import { useId } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
 import { Popover } from '../ui/popover.tsx'
 import { plottable } from '../value/value.ts'
-import type { Compared } from './page.tsx'
+import type { Compared } from './compared.ts'
 
 /** A place whose values are numbers, in the order of the runs. */
 export interface NumericRow {
@@ -74,15 +75,18 @@ export interface PointerSelectProps {
   readonly parameter: string
 }
 
-export const PointerSelect = ({ label, pointers, chosen, parameter }: PointerSelectProps) => (
-  <label class="field inline">
-    {label}
-    <select value={chosen} onChange={(event) => setParameters({ [parameter]: event.currentTarget.value })}>
-      {pointers.map((pointer) => (
-        <option key={pointer} value={pointer}>
-          {pointer}
-        </option>
-      ))}
-    </select>
-  </label>
-)
+export function PointerSelect({ label, pointers, chosen, parameter }: PointerSelectProps) {
+  const id = useId()
+  return (
+    <div class="field inline">
+      <label for={id}>{label}</label>
+      <select id={id} value={chosen} onChange={(event) => setParameters({ [parameter]: event.currentTarget.value })}>
+        {pointers.map((pointer) => (
+          <option key={pointer} value={pointer}>
+            {pointer}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

@@ -1,4 +1,4 @@
-import type { Comparison, PipelineRun } from '@runmeta/sdk'
+import type { Comparison } from '@runmeta/sdk'
 import { useEffect } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { lazy } from '../app/lazy.tsx'
@@ -6,13 +6,14 @@ import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
+import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import type { Compared } from './compared.ts'
 import { csvOf, save } from './csv.ts'
 import { CompareTable } from './table.tsx'
 
-const Parallel = lazy(() => import('../plot/parallel.tsx').then(({ ParallelPlot }) => ParallelPlot))
-const Scatter = lazy(() => import('../plot/scatter.tsx').then(({ ScatterPlot }) => ScatterPlot))
-const Histories = lazy(() => import('./histories.tsx').then(({ Histories: page }) => page))
+const { component: Parallel } = lazy(() => import('../plot/parallel.tsx').then(({ ParallelPlot }) => ParallelPlot))
+const { component: Scatter } = lazy(() => import('../plot/scatter.tsx').then(({ ScatterPlot }) => ScatterPlot))
+const { component: Histories } = lazy(() => import('./histories.tsx').then(({ Histories: page }) => page))
 
 const VIEWS = [
   { view: 'table', label: 'Table' },
@@ -22,12 +23,6 @@ const VIEWS = [
 ] as const
 
 const MAX_RUNS = 20
-
-/** What the plots are given: the runs, and the rows of the table. */
-export interface Compared {
-  readonly runs: readonly PipelineRun[]
-  readonly rows: Comparison['rows']
-}
 
 /** Runs side by side, in a table and in plots. */
 export function ComparePage() {
@@ -45,16 +40,23 @@ export function ComparePage() {
   }, [])
   if (references.length < 2) {
     return (
-      <Notice title="Tick two runs or more" icon="compare">
-        <p>In the list of runs, tick up to {MAX_RUNS}, and press c or Compare.</p>
-        <a class="button plain" href={href([], { tick: references })}>
-          Show all runs
-        </a>
-      </Notice>
+      <Untitled title="Compare">
+        <Notice title="Tick two runs or more" icon="compare">
+          <p>In the list of runs, tick up to {MAX_RUNS}, and press c or Compare.</p>
+          <a class="button plain" href={href([], { tick: references })}>
+            Show all runs
+          </a>
+        </Notice>
+      </Untitled>
     )
   }
-  if (error !== undefined && value === undefined) return <Failure error={error} retry={reload} />
-  if (value === undefined) return <Skeleton lines={12} />
+  if (value === undefined) {
+    return (
+      <Untitled title="Compare">
+        {error === undefined ? <Skeleton lines={12} /> : <Failure error={error} retry={reload} />}
+      </Untitled>
+    )
+  }
   const compared: Compared = { runs: value.runs, rows: value.rows }
   const wanted = filter.toLowerCase()
   const rows = value.rows.filter(

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { Status } from '../ui/status.tsx'
 import { useVirtual } from '../ui/virtual.ts'
 import { Inline, visible } from '../value/inline.tsx'
-import type { Compared } from './page.tsx'
+import type { Compared } from './compared.ts'
 
 const ROW_PX = 37
 const HEAD_PX = 56

@@ -14,7 +14,7 @@ import { useEntries } from './entries.ts'
 import { Sides } from './sides.tsx'
 import { HistoryTable } from './table.tsx'
 
-const Plot = lazy(() => import('../plot/lines.tsx').then(({ LinesPlot }) => LinesPlot))
+const { component: Plot } = lazy(() => import('../plot/lines.tsx').then(({ LinesPlot }) => LinesPlot))
 
 /** Numbers within one value that can be chosen from. */
 const MAX_LEAVES = 200

@@ -5,7 +5,7 @@ import { client, identity } from '../app/session.ts'
 import { now } from '../app/time.ts'
 import { Button, Copy } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
+import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
 import { Time } from '../ui/time.tsx'
 import { say } from '../ui/toast.tsx'
 import { CreateKey } from './create.tsx'
@@ -21,9 +21,11 @@ export function KeysPage() {
   }, [])
   if (error instanceof ForbiddenError) {
     return (
-      <Notice title="Keys are for admins" icon="key">
-        <p>Sign in with a key of the role admin to see, make and revoke keys.</p>
-      </Notice>
+      <Untitled title="Keys">
+        <Notice title="Keys are for admins" icon="key">
+          <p>Sign in with a key of the role admin to see, make and revoke keys.</p>
+        </Notice>
+      </Untitled>
     )
   }
   if (error !== undefined && keys === undefined) return <Failure error={error} retry={reload} />

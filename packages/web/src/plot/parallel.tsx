@@ -3,8 +3,8 @@ import { scaleLinear } from 'd3-scale'
 import { select } from 'd3-selection'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
+import type { Compared } from '../compare/compared.ts'
 import { extentOf, type NumericRow, numericRows, PointerMenu, shortNumber } from '../compare/numeric.tsx'
-import type { Compared } from '../compare/page.tsx'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { colourOf, dashOf } from './colours.ts'
@@ -13,6 +13,7 @@ const HEIGHT_PX = 380
 const MARGIN = { top: 44, bottom: 20, side: 84 }
 const MIN_AXIS_PX = 130
 const BRUSH_PX = 26
+const SNAP_PX = 5
 /** Axes that are shown before anybody chose. */
 const USUAL_AXES = 6
 
@@ -206,6 +207,11 @@ function Axis({ x, pointer, scale, extent, range, onRange }: AxisProps) {
   const behaviour = useRef<BrushBehavior<unknown>>(undefined)
   const latest = useRef(onRange)
   latest.current = onRange
+  // Rounded, so that the address is short; near an end it is the end, whose value must be within.
+  const valueAt = (y: number): number => {
+    if (y - MARGIN.top < SNAP_PX) return extent[1]
+    return HEIGHT_PX - MARGIN.bottom - y < SNAP_PX ? extent[0] : round(scale.invert(y))
+  }
   useEffect(() => {
     const { current: element } = group
     if (element === null) return
@@ -219,7 +225,7 @@ function Axis({ x, pointer, scale, extent, range, onRange }: AxisProps) {
         if (!sourceEvent) return
         const [top, bottom] = selection ?? []
         const isChosen = typeof top === 'number' && typeof bottom === 'number'
-        latest.current(isChosen ? [round(scale.invert(bottom)), round(scale.invert(top))] : undefined)
+        latest.current(isChosen ? [valueAt(bottom), valueAt(top)] : undefined)
       })
     behaviour.current = brush
     select<SVGGElement, unknown>(element).call(brush)

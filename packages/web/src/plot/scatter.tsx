@@ -1,8 +1,8 @@
 import { scaleLinear } from 'd3-scale'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { address, go, href } from '../app/address.ts'
+import type { Compared } from '../compare/compared.ts'
 import { extentOf, numericRows, PointerSelect, shortNumber } from '../compare/numeric.tsx'
-import type { Compared } from '../compare/page.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { colourOf } from './colours.ts'
 

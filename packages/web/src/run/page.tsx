@@ -8,7 +8,7 @@ import { client, isAdmin } from '../app/session.ts'
 import { DeleteDialog } from '../runs/delete.tsx'
 import { Button, Copy } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Failure, Skeleton } from '../ui/notice.tsx'
+import { Failure, Skeleton, Untitled } from '../ui/notice.tsx'
 import { Status } from '../ui/status.tsx'
 import { Time } from '../ui/time.tsx'
 import { Facts } from './facts.tsx'
@@ -72,9 +72,20 @@ export function RunPage({ reference }: { readonly reference: string }) {
     document.title = `${run?.name ?? reference} · runmeta`
   }, [run?.name, reference])
   useKeys({ '/': () => box.current?.focus() })
-  if (error !== undefined && (run === undefined || error instanceof RunNotFoundError))
-    return <Failure error={error} retry={reload} />
-  if (run === undefined) return <Skeleton lines={10} />
+  if (error !== undefined && (run === undefined || error instanceof RunNotFoundError)) {
+    return (
+      <Untitled title={reference}>
+        <Failure error={error} retry={reload} />
+      </Untitled>
+    )
+  }
+  if (run === undefined) {
+    return (
+      <Untitled title={reference}>
+        <Skeleton lines={10} />
+      </Untitled>
+    )
+  }
 
   const step =
     stepName === undefined || stepName === '' || !Object.hasOwn(run.steps, stepName) ? undefined : run.steps[stepName]

@@ -18,6 +18,14 @@ export interface NoticeProps {
   readonly children?: ComponentChildren
 }
 
+/** A page that has no heading of its own yet, for those who listen. */
+export const Untitled = ({ title, children }: { readonly title: string; readonly children: ComponentChildren }) => (
+  <>
+    <h1 class="visually-hidden">{title}</h1>
+    {children}
+  </>
+)
+
 /** What stands where there is nothing to show: what is so, and what to do. */
 export const Notice = ({ title, icon, isAlert, children }: NoticeProps) => (
   <section class="notice" {...(isAlert === true ? { role: 'alert' } : {})}>

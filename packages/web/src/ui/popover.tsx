@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface PopoverProps {
@@ -17,6 +17,14 @@ export function Popover({ label, icon, count = 0, onOpen, children }: PopoverPro
   const root = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const id = useId()
+  const panel = useRef<HTMLDivElement>(null)
+  const [isAtEnd, setAtEnd] = useState(false)
+  // Where it would leave the screen it grows to the other side.
+  useLayoutEffect(() => {
+    const { current: element } = panel
+    if (isOpen && element !== null)
+      setAtEnd((element.parentElement?.getBoundingClientRect().left ?? 0) + element.offsetWidth > innerWidth)
+  }, [isOpen])
   const close = () => {
     setOpen(false)
     button.current?.focus()
@@ -59,7 +67,7 @@ export function Popover({ label, icon, count = 0, onOpen, children }: PopoverPro
         {count > 0 && <span class="count">{count}</span>}
         <Icon name="down" />
       </button>
-      <div class="panel" id={id} hidden={!isOpen}>
+      <div class="panel" id={id} hidden={!isOpen} ref={panel} data-end={isAtEnd || undefined}>
         {isOpen && children(close)}
       </div>
     </div>
