@@ -59,13 +59,13 @@ test('the types of the SDK are those of the API', () => {
   expectTypeOf<AreSame<RunToken, ApiRunToken>>().toEqualTypeOf<true>()
   expectTypeOf<keyof KeyOptions>().toEqualTypeOf<keyof CreateKey>()
   expectTypeOf<Exclude<keyof TokenOptions, keyof CallOptions>>().toEqualTypeOf<keyof CreateToken>()
-  expectTypeOf<keyof CreateRun>().toExtend<keyof NewRun>()
-  expectTypeOf<keyof UpdateRun>().toExtend<keyof RunChanges>()
+  expectTypeOf<keyof NewRun>().toEqualTypeOf<keyof CreateRun>()
+  expectTypeOf<keyof RunChanges>().toEqualTypeOf<keyof UpdateRun>()
 })
 
 test('a list takes what the API takes, but for the cursor, and says how large its pages are', () => {
-  expectTypeOf<Exclude<keyof z.output<typeof SearchBody>, 'cursor'>>().toExtend<
-    Exclude<keyof ListOptions, 'pageSize' | 'signal'>
+  expectTypeOf<Exclude<keyof ListOptions, 'pageSize' | 'signal'>>().toEqualTypeOf<
+    Exclude<keyof z.output<typeof SearchBody>, 'cursor'>
   >()
 })
 
