@@ -38,12 +38,8 @@ export function useCommand() {
       const options = { cwd: folder, env: environment(env), maxBuffer: 2 ** 28 }
       const child = execFile(program, [...args], options, (error, stdout, stderr) => {
         const failed = typeof error?.code === 'number' ? error.code : -1
-<<<<<<< HEAD
-        resolve({ code: error === null ? 0 : failed, stdout, stderr })
-=======
         const code = error === null ? 0 : failed
         resolve({ code, stdout, stderr })
->>>>>>> cli
       })
       child.stdin?.on('error', () => undefined)
       child.stdin?.end(input)

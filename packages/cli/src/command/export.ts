@@ -143,22 +143,11 @@ function goneIsNothing(error: unknown): string {
 
 const FIELDS = ['id', 'name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt'] as const
 
-function plainText(value: Value | undefined): string {
-  if (value === undefined) return ''
-  if (typeof value === 'string') return value
-  return Typed.is(value) ? String(value) : jsonOf(value)
-}
-
 /** A value in a spreadsheet: text that would be read as a formula is marked as text. */
 function spreadsheetCell(value: Value | undefined): string {
-<<<<<<< HEAD
-  const text = plainText(value)
-  return typeof value === 'object' && value !== null && !Typed.is(value) ? text : text.replace(/^(?=[=+\-@\t\r])/, "'")
-=======
   if (value === undefined) return ''
   const text = Typed.is(value) ? String(value) : value
   return typeof text === 'string' ? text.replace(/^(?=[=+\-@\t\r])/, "'") : jsonOf(text)
->>>>>>> cli
 }
 
 /** One row for each run, one column for each pointer that any of them has. */
