@@ -26,16 +26,14 @@ export interface Calls {
 /** A run to call by, whether it exists or not. It needs no context around the call. */
 export class RunHandle {
   readonly #client: Calls
+  readonly #exact: boolean
   /** What its calls name the run by: an id, a name, or a prefix. */
   readonly reference: string
-
-  /** Whether the reference is a whole id: it then never means another run whose name begins so. */
-  readonly exact: boolean
 
   constructor(client: Calls, reference: string, exact = false) {
     this.#client = client
     this.reference = reference
-    this.exact = exact
+    this.#exact = exact
     // Not enumerable, so that what shows or copies a run leaves it out.
     Object.defineProperty(this, RUN_HANDLE, { value: true })
   }
@@ -43,6 +41,11 @@ export class RunHandle {
   // Not a property of its own: what shows a run must not show the client.
   get client(): Calls {
     return this.#client
+  }
+
+  /** Whether the reference is a whole id: it then never means another run whose name begins so. */
+  get exact(): boolean {
+    return this.#exact
   }
 
   /** What the run is called by: `String(run)` can stand wherever a reference can. */
