@@ -59,6 +59,7 @@ describe('the documentation', () => {
     const names = new Set([
       ...(await readdir(ROOT)),
       ...(await readdir(join(ROOT, 'docs'), { recursive: true })).map((name) => join('docs', name)),
+      ...(await pages()),
       'docs',
     ])
     for (const page of await pages()) {
@@ -75,6 +76,7 @@ describe('the documentation', () => {
       'package.json',
       ...['schema', 'core', 'api', 'local', 'sdk'].map((name) => `packages/${name}/package.json`),
       'test/bundle/node24/package.json',
+      'test/runtimes/packages/package.json',
     ]
     for (const manifest of manifests) {
       const {

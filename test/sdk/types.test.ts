@@ -32,6 +32,7 @@ import type {
   RunFields,
   RunStatus,
   RunToken,
+  TargetedLog,
   TokenOptions,
   Typed,
   TypeName,
@@ -58,13 +59,13 @@ test('the types of the SDK are those of the API', () => {
   expectTypeOf<AreSame<RunToken, ApiRunToken>>().toEqualTypeOf<true>()
   expectTypeOf<keyof KeyOptions>().toEqualTypeOf<keyof CreateKey>()
   expectTypeOf<Exclude<keyof TokenOptions, keyof CallOptions>>().toEqualTypeOf<keyof CreateToken>()
-  expectTypeOf<keyof CreateRun>().toExtend<keyof NewRun>()
-  expectTypeOf<keyof UpdateRun>().toExtend<keyof RunChanges>()
+  expectTypeOf<keyof NewRun>().toEqualTypeOf<keyof CreateRun>()
+  expectTypeOf<keyof RunChanges>().toEqualTypeOf<keyof UpdateRun>()
 })
 
 test('a list takes what the API takes, but for the cursor, and says how large its pages are', () => {
-  expectTypeOf<Exclude<keyof z.output<typeof SearchBody>, 'cursor'>>().toExtend<
-    Exclude<keyof ListOptions, 'pageSize' | 'signal'>
+  expectTypeOf<Exclude<keyof ListOptions, 'pageSize' | 'signal'>>().toEqualTypeOf<
+    Exclude<keyof z.output<typeof SearchBody>, 'cursor'>
   >()
 })
 
@@ -74,7 +75,13 @@ test('the runs of a list have their metadata where it was asked for', () => {
   expectTypeOf(client.listPipelineRuns({ include: ['metadata'] }).first).returns.resolves.toEqualTypeOf<
     ListedPipelineRun[]
   >()
+  const options: ListOptions = { include: ['metadata'], pageSize: 5 }
+  expectTypeOf(client.listPipelineRuns(options).first).returns.resolves.items.toHaveProperty('selected')
+  const include: 'metadata'[] = ['metadata']
+  expectTypeOf(client.listPipelineRuns({ include }).first).returns.resolves.toEqualTypeOf<ListedPipelineRun[]>()
   expectTypeOf<ListedPipelineRun>().toExtend<PipelineRun>()
+  // @ts-expect-error a misspelt option
+  client.listPipelineRuns({ pipelines: 'iris' })
   // @ts-expect-error an unknown operator
   client.listPipelineRuns({ where: { pointer: '/a', op: '==', value: 1 } })
   // @ts-expect-error one end of a range
@@ -96,4 +103,44 @@ test('typed values are told apart by their makers', () => {
   if (uri.is(value)) expectTypeOf(value.value).toEqualTypeOf<string>()
   expectTypeOf(storageSize).returns.toEqualTypeOf<Typed<'StorageSize'>>()
   expectTypeOf(uri).parameter(0).toEqualTypeOf<string>()
+})
+
+test('the selected values have the pointers that were asked for, and the types that the caller knows', () => {
+  const client = new Client()
+  const asked = client.listPipelineRuns({ select: ['/m/accuracy', '/dataset'] })
+  expectTypeOf(asked.first)
+    .returns.resolves.items.toHaveProperty('selected')
+    .toEqualTypeOf<{ readonly '/m/accuracy'?: Value; readonly '/dataset'?: Value }>()
+  const known = client.listPipelineRuns<{ '/m/accuracy': number }>({ select: ['/m/accuracy'] })
+  expectTypeOf(known.first)
+    .returns.resolves.items.toHaveProperty('selected')
+    .toEqualTypeOf<Partial<{ '/m/accuracy': number }>>()
+})
+
+test('a run has the metadata that the caller knows', () => {
+  interface Known {
+    readonly accuracy: number
+    readonly dataset: Typed<'Uri'>
+  }
+  const client = new Client()
+  expectTypeOf(() => client.getPipelineRun('r')).returns.resolves.toEqualTypeOf<PipelineRun>()
+  expectTypeOf(() => client.getPipelineRun<Known>('r')).returns.resolves.toEqualTypeOf<PipelineRun<Known>>()
+  expectTypeOf<PipelineRun<Known>['runMetadata']>().toEqualTypeOf<Known>()
+  const read = async (run: PipelineRun<Known>) => {
+    expectTypeOf(run.get('/accuracy')).toEqualTypeOf<Value | undefined>()
+    expectTypeOf(run.get<number>('/accuracy')).toEqualTypeOf<number | undefined>()
+  }
+  expectTypeOf(read).returns.resolves.toBeVoid()
+})
+
+test('metadata is any object, an interface and an instance of a class as well', () => {
+  interface Metrics {
+    accuracy: number
+  }
+  class Model {
+    layers = 3
+  }
+  expectTypeOf<{ metadata: Metrics }>().toExtend<TargetedLog>()
+  expectTypeOf<{ metadata: Model }>().toExtend<TargetedLog>()
+  expectTypeOf<{ metadata: string }>().not.toExtend<TargetedLog>()
 })

@@ -133,7 +133,7 @@ export class Client implements Calls {
     options: ReadOptions = {},
   ): Promise<PipelineRun<Data>> {
     const reading = await readRun(this.#connection, reference, options)
-    if (reading === undefined) throw new ConfigurationError('fetch gave 304 to a request without If-None-Match')
+    if (reading === undefined) throw new ConfigurationError('fetch gave 304')
     return new PipelineRun<Data>(this, reading.run)
   }
 

@@ -88,7 +88,7 @@ const KEY_ID = /^[0-9a-z]{1,64}$/
 /** See {@link Client.revokeKey}. */
 export async function revokeKey(connection: Connection, id: string, { signal }: CallOptions): Promise<void> {
   if (typeof id !== 'string' || !KEY_ID.test(id)) {
-    throw badRequest('id: must be the id of an API key, which stands between rmk_ and the second _ of it')
+    throw badRequest('id: must be what stands in an API key between rmk_ and the next _')
   }
   try {
     await send(connection, { method: 'DELETE', path: `/v1/keys/${id}`, signal, decode: isDone })

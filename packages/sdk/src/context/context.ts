@@ -8,6 +8,8 @@ export interface Context {
   /** Id, name or prefix. */
   readonly run: string | undefined
   readonly step: string | undefined
+  /** Whether the run is named by a whole id. */
+  readonly exact?: boolean
 }
 
 const NONE: Context = { client: undefined, run: undefined, step: undefined }

@@ -24,7 +24,11 @@ export function withRun<Result>(
   if (typeof run !== 'string' && !isRunHandle(run)) {
     throw new ConfigurationError('withRun() takes a run, or its id, name or prefix; await what createRun() gives')
   }
-  const [reference, itsClient] = typeof run === 'string' ? [run, currentContext().client] : [run.reference, run.client]
-  const context = { client: options.client ?? itsClient, run: reference, step: undefined }
+  const {
+    reference,
+    client,
+    exact = false,
+  } = typeof run === 'string' ? { reference: run, client: currentContext().client } : run
+  const context = { client: options.client ?? client, run: reference, step: undefined, exact }
   return within(() => context, fn)
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../error/local.ts'
 import { environment } from '../host.ts'
 import { apiKeyOf } from '../http/endpoint.ts'
+import type { TargetedLog } from '../log/options.ts'
 import type { Connection } from '../options.ts'
 import { idOf } from '../run/path.ts'
 import { currentContext } from './context.ts'
@@ -10,6 +11,8 @@ export interface Target {
   /** Id, name or prefix. */
   readonly run: string
   readonly step: string | undefined
+  /** Whether the run must not be found by a prefix. */
+  readonly exact: boolean
 }
 
 const RUN_TOKEN = /^rmt_[^_]+_([\da-f]{32})_/
@@ -25,12 +28,12 @@ export const runOfToken = (connection: Pick<Connection, 'apiKey'>): string | und
  * @throws ConfigurationError where none of them names a run
  */
 export function targetOf(
-  given: { readonly runIdNameOrPrefix?: string | undefined; readonly stepName?: string | undefined },
+  given: Pick<TargetedLog, 'runIdNameOrPrefix' | 'stepName' | 'exact'>,
   connection: Connection,
 ): Target {
-  const { runIdNameOrPrefix, stepName } = given
+  const { runIdNameOrPrefix, stepName, exact = false } = given
   // A step belongs to a run, so one around the call says nothing about a run that the call names.
-  if (runIdNameOrPrefix !== undefined) return { run: runIdNameOrPrefix, step: stepName }
+  if (runIdNameOrPrefix !== undefined) return { run: runIdNameOrPrefix, step: stepName, exact }
   const around = currentContext()
   const fromEnvironment = environment('RUNMETA_RUN_ID')
   const run = around.run ?? runOfToken(connection) ?? fromEnvironment
@@ -41,5 +44,9 @@ export function targetOf(
   }
   // The step of the environment is a step of its run: of the one around the call where it names no other.
   const isOfRun = fromEnvironment === undefined || fromEnvironment === run
-  return { run, step: stepName ?? around.step ?? (isOfRun ? environment('RUNMETA_STEP_NAME') : undefined) }
+  return {
+    run,
+    exact: given.exact ?? around.exact ?? false,
+    step: stepName ?? around.step ?? (isOfRun ? environment('RUNMETA_STEP_NAME') : undefined),
+  }
 }

@@ -24,9 +24,9 @@ export interface PreparedLog {
 /** Checks a log and writes its values, which the caller may change from then on. @throws RunmetaError */
 export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
   checkFields('logMetadata', log, LOG_FIELDS, '; what is logged goes into metadata')
-  const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities, exact = false } = log
+  const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities } = log
   checkIdempotencyKey(idempotencyKey)
-  const { run, step } = targetOf(log, connection)
+  const { run, step, exact } = targetOf(log, connection)
   const { text, types } = write(log.metadata, log.nonFinite ?? connection.nonFinite)
   const options = JSON.stringify({
     types: types.size > 0 ? Object.fromEntries(types) : undefined,

@@ -26,12 +26,14 @@ export interface Calls {
 /** A run to call by, whether it exists or not. It needs no context around the call. */
 export class RunHandle {
   readonly #client: Calls
+  readonly #exact: boolean
   /** What its calls name the run by: an id, a name, or a prefix. */
   readonly reference: string
 
-  constructor(client: Calls, reference: string) {
+  constructor(client: Calls, reference: string, exact = false) {
     this.#client = client
     this.reference = reference
+    this.#exact = exact
     // Not enumerable, so that what shows or copies a run leaves it out.
     Object.defineProperty(this, RUN_HANDLE, { value: true })
   }
@@ -41,6 +43,11 @@ export class RunHandle {
     return this.#client
   }
 
+  /** Whether the reference is a whole id: it then never means another run whose name begins so. */
+  get exact(): boolean {
+    return this.#exact
+  }
+
   /** What the run is called by: `String(run)` can stand wherever a reference can. */
   toString(): string {
     return this.reference
@@ -48,7 +55,8 @@ export class RunHandle {
 
   /** Logs to the run. See {@link Client.logMetadata}. */
   logMetadata(log: Log): Promise<LogReceipt | undefined> {
-    return this.#client.logMetadata({ ...log, runIdNameOrPrefix: this.reference, stepName: undefined })
+    const { reference: runIdNameOrPrefix, exact } = this
+    return this.#client.logMetadata({ exact, ...log, runIdNameOrPrefix, stepName: undefined })
   }
 
   /** A step of the run, which the first log to it makes. */
@@ -58,22 +66,22 @@ export class RunHandle {
 
   /** The run with its latest metadata. See {@link Client.getPipelineRun}. */
   read<Data extends object = Metadata>(options?: ReadOptions): Promise<PipelineRun<Data>> {
-    return this.#client.getPipelineRun<Data>(this.reference, options)
+    return this.#client.getPipelineRun<Data>(this.reference, { exact: this.exact, ...options })
   }
 
   /** The run now and after every change. See {@link Client.watch}. */
   watch<Data extends object = Metadata>(options?: WatchOptions): AsyncGenerator<PipelineRun<Data>, void, undefined> {
-    return this.#client.watch<Data>(this.reference, options)
+    return this.#client.watch<Data>(this.reference, { exact: this.exact, ...options })
   }
 
   /** What a key of the run was, newest first. See {@link Client.history}. */
   history(key: string, options?: HistoryOptions): AsyncGenerator<HistoryEntry, void, undefined> {
-    return this.#client.history(this.reference, key, options)
+    return this.#client.history(this.reference, key, { exact: this.exact, ...options })
   }
 
   /** Takes the value of a key away. See {@link Client.unset}. */
   unset(key: string, options?: UnsetOptions): Promise<void> {
-    return this.#client.unset(this.reference, key, options)
+    return this.#client.unset(this.reference, key, { exact: this.exact, ...options })
   }
 
   /** Makes a token that logs to the run, and does nothing else. See {@link Client.createRunToken}. */
@@ -104,8 +112,8 @@ export class StepHandle {
 
   /** Logs to the step and, unless `logRelatedEntities` is false, to its run. See {@link Client.logMetadata}. */
   logMetadata(log: Log): Promise<LogReceipt | undefined> {
-    const { client, reference } = this.run
-    return client.logMetadata({ ...log, runIdNameOrPrefix: reference, stepName: this.name })
+    const { client, reference, exact } = this.run
+    return client.logMetadata({ exact, ...log, runIdNameOrPrefix: reference, stepName: this.name })
   }
 }
 
@@ -122,7 +130,7 @@ export class Run extends RunHandle implements RunFields {
   declare readonly expiresAt?: string
 
   constructor(client: Calls, fields: RunFields) {
-    super(client, fields.id)
+    super(client, fields.id, true)
     // Assigned, so that what has no value is no member either.
     Object.assign(this, fields)
   }

@@ -21,7 +21,14 @@ export async function* watch(
   if (!(interval >= 0)) throw badRequest('interval: must be milliseconds, 0 or more')
   let last: Reading | undefined
   while (signal?.aborted !== true) {
-    const reading = await unlessAborted(readRun(connection, last?.run.id ?? reference, { exact, signal }, last?.etag))
+    const reading = await unlessAborted(
+      readRun(
+        connection,
+        last?.run.id ?? reference,
+        { exact: exact === true || last !== undefined, signal },
+        last?.etag,
+      ),
+    )
     if (reading === 'aborted') return
     if (reading !== undefined) {
       last = reading

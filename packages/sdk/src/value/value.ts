@@ -10,9 +10,11 @@ export interface ValueObject {
   [name: string]: Value
 }
 
+/** Whether a value that was read is an object with members: no array, typed value or number literal. */
 export const isValueObject = (value: Value | undefined): value is ValueObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isLiteral(value) && !isTyped(value)
 
+/** Whether a value that was read is a number, in whichever form. */
 export const isNumeric = (value: Value | undefined): value is number | bigint | NumberLiteral =>
   typeof value === 'number' || typeof value === 'bigint' || isLiteral(value)
 
