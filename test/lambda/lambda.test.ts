@@ -99,7 +99,8 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     await post('/v1/runs', '{"name":"target"}')
     const headers = { 'content-type': 'application/json' }
     const { status } = await invoke({ method: 'PATCH', rawPath, body: '{"status":"failed"}', headers })
-    expect(status).toBe(404)
+    // What is left of some paths has other methods: the dashboard's page, the list of runs.
+    expect([404, 405]).toContain(status)
     const { body } = await invoke({ method: 'GET', rawPath: pathOf('target') })
     expect(JSON.parse(body)).toMatchObject({ name: 'target', status: 'running' })
   })

@@ -57,7 +57,7 @@ def test_pointers(case: dict[str, Any]) -> None:
     assert run.get(case["pointer"], ABSENT) == case.get("found", ABSENT)
 
 
-MEMBERS = {
+MEMBERS: dict[str, Callable[[Any], Any]] = {
     "name": lambda error: type(error).__name__,
     "requestId": lambda error: error.request_id,
     "message": str,

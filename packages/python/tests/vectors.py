@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from stub import Answer
 FOLDER = REPOSITORY / "test" / "vectors"
 
 
-def cases(file: str) -> Any:
+def cases(file: str) -> pytest.MarkDecorator:
     """The cases of a file as parameters of a test."""
     read = json.loads((FOLDER / file).read_text(encoding="utf-8"))
     return pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in read["cases"]])
@@ -48,7 +49,7 @@ def _stands_for(tagged: dict[str, Any], root: Any) -> Any:
         for _ in range(tagged["levels"] - 1):
             value = [value]
         return value
-    return {
+    makers: dict[str, Callable[[], Any]] = {
         "integer": lambda: int(tagged["text"]),
         "decimal": lambda: Decimal(tagged["text"]),
         "NaN": lambda: float("nan"),
@@ -58,7 +59,8 @@ def _stands_for(tagged: dict[str, Any], root: Any) -> Any:
         "function": lambda: print,
         "set": lambda: {1},
         "bytes": lambda: b"x",
-    }[kind]()
+    }
+    return makers[kind]()
 
 
 def exact(text: str) -> Any:
