@@ -22,7 +22,7 @@ async function manifest(): Promise<string> {
       license,
       type: 'module',
       engines: { node: '>=20.16' },
-      bin: { runmeta: 'dist/main.js' },
+      bin: { runmeta: 'dist/main.mjs' },
       exports: { './package.json': './package.json' },
       files: ['dist'],
       dependencies: { [EXTERNAL]: dependencies[EXTERNAL] },

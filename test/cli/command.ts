@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly input?: string
 }
 
-const MAIN = join(COMMAND_FOLDER, 'main.js')
+const MAIN = join(COMMAND_FOLDER, 'main.mjs')
 
 /** A server of the command's own over a new data directory, and the command in front of it; nothing is left after the tests. */
 export function useCommand() {
@@ -37,7 +37,8 @@ export function useCommand() {
     return new Promise((resolve) => {
       const options = { cwd: folder, env: environment(env), maxBuffer: 2 ** 28 }
       const child = execFile(program, [...args], options, (error, stdout, stderr) => {
-        const code = typeof error?.code === 'number' ? error.code : error === null ? 0 : -1
+        const failed = typeof error?.code === 'number' ? error.code : -1
+        const code = error === null ? 0 : failed
         resolve({ code, stdout, stderr })
       })
       child.stdin?.on('error', () => undefined)

@@ -16,6 +16,7 @@ export function exact(app: Subject): void {
       const calls = [
         app().request(`/v1/runs/${reference}?exact=true`),
         app().request(`/v1/runs/${reference}/history?key=a&exact=true`),
+        app().request(`/v1/runs/${reference}/logs?exact=true`),
         app().request(`/v1/runs/${reference}/metadata?key=a&exact=true`, { method: 'DELETE' }),
         log(`/v1/runs/${reference}/metadata?exact=true`),
       ]

@@ -123,6 +123,15 @@ export const TABLE: readonly Row[] = [
     absent: 'run_not_found',
   },
   {
+    route: 'POST /v1/metadata',
+    needs: 'log',
+    own: '401 401 401 401 401 | 403 200 200 200 | 403 403 401 401',
+    other: '401 401 401 401 401 | 403 200 200 200 | 403 403 401 401',
+    path: () => '/v1/metadata',
+    body: ({ run }) => ({ logs: [{ run, metadata: { b: 1 } }] }),
+    hides: { what: 'run' },
+  },
+  {
     route: 'DELETE /v1/runs/:run{[^/]*}/metadata',
     needs: 'log',
     own: '401 401 401 401 401 | 403 204 204 204 | 403 403 401 401',

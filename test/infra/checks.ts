@@ -267,9 +267,9 @@ const statementsOf = ({ inlinePolicies = [] }: Inputs) =>
   inlinePolicies.flatMap(({ policy }) => JSON.parse(policy).Statement)
 
 const OF_THE_SWEEP: Checks = {
-  'the sweep is called each quarter of an hour, by its schedule alone'(stack) {
+  'the sweep is called every five minutes, by its schedule alone'(stack) {
     expect(inputsOf(stack, TYPE.schedule)).toMatchObject({
-      scheduleExpression: 'rate(15 minutes)',
+      scheduleExpression: 'rate(5 minutes)',
       flexibleTimeWindow: { mode: 'OFF' },
       state: 'ENABLED',
       target: { arn: functionArn(stack), roleArn: `arn:aws:iam::${ACCOUNT}:role/${roleOf(stack, 'SweepRole').name}` },

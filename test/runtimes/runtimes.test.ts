@@ -8,7 +8,7 @@ import { Client } from '@runmeta/sdk'
 import { build } from 'esbuild'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildSdk } from '../../scripts/sdk.ts'
+import { packSdk } from '../../scripts/sdk.ts'
 import { CHECKS, type Report } from './checks.ts'
 import { BUDGET_MS, FAULTS, type FaultRow, isAlways, keyOf } from './faults.ts'
 import { type Front, startFront } from './front.ts'
@@ -31,13 +31,10 @@ function certificate() {
 
 /** Packs the package, installs it in an empty project, and puts the checks beside it. */
 async function workshopIn(folder: string, cert: string): Promise<Workshop> {
-  const built = join(folder, 'built')
-  await buildSdk(built)
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: built })
+  const tarball = await packSdk(folder)
   const project = join(folder, 'project')
   await mkdir(project)
   await writeFile(join(project, 'package.json'), '{"name":"bare","version":"1.0.0","private":true,"type":"module"}')
-  const tarball = join(folder, JSON.parse(stdout)[0].filename)
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project })
   await build({
     entryPoints: ['process', 'worker', 'page'].map((name) => new URL(`./entry/${name}.ts`, import.meta.url).pathname),

@@ -8,6 +8,7 @@ import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
 import { keys } from './keys.ts'
 import { logs } from './logs.ts'
+import { many } from './many.ts'
 import { problems, refuse } from './problem.ts'
 import { logRequests } from './request-log.ts'
 import { runs } from './runs.ts'
@@ -24,6 +25,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route('/v1/runs', logs(deps))
   app.route('/v1/runs', search(deps))
   app.route('/v1/runs', tokens(deps))
+  app.route('/v1/metadata', many(deps))
   app.route('/v1/keys', keys(deps))
   if (deps.dashboard !== undefined) app.route('/', dashboard(deps.dashboard))
   assertAllGuarded(app)

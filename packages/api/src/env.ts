@@ -48,6 +48,8 @@ export interface Env {
     isRated?: boolean
     /** The way in of a request that has to wait for its turn. */
     admission?: Admission
+    /** How many logs the body has, where it may have several. */
+    logCount?: number
     /** The size of the body, once it was read. */
     bodyBytes?: number
   }

@@ -13,8 +13,8 @@ import { rated } from './limit/rated.ts'
 export const logs = (deps: Deps) =>
   new Hono<Env>()
     .use(auth(deps), rated(deps.rate), fair(deps.capacity))
-    .get('/:run{[^/]*}/logs', requireRole('read'), query('limit', 'cursor'), async (c) => {
-      const input = parse(LogsQuery, c.req.query())
-      const page = await readLogs(contextOf(c, deps), c.req.param('run'), present(input))
+    .get('/:run{[^/]*}/logs', requireRole('read'), query('limit', 'cursor', 'exact'), async (c) => {
+      const { exact, ...input } = parse(LogsQuery, c.req.query())
+      const page = await readLogs(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
       return c.body(logsJson(page), 200, { 'content-type': 'application/json' })
     })

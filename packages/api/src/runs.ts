@@ -18,6 +18,7 @@ import { tagged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
 import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
+import { newLog } from './new-log.ts'
 
 /** `/v1/runs`: get or create, read, change, delete, log, unset, history. */
 export function runs(deps: Deps) {
@@ -31,7 +32,7 @@ export function runs(deps: Deps) {
         return c.json(run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
-      .get('/:run{[^/]*}', requireRole('read'), query('metadataCursor', 'exact'), async (c) => {
+      .get('/:run{[^/]*}', requireRole('read'), query('at', 'metadataCursor', 'exact'), async (c) => {
         const input = parse(ReadQuery, c.req.query())
         const run = await get(contextOf(c, deps), c.req.param('run'), present(input))
         return tagged(c, runJson(run))
@@ -47,16 +48,9 @@ export function runs(deps: Deps) {
       .post('/:run{[^/]*}/metadata', requireRole('log', { tokens: true }), query('exact'), json, async (c) => {
         const { exact } = parse(ExactQuery, c.req.query())
         const body = readLog(await bodyText(c))
-        const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
-        const { entries, digest, unindexed } = body.content()
-        const receipt = await Log.write(contextOf(c, deps), c.req.param('run'), {
-          entries,
-          isRelated: relatedEntities,
-          digest: digest([step ?? null, relatedEntities]),
-          unindexed,
-          isExact: exact,
-          ...present({ step, after, idempotencyKey: idempotencyKey(c) }),
-        })
+        const log = newLog(body, parse(LogOptions, body.fields))
+        const options = present({ isExact: exact, idempotencyKey: idempotencyKey(c) })
+        const receipt = await Log.write(contextOf(c, deps), c.req.param('run'), { ...log, ...options })
         return c.json(receipt, 201)
       })
       .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step', 'exact'), async (c) => {

@@ -2,8 +2,10 @@ import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
 import { backupCommand } from './command/backup.ts'
 import { compareCommand } from './command/compare.ts'
+import { exportCommand } from './command/export.ts'
 import { getCommand } from './command/get.ts'
 import { historyCommand } from './command/history.ts'
+import { importCommand } from './command/import.ts'
 import { keysCommand, tokenCommand } from './command/keys.ts'
 import { listCommand, searchCommand } from './command/list.ts'
 import { logCommand } from './command/log.ts'
@@ -31,6 +33,8 @@ const COMMANDS = [
   unsetCommand,
   tokenCommand,
   keysCommand,
+  exportCommand,
+  importCommand,
   backupCommand,
   openCommand,
 ]

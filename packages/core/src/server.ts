@@ -1,5 +1,6 @@
 import { createKeyCache } from './auth/key/cache.ts'
 import type { Server } from './context.ts'
+import { createCheckpointCache } from './metadata/checkpoint/cache.ts'
 import { createLogCounts } from './metadata/checkpoint/maintain.ts'
 import { createPositions } from './metadata/position.ts'
 import { createRunCache } from './run/cache.ts'
@@ -24,5 +25,6 @@ export const createServer = ({ table, clock, shardsOf = shardsFrom() }: ServerOp
   keyCache: createKeyCache(),
   advancing: new Map(),
   logCounts: createLogCounts(),
+  checkpointCache: createCheckpointCache(),
   shardsOf,
 })

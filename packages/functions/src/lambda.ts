@@ -15,7 +15,7 @@ import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws
 import { toHttpEvent } from './event.ts'
 import { metricLine } from './metric.ts'
 
-/** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
+/** The function that answers HTTP APIs and function URLs. */
 
 function setting(name: string): string {
   const value = process.env[name]
@@ -27,6 +27,13 @@ function setting(name: string): string {
 const USUAL_RATE = 200
 
 const write = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+
+/** A failure with all that finds its place; what a caller logged is in none of it. */
+function described(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof Error)) return { error: String(error) }
+  const { stack = '', cause } = error
+  return { error: String(error), stack, ...(cause === undefined ? {} : { cause: String(cause) }) }
+}
 
 const clock = createClock()
 const table = createDynamoTable({ tableName: setting('RUNMETA_TABLE'), clock })
@@ -49,8 +56,7 @@ const app = createApp({
   // Beside the bundle, so that a cold start does not carry it.
   openapi: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),
   onError: (error, requestId) => {
-    const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {}
-    process.stderr.write(`${JSON.stringify({ level: 'error', requestId, error: String(error), ...cause })}\n`)
+    process.stderr.write(`${JSON.stringify({ level: 'error', requestId, ...described(error) })}\n`)
   },
   onResponse,
   ...present({ dashboard: dashboardSetting(process.env, new URL('./web/', import.meta.url)) }),

@@ -108,7 +108,11 @@ async function serveOver(
   const inFlight = countRequests(http)
   await listen(http, port, host)
   const url = urlOf(http, host)
-  const withdraw = await announce(directory, url)
+  const withdraw = await announce(directory, url).catch(async (error: unknown) => {
+    // Whoever hears that the start failed must find the port free again.
+    await drain(http)
+    throw error
+  })
   const endSweeps = sweepRegularly(server, { intervalMs: sweepIntervalMs, log })
   return {
     url,

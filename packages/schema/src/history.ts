@@ -30,6 +30,7 @@ export const HistoryQuery = z.strictObject({
 /** The query of `GET /v1/runs/{run}`. */
 export const ReadQuery = z.strictObject({
   metadataCursor: z.optional(z.string()),
+  at: z.optional(z.string()),
   exact: z._default(FlagText, false),
 })
 
@@ -40,4 +41,8 @@ export const ExactQuery = z.strictObject({ exact: z._default(FlagText, false) })
 export const UnsetQuery = z.strictObject({ key: Key, step: z.optional(StepName), exact: z._default(FlagText, false) })
 
 /** The query of `GET /v1/runs/{run}/logs`. */
-export const LogsQuery = z.strictObject({ limit: z._default(Limit, DEFAULT_LIMIT), cursor: z.optional(z.string()) })
+export const LogsQuery = z.strictObject({
+  limit: z._default(Limit, DEFAULT_LIMIT),
+  cursor: z.optional(z.string()),
+  exact: z._default(FlagText, false),
+})

@@ -27,6 +27,7 @@ export const Run = z.strictObject({
   createdAt: time(),
   startedAt: z.exactOptional(time()),
   endedAt: z.exactOptional(time()),
+  expiresAt: z.exactOptional(about(time(), { description: 'From then on the run is deleted.' })),
 })
 /** A run as every reply shows it; times are RFC 3339, UTC, with milliseconds. */
 export type Run = Readonly<z.output<typeof Run>>
@@ -194,6 +195,13 @@ export const Problem = z.strictObject({
   ),
   more: z.exactOptional(about(z.boolean(), { description: 'Whether more than those match (`ambiguous_run`).' })),
 })
+/** The reply to many logs. */
+export const LogResults = z.strictObject({
+  results: about(z.array(z.union([z.strictObject({ status: z.literal(201), ...LogReceipt.shape }), Problem])), {
+    description: 'In the order of the logs: a receipt, or why this one was refused.',
+  }),
+})
+
 /** The body of every refusal, `application/problem+json` (RFC 9457). */
 export type Problem = Readonly<z.output<typeof Problem>>
 /** What some problems say besides RFC 9457's members. */

@@ -1,5 +1,5 @@
 import { type HistoryEntry, isNumeric, Typed, type Value } from '@runmeta/sdk'
-import asciichart from 'asciichart'
+import { plot as draw } from 'asciichart'
 import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT } from '../exit.ts'
@@ -55,7 +55,7 @@ export function plotOf(entries: readonly HistoryEntry[], key: string): string {
     return Number.isFinite(number) ? [number] : []
   })
   if (points.length === 0) throw new CommandError(EXIT.failed, `${key} holds no number to plot; leave --plot out`)
-  const drawn = asciichart.plot(thinned(points.reverse()), {
+  const drawn = draw(thinned(points.reverse()), {
     height: PLOT_HEIGHT,
     format: (y) => y.toPrecision(6).padStart(12),
   })

@@ -5,7 +5,8 @@ import { sweepDraft } from '../metadata/large/draft.ts'
 import { MAX_AHEAD_MS } from '../metadata/position.ts'
 import { RUN_CACHE_TTL_MS } from '../run/cache.ts'
 import { finishDeletion } from '../run/erase.ts'
-import { DRAFT_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
+import { sweepExpiry } from '../run/expiry.ts'
+import { DRAFT_INDEX_PK, EXPIRY_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
 import { DISTRIBUTED } from '../table/timing.ts'
@@ -76,6 +77,7 @@ export async function sweep(
     through(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
       finishDeletion(server, entry, until),
     ),
+    through(server, { group: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
     through(server, { group: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
   ])
   const swept = lists.map((list) => {

@@ -15,6 +15,8 @@ export interface LogsQuery {
   /** Logs a page. */
   readonly limit: number
   readonly cursor?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
 }
 
 export interface LogsPage {
@@ -59,12 +61,19 @@ const positionIn = ([position, ...rest]: readonly unknown[]): string | undefined
  * empty and still have a next.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for a cursor of another call
  */
-export async function logs(context: Context, reference: string, { limit, cursor }: LogsQuery): Promise<LogsPage> {
+export async function logs(
+  context: Context,
+  reference: string,
+  { limit, cursor, isExact = false }: LogsQuery,
+): Promise<LogsPage> {
   const { table, project } = context
   const isFirst = cursor === undefined
   // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
-  const { id, name, isIndexed } = await find<RunHead>(context, reference, (candidate) =>
-    isFirst ? cachedRun(context, candidate) : readRun(context, candidate),
+  const { id, name, isIndexed } = await find<RunHead>(
+    context,
+    reference,
+    (candidate) => (isFirst ? cachedRun(context, candidate) : readRun(context, candidate)),
+    { isExact },
   )
   const run = { id, name, isIndexed }
   const call = ['logs', project, id]

@@ -7,9 +7,10 @@ import { requiredString } from '../table/attribute.ts'
 import { isLog, runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 import { watermarkOf } from './checkpoint/age.ts'
+import { takeCheckpoint } from './checkpoint/cache.ts'
 import { advanceOnce, advanceQuietly } from './checkpoint/make.ts'
 import { newestBelow } from './checkpoint/milestone.ts'
-import { CheckpointGone, takeSegments } from './checkpoint/segment.ts'
+import { CheckpointGone } from './checkpoint/segment.ts'
 import { emptyState, type State, take } from './fold.ts'
 import { fromLogItem } from './log.ts'
 
@@ -130,7 +131,7 @@ async function readOnce(
     }
   }
   await Promise.all([
-    checkpoint === undefined ? undefined : takeSegments(state, table, record.pk, checkpoint),
+    checkpoint === undefined ? undefined : takeCheckpoint(context, state, record.pk, checkpoint),
     rest !== undefined && rest > above ? readRest(rest) : undefined,
   ])
   return isFar() ? { behind: record } : { run, record, state, old, newest: newest() }
@@ -139,21 +140,26 @@ async function readOnce(
 interface Head {
   readonly record: Item
   readonly logs: readonly Item[]
-  /** The position that reading goes on from, itself included, where there may be more. */
+  /** What reading goes on from, itself included, where there may be more. */
   readonly rest?: string
 }
 
 /** The record, which comes first of its partition, with the newest logs; of a run as it was, the record alone. */
-async function readHead({ table, project }: Context, id: string, upTo: string | undefined): Promise<Head | undefined> {
+async function readHead(context: Context, id: string, upTo: string | undefined): Promise<Head | undefined> {
+  const { table, project, checkpointCache } = context
   const key = runKey(project, id)
+  // What is below a checkpoint that this server has need not come again, unless the record says otherwise.
+  const known = checkpointCache.get(key.pk)?.watermark
   if (upTo !== undefined) {
     const record = await table.get(key)
     return record === undefined ? undefined : { record, logs: [], rest: upTo }
   }
-  for await (const { items, isLast } of table.pages(key.pk, { first: FIRST_PAGE_ITEMS })) {
+  const range = { first: FIRST_PAGE_ITEMS, ...(known === undefined ? {} : { above: known }) }
+  for await (const { items, isLast } of table.pages(key.pk, range)) {
     const [record, ...logs] = items
     if (record === undefined || record.sk !== key.sk) return undefined
-    return { record, logs, ...(isLast ? {} : { rest: positionOf(items.at(-1) ?? record) }) }
+    const rest = isLast ? known : positionOf(items.at(-1) ?? record)
+    return { record, logs, ...(rest === undefined ? {} : { rest }) }
   }
   return undefined
 }

@@ -1,8 +1,9 @@
 import { compareText } from '../json/order.ts'
+import { mapLimit } from '../map-limit.ts'
 import type { IndexEntry, Table } from '../table/port.ts'
 import { higher, lower } from './bounds.ts'
 import type { Candidate } from './candidate.ts'
-import type { Driver, EntryRange } from './driver.ts'
+import type { CurrentEntry, Driver, EntryRange } from './driver.ts'
 
 /** A driver's entries, read piece by piece. */
 export interface EntryReader {
@@ -81,6 +82,9 @@ export function openEntries(
   }
 }
 
+/** Runs that are read at once. */
+const MAX_CONCURRENT = 8
+
 /** The entries of runs that are known, as if they had been read. */
 export async function entriesOf(
   driver: Driver,
@@ -89,9 +93,13 @@ export async function entriesOf(
 ): Promise<EntryReader> {
   const { isDescending, placeOf } = driver
   const sign = isDescending ? -1 : 1
-  const standings = await Promise.all(candidates.map((candidate) => driver.currentEntry(candidate)))
+  const standings: CurrentEntry[] = []
+  // One may have to be read whole.
+  await mapLimit(candidates, MAX_CONCURRENT, async (candidate) => {
+    const entry = await driver.currentEntry(candidate)
+    if (entry !== undefined) standings.push(entry)
+  })
   const rest = standings
-    .filter((entry) => entry !== undefined)
     .filter(({ indexSk }) => from === undefined || sign * compareText(placeOf(indexSk), from) > 0)
     .sort((one, other) => sign * compareText(placeOf(one.indexSk), placeOf(other.indexSk)))
   return { take: async (count) => rest.splice(0, count) }

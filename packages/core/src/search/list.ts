@@ -39,13 +39,12 @@ const tooLarge = (bytes: number): Failure =>
 const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
 async function selectedOf(candidate: Candidate, select: readonly string[]): Promise<string> {
-  const values = await Promise.all(
-    select.map(async (pointer) => {
-      const text = await candidate.value(pointer)
-      return text === undefined ? [] : [member(pointer, text)]
-    }),
-  )
-  return member('selected', `{${values.flat().join(',')}}`)
+  const values: string[] = []
+  for (const pointer of select) {
+    const text = await candidate.value(pointer)
+    if (text !== undefined) values.push(member(pointer, text))
+  }
+  return member('selected', `{${values.join(',')}}`)
 }
 
 /** A run with what is asked for of it; nothing where it was deleted meanwhile. */

@@ -64,6 +64,13 @@ export const SWEEP_INDEX_PK = '#sweep'
 export const sweepIndexSk = (deletedAt: string, id: string, creationId: string): string =>
   [deletedAt, id, creationId].join(SEPARATOR)
 
+/** Runs that expire, by when they do. Of all projects: it is the server's own list. */
+export const EXPIRY_INDEX_PK = '#expire'
+export const expiryKey = (pk: string, expiresAt: string): Key => ({ pk, sk: `EXPIRY#${expiresAt}` })
+export const expiryIndexSk = (expiresAt: string, pk: string): string => expiresAt + SEPARATOR + pk
+/** When a listed run expires, in ms since 1970. */
+export const timeOfExpiry = ({ sk }: Key): number => Date.parse(sk.slice('EXPIRY#'.length))
+
 /** An API key, whatever its project: it is looked up before that is known. No run has such an id, so none is at its key. */
 export const apiKeyKey = (id: string): Key => ({ pk: `key/${id}`, sk: 'KEY' })
 export const keyIdOf = ({ pk }: Key): string => pk.slice('key/'.length)

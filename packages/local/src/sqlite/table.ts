@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { Key, Table } from '@runmeta/core/table/port'
@@ -134,7 +135,11 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
     pages,
     entries: async (indexPk, range) => reading(() => reader.entries(indexPk, range)),
     scan,
-    until: (end) => createTable(file, reader, writing, end),
+    until: (end) => {
+      // Each write listens for the end; a request of many logs makes more of them than Node takes for a leak.
+      setMaxListeners(0, end)
+      return createTable(file, reader, writing, end)
+    },
   }
 }
 

@@ -16,7 +16,7 @@ print(Client().get_pipeline_run("iris-1").run_metadata["run_metrics"])
 """
 
 from ._ambient import get_pipeline_run, log_metadata, new_run, run
-from ._context import context_environment
+from ._context import adopt_environment, context_environment
 from ._steps import step
 from ._values.numbers import NumberLiteral
 from ._values.pointers import ABSENT
@@ -83,6 +83,7 @@ __all__ = [
     "UnexpectedReplyError",
     "UnsupportedMediaTypeError",
     "Uri",
+    "adopt_environment",
     "context_environment",
     "get_pipeline_run",
     "log_metadata",

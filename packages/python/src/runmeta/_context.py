@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def context_environment() -> dict[str, str]:
 
     ```python
     with run("iris-1"):
-        ProcessPoolExecutor(initializer=os.environ.update, initargs=(context_environment(),))
+        ProcessPoolExecutor(initializer=adopt_environment, initargs=(context_environment(),))
         subprocess.run(["python", "train.py"], env=os.environ | context_environment())
     ```
     """
@@ -96,3 +97,8 @@ def context_environment() -> dict[str, str]:
     found = {"RUNMETA_RUN_ID": around.run, "RUNMETA_STEP_NAME": around.step}
     # Where a context says nothing, the environment goes on saying what it says.
     return {name: value for name, value in found.items() if value is not None}
+
+
+def adopt_environment(variables: Mapping[str, str]) -> None:
+    """Sets environment variables: what a pool of processes is started with, to log where the call that started it does."""
+    os.environ.update(variables)

@@ -38,7 +38,6 @@ async function sealed(context: Context, record: Item): Promise<Item | undefined>
  * what it wrote counts once the record names it, and a later one clears it away.
  * @param record - As it was read, strongly consistent.
  * @param until - Of `performance.now()`.
- * @throws CheckpointGone where a newer checkpoint took the place of the one that the record names.
  */
 export async function advance(context: Context, id: string, record: Item, until: number): Promise<void> {
   const { table, project } = context
@@ -46,9 +45,8 @@ export async function advance(context: Context, id: string, record: Item, until:
   const seal = begun === undefined ? undefined : guardIn(begun).seal
   if (begun === undefined || seal === undefined) return
   const { pk } = runKey(project, id)
-  const base = checkpointIn(begun)
   const state = emptyState()
-  if (base !== undefined) await takeSegments(state, table, pk, base)
+  const base = await takeBase(context, begun, state)
   const floor = base?.watermark ?? ''
   let named = begun
   let logs = base?.logs ?? 0
@@ -69,24 +67,42 @@ export async function advance(context: Context, id: string, record: Item, until:
     const isOver = isLast || performance.now() > until
     if (!isOver && slice.logs < SLICE.logs && slice.units < SLICE.units) continue
     if (last === '' && !isLast) return
-    const next = await keep(context, named, state, { watermark: isLast ? seal : watermarkAfter(last), logs })
+    const next = await keep(context, named, state, {
+      watermark: isLast ? seal : watermarkAfter(last),
+      logs,
+      isSame: slice.logs === 0 && base !== undefined && base.id === checkpointIn(begun)?.id,
+    })
     if (next === undefined || isOver) return
     named = next
     slice = { logs: 0, units: 0 }
   }
 }
 
-/** Writes a state and names it in the record. @returns The record; nothing where another changed it. */
+/** Takes the newest checkpoint whose items are there, which is the one that the record names unless somebody removed some. */
+async function takeBase({ table }: Context, record: Item, state: State): Promise<Checkpoint | undefined> {
+  const newest = checkpointIn(record)
+  for (const one of [...(newest === undefined ? [] : [newest]), ...milestonesIn(record).reverse()]) {
+    try {
+      await takeSegments(state, table, record.pk, one)
+      return one
+    } catch (error) {
+      if (!(error instanceof CheckpointGone)) throw error
+    }
+  }
+  return undefined
+}
+
+/** Writes a state, unless it is the same as the one that is named, and names it in the record. @returns The record; nothing where another changed it. */
 async function keep(
   { table }: Context,
   record: Item,
   state: State,
-  { watermark, logs }: Pick<Checkpoint, 'watermark' | 'logs'>,
+  { watermark, logs, isSame }: Pick<Checkpoint, 'watermark' | 'logs'> & { readonly isSame: boolean },
 ): Promise<Item | undefined> {
   const { pk, sk } = record
   const base = checkpointIn(record)
   const milestones = milestonesIn(record)
-  if (base !== undefined && base.logs === logs) {
+  if (base !== undefined && isSame) {
     return table.update({ pk, sk }, unchanged(record), namingOf({ ...base, watermark }, milestones))
   }
   await load([...inOrder(state)].map(({ held }) => held))
@@ -142,7 +158,6 @@ export async function advanceQuietly(context: Context, id: string, record: Item,
   try {
     await advanceOnce(context, id, record, until)
   } catch (error) {
-    if (error instanceof CheckpointGone) return
     if (!(error instanceof Failure && error.code === 'store_unavailable')) throw error
   }
 }

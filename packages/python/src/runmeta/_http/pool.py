@@ -7,6 +7,7 @@ import os
 import ssl
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -116,6 +117,11 @@ class Pool:
             self._tls = ssl.create_default_context()
         return self._tls
 
+    def __del__(self) -> None:
+        # Clients need not be closed: what nobody refers to closes what it has.
+        with suppress(AttributeError, OSError):
+            self.close()
+
     def close(self) -> None:
         """Closes the connections that are idle; a later request opens another."""
         if self._process != os.getpid():
@@ -147,7 +153,7 @@ def _exchange(
     if route.proxy is not None and route.scheme == "http" and route.proxy.authorization is not None:
         headers["proxy-authorization"] = route.proxy.authorization
     connection.request(request.method, target, body=request.body, headers=headers)
-    reply = connection.getresponse()
-    body = reply.read()
-    named = {name.lower(): value for name, value in reply.getheaders()}
-    return HttpResponse(reply.status, named, body), not reply.will_close
+    with connection.getresponse() as reply:
+        body = reply.read()
+        named = {name.lower(): value for name, value in reply.getheaders()}
+        return HttpResponse(reply.status, named, body), not reply.will_close

@@ -99,6 +99,8 @@ _ADVICE = {
     "bytearray": "log where the bytes are, or a str of them, such as it.hex()",
     "memoryview": "log where the bytes are, or a str of them, such as it.hex()",
     "complex": "log [it.real, it.imag]",
+    "complex64": "log [it.real.item(), it.imag.item()]",
+    "complex128": "log [it.real.item(), it.imag.item()]",
     "timedelta": "log its seconds: it.total_seconds()",
     "time": "log it.isoformat()",
     "Fraction": "log float(it) or str(it)",

@@ -84,10 +84,12 @@ def _other(writer: _Writer, value: Any) -> str:
     """Subclasses, types of the standard library, and what stands for values of other libraries."""
     if isinstance(value, Uri | Path | DType | StorageSize):
         writer.types[pointer_to(writer.place)] = _name_of(value)
-    if isinstance(value, Enum) or is_numpy_scalar(value):
+    if isinstance(value, Enum):
         return _converted(writer, value)
     if isinstance(value, str):
         return _string(writer, str.__str__(value))
+    if is_numpy_scalar(value):
+        return _converted(writer, value)
     if isinstance(value, int):
         return int_text(value)
     if isinstance(value, float):

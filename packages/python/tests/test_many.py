@@ -1,0 +1,185 @@
+"""Many logs in one call, and what else goes over the wire of a call."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from runmeta import AsyncClient, BadRequestError, InternalError, InvalidValueError, RunmetaError, RunNotFoundError, Uri
+from runmeta.models import LogReceipt
+from runmeta.transport import HttpRequest, HttpResponse
+
+from stub import RUN, Stub, answer, body_of, problem, receipt
+
+pytestmark = pytest.mark.core
+
+
+def result(position: str = "01") -> dict[str, Any]:
+    log = {"id": "log-1", "createdAt": RUN["createdAt"], "position": position}
+    return {"status": 201, "run": {"id": RUN["id"], "name": RUN["name"]}, "log": log}
+
+
+def refused(code: str, status: int, detail: str = "no", **more: Any) -> dict[str, Any]:
+    return {"type": "t", "title": "t", "status": status, "code": code, "detail": detail, "requestId": "r", **more}
+
+
+def taken(request: HttpRequest) -> HttpResponse:
+    """Takes all logs of a request."""
+    return answer({"results": [result() for _ in body_of(request)["logs"]]})(request)
+
+
+def test_each_log_has_its_result_in_their_order() -> None:
+    stub = Stub([answer({"results": [result("05"), refused("run_not_found", 404), result("03")]}), taken])
+    client = stub.client()
+    made = client.log_many(
+        [
+            {"run_id_name_or_prefix": "a", "metadata": {"u": Uri("x")}, "step_name": "train", "idempotency_key": "k"},
+            {"run_id_name_or_prefix": "b", "metadata": {"n": float("nan")}},
+            {"run_id_name_or_prefix": "c", "metadata": {"n": 1}, "exact": True, "log_related_entities": False},
+            {"run_id_name_or_prefix": "d", "metadata": {"n": 1}, "created_at": datetime(2026, 1, 1, tzinfo=timezone.utc)},
+        ]
+    )
+    assert [type(one) for one in made] == [LogReceipt, InvalidValueError, RunNotFoundError, LogReceipt]
+    assert isinstance(made[2], RunmetaError) and made[2].request_id == "r"
+    first, third, fourth = body_of(stub.sent[0])["logs"]
+    assert stub.sent[0].url.endswith("/v1/metadata")
+    assert first == {
+        "run": "a",
+        "idempotencyKey": "k",
+        "metadata": {"u": "x"},
+        "types": {"/u": "Uri"},
+        "step": "train",
+    }
+    assert (third["exact"], third["relatedEntities"]) == (True, False)
+    assert fourth["createdAt"] == "2026-01-01T00:00:00.000Z"
+    assert len({log["idempotencyKey"] for log in (first, third, fourth)}) == 3
+    client.log_many([{"run_id_name_or_prefix": "a", "metadata": {"n": 1}}])
+    assert body_of(stub.sent[1])["logs"][0]["after"] == "05"
+
+
+def test_they_go_in_as_few_requests_as_they_fit_in() -> None:
+    stub = Stub([taken])
+    logs = [{"run_id_name_or_prefix": "a", "metadata": {"n": n}} for n in range(250)]
+    assert len(stub.client().log_many(logs)) == 250
+    assert [len(body_of(request)["logs"]) for request in stub.sent] == [100, 100, 50]
+    sizes = Stub([taken])
+    large = [{"run_id_name_or_prefix": "a", "metadata": {"text": "é" * 500_000}} for _ in range(10)]
+    sizes.client().log_many(iter(large))
+    assert [len(body_of(request)["logs"]) for request in sizes.sent] == [4, 4, 2]
+    assert max(len(request.body or b"") for request in sizes.sent) < 4 * 2**20
+
+
+def test_a_request_that_fails_as_a_whole_raises_or_is_told() -> None:
+    logs = [{"run_id_name_or_prefix": "a", "metadata": {"n": n}} for n in range(101)]
+    with pytest.raises(InternalError):
+        Stub([problem("internal", 500)]).client(retries=0).log_many(logs)
+    told: list[RunmetaError] = []
+    stub = Stub([problem("internal", 500), taken])
+    made = stub.client(retries=0, on_error=told.append).log_many(logs)
+    assert [isinstance(one, InternalError) for one in made] == [True] * 100 + [False]
+    assert len(told) == 100
+
+
+def test_positions_ahead_of_the_servers_clock_are_dropped() -> None:
+    ahead = refused("bad_request", 400, "after: is ahead of the clock of the server")
+    stub = Stub([receipt("99"), answer({"results": [ahead]}), answer({"results": [result("05")]})])
+    client = stub.client()
+    client.log_metadata({"a": 1}, "nightly")
+    (made,) = client.log_many([{"run_id_name_or_prefix": "a", "metadata": {"n": 1}}])
+    assert isinstance(made, LogReceipt)
+    logs = [body_of(request)["logs"][0] for request in stub.sent[1:]]
+    assert [log.get("after") for log in logs] == ["99", None]
+    assert logs[0]["idempotencyKey"] == logs[1]["idempotencyKey"]
+
+
+@pytest.mark.parametrize(
+    ("logs", "says"),
+    [
+        ({"metadata": {}}, "takes a list"),
+        ("ab", "takes a list"),
+    ],
+)
+def test_what_is_no_list_is_refused(logs: Any, says: str) -> None:
+    with pytest.raises(BadRequestError, match=says):
+        Stub([taken]).client().log_many(logs)
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        (3, "must be a dict"),
+        ({"run_id_name_or_prefix": "a"}, "must have metadata"),
+        ({"metadata": {}, "step": "x"}, "did you mean step_name"),
+        ({"accuracy": 1}, "goes into metadata"),
+    ],
+)
+def test_a_log_that_is_none_is_refused_alone(log: Any, says: str) -> None:
+    stub = Stub([taken])
+    made = stub.client().log_many([log, {"run_id_name_or_prefix": "a", "metadata": {"n": 1}}])
+    assert isinstance(made[0], BadRequestError) and says in str(made[0])
+    assert isinstance(made[1], LogReceipt)
+
+
+def test_tasks_log_many_as_well() -> None:
+    client = AsyncClient("http://runmeta.test", "key", transport=Stub([taken]))
+    made = asyncio.run(client.log_many([{"run_id_name_or_prefix": "a", "metadata": {"n": 1}}]))
+    assert isinstance(made[0], LogReceipt)
+
+
+def test_what_stands_in_queries_and_bodies() -> None:
+    read = answer({**RUN, "metadata": {}, "types": {}, "steps": {}})
+    stub = Stub([read])
+    client = stub.client()
+    moment = datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=timezone.utc)
+    client.get_pipeline_run("a b", at=moment, exact=True)
+    client.get_pipeline_run("nightly", at="01ABC")
+    assert [request.url.removeprefix("http://runmeta.test/v1/runs/") for request in stub.sent] == [
+        "a%20b?at=2026-01-31T12%3A00%3A00.123Z&exact=true",
+        "nightly?at=01ABC",
+    ]
+    made = Stub([answer(RUN, 201)])
+    made.client().create_run(name="n", created_at=moment, expires_at=moment, ended_at=moment, index=False)
+    assert body_of(made.sent[0]) == {
+        "name": "n",
+        "endedAt": "2026-01-31T12:00:00.123Z",
+        "expiresAt": "2026-01-31T12:00:00.123Z",
+        "createdAt": "2026-01-31T12:00:00.123Z",
+        "index": False,
+    }
+    changed = Stub([answer(RUN)])
+    changed.client().update_run(RUN["id"], name="other", expires_at=None)
+    changed.client().update_run(RUN["id"], expires_at=None)
+    changed.client().update_run(RUN["id"])
+    assert [body_of(request) for request in changed.sent] == [
+        {"name": "other", "expiresAt": None},
+        {"expiresAt": None},
+        {},
+    ]
+    logged = Stub([receipt()])
+    logged.client().log_metadata({"a": 1}, "nightly", exact=True, created_at="2026-01-31T12:00:00Z")
+    assert logged.sent[0].url.endswith("/nightly/metadata?exact=true")
+    assert body_of(logged.sent[0])["createdAt"] == "2026-01-31T12:00:00Z"
+    listed = Stub([answer({"runs": []})])
+    search = {"name_contains": "x", "pipeline": ["a", "b"], "status": ("failed", "stopped"), "ids": [RUN["id"]]}
+    list(listed.client().list_pipeline_runs(**search, created_after=moment, select="/a"))  # type: ignore[call-overload]
+    assert body_of(listed.sent[0]) == {
+        "nameContains": "x",
+        "pipeline": ["a", "b"],
+        "status": ["failed", "stopped"],
+        "ids": [RUN["id"]],
+        "createdAfter": "2026-01-31T12:00:00.123Z",
+        "select": ["/a"],
+    }
+
+
+def test_a_name_is_resolved_once_for_what_cannot_be_undone() -> None:
+    stub = Stub([answer(RUN), problem("internal", 500), answer("", 204, {})])
+    client = stub.client()
+    client.delete_run("nightly")
+    assert [(request.method, request.url.split("/")[-1]) for request in stub.sent] == [
+        ("PATCH", "nightly"),
+        ("DELETE", RUN["id"]),
+        ("DELETE", RUN["id"]),
+    ]
