@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { dashboardFrom } from '@runmeta/api/dashboard/folder'
+import { serve } from '@runmeta/local/serve'
+import { Client } from '@runmeta/sdk'
+import { chromium, type Page } from 'playwright-core'
+import { buildServer } from '../scripts/server.ts'
+import { buildWeb, WEB_FOLDER } from '../scripts/web.ts'
+import { chromiumOptions } from '../test/support/chromium.ts'
+
+/** `npm run bench:web [runs]`: the dashboard over 10,000 runs, or as many as are asked for, in a real Chromium. */
+
+const RUNS = Number(process.argv[2] ?? 10_000)
+const AT_ONCE = 100
+const KEYS = 10_000
+/** Milliseconds between two frames beyond which one was dropped, at 60 a second. */
+const FRAME_MS = 25
+
+async function fill(client: Client): Promise<void> {
+  for (let from = 0; from < RUNS; from += AT_ONCE) {
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async (_, at) => {
+        const run = await client.createRun({ name: `run-${from + at}`, pipeline: `pipeline-${at % 7}` })
+        await run.logMetadata({ metadata: { metrics: { accuracy: ((from + at) % 997) / 997, loss: 1 / (1 + at) } } })
+      }),
+    )
+  }
+  const large = await client.createRun({ name: 'large' })
+  await large.logMetadata({
+    metadata: Object.fromEntries(Array.from({ length: KEYS }, (_, index) => [`key ${index}`, index])),
+  })
+}
+
+/** Milliseconds that something takes. */
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await act()
+  return Math.round(performance.now() - started)
+}
+
+/** As text: what transpiles this file adds to functions what a page does not know. */
+const SCROLL = `(wanted) => new Promise((resolve) => {
+  const list = document.querySelector('section.scroller')
+  const frames = []
+  let before = performance.now()
+  const step = (now) => {
+    frames.push(now - before)
+    before = now
+    list.scrollBy(0, 370)
+    if (list.scrollTop + 2000 > wanted * 37 || frames.length > 20000) resolve(frames)
+    else requestAnimationFrame(step)
+  }
+  requestAnimationFrame(step)
+})`
+
+/** Scrolls the list to its end, ten rows a frame. @returns milliseconds between frames */
+const scroll = (page: Page, rows: number): Promise<number[]> => page.evaluate(`(${SCROLL})(${rows})`)
+
+const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
+await Promise.all([buildServer(), buildWeb()])
+const dashboard = dashboardFrom(pathToFileURL(`${WEB_FOLDER}/`))
+const server = await serve({ directory, host: '127.0.0.1', port: 0, tableName: 'runmeta', dashboard })
+const browser = await chromium.launch(await chromiumOptions())
+try {
+  const { key } = server.rootKey
+  console.log(`${RUNS} runs made in ${await timed(() => fill(new Client({ url: server.url, apiKey: key })))} ms`)
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  const row = page.locator('table.runs tbody tr[aria-rowindex]').first()
+  const first = await timed(async () => {
+    await page.goto(`${server.url}/#key=${key}`)
+    await row.waitFor()
+  })
+  console.log(`first run seen after ${first} ms`)
+  const found = await timed(async () => {
+    await page.getByRole('combobox').fill('/metrics/accuracy >= 0.999')
+    await page
+      .getByText('No run matches')
+      .or(page.getByText(/^\d+ runs?/))
+      .first()
+      .waitFor()
+  })
+  console.log(`a search after ${found} ms`)
+  await page.getByRole('combobox').fill('')
+  await row.waitFor()
+  const frames = await scroll(page, Math.min(RUNS, 10_000))
+  const dropped = frames.filter((ms) => ms > FRAME_MS).length
+  console.log(
+    `${frames.length} frames of scrolling, ${dropped} over ${FRAME_MS} ms, the longest ${Math.round(Math.max(...frames))} ms`,
+  )
+  const opened = await timed(async () => {
+    await page.goto(`${server.url}/#/runs/large`)
+    await page.locator('.card').first().waitFor()
+  })
+  console.log(`a run of ${KEYS} keys open after ${opened} ms`)
+} finally {
+  await browser.close()
+  await server.stop()
+  await rm(directory, { recursive: true })
+}
