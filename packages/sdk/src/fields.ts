@@ -53,5 +53,5 @@ export function timeText<Other extends null | undefined>(field: string, time: st
 
 export function checkIdempotencyKey(key: string): void {
   if (/^[\x20-\x7e]{1,255}$/.test(key)) return
-  throw badRequest('idempotencyKey: must be 1 to 255 printable ASCII characters, such as a UUID')
+  throw badRequest('idempotencyKey: must be 1 to 255 printable ASCII characters')
 }
