@@ -1,5 +1,6 @@
 import { isValueObject, type Value } from '@runmeta/sdk'
 import { send } from '@runmeta/sdk/http/send'
+import { conditionOf } from '@runmeta/sdk/search/where'
 import { readObject } from '@runmeta/sdk/value/read'
 import { Command, Option } from 'commander'
 import { withExamples } from '../examples.ts'
@@ -43,7 +44,7 @@ export const searchOf = (options: FilterOptions) => ({
   status: options.status,
   createdAfter: options.createdAfter,
   createdBefore: options.createdBefore,
-  where: options.where,
+  where: options.where?.map(conditionOf),
 })
 
 interface Page {
@@ -68,7 +69,8 @@ async function* pages(
 ): AsyncGenerator<readonly Value[], string | undefined, undefined> {
   let [cursor, left] = [first, most]
   do {
-    const body = JSON.stringify({ ...search, limit: Math.min(left, pageSize), cursor })
+    // Numbers in conditions keep their digits. A member that is undefined is left out.
+    const body = jsonOf({ ...search, limit: Math.min(left, pageSize), cursor })
     const decode = ({ text }: { readonly text: string }) => decodePage(text)
     const page = await send(connection, { method: 'POST', path: '/v1/runs/search', body, decode })
     yield page.runs
