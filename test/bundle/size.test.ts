@@ -48,7 +48,7 @@ describe('the bundle', () => {
     await mkdir(folder)
     await writeFile(join(folder, 'stray.txt'), 'from an earlier version')
     await Promise.all([bundle(folder), bundle(folder)])
-    expect((await readdir(folder)).sort()).toEqual(['lambda.mjs', 'openapi.json', 'reindex.mjs', 'sweeper.mjs'])
+    expect((await readdir(folder)).sort()).toEqual(['lambda.mjs', 'openapi.json', 'reindex.mjs', 'sweeper.mjs', 'web'])
     expect(await readFile(join(folder, 'lambda.mjs'))).toEqual(Buffer.from(made.code))
     expect((await readdir(root)).sort()).toEqual(['again', 'lambda'])
   })

@@ -64,7 +64,7 @@ describe('the data directory', () => {
     child.kill('SIGTERM')
     await ended(child)
     await chmod(data(), 0o777)
-    await chmod(join(data(), 'key'), 0o444)
+    for (const name of ['key', 'signing-key']) await chmod(join(data(), name), 0o444)
     for (const name of ['lock', 'pid']) await chmod(join(data(), name), 0o666)
     await chmod(join(data(), 'runmeta.sqlite'), 0o444)
     const { code, message } = await fail(ORDINARY)
