@@ -10,7 +10,7 @@ export function sweeping(subject: () => Subject): void {
     expect(await environment.invoke({}, 300_000)).toEqual({ finished: 0, isThrough: true })
     expect(environment.output()).toContain('{"level":"info","finished":0,"isThrough":true}')
     const operations = proxy.exchanges.map(({ operation }) => operation)
-    expect(operations.filter((operation) => operation === 'Query')).toHaveLength(2)
+    expect(operations.filter((operation) => operation === 'Query')).toHaveLength(3)
     for (const operation of operations) expect(SWEEP_OPERATIONS).toContain(operation)
   })
 }

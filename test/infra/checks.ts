@@ -129,7 +129,7 @@ const OF_THE_API: Checks = {
   },
 
   'the handler is in the folder that is deployed'(stack) {
-    expect(stack.deployed.files).toEqual(['lambda.mjs', 'openapi.json', 'reindex.mjs', 'sweeper.mjs'])
+    expect(stack.deployed.files).toEqual(['lambda.mjs', 'openapi.json', 'reindex.mjs', 'sweeper.mjs', 'web'])
     expect(stack.deployed.exports).toContain(inputsOf(stack, TYPE.function).handler)
   },
 
