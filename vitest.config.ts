@@ -7,12 +7,14 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [LONG],
-    globalSetup: ['test/support/engines.ts'],
+    globalSetup: ['test/support/engines.ts', 'test/support/browser.ts'],
     setupFiles: ['test/support/fetch.ts', 'test/support/seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A busy machine is slow, not wrong.
+    expect: { poll: { timeout: 15_000 } },
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', SEED: process.env.SEED ?? '1' },
   },
 })

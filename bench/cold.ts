@@ -74,7 +74,7 @@ async function start(node: string, file: string, event: unknown, cache?: string)
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       AWS_SECRET_ACCESS_KEY: 'local',
       HOME: directory,
-      RUNMETA_API_KEY: key,
+      RUNMETA_ROOT_KEY: key,
       RUNMETA_SIGNING_KEY: key,
       RUNMETA_TABLE: 'cold',
       ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }),

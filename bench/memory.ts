@@ -17,8 +17,8 @@ const VALUE_BYTES = 780_000
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-memory-'))
 const key = 'a-key-for-the-bench'
-const server = spawn(process.execPath, [...process.execArgv, 'packages/local/src/main.ts'], {
-  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_API_KEY: key },
+const server = spawn(process.execPath, ['scripts/start.mjs'], {
+  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_ROOT_KEY: key },
   stdio: ['ignore', 'pipe', 'ignore'],
 })
 const [greeting] = await once(server.stdout, 'data')

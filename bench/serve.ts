@@ -4,28 +4,37 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bareRate } from './bare.ts'
 
-/** `npm run bench:serve`: logs and gets a second over sockets, against `npm start`'s process on the embedded engine. */
+/**
+ * `npm run bench:serve [-- <seconds>]`: what `npm start` does over real sockets, with this process as the load: requests a
+ * second, p50 and p99 in ms with 1, 8 and 64 clients. Beside each log stands what SQLite alone does with the same
+ * transactions in the same run.
+ */
 
-const SECONDS = 5
-const CLIENTS = [1, 8]
+const SECONDS = Number(process.argv[2] ?? 4)
+const CLIENTS = [1, 8, 64]
+const RUNS = 64
 const LOG = JSON.stringify({ metadata: { run_metrics: { accuracy: 0.93, precision: 0.91, recall: 0.92 } } })
+const KEY = 'a-root-key-for-the-bench'
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
-const key = 'a-key-for-the-bench'
-const server = spawn(process.execPath, [...process.execArgv, 'packages/local/src/main.ts'], {
-  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_API_KEY: key },
+const began = performance.now()
+const server = spawn(process.execPath, ['scripts/start.mjs'], {
+  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_ROOT_KEY: KEY, RUNMETA_LOG: 'none' },
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 const [greeting] = await once(server.stdout, 'data')
+const readyMs = performance.now() - began
 const url = /http:\/\/[\d.]+:\d+/.exec(String(greeting))?.[0] ?? ''
-const agent = new Agent({ keepAlive: true })
-const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+const agent = new Agent({ keepAlive: true, maxSockets: Math.max(...CLIENTS) })
+const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }
 
 const call = (method: string, path: string, body?: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const sent = request(url + path, { method, agent, headers }, (reply) => {
       let text = ''
+      reply.setEncoding('utf8')
       reply.on('data', (chunk) => {
         text += chunk
       })
@@ -35,33 +44,59 @@ const call = (method: string, path: string, body?: string): Promise<string> =>
     sent.end(body)
   })
 
-async function measure(name: string, clients: number, once: (client: number) => Promise<unknown>): Promise<void> {
+interface Measured {
+  readonly rate: number
+  readonly p50: number
+  readonly p99: number
+}
+
+async function measure(clients: number, send: (client: number) => Promise<unknown>): Promise<Measured> {
   const times: number[] = []
   const end = performance.now() + SECONDS * 1000
   const client = async (n: number) => {
     while (performance.now() < end) {
-      const began = performance.now()
-      await once(n)
-      times.push(performance.now() - began)
+      const sentAt = performance.now()
+      await send(n)
+      times.push(performance.now() - sentAt)
     }
   }
   await Promise.all(Array.from({ length: clients }, (_, n) => client(n)))
   times.sort((one, other) => one - other)
-  const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1)
-  const rate = Math.round(times.length / SECONDS)
-  console.log(`${name.padEnd(4)} ${clients} client(s): ${rate}/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`)
+  const at = (share: number) => times[Math.floor(times.length * share)] ?? 0
+  return { rate: times.length / SECONDS, p50: at(0.5), p99: at(0.99) }
 }
 
-const runs = await Promise.all(
-  Array.from({ length: 8 }, async (): Promise<string> => JSON.parse(await call('POST', '/v1/runs', '{}')).id),
-)
-for (const id of runs) await call('POST', `/v1/runs/${id}/metadata`, LOG)
-for (const clients of CLIENTS) await measure('get', clients, (n) => call('GET', `/v1/runs/${runs[n]}`))
-for (const clients of CLIENTS) {
-  await measure('log', clients, async () =>
-    call('POST', `/v1/runs/${runs[Math.floor(Math.random() * 8)]}/metadata`, LOG),
+const createRuns = (index: boolean) =>
+  Promise.all(
+    Array.from({ length: RUNS }, async (): Promise<string> => {
+      const { id } = JSON.parse(await call('POST', '/v1/runs', JSON.stringify({ pipeline: 'bench', index })))
+      await call('POST', `/v1/runs/${id}/metadata`, LOG)
+      return id
+    }),
   )
+
+const indexed = await createRuns(true)
+const plain = await createRuns(false)
+const any = (runs: readonly string[]) => runs[Math.floor(Math.random() * runs.length)]
+
+const OPERATIONS: Readonly<Record<string, (client: number) => Promise<unknown>>> = {
+  get: (n) => call('GET', `/v1/runs/${indexed[n % RUNS]}`),
+  list: () => call('GET', '/v1/runs?limit=50'),
+  search: () => call('GET', `/v1/runs?limit=50&where=${encodeURIComponent('/run_metrics/accuracy >= 0.9')}`),
+  log: () => call('POST', `/v1/runs/${any(indexed)}/metadata`, LOG),
+  'log, index: false': () => call('POST', `/v1/runs/${any(plain)}/metadata`, LOG),
 }
+
+console.log('| call | clients | a second | p50 ms | p99 ms | SQLite alone | ratio |\n|---|---|---|---|---|---|---|')
+for (const [name, send] of Object.entries(OPERATIONS)) {
+  for (const clients of CLIENTS) {
+    const { rate, p50, p99 } = await measure(clients, send)
+    const bare = name.startsWith('log') ? await bareRate(LOG, name === 'log', clients) : undefined
+    const beside = bare === undefined ? ' | ' : `${bare.toFixed(0)} | ${(rate / bare).toFixed(2)}`
+    console.log(`| ${name} | ${clients} | ${rate.toFixed(0)} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${beside} |`)
+  }
+}
+console.log(`\nready after ${readyMs.toFixed(0)} ms, Node ${process.version}`)
 agent.destroy()
 server.kill()
 await once(server, 'exit')

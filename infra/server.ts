@@ -12,7 +12,7 @@ export const server = new sst.aws.Function('Server', {
   environment: {
     ...settings,
     RUNMETA_TABLE: table.name,
-    RUNMETA_API_KEY: rootKey.value,
+    RUNMETA_ROOT_KEY: rootKey.value,
     RUNMETA_SIGNING_KEY: signingKey.value,
     ...shards,
   },

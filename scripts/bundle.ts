@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
+import { buildWeb } from './web.ts'
 
 /** `npm run bundle`: the functions as they are deployed, in dist/lambda. With `-- --docs`, its table in docs/bundle.md too. */
 
@@ -11,6 +12,8 @@ const FILE = 'lambda.mjs'
 /** Functions beside the API's, each a file of its own. */
 const OTHERS = ['sweeper', 'reindex'] as const
 const DOCUMENT = 'openapi.json'
+/** The dashboard's files, which the function reads when a browser asks for them. */
+const WEB = 'web'
 
 /** Bytes. A cold start reads and compiles them all. */
 export const BUDGET = 350_000
@@ -78,6 +81,7 @@ export async function bundle(folder: string = FOLDER): Promise<Bundle> {
   }
   if (code.length > BUDGET) throw new Error(`the bundle is over ${BUDGET} bytes\n${summary(made)}`)
   await write(folder, [[FILE, code], ...others, [DOCUMENT, await readFile(join(ROOT, 'packages/api', DOCUMENT))]])
+  await buildWeb(join(folder, WEB))
   return made
 }
 
@@ -94,7 +98,7 @@ async function write(folder: string, files: readonly (readonly [name: string, co
     await rm(making, { recursive: true })
   }
   // All of the folder is deployed.
-  const strangers = (await readdir(folder)).filter((name) => !files.some(([own]) => own === name))
+  const strangers = (await readdir(folder)).filter((name) => name !== WEB && !files.some(([own]) => own === name))
   for (const name of strangers) await rm(join(folder, name), { recursive: true, force: true })
 }
 

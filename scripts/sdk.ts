@@ -6,7 +6,10 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 
-/** `npm run build:sdk`: makes the folder that is published, with a manifest of its own. In the workspace the SDK is its sources. */
+/**
+ * `npm run build:sdk` makes the folder that is published, with a manifest of its own: in the workspace the SDK is its
+ * sources.
+ */
 
 const ROOT = new URL('..', import.meta.url).pathname
 const SOURCE = join(ROOT, 'packages/sdk')
@@ -16,6 +19,12 @@ const DESTINATION = join(ROOT, 'dist/sdk')
 const FORMATS = [
   { format: 'esm', code: 'js', types: 'd.ts', folder: 'types' },
   { format: 'cjs', code: 'cjs', types: 'd.cts', folder: 'types-cjs' },
+] as const
+
+/** What users import, with where its source is. */
+const ENTRIES = [
+  { subpath: '.', name: 'index', source: 'src/index.ts', types: 'index' },
+  { subpath: './spool', name: 'spool', source: 'src/spool/spool.ts', types: 'spool/spool' },
 ] as const
 
 async function declarations(destination: string): Promise<void> {
@@ -37,23 +46,31 @@ async function declarations(destination: string): Promise<void> {
 }
 
 async function manifest(): Promise<string> {
-  const { name, version, license } = JSON.parse(await readFile(join(SOURCE, 'package.json'), 'utf8'))
-  const [esm, cjs] = FORMATS.map(({ folder, types, code }) => ({
-    types: `./${folder}/index.${types}`,
-    default: `./index.${code}`,
-  }))
+  const { name, version, license, description, keywords } = JSON.parse(
+    await readFile(join(SOURCE, 'package.json'), 'utf8'),
+  )
+  const entries = ENTRIES.map((entry) => {
+    const [esm, cjs] = FORMATS.map(({ folder, types, code }) => ({
+      types: `./${folder}/${entry.types}.${types}`,
+      default: `./${entry.name}.${code}`,
+    }))
+    return [entry.subpath, { import: esm, require: cjs }] as const
+  })
   return JSON.stringify(
     {
       name,
       version,
-      description: 'Metadata for the runs of your pipelines: log it from a step, read it back by id, name or prefix.',
+      description,
+      keywords,
       license,
       type: 'module',
       sideEffects: false,
       engines: { node: '>=20.16' },
-      exports: { '.': { import: esm, require: cjs }, './package.json': './package.json' },
+      exports: { ...Object.fromEntries(entries), './package.json': './package.json' },
       main: './index.cjs',
       types: './types-cjs/index.d.cts',
+      // For the module resolution of TypeScript that knows no exports.
+      typesVersions: { '*': { spool: ['./types-cjs/spool/spool.d.cts'] } },
     },
     null,
     2,
@@ -66,8 +83,11 @@ export async function buildSdk(destination: string = DESTINATION): Promise<void>
   await mkdir(destination, { recursive: true })
   for (const { format, code } of FORMATS) {
     await build({
-      entryPoints: [join(SOURCE, 'src/index.ts')],
-      outfile: join(destination, `index.${code}`),
+      entryPoints: ENTRIES.map((entry) => ({ in: join(SOURCE, entry.source), out: entry.name })),
+      outdir: destination,
+      outExtension: { '.js': `.${code}` },
+      // The other entries share the classes of the main one.
+      external: ['@runmeta/sdk', 'node:*'],
       bundle: true,
       format,
       platform: 'neutral',
@@ -79,6 +99,14 @@ export async function buildSdk(destination: string = DESTINATION): Promise<void>
   await writeFile(join(destination, 'package.json'), `${await manifest()}\n`)
   await cp(join(SOURCE, 'README.md'), join(destination, 'README.md'))
   await cp(join(ROOT, 'LICENSE'), join(destination, 'LICENSE'))
+}
+
+/** Builds the package and packs it. @returns the tarball's path */
+export async function packSdk(folder: string): Promise<string> {
+  const built = join(folder, 'sdk')
+  await buildSdk(built)
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', folder], { cwd: built })
+  return join(folder, JSON.parse(stdout)[0].filename)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildSdk()

@@ -2,11 +2,26 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** `npm start`: builds the server if its sources changed since the last build, then runs it. */
+/** `npm start`: builds the server and the dashboard where their sources changed since the last build, then runs the server. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const BUILT = 'packages/local/dist/main.js'
-const SOURCES = ['packages/schema', 'packages/core', 'packages/api', 'packages/local'].map((name) => `${name}/src`)
+const SERVER = 'packages/local/dist/main.mjs'
+const sourcesOf = (...names) => names.map((name) => `packages/${name}/src`)
+
+const BUILDS = [
+  {
+    built: SERVER,
+    script: 'scripts/server.ts',
+    files: ['packages/api/openapi.json'],
+    folders: sourcesOf('schema', 'core', 'api', 'local'),
+  },
+  {
+    built: 'packages/local/dist/web/index.html',
+    script: 'scripts/web.ts',
+    files: ['packages/web/index.html', 'packages/web/icon.svg', 'scripts/web.ts'],
+    folders: sourcesOf('web', 'sdk'),
+  },
+]
 
 const changedAt = (path) => statSync(ROOT + path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
@@ -16,13 +31,16 @@ const newest = (folder) =>
     0,
   )
 
-const isStale = () => {
-  const builtAt = changedAt(BUILT)
-  return ['package-lock.json', 'packages/api/openapi.json']
+const isStale = ({ built, files, folders }) => {
+  const builtAt = changedAt(built)
+  return ['package-lock.json', ...files]
     .map(changedAt)
-    .concat(SOURCES.map(newest))
+    .concat(folders.map(newest))
     .some((at) => at > builtAt)
 }
 
-if (isStale()) execFileSync(process.execPath, ['--import', 'tsx', 'scripts/server.ts'], { cwd: ROOT, stdio: 'inherit' })
-await import(`../${BUILT}`)
+for (const build of BUILDS) {
+  const arguments_ = ['--import', 'tsx', build.script]
+  if (isStale(build)) execFileSync(process.execPath, arguments_, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
+}
+await import(`../${SERVER}`)

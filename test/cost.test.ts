@@ -13,7 +13,7 @@ describe('the requests that a call makes', () => {
   let app: TestApp
   beforeAll(async () => {
     proxy = await startProxy(endpointOf('dynoxide'))
-    const made = await testApp()
+    const made = await testApp({ engine: 'dynoxide' })
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
     // A server that was told no time yet asks for it before its first creation.
     await jsonOf(app.request('/v1/health'))

@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
+import { DISTRIBUTED } from '@runmeta/core/table/timing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deletionRaces } from './races/deletion.ts'
 import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from './support/app.ts'
@@ -6,7 +8,7 @@ import { type StoreProxy, startProxy } from './support/proxy.ts'
 import { type RawItem, scan } from './support/raw.ts'
 import { createSweeper, SWEEP_OPERATIONS, type Sweeper } from './support/sweep.ts'
 
-const MINUTE = 60_000
+const DUE = SETTLE_MS + 1000
 const DAY = 86_400_000
 
 describe('a deletion', () => {
@@ -17,7 +19,7 @@ describe('a deletion', () => {
   let sweeper: Sweeper
   beforeAll(async () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    app = await testApp()
+    app = await testApp({ engine: 'dynoxide' })
     maker = await testApp({ tableName: app.tableName })
     sweeper = createSweeper(app)
   })
@@ -50,7 +52,7 @@ describe('a deletion', () => {
       await refusalOf(log(app, reference), 404, 'run_not_found')
     }
     await refusalOf(app.send('POST', '/v1/runs', JSON.stringify({ id: run.id })), 409, 'id_taken')
-    for (const ms of [2 * MINUTE, DAY, 3 * DAY]) await sweeper.sweepIn(ms)
+    for (const ms of [DUE, DAY, 3 * DAY]) await sweeper.sweepIn(ms)
     const pk = { S: `default/${run.id}` }
     expect(of(run, await scan(app))).toEqual([{ pk, sk: { S: 'RUN' }, deletedAt: { S: expect.stringMatching(/Z$/) } }])
     const again = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name: run.name })), 201)
@@ -101,7 +103,7 @@ describe('a deletion', () => {
       proxy.faultOn((operation) => (operation === 'BatchWriteItem' ? 'error' : undefined))
       expect((await remove(server, run.id)).status).toBe(204)
       const isCut = cutAfter(requests, 'reset after')
-      await sweeping.sweepIn(2 * MINUTE).catch(() => undefined)
+      await sweeping.sweepIn(DUE).catch(() => undefined)
       wasCut = isCut()
       if (wasCut) cuts++
       proxy.faultOn(() => undefined)
@@ -163,14 +165,31 @@ describe('a deletion', () => {
     proxy.faultOn((operation) => (operation === 'BatchWriteItem' || operation === 'DeleteItem' ? 'error' : undefined))
     for (const { id } of runs) expect((await remove(server, id)).status).toBe(204)
     proxy.faultOn(() => undefined)
-    const swept = [await sweeper.sweepIn(2 * MINUTE, { until: performance.now() })]
+    const swept = [await sweeper.sweepIn(DUE, { until: performance.now() })]
     expect(swept[0]).toEqual({ finished: 0, isThrough: false })
     proxy.clear()
     const sweeping = createSweeper({ ...app, endpoint: proxy.endpoint })
-    const { finished, isThrough } = await sweeping.sweepIn(2 * MINUTE)
+    const { finished, isThrough } = await sweeping.sweepIn(DUE)
     expect(finished).toBeGreaterThanOrEqual(12)
     expect(isThrough).toBe(true)
     for (const { operation } of proxy.exchanges) expect(SWEEP_OPERATIONS).toContain(operation)
+  })
+
+  it('takes along a log that another server began within its last moment with the run, and that the store took late', async () => {
+    const run = await newRun()
+    const other = await throughProxy()
+    await jsonOf(log(other, run.id), 201)
+    const hold = proxy.hold(({ operation }) => operation === 'PutItem')
+    const late = log(other, run.id)
+    await hold.held()
+    expect((await remove(app, run.id)).status).toBe(204)
+    await sweeper.sweepIn(61_000)
+    // As late as a put may be that asks nobody.
+    proxy.shiftDate(DISTRIBUTED.promptMs - 1000)
+    hold.release()
+    await jsonOf(late, 201)
+    proxy.shiftDate(0)
+    await expectGone(run)
   })
 
   describe('and creations of its name', () => deletionRaces({ pairs: 15, triples: 15 }))

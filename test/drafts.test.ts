@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { largeLogRaces } from './races/large.ts'
 import {
@@ -30,7 +31,7 @@ describe('a large log', () => {
   let faulty: TestApp
   let sweeper: Sweeper
   beforeAll(async () => {
-    app = await testApp()
+    app = await testApp({ engine: 'dynoxide' })
     proxy = await startProxy(endpointOf('dynoxide'))
     faulty = await testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
     sweeper = createSweeper(app)
@@ -147,7 +148,7 @@ describe('a large log', () => {
     const sent = send(writer, run, JSON.stringify({ metadata: { a: noise(), b: 2 } }))
     await expect.poll(() => gate.waiting).toBe(1)
     expect((await app.request(`/v1/runs/${run}`, { method: 'DELETE' })).status).toBe(204)
-    await sweeper.sweepIn(61_000)
+    await sweeper.sweepIn(SETTLE_MS + 1000)
     const left = async () => (await partition(app, `default/${run}`)).map(({ sk }) => sk?.S)
     expect(await left()).toEqual(['RUN'])
     late.shiftDate(62_000)
@@ -168,7 +169,7 @@ describe('a large log', () => {
     const sent = send(writer, run, '{"metadata":{"b":{"c":2}}}')
     await hold.held()
     expect((await app.request(`/v1/runs/${run}`, { method: 'DELETE' })).status).toBe(204)
-    await sweeper.sweepIn(61_000)
+    await sweeper.sweepIn(SETTLE_MS + 1000)
     late.shiftDate(62_000)
     hold.release()
     await refusalOf(sent, 404, 'run_not_found')

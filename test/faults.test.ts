@@ -8,7 +8,7 @@ describe('a store that fails', () => {
   let app: TestApp
   beforeEach(async () => {
     proxy = await startProxy(endpointOf('dynoxide'))
-    const made = await testApp()
+    const made = await testApp({ engine: 'dynoxide' })
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
   })
   afterEach(() => proxy.stop())

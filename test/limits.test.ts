@@ -20,7 +20,7 @@ afterEach(() => void vi.useRealTimers())
 
 describe('the rate of a key', () => {
   it('is refused beyond with the seconds to wait, and nothing is asked of the store', async () => {
-    const { endpoint, tableName } = await testApp()
+    const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, rate: { perSecond: 0.001, burst: 4 } })
     await jsonOf(app.send('POST', '/v1/runs', '{"name":"busy"}'), 201)
@@ -183,7 +183,7 @@ describe('what a server does at once', () => {
   })
 
   it('is bounded: the store sees at most 48 requests of a project at once', { timeout: 60_000 }, async () => {
-    const { endpoint, tableName } = await testApp()
+    const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, capacity: createCapacity() })
     const { id } = await jsonOf<{ id: string }>(app.send('POST', '/v1/runs', '{"name":"held","index":false}'), 201)
@@ -206,7 +206,7 @@ describe('what a server does at once', () => {
   })
 
   it('tells those who wait within 15 s that the store does not answer', { timeout: 20_000 }, async () => {
-    const { endpoint, tableName } = await testApp()
+    const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, capacity: createCapacity() })
     await jsonOf(app.send('POST', '/v1/runs', '{"name":"silent"}'), 201)

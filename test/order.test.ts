@@ -33,7 +33,7 @@ describe('the order of logs', () => {
   let servers: TestApp[]
   beforeAll(async () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    ;({ tableName } = await testApp())
+    ;({ tableName } = await testApp({ engine: 'dynoxide' }))
     servers = await Promise.all(machines.map((machine) => newServer(machine)))
   })
   afterAll(() => proxy.stop())

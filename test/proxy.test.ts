@@ -17,7 +17,7 @@ describe('the proxy in front of the store', () => {
   let app: TestApp
   beforeEach(async () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    const made = await testApp()
+    const made = await testApp({ engine: 'dynoxide' })
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
   })
   afterEach(() => proxy.stop())

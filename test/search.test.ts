@@ -24,7 +24,7 @@ describe('search', () => {
   let raw: DynamoDBDocumentClient
   beforeAll(async () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    const made = await testApp()
+    const made = await testApp({ engine: 'dynoxide' })
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
     raw = DynamoDBDocumentClient.from(new DynamoDBClient({ ...CREDENTIALS, endpoint: made.endpoint }))
   })

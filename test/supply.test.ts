@@ -24,7 +24,7 @@ interface Component {
 
 /** Packages with an install script, and why nobody misses it. `.npmrc` lets none run. */
 const UNRUN: Readonly<Record<string, string>> = {
-  'classic-level': 'builds what its prebuilt binaries are there for; dynalite runs on those',
+  '@photostructure/sqlite': 'builds what its prebuilt binaries are there for',
   esbuild: 'checks and shortens the way to its binary, which comes as an optional package',
 }
 

@@ -27,7 +27,7 @@ export function reindexing(subject: () => Subject): void {
     proxy.faultOn(() => undefined)
     expect(await found(api, `/${key}/b = 2`)).toEqual([])
 
-    const reindexer = await start({ _HANDLER: 'reindex.handler', RUNMETA_API_KEY: '' })
+    const reindexer = await start({ _HANDLER: 'reindex.handler', RUNMETA_ROOT_KEY: '' })
     proxy.clear()
     const { runs, rows, next } = (await reindexer.invoke({}, DEADLINE)) as Record<string, unknown>
     expect(Number(runs)).toBeGreaterThan(0)

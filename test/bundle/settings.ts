@@ -20,7 +20,7 @@ async function startListener() {
 const withoutToken = { ...AWS, AWS_SESSION_TOKEN: '' }
 
 export function settings(subject: () => Subject): void {
-  it.each(['RUNMETA_TABLE', 'RUNMETA_API_KEY', 'RUNMETA_SIGNING_KEY'])(
+  it.each(['RUNMETA_TABLE', 'RUNMETA_ROOT_KEY', 'RUNMETA_SIGNING_KEY'])(
     'fails its init without %s, and says so',
     async (name) => {
       const failure = await subject()

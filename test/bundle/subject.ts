@@ -45,7 +45,7 @@ export async function makeSubject(node: string): Promise<Subject> {
     async start(variables = {}) {
       const settings = {
         RUNMETA_TABLE: table,
-        RUNMETA_API_KEY: ROOT_KEY,
+        RUNMETA_ROOT_KEY: ROOT_KEY,
         RUNMETA_SIGNING_KEY: SIGNING_KEY,
         AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
       }

@@ -5,7 +5,7 @@ import type { Subject } from './subject.ts'
 export function sweeping(subject: () => Subject): void {
   it('goes through what is left, without a key, and logs what it did', async () => {
     const { proxy, start } = subject()
-    const environment = await start({ _HANDLER: 'sweeper.handler', RUNMETA_API_KEY: '' })
+    const environment = await start({ _HANDLER: 'sweeper.handler', RUNMETA_ROOT_KEY: '' })
     proxy.clear()
     expect(await environment.invoke({}, 300_000)).toEqual({ finished: 0, isThrough: true })
     expect(environment.output()).toContain('{"level":"info","finished":0,"isThrough":true}')

@@ -86,9 +86,9 @@ describe('a late log and a checkpoint, request by request', () => {
     return { writerSteps, checkpointerSteps }
   }
 
-  it('loses no acknowledged log, whichever is served when', { timeout: 120_000 }, async () => {
+  it('loses no acknowledged log, whichever is served when', { timeout: 600_000 }, async () => {
     const alone = await play([0])
-    expect(alone.checkpointerSteps).toBeGreaterThanOrEqual(6)
+    expect(alone.checkpointerSteps).toBeGreaterThanOrEqual(5)
     let most = 0
     for (const way of ways(alone.checkpointerSteps)) most = Math.max(most, (await play(way)).writerSteps)
     // A put, a look at the record, and where that was sealed meanwhile the unsealing of it.

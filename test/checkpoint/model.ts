@@ -1,5 +1,7 @@
+import type { Model } from '../model/explore.ts'
+
 /**
- * The protocol between writers, checkpointers and a reader, as packages/core/src/checkpoint has it, step by step: a step is
+ * The protocol between writers, checkpointers and a reader, as packages/core/src/metadata/checkpoint has it, step by step: a step is
  * one request to the store. `explore` tries every order of the steps, and says what an acknowledged log can come to.
  */
 
@@ -7,11 +9,15 @@
 export interface Without {
   readonly verify?: true
   /** A checkpoint is named though the record was unsealed meanwhile. */
-  readonly gen?: true
+  readonly generation?: true
   /** A seal may fall. */
   readonly rise?: true
   /** The logs are read before the record is sealed. */
   readonly order?: true
+  /** All checkpoints but the one that was just named are cleared away. */
+  readonly clear?: true
+  /** A late writer looks at the newest checkpoint alone, and leaves the milestones. */
+  readonly milestones?: true
 }
 
 /** Metadata key → position of the log that said it last. */
@@ -27,8 +33,16 @@ interface Named {
 }
 interface Run {
   readonly seal: number
-  readonly gen: number
-  readonly named?: Named
+  readonly generation: number
+  readonly named?: Named | undefined
+  /** Earlier checkpoints, by which the run is read as it was. */
+  readonly milestones: readonly Named[]
+}
+/** A checkpoint's items, with what its name tells. */
+interface Chunk {
+  readonly fold: Fold
+  readonly generation: number
+  readonly watermark: number
 }
 interface Writer {
   readonly log: Log
@@ -40,10 +54,13 @@ interface Writer {
 interface Checkpointer {
   readonly id: string
   readonly watermark: number
-  readonly at: 'record' | 'seal' | 'look' | 'read' | 'put' | 'name' | 'clear' | 'done'
+  readonly at: 'record' | 'seal' | 'base' | 'read' | 'put' | 'name' | 'clear' | 'done'
   readonly run?: Run | undefined
   readonly base?: Named | undefined
   readonly fold?: Fold | undefined
+  /** The watermark of its slice, and how many it has made. */
+  readonly slice?: number | undefined
+  readonly made?: number | undefined
   readonly isNamed?: boolean | undefined
 }
 interface Reader {
@@ -55,7 +72,7 @@ interface Reader {
 interface World {
   readonly run: Run
   readonly logs: readonly Log[]
-  readonly chunks: Readonly<Record<string, Fold>>
+  readonly chunks: Readonly<Record<string, Chunk>>
   readonly writers: readonly Writer[]
   readonly checkpointers: readonly Checkpointer[]
   readonly reader: Reader
@@ -73,11 +90,22 @@ const folded = (logs: readonly Log[]): Fold =>
     {},
   )
 const holds = (fold: Fold, { keys, position }: Log): boolean => keys.every((key) => (fold[key] ?? 0) >= position)
-const isSame = (one: Run, other: Run): boolean => one.seal === other.seal && one.gen === other.gen
+const isSame = (one: Run, other: Run): boolean => JSON.stringify(one) === JSON.stringify(other)
+/** Where a slice may end before the seal. */
+const SLICE_END = 15
+const nameOf = (id: string, slice: number): string => `${id}:${slice}`
 
 /** What is done remembers nothing, so that what differs in its past only is one state. */
 const DONE = { at: 'done', run: undefined, stored: undefined } as const
-const OVER = { at: 'done', run: undefined, base: undefined, fold: undefined, isNamed: undefined } as const
+const OVER = {
+  at: 'done',
+  run: undefined,
+  base: undefined,
+  fold: undefined,
+  slice: undefined,
+  made: undefined,
+  isNamed: undefined,
+} as const
 
 /** The world after each step that could be next; none where all are done. */
 function* next(world: World, without: Without): Generator<[step: string, after: World]> {
@@ -104,12 +132,18 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
       else yield [`look ${index}`, after({ at: named === undefined ? 'unseal' : 'chunks', run: world.run })]
     }
     if (writer.at === 'chunks' && run?.named !== undefined) {
-      const fold = world.chunks[run.named.id]
-      const isHeld = fold !== undefined && holds(fold, stored)
+      const made = without.milestones ? [run.named] : [...run.milestones, run.named]
+      const isHeld = run.named.watermark > stored.position && made.every((one) => isGood(world, one, stored))
       yield [`chunks ${index}`, isHeld ? acknowledge(stored) : after({ at: 'unseal' })]
     }
     if (writer.at === 'unseal' && run !== undefined) {
-      const unsealed = { run: { seal: 0, gen: world.run.gen + 1 } }
+      const made = [...run.milestones, ...(run.named === undefined ? [] : [run.named])]
+      const good = without.milestones
+        ? [...run.milestones, ...(run.named !== undefined && isGood(world, run.named, stored) ? [run.named] : [])]
+        : made.filter((one) => isGood(world, one, stored))
+      const unsealed = {
+        run: { ...world.run, generation: world.run.generation + 1, named: good.at(-1), milestones: good.slice(0, -1) },
+      }
       yield [`unseal ${index}`, isSame(world.run, run) ? acknowledge(stored, unsealed) : after({ at: 'look' })]
     }
   }
@@ -119,39 +153,64 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
       ...more,
       checkpointers: world.checkpointers.map((each, n) => (n === index ? { ...checkpointer, ...change } : each)),
     })
-    const { at, id, watermark, run, base, fold } = checkpointer
+    const { at, id, watermark, run, base, fold, slice = 0, made = 0 } = checkpointer
     const name = `${at} of ${id}`
-    if (at === 'record') yield [name, after({ at: without.order ? 'look' : 'seal', run: world.run })]
+    const chunkId = nameOf(id, slice)
+    if (at === 'record')
+      yield [name, after({ at: without.order ? 'base' : 'seal', run: world.run, base: world.run.named })]
     if (at === 'seal' && run !== undefined) {
+      const isOpen = run.seal > 0 && run.named?.watermark !== run.seal
       const mayRise = watermark > run.seal || without.rise === true
       const sealed = { ...world.run, seal: watermark }
-      const on = without.order ? 'put' : 'look'
-      if (mayRise && isSame(world.run, run)) yield [name, after({ at: on, run: sealed }, { run: sealed })]
+      const on = without.order ? 'put' : 'base'
+      if (isOpen && !without.order && !without.rise) yield [name, after({ at: on })]
+      else if (mayRise && isSame(world.run, run)) yield [name, after({ at: on, run: sealed }, { run: sealed })]
       else yield [name, after(OVER)]
     }
-    if (at === 'look') {
-      const { named } = world.run
-      yield [name, after({ at: 'read', ...(named && named.watermark <= watermark ? { base: named } : {}) })]
+    if (at === 'base') {
+      const chunk = base === undefined ? undefined : world.chunks[base.id]
+      if (base !== undefined && chunk === undefined) yield [name, after(OVER)]
+      else yield [name, after({ at: 'read', fold: chunk?.fold ?? {} })]
     }
-    if (at === 'read') {
-      const kept = base === undefined ? {} : world.chunks[base.id]
-      const logs = world.logs.filter(
-        ({ position }) => position < watermark && (base === undefined || position >= base.watermark),
-      )
-      // A base that is gone is looked for anew.
-      if (kept === undefined) yield [name, { ...after({ at: 'look' }) }]
-      else yield [name, after({ at: without.order ? 'seal' : 'put', fold: later(kept, folded(logs)) })]
+    if (at === 'read' && run !== undefined && fold !== undefined) {
+      const seal = without.order ? watermark : run.seal
+      const floor = base?.watermark ?? 0
+      const ends = made === 0 && floor < SLICE_END && SLICE_END < seal ? [SLICE_END, seal] : [seal]
+      for (const end of ends.filter((one) => one > floor)) {
+        const logs = world.logs.filter(({ position }) => position >= floor && position < end)
+        const on = without.order && made === 0 ? 'seal' : 'put'
+        yield [`${name} to ${end}`, after({ at: on, slice: end, fold: later(fold, folded(logs)) })]
+      }
+      if (ends.every((one) => one <= floor)) yield [name, after(OVER)]
     }
-    if (at === 'put' && fold !== undefined)
-      yield [name, after({ at: 'name' }, { chunks: { ...world.chunks, [id]: fold } })]
+    if (at === 'put' && fold !== undefined && run !== undefined) {
+      const chunk = { fold, generation: run.generation, watermark: slice }
+      yield [name, after({ at: 'name' }, { chunks: { ...world.chunks, [chunkId]: chunk } })]
+    }
     if (at === 'name' && run !== undefined) {
-      const isNamed = without.gen ? world.run.seal >= watermark || world.run.seal === 0 : isSame(world.run, run)
-      const named = { run: { ...world.run, named: { watermark, id } } }
-      yield [name, after({ at: 'clear', isNamed }, isNamed ? named : {})]
+      const isNamed = without.generation ? world.run.seal >= slice : isSame(world.run, run)
+      const { named: replaced, milestones } = world.run
+      const named = { watermark: slice, id: chunkId }
+      const next = {
+        ...world.run,
+        named,
+        milestones: replaced === undefined ? milestones : [...milestones, replaced].slice(-1),
+      }
+      yield [name, after({ at: 'clear', isNamed, ...(isNamed ? { run: next } : {}) }, isNamed ? { run: next } : {})]
     }
-    if (at === 'clear') {
-      const kept = Object.entries(world.chunks).filter(([each]) => (each === id) === checkpointer.isNamed)
-      yield [name, after(OVER, { chunks: Object.fromEntries(kept) })]
+    if (at === 'clear' && run !== undefined) {
+      const chunks = Object.fromEntries(
+        Object.entries(world.chunks).filter(([each, chunk]) => {
+          if (checkpointer.isNamed !== true) return each !== chunkId
+          if (without.clear) return each === chunkId
+          if ([chunkId, ...run.milestones.map((one) => one.id)].includes(each) || chunk.generation > run.generation)
+            return true
+          return each !== base?.id && chunk.generation === run.generation && chunk.watermark > (base?.watermark ?? 0)
+        }),
+      )
+      const isThrough = checkpointer.isNamed !== true || slice >= run.seal
+      const on = { at: 'read', base: run.named, made: made + 1, slice: undefined, isNamed: undefined } as const
+      yield [name, after(isThrough ? OVER : on, { chunks })]
     }
   }
   const { reader } = world
@@ -159,7 +218,7 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
   if (reader.at === 'record') yield ['reader: record', read({ at: 'chunks', run: world.run, must: world.acknowledged })]
   if (reader.at === 'chunks') {
     const named = reader.run?.named
-    const fold = named === undefined ? {} : world.chunks[named.id]
+    const fold = named === undefined ? {} : world.chunks[named.id]?.fold
     yield ['reader: chunks', fold === undefined ? read({ at: 'record' }) : read({ at: 'tail', fold })]
   }
   if (reader.at === 'tail') {
@@ -169,23 +228,25 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
   }
 }
 
-/** Acknowledged logs that a reader who is through does not know of, and those that no reader will ever know of again. */
-function lost({ reader, run, logs, chunks, acknowledged }: World): Log[] {
-  const { fold } = reader
-  const unread = reader.at === 'done' && fold !== undefined ? reader.must.filter((log) => !holds(fold, log)) : []
-  const kept = run.named === undefined ? {} : chunks[run.named.id]
-  // A checkpoint that is gone is no checkpoint: the logs are read instead.
-  if (kept === undefined) return unread
-  const above = run.named?.watermark ?? 0
-  const now = later(kept, folded(logs.filter(({ position }) => position >= above)))
-  return [...unread, ...acknowledged.filter((log) => !holds(now, log))]
-}
+/** Whether a log may be below a checkpoint: that holds it, or the log is read after it. */
+const isGood = ({ chunks }: World, { id, watermark }: Named, log: Log): boolean =>
+  watermark <= log.position || holds(chunks[id]?.fold ?? {}, log)
 
-export interface Explored {
-  readonly states: number
-  readonly violations: number
-  /** The shortest way to a violation. */
-  readonly example?: readonly string[]
+/**
+ * Acknowledged logs that a reader who is through does not know of, and those that no reader will ever know of again: of the run
+ * as it is or as it was. A named checkpoint whose items are gone is progress that is lost, and counts as well.
+ */
+function isWrong(world: World): boolean {
+  const { reader, run, logs, chunks, acknowledged } = world
+  const { fold } = reader
+  if (reader.at === 'done' && fold !== undefined && reader.must.some((log) => !holds(fold, log))) return true
+  const made = [...run.milestones, ...(run.named === undefined ? [] : [run.named])]
+  if (made.some(({ id }) => chunks[id] === undefined)) return true
+  if (made.some((one) => acknowledged.some((log) => !isGood(world, one, log)))) return true
+  const above = run.named?.watermark ?? 0
+  const kept = run.named === undefined ? {} : (chunks[run.named.id]?.fold ?? {})
+  const now = later(kept, folded(logs.filter(({ position }) => position >= above)))
+  return acknowledged.some((log) => !holds(now, log))
 }
 
 /** Who takes part; all at once would be too many orders to try. */
@@ -203,7 +264,7 @@ const WRITERS: readonly Writer[] = [
 ]
 
 const startOf = ({ writers, checkpointers, reads }: Cast): World => ({
-  run: { seal: 0, gen: 0 },
+  run: { seal: 0, generation: 0, milestones: [] },
   logs: [],
   chunks: {},
   writers: writers.flatMap((n) => WRITERS[n] ?? []),
@@ -213,29 +274,10 @@ const startOf = ({ writers, checkpointers, reads }: Cast): World => ({
   acknowledged: [],
 })
 
-/** Tries all orders of all steps. */
-export function explore(cast: Cast, without: Without = {}): Explored {
-  const start = startOf(cast)
-  const seen = new Set<string>([JSON.stringify(start)])
-  let layer: { world: World; way: readonly string[] }[] = [{ world: start, way: [] }]
-  let violations = 0
-  let example: readonly string[] | undefined
-  while (layer.length > 0) {
-    const following: typeof layer = []
-    for (const { world, way } of layer) {
-      if (lost(world).length > 0) {
-        violations++
-        example ??= way
-        continue
-      }
-      for (const [step, after] of next(world, without)) {
-        const key = JSON.stringify(after)
-        if (seen.has(key)) continue
-        seen.add(key)
-        following.push({ world: after, way: [...way, step] })
-      }
-    }
-    layer = following
-  }
-  return { states: seen.size, violations, ...(example === undefined ? {} : { example }) }
-}
+/** The protocol as this cast plays it, with a part of it taken out if asked. */
+export const model = (cast: Cast, without: Without = {}): Model<World> => ({
+  first: startOf(cast),
+  moves: (world) =>
+    [...next(world, without)].map(([name, after]) => ({ name, make: (state) => void Object.assign(state, after) })),
+  fault: (world) => (isWrong(world) ? 'an acknowledged log or a checkpoint is lost' : undefined),
+})

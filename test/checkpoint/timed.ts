@@ -17,7 +17,11 @@ export function createTimed({ held = 0 }: { readonly held?: number } = {}) {
   async function start(tableName?: string): Promise<Timed> {
     const proxy = await startProxy(endpointOf('dynoxide'), { held })
     proxies.push(proxy)
-    const app = await testApp({ endpoint: proxy.endpoint, ...(tableName === undefined ? {} : { tableName }) })
+    const app = await testApp({
+      engine: 'dynoxide',
+      endpoint: proxy.endpoint,
+      ...(tableName === undefined ? {} : { tableName }),
+    })
     return { app, proxy, another: () => start(app.tableName) }
   }
   return {

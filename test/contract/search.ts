@@ -626,10 +626,10 @@ export function search(app: Subject): void {
       ['select', [['select', 'a']]],
       ['select', [['select', '']]],
       [
-        'status',
+        'name',
         [
-          ['status', 'failed'],
-          ['status', 'failed'],
+          ['name', 'a'],
+          ['name', 'a'],
         ],
       ],
       ['where[0]', [['where', '']]],

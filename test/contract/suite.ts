@@ -1,15 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, type TestContext } from 'vitest'
 import { type TestApp, testApp } from '../support/app.ts'
 import type { EngineName } from '../support/engines.ts'
+import { at } from './at.ts'
 import { deletion } from './delete.ts'
+import { exact } from './exact.ts'
 import { EXCEPTIONS } from './exceptions.ts'
+import { expiry } from './expiry.ts'
+import { filters } from './filters.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
+import { imports } from './imports.ts'
 import { keys } from './keys.ts'
 import { large } from './large.ts'
 import { logging } from './logging.ts'
+import { many } from './many.ts'
 import { projects } from './projects.ts'
 import { references } from './references.ts'
+import { renames } from './renames.ts'
 import { runs } from './runs.ts'
 import { search } from './search.ts'
 import { tokens } from './tokens.ts'
@@ -31,7 +38,7 @@ export function contractSuite(engine: EngineName): void {
     })
     beforeEach((context) => {
       if (!isThere) context.skip(`${engine} cannot run on this machine`)
-      const exception = EXCEPTIONS[engine][nameOf(context.task)]
+      const exception = EXCEPTIONS[engine]?.[nameOf(context.task)]
       if (exception !== undefined) context.skip(exception)
     })
     afterAll(() => {
@@ -44,10 +51,17 @@ export function contractSuite(engine: EngineName): void {
     describe('values', () => values(subject))
     describe('runs', () => runs(subject))
     describe('references', () => references(subject))
+    describe('exact references', () => exact(subject))
     describe('logging', () => logging(subject))
+    describe('many logs', () => many(subject))
+    describe('imports', () => imports(subject))
     describe('large logs', () => large(subject))
     describe('history', () => history(subject))
+    describe('at a moment', () => at(subject))
     describe('search', () => search(subject))
+    describe('filters', () => filters(subject))
+    describe('renames', () => renames(subject))
+    describe('expiry', () => expiry(subject))
     describe('deletion', () => deletion(subject))
     describe('keys', () => keys(subject))
     describe('projects', () => projects(subject))

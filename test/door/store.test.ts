@@ -13,7 +13,7 @@ describe('a store that cannot tell whether there is such a key', () => {
   let app: TestApp
   beforeEach(async () => {
     proxy = await startProxy(endpointOf('dynoxide'))
-    made = await testApp()
+    made = await testApp({ engine: 'dynoxide' })
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
   })
   afterEach(() => proxy.stop())

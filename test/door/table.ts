@@ -29,8 +29,6 @@ export interface Row {
   readonly absent?: 'run_not_found' | 'not_found'
   /** What the reply must not show of another project, and to whom it may. */
   readonly hides?: { readonly what: 'run' | 'key'; readonly not?: string }
-  /** Whether the route may still be missing: it counts as soon as the app has it. */
-  readonly isComing?: true
 }
 
 const OPEN = '200 200 200 200 200 | 200 200 200 200 | 200 200 200 200'
@@ -80,7 +78,6 @@ export const TABLE: readonly Row[] = [
     other: '401 401 401 401 401 | 200 200 200 200 | 403 403 401 401',
     path: ({ run }) => `/v1/runs?id=${run}`,
     hides: { what: 'run' },
-    isComing: true,
   },
   {
     route: 'POST /v1/runs/search',
@@ -90,7 +87,6 @@ export const TABLE: readonly Row[] = [
     path: () => '/v1/runs/search',
     body: ({ run }) => ({ ids: [run] }),
     hides: { what: 'run' },
-    isComing: true,
   },
   {
     route: 'GET /v1/runs/:run{[^/]*}',
@@ -127,6 +123,15 @@ export const TABLE: readonly Row[] = [
     absent: 'run_not_found',
   },
   {
+    route: 'POST /v1/metadata',
+    needs: 'log',
+    own: '401 401 401 401 401 | 403 200 200 200 | 403 403 401 401',
+    other: '401 401 401 401 401 | 403 200 200 200 | 403 403 401 401',
+    path: () => '/v1/metadata',
+    body: ({ run }) => ({ logs: [{ run, metadata: { b: 1 } }] }),
+    hides: { what: 'run' },
+  },
+  {
     route: 'DELETE /v1/runs/:run{[^/]*}/metadata',
     needs: 'log',
     own: '401 401 401 401 401 | 403 204 204 204 | 403 403 401 401',
@@ -140,6 +145,14 @@ export const TABLE: readonly Row[] = [
     own: '401 401 401 401 401 | 200 200 200 200 | 403 403 401 401',
     other: '401 401 401 401 401 | 404 404 404 404 | 403 403 401 401',
     path: ({ run }) => `/v1/runs/${run}/history?key=a`,
+    absent: 'run_not_found',
+  },
+  {
+    route: 'GET /v1/runs/:run{[^/]*}/logs',
+    needs: 'read',
+    own: '401 401 401 401 401 | 200 200 200 200 | 403 403 401 401',
+    other: '401 401 401 401 401 | 404 404 404 404 | 403 403 401 401',
+    path: ({ run }) => `/v1/runs/${run}/logs`,
     absent: 'run_not_found',
   },
   {

@@ -138,7 +138,7 @@ const OF_THE_API: Checks = {
     const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = inputs.environment?.variables ?? {}
     expect(own).toEqual({
       RUNMETA_TABLE: nameOf(stack, TYPE.table),
-      RUNMETA_API_KEY: stack.rootKey,
+      RUNMETA_ROOT_KEY: stack.rootKey,
       RUNMETA_SIGNING_KEY: stack.signingKey,
     })
     expect(secret).toContain('environment')
@@ -267,9 +267,9 @@ const statementsOf = ({ inlinePolicies = [] }: Inputs) =>
   inlinePolicies.flatMap(({ policy }) => JSON.parse(policy).Statement)
 
 const OF_THE_SWEEP: Checks = {
-  'the sweep is called each quarter of an hour, by its schedule alone'(stack) {
+  'the sweep is called every five minutes, by its schedule alone'(stack) {
     expect(inputsOf(stack, TYPE.schedule)).toMatchObject({
-      scheduleExpression: 'rate(15 minutes)',
+      scheduleExpression: 'rate(5 minutes)',
       flexibleTimeWindow: { mode: 'OFF' },
       state: 'ENABLED',
       target: { arn: functionArn(stack), roleArn: `arn:aws:iam::${ACCOUNT}:role/${roleOf(stack, 'SweepRole').name}` },

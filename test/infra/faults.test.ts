@@ -62,9 +62,9 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
   {
     fault: 'a sweep once a day',
     file: SWEEPER,
-    from: '15 minutes',
-    to: '1 day',
-    caught: ['the sweep is called each quarter of an hour, by its schedule alone'],
+    from: '5 minutes)',
+    to: '1 day)',
+    caught: ['the sweep is called every five minutes, by its schedule alone'],
   },
   {
     fault: 'a sweep that lacks a permission',

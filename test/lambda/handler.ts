@@ -25,7 +25,7 @@ export async function loadHandler(variables: Readonly<Record<string, string>> = 
   await ensureTable({ ...CREDENTIALS, endpoint }, table)
   const settings = {
     RUNMETA_TABLE: table,
-    RUNMETA_API_KEY: ROOT_KEY,
+    RUNMETA_ROOT_KEY: ROOT_KEY,
     RUNMETA_SIGNING_KEY: SIGNING_KEY,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'test',

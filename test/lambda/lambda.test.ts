@@ -121,11 +121,11 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
 describe('a function that lacks its settings', () => {
   it.each([
     ['RUNMETA_TABLE', ''],
-    ['RUNMETA_API_KEY', ''],
+    ['RUNMETA_ROOT_KEY', ''],
     ['RUNMETA_SIGNING_KEY', ''],
     ['RUNMETA_SIGNING_KEY', 'too short'],
   ])('says which: %s=%s', async (name, value) => {
-    const settings = { RUNMETA_TABLE: 'runmeta', RUNMETA_API_KEY: ROOT_KEY, RUNMETA_SIGNING_KEY: SIGNING_KEY }
+    const settings = { RUNMETA_TABLE: 'runmeta', RUNMETA_ROOT_KEY: ROOT_KEY, RUNMETA_SIGNING_KEY: SIGNING_KEY }
     for (const [setting, good] of Object.entries(settings)) vi.stubEnv(setting, good)
     vi.stubEnv(name, value)
     vi.resetModules()

@@ -16,7 +16,7 @@ describe('the function that sweeps', () => {
   let handler: Handler
   beforeAll(async () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    const { tableName } = await testApp()
+    const { tableName } = await testApp({ engine: 'dynoxide' })
     const clock = createClock()
     // What it leaves undone was left two hours ago.
     app = await testApp({

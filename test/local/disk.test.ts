@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serve } from '@runmeta/local/serve'
@@ -16,7 +17,7 @@ describe('the data directory', () => {
   const { data, start, fail, post } = servers
 
   it('loses nothing on a full disk, and goes on when there is room', async () => {
-    const { url, child, complaints } = await start({ before: `ulimit -f ${ROOM}` })
+    const { url, child, complaints } = await start({ before: `ulimit -S -f ${ROOM}` })
     await post(url, '/v1/runs', { name: 'full' })
     const noise = Array.from({ length: 2000 }, () => Math.random())
     const acknowledged: number[] = []
@@ -28,11 +29,12 @@ describe('the data directory', () => {
     expect(status).toBe(503)
     await expect.poll(complaints).toMatch(/too large|full|disk|I\/O/i)
     await expectAll(servers, url, 'full', acknowledged)
-    child.kill('SIGTERM')
+    execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:'])
+    expect((await post(url, '/v1/runs/full/metadata', { metadata: { room: true } })).status).toBe(201)
+    child.kill('SIGKILL')
     await ended(child)
     const again = await start()
     await expectAll(servers, again.url, 'full', acknowledged)
-    expect((await post(again.url, '/v1/runs/full/metadata', { metadata: { room: true } })).status).toBe(201)
   })
 
   it('says that there is no room to start', async () => {
@@ -63,11 +65,13 @@ describe('the data directory', () => {
     await ended(child)
     await chmod(data(), 0o777)
     await chmod(join(data(), 'key'), 0o444)
-    await chmod(join(data(), 'lock'), 0o666)
+    for (const name of ['lock', 'pid']) await chmod(join(data(), name), 0o666)
     await chmod(join(data(), 'runmeta.sqlite'), 0o444)
     const { code, message } = await fail(ORDINARY)
     expect(code).toBe(1)
-    expect(message).toMatch(/^runmeta: .*(read-?only|may not be written).*$/)
+    expect(message).toMatch(
+      /^runmeta: .*runmeta\.sqlite cannot be opened for writing .*check its owner and permissions$/,
+    )
   })
 
   it.each([

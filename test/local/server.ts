@@ -11,8 +11,8 @@ import { expectNoSecrets, SECRETS } from '../support/secrets.ts'
 export const ROOT = new URL('../../', import.meta.url).pathname
 
 /** Runs one of the project's scripts with this environment alone. */
-export const runScript = (script: string, env: Readonly<Record<string, string>>) =>
-  promisify(execFile)('npm', ['run', '--silent', script], {
+export const runScript = (script: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) =>
+  promisify(execFile)('npm', ['run', '--silent', script, '--', ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
   })
@@ -66,7 +66,7 @@ export function useServers() {
 
   function launch(options: LaunchOptions = {}): ChildProcess {
     const { env = {}, before = ':', user, cwd = ROOT, node = process.execPath } = options
-    const command = `${before}; exec "$0" ${join(ROOT, 'packages/local/dist/main.js')}`
+    const command = `${before}; exec "$0" ${join(ROOT, 'packages/local/dist/main.mjs')}`
     const child = spawn('/bin/sh', ['-c', command, node], {
       cwd,
       env: { PATH: process.env.PATH, PORT: '0', RUNMETA_DATA: data, ...env },

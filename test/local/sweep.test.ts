@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
 import { createClock } from '@runmeta/core/table/clock'
 import { type ServeOptions, type Serving, serve } from '@runmeta/local/serve'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -19,10 +20,10 @@ describe('the sweep of a server on one machine', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'runmeta-sweep-'))
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
-    const made = await testApp()
-    // Its deletions were two minutes ago, so they are due to be finished.
+    const made = await testApp({ engine: 'dynoxide' })
+    // Its deletions were long enough ago to be finished.
     const clock = createClock()
-    const earlier = { ...clock, now: () => clock.now() - 120_000 }
+    const earlier = { ...clock, now: () => clock.now() - 2 * SETTLE_MS }
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName, clock: earlier })
   })
   beforeEach(() => void said.splice(0))

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildSdk } from '../../scripts/sdk.ts'
+import { packSdk } from '../../scripts/sdk.ts'
 
 const run = promisify(execFile)
 const require = createRequire(import.meta.url)
@@ -44,10 +44,7 @@ describe('the packed SDK', () => {
   const project = () => join(folder, 'project')
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'runmeta-pack-'))
-    const built = join(folder, 'built')
-    await buildSdk(built)
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: built })
-    tarball = join(folder, JSON.parse(stdout)[0].filename)
+    tarball = await packSdk(folder)
     await mkdir(project())
     await writeFile(join(project(), 'package.json'), '{"name":"bare","version":"1.0.0","private":true}')
     await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project() })
@@ -60,7 +57,7 @@ describe('the packed SDK', () => {
   })
 
   it('has nothing that publint complains of', async () => {
-    const { messages, pkg } = await publint({ pkgDir: join(folder, 'built'), strict: true })
+    const { messages, pkg } = await publint({ pkgDir: join(folder, 'sdk'), strict: true })
     expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([])
   })
 
@@ -115,6 +112,26 @@ describe('the packed SDK', () => {
       (error: { stdout: string }) => error,
     )
     expect(stdout).toBe('')
+  })
+
+  it('has a spool for jobs that may be offline, with the classes of the main entry', async () => {
+    const code = `
+      import { InvalidValueError } from '@runmeta/sdk'
+      import { SpoolClient } from '@runmeta/sdk/spool'
+      const client = new SpoolClient({ url: 'http://127.0.0.1:9', apiKey: 'k', retries: 0, directory: process.argv[2] })
+      await client.run('r').logMetadata({ metadata: { a: 1 } })
+      const refused = await client.run('r').logMetadata({ metadata: { a: NaN } }).catch((error) => error)
+      console.log(await client.pending(), refused instanceof InvalidValueError)`
+    await writeFile(join(project(), 'spool.mjs'), code)
+    const { stdout } = await run(process.execPath, ['spool.mjs', join(folder, 'spool')], { cwd: project() })
+    expect(stdout.trim()).toBe('1 true')
+  })
+
+  it('is not packed from its sources, which would not load', async () => {
+    const cwd = new URL('../../packages/sdk', import.meta.url).pathname
+    // The scripts of a package do not run where they are switched off for all.
+    const packed = run('npm', ['pack', '--dry-run', '--ignore-scripts=false'], { cwd })
+    await expect(packed).rejects.toThrow(/npm run pack in the root/)
   })
 
   it('says which version it is, and under which licence', async () => {

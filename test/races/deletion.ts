@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
 import { beforeAll, expect, it } from 'vitest'
 import { jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
 import { type Case, createGate, inOrders, type Orders, titleOf } from '../support/interleave.ts'
@@ -13,7 +14,7 @@ export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orde
   let sweeper: Sweeper
   let held: Sweeper
   beforeAll(async () => {
-    app = await testApp()
+    app = await testApp({ engine: 'dynoxide' })
     servers = await Promise.all(gates.map(({ over }) => testApp({ tableName: app.tableName, over })))
     for (const server of servers) await jsonOf(server.request('/v1/health'))
     sweeper = createSweeper(app)
@@ -64,7 +65,7 @@ export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orde
       if (outcomes.some(({ run }) => run?.id === one)) expect(isRun(item) || item?.deletedAt !== undefined).toBe(true)
     }
     if (!deleted) expect(before.filter(([, item]) => item?.deletedAt !== undefined)).toEqual([])
-    await sweeper.sweepIn(120_000)
+    await sweeper.sweepIn(2 * SETTLE_MS)
     // What was deleted stays so, whoever makes what next; the name is free or the run's.
     const next = await create(app, { name })
     expect([200, 201]).toContain(next.status)
@@ -132,7 +133,7 @@ export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orde
       callers: (name, id) => [
         () => create(servers[0], { name }),
         () => remove(servers[1], id),
-        async () => ({ status: (await held.sweepIn(120_000)).isThrough ? 200 : 500 }),
+        async () => ({ status: (await held.sweepIn(2 * SETTLE_MS)).isThrough ? 200 : 500 }),
       ],
       allowed: [200, 201, 204],
     },

@@ -19,7 +19,7 @@ export function largeLogRaces({ alone, together }: { alone: Orders; together: Or
   let writers: TestApp[]
   let sweepers: Sweeper[]
   beforeAll(async () => {
-    app = await testApp()
+    app = await testApp({ engine: 'dynoxide' })
     sweeper = createSweeper(app)
     const { tableName } = app
     writers = await Promise.all([

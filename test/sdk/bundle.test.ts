@@ -1,12 +1,9 @@
 import { createContext, runInContext } from 'node:vm'
-import { gzipSync } from 'node:zlib'
 import { dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { sizes } from '../../scripts/size.ts'
 import { API_KEY, clientOf, pipelineRun, receipt, recorder, URL_OF_SERVER } from './stub.ts'
-
-/** Bytes, minified and compressed. */
-const BUDGET = 16_500
 
 let code = ''
 let imports: string[] = []
@@ -42,8 +39,8 @@ describe('the bundle for a browser', () => {
     expect(code).not.toMatch(/\brequire\(|\bimport\(/)
   })
 
-  test('is small', () => {
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(BUDGET)
+  test('is small, and what a step needs is half of it', async () => {
+    for (const { name, brotli, budget } of await sizes()) expect(brotli, name).toBeLessThanOrEqual(budget)
   })
 
   test('asks for nothing as it is loaded', () => {

@@ -267,7 +267,20 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), slot }) },
 )
 
-const operators = fc.constantFrom<Op>('=', '=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix')
+const operators = fc.constantFrom<Op>(
+  '=',
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'in',
+  'between',
+  'exists',
+  'prefix',
+  'contains',
+)
 const comparable = fc.oneof(numbers, strings)
 const valueFor = (op: Op): fc.Arbitrary<Tree | undefined> => {
   switch (op) {
@@ -278,6 +291,7 @@ const valueFor = (op: Op): fc.Arbitrary<Tree | undefined> => {
     case 'between':
       return fc.oneof(fc.tuple(numbers, numbers), fc.tuple(strings, strings)).map((pair): Tree => list(pair))
     case 'prefix':
+    case 'contains':
       return strings
     case '=':
     case '!=':
@@ -307,8 +321,10 @@ export interface Query {
   readonly ids?: readonly number[]
   /** How much of the name of a slot. */
   readonly name?: readonly [slot: number, characters: number]
-  readonly pipeline?: string
-  readonly status?: string
+  /** Which part of the name of a slot, in upper case or not. */
+  readonly nameContains?: readonly [slot: number, from: number, characters: number, isUpper: boolean]
+  readonly pipeline?: readonly string[]
+  readonly status?: readonly string[]
   /** A slot, and milliseconds from its run's creation. */
   readonly createdAfter?: readonly [slot: number, ms: number]
   readonly createdBefore?: readonly [slot: number, ms: number]
@@ -335,8 +351,9 @@ export const query = fc
   .record({
     ids: rarely(fc.array(slot, { minLength: 1, maxLength: 4 })),
     name: rarely(fc.tuple(slot, fc.integer({ min: 1, max: 12 }))),
-    pipeline: rarely(fc.constantFrom(...PIPELINES)),
-    status: rarely(fc.constantFrom(...STATUSES)),
+    nameContains: rarely(fc.tuple(slot, fc.nat({ max: 4 }), fc.integer({ min: 1, max: 4 }), fc.boolean())),
+    pipeline: rarely(fc.array(fc.constantFrom(...PIPELINES), { minLength: 1, maxLength: 3 })),
+    status: rarely(fc.array(fc.constantFrom(...STATUSES), { minLength: 1, maxLength: 3 })),
     createdAfter: rarely(moment),
     createdBefore: rarely(moment),
     where: fc.oneof(

@@ -50,14 +50,16 @@ function chanceOf(runs: readonly ModelRun[], condition: Condition): Chance {
 
 function chanceOfSearch(search: Search, versions: readonly (ModelRun | undefined)[]): Chance {
   const runs = versions.flatMap((run) => run ?? [])
-  const { ids, name, pipeline, status, createdAfter, createdBefore, where = [], order = '-createdAt' } = search
+  const { ids, name, nameContains, pipeline, status } = search
+  const { createdAfter, createdBefore, where = [], order = '-createdAt' } = search
   const { what } = orderedBy(order)
   return all([
     { can: runs.length > 0, must: runs.length === versions.length },
     chance(runs, (run) => ids?.includes(run.id) ?? true),
     chance(runs, (run) => name === undefined || run.name.startsWith(name)),
-    chance(runs, (run) => pipeline === undefined || run.pipeline === pipeline),
-    chance(runs, (run) => status === undefined || run.status === status),
+    chance(runs, (run) => nameContains === undefined || run.name.toUpperCase().includes(nameContains.toUpperCase())),
+    chance(runs, (run) => pipeline === undefined || pipeline.some((one) => run.pipeline === one)),
+    chance(runs, (run) => status === undefined || status.some((one) => run.status === one)),
     chance(runs, (run) => createdAfter === undefined || run.createdAt > createdAfter),
     chance(runs, (run) => createdBefore === undefined || run.createdAt < createdBefore),
     chance(runs, (run) => what === 'createdAt' || seenAt(run, what) !== undefined),

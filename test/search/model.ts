@@ -40,7 +40,7 @@ interface Key {
   readonly searchable: ReadonlyMap<string, Scalar>
 }
 
-export type Op = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'between' | 'exists' | 'prefix'
+export type Op = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'between' | 'exists' | 'prefix' | 'contains'
 export interface PointerCondition {
   readonly pointer: string
   readonly op: Op
@@ -57,8 +57,9 @@ export type Condition =
 export interface Search {
   readonly ids?: readonly string[] | undefined
   readonly name?: string | undefined
-  readonly pipeline?: string | undefined
-  readonly status?: string | undefined
+  readonly nameContains?: string | undefined
+  readonly pipeline?: readonly string[] | undefined
+  readonly status?: readonly string[] | undefined
   readonly createdAfter?: string | undefined
   readonly createdBefore?: string | undefined
   readonly where?: readonly Condition[] | undefined
@@ -140,6 +141,8 @@ function holdsAt(run: ModelRun, pointer: string, op: Op, value: Tree | undefined
     }
     case 'prefix':
       return typeof seen === 'string' && typeof value === 'string' && seen.startsWith(value)
+    case 'contains':
+      return typeof seen === 'string' && typeof value === 'string' && seen.includes(value)
   }
 }
 
@@ -155,13 +158,15 @@ export const orderedBy = (order: string): { what: string; isDescending: boolean 
 
 /** Whether a search finds a run. */
 export function finds(search: Search, run: ModelRun): boolean {
-  const { ids, name, pipeline, status, createdAfter, createdBefore, where = [], order = '-createdAt' } = search
+  const { ids, name, nameContains, pipeline, status } = search
+  const { createdAfter, createdBefore, where = [], order = '-createdAt' } = search
   const { what } = orderedBy(order)
   return (
     (ids?.includes(run.id) ?? true) &&
     (name === undefined || run.name.startsWith(name)) &&
-    (pipeline === undefined || run.pipeline === pipeline) &&
-    (status === undefined || run.status === status) &&
+    (nameContains === undefined || run.name.toUpperCase().includes(nameContains.toUpperCase())) &&
+    (pipeline === undefined || pipeline.some((one) => run.pipeline === one)) &&
+    (status === undefined || status.some((one) => run.status === one)) &&
     (createdAfter === undefined || run.createdAt > createdAfter) &&
     (createdBefore === undefined || run.createdAt < createdBefore) &&
     where.every((one) => holds(run, one)) &&

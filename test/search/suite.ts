@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, it } from 'vitest'
-import { endpointOf, testApp } from '../support/app.ts'
+import { describe, expect, it } from 'vitest'
+import { endpointOf, jsonOf, testApp } from '../support/app.ts'
 import { type Change, change, creation, logging, type Query, query, SLOTS } from './arbitrary.ts'
 import { between, checkBetween, type Version } from './between.ts'
 import { type Entry, runOfEntry, startLaggingStore } from './lag.ts'
@@ -131,7 +131,7 @@ function describeLagging(scale: number): void {
         lag: (hides: (entry: Entry) => boolean, keeps: (entry: Entry) => boolean) => void,
       ) => Promise<void>,
     ): Promise<void> {
-      const writer = await testApp()
+      const writer = await testApp({ engine: 'dynoxide' })
       const store = await startLaggingStore(endpointOf('dynoxide'), writer.tableName)
       try {
         const world = newWorld(writer)
@@ -148,6 +148,36 @@ function describeLagging(scale: number): void {
         await store.stop()
       }
     }
+
+    it('lists a run once whose place before and place now fall on two pages', async () => {
+      const writer = await testApp({ engine: 'dynoxide' })
+      const store = await startLaggingStore(endpointOf('dynoxide'), writer.tableName)
+      try {
+        const runs: string[] = []
+        for (let n = 0; n < 3; n++) {
+          const { id } = await jsonOf<{ id: string }>(writer.send('POST', '/v1/runs', '{}'), 201)
+          await jsonOf(writer.send('POST', `/v1/runs/${id}/metadata`, `{"metadata":{"n":${n}}}`), 201)
+          runs.push(id)
+        }
+        await store.look()
+        await jsonOf(writer.send('POST', `/v1/runs/${runs[2]}/metadata`, '{"metadata":{"n":-1}}'), 201)
+        await store.look()
+        store.lag({ hides: () => false, keeps: () => true })
+        const app = await testApp({ endpoint: store.endpoint, tableName: writer.tableName })
+        const found: string[] = []
+        let path: string | undefined = '/v1/runs?order=/n&limit=1'
+        while (path !== undefined) {
+          const page: { runs: { id: string }[]; next?: string } = await jsonOf(app.request(path))
+          found.push(...page.runs.map(({ id }) => id))
+          path = page.next === undefined ? undefined : `/v1/runs?order=/n&limit=1&cursor=${page.next}`
+        }
+        app.close()
+        expect(found).toEqual([runs[2], runs[0], runs[1]])
+      } finally {
+        writer.close()
+        await store.stop()
+      }
+    })
 
     it(
       'finds all whose entries are there, though those of others are late, lost or left over',

@@ -127,7 +127,8 @@ export interface Asked extends Search {
 }
 
 export function asked(world: World, query: Query): Asked {
-  const { ids, name, createdAfter, createdBefore, where, order, select = [], isFull = false, limit, ...rest } = query
+  const { ids, name, nameContains, createdAfter, createdBefore, where, order, ...others } = query
+  const { select = [], isFull = false, limit, ...rest } = others
   const runs = [...world.runs.values()]
   const pointers = runs.flatMap((run) => [
     ...[...leavesOf(metadataOf(run), '')].map(([pointer]) => pointer),
@@ -143,6 +144,7 @@ export function asked(world: World, query: Query): Asked {
     ...rest,
     ids: ids?.map((slot) => runOf(slot)?.id ?? world.deleted.at(-1) ?? randomUUID()),
     name: name && (runOf(name[0])?.name ?? `run-${name[0]}`).slice(0, name[1]),
+    nameContains: nameContains && partOf(runOf(nameContains[0])?.name ?? 'run-0', nameContains),
     createdAfter: moment(createdAfter),
     createdBefore: moment(createdBefore),
     where: where?.map((one) => resolved(runs, named, one)),
@@ -151,6 +153,12 @@ export function asked(world: World, query: Query): Asked {
     isFull,
     limit,
   }
+}
+
+/** A part of a name. */
+function partOf(name: string, [, from, characters, isUpper]: NonNullable<Query['nameContains']>): string {
+  const part = name.slice(from, from + characters) || name
+  return isUpper ? part.toUpperCase() : part
 }
 
 function resolved(runs: readonly ModelRun[], named: (text: string) => string, condition: Condition): Condition {
@@ -177,6 +185,8 @@ function likeOne(op: Op, seen: readonly Scalar[], like: number): Tree | undefine
       return one
     case 'in':
       return list([one, other])
+    case 'contains':
+      return typeof one === 'string' ? [...one].slice(like % 3, (like % 3) + (like % 5)).join('') : undefined
     case 'prefix':
       return typeof one === 'string' ? [...one].slice(0, like % 5).join('') : undefined
     case 'between': {
@@ -198,12 +208,14 @@ const conditionText = (condition: Condition): string => {
 }
 
 function request(app: TestApp, search: Asked, cursor: string | undefined): Promise<Response> {
-  const { where = [], select, isFull, isGet, ids = [], ...fields } = search
+  const { where = [], select, isFull, isGet, ids = [], pipeline = [], status = [], ...fields } = search
   const include = isFull ? ['metadata'] : []
   if (isGet && where.every(isPlainCondition)) {
     const single = Object.entries({ ...fields, cursor }).filter(([, value]) => value !== undefined)
     const query = new URLSearchParams(single.map(([name, value]) => [name, String(value)]))
     for (const id of ids) query.append('id', id)
+    for (const one of pipeline) query.append('pipeline', one)
+    for (const one of status) query.append('status', one)
     for (const one of select) query.append('select', one)
     for (const one of include) query.append('include', one)
     for (const one of where) {
@@ -212,7 +224,7 @@ function request(app: TestApp, search: Asked, cursor: string | undefined): Promi
     }
     return app.request(`/v1/runs?${query}`)
   }
-  const lists = Object.entries({ ids, select, include }).filter(([, all]) => all.length > 0)
+  const lists = Object.entries({ ids, pipeline, status, select, include }).filter(([, all]) => all.length > 0)
   const rest = JSON.stringify({ ...fields, ...Object.fromEntries(lists), cursor })
   const conditions = where.length === 0 ? '' : `${rest === '{}' ? '' : ','}"where":[${where.map(conditionText)}]`
   return app.send('POST', '/v1/runs/search', `${rest.slice(0, -1)}${conditions}}`)

@@ -40,7 +40,7 @@ const attributes = fc.dictionary(fc.constantFrom('name', 'void', 'n'), attribute
 
 const item = fc
   .record(
-    { sk, pos: position, at: position, indexPk: label, indexSk: label, more: attributes },
+    { sk, pos: position, version: position, indexPk: label, indexSk: label, more: attributes },
     { requiredKeys: ['sk', 'more'] },
   )
   .map(({ more, indexPk, indexSk, ...keys }): Item => {
@@ -55,15 +55,15 @@ const condition: fc.Arbitrary<Condition> = fc.record(
     equals: fc.dictionary(fc.constantFrom('name', 'void', 'pos'), fc.option(attribute, { nil: undefined }), {
       maxKeys: 2,
     }),
-    atMost: position.map((at) => ({ at })),
-    below: position.map((at) => ({ at })),
+    atMost: position.map((version) => ({ version })),
+    below: position.map((version) => ({ version })),
   },
   { requiredKeys: [] },
 )
 
 const follower: fc.Arbitrary<Write> = fc.record({
   put: item,
-  condition: fc.constant<Condition>({ atMost: { at: '0002' } }),
+  condition: fc.constant<Condition>({ atMost: { version: '0002' } }),
 })
 
 const call: fc.Arbitrary<Call> = fc.oneof(
@@ -80,7 +80,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
     condition: condition.map((one) => ({ ...one, exists: true })),
     set: fc.dictionary(fc.constantFrom('name', 'void'), attribute, { minKeys: 1, maxKeys: 2 }),
     setIfAbsent: fc.dictionary(fc.constant('n'), attribute),
-    remove: fc.subarray(['at', 'pos']),
+    remove: fc.subarray(['version', 'pos']),
   }),
   fc.record({
     kind: fc.constant('remove' as const),
@@ -194,7 +194,7 @@ describe('the SQLite table', () => {
 
   it('makes an item and its followers together or not at all', async () => {
     const { table } = await openFile()
-    const follower = { put: { pk: PK, sk: 'ROW#a', at: '0001' }, condition: { atMost: { at: '0001' } } }
+    const follower = { put: { pk: PK, sk: 'ROW#a', version: '0001' }, condition: { atMost: { version: '0001' } } }
     // Text is the only thing that a position can be.
     const broken = { put: { pk: PK, sk: 'ROW#b', pos: 5 }, condition: {} }
     await expect(table.put({ pk: PK, sk: 'LOG#1' }, { exists: false }, [follower, broken])).rejects.toThrow()

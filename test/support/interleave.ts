@@ -44,6 +44,7 @@ export function createGate(): Gate {
 
   const over = (table: Table): Table => {
     const own: Table = {
+      timing: table.timing,
       get: (...call) => gated(() => table.get(...call)),
       getMany: (...call) => gated(() => table.getMany(...call)),
       // As DynamoDB does it: what follows an item is written after it, each write a call by itself.

@@ -56,7 +56,7 @@ async function comeAndGo(app: TestApp): Promise<void> {
 export async function stormAtTheStore(count: number): Promise<void> {
   const { random, decide } = createStorm(STORE_FAULTS)
   const proxy = await startProxy(endpointOf('dynoxide'), { held: 0, random })
-  const calm = await testApp()
+  const calm = await testApp({ engine: 'dynoxide' })
   const app = await testApp({ endpoint: proxy.endpoint, tableName: calm.tableName })
   // What is indexed has more requests that can fail, and hardly a log would come through.
   const { id: run } = await jsonOf<RunBody>(post(calm, '/v1/runs', '{"index":false}'), 201)

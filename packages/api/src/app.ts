@@ -2,10 +2,13 @@ import { Failure } from '@runmeta/core/failure'
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
 import { assertAllGuarded } from './authorize.ts'
+import { dashboard } from './dashboard/routes.ts'
 import type { Deps, Env } from './env.ts'
 import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
 import { keys } from './keys.ts'
+import { logs } from './logs.ts'
+import { many } from './many.ts'
 import { problems, refuse } from './problem.ts'
 import { logRequests } from './request-log.ts'
 import { runs } from './runs.ts'
@@ -19,9 +22,12 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(requestId(), logRequests(deps), safe, crossOrigin(deps), target)
   app.route('/', system(deps))
   app.route('/v1/runs', runs(deps))
+  app.route('/v1/runs', logs(deps))
   app.route('/v1/runs', search(deps))
   app.route('/v1/runs', tokens(deps))
+  app.route('/v1/metadata', many(deps))
   app.route('/v1/keys', keys(deps))
+  if (deps.dashboard !== undefined) app.route('/', dashboard(deps.dashboard))
   assertAllGuarded(app)
   refuseOtherMethods(app)
   app.notFound((c) =>

@@ -2,6 +2,7 @@ import type { Signer } from '@runmeta/core/auth/token/signer'
 import type { Server } from '@runmeta/core/context'
 import type { RequestIdVariables } from 'hono/request-id'
 import type { Answered } from './answered.ts'
+import type { DashboardFiles } from './dashboard/files.ts'
 import type { Identity } from './identity.ts'
 import type { Admission, Capacity } from './limit/admission.ts'
 import type { Buckets } from './limit/bucket.ts'
@@ -26,6 +27,8 @@ export interface Deps {
   readonly rate?: Buckets
   /** What this server does at once, shared among projects; unlimited by default. */
   readonly capacity?: Capacity
+  /** The files of the dashboard, which is served at `/`; there is none by default. */
+  readonly dashboard?: DashboardFiles
 }
 
 /** The engine under the store, as `/v1/health` describes it. */
@@ -45,6 +48,8 @@ export interface Env {
     isRated?: boolean
     /** The way in of a request that has to wait for its turn. */
     admission?: Admission
+    /** How many logs the body has, where it may have several. */
+    logCount?: number
     /** The size of the body, once it was read. */
     bodyBytes?: number
   }

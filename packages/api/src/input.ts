@@ -1,10 +1,10 @@
 import { Failure } from '@runmeta/core/failure'
 import { LIMITS } from '@runmeta/schema/limits'
+import { idempotencyKeyFault } from '@runmeta/schema/run'
 import type { Context, MiddlewareHandler } from 'hono'
 import type * as z from 'zod/mini'
 import type { Env } from './env.ts'
 
-const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 /** Quotes, backslashes and whitespace that a JSON string writes in two characters. */
 const ESCAPED = new Set([...'"\\\n\r\t'].map((character) => character.charCodeAt(0)))
 
@@ -131,6 +131,7 @@ export function parse<Shape extends z.ZodMiniType>(shape: Shape, input: unknown)
 /** The request's idempotency key, if it has one. @throws Failure `bad_request` */
 export function idempotencyKey(c: Context<Env>): string | undefined {
   const key = c.req.header('idempotency-key')
-  if (key === undefined || IDEMPOTENCY_KEY.test(key)) return key
-  throw badRequest('Idempotency-Key: must be 1 to 255 printable ASCII characters, such as a UUID')
+  const fault = key === undefined ? undefined : idempotencyKeyFault(key)
+  if (fault === undefined) return key
+  throw badRequest(`Idempotency-Key: ${fault}`)
 }

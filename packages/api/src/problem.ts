@@ -44,14 +44,23 @@ export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Reco
   })
 }
 
+const failureOf = (error: unknown): Failure =>
+  error instanceof Failure
+    ? error
+    : new Failure('internal', 'the server failed; the request id finds the failure in its log')
+
+/** What a part of a request was refused with, as the reply to the others has it. */
+export function problemOfError({ onError }: Pick<Deps, 'onError'>, requestId: string, error: unknown): Problem {
+  const failure = failureOf(error)
+  if (PROBLEMS[failure.code].status >= 500) onError(error, requestId)
+  return problemOf(failure, requestId)
+}
+
 /** The one place where errors become replies. What is no expected refusal is reported, and never shown. */
 export const problems =
   ({ onError }: Pick<Deps, 'onError'>) =>
   (error: unknown, c: Context<Env>): Response => {
-    const failure =
-      error instanceof Failure
-        ? error
-        : new Failure('internal', 'the server failed; the request id finds the failure in its log')
+    const failure = failureOf(error)
     if (PROBLEMS[failure.code].status >= 500) onError(error, c.get('requestId'))
     return refuse(c, failure)
   }

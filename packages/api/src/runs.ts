@@ -8,7 +8,7 @@ import { create } from '@runmeta/core/run/create'
 import { remove } from '@runmeta/core/run/delete'
 import { update } from '@runmeta/core/run/update'
 import { present } from '@runmeta/core/table/attribute'
-import { HistoryQuery, UnsetQuery } from '@runmeta/schema/history'
+import { ExactQuery, HistoryQuery, ReadQuery, UnsetQuery } from '@runmeta/schema/history'
 import { CreateRun, LogOptions, UpdateRun } from '@runmeta/schema/run'
 import { Hono } from 'hono'
 import { auth, contextOf } from './auth.ts'
@@ -18,6 +18,7 @@ import { tagged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
 import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
+import { newLog } from './new-log.ts'
 
 /** `/v1/runs`: get or create, read, change, delete, log, unset, history. */
 export function runs(deps: Deps) {
@@ -31,8 +32,9 @@ export function runs(deps: Deps) {
         return c.json(run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
-      .get('/:run{[^/]*}', requireRole('read'), query('metadataCursor'), async (c) => {
-        const run = await get(contextOf(c, deps), c.req.param('run'), c.req.query('metadataCursor'))
+      .get('/:run{[^/]*}', requireRole('read'), query('at', 'metadataCursor', 'exact'), async (c) => {
+        const input = parse(ReadQuery, c.req.query())
+        const run = await get(contextOf(c, deps), c.req.param('run'), present(input))
         return tagged(c, runJson(run))
       })
       .patch('/:run{[^/]*}', requireRole('log'), query(), json, async (c) => {
@@ -43,27 +45,23 @@ export function runs(deps: Deps) {
         await remove(contextOf(c, deps), c.req.param('run'))
         return c.body(null, 204)
       })
-      .post('/:run{[^/]*}/metadata', requireRole('log', { tokens: true }), query(), json, async (c) => {
+      .post('/:run{[^/]*}/metadata', requireRole('log', { tokens: true }), query('exact'), json, async (c) => {
+        const { exact } = parse(ExactQuery, c.req.query())
         const body = readLog(await bodyText(c))
-        const { step, relatedEntities = true, after } = parse(LogOptions, body.fields)
-        const { entries, digest, unindexed } = body.content()
-        const receipt = await Log.write(contextOf(c, deps), c.req.param('run'), {
-          entries,
-          isRelated: relatedEntities,
-          digest: digest([step ?? null, relatedEntities]),
-          unindexed,
-          ...present({ step, after, idempotencyKey: idempotencyKey(c) }),
-        })
+        const log = newLog(body, parse(LogOptions, body.fields))
+        const options = present({ isExact: exact, idempotencyKey: idempotencyKey(c) })
+        const receipt = await Log.write(contextOf(c, deps), c.req.param('run'), { ...log, ...options })
         return c.json(receipt, 201)
       })
-      .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step'), async (c) => {
-        const input = parse(UnsetQuery, c.req.query())
-        await unset(contextOf(c, deps), c.req.param('run'), present({ ...input, idempotencyKey: idempotencyKey(c) }))
+      .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step', 'exact'), async (c) => {
+        const { exact, ...input } = parse(UnsetQuery, c.req.query())
+        const options = present({ ...input, isExact: exact, idempotencyKey: idempotencyKey(c) })
+        await unset(contextOf(c, deps), c.req.param('run'), options)
         return c.body(null, 204)
       })
-      .get('/:run{[^/]*}/history', requireRole('read'), query('key', 'step', 'limit', 'cursor'), async (c) => {
-        const input = parse(HistoryQuery, c.req.query())
-        const page = await history(contextOf(c, deps), c.req.param('run'), present(input))
+      .get('/:run{[^/]*}/history', requireRole('read'), query('key', 'step', 'limit', 'cursor', 'exact'), async (c) => {
+        const { exact, ...input } = parse(HistoryQuery, c.req.query())
+        const page = await history(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
         return c.body(historyJson(page), 200, { 'content-type': 'application/json' })
       })
   )

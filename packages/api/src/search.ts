@@ -16,8 +16,8 @@ import { bodyText, json, parse, query, queryWith } from './input.ts'
 import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
 
-const REPEATABLE = ['id', 'where', 'select', 'include']
-const PARAMETERS = ['name', 'pipeline', 'status', 'createdAfter', 'createdBefore', 'order', 'limit', 'cursor']
+const REPEATABLE = ['id', 'pipeline', 'status', 'where', 'select', 'include']
+const PARAMETERS = ['name', 'nameContains', 'createdAfter', 'createdBefore', 'order', 'limit', 'cursor']
 
 type Filters = Omit<z.output<typeof Schema.SearchBody>, 'where'>
 

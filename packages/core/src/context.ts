@@ -32,13 +32,15 @@ export interface KeyCache {
   forget(id: string): void
 }
 
-/** The little of a run that never changes while it exists. */
+/** The little of a run that its logs need; of it the name and the expiry may be some seconds old. */
 export interface RunHead {
   readonly id: string
   readonly name: string
   readonly createdAt: string
   /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
+  /** RFC 3339; without one it does not expire. */
+  readonly expiresAt?: string
 }
 
 /** What a run held when it was last checkpointed: keys with a value, its own and its steps', and bytes of keys and values. */
@@ -65,6 +67,14 @@ export type RunCache = TtlCache<CachedRun>
 /** Gives positions. Of one process, each is later than the one before, though the clock steps back a little. */
 export type Positions = (now: number, after?: string) => string
 
+/** A checkpoint that was read, and opened again without the store. */
+export interface CachedCheckpoint {
+  readonly id: string
+  readonly watermark: string
+  /** The text of its index and of the values beside it. */
+  readonly text: string
+}
+
 /** What one server keeps for all its requests. */
 export interface Server {
   readonly table: Table
@@ -73,6 +83,12 @@ export interface Server {
   readonly runCache: RunCache
   readonly keyCache: KeyCache
   readonly shardsOf: ShardsOf
+  /** Checkpoints that this server is making, by their runs' partitions. */
+  readonly advancing: Map<string, Promise<void>>
+  /** Checkpoints that this server read, by their runs' partitions: they never change. */
+  readonly checkpointCache: TtlCache<CachedCheckpoint>
+  /** Logs that this server took of a run, by its partition, since it last looked at the run's checkpoint. */
+  readonly logCounts: TtlCache<number>
 }
 
 /** What every verb is given: the server, and on whose behalf it acts. */

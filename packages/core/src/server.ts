@@ -1,5 +1,7 @@
 import { createKeyCache } from './auth/key/cache.ts'
 import type { Server } from './context.ts'
+import { createCheckpointCache } from './metadata/checkpoint/cache.ts'
+import { createLogCounts } from './metadata/checkpoint/maintain.ts'
 import { createPositions } from './metadata/position.ts'
 import { createRunCache } from './run/cache.ts'
 import { type ShardsOf, shardsFrom } from './shards.ts'
@@ -21,5 +23,8 @@ export const createServer = ({ table, clock, shardsOf = shardsFrom() }: ServerOp
   positions: createPositions(),
   runCache: createRunCache(),
   keyCache: createKeyCache(),
+  advancing: new Map(),
+  logCounts: createLogCounts(),
+  checkpointCache: createCheckpointCache(),
   shardsOf,
 })

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { Answered } from '@runmeta/api/answered'
 import { createApp } from '@runmeta/api/app'
+import { dashboardSetting } from '@runmeta/api/dashboard/folder'
 import { bareRefusal } from '@runmeta/api/problem'
 import { apiSettings } from '@runmeta/api/settings'
 import { createSigner, signingKeys } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
+import { present } from '@runmeta/core/table/attribute'
 import { createClock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { HEALTH_KEY } from '@runmeta/core/table/keys'
@@ -13,7 +15,7 @@ import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws
 import { toHttpEvent } from './event.ts'
 import { metricLine } from './metric.ts'
 
-/** The Lambda entry: the only file that knows Lambda and its environment. It answers HTTP APIs and function URLs. */
+/** The function that answers HTTP APIs and function URLs. */
 
 function setting(name: string): string {
   const value = process.env[name]
@@ -26,6 +28,13 @@ const USUAL_RATE = 200
 
 const write = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
+/** A failure with all that finds its place; what a caller logged is in none of it. */
+function described(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof Error)) return { error: String(error) }
+  const { stack = '', cause } = error
+  return { error: String(error), stack, ...(cause === undefined ? {} : { cause: String(cause) }) }
+}
+
 const clock = createClock()
 const table = createDynamoTable({ tableName: setting('RUNMETA_TABLE'), clock })
 const server = createServer({ table, clock, shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
@@ -35,7 +44,7 @@ const onResponse = (request: Answered): void =>
 
 const app = createApp({
   server,
-  rootKey: setting('RUNMETA_API_KEY'),
+  rootKey: setting('RUNMETA_ROOT_KEY'),
   signer: createSigner(signingKeys('RUNMETA_SIGNING_KEY', setting('RUNMETA_SIGNING_KEY'))),
   engine: {
     name: 'dynamodb',
@@ -47,10 +56,10 @@ const app = createApp({
   // Beside the bundle, so that a cold start does not carry it.
   openapi: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),
   onError: (error, requestId) => {
-    const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {}
-    process.stderr.write(`${JSON.stringify({ level: 'error', requestId, error: String(error), ...cause })}\n`)
+    process.stderr.write(`${JSON.stringify({ level: 'error', requestId, ...described(error) })}\n`)
   },
   onResponse,
+  ...present({ dashboard: dashboardSetting(process.env, new URL('./web/', import.meta.url)) }),
   ...apiSettings(process.env, { rate: USUAL_RATE }),
 })
 

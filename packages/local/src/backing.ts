@@ -55,6 +55,8 @@ export async function embeddedBacking(directory: string): Promise<Backing> {
 
 /** Connects to a DynamoDB API of the user's. The AWS SDK is loaded only here: the embedded store does not need it. */
 export async function externalBacking(store: ExternalStore, tableName: string): Promise<Backing> {
+  // The AWS SDK warns on Node 20 about its releases of next year; the pinned one supports it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const { connectTable } = await import('./dynamodb.ts')
   const { table, clock } = await connectTable(store, tableName)
   return {

@@ -17,7 +17,7 @@ import { sweepRegularly } from './sweeping.ts'
 
 const SWEEP_INTERVAL_MS = 60_000
 
-export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'onResponse'> {
+export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'onResponse' | 'dashboard'> {
   /** Where the data and the keys are kept. */
   readonly directory: string
   readonly host: string
@@ -87,6 +87,7 @@ async function serveOver(
     origins,
     rate,
     onResponse,
+    dashboard,
     log,
     sweepIntervalMs = SWEEP_INTERVAL_MS,
   }: ServeOptions,
@@ -101,13 +102,17 @@ async function serveOver(
     openapi: () => readFile(OPENAPI, 'utf8'),
     onError,
     capacity: createCapacity(),
-    ...present({ origins, rate, onResponse }),
+    ...present({ origins, rate, onResponse, dashboard }),
   })
   const http = createHttpServer(app)
   const inFlight = countRequests(http)
   await listen(http, port, host)
   const url = urlOf(http, host)
-  const withdraw = await announce(directory, url)
+  const withdraw = await announce(directory, url).catch(async (error: unknown) => {
+    // Whoever hears that the start failed must find the port free again.
+    await drain(http)
+    throw error
+  })
   const endSweeps = sweepRegularly(server, { intervalMs: sweepIntervalMs, log })
   return {
     url,

@@ -1,10 +1,14 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { dashboardSetting } from '@runmeta/api/dashboard/folder'
 import { apiSettings } from '@runmeta/api/settings'
 import { shardsFrom } from '@runmeta/core/shards'
 import { externalStore } from './external.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import type { ServeOptions } from './serve.ts'
+
+/** Beside this code where it is built. */
+const DASHBOARD = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : './web/', import.meta.url)
 
 const PORTS = /^\d{1,5}$/
 const TABLES = /^[\w.-]{3,255}$/
@@ -36,6 +40,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Set
   const store = externalStore(env)
   const [rootKey, signingKey] = [env.RUNMETA_ROOT_KEY, env.RUNMETA_SIGNING_KEY]
   const level = logLevel(env.RUNMETA_LOG)
+  const dashboard = dashboardSetting(env, DASHBOARD)
   return {
     directory: dataDirectory(env),
     host: env.HOST || '127.0.0.1',
@@ -45,6 +50,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Set
     // On one's own machine there is no limit unless one is set.
     ...apiSettings(env, { rate: 0 }),
     ...(store ? { store } : {}),
+    ...(dashboard ? { dashboard } : {}),
     ...(level ? { logLevel: level } : {}),
     ...(rootKey ? { rootKey } : {}),
     ...(signingKey ? { signingKey } : {}),

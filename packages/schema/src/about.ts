@@ -9,6 +9,8 @@ export interface About {
   readonly type?: string
   readonly minimum?: number
   readonly maximum?: number
+  /** The forms that are taken, as JSON Schema, where the schema itself cannot say them. */
+  readonly anyOf?: readonly object[]
 }
 
 export function about<T extends z.ZodMiniType>(schema: T, what: About): T {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { FlagText } from './flag.ts'
 import { keyFault } from './key.ts'
 import { ruled, StepName } from './run.ts'
 
@@ -23,7 +24,25 @@ export const HistoryQuery = z.strictObject({
   step: z.optional(StepName),
   limit: z._default(Limit, DEFAULT_LIMIT),
   cursor: z.optional(z.string()),
+  exact: z._default(FlagText, false),
 })
 
+/** The query of `GET /v1/runs/{run}`. */
+export const ReadQuery = z.strictObject({
+  metadataCursor: z.optional(z.string()),
+  at: z.optional(z.string()),
+  exact: z._default(FlagText, false),
+})
+
+/** The query of calls that take a prefix, and nothing else. */
+export const ExactQuery = z.strictObject({ exact: z._default(FlagText, false) })
+
 /** The query of `DELETE /v1/runs/{run}/metadata`. */
-export const UnsetQuery = z.strictObject({ key: Key, step: z.optional(StepName) })
+export const UnsetQuery = z.strictObject({ key: Key, step: z.optional(StepName), exact: z._default(FlagText, false) })
+
+/** The query of `GET /v1/runs/{run}/logs`. */
+export const LogsQuery = z.strictObject({
+  limit: z._default(Limit, DEFAULT_LIMIT),
+  cursor: z.optional(z.string()),
+  exact: z._default(FlagText, false),
+})

@@ -27,6 +27,7 @@ export const Run = z.strictObject({
   createdAt: time(),
   startedAt: z.exactOptional(time()),
   endedAt: z.exactOptional(time()),
+  expiresAt: z.exactOptional(about(time(), { description: 'From then on the run is deleted.' })),
 })
 /** A run as every reply shows it; times are RFC 3339, UTC, with milliseconds. */
 export type Run = Readonly<z.output<typeof Run>>
@@ -86,6 +87,30 @@ export const History = z.strictObject({
       step: z.exactOptional(about(z.string(), { description: 'The step that the log named.' })),
       createdAt: time(),
       by: Author,
+    }),
+  ),
+  next: z.exactOptional(about(z.string(), { description: 'The cursor of the next page; absent on the last.' })),
+})
+
+export const Logs = z.strictObject({
+  run: z.strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    index: z.exactOptional(about(z.boolean(), { description: 'false where its metadata cannot be searched.' })),
+  }),
+  logs: z.array(
+    z.strictObject({
+      id: z.string(),
+      position: z.string(),
+      createdAt: time(),
+      by: Author,
+      step: z.exactOptional(z.string()),
+      relatedEntities: z.exactOptional(
+        about(z.boolean(), { description: 'false where a step’s log does not go to the run.' }),
+      ),
+      unset: z.exactOptional(about(z.string(), { description: 'The key that it took the value of away.' })),
+      metadata: z.exactOptional(Metadata),
+      types: z.exactOptional(Types),
     }),
   ),
   next: z.exactOptional(about(z.string(), { description: 'The cursor of the next page; absent on the last.' })),
@@ -170,6 +195,13 @@ export const Problem = z.strictObject({
   ),
   more: z.exactOptional(about(z.boolean(), { description: 'Whether more than those match (`ambiguous_run`).' })),
 })
+/** The reply to many logs. */
+export const LogResults = z.strictObject({
+  results: about(z.array(z.union([z.strictObject({ status: z.literal(201), ...LogReceipt.shape }), Problem])), {
+    description: 'In the order of the logs: a receipt, or why this one was refused.',
+  }),
+})
+
 /** The body of every refusal, `application/problem+json` (RFC 9457). */
 export type Problem = Readonly<z.output<typeof Problem>>
 /** What some problems say besides RFC 9457's members. */

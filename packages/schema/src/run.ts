@@ -41,6 +41,16 @@ export const RunId = about(canonical(canonicalId, 'must be a UUID, such as 3f2c1
   description: 'A UUID in any case; hyphens may be left out.',
 })
 export const Time = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), TIME)
+/** From when on a run is deleted. */
+const ExpiryTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
+  description: 'From then on the run is deleted; in the future when it is set.',
+  format: 'date-time',
+})
+/** The time of what is imported. */
+const ImportTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
+  description: 'For imports: not in the future; needs a key of the role admin.',
+  format: 'date-time',
+})
 export const Status = z.enum(RUN_STATUSES, { error: `must be one of ${RUN_STATUSES.join(', ')}` })
 const Flag = z.boolean({ error: 'must be true or false' })
 
@@ -51,6 +61,9 @@ export const CreateRun = z.strictObject({
   pipeline: z.optional(RunName),
   status: z.optional(Status),
   startedAt: z.optional(Time),
+  endedAt: z.optional(Time),
+  createdAt: z.optional(ImportTime),
+  expiresAt: z.optional(ExpiryTime),
   index: z.optional(Flag),
 })
 export type CreateRun = z.output<typeof CreateRun>
@@ -60,6 +73,8 @@ export const UpdateRun = z.strictObject({
   status: z.optional(Status),
   endedAt: z.optional(Time),
   pipeline: z.optional(RunName),
+  name: z.optional(RunName),
+  expiresAt: z.optional(z.nullable(ExpiryTime)),
 })
 export type UpdateRun = z.output<typeof UpdateRun>
 
@@ -68,5 +83,28 @@ export const LogOptions = z.strictObject({
   step: z.optional(StepName),
   relatedEntities: z.optional(Flag),
   after: z.optional(text()),
+  createdAt: z.optional(ImportTime),
 })
 export type LogOptions = z.output<typeof LogOptions>
+
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
+
+/** Says what is wrong with an idempotency key, or nothing where it is a good one. */
+export const idempotencyKeyFault = (text: string): string | undefined =>
+  IDEMPOTENCY_KEY.test(text) ? undefined : 'must be 1 to 255 printable ASCII characters, such as a UUID'
+
+/** One of the logs of `POST /v1/metadata`, besides `metadata` and `types`. */
+export const ManyLogOptions = z.strictObject({
+  run: about(text('is missing; give an id, a name or a prefix'), {
+    description: 'An id, a name or a prefix of either.',
+  }),
+  ...LogOptions.shape,
+  exact: z.optional(Flag),
+  idempotencyKey: z.optional(
+    about(ruled(idempotencyKeyFault), {
+      minLength: 1,
+      maxLength: 255,
+      description: 'A log sent again under the same key counts once. Printable ASCII characters.',
+    }),
+  ),
+})

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { about } from './about.ts'
 import { runNamePrefixFault } from './name.ts'
-import { RunId, RunName, ruled, Status, Time } from './run.ts'
+import { RUN_STATUSES, RunId, RunName, ruled, Status, Time } from './run.ts'
 
 /** Runs a page, and with all their metadata. */
 const PAGE = { usual: 50, most: 200 } as const
@@ -18,6 +18,24 @@ const ids = z
   .array(RunId, { error: 'must be an array of ids' })
   .check(z.maxLength(MOST_IDS, { error: `must be ${MOST_IDS} ids at most` }))
 
+/** Pipelines, or statuses, that can be asked for at once. */
+const MOST_VALUES = 100
+
+/** One value, or several of which any will do. */
+const oneOrMore = <T extends z.ZodMiniType>(item: T, items: object) =>
+  about(
+    z.pipe(
+      z.transform((value: unknown) => (Array.isArray(value) ? value : [value])),
+      z
+        .array(item)
+        .check(
+          z.minLength(1, { error: 'must not be empty; leave it out to ask for any' }),
+          z.maxLength(MOST_VALUES, { error: `must be ${MOST_VALUES} values at most` }),
+        ),
+    ),
+    { anyOf: [items, { type: 'array', items, minItems: 1, maxItems: MOST_VALUES }] },
+  )
+
 /** Pointers whose values come along. */
 const MOST_SELECTED = 100
 const selected = { error: `must be ${MOST_SELECTED} pointers at most` }
@@ -26,8 +44,11 @@ const FILTERS = {
   name: z.optional(
     about(ruled(runNamePrefixFault), { minLength: 1, description: 'What the name begins with; case-sensitive.' }),
   ),
-  pipeline: z.optional(RunName),
-  status: z.optional(Status),
+  nameContains: z.optional(
+    about(ruled(runNamePrefixFault), { minLength: 1, description: 'What the name contains, in upper or lower case.' }),
+  ),
+  pipeline: z.optional(oneOrMore(RunName, { type: 'string' })),
+  status: z.optional(oneOrMore(Status, { enum: RUN_STATUSES })),
   createdAfter: z.optional(about(Time, { description: 'The moment itself is left out.', format: 'date-time' })),
   createdBefore: z.optional(about(Time, { description: 'The moment itself is left out.', format: 'date-time' })),
   order: z.optional(

@@ -14,7 +14,7 @@ import { checkOptions } from './check.ts'
 import { withNewRunBy } from './context/new-run.ts'
 import { runOfToken } from './context/target.ts'
 import { ConfigurationError } from './error/local.ts'
-import { logWith } from './log/log.ts'
+import { handled, logWith, type PreparedLog, prepare, sendLog } from './log/log.ts'
 import { type LogResult, logMany } from './log/many.ts'
 import type { TargetedLog } from './log/options.ts'
 import type { LogReceipt } from './log/receipt.ts'
@@ -286,6 +286,26 @@ export class Client implements Calls {
    */
   async logMetadata(log: TargetedLog): Promise<LogReceipt | undefined> {
     return await logWith(this.#connection, log)
+  }
+
+  /**
+   * A log that is checked and written, as plain JSON: it can be kept anywhere, and sent later, by any client of the
+   * project, exactly once however often it is sent.
+   *
+   * @throws RunmetaError for what cannot be logged
+   */
+  prepareLog(log: TargetedLog): PreparedLog {
+    return prepare(this.#connection, log)
+  }
+
+  /** Sends a log that `prepareLog` made. @throws RunmetaError */
+  async sendLog(prepared: PreparedLog, { signal }: CallOptions = {}): Promise<LogReceipt> {
+    return await sendLog(this.#connection, prepared, signal)
+  }
+
+  /** Logs by a function of the caller's, and treats its failure as `onError` says. */
+  protected async handled(log: () => Promise<LogReceipt | undefined>): Promise<LogReceipt | undefined> {
+    return await handled(this.#connection, log)
   }
 
   /**

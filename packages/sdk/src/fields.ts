@@ -4,7 +4,7 @@ import { badRequest } from './error/api.ts'
 const MEANT: Readonly<Record<string, string>> = {
   token: 'apiKey',
   baseurl: 'url',
-  endpoint: 'url',
+
   limit: 'pageSize',
   filter: 'where',
   sort: 'order',

@@ -47,7 +47,7 @@ export const isBrowser = (): boolean => 'location' in globalThis && hostProcess(
 export function randomId(): string {
   const { crypto } = globalThis
   if (typeof crypto?.getRandomValues !== 'function') {
-    throw new ConfigurationError('no crypto.getRandomValues in this runtime: set one on globalThis')
+    throw new ConfigurationError('no crypto.getRandomValues in this runtime')
   }
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Env } from '../env.ts'
 import type { Identity } from '../identity.ts'
 import type { Admission, Capacity } from './admission.ts'
-import { costOfBytes, costOfCall } from './cost.ts'
+import { costOfBytes, placesOfCall } from './cost.ts'
 import { createFairSemaphore } from './fair-semaphore.ts'
 
 const MIB = 1024 * 1024
@@ -45,7 +45,7 @@ export function fair(capacity: Capacity | undefined): MiddlewareHandler<Env> {
       receive: async (bytes) =>
         void (bytes > SMALL_BODY_BYTES && held.push(await capacity.bodies.take(project, bytes))),
       work: async (bytes) => {
-        const cost = costOfCall(c.req.method, c.req.path) + costOfBytes(bytes)
+        const cost = placesOfCall(c.req.method, c.req.path) + costOfBytes(bytes)
         held.push(await capacity.work.take(project, cost))
       },
     }

@@ -29,8 +29,8 @@ export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {
       return refuse(c, new Failure('rate_limited', detail), { 'retry-after': String(seconds) })
     }
     await next()
-    // A body in chunks said nothing of its size before it was read.
-    const more = costOfBytes((c.get('bodyBytes') ?? 0) - announced)
+    // A body in chunks said nothing of its size before it was read, and none says how many logs it has.
+    const more = costOfBytes((c.get('bodyBytes') ?? 0) - announced) + (c.get('logCount') ?? 1) - 1
     if (more > 0) buckets.spend(keyId, more)
     return undefined
   }

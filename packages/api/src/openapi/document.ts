@@ -20,16 +20,25 @@ const LogBody = z.strictObject({
   ...Input.LogOptions.shape,
 })
 
+const LogsBody = z.strictObject({
+  logs: z
+    .array(z.strictObject({ metadata: Reply.Metadata, types: z.optional(Reply.Types), ...Input.ManyLogOptions.shape }))
+    .check(z.minLength(1), z.maxLength(100)),
+})
+
 const SCHEMAS: Record<string, Json> = {
   CreateRun: schemaOf(Input.CreateRun, 'input'),
   UpdateRun: schemaOf(Input.UpdateRun, 'input'),
   Log: schemaOf(LogBody, 'input'),
+  ManyLogs: schemaOf(LogsBody, 'input'),
   CreateKey: schemaOf(Access.CreateKey, 'input'),
   CreateToken: schemaOf(Access.CreateToken, 'input'),
   Run: schemaOf(Reply.Run, 'output'),
   RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
   LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
+  LogResults: schemaOf(Reply.LogResults, 'output'),
   History: schemaOf(Reply.History, 'output'),
+  Logs: schemaOf(Reply.Logs, 'output'),
   Key: schemaOf(Reply.Key, 'output'),
   CreatedKey: schemaOf(Reply.CreatedKey, 'output'),
   Keys: schemaOf(Reply.Keys, 'output'),
@@ -82,6 +91,16 @@ const PARAMETERS: Record<string, Json> = {
   limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
   cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
   metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
+  at: parameterOf(
+    'at',
+    'query',
+    'The position of a log, or a time: the metadata is as it was then. A time in the future is now.',
+    { type: 'string' },
+  ),
+  exact: parameterOf('exact', 'query', 'With `true` only a whole id or name is taken, and no prefix.', {
+    type: 'boolean',
+    default: false,
+  }),
   exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
   keyId: parameterOf('id', 'path', 'The id of an API key.', { type: 'string' }),
   ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),

@@ -65,8 +65,9 @@ const text = { type: 'string' }
 export const SEARCH_PARAMETERS: Record<string, Json> = {
   id: parameter('id', 'An id; may be repeated, up to 100 times.', list({ type: 'string', format: 'uuid' })),
   name: parameter('name', 'What the name begins with; case-sensitive.', text),
-  pipeline: parameter('pipeline', 'The pipeline.', text),
-  status: parameter('status', 'The status.', { enum: RUN_STATUSES }),
+  nameContains: parameter('nameContains', 'What the name contains, in upper or lower case.', text),
+  pipeline: parameter('pipeline', 'The pipeline; may be repeated: any of them.', list(text)),
+  status: parameter('status', 'The status; may be repeated: any of them.', list({ enum: RUN_STATUSES })),
   createdAfter: parameter('createdAfter', 'Created after this; the moment itself is left out.', time),
   createdBefore: parameter('createdBefore', 'Created before this; the moment itself is left out.', time),
   where: parameter(

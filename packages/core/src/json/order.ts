@@ -86,6 +86,16 @@ export function orderText(json: string): string {
 export const kindOf = (text: string): string => text.slice(0, 1)
 export const isString = (text: string): boolean => text.startsWith(`${STRING}`)
 
+/** Whether a string holds another one; both are order texts of strings. */
+export function containsText(text: string, part: string): boolean {
+  const characters = part.slice(1)
+  for (let at = text.indexOf(characters, 1); at >= 0; at = text.indexOf(characters, at + 1)) {
+    // What follows an escape is no character of its own.
+    if (text[at - 1] !== ESCAPE) return true
+  }
+  return false
+}
+
 /** Compares by code point, as the store's indexes do. `<` of strings goes by UTF-16 units, which differ past U+FFFF. */
 export function compareText(one: string, other: string): number {
   const length = Math.min(one.length, other.length)

@@ -7,7 +7,7 @@ import { SEARCHABLE } from '../json/scan.ts'
 import { fromLogItem, type LogValues } from '../metadata/log.ts'
 import { watermarkAt } from '../metadata/position.ts'
 import { wideWrite } from '../metadata/searchable.ts'
-import { runIn } from '../run/cache.ts'
+import { recordedRun } from '../run/cache.ts'
 import type { StoredRun } from '../run/record.ts'
 import { optionalString } from '../table/attribute.ts'
 import { idOfRunKey, isLog, projectOfRunKey, runKey } from '../table/keys.ts'
@@ -82,7 +82,7 @@ async function mend(scope: ReindexTarget, rows: readonly Row[]): Promise<number>
 /** Mends the rows of one run, while others log to it as well. @returns How many were not as they should be. */
 async function reindexRun(scope: ReindexTarget, id: string): Promise<number> {
   const record = await scope.table.get(runKey(scope.project, id))
-  const run = record === undefined ? undefined : runIn(scope, record)
+  const run = record === undefined ? undefined : recordedRun(scope, record)
   if (record === undefined || run === undefined) return 0
   const { rows, lastWideLog } = run.isIndexed ? await rowsOf(scope, run) : { rows: [], lastWideLog: '' }
   if (lastWideLog > (optionalString(record, 'lastWideLog') ?? ''))

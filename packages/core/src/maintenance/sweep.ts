@@ -2,13 +2,21 @@ import type { Server } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { mapLimit } from '../map-limit.ts'
 import { sweepDraft } from '../metadata/large/draft.ts'
+import { MAX_AHEAD_MS } from '../metadata/position.ts'
+import { RUN_CACHE_TTL_MS } from '../run/cache.ts'
 import { finishDeletion } from '../run/erase.ts'
-import { DRAFT_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
+import { sweepExpiry } from '../run/expiry.ts'
+import { DRAFT_INDEX_PK, EXPIRY_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
+import { DISTRIBUTED } from '../table/timing.ts'
 
-/** A server that saw a run logs to it for 15 s at most after its deletion: what is swept after this is swept for good. */
-const SETTLE_MS = 60_000
+/**
+ * Milliseconds after a deletion until no server writes to the run any more. A server that saw the run just before gives
+ * positions until it forgets the run, `after` puts them ahead of its clock, and a put that lands promptly after its position
+ * asks nobody. What lands later cleans up after itself.
+ */
+export const SETTLE_MS = RUN_CACHE_TTL_MS + MAX_AHEAD_MS + DISTRIBUTED.promptMs + DISTRIBUTED.skewMs
 const PAGE_ENTRIES = 100
 /** What is swept at once: enough that one huge run does not keep the others waiting. */
 const MAX_CONCURRENT = 8
@@ -69,6 +77,7 @@ export async function sweep(
     through(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
       finishDeletion(server, entry, until),
     ),
+    through(server, { group: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
     through(server, { group: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
   ])
   const swept = lists.map((list) => {

@@ -2,9 +2,11 @@ import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { find } from '../run/find.ts'
 import type { StoredRun } from '../run/record.ts'
-import { checkpointIfDue } from './checkpoint/make.ts'
+import { present } from '../table/attribute.ts'
+import { lastPositionAt } from './at.ts'
 import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
-import { withReading } from './read.ts'
+import { isPosition, isWatermark } from './position.ts'
+import { checkpointIfDue, withReading } from './read.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage
@@ -18,36 +20,58 @@ interface Start {
   readonly after: PageEnd
 }
 
-const callOf = ({ project }: Context, id: string) => ['metadata', project, id]
+/** What of a call a cursor is bound to. */
+const callOf = ({ project }: Context, id: string, { at }: PageOptions) => [
+  'metadata',
+  project,
+  id,
+  ...(at === undefined ? [] : [at]),
+]
 
-function toNext(context: Context, id: string, { upTo, after }: Start): string {
+function toNext(context: Context, id: string, options: PageOptions, { upTo, after }: Start): string {
   const { step, position, index } = after
-  return toCursor(callOf(context, id), [upTo, position, String(index), ...(step === undefined ? [] : [step])])
+  return toCursor(callOf(context, id, options), [upTo, position, index, ...(step === undefined ? [] : [step])])
 }
 
-function startAt(context: Context, id: string, cursor: string): Start {
-  const [upTo, position, index, step] = fromCursor(callOf(context, id), cursor).map(String)
-  const after = { position: position ?? '', index: Number(index), ...(step === undefined ? {} : { step }) }
-  return { upTo: upTo ?? '', after }
+function startIn([upTo, position, index, step, ...rest]: readonly unknown[]): Start | undefined {
+  // A run that is read from its checkpoint alone is read up to the checkpoint's watermark.
+  if (!(isPosition(upTo) || isWatermark(upTo)) || !isPosition(position) || rest.length > 0) return undefined
+  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0) return undefined
+  if (step === undefined) return { upTo, after: { position, index } }
+  return typeof step === 'string' ? { upTo, after: { position, index, step } } : undefined
+}
+
+export interface PageOptions {
+  /** `metadataNext` of the page before. */
+  readonly metadataCursor?: string
+  /** A log's position, or a time: the metadata is as it was then. @default now */
+  readonly at?: string
 }
 
 /** A run with a page of its metadata, by its id. Pages of one reading show the run as it was at one position. */
-export async function getById(context: Context, id: string, cursor?: string): Promise<RunPage | undefined> {
-  const start = cursor === undefined ? undefined : startAt(context, id, cursor)
-  const options = start === undefined ? {} : { upTo: start.upTo }
-  return withReading(context, id, options, async (reading) => {
+export async function getById(context: Context, id: string, options: PageOptions = {}): Promise<RunPage | undefined> {
+  const { metadataCursor, at } = options
+  const asked = at === undefined ? undefined : lastPositionAt(at, context.clock.now())
+  const start =
+    metadataCursor === undefined ? undefined : fromCursor(callOf(context, id, options), metadataCursor, startIn)
+  return withReading(context, id, present({ upTo: start?.upTo ?? asked }), async (reading) => {
     const page = await pageOf(reading.state, start?.after)
-    if (start === undefined) await checkpointIfDue(context, reading)
+    if (start === undefined && asked === undefined) await checkpointIfDue(context, reading)
     const { end } = page
     if (end === undefined) return { ...reading.run, page }
-    const upTo = start?.upTo ?? reading.newest
-    return { ...reading.run, page, metadataNext: toNext(context, id, { upTo, after: end }) }
+    const upTo = start?.upTo ?? asked ?? reading.newest
+    return { ...reading.run, page, metadataNext: toNext(context, id, options, { upTo, after: end }) }
   })
+}
+
+export interface GetOptions extends PageOptions {
+  /** Whether only a whole id or name will do. @default false */
+  readonly exact?: boolean
 }
 
 /**
  * A run with its metadata, or a page of it, ready to be shown.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`
  */
-export const get = (context: Context, reference: string, cursor?: string): Promise<RunPage> =>
-  find(context, reference, (id) => getById(context, id, cursor))
+export const get = (context: Context, reference: string, { exact = false, ...options }: GetOptions): Promise<RunPage> =>
+  find(context, reference, (id) => getById(context, id, options), { isExact: exact })

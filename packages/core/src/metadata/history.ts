@@ -1,4 +1,4 @@
-import type { Author, Context, RunHead } from '../context.ts'
+import type { Context, RunHead } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { sizeAsString } from '../json/size.ts'
 import { cachedRun, readRun, runIn } from '../run/cache.ts'
@@ -6,7 +6,9 @@ import { find, notFound } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { isLog, runPartition } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
-import { authorOf, fromLogItem, headOf, type StoredValue } from './log.ts'
+import { entryJson, type HistoryEntry } from './entry.ts'
+import { authorOf, fromLogItem, headOf } from './log.ts'
+import { isPosition } from './position.ts'
 import { keyNotFound } from './unset.ts'
 
 export interface HistoryQuery {
@@ -16,28 +18,24 @@ export interface HistoryQuery {
   /** Entries a page. */
   readonly limit: number
   readonly cursor?: string
-}
-
-/** What a key was, by one log. */
-export interface HistoryEntry {
-  readonly entry: StoredValue
-  readonly logId: string
-  /** Milliseconds since 1970. */
-  readonly createdAt: number
-  readonly author: Author
-  readonly step?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
 }
 
 export interface HistoryPage {
-  readonly entries: readonly HistoryEntry[]
+  /** Each as JSON. */
+  readonly entries: readonly string[]
   /** Where the next page begins; without one this is the last. */
   readonly next?: string
 }
 
 /** Pages of the store, of a megabyte each, that one page of a history reads: a rare key in a long run comes in several. */
 const MAX_STORE_PAGES = 4
-/** Bytes of values, as a JSON string, that a page goes on below: a function's reply is one, of 6 MB. One value has at most 2 MiB so. */
-const MAX_PAGE_BYTES = 3 * 1024 * 1024
+/**
+ * Bytes of a page as a JSON string, which is what a function's reply is; one may have 6 MB. One entry is at most a log, 5.5
+ * MiB, and then it is alone.
+ */
+const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 async function entryOf(table: Table, item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
   const log = await fromLogItem(table, item)
@@ -49,9 +47,20 @@ async function entryOf(table: Table, item: Item, { key, step }: HistoryQuery): P
   return { entry, logId: id, createdAt, author: authorOf(item), ...present({ step: log.step }) }
 }
 
-/** Bytes that an entry takes of a reply, as a JSON string; its types can be more than its value. */
-const sizeOf = ({ entry }: HistoryEntry): number =>
-  sizeAsString(entry.text()) + entry.types.reduce((sum, mark) => sum + sizeAsString(JSON.stringify(mark)), 0)
+/** Where a page stopped. */
+interface Stop {
+  /** The position of the last log that was looked at; `""` before the first. */
+  readonly before: string
+  /** Whether a log up to there held the key. */
+  readonly wasFound: boolean
+}
+
+const START: Stop = { before: '', wasFound: false }
+
+function stopIn([before, wasFound, ...rest]: readonly unknown[]): Stop | undefined {
+  if (!isPosition(before) || typeof wasFound !== 'boolean' || rest.length > 0) return undefined
+  return { before, wasFound }
+}
 
 /**
  * What a key was, newest first. A page may be short or empty and still have a next.
@@ -62,16 +71,18 @@ export async function history(context: Context, reference: string, query: Histor
   const { table, project } = context
   // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
   const isFirst = query.cursor === undefined
-  const { id } = await find<RunHead>(context, reference, (candidate) =>
-    isFirst ? cachedRun(context, candidate) : readRun(context, candidate),
+  const { id } = await find<RunHead>(
+    context,
+    reference,
+    (candidate) => (isFirst ? cachedRun(context, candidate) : readRun(context, candidate)),
+    present({ isExact: query.isExact }),
   )
   const call = ['history', project, id, query.key, query.step ?? null]
-  const [position, wasFound] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
-  const before = typeof position === 'string' ? position : ''
-  const entries: HistoryEntry[] = []
+  const { before, wasFound } = query.cursor === undefined ? START : fromCursor(call, query.cursor, stopIn)
+  const entries: string[] = []
   const stopAt = (at: string): HistoryPage => ({
     entries,
-    next: toCursor(call, [at, wasFound === true || entries.length > 0]),
+    next: toCursor(call, [at, wasFound || entries.length > 0]),
   })
   let pages = 0
   let size = 0
@@ -79,16 +90,18 @@ export async function history(context: Context, reference: string, query: Histor
   for await (const { items, isLast } of table.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
     if (isFirst && pages === 0 && !items.some((item) => !isLog(item) && runIn(context, item))) throw notFound()
     for (const item of items.filter((found) => isLog(found) && found.pos !== before)) {
-      if (entries.length === query.limit || size > MAX_PAGE_BYTES) return stopAt(last)
+      if (entries.length === query.limit) return stopAt(last)
       const found = await entryOf(table, item, query)
       if (found !== undefined) {
-        entries.push(found)
-        size += sizeOf(found)
+        const text = entryJson(found)
+        size += sizeAsString(text) + 1
+        if (entries.length > 0 && size > MAX_PAGE_BYTES) return stopAt(last)
+        entries.push(text)
       }
       last = headOf(item).position
     }
     if (++pages === MAX_STORE_PAGES && !isLast) return stopAt(last)
   }
-  if (entries.length === 0 && wasFound !== true) throw keyNotFound()
+  if (entries.length === 0 && !wasFound) throw keyNotFound()
   return { entries }
 }

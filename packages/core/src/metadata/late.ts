@@ -3,8 +3,7 @@ import { runIn } from '../run/cache.ts'
 import { eraseRun } from '../run/erase.ts'
 import { notFound } from '../run/find.ts'
 import { runKey } from '../table/keys.ts'
-import { MAX_PROMPT_DELAY_MS } from './checkpoint/age.ts'
-import { timeOf } from './position.ts'
+import { isPrompt } from './checkpoint/age.ts'
 
 /** Milliseconds that a late writer spends on removing what it wrote. */
 const CLEANUP_BUDGET_MS = 5000
@@ -21,7 +20,7 @@ export async function leaveNothing({ table, project }: Context, runId: string): 
  * @throws Failure `run_not_found`
  */
 export async function expectRunOf(context: Context, runId: string, position: string): Promise<void> {
-  if (context.clock.now() - timeOf(position) <= MAX_PROMPT_DELAY_MS) return
+  if (isPrompt(context.table, context.clock.now(), position)) return
   const record = await context.table.get(runKey(context.project, runId))
   if (record === undefined || runIn(context, record) === undefined) await leaveNothing(context, runId)
 }

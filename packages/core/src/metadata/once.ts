@@ -5,7 +5,8 @@ import { notFound } from '../run/find.ts'
 import { optionalString } from '../table/attribute.ts'
 import { logKey, runKey, runPartition } from '../table/keys.ts'
 import type { Item, Key, Write } from '../table/port.ts'
-import { isPrompt, verify } from './checkpoint/verify.ts'
+import { isPrompt } from './checkpoint/age.ts'
+import { verify } from './checkpoint/verify.ts'
 import { begin } from './large/draft.ts'
 import { headOf, type LogHead, type LogItem } from './log.ts'
 import type { PutLog } from './searchable.ts'
@@ -71,7 +72,7 @@ async function put(
   if (fence === undefined) {
     const written = await table.put(item, { exists: false }, followers)
     if (written !== undefined) {
-      if (!isPrompt(written, log.position)) await verify(context, runId, item)
+      if (!isPrompt(table, written.date, log.position)) await verify(context, runId, item)
       return { log, isFollowed: true }
     }
   } else {

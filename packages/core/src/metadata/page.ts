@@ -19,6 +19,8 @@ interface Members {
 export interface MetadataPage {
   readonly run: Members
   readonly steps: ReadonlyMap<string, Members>
+  /** Bytes of {@link pageMembers} as a JSON string. */
+  readonly bytes: number
   /** The last place shown; without it nothing is left. */
   readonly end?: PageEnd
 }
@@ -42,6 +44,10 @@ const endOf = ({ step, held: { position, index } }: KeyValue): PageEnd => ({
   index,
 })
 
+/** UTF-16 units of a step's name, where its first key comes. */
+const stepUnits = ({ step }: KeyValue, before: KeyValue | undefined): number =>
+  step === undefined || step === before?.step ? 0 : step.length
+
 /** What may fit a page, and whether that is all there is: more than fits, as UTF-16 units are never more than bytes. */
 function candidates(state: State, after: PageEnd | undefined): { said: readonly KeyValue[]; isAll: boolean } {
   const said: KeyValue[] = []
@@ -50,9 +56,19 @@ function candidates(state: State, after: PageEnd | undefined): { said: readonly 
     if (after !== undefined && !isAfter(one, after)) continue
     if (units > MAX_PAGE_BYTES) return { said, isAll: false }
     said.push(one)
-    units += one.key.length + (one.held.entry?.length ?? 0)
+    units += one.key.length + (one.held.entry?.length ?? 0) + stepUnits(one, said.at(-2))
   }
   return { said, isAll: true }
+}
+
+const scopeMembers = ({ values, types }: Members): string =>
+  `"metadata":{${values.join(',')}},"types":{${types.join(',')}}`
+const stepMember = (step: string, scope: Members): string => member(step, `{${scopeMembers(scope)}}`)
+
+/** The members `metadata`, `types` and `steps` of a run as JSON, joined from the texts that were logged. */
+export function pageMembers({ run, steps }: Pick<MetadataPage, 'run' | 'steps'>): string {
+  const stepMembers = [...steps].map(([name, scope]) => stepMember(name, scope))
+  return `${scopeMembers(run)},"steps":{${stepMembers.join(',')}}`
 }
 
 /** A key as JSON: its value, and its types by pointer. An unset key has neither, but its step is shown. */
@@ -64,33 +80,29 @@ function membersOf({ key, held: { entry } }: KeyValue): Members {
   }
 }
 
+/** Bytes of what stands around the members, as a JSON string. */
+const RUN_FRAME_BYTES = sizeAsString(pageMembers({ run: { values: [], types: [] }, steps: new Map() }))
+const stepFrameBytes = (step: string): number => sizeAsString(stepMember(step, { values: [], types: [] })) + 1
+
 /** A page of a run's metadata, beginning after a place; its values are loaded, and no others. */
 export async function pageOf(state: State, after?: PageEnd): Promise<MetadataPage> {
   const { said, isAll } = candidates(state, after)
   await load(said.map(({ held }) => held))
   const run: Members = { values: [], types: [] }
   const steps = new Map<string, Members>()
-  let size = 0
+  let bytes = RUN_FRAME_BYTES
   let end: PageEnd | undefined
   for (const one of said) {
     const { values, types } = membersOf(one)
-    const more = [...values, ...types].reduce((sum, text) => sum + sizeAsString(text) + 1, 0)
-    if (end !== undefined && size + more > MAX_PAGE_BYTES) return { run, steps, end }
-    size += more
+    const frame = one.step === undefined || steps.has(one.step) ? 0 : stepFrameBytes(one.step)
+    const more = [...values, ...types].reduce((sum, text) => sum + sizeAsString(text) + 1, frame)
+    if (end !== undefined && bytes + more > MAX_PAGE_BYTES) return { run, steps, bytes, end }
+    bytes += more
     const scope = one.step === undefined ? run : (steps.get(one.step) ?? { values: [], types: [] })
     if (one.step !== undefined) steps.set(one.step, scope)
     scope.values.push(...values)
     scope.types.push(...types)
     end = endOf(one)
   }
-  return { run, steps, ...(isAll || end === undefined ? {} : { end }) }
-}
-
-const scopeMembers = ({ values, types }: Members): string =>
-  `"metadata":{${values.join(',')}},"types":{${types.join(',')}}`
-
-/** The members `metadata`, `types` and `steps` of a run as JSON, joined from the texts that were logged. */
-export function pageMembers({ run, steps }: MetadataPage): string {
-  const stepMembers = [...steps].map(([name, scope]) => member(name, `{${scopeMembers(scope)}}`))
-  return `${scopeMembers(run)},"steps":{${stepMembers.join(',')}}`
+  return { run, steps, bytes, ...(isAll || end === undefined ? {} : { end }) }
 }

@@ -8,13 +8,14 @@ import { Failure } from '../failure.ts'
  */
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 const POSITION = /^[0-9a-hjkmnp-tv-z]{21}$/
+const WATERMARK = /^[0-9a-hjkmnp-tv-z]{10}([0-9a-hjkmnp-tv-z]{12})?$/
 const TIME_DIGITS = 10
 const COUNTER_DIGITS = 3
 const COUNTERS = 32 ** COUNTER_DIGITS
 const RANDOM_BYTES = 5
 
 /** How far `after` may be ahead of the server's clock, in ms: more is no reply's position, or a broken clock's. */
-const MAX_AHEAD_MS = 60_000
+export const MAX_AHEAD_MS = 60_000
 /** How far back the clock may step, in ms, with this process's positions still in the order they were given. */
 const MAX_STEP_BACK_MS = 1000
 
@@ -47,11 +48,18 @@ function write({ ms, count }: Moment): string {
   return digits(ms, TIME_DIGITS) + digits(count, COUNTER_DIGITS) + random
 }
 
+export const isPosition = (value: unknown): value is string => typeof value === 'string' && POSITION.test(value)
+/** Whether it is what {@link watermarkAt} or {@link watermarkAfter} gives. */
+export const isWatermark = (value: unknown): value is string => typeof value === 'string' && WATERMARK.test(value)
+
 /** The time within a position, in ms since 1970. */
 export const timeOf = (position: string): number => momentOf(position).ms
 
 /** What sorts after every position of an earlier time, and before all others. */
 export const watermarkAt = (ms: number): string => digits(Math.floor(ms), TIME_DIGITS)
+
+/** What sorts after a position, and before all that are later. */
+export const watermarkAfter = (position: string): string => `${position}0`
 
 const next = ({ ms, count }: Moment): Moment =>
   count + 1 < COUNTERS ? { ms, count: count + 1 } : { ms: ms + 1, count: 0 }
@@ -76,7 +84,7 @@ export function createPositions(): Positions {
 /** @throws Failure `bad_request` where `after` is no position, or one from the future. */
 export function checkAfter(after: string, now: number): void {
   const advice = 'send the position of an earlier reply as it was'
-  if (!POSITION.test(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
+  if (!isPosition(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
   const ahead = momentOf(after).ms - now
   if (ahead <= MAX_AHEAD_MS) return
   throw new Failure(

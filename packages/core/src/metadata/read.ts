@@ -1,12 +1,16 @@
 import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
 import { cacheRun, runIn } from '../run/cache.ts'
-import { checkpointIn } from '../run/checkpoint.ts'
+import { type Checkpoint, checkpointIn, milestonesIn } from '../run/checkpoint.ts'
 import type { StoredRun } from '../run/record.ts'
 import { requiredString } from '../table/attribute.ts'
 import { isLog, runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 import { watermarkOf } from './checkpoint/age.ts'
-import { CheckpointGone, takeSegments } from './checkpoint/segment.ts'
+import { takeCheckpoint } from './checkpoint/cache.ts'
+import { advanceOnce, advanceQuietly } from './checkpoint/make.ts'
+import { newestBelow } from './checkpoint/milestone.ts'
+import { CheckpointGone } from './checkpoint/segment.ts'
 import { emptyState, type State, take } from './fold.ts'
 import { fromLogItem } from './log.ts'
 
@@ -16,7 +20,7 @@ export interface Reading {
   /** As it was read before the logs. */
   readonly record: Item
   readonly state: State
-  /** The greatest position that was read; `""` where nothing was logged. */
+  /** The greatest position that was read, or the checkpoint's watermark; `""` where nothing was logged. */
   readonly newest: string
   /** Logs read one by one that a checkpoint made now would hold, and the UTF-16 units of their keys and values. */
   readonly old: { readonly logs: number; readonly units: number }
@@ -27,6 +31,10 @@ export interface ReadOptions {
   readonly upTo?: string
 }
 
+/** Old logs, and UTF-16 units of their keys and values, that one reading folds itself; where there are more the checkpoint is far behind. */
+const MAX_OLD = { logs: 8192, units: 64 * 1024 * 1024 }
+/** Milliseconds that a request spends on a checkpoint that is far behind. */
+const CATCH_UP_BUDGET_MS = 7000
 /** Items that are asked for first: the record, and the logs that a checkpoint leaves to be read one by one. */
 const FIRST_PAGE_ITEMS = 80
 /** How often a checkpoint that a newer one replaced meanwhile is looked for anew before the logs are read without one. */
@@ -35,15 +43,15 @@ const MAX_TRIES = 3
 const positionOf = (item: Item): string => requiredString(item, 'pos')
 
 /** Folds logs above a floor, and counts those that are old enough for a checkpoint. */
-function folding({ table, clock }: Context, floor: string) {
-  const watermark = watermarkOf(clock)
+function folding(context: Context, floor: string) {
+  const watermark = watermarkOf(context)
   const state = emptyState()
   let newest = floor
   const old = { logs: 0, units: 0 }
   async function fold(items: readonly Item[]): Promise<void> {
     for (const item of items) {
       if (!isLog(item) || positionOf(item) < floor) continue
-      const log = await fromLogItem(table, item)
+      const log = await fromLogItem(context.table, item)
       take(state, log)
       if (log.position > newest) newest = log.position
       if (log.position > watermark) continue
@@ -54,21 +62,48 @@ function folding({ table, clock }: Context, floor: string) {
   return { state, old, fold, newest: () => newest }
 }
 
-/** What `use` makes of a run; it may load values. Nothing where there is no such run. */
+/**
+ * What `use` makes of a run; it may load values. Nothing where there is no such run. A run whose checkpoint is far behind is
+ * checkpointed first, slice by slice; what there is no time for is left to the next request.
+ * @throws Failure `store_unavailable` where there was no time for all of its logs; what was read is kept.
+ */
 export async function withReading<T>(
   context: Context,
   id: string,
   options: ReadOptions,
   use: (reading: Reading) => Promise<T>,
 ): Promise<T | undefined> {
-  for (let attempt = 0; ; attempt++) {
+  const until = performance.now() + CATCH_UP_BUDGET_MS
+  let tries = 0
+  for (;;) {
     try {
-      const reading = await readOnce(context, id, options, attempt < MAX_TRIES)
-      return reading === undefined ? undefined : await use(reading)
+      const found = await readOnce(context, id, options, tries < MAX_TRIES)
+      if (found === undefined || 'state' in found) return found === undefined ? undefined : await use(found)
+      await advanceOnce(context, id, found.behind, until)
     } catch (error) {
       if (!(error instanceof CheckpointGone)) throw error
+      tries++
     }
+    if (performance.now() > until) throw tooManyLogs()
   }
+}
+
+const tooManyLogs = (): Failure =>
+  new Failure(
+    'store_unavailable',
+    'run: has more logs that nobody read yet than one request can read; try again, what was read is kept',
+  )
+
+/** The newest checkpoint that holds nothing above a position. */
+function checkpointAt(record: Item, upTo: string | undefined): Checkpoint | undefined {
+  const newest = checkpointIn(record)
+  if (newest === undefined || upTo === undefined) return newest
+  return newestBelow([...milestonesIn(record), newest], upTo)
+}
+
+/** A run whose checkpoint has to be brought up to its logs first, by its record. */
+interface Behind {
+  readonly behind: Item
 }
 
 async function readOnce(
@@ -76,47 +111,66 @@ async function readOnce(
   id: string,
   { upTo }: ReadOptions,
   trustsCheckpoint: boolean,
-): Promise<Reading | undefined> {
+): Promise<Reading | Behind | undefined> {
   const { table } = context
   const head = await readHead(context, id, upTo)
   const run = head === undefined ? undefined : runIn(context, head.record)
   if (head === undefined || run === undefined) return undefined
   cacheRun(context, run, head.record)
   const { record, logs, rest } = head
-  const found = trustsCheckpoint ? checkpointIn(record) : undefined
-  const checkpoint = found !== undefined && (upTo === undefined || found.watermark <= upTo) ? found : undefined
+  const checkpoint = trustsCheckpoint ? checkpointAt(record, upTo) : undefined
   const above = checkpoint?.watermark ?? ''
   const { state, old, fold, newest } = folding(context, above)
   await fold(logs)
+  const isFar = () => trustsCheckpoint && upTo === undefined && (old.logs > MAX_OLD.logs || old.units > MAX_OLD.units)
   const readRest = async (from: string) => {
     const range = { upTo: from, ...(above === '' ? {} : { above }) }
-    for await (const { items } of table.pages(record.pk, range)) await fold(items)
+    for await (const { items } of table.pages(record.pk, range)) {
+      await fold(items)
+      if (isFar()) return
+    }
   }
   await Promise.all([
-    checkpoint === undefined ? undefined : takeSegments(state, table, record.pk, checkpoint),
+    checkpoint === undefined ? undefined : takeCheckpoint(context, state, record.pk, checkpoint),
     rest !== undefined && rest > above ? readRest(rest) : undefined,
   ])
-  return { run, record, state, old, newest: newest() }
+  return isFar() ? { behind: record } : { run, record, state, old, newest: newest() }
 }
 
 interface Head {
   readonly record: Item
   readonly logs: readonly Item[]
-  /** The position that reading goes on from, itself included, where there may be more. */
+  /** What reading goes on from, itself included, where there may be more. */
   readonly rest?: string
 }
 
 /** The record, which comes first of its partition, with the newest logs; of a run as it was, the record alone. */
-async function readHead({ table, project }: Context, id: string, upTo: string | undefined): Promise<Head | undefined> {
+async function readHead(context: Context, id: string, upTo: string | undefined): Promise<Head | undefined> {
+  const { table, project, checkpointCache } = context
   const key = runKey(project, id)
+  // What is below a checkpoint that this server has need not come again, unless the record says otherwise.
+  const known = checkpointCache.get(key.pk)?.watermark
   if (upTo !== undefined) {
     const record = await table.get(key)
     return record === undefined ? undefined : { record, logs: [], rest: upTo }
   }
-  for await (const { items, isLast } of table.pages(key.pk, { first: FIRST_PAGE_ITEMS })) {
+  const range = { first: FIRST_PAGE_ITEMS, ...(known === undefined ? {} : { above: known }) }
+  for await (const { items, isLast } of table.pages(key.pk, range)) {
     const [record, ...logs] = items
     if (record === undefined || record.sk !== key.sk) return undefined
-    return { record, logs, ...(isLast ? {} : { rest: positionOf(items.at(-1) ?? record) }) }
+    const rest = isLast ? known : positionOf(items.at(-1) ?? record)
+    return { record, logs, ...(rest === undefined ? {} : { rest }) }
   }
   return undefined
+}
+
+/** Logs, and UTF-16 units of their keys and values, that are worth a checkpoint when a reader has to fold them. */
+const WORTHWHILE = { logs: 64, units: 256 * 1024 }
+/** Milliseconds that a reader spends on the next reader's checkpoint, but for one slice. */
+const CHECKPOINT_BUDGET_MS = 1000
+
+/** Brings the checkpoint up to the logs where a reader found that worth while. */
+export async function checkpointIfDue(context: Context, { run, record, old }: Reading): Promise<void> {
+  if (old.logs < WORTHWHILE.logs && old.units < WORTHWHILE.units) return
+  await advanceQuietly(context, run.id, record, performance.now() + CHECKPOINT_BUDGET_MS)
 }

@@ -11,11 +11,11 @@ import type { LogHead } from './log.ts'
 /** Notes that a log said something of more keys than it has rows for; a later note stays. */
 export const wideWrite = (
   { project }: Pick<Context, 'project'>,
-  run: Pick<RunHead, 'id' | 'name'>,
+  run: Pick<RunHead, 'id' | 'createdAt'>,
   position: string,
 ) => ({
   update: runKey(project, run.id),
-  condition: { equals: { name: run.name }, atMost: { lastWideLog: position } },
+  condition: { equals: { createdAt: run.createdAt }, atMost: { lastWideLog: position } },
   change: { set: { lastWideLog: position } },
 })
 

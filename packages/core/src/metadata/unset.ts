@@ -14,6 +14,8 @@ export interface Unset {
   /** The step whose key it is; without one it is the run's. */
   readonly step?: string
   readonly idempotencyKey?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
 }
 
 export const keyNotFound = (): Failure =>
@@ -31,7 +33,12 @@ const digestOf = ({ key, step }: Unset): Uint8Array =>
  */
 export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
   const { clock, positions, author } = context
-  const run = await find(context, reference, (candidate) => cachedRun(context, candidate))
+  const run = await find(
+    context,
+    reference,
+    (candidate) => cachedRun(context, candidate),
+    present({ isExact: input.isExact }),
+  )
   const digest = digestOf(input)
   const item = keyFor(context, run.id, input.idempotencyKey)
   const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)

@@ -1,13 +1,15 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
-import type { Context, RunHead } from '../context.ts'
+import type { Context, RunHead, RunWithSize } from '../context.ts'
 import type { LoggedValue } from '../json/body.ts'
 import { cachedRun } from '../run/cache.ts'
 import { find } from '../run/find.ts'
+import { checkCreatedAt } from '../run/imported.ts'
 import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
+import { maintain } from './checkpoint/maintain.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
-import { checkAfter } from './position.ts'
+import { checkAfter, timeOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
 export interface NewLog {
@@ -19,6 +21,10 @@ export interface NewLog {
   /** The position of an earlier log that this one is to be later than. */
   readonly after?: string
   readonly idempotencyKey?: string
+  /** RFC 3339; the time of an imported log, which changes nothing of its position. @default now */
+  readonly createdAt?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
   readonly digest: Uint8Array
   /** How many of its scalars cannot be searched: see `LogContent`. */
   readonly unindexed: number
@@ -37,21 +43,47 @@ function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, uni
   }
 }
 
+/** The run that a reference to log to means. @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
+export const runToLogTo = (
+  context: Context,
+  reference: string,
+  { isExact = false }: Pick<NewLog, 'isExact'>,
+): Promise<RunWithSize> =>
+  // A token is for the run of one id, and must not reach another whose name that is.
+  find(context, reference, (id) => cachedRun(context, id), { isId: context.author.isToken, isExact })
+
+/** When a log is made, and its place in the order of logs. */
+export interface Placed {
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly position: string
+}
+
+/** Gives a log its place. @throws Failure `bad_request`, `forbidden` */
+export function placeLog(context: Context, log: Pick<NewLog, 'after' | 'createdAt'>): Placed {
+  const { clock, positions } = context
+  checkCreatedAt(context, log.createdAt)
+  const now = clock.now()
+  if (log.after !== undefined) checkAfter(log.after, now)
+  const position = positions(now, log.after)
+  // The time of its position, so that a reader who asks for the run at that time finds the log.
+  return { position, createdAt: log.createdAt === undefined ? timeOf(position) : Date.parse(log.createdAt) }
+}
+
 /**
  * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where nobody
  * looks without it. Sent again under the same idempotency key it finds the first sending's item and gives the same receipt.
- * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `idempotency_key_reused`
+ * @throws Failure `payload_too_large`, `idempotency_key_reused`, `run_not_found`
  */
-export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
-  const { clock, positions, author } = context
-  // A token is for the run of one id, and must not reach another whose name that is.
-  const run = await find(context, reference, (id) => cachedRun(context, id), { isId: author.isToken })
-  const now = clock.now()
-  if (log.after !== undefined) checkAfter(log.after, now)
+export async function writeTo(
+  context: Context,
+  run: RunWithSize,
+  log: NewLog,
+  { position, createdAt }: Placed,
+): Promise<LogReceipt> {
   await checkRunLimits(context, run, log)
   const key = keyFor(context, run.id, log.idempotencyKey)
-  const position = positions(now, log.after)
-  const stored = { ...log, position, createdAt: Math.floor(now), author }
+  const stored = { ...log, position, createdAt, author: context.author }
   const whole = await toLogItem(key, stored)
   // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
   const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
@@ -60,5 +92,15 @@ export async function write(context: Context, reference: string, log: NewLog): P
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
   const put = await putOnce(context, run.id, whole, writesAt(position), seen)
   if (isRuns) await finishIndex(context, run, put, writesAt)
+  await maintain(context, run.id)
   return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)
+}
+
+/**
+ * Logs to the run that a reference means.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `forbidden`, `payload_too_large`, `idempotency_key_reused`
+ */
+export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
+  const run = await runToLogTo(context, reference, log)
+  return writeTo(context, run, log, placeLog(context, log))
 }

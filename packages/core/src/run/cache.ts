@@ -1,4 +1,5 @@
-import type { Context, RunCache, RunWithSize } from '../context.ts'
+import type { Context, RunCache, RunHead, RunWithSize } from '../context.ts'
+import { present } from '../table/attribute.ts'
 import { runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 import { createTtlCache } from '../ttl-cache.ts'
@@ -6,21 +7,34 @@ import { checkpointIn } from './checkpoint.ts'
 import { fromRunItem, type StoredRun } from './record.ts'
 
 /** Milliseconds; below the 15 s after which a log to a deleted run is refused everywhere. */
-const TTL_MS = 10_000
+export const RUN_CACHE_TTL_MS = 10_000
 const MAX_ENTRIES = 10_000
 
-export const createRunCache = (): RunCache => createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES })
+export const createRunCache = (): RunCache => createTtlCache({ ttlMs: RUN_CACHE_TTL_MS, maxEntries: MAX_ENTRIES })
 
 const cacheKeyOf = ({ project }: Context, id: string): string => `${project}/${id}`
 
-/** The run that a record holds; nothing where it is what a deleted run leaves behind. */
-export const runIn = ({ project }: Pick<Context, 'project'>, item: Item): StoredRun | undefined =>
+/** The run that a record holds, also where it has expired; nothing where it is what a deleted run leaves behind. */
+export const recordedRun = ({ project }: Pick<Context, 'project'>, item: Item): StoredRun | undefined =>
   item.name === undefined ? undefined : fromRunItem(project, item)
 
+export const isExpired = ({ clock }: Pick<Context, 'clock'>, { expiresAt }: Pick<RunHead, 'expiresAt'>): boolean =>
+  expiresAt !== undefined && Date.parse(expiresAt) <= clock.now()
+
+/** The run that a record holds; nothing where it was deleted or has expired. */
+export function runIn(context: Pick<Context, 'project' | 'clock'>, item: Item): StoredRun | undefined {
+  const run = recordedRun(context, item)
+  return run === undefined || isExpired(context, run) ? undefined : run
+}
+
 /** Remembers a run as its record has it, or as it was just made. */
-export function cacheRun(context: Context, { id, name, createdAt, isIndexed }: StoredRun, record?: Item): RunWithSize {
+export function cacheRun(
+  context: Context,
+  { id, name, createdAt, isIndexed, expiresAt }: StoredRun,
+  record?: Item,
+): RunWithSize {
   const { keys = 0, bytes = 0 } = (record === undefined ? undefined : checkpointIn(record)) ?? {}
-  const run = { id, name, createdAt, isIndexed, size: { keys, bytes } }
+  const run = { id, name, createdAt, isIndexed, size: { keys, bytes }, ...present({ expiresAt }) }
   context.runCache.set(cacheKeyOf(context, id), { run, jumpCount: context.clock.jumpCount() })
   return run
 }
@@ -41,7 +55,8 @@ export async function readRun(context: Context, id: string): Promise<StoredRun |
  */
 export async function cachedRun(context: Context, id: string): Promise<RunWithSize | undefined> {
   const known = context.runCache.get(cacheKeyOf(context, id))
-  if (known?.jumpCount === context.clock.jumpCount()) return known.run
+  // One that has expired may have been given more time by another server since.
+  if (known?.jumpCount === context.clock.jumpCount() && !isExpired(context, known.run)) return known.run
   const item = await context.table.get(runKey(context.project, id))
   const run = item === undefined ? undefined : runIn(context, item)
   return run === undefined ? undefined : cacheRun(context, run, item)

@@ -1,7 +1,7 @@
 import { optionalString } from '../table/attribute.ts'
-import type { Attributes, Condition, Item } from '../table/port.ts'
+import type { Change, Condition, Item } from '../table/port.ts'
 
-/** What a run's record says of its checkpoint: the state of all its logs below a watermark, kept apart. */
+/** What a run's record says of a checkpoint: the state of all its logs below a watermark, kept apart. */
 export interface Checkpoint {
   /** Logs whose position is below it are in the checkpoint. */
   readonly watermark: string
@@ -13,40 +13,80 @@ export interface Checkpoint {
   readonly keys: number
   /** Bytes of those keys and values. */
   readonly bytes: number
+  /** How many logs it was made of. */
+  readonly logs: number
 }
 
 /**
- * How far logs may be checkpointed. No log below `seal` is acknowledged without a look at it; `gen` changes where that look
- * came too late for a checkpoint that is being made.
+ * How far logs may be checkpointed. No log below `seal` is acknowledged without a look at it; `generation` changes where that
+ * look came too late for a checkpoint that is being made.
  */
 export interface Guard {
   readonly seal: string | undefined
   readonly generation: number | undefined
 }
 
-type CheckpointTuple = readonly [watermark: string, id: string, parts: number, keys: number, bytes: number]
+type CheckpointTuple = readonly [
+  watermark: string,
+  id: string,
+  parts: number,
+  keys: number,
+  bytes: number,
+  logs?: number,
+]
 
-export const toCheckpointAttribute = ({ watermark, id, parts, keys, bytes }: Checkpoint): Attributes => ({
-  checkpoint: JSON.stringify([watermark, id, parts, keys, bytes] satisfies CheckpointTuple),
+const toTuple = ({ watermark, id, parts, keys, bytes, logs }: Checkpoint): CheckpointTuple => [
+  watermark,
+  id,
+  parts,
+  keys,
+  bytes,
+  logs,
+]
+
+const fromTuple = ([watermark, id, parts, keys, bytes, logs = 0]: CheckpointTuple): Checkpoint => ({
+  watermark,
+  id,
+  parts,
+  keys,
+  bytes,
+  logs,
 })
 
+/** The newest checkpoint, by which the run is read. */
 export function checkpointIn(record: Item): Checkpoint | undefined {
   const text = optionalString(record, 'checkpoint')
-  if (text === undefined) return undefined
-  const [watermark, id, parts, keys, bytes] = JSON.parse(text) as CheckpointTuple
-  return { watermark, id, parts, keys, bytes }
+  return text === undefined ? undefined : fromTuple(JSON.parse(text) as CheckpointTuple)
 }
+
+/** Earlier checkpoints, the oldest first, by which the run is read as it was. */
+export const milestonesIn = (record: Item): Checkpoint[] =>
+  (JSON.parse(optionalString(record, 'milestones') ?? '[]') as CheckpointTuple[]).map(fromTuple)
+
+/** What names these checkpoints in a record, and no others. */
+export const namingOf = (checkpoint: Checkpoint | undefined, milestones: readonly Checkpoint[]): Change => ({
+  set: {
+    ...(checkpoint === undefined ? {} : { checkpoint: JSON.stringify(toTuple(checkpoint)) }),
+    ...(milestones.length === 0 ? {} : { milestones: JSON.stringify(milestones.map(toTuple)) }),
+  },
+  remove: [...(checkpoint === undefined ? ['checkpoint'] : []), ...(milestones.length === 0 ? ['milestones'] : [])],
+})
 
 export function guardIn(record: Item): Guard {
   const { generation } = record
   return { seal: optionalString(record, 'seal'), generation: typeof generation === 'number' ? generation : undefined }
 }
 
-/** The record is still the run's that it was, and nobody sealed or unsealed it since. */
+/** The record is still the run's that it was, and nobody sealed it, named a checkpoint or took one away since. */
 export const unchanged = (record: Item): Condition => ({
   exists: true,
-  equals: { name: optionalString(record, 'name'), ...guardIn(record) },
+  equals: {
+    name: optionalString(record, 'name'),
+    ...guardIn(record),
+    checkpoint: optionalString(record, 'checkpoint'),
+    milestones: optionalString(record, 'milestones'),
+  },
 })
 
 /** Attributes that a tombstone does not keep. */
-export const CHECKPOINT_ATTRIBUTES = ['seal', 'generation', 'checkpoint'] as const
+export const CHECKPOINT_ATTRIBUTES = ['seal', 'generation', 'checkpoint', 'milestones'] as const

@@ -3,15 +3,14 @@ import type { Run } from '@runmeta/schema/reply'
 import type { CreateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { factKeys, factRows, mendFacts } from '../index/facts.ts'
-import { putRows } from '../index/write.ts'
 import { present } from '../table/attribute.ts'
-import { isRecord, nameKey, runKey } from '../table/keys.ts'
-import type { Item } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
-import { cacheRun, runIn } from './cache.ts'
+import { cacheRun } from './cache.ts'
+import { freeClaim, place, placeFresh, readClaim, settleClaim } from './claim.ts'
+import { checkExpiresAt } from './expiry.ts'
+import { checkCreatedAt } from './imported.ts'
 import { generatedName } from './name.ts'
-import { type Claim, fromClaimItem, type StoredRun, shown, toClaimItem, toRunItem } from './record.ts'
+import { type Claim, type StoredRun, shown, toClaimItem } from './record.ts'
 
 export interface Creation {
   readonly run: Run
@@ -37,6 +36,9 @@ const idTaken = () =>
  */
 export async function create(context: Context, input: CreateRun): Promise<Creation> {
   const { table, project } = context
+  if (input.createdAt !== undefined) await storeTime(context)
+  checkCreatedAt(context, input.createdAt)
+  await checkExpiresAt(context, input.expiresAt)
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const wanted = claimFor(context, await storeTime(context), input)
     const item = toClaimItem(project, wanted)
@@ -47,7 +49,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
       if (made !== undefined) return made
       continue
     }
-    const run = await settle(context, claimed)
+    const run = await settleClaim(context, claimed)
     if (run === undefined && claimed.id === input.id) throw idTaken()
     // Without a name in the request the claim that was met is a stranger's, and another name is made up.
     if (run === undefined || input.name === undefined) continue
@@ -58,8 +60,8 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
 }
 
 function claimFor({ positions }: Context, now: number, input: CreateRun): Claim {
-  const createdAt = new Date(now).toISOString()
-  const { id = randomUUID(), pipeline, status = 'running', startedAt, index = true } = input
+  const { id = randomUUID(), pipeline, status = 'running', startedAt, endedAt, expiresAt, index = true } = input
+  const createdAt = input.createdAt ?? new Date(now).toISOString()
   return {
     id,
     name: input.name ?? generatedName(pipeline, createdAt),
@@ -69,13 +71,13 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
     version: positions(now),
     creationId: randomUUID(),
     // A run that is made as it starts starts now; when one that is over began, only the caller knows.
-    ...present({ pipeline, startedAt: startedAt ?? (status === 'running' ? createdAt : undefined) }),
+    ...present({
+      pipeline,
+      startedAt: startedAt ?? (status === 'running' ? createdAt : undefined),
+      endedAt,
+      expiresAt,
+    }),
   }
-}
-
-async function readClaim({ table, project }: Context, name: string): Promise<Claim | undefined> {
-  const item = await table.get(nameKey(project, name))
-  return item === undefined ? undefined : fromClaimItem(project, item)
 }
 
 /** Writes the run of a claim that this request made. @returns nothing where others made and deleted it meanwhile. */
@@ -85,52 +87,9 @@ async function complete(context: Context, claim: Claim, input: CreateRun): Promi
     cacheRun(context, run)
     return { run: shown(run), isNew: true }
   }
-  await free(context, claim)
+  await freeClaim(context, claim)
   // An id that was made up here is in use only where others completed this very claim.
   if (input.id === undefined) return undefined
   if (run === undefined || input.name !== undefined) throw idTaken()
   return found(run)
 }
-
-/** The run of a claim that was met, made where its maker did not get that far; a claim that holds no run is freed. */
-async function settle(context: Context, claim: Claim): Promise<StoredRun | undefined> {
-  const items = await readRecord(context, claim.id)
-  const run = items.some(isRecord) ? await listed(context, items) : await place(context, claim)
-  if (run?.name === claim.name) return run
-  await free(context, claim)
-  return undefined
-}
-
-/**
- * Writes the claim's run where its id is free, then the rows that it is listed by.
- * @returns The run that has the id then; nothing where it was deleted.
- */
-async function place(context: Context, claim: Claim): Promise<StoredRun | undefined> {
-  const written = await context.table.put(toRunItem(context.project, claim), { exists: false })
-  if (written === undefined) return listed(context, await readRecord(context, claim.id))
-  await putRows(context, factRows(context, claim))
-  return claim
-}
-
-/** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
-async function placeFresh(context: Context, claim: Claim): Promise<StoredRun | undefined> {
-  const [run] = await Promise.all([
-    context.table.put(toRunItem(context.project, claim), { exists: false }),
-    putRows(context, factRows(context, claim)),
-  ])
-  return run === undefined ? place(context, claim) : claim
-}
-
-const readRecord = (context: Context, id: string): Promise<Item[]> =>
-  context.table.getMany([runKey(context.project, id), ...factKeys(context, id)])
-
-/** The run that was read, with the rows that it is listed by: a creation that died has not written them. */
-async function listed(context: Context, items: readonly Item[]): Promise<StoredRun | undefined> {
-  const record = items.find(isRecord)
-  const run = record === undefined ? undefined : runIn(context, record)
-  if (run !== undefined) await mendFacts(context, run, items)
-  return run
-}
-
-const free = ({ table, project }: Context, { name, id, creationId }: Claim) =>
-  table.remove(nameKey(project, name), { exists: true, equals: { id, creationId } })

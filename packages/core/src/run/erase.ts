@@ -2,6 +2,7 @@ import type { Server } from '../context.ts'
 import { optionalString, requiredString } from '../table/attribute.ts'
 import { idOfRunKey, nameKey, projectOfRunKey } from '../table/keys.ts'
 import type { IndexEntry, Key, Table } from '../table/port.ts'
+import { looseClaims } from './renaming.ts'
 
 /**
  * Removes the items of a deleted run, all but its tombstone, and frees its name. It can stop anywhere and be done again.
@@ -19,8 +20,12 @@ export async function eraseRun(table: Table, key: Key, { until }: { until: numbe
   if (name === undefined) return true
   const project = projectOfRunKey(key)
   // The name may be another run's by now: then the claim is of another id, and stays.
-  await table.remove(nameKey(project, name), { exists: true, equals: { id: idOfRunKey(project, key) } })
-  await table.update(key, { exists: true, equals: { claim: name } }, { remove: ['claim'] })
+  const id = idOfRunKey(project, key)
+  await table.remove(nameKey(project, name), { exists: true, equals: { id } })
+  for (const { name: loose, claim } of looseClaims(tombstone)) {
+    await table.remove(nameKey(project, loose), { exists: true, equals: { id, creationId: claim } })
+  }
+  await table.update(key, { exists: true, equals: { claim: name } }, { remove: ['claim', 'rename', 'former'] })
   return true
 }
 

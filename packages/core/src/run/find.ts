@@ -4,13 +4,14 @@ import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { requiredString } from '../table/attribute.ts'
 import { nameKey } from '../table/keys.ts'
+import { forgetRun } from './cache.ts'
 import { openSearch, type PrefixSearch } from './prefix.ts'
 
 /** Reads a run by id, as much of it as the verb needs. */
 export type Load<T extends RunHead> = (id: string) => Promise<T | undefined>
 
 export interface FindOptions {
-  /** Whether only a whole id or name will do: for verbs that change or delete. */
+  /** Whether only a whole id or name will do: where a run is changed or deleted, or the caller asks for it. */
   readonly isExact?: boolean
   /** Whether only an id will do: of a deleted run a name, or a prefix of one, can be another run's. */
   readonly isId?: boolean
@@ -18,10 +19,14 @@ export interface FindOptions {
 
 export function notFound({ isExact = false }: FindOptions = {}): Failure {
   const advice = isExact
-    ? 'run: no run has exactly this id or name, and a prefix is not enough to change a run; name it whole'
+    ? 'run: no run has exactly this id or name, and no prefix is tried where a run is changed or deleted, or with exact=true; name it whole'
     : 'run: no run has this id or name, and none begins with it; names are case-sensitive'
   return new Failure('run_not_found', advice)
 }
+
+/** Whether a run has this id, in any spelling, or exactly this name. */
+export const isNamedBy = ({ id, name }: Pick<RunHead, 'id' | 'name'>, reference: string): boolean =>
+  canonicalId(reference) === id || name === reference
 
 /**
  * The run that a reference means: a full UUID as an id, then as a name; an exact name; a prefix of ids or names. What is
@@ -42,27 +47,52 @@ export async function find<T extends RunHead>(
   if (options.isId) throw notFound()
   const isName = runNameFault(reference) === undefined
   const [claimed, search] = await Promise.all([
-    isName ? claimedId(context, reference) : undefined,
+    isName ? readClaimed(context, reference) : undefined,
     options.isExact
       ? undefined
       : openSearch(context, { name: isName ? reference : undefined, digits: idDigits(reference) }),
   ])
-  const byName = claimed === undefined ? undefined : await load(claimed)
+  const byName = claimed === undefined ? undefined : await loadNamed(context, claimed, reference, load)
   // A claim whose run has another name is one that its maker did not live to free.
   if (byName?.name === reference) return byName
   if (search === undefined) throw notFound(options)
-  return byPrefix(search, load)
+  return byPrefix(context, search, load)
 }
 
-async function claimedId({ table, project }: Context, name: string): Promise<string | undefined> {
+/** What a name's claim says. */
+interface Claimed {
+  readonly id: string
+  /** Whether the run has another name by now, or soon may. */
+  readonly isLeaving: boolean
+}
+
+async function readClaimed({ table, project }: Context, name: string): Promise<Claimed | undefined> {
   const claim = await table.get(nameKey(project, name))
-  return claim === undefined ? undefined : requiredString(claim, 'id')
+  return claim === undefined ? undefined : { id: requiredString(claim, 'id'), isLeaving: claim.isLeaving === true }
 }
 
-async function byPrefix<T extends RunHead>(search: PrefixSearch, load: Load<T>): Promise<T> {
+/** Loads a claimed run; where it was renamed, not as this server remembers it. */
+async function loadNamed<T extends RunHead>(
+  context: Context,
+  { id, isLeaving }: Claimed,
+  name: string,
+  load: Load<T>,
+): Promise<T | undefined> {
+  if (isLeaving) forgetRun(context, id)
+  const run = await load(id)
+  if (run === undefined || run.name === name || isLeaving) return run
+  forgetRun(context, id)
+  return load(id)
+}
+
+async function byPrefix<T extends RunHead>(context: Context, search: PrefixSearch, load: Load<T>): Promise<T> {
   const only = search.only()
   if (only !== undefined) {
-    const run = await load(only)
+    const known = await load(only)
+    if (known !== undefined && search.matches(known)) return known
+    // It may have been renamed since this server saw it.
+    forgetRun(context, only)
+    const run = known === undefined ? undefined : await load(only)
     if (run !== undefined && search.matches(run)) return run
     throw notFound()
   }

@@ -20,6 +20,10 @@ export interface StoredRun extends Run {
   readonly isIndexed: boolean
   /** The position of its last change: of two changes the later one is what it is listed by. */
   readonly version: string
+  /** A rename that has begun: see `Rename`. */
+  readonly rename?: string
+  /** The name before the last rename: see `Former`. */
+  readonly former?: string
 }
 
 /** A name's claim. It holds all of the run it is for, so that whoever meets it alone can make the run. */
@@ -28,8 +32,8 @@ export interface Claim extends StoredRun {
   readonly creationId: string
 }
 
-const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, isIndexed, version }: StoredRun) =>
-  present({ pipeline, status, createdAt, startedAt, endedAt, index: isIndexed, version })
+const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, expiresAt, isIndexed, version }: StoredRun) =>
+  present({ pipeline, status, createdAt, startedAt, endedAt, expiresAt, index: isIndexed, version })
 
 const statusOf = (text: string): RunStatus => {
   const status = RUN_STATUSES.find((known) => known === text)
@@ -48,6 +52,9 @@ const runOf = (id: string, name: string, item: Item): StoredRun => ({
     pipeline: optionalString(item, 'pipeline'),
     startedAt: optionalString(item, 'startedAt'),
     endedAt: optionalString(item, 'endedAt'),
+    expiresAt: optionalString(item, 'expiresAt'),
+    rename: optionalString(item, 'rename'),
+    former: optionalString(item, 'former'),
   }),
 })
 
@@ -78,6 +85,6 @@ export const fromClaimItem = (project: string, item: Item): Claim => ({
 })
 
 /** The run as callers see it. */
-export function shown({ id, name, pipeline, status, createdAt, startedAt, endedAt }: Run): Run {
-  return { id, name, ...present({ pipeline }), status, createdAt, ...present({ startedAt, endedAt }) }
+export function shown({ id, name, pipeline, status, createdAt, startedAt, endedAt, expiresAt }: Run): Run {
+  return { id, name, ...present({ pipeline }), status, createdAt, ...present({ startedAt, endedAt, expiresAt }) }
 }

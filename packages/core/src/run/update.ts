@@ -7,54 +7,107 @@ import { putRows } from '../index/write.ts'
 import { present } from '../table/attribute.ts'
 import { runKey } from '../table/keys.ts'
 import type { Change } from '../table/port.ts'
-import { readRun, runIn } from './cache.ts'
-import { find, notFound } from './find.ts'
+import { forgetRun, readRun, runIn } from './cache.ts'
+import { checkExpiresAt, listExpiry } from './expiry.ts'
+import { find, isNamedBy, notFound } from './find.ts'
 import { type StoredRun, shown } from './record.ts'
+import { beginRename, freeFormerName, renamedRun } from './rename.ts'
+import { fromRename, toFormer } from './renaming.ts'
 
 /** A run that ends, ends now unless the caller says when; one that runs again has not ended. */
-function changeFor({ status, endedAt, pipeline }: UpdateRun, now: string): Change {
-  const change = { set: present({ status, endedAt, pipeline }) }
-  if (status === undefined || endedAt !== undefined) return change
-  return status === 'running' ? { ...change, remove: ['endedAt'] } : { ...change, setIfAbsent: { endedAt: now } }
+function changeFor({ status, endedAt, pipeline, expiresAt }: UpdateRun, now: string): Change {
+  const set = present({ status, endedAt, pipeline, expiresAt: expiresAt ?? undefined })
+  const isAgain = status === 'running' && endedAt === undefined
+  const remove = [...(isAgain ? ['endedAt'] : []), ...(expiresAt === null ? ['expiresAt'] : [])]
+  const isEnd = status !== undefined && endedAt === undefined && !isAgain
+  return { set, remove, ...(isEnd ? { setIfAbsent: { endedAt: now } } : {}) }
 }
 
 /** Changes of one run meet rarely, and each meeting lets one of them through. */
 const MAX_TRIES = 16
 
+/** The run to change; a rename that was made already is found by the name that it gave. */
+async function runToChange(context: Context, reference: string, { name }: UpdateRun): Promise<StoredRun> {
+  try {
+    return await find(context, reference, (id) => readRun(context, id), { isExact: true })
+  } catch (error) {
+    const isGone = error instanceof Failure && error.code === 'run_not_found' && name !== undefined
+    const renamed = isGone ? await renamedRun(context, reference, name) : undefined
+    if (renamed === undefined) throw error
+    return renamed
+  }
+}
+
 /**
  * Changes a run, named exactly, and then what it is listed by. The same request again leaves it as it is, and mends the
- * listing. @throws Failure `run_not_found`
+ * listing. @throws Failure `run_not_found`, `name_taken`, `bad_request`
  */
 export async function update(context: Context, reference: string, input: UpdateRun): Promise<Run> {
-  let run: StoredRun | undefined = await find(context, reference, (id) => readRun(context, id), { isExact: true })
-  if (Object.keys(input).length === 0) return shown(run)
-  const { id, name } = run
+  await checkExpiresAt(context, input.expiresAt)
+  const first = await runToChange(context, reference, input)
+  if (Object.keys(input).length === 0) return shown(first)
+  const { id } = first
+  await listExpiry(context, id, input.expiresAt)
+  let run: StoredRun | undefined = first
   // What a deleted run leaves has no name, so it is not changed back into a run.
-  for (let attempt = 0; attempt < MAX_TRIES && run?.name === name; attempt++) {
-    const changed = await change(context, run, input)
+  for (let attempt = 0; attempt < MAX_TRIES && run !== undefined && isStill(run, reference, first, input); attempt++) {
+    const changed = await tryChange(context, run, input)
     if (changed === undefined) {
       run = await readRun(context, id)
       continue
     }
+    forgetRun(context, id)
+    if (changed.name !== run.name) await freeFormerName(context, changed)
     const listed = LISTED.filter((fact) => input[fact] !== undefined)
     await putRows(context, factRows(context, changed, listed))
     return shown(changed)
   }
-  if (run?.name === name) throw new Failure('store_unavailable', 'run: is changed again and again; try again')
+  if (run !== undefined && isStill(run, reference, first, input))
+    throw new Failure('store_unavailable', 'run: is changed again and again; try again')
   throw notFound({ isExact: true })
 }
 
 const LISTED = ['pipeline', 'status'] as const
 
+/** Whether a run is still the one to change: by its id, by the name it had, or by the name that this very change gives it. */
+const isStill = (run: StoredRun, reference: string, first: StoredRun, { name }: UpdateRun): boolean =>
+  isNamedBy(run, reference) || run.name === first.name || run.name === name
+
 /** Changes the run as it was read; nothing where another change came first. */
-async function change(context: Context, run: StoredRun, input: UpdateRun): Promise<StoredRun | undefined> {
+async function tryChange(context: Context, run: StoredRun, input: UpdateRun): Promise<StoredRun | undefined> {
+  if (input.name === undefined || input.name === run.name) return change(context, run, input, {})
+  const begun = await beginRename(context, run, input.name)
+  if (begun?.rename === undefined) return undefined
+  const { to, left } = fromRename(begun.rename)
+  const former = toFormer({ name: run.name, claim: left })
+  const rename: Change = { set: { name: to, former }, remove: ['rename'] }
+  return change(context, begun, input, rename)
+}
+
+async function change(
+  context: Context,
+  run: StoredRun,
+  input: UpdateRun,
+  rename: Change,
+): Promise<StoredRun | undefined> {
   const { table, clock, positions, project } = context
   const now = clock.now()
-  const { set, ...rest } = changeFor(input, new Date(now).toISOString())
+  const { set, remove = [], ...rest } = changeFor(input, new Date(now).toISOString())
   const item = await table.update(
     runKey(project, run.id),
-    { exists: true, equals: { name: run.name, version: run.version } },
-    { ...rest, set: { ...set, version: positions(now, run.version) } },
+    {
+      exists: true,
+      equals: {
+        name: run.name,
+        version: run.version,
+        ...(rename.set === undefined ? {} : { rename: run.rename }),
+      },
+    },
+    {
+      ...rest,
+      set: { ...set, ...rename.set, version: positions(now, run.version) },
+      remove: [...remove, ...(rename.remove ?? [])],
+    },
   )
   return item === undefined ? undefined : runIn(context, item)
 }

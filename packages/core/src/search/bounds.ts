@@ -29,6 +29,7 @@ function bounds(comparison: Comparison, creation: Creation): Bounds | undefined 
   if (comparison.op === 'between') {
     return { low: valueIndexSkFrom(cutText(comparison.low)), high: valueIndexSkTo(cutText(comparison.high)) }
   }
+  if (comparison.op === 'contains') return kindBounds(comparison.value)
   if (comparison.op === 'prefix') return prefixBounds(cutText(comparison.value))
   if (comparison.op === 'exists' || comparison.op === 'in' || comparison.op === '!=') return undefined
   const { op, value } = comparison

@@ -9,6 +9,7 @@ import { runIn } from '../run/cache.ts'
 import type { StoredRun } from '../run/record.ts'
 import { optionalString } from '../table/attribute.ts'
 import { rowKey, runKey, runPartition } from '../table/keys.ts'
+import type { Item } from '../table/port.ts'
 import { type Condition, type Facts, holds, type Known, Undecided } from './condition.ts'
 
 const MAX_POINTER_PARTS = 1024
@@ -171,7 +172,10 @@ function createCandidate(context: Context, { run, lastWideLog, keys }: Subject):
   }
 }
 
-/** Reads rows of candidates, strongly consistent, as many a request as one takes. */
+/** Items that are asked for at once. */
+const MAX_ITEMS = 800
+
+/** Reads rows of candidates, strongly consistent, so many at once. */
 export async function readRows(
   context: Context,
   candidates: readonly Candidate[],
@@ -182,11 +186,14 @@ export async function readRows(
       .unread(keys)
       .map((key) => ({ candidate, key, row: rowKey(runPartition(context.project, candidate.run.id), key) })),
   )
-  const items = await context.table.getMany(asked.map(({ row }) => row))
-  const found = new Map(items.map((item) => [item.pk + item.sk, item]))
-  for (const { candidate, key, row } of asked) {
-    const item = found.get(row.pk + row.sk)
-    candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
+  for (let from = 0; from < asked.length; from += MAX_ITEMS) {
+    const piece = asked.slice(from, from + MAX_ITEMS)
+    const items = await context.table.getMany(piece.map(({ row }) => row))
+    const found = new Map(items.map((item) => [item.pk + item.sk, item]))
+    for (const { candidate, key, row } of piece) {
+      const item = found.get(row.pk + row.sk)
+      candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
+    }
   }
 }
 
@@ -204,10 +211,13 @@ export async function readCandidates(
 ): Promise<Map<string, Candidate>> {
   const { table, project } = context
   const partitions = [...new Set(ids)].map((id) => ({ id, pk: runPartition(project, id) }))
-  const items = await table.getMany([
+  const asked = [
     ...partitions.map(({ id }) => runKey(project, id)),
     ...partitions.flatMap(({ pk }) => first.map((key) => rowKey(pk, key))),
-  ])
+  ]
+  const items: Item[] = []
+  for (let from = 0; from < asked.length; from += MAX_ITEMS)
+    items.push(...(await table.getMany(asked.slice(from, from + MAX_ITEMS))))
   const found = new Map(items.map((item) => [item.pk + item.sk, item]))
   const candidates = new Map<string, Candidate>()
   for (const { id, pk } of partitions) {

@@ -1,4 +1,4 @@
-import { compareText, cutText, isString, kindOf } from '../json/order.ts'
+import { compareText, containsText, cutText, isString, kindOf } from '../json/order.ts'
 
 /** What a search asks of a run. Values are order texts: see `orderText`. */
 export type Condition =
@@ -9,14 +9,14 @@ export type Condition =
 
 /** What a search asks of the scalar at a pointer. */
 export type Comparison = { readonly pointer: string } & (
-  | { readonly op: '=' | '!=' | Bound | 'prefix'; readonly value: string }
+  | { readonly op: '=' | '!=' | Bound | 'prefix' | 'contains'; readonly value: string }
   | { readonly op: 'in'; readonly values: readonly string[]; readonly among: ReadonlySet<string> }
   | { readonly op: 'between'; readonly low: string; readonly high: string }
   | { readonly op: 'exists'; readonly isThere: boolean }
 )
 
 export type Bound = '<' | '<=' | '>' | '>='
-export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix'] as const
+export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix', 'contains'] as const
 export type Operator = (typeof OPERATORS)[number]
 
 /** A searchable scalar, or the beginning of one. */
@@ -53,6 +53,12 @@ function begins({ order, isCut }: Known, prefix: string): boolean {
   return false
 }
 
+function contains({ order, isCut }: Known, part: string): boolean {
+  if (containsText(order, part)) return true
+  if (isCut) throw new Undecided()
+  return false
+}
+
 const BOUNDS: Readonly<Record<Bound, (difference: number) => boolean>> = {
   '<': (difference) => difference < 0,
   '<=': (difference) => difference <= 0,
@@ -77,6 +83,8 @@ function holdsOf(known: Known, comparison: Comparison): boolean {
       return isBound(known, '>=', comparison.low) && isBound(known, '<=', comparison.high)
     case 'prefix':
       return isString(known.order) && begins(known, comparison.value)
+    case 'contains':
+      return isString(known.order) && contains(known, comparison.value)
     case '=':
       return equals(known, comparison.value)
     case '!=':

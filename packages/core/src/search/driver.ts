@@ -1,4 +1,5 @@
 import { factIndexSk, factText, leafIndexSk } from '../index/rows.ts'
+import { END } from '../json/order.ts'
 import { SEARCHABLE } from '../json/scan.ts'
 import {
   factKey,
@@ -13,6 +14,7 @@ import {
   rowKey,
   runPartition,
   valueIndexPk,
+  valueIndexSkFrom,
 } from '../table/keys.ts'
 import type { IndexEntry, Key } from '../table/port.ts'
 import { type Bounds, boundsFor, boundsOf, prefixBounds } from './bounds.ts'
@@ -23,13 +25,22 @@ import { orderText, type SearchQuery } from './query.ts'
 /** Where an entry of a run has to be for the run to be found by it. */
 export type CurrentEntry = Key & { readonly indexSk: string }
 
+/** Entries of one group, between two places. */
+export interface EntryRange extends Bounds {
+  readonly group: string
+  /** What all places of the range begin with, and what says nothing of their order among several ranges. */
+  readonly head: string
+}
+
 /** What a search reads in `lookup`: one pointer's entries, in one direction. */
-export interface Driver extends Bounds {
+export interface Driver {
   /** As the reply names it. */
   readonly order: string
   readonly isDescending: boolean
-  /** The groups that hold the entries. */
-  readonly groups: readonly string[]
+  /** Where the entries are; in each range they are in one order. */
+  readonly ranges: readonly EntryRange[]
+  /** What orders entries, of whichever range: their place without what their range's places begin with. */
+  placeOf(indexSk: string): string
   /** The keys whose rows tell whether an entry is one still. */
   readonly keys: readonly string[]
   idOf(entry: IndexEntry): string
@@ -40,6 +51,10 @@ export interface Driver extends Bounds {
 }
 
 const NEWEST_FIRST = '-createdAt'
+/** Operators that bound a pointer's values. */
+const RANGES = ['<', '<=', '>', '>=', 'between', 'prefix'] as const
+/** Ranges that one page reads side by side: of more pipelines, the runs are checked in the order of their creation. */
+const MAX_RANGES = 100
 
 export interface IndexScope {
   readonly project: string
@@ -50,18 +65,36 @@ export interface IndexScope {
 const groupsOf = ({ project, shards }: IndexScope, pointer: string): string[] =>
   Array.from({ length: shards }, (_, shard) => valueIndexPk(project, pointer, shard))
 
+/** The same part of each group. */
+const oneRange = (groups: readonly string[], bounds: Bounds): Pick<Driver, 'ranges' | 'placeOf'> => ({
+  ranges: groups.map((group) => ({ group, head: '', ...bounds })),
+  placeOf: (indexSk) => indexSk,
+})
+
+/** Several values of a fact, each group's part of each value by itself: what follows the value in a place is the order. */
+function rangesOf(
+  scope: IndexScope,
+  fact: RunFact,
+  values: readonly string[],
+  query: SearchQuery,
+): Pick<Driver, 'ranges' | 'placeOf'> {
+  const texts = [...new Set(values.map((value) => factText(fact, value)))]
+  const ranges = groupsOf(scope, fact).flatMap((group) =>
+    texts.map((text) => ({ group, head: valueIndexSkFrom(text), ...boundsOf(text, query) })),
+  )
+  return { ranges, placeOf: (indexSk) => indexSk.slice(indexSk.indexOf(END) + 1) }
+}
+
 function factDriver(
   scope: IndexScope,
   fact: RunFact,
-  { low, high }: Bounds,
+  places: Pick<Driver, 'ranges' | 'placeOf'>,
   { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
 ): Driver {
   return {
     order,
     isDescending,
-    low,
-    high,
-    groups: groupsOf(scope, fact),
+    ...places,
     keys: [],
     idOf: (entry) => idOfRunKey(scope.project, entry),
     currentEntry: async ({ run }) => {
@@ -75,7 +108,7 @@ function factDriver(
 function pointerDriver(
   scope: IndexScope,
   pointer: string,
-  { low, high }: Bounds,
+  bounds: Bounds,
   { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
 ): Driver {
   const { key } = partsOf(pointer)
@@ -84,9 +117,7 @@ function pointerDriver(
   return {
     order,
     isDescending,
-    low,
-    high,
-    groups: isSearchable ? groupsOf(scope, pointer) : [],
+    ...oneRange(isSearchable ? groupsOf(scope, pointer) : [], bounds),
     keys: [key],
     key,
     idOf: (entry) => idOfRunKey(scope.project, entry),
@@ -107,8 +138,7 @@ function nameDriver({ project }: IndexScope, name: string): Driver {
   return {
     order: 'name',
     isDescending: false,
-    ...prefixBounds(nameIndexSkPrefix(name)),
-    groups: [nameIndexPk(project)],
+    ...oneRange([nameIndexPk(project)], prefixBounds(nameIndexSkPrefix(name))),
     keys: [],
     idOf: ({ indexSk }) => idOfNameIndexSk(indexSk),
     currentEntry: async ({ run }) => ({ ...nameKey(project, run.name), indexSk: nameIndexSk(run.name, run.id) }),
@@ -119,6 +149,7 @@ function nameDriver({ project }: IndexScope, name: string): Driver {
 export function driverOf(scope: IndexScope, query: SearchQuery): Driver {
   const { order, name, pipeline, status } = query
   const asked = required(query.where)
+  const ofCreation = oneRange(groupsOf(scope, 'createdAt'), boundsOf('', query))
   const of = (pointer: string) =>
     boundsFor(
       asked.filter((comparison) => comparison.pointer === pointer),
@@ -126,20 +157,21 @@ export function driverOf(scope: IndexScope, query: SearchQuery): Driver {
     )
   if (order !== undefined) {
     const how = { order: orderText(order), isDescending: order.isDescending }
-    if (order.by === 'createdAt') return factDriver(scope, 'createdAt', boundsOf('', query), how)
+    if (order.by === 'createdAt') return factDriver(scope, 'createdAt', ofCreation, how)
     return pointerDriver(scope, order.by, of(order.by), how)
   }
   const newestFirst = { order: NEWEST_FIRST, isDescending: true }
   const equality = asked.find(({ op }) => op === '=')
   if (equality !== undefined) return pointerDriver(scope, equality.pointer, of(equality.pointer), newestFirst)
-  if (pipeline !== undefined) {
-    return factDriver(scope, 'pipeline', boundsOf(factText('pipeline', pipeline), query), newestFirst)
+  if (pipeline !== undefined && pipeline.length * scope.shards <= MAX_RANGES) {
+    return factDriver(scope, 'pipeline', rangesOf(scope, 'pipeline', pipeline, query), newestFirst)
   }
-  if (status !== undefined) return factDriver(scope, 'status', boundsOf(factText('status', status), query), newestFirst)
-  const range = asked.find(({ op }) => op !== 'exists' && op !== 'in' && op !== '!=')
+  if (status !== undefined) return factDriver(scope, 'status', rangesOf(scope, 'status', status, query), newestFirst)
+  if (pipeline !== undefined) return factDriver(scope, 'createdAt', ofCreation, newestFirst)
+  const range = asked.find(({ op }) => RANGES.some((known) => known === op))
   if (range !== undefined) {
     return pointerDriver(scope, range.pointer, of(range.pointer), { order: `-${range.pointer}`, isDescending: true })
   }
   if (name !== undefined) return nameDriver(scope, name)
-  return factDriver(scope, 'createdAt', boundsOf('', query), newestFirst)
+  return factDriver(scope, 'createdAt', ofCreation, newestFirst)
 }

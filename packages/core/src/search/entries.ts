@@ -1,7 +1,9 @@
 import { compareText } from '../json/order.ts'
+import { mapLimit } from '../map-limit.ts'
 import type { IndexEntry, Table } from '../table/port.ts'
+import { higher, lower } from './bounds.ts'
 import type { Candidate } from './candidate.ts'
-import type { Driver } from './driver.ts'
+import type { CurrentEntry, Driver, EntryRange } from './driver.ts'
 
 /** A driver's entries, read piece by piece. */
 export interface EntryReader {
@@ -9,28 +11,37 @@ export interface EntryReader {
   take(count: number): Promise<IndexEntry[]>
 }
 
-/** One group's entries, as far as they were read. */
-interface GroupRead {
-  readonly group: string
+/** One range's entries, as far as they were read. */
+interface RangeRead {
+  readonly range: EntryRange
   readonly read: IndexEntry[]
   /** The last place that was read. */
   last: string | undefined
   isThrough: boolean
 }
 
-/** Opens the entries that come after a place, of all groups in one order. Places are unique, so that none is met twice. */
+/** Opens the entries that come after a place, of all ranges in one order. Places are unique, so that none is met twice. */
 export function openEntries(
   table: Table,
-  { groups, low, high, isDescending }: Pick<Driver, 'groups' | 'low' | 'high' | 'isDescending'>,
+  { ranges, isDescending, placeOf }: Pick<Driver, 'ranges' | 'isDescending' | 'placeOf'>,
   from: string | undefined,
 ): EntryReader {
-  const isEmpty = compareText(low, high) > 0
-  const readings = groups.map((group): GroupRead => ({ group, read: [], last: from, isThrough: isEmpty }))
+  const readings = ranges.map(
+    (range): RangeRead => ({
+      range,
+      read: [],
+      last: from === undefined ? undefined : range.head + from,
+      isThrough: compareText(range.low, range.high) > 0,
+    }),
+  )
 
-  async function fill(reading: GroupRead, count: number): Promise<void> {
-    const { group, last } = reading
+  async function fill(reading: RangeRead, count: number): Promise<void> {
+    const { range, last } = reading
+    const { group } = range
     // The store's ranges have both their ends, so the place before comes again and is left out.
-    const [start, end] = isDescending ? [low, last ?? high] : [last ?? low, high]
+    const [start, end] = isDescending
+      ? [range.low, lower(last ?? range.high, range.high)]
+      : [higher(last ?? range.low, range.low), range.high]
     if (compareText(start, end) > 0) {
       reading.isThrough = true
       return
@@ -43,20 +54,20 @@ export function openEntries(
   }
 
   const isBefore = (one: IndexEntry, other: IndexEntry): boolean =>
-    compareText(one.indexSk, other.indexSk) < 0 !== isDescending
+    compareText(placeOf(one.indexSk), placeOf(other.indexSk)) < 0 !== isDescending
 
   return {
     take: async (count) => {
       const taken: IndexEntry[] = []
       // Runs are spread evenly; a group that gave more than its part is asked again.
-      const share = groups.length === 1 ? count : Math.ceil((count / groups.length) * 1.5) + 1
+      const share = ranges.length === 1 ? count : Math.ceil((count / ranges.length) * 1.5) + 1
       while (taken.length < count) {
         const empty = readings.filter(({ read, isThrough }) => read.length === 0 && !isThrough)
         if (empty.length > 0) {
-          await Promise.all(empty.map((reading) => fill(reading, groups.length === 1 ? count - taken.length : share)))
+          await Promise.all(empty.map((reading) => fill(reading, ranges.length === 1 ? count - taken.length : share)))
           continue
         }
-        const first = readings.reduce<GroupRead | undefined>((best, reading) => {
+        const first = readings.reduce<RangeRead | undefined>((best, reading) => {
           const [head] = reading.read
           const [bestHead] = best?.read ?? []
           if (head === undefined) return best
@@ -71,18 +82,25 @@ export function openEntries(
   }
 }
 
+/** Runs that are read at once. */
+const MAX_CONCURRENT = 8
+
 /** The entries of runs that are known, as if they had been read. */
 export async function entriesOf(
   driver: Driver,
   candidates: readonly Candidate[],
   from: string | undefined,
 ): Promise<EntryReader> {
-  const { isDescending } = driver
+  const { isDescending, placeOf } = driver
   const sign = isDescending ? -1 : 1
-  const standings = await Promise.all(candidates.map((candidate) => driver.currentEntry(candidate)))
+  const standings: CurrentEntry[] = []
+  // One may have to be read whole.
+  await mapLimit(candidates, MAX_CONCURRENT, async (candidate) => {
+    const entry = await driver.currentEntry(candidate)
+    if (entry !== undefined) standings.push(entry)
+  })
   const rest = standings
-    .filter((entry) => entry !== undefined)
-    .filter(({ indexSk }) => from === undefined || sign * compareText(indexSk, from) > 0)
-    .sort((one, other) => sign * compareText(one.indexSk, other.indexSk))
+    .filter(({ indexSk }) => from === undefined || sign * compareText(placeOf(indexSk), from) > 0)
+    .sort((one, other) => sign * compareText(placeOf(one.indexSk), placeOf(other.indexSk)))
   return { take: async (count) => rest.splice(0, count) }
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
 import { sizeAsString } from '../json/size.ts'
 import { getById } from '../metadata/get.ts'
 import { runJson } from '../metadata/render.ts'
@@ -12,19 +13,11 @@ import type { SearchQuery } from './query.ts'
 export interface Answer {
   readonly entry: IndexEntry
   readonly candidate: Candidate
-  /** Where the run stands in the order. */
-  readonly indexSk: string
-}
-
-/** A run as JSON, and where it stands in the order. */
-export interface Shown {
-  readonly text: string
-  readonly indexSk: string
 }
 
 export interface Listing {
   /** The runs as JSON: values are the very texts that were logged. */
-  readonly runs: readonly Shown[]
+  readonly runs: readonly string[]
   /** The last entry that is listed, where the page has to stop before its end. */
   readonly end?: IndexEntry
 }
@@ -34,16 +27,24 @@ const MAX_CONCURRENT = 8
 /** Bytes of a page as a JSON string, which is what a function's reply is: see `MAX_PAGE_BYTES` of a run. */
 const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
+/** Bytes of one run as a JSON string: what is over a page that it may have alone. */
+const MAX_RUN_BYTES = 5.75 * 1024 * 1024
+
+const tooLarge = (bytes: number): Failure =>
+  new Failure(
+    'payload_too_large',
+    `select: the values of one run are ${bytes} bytes as a JSON string, and ${MAX_RUN_BYTES} is the limit; select fewer, or read the run itself`,
+  )
+
 const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
 async function selectedOf(candidate: Candidate, select: readonly string[]): Promise<string> {
-  const values = await Promise.all(
-    select.map(async (pointer) => {
-      const text = await candidate.value(pointer)
-      return text === undefined ? [] : [member(pointer, text)]
-    }),
-  )
-  return member('selected', `{${values.flat().join(',')}}`)
+  const values: string[] = []
+  for (const pointer of select) {
+    const text = await candidate.value(pointer)
+    if (text !== undefined) values.push(member(pointer, text))
+  }
+  return member('selected', `{${values.join(',')}}`)
 }
 
 /** A run with what is asked for of it; nothing where it was deleted meanwhile. */
@@ -67,7 +68,7 @@ export async function list(
   answers: readonly Answer[],
   until: number,
 ): Promise<Listing> {
-  const runs: Shown[] = []
+  const runs: string[] = []
   let bytes = 0
   let end: IndexEntry | undefined
   for (let at = 0; at < answers.length; at += MAX_CONCURRENT) {
@@ -75,9 +76,11 @@ export async function list(
     const texts = await Promise.all(group.map(({ candidate }) => listed(context, query, candidate)))
     for (const [index, text = ''] of texts.entries()) {
       const answer = group[index]
-      bytes += sizeAsString(text)
+      const more = sizeAsString(text) + 1
+      bytes += more
       if (end !== undefined && bytes > MAX_PAGE_BYTES) return { runs, end }
-      if (text !== '' && answer !== undefined) runs.push({ text, indexSk: answer.indexSk })
+      if (more > MAX_RUN_BYTES) throw tooLarge(more)
+      if (text !== '') runs.push(text)
       end = answer?.entry
     }
     if (end !== undefined && at + MAX_CONCURRENT < answers.length && performance.now() > until) return { runs, end }

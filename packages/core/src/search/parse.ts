@@ -53,7 +53,7 @@ function comparison(pointer: string, op: Operator, given: Tree | undefined, plac
     return { pointer, op, low, high }
   }
   const value = scalar(given, place)
-  if (op === 'prefix' && !isString(value)) throw refusal(place, 'must be a string for prefix')
+  if ((op === 'prefix' || op === 'contains') && !isString(value)) throw refusal(place, `must be a string for ${op}`)
   return { pointer, op, value }
 }
 
@@ -99,7 +99,44 @@ export function conditionsFromJson(text: string): Condition[] {
   return tree.kind === 'array' ? several(tree, 'where') : [conditionFrom(tree, 'where')]
 }
 
-const SPLIT = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix)(?=\s|$)/g
+const SPLIT = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix|contains)(?=\s|$)/g
+
+const JOINER = /^\s*(?:,|&&|\|\||(?:and|or)\s)\s*\S/i
+const ENDS_A_WORD = /^(?:and|or)\s+\S/i
+/** A pointer that holds a condition and the beginning of another one. */
+const JOINED_POINTER = /\s(?:!=|<=|>=|=|<|>|in|between|exists|prefix|contains)\s.*(?:,|&&|\|\||\s(?:and|or)\s)\s*\//is
+
+/** Whether what follows an operator is its value, then a word or a sign that joins conditions, then more. */
+function isJoined(op: string, rest: string): boolean {
+  if (op === 'exists' && (ENDS_A_WORD.test(rest) || /^(?:,|&&|\|\|)\s*\S/.test(rest))) return true
+  const end = endOfValue(rest)
+  if (end === undefined) return false
+  const [value, tail] = [rest.slice(0, end), rest.slice(end)]
+  return JOINER.test(tail) && valueFrom(value) !== undefined
+}
+
+/** Where a text's first value ends, if it is one. */
+function endOfValue(text: string): number | undefined {
+  if (text.startsWith('"')) return STRING_START.exec(text)?.[0].length
+  if (!/^[[{]/.test(text)) return SCALAR_START.exec(text)?.[0].length
+  let open = 0
+  for (const { 0: part, index } of text.matchAll(BRACKET_OR_STRING)) {
+    if (part === '[' || part === '{') open++
+    if (part === ']' || part === '}') open--
+    if (open === 0) return index + part.length
+  }
+  return undefined
+}
+
+const STRING_START = /^"(?:[^"\\]|\\.)*"/s
+const SCALAR_START = /^[^\s,&|]+/
+const BRACKET_OR_STRING = /[[\]{}]|"(?:[^"\\]|\\.)*"/gs
+
+const joined = (place: string): Failure =>
+  refusal(
+    place,
+    'holds several conditions; repeat where for each (all must hold), or use POST /v1/runs/search with {"and": [...]} or {"or": [...]}',
+  )
 
 /** The value that a text is, or nothing where it is no JSON. */
 function valueFrom(text: string): Tree | undefined {
@@ -119,7 +156,9 @@ export function conditionFromText(text: string, place: string): Condition {
     first ??= { op, column }
     const rest = trimmed.slice(column).trim()
     const value = rest === '' ? undefined : valueFrom(rest)
+    if (value === undefined && isJoined(op, rest)) throw joined(`${place} at column ${column + 2}`)
     if (!isOperator(op) || (rest !== '' && value === undefined)) continue
+    if (JOINED_POINTER.test(trimmed.slice(0, index))) throw joined(`${place} at column 1`)
     const pointer = checkPointer(trimmed.slice(0, index), `${place} at column 1`)
     return comparison(pointer, op, value, `${place} at column ${column + 2}`)
   }

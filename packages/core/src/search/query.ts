@@ -6,8 +6,12 @@ export interface SearchQuery {
   readonly ids?: readonly string[]
   /** A prefix. */
   readonly name?: string
-  readonly pipeline?: string
-  readonly status?: RunStatus
+  /** What the name contains, in upper or lower case. */
+  readonly nameContains?: string
+  /** Any of them. */
+  readonly pipeline?: readonly string[]
+  /** Any of them. */
+  readonly status?: readonly RunStatus[]
   /** RFC 3339; the moment itself is left out. */
   readonly createdAfter?: string
   readonly createdBefore?: string

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
-import { compareText } from '../json/order.ts'
+import { MAX_INDEX_SK_BYTES } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { type Candidate, partsOf, readCandidates, readRows } from './candidate.ts'
 import { pointersOf } from './condition.ts'
@@ -38,6 +38,13 @@ const callOf = (project: string, { cursor: _, limit: __, ...query }: SearchQuery
   query,
 ]
 
+/** Whether a text can stand in the index. */
+const isIndexSk = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_INDEX_SK_BYTES && !/\p{Cs}/u.test(value)
+
+const startIn = ([indexSk, ...rest]: readonly unknown[]): string | undefined =>
+  isIndexSk(indexSk) && rest.length === 0 ? indexSk : undefined
+
 /** What a page found, and where it stopped. */
 interface Found {
   readonly answers: readonly Answer[]
@@ -45,8 +52,7 @@ interface Found {
   readonly last?: IndexEntry
 }
 
-const isAnswer = (looked: VerifiedEntry): looked is Answer & VerifiedEntry =>
-  looked.candidate !== undefined && looked.indexSk !== undefined
+const isAnswer = (looked: VerifiedEntry): looked is Answer & VerifiedEntry => looked.candidate !== undefined
 
 /** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
 async function gather(
@@ -93,13 +99,12 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   const until = performance.now() + PAGE_BUDGET_MS
   const driver = driverOf({ project, shards: shardsOf(project).read }, query)
   const call = callOf(project, query)
-  const [from] = query.cursor === undefined ? [] : fromCursor(call, query.cursor)
-  const start = typeof from === 'string' ? from : undefined
+  const start = query.cursor === undefined ? undefined : fromCursor(call, query.cursor, startIn)
 
   const asked = [...new Set([...driver.keys, ...keysOf(query.where.flatMap(pointersOf))])]
   const all = [...new Set([...asked, ...keysOf(query.select)])]
   // What is read of each candidate is read at once; where many are looked at in vain, what few need can wait.
-  const first = query.where.length === 0 && query.name === undefined ? all : asked
+  const first = query.where.length === 0 && query.name === undefined && query.nameContains === undefined ? all : asked
   const read = (ids: readonly string[]) => readCandidates(context, ids, { all, first })
 
   const given = query.ids === undefined ? undefined : await read(query.ids)
@@ -123,8 +128,9 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   ])
   const { runs, end } = await list(context, query, answers, until)
   const stop = end ?? last
-  // In the order of the entries, but for those that the index has not caught up with.
-  const sign = driver.isDescending ? -1 : 1
-  const sorted = runs.toSorted((one, other) => sign * compareText(one.indexSk, other.indexSk)).map(({ text }) => text)
-  return { runs: sorted, order: driver.order, ...(stop === undefined ? {} : { next: toCursor(call, [stop.indexSk]) }) }
+  return {
+    runs,
+    order: driver.order,
+    ...(stop === undefined ? {} : { next: toCursor(call, [driver.placeOf(stop.indexSk)]) }),
+  }
 }

@@ -10,26 +10,31 @@ export interface VerifiedEntry {
   readonly entry: IndexEntry
   /** The run that it stands for; nothing where that is no answer. */
   readonly candidate?: Candidate
-  /** Where that stands now. */
-  readonly indexSk?: string
   /** The position below which its row is stale; nothing where it is not. */
   readonly staleBelow?: string
 }
 
-const isWanted = (run: StoredRun, { ids, name, pipeline, status, createdAfter, createdBefore }: SearchQuery): boolean =>
+/** Upper case last: it has one form of letters of which lower case has several, such as sigma. */
+const caseless = (text: string): string => text.toLowerCase().toUpperCase()
+
+const isWanted = (
+  run: StoredRun,
+  { ids, name, nameContains, pipeline, status, createdAfter, createdBefore }: SearchQuery,
+): boolean =>
   (ids === undefined || ids.includes(run.id)) &&
   (name === undefined || run.name.startsWith(name)) &&
-  (pipeline === undefined || run.pipeline === pipeline) &&
-  (status === undefined || run.status === status) &&
+  (nameContains === undefined || caseless(run.name).includes(caseless(nameContains))) &&
+  (pipeline === undefined || (run.pipeline !== undefined && pipeline.includes(run.pipeline))) &&
+  (status === undefined || status.includes(run.status)) &&
   (createdAfter === undefined || run.createdAt > createdAfter) &&
   (createdBefore === undefined || run.createdAt < createdBefore)
 
 /**
- * Whether an entry is that of the item which a run is found by here. Its place may be another one for a moment, while the
- * index lags behind a value that changes, or runs ahead of it: what is asked for is checked against the value itself.
+ * Whether an entry is where its run stands now. While the index lags behind a value that changes it may show the place before
+ * as well; only one of them counts, so that no run is listed twice, on two pages least of all.
  */
-const stands = (entry: IndexEntry, standing: CurrentEntry | undefined): standing is CurrentEntry =>
-  entry.pk === standing?.pk && entry.sk === standing.sk
+const isCurrent = (entry: IndexEntry, current: CurrentEntry | undefined): boolean =>
+  entry.pk === current?.pk && entry.sk === current.sk && entry.indexSk === current.indexSk
 
 /** What an entry that its run does not have is: one that the index has not caught up with, or that nothing will mend. */
 function staleEntry(
@@ -53,8 +58,8 @@ export async function verifyEntry(
 ): Promise<VerifiedEntry> {
   if (candidate === undefined) return { entry }
   const standing = await driver.currentEntry(candidate)
-  if (!stands(entry, standing)) return staleEntry(driver, entry, candidate, standing)
+  if (!isCurrent(entry, standing)) return staleEntry(driver, entry, candidate, standing)
   if (!isWanted(candidate.run, query)) return { entry }
   for (const condition of query.where) if (!(await candidate.holds(condition))) return { entry }
-  return { entry, candidate, indexSk: standing.indexSk }
+  return { entry, candidate }
 }

@@ -5,7 +5,9 @@ import type { Key } from './port.ts'
 
 /** Sorts below every character that a name may have, so that a name comes before the longer ones it begins. */
 const SEPARATOR = '\t'
-/** A range key of an index holds 1,024 bytes; a name's place ends in an id. */
+/** What a range key of an index holds. */
+export const MAX_INDEX_SK_BYTES = 1024
+/** Of {@link MAX_INDEX_SK_BYTES}; a name's place ends in an id. */
 const MAX_NAME_BYTES = 900
 
 /** The greatest position: the run's record comes first where a partition is read newest first. */
@@ -41,6 +43,8 @@ export const attemptOf = ({ sk }: Key): string => sk.slice('DRAFT#'.length)
 
 /** Sort keys of all checkpoints of a run. */
 export const CHECKPOINTS = 'CHK#'
+/** The checkpoint that an item is a piece of. */
+export const checkpointIdOf = ({ sk }: Key): string => sk.slice(CHECKPOINTS.length, sk.indexOf('#', CHECKPOINTS.length))
 /** Sort keys of one checkpoint. */
 export const checkpointPrefix = (id: string): string => `${CHECKPOINTS}${id}#`
 /** A piece of a chunk of a checkpoint. */
@@ -59,6 +63,13 @@ export const nameIndexPk = (project: string): string => `${project}/#name`
 export const SWEEP_INDEX_PK = '#sweep'
 export const sweepIndexSk = (deletedAt: string, id: string, creationId: string): string =>
   [deletedAt, id, creationId].join(SEPARATOR)
+
+/** Runs that expire, by when they do. Of all projects: it is the server's own list. */
+export const EXPIRY_INDEX_PK = '#expire'
+export const expiryKey = (pk: string, expiresAt: string): Key => ({ pk, sk: `EXPIRY#${expiresAt}` })
+export const expiryIndexSk = (expiresAt: string, pk: string): string => expiresAt + SEPARATOR + pk
+/** When a listed run expires, in ms since 1970. */
+export const timeOfExpiry = ({ sk }: Key): number => Date.parse(sk.slice('EXPIRY#'.length))
 
 /** An API key, whatever its project: it is looked up before that is known. No run has such an id, so none is at its key. */
 export const apiKeyKey = (id: string): Key => ({ pk: `key/${id}`, sk: 'KEY' })

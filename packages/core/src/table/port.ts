@@ -73,6 +73,19 @@ export interface Range {
   readonly above?: string
   /** Items of the first page; as many as a page holds where it is absent. */
   readonly first?: number
+  /** Whether the least position comes first. @default false */
+  readonly isAscending?: boolean
+}
+
+/** How far the times that a store tells can be relied on. */
+export interface StoreTiming {
+  /**
+   * Milliseconds. A log that the store takes within this time of the log's position is read by everyone from then on; after
+   * that its writer has to look at the run. 0 where a writer always looks.
+   */
+  readonly promptMs: number
+  /** Milliseconds by which two of the store's times may differ. */
+  readonly skewMs: number
 }
 
 export interface Page {
@@ -93,6 +106,7 @@ export interface Scanned {
  * answer, is overloaded or ran out of time. A write that throws may have been made.
  */
 export interface Table {
+  readonly timing: StoreTiming
   /** Reads one item, strongly consistent. */
   get(key: Key): Promise<Item | undefined>
   /** Reads items, strongly consistent, in no order; those that are not there are left out. */
@@ -111,7 +125,7 @@ export interface Table {
   removeMany(keys: readonly Key[]): Promise<void>
   /** The keys of a partition's items, of those whose sort key begins so; strongly consistent, page by page. */
   keys(pk: string, prefix?: string): AsyncIterable<readonly Key[]>
-  /** A partition's items that have a position, greatest first, strongly consistent, page by page. */
+  /** A partition's items that have a position, greatest first unless the range says otherwise, strongly consistent, page by page. */
   pages(pk: string, range?: Range): AsyncIterable<Page>
   /** Entries of `lookup`, eventually consistent. A page may be short and not be the last. */
   entries(indexPk: string, range: EntryRange): Promise<EntryPage>

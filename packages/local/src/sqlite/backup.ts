@@ -20,12 +20,14 @@ export async function backup(file: string, target: string): Promise<void> {
   // What was not copied to its end never has the name of a backup.
   const draft = `${target}.${process.pid}.part`
   const db = openReader(file)
+  // SQLite copies into an empty file as into a new one; this one is its owner's alone from the start.
+  const copy = await open(draft, 'wx', 0o600)
   try {
     createStatements(db).prepare('vacuum into ?').run(draft)
-    const copy = await open(draft, 'r+')
-    await copy.sync().finally(() => copy.close())
+    await copy.sync()
     await rename(draft, target)
   } finally {
+    await copy.close()
     db.close()
     await rm(draft, { force: true })
   }

@@ -5,7 +5,7 @@ import type { Attribute, Item, Key } from '@runmeta/core/table/port'
 /** How an item is kept in a row: a column for each attribute that a query needs, the rest as MessagePack in `body`. */
 
 /** Attributes with a column of their own, and its name. */
-const COLUMNS = { pos: 'pos', indexPk: 'index_pk', indexSk: 'index_sk', at: 'at' } as const
+const COLUMNS = { pos: 'pos', indexPk: 'index_pk', indexSk: 'index_sk', version: 'version' } as const
 type ColumnAttribute = keyof typeof COLUMNS
 
 const ATTRIBUTES = Object.keys(COLUMNS) as ColumnAttribute[]
@@ -20,7 +20,7 @@ export type Row = [
   pos: Bytes | null,
   indexPk: Bytes | null,
   indexSk: Bytes | null,
-  at: Bytes | null,
+  version: Bytes | null,
   body: Bytes,
   checksum: number,
 ]
@@ -34,7 +34,7 @@ export interface StoredRow {
   readonly pos: Bytes | null
   readonly index_pk: Bytes | null
   readonly index_sk: Bytes | null
-  readonly at: Bytes | null
+  readonly version: Bytes | null
   readonly body: Bytes
   readonly checksum: number
 }
@@ -74,15 +74,15 @@ export function toRow({ pk, sk, ...attributes }: Item): Row {
     columnOf(item, 'pos'),
     columnOf(item, 'indexPk'),
     columnOf(item, 'indexSk'),
-    columnOf(item, 'at'),
+    columnOf(item, 'version'),
     encode(rest),
   ] as const
   return [...columns, checksumOf(columns)]
 }
 
 /** @throws DamagedRow */
-export function fromRow({ pk, sk, pos, index_pk, index_sk, at, body, checksum }: StoredRow): Item {
-  if (checksumOf([pk, sk, pos, index_pk, index_sk, at, body]) !== checksum)
+export function fromRow({ pk, sk, pos, index_pk, index_sk, version, body, checksum }: StoredRow): Item {
+  if (checksumOf([pk, sk, pos, index_pk, index_sk, version, body]) !== checksum)
     throw new DamagedRow(`the row of ${fromBytes(pk)} ${fromBytes(sk)} does not match its checksum`)
   const item: Record<string, Attribute> & Key = {
     ...(decode(body) as Record<string, Attribute>),
@@ -92,6 +92,6 @@ export function fromRow({ pk, sk, pos, index_pk, index_sk, at, body, checksum }:
   if (pos !== null) item.pos = fromBytes(pos)
   if (index_pk !== null) item.indexPk = fromBytes(index_pk)
   if (index_sk !== null) item.indexSk = fromBytes(index_sk)
-  if (at !== null) item.at = fromBytes(at)
+  if (version !== null) item.version = fromBytes(version)
   return item
 }

@@ -14,6 +14,8 @@ export function openWriter(file: string): DatabaseSyncInstance {
   return opened(file, () => {
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
     try {
+      // Before the first change: another program's file stays as it is.
+      checkSchema(db, file)
       // WAL lets readers go on beside the writer; FULL syncs the log at each commit.
       db.exec('pragma journal_mode = wal; pragma synchronous = full')
       migrate(db, file)

@@ -21,7 +21,7 @@ export interface Reader {
 
 export interface PageRange extends Range {
   /** The position of the last item of the page before. */
-  readonly before?: string
+  readonly last?: string
 }
 
 /** The least bytes that are greater than all bytes with this prefix. UTF-8 has no byte 0xff. */
@@ -51,7 +51,7 @@ export function createReader({ prepare }: Statements): Reader {
     return { keys: rows.map(keyOf), isLast: rows.length < MAX_PAGE_ITEMS }
   }
 
-  function page(pk: string, { upTo, above, before, first }: PageRange): Page {
+  function page(pk: string, { upTo, above, last, first, isAscending = false }: PageRange): Page {
     const bounds: string[] = ['pk = ?', 'pos is not null']
     const values: Bytes[] = [toBytes(pk)]
     const bound = (operator: string, position: string | undefined) => {
@@ -62,9 +62,9 @@ export function createReader({ prepare }: Statements): Reader {
     bound('<=', upTo)
     // With both bounds DynamoDB's BETWEEN includes the lower one as well.
     bound(upTo === undefined ? '>' : '>=', above)
-    bound('<', before)
+    bound(isAscending ? '>' : '<', last)
     const limit = Math.min(first ?? MAX_PAGE_ITEMS, MAX_PAGE_ITEMS)
-    const sql = `select ${columns} from item where ${bounds.join(' and ')} order by pos desc limit ?`
+    const sql = `select ${columns} from item where ${bounds.join(' and ')} order by pos ${isAscending ? 'asc' : 'desc'} limit ?`
     const items: Item[] = []
     let bytes = 0
     for (const row of prepare(sql).iterate(...values, limit + 1) as Iterable<StoredRow>) {
@@ -108,8 +108,8 @@ export function createReader({ prepare }: Statements): Reader {
       bounds.push('sk = ?')
       values.push(RECORD)
     } else {
-      // A record has the greatest position; `at` says when it was changed.
-      bounds.push('pos >= ? and (sk <> ? or at >= ?)')
+      // A record has the greatest position; `version` says when it was changed.
+      bounds.push('pos >= ? and (sk <> ? or version >= ?)')
       values.push(toBytes(since), RECORD, toBytes(since))
     }
     if (from !== undefined) {

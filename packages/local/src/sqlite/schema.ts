@@ -15,7 +15,7 @@ const MIGRATIONS: readonly string[] = [
      pos blob,
      index_pk blob,
      index_sk blob,
-     at blob,
+     version blob,
      body blob not null,
      checksum integer not null,
      primary key (pk, sk)

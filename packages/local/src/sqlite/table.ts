@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { Key, Table } from '@runmeta/core/table/port'
+import { EMBEDDED } from '@runmeta/core/table/timing'
 import { checkStructure, openReader, openWriter } from './connection.ts'
 import { storeFailure, timedOut } from './error.ts'
 import { createReader, type Reader } from './read.ts'
@@ -90,7 +92,7 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
       // Other requests go on between two pages.
       await turn()
       const { first: _, ...rest } = range
-      page = reading(() => reader.page(pk, { ...rest, before: last }))
+      page = reading(() => reader.page(pk, { ...rest, last }))
     }
   }
 
@@ -116,6 +118,7 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
   }
 
   return {
+    timing: EMBEDDED,
     get: async (key) => reading(() => reader.get(key)),
     getMany: async (asked) => reading(() => asked.flatMap((key) => reader.get(key) ?? [])),
     put: async (item, condition, followers = []) => {
@@ -132,7 +135,11 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
     pages,
     entries: async (indexPk, range) => reading(() => reader.entries(indexPk, range)),
     scan,
-    until: (end) => createTable(file, reader, writing, end),
+    until: (end) => {
+      // Each write listens for the end; a request of many logs makes more of them than Node takes for a leak.
+      setMaxListeners(0, end)
+      return createTable(file, reader, writing, end)
+    },
   }
 }
 

@@ -20,7 +20,7 @@ const received = (result: Sent): Result =>
   'failed' in result ? { error: new WriterError(result.failed.message, result.failed.errcode) } : result
 
 /** The compiled writer: beside this code in a package, in the build's folder where this is the source. */
-const ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../../dist/writer.js' : './writer.js', import.meta.url)
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../../dist/writer.mjs' : './writer.mjs', import.meta.url)
 
 /**
  * Writes on a thread of its own, so that a slow disk holds up no read. Batches that wait while one is committed are committed

@@ -32,6 +32,17 @@ export type Writer = (operations: readonly Operation[]) => readonly Result[]
 const isOnly = (condition: Condition, name: keyof Condition): boolean =>
   condition[name] !== undefined && Object.keys(condition).length === 1
 
+/** Whether the condition is that the item which is there, if any, has no later version. */
+function isUnlessOlder({ version }: Item, condition: Condition): boolean {
+  const { atMost = {} } = condition
+  return (
+    isOnly(condition, 'atMost') &&
+    version !== undefined &&
+    atMost.version === version &&
+    Object.keys(atMost).length === 1
+  )
+}
+
 export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements): Writer {
   const columns = ROW_COLUMNS.join(', ')
   const values = ROW_COLUMNS.map(() => '?').join(', ')
@@ -43,7 +54,7 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
   const insert = prepare(`insert into item (${columns}) values (${values}) on conflict (pk, sk) do nothing`)
   const upsertUnlessOlder = prepare(
     `insert into item (${columns}) values (${values}) on conflict (pk, sk) do update set ${assignments.join(', ')}
-     where item.at is null or item.at <= excluded.at`,
+     where item.version is null or item.version <= excluded.version`,
   )
   const erase = prepare('delete from item where pk = ? and sk = ?')
 
@@ -56,8 +67,7 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
     const row = toRow(item)
     // The two conditions of nearly every write are left to SQLite, which then need not read the item first.
     if (isOnly(condition, 'exists') && condition.exists === false) return insert.run(...row).changes > 0
-    if (isOnly(condition, 'atMost') && condition.atMost?.at === item.at)
-      return upsertUnlessOlder.run(...row).changes > 0
+    if (isUnlessOlder(item, condition)) return upsertUnlessOlder.run(...row).changes > 0
     if (!holds(read(item), condition)) return false
     upsert.run(...row)
     return true

@@ -29,7 +29,7 @@ export function within<Result>(contextOf: () => Context, fn: () => Result): Resu
   const storage = storageOf() ?? asyncStorage<Context>()
   if (storage === undefined) {
     throw new ConfigurationError(
-      'no AsyncLocalStorage in this runtime (on Workers set the flag nodejs_als or nodejs_compat): use client.run(…).logMetadata(…) and client.run(…).step(…).logMetadata(…)',
+      'no AsyncLocalStorage in this runtime (on Workers set the flag nodejs_compat): use client.run(…).logMetadata(…)',
     )
   }
   Reflect.set(globalThis, STORAGE, storage)

@@ -41,25 +41,21 @@ export interface ErrorFacts {
  */
 export class RunmetaError extends Error {
   /** That of its class, also where a bundler has renamed the class. */
-  override readonly name: string
+  declare readonly name: string
   /** HTTP status of the reply, or of the one the API would give; nothing where no reply came. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
   /** What went wrong, stable across versions. */
-  readonly code: ErrorCode
+  declare readonly code: ErrorCode
   /** Finds the request in the server's log. */
-  readonly requestId: string | undefined
+  declare readonly requestId: string | undefined
   /** Whether the same call may succeed later. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
   /** Requests that were sent for the call, 0 where it was refused before. */
-  readonly attempts: number
+  declare readonly attempts: number
 
   constructor(name: string, facts: ErrorFacts) {
     super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause })
-    this.name = name
-    this.status = facts.status
-    this.code = facts.code
-    this.requestId = facts.requestId
-    this.retryable = facts.retryable
-    this.attempts = facts.attempts
+    const { status, code, requestId, retryable, attempts } = facts
+    Object.assign(this, { name, status, code, requestId, retryable, attempts })
   }
 }

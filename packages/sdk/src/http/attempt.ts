@@ -94,7 +94,7 @@ async function exchange(transport: Transport, url: string, request: FetchRequest
 async function textOf(response: FetchReply): Promise<string> {
   if (typeof response?.text === 'function') return await response.text()
   if (typeof response?.json === 'function') return JSON.stringify(await response.json())
-  throw new ConfigurationError('fetch must give a Response: an object with status, headers and text()')
+  throw new ConfigurationError('fetch must give a Response')
 }
 
 /** Calls `fetch`, past any cache that it has. @throws ConfigurationError where there is none */
@@ -102,7 +102,7 @@ async function fetchFresh(transport: Transport, url: string, request: FetchReque
   // Read now, as the global one may be replaced, and called without a `this`, which browsers demand.
   const fetch: Fetch | undefined = transport.fetch ?? globalThis.fetch
   if (typeof fetch !== 'function') {
-    throw new ConfigurationError('no fetch in this runtime: set the option fetch, or globalThis.fetch')
+    throw new ConfigurationError('no fetch in this runtime: set the option fetch')
   }
   if (transport.omitsCache) return await fetch(url, request)
   try {

@@ -1,12 +1,7 @@
 /** When a call is made again, and how long after. All calls are safe to repeat. */
 export const RETRY = {
-  /** Ranges of HTTP status, both ends included. */
-  statuses: [
-    [408, 408],
-    [425, 425],
-    [429, 429],
-    [500, 599],
-  ],
+  /** HTTP status. */
+  statuses: /^(?:408|425|429|5\d\d)$/,
   /** Repeats of a call, unless the client says otherwise. */
   retries: 4,
   /** Milliseconds that the first wait is below; each later one may be twice as long. */
@@ -15,8 +10,7 @@ export const RETRY = {
   cap: 8000,
 } as const
 
-export const isRetried = (status: number): boolean =>
-  RETRY.statuses.some(([from, to]) => status >= from && status <= to)
+export const isRetried = (status: number): boolean => RETRY.statuses.test(String(status))
 
 /** Milliseconds to wait before a repeat: what the server asked for, and a random part so that clients do not return at once. */
 export const backoff = (repeats: number, retryAfter: number): number =>

@@ -11,7 +11,7 @@ import { LOG_FIELDS, type TargetedLog } from './options.ts'
 import { decodeReceipt, type LogReceipt } from './receipt.ts'
 import { report } from './report.ts'
 
-/** A log that is ready to be sent. */
+/** A log that is ready to be sent, as plain JSON. */
 export interface PreparedLog {
   /** Id, name or prefix. */
   readonly run: string
@@ -54,7 +54,7 @@ export function remember(connection: Connection, { log }: LogReceipt): void {
 export async function sendLog(
   connection: Connection,
   { run, exact, idempotencyKey, members }: PreparedLog,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<LogReceipt> {
   const after = connection.position
   // Positions from before the server's clock was set back are worth less than the log: it goes without one.
@@ -70,12 +70,19 @@ export async function sendLog(
   return receipt
 }
 
-/** Logs, and treats a failure as the client was told to. See {@link Client.logMetadata}. */
-export async function logWith(connection: Connection, log: TargetedLog): Promise<LogReceipt | undefined> {
+/** Logs by a function, and treats its failure as the client was told to. */
+export async function handled(
+  connection: Connection,
+  log: () => Promise<LogReceipt | undefined>,
+): Promise<LogReceipt | undefined> {
   if (isDisabled()) return undefined
   try {
-    return await sendLog(connection, prepare(connection, log), log.signal)
+    return await log()
   } catch (error) {
     return await report(() => onErrorOf(connection), error)
   }
 }
+
+/** See {@link Client.logMetadata}. */
+export const logWith = (connection: Connection, log: TargetedLog): Promise<LogReceipt | undefined> =>
+  handled(connection, async () => await sendLog(connection, prepare(connection, log), log.signal))

@@ -3,7 +3,7 @@ import { badRequest } from '../error/api.ts'
 /** The path of a run. @throws BadRequestError for a reference that cannot stand in one */
 export function runPath(reference: string): string {
   if (typeof reference !== 'string' || reference === '') {
-    throw badRequest('run: must be the id, name or prefix of a run, and is empty or no string')
+    throw badRequest('run: must be the id, name or prefix of a run')
   }
   // However they are encoded, a URL drops them.
   if (reference === '.' || reference === '..') throw badRequest('run: must not be . or .., which no run can be named')

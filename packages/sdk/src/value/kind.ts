@@ -17,9 +17,7 @@ export const kindOf = (object: object): string => {
 /** How to log what is no plain object. */
 export const adviceFor = (object: object): string =>
   ADVICE['then' in object ? 'Promise' : kindOf(object)] ??
-  (ArrayBuffer.isView(object)
-    ? 'log Array.from(it)'
-    : 'log plain data in its place, such as its valueOf() or where it is, or give it a toJSON()')
+  (ArrayBuffer.isView(object) ? 'log Array.from(it)' : 'log its valueOf() or other plain data, or give it a toJSON()')
 
 /**
  * Whether an object is its members: a literal, an object without a prototype, or an instance of a class that is written

@@ -67,7 +67,7 @@ function numberText(value: number): string {
 function nonFiniteText(writing: Writing, value: number): string {
   if (writing.nonFinite === 'null') return 'null'
   if (writing.nonFinite === 'string') return `"${value}"`
-  throw refused(writing, 'is NaN or infinite, which JSON cannot hold; log null, or set nonFinite to "null" or "string"')
+  throw refused(writing, 'is NaN or infinite, which JSON cannot hold; log null, or set nonFinite')
 }
 
 function writeObject(writing: Writing, object: object, isGiven: boolean): string {
@@ -99,7 +99,7 @@ function within<Parent extends object>(
   writeAll: (writing: Writing, parent: Parent) => string,
 ): string {
   const { open } = writing
-  if (open.has(parent)) throw refused(writing, 'contains itself; log its id or a copy of a part of it')
+  if (open.has(parent)) throw refused(writing, 'contains itself; log a part of it')
   // The first bracket is the metadata's own.
   if (open.size > MAX_NESTING) throw refused(writing, `is nested deeper than ${MAX_NESTING} brackets`)
   open.add(parent)
@@ -116,9 +116,8 @@ function writeElements(writing: Writing, array: readonly unknown[]): string {
 }
 
 function writeMembers(writing: Writing, object: object): string {
-  if (
-    Object.getOwnPropertySymbols(object).some((symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol))
-  ) {
+  const isShown = (symbol: symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol)
+  if (Object.getOwnPropertySymbols(object).some(isShown)) {
     throw refused(writing, 'has a member named by a symbol; name it by a string')
   }
   const members = Object.keys(object).flatMap((name) => {

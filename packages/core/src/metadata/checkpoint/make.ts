@@ -2,60 +2,161 @@ import { randomBytes } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { Failure } from '../../failure.ts'
 import { mapLimit } from '../../map-limit.ts'
-import { guardIn, toCheckpointAttribute, unchanged } from '../../run/checkpoint.ts'
-import { CHECKPOINTS, checkpointPrefix, runKey } from '../../table/keys.ts'
+import { type Checkpoint, checkpointIn, guardIn, milestonesIn, namingOf, unchanged } from '../../run/checkpoint.ts'
+import { requiredString } from '../../table/attribute.ts'
+import { CHECKPOINTS, checkpointIdOf, isLog, runKey } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
-import { inOrder, load } from '../fold.ts'
-import { type Reading, withReading } from '../read.ts'
+import { emptyState, inOrder, load, type State, take } from '../fold.ts'
+import { fromLogItem } from '../log.ts'
+import { watermarkAfter } from '../position.ts'
 import { watermarkOf } from './age.ts'
-import { toSegments } from './segment.ts'
+import { withMilestone } from './milestone.ts'
+import { CheckpointGone, takeSegments, toSegments } from './segment.ts'
 
-/** Logs, and UTF-16 units of their keys and values, that are worth a checkpoint when a reader has to fold them. */
-const WORTHWHILE = { logs: 64, units: 256 * 1024 }
-const ID_BYTES = 8
+/** Logs, and UTF-16 units of their keys and values, after which what was read is kept, and the next slice begins. */
+const SLICE = { logs: 16_384, units: 64 * 1024 * 1024 }
+const RANDOM_BYTES = 8
 /** Pieces written at once. */
 const MAX_CONCURRENT = 4
 
-export const isDue = ({ old }: Pick<Reading, 'old'>): boolean =>
-  old.logs >= WORTHWHILE.logs || old.units >= WORTHWHILE.units
+/** Seals the record, or goes on below the seal that an earlier reader set. @returns Nothing where another changed the record. */
+async function sealed(context: Context, record: Item): Promise<Item | undefined> {
+  const { seal } = guardIn(record)
+  if (seal !== undefined && checkpointIn(record)?.watermark !== seal) return record
+  const watermark = watermarkOf(context)
+  // A seal only rises: a checkpoint that is named stays below it.
+  if (watermark <= (seal ?? '')) return undefined
+  return context.table.update({ pk: record.pk, sk: record.sk }, unchanged(record), { set: { seal: watermark } })
+}
 
 /**
- * Keeps the state of a run's old logs apart, so that the next reader need not fold them. The record is sealed first, and
- * the logs are read after that: what a writer puts below the seal from then on, its own look at the record finds
- * (see `verify`). One of several that begin at once goes on. It can stop anywhere: what it wrote counts once the record
- * names it, and the next one clears it away.
+ * Takes a run's logs into its checkpoint, slice by slice, the oldest first, up to the seal or until the time is over. Each
+ * slice is kept by itself, so that whoever goes on later begins where this one stopped.
+ *
+ * The record is sealed first, and the logs are read after that: what a writer puts below the seal from then on, its own look
+ * at the record finds (see `verify`). Of several that go on from one checkpoint, one names the next. It can stop anywhere:
+ * what it wrote counts once the record names it, and a later one clears it away.
+ * @param record - As it was read, strongly consistent.
+ * @param until - Of `performance.now()`.
  */
-export async function checkpoint(context: Context, id: string, record: Item): Promise<void> {
-  const { table, project, clock } = context
-  const key = runKey(project, id)
-  const watermark = watermarkOf(clock)
-  // A seal only rises: a checkpoint that is named stays below it.
-  if (watermark <= (guardIn(record).seal ?? '')) return
-  const sealed = await table.update(key, unchanged(record), { set: { seal: watermark } })
-  if (sealed === undefined) return
-  const name = randomBytes(ID_BYTES).toString('hex')
-  const segments = await withReading(context, id, { upTo: watermark }, async ({ state }) => {
-    await load([...inOrder(state)].map(({ held }) => held))
-    return toSegments(key.pk, name, state)
-  })
-  if (segments === undefined) return
-  const { parts, keys, bytes } = segments
-  await mapLimit(segments.items, MAX_CONCURRENT, async (item) => void (await table.put(item, { exists: false })))
-  const set = toCheckpointAttribute({ watermark, id: name, parts, keys, bytes })
-  const isNamed = (await table.update(key, unchanged(sealed), { set })) !== undefined
-  await clear(table, key, (sk) => sk.startsWith(checkpointPrefix(name)) !== isNamed)
+export async function advance(context: Context, id: string, record: Item, until: number): Promise<void> {
+  const { table, project } = context
+  const begun = await sealed(context, record)
+  const seal = begun === undefined ? undefined : guardIn(begun).seal
+  if (begun === undefined || seal === undefined) return
+  const { pk } = runKey(project, id)
+  const state = emptyState()
+  const base = await takeBase(context, begun, state)
+  const floor = base?.watermark ?? ''
+  let named = begun
+  let logs = base?.logs ?? 0
+  let slice = { logs: 0, units: 0 }
+  let last = ''
+  const range = { upTo: seal, isAscending: true, ...(floor === '' ? {} : { above: floor }) }
+  for await (const { items, isLast } of table.pages(pk, range)) {
+    for (const item of items) {
+      const position = requiredString(item, 'pos')
+      if (!isLog(item) || position < floor) continue
+      const log = await fromLogItem(table, item)
+      take(state, log)
+      last = position
+      logs++
+      slice.logs++
+      for (const { key, length } of log.entries) slice.units += key.length + length
+    }
+    const isOver = isLast || performance.now() > until
+    if (!isOver && slice.logs < SLICE.logs && slice.units < SLICE.units) continue
+    if (last === '' && !isLast) return
+    const next = await keep(context, named, state, {
+      watermark: isLast ? seal : watermarkAfter(last),
+      logs,
+      isSame: slice.logs === 0 && base !== undefined && base.id === checkpointIn(begun)?.id,
+    })
+    if (next === undefined || isOver) return
+    named = next
+    slice = { logs: 0, units: 0 }
+  }
+}
+
+/** Takes the newest checkpoint whose items are there, which is the one that the record names unless somebody removed some. */
+async function takeBase({ table }: Context, record: Item, state: State): Promise<Checkpoint | undefined> {
+  const newest = checkpointIn(record)
+  for (const one of [...(newest === undefined ? [] : [newest]), ...milestonesIn(record).reverse()]) {
+    try {
+      await takeSegments(state, table, record.pk, one)
+      return one
+    } catch (error) {
+      if (!(error instanceof CheckpointGone)) throw error
+    }
+  }
+  return undefined
+}
+
+/** Writes a state, unless it is the same as the one that is named, and names it in the record. @returns The record; nothing where another changed it. */
+async function keep(
+  { table }: Context,
+  record: Item,
+  state: State,
+  { watermark, logs, isSame }: Pick<Checkpoint, 'watermark' | 'logs'> & { readonly isSame: boolean },
+): Promise<Item | undefined> {
+  const { pk, sk } = record
+  const base = checkpointIn(record)
+  const milestones = milestonesIn(record)
+  if (base !== undefined && isSame) {
+    return table.update({ pk, sk }, unchanged(record), namingOf({ ...base, watermark }, milestones))
+  }
+  await load([...inOrder(state)].map(({ held }) => held))
+  const id = idOf(guardIn(record).generation ?? 0, watermark)
+  const { items, parts, keys, bytes } = await toSegments(pk, id, state)
+  await mapLimit(items, MAX_CONCURRENT, async (item) => void (await table.put(item, { exists: false })))
+  const kept = base === undefined ? milestones : withMilestone(milestones, base)
+  const naming = namingOf({ watermark, id, parts, keys, bytes, logs }, kept)
+  const named = await table.update({ pk, sk }, unchanged(record), naming)
+  if (named === undefined) await clear(table, record, (other) => other === id)
+  else await clear(table, record, isGarbage(record, [id, ...kept.map((one) => one.id)]))
+  return named
+}
+
+/** A checkpoint's name tells what it can replace: see {@link isGarbage}. */
+const idOf = (generation: number, watermark: string): string =>
+  [generation, watermark, randomBytes(RANDOM_BYTES).toString('hex')].join('.')
+
+/**
+ * Whether a checkpoint is named no more, and never will be: it is not further than the one that was just replaced, so whoever
+ * makes it began with an earlier one, and cannot name it.
+ */
+function isGarbage(replaced: Item, named: readonly string[]): (id: string) => boolean {
+  const { generation: current = 0 } = guardIn(replaced)
+  const base = checkpointIn(replaced)
+  return (id) => {
+    const [generation, watermark = ''] = id.split('.')
+    if (named.includes(id) || Number(generation) > current) return false
+    return id === base?.id || Number(generation) < current || watermark <= (base?.watermark ?? '')
+  }
 }
 
 /** Removes checkpoints. A reader whose checkpoint goes reads the record again. */
-async function clear(table: Table, { pk }: Key, isGarbage: (sk: string) => boolean): Promise<void> {
-  for await (const keys of table.keys(pk, CHECKPOINTS)) await table.removeMany(keys.filter(({ sk }) => isGarbage(sk)))
+async function clear(table: Table, { pk }: Key, isGone: (id: string) => boolean): Promise<void> {
+  for await (const keys of table.keys(pk, CHECKPOINTS)) {
+    await table.removeMany(keys.filter((key) => isGone(checkpointIdOf(key))))
+  }
 }
 
-/** Makes a checkpoint where a reader found one due. It is a cache: a store that fails meanwhile is not the reader's failure. */
-export async function checkpointIfDue(context: Context, reading: Reading): Promise<void> {
-  if (!isDue(reading)) return
+/** Advances the checkpoint once at a time on this server: who comes meanwhile waits for the same. */
+export async function advanceOnce(context: Context, id: string, record: Item, until: number): Promise<void> {
+  const { advancing } = context
+  const running = advancing.get(record.pk)
+  if (running !== undefined) return running.catch(() => undefined)
+  const made = advance(context, id, record, until).finally(() => advancing.delete(record.pk))
+  advancing.set(record.pk, made)
+  return made
+}
+
+/** The same for a caller whose own work is done. A checkpoint is a cache: a store that fails meanwhile is not the caller's failure. */
+export async function advanceQuietly(context: Context, id: string, record: Item, until: number): Promise<void> {
+  if (context.advancing.has(record.pk)) return
   try {
-    await checkpoint(context, reading.run.id, reading.record)
+    await advanceOnce(context, id, record, until)
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'store_unavailable')) throw error
   }

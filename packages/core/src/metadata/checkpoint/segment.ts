@@ -121,14 +121,12 @@ function openSegments(read: (segment: number) => Promise<string>, inline: string
   return { loadOf, next }
 }
 
-/** Takes a checkpoint into a state; its values are loaded where they stand beside the index. @throws CheckpointGone */
-export async function takeSegments(
-  state: State,
-  table: Reader,
-  pk: string,
-  { id, parts: count }: { readonly id: string; readonly parts: number },
-): Promise<void> {
-  const text = await readSegment(table, pk, id, 0, count)
+/** The text of a checkpoint's index, with the values that stand beside it. @throws CheckpointGone */
+export const readIndex = (table: Reader, pk: string, id: string, parts: number): Promise<string> =>
+  readSegment(table, pk, id, 0, parts)
+
+/** Takes a checkpoint into a state, by the text of its index; values that are apart are read where they are loaded. */
+export function takeIndex(state: State, table: Reader, pk: string, id: string, text: string): void {
   const split = text.indexOf('\n')
   const head = JSON.parse(text.slice(0, split)) as Index
   const read = (segment: number) => readSegment(table, pk, id, segment, head.parts[segment - 1] ?? 0)
@@ -138,4 +136,14 @@ export async function takeSegments(
     const load = segments.loadOf(segment ?? 0)
     setIfNewer(scopeOf(state, step ?? undefined), key, { position, index, entry, load })
   }
+}
+
+/** Takes a checkpoint into a state; its values are loaded where they stand beside the index. @throws CheckpointGone */
+export async function takeSegments(
+  state: State,
+  table: Reader,
+  pk: string,
+  { id, parts }: { readonly id: string; readonly parts: number },
+): Promise<void> {
+  takeIndex(state, table, pk, id, await readIndex(table, pk, id, parts))
 }

@@ -1,27 +1,22 @@
 import type { Context } from '../../context.ts'
 import { Failure } from '../../failure.ts'
 import { runIn } from '../../run/cache.ts'
-import { type Checkpoint, checkpointIn, guardIn, unchanged } from '../../run/checkpoint.ts'
+import { type Checkpoint, checkpointIn, guardIn, milestonesIn, namingOf, unchanged } from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
 import { runKey } from '../../table/keys.ts'
-import type { Item, Table, Written } from '../../table/port.ts'
+import type { Item, Table } from '../../table/port.ts'
 import { emptyState, includesLog } from '../fold.ts'
 import { leaveNothing } from '../late.ts'
 import { fromLogItem, type LogValues } from '../log.ts'
-import { timeOf } from '../position.ts'
-import { MAX_PROMPT_DELAY_MS } from './age.ts'
 import { CheckpointGone, takeSegments } from './segment.ts'
 
 /** Each try that fails met another writer or checkpoint; nobody is that unlucky this often. */
 const MAX_TRIES = 8
 
-/** Whether the store took a log so soon after its position that no checkpoint can have been sealed above it by then. */
-export const isPrompt = ({ date }: Written, position: string): boolean => date - timeOf(position) <= MAX_PROMPT_DELAY_MS
-
 /**
  * Makes sure that a log which is in the store is read from now on, so that it may be acknowledged. Where the record is
- * sealed above it, a checkpoint may have been made without it: unless the one there is has it, that goes, and one that is being
- * made fails. The log is never moved.
+ * sealed above it, checkpoints may have been made without it: those go, and one that is being made fails. The log is never
+ * moved.
  * @param read - The record, where it was read already, after the log was in the store.
  * @throws Failure `run_not_found` where the run was deleted meanwhile; what was written to it is removed then.
  */
@@ -35,9 +30,15 @@ export async function verify(context: Context, runId: string, item: Item, read?:
     const { seal, generation = 0 } = guardIn(record)
     if (seal === undefined || seal <= position) return
     const checkpoint = checkpointIn(record)
-    // Whatever is made of the logs later is made of this checkpoint, or of the log itself.
-    if (checkpoint !== undefined && (await holdsLog(table, item, checkpoint))) return
-    const change = { set: { generation: generation + 1 }, remove: ['seal', 'checkpoint'] }
+    const made = [...milestonesIn(record), ...(checkpoint === undefined ? [] : [checkpoint])]
+    const good: Checkpoint[] = []
+    for (const one of made) if (one.watermark <= position || (await holdsLog(table, item, one))) good.push(one)
+    // Whatever is made of the logs later is made of these checkpoints, or of the log itself.
+    const isHeld = checkpoint !== undefined && checkpoint.watermark > position && good.length === made.length
+    if (isHeld) return
+    const newest = good.at(-1)
+    const { set, remove } = namingOf(newest, good.slice(0, -1))
+    const change = { set: { ...set, generation: generation + 1 }, ...(remove === undefined ? {} : { remove }) }
     if ((await table.update(key, unchanged(record), change)) !== undefined) return
   }
   throw new Failure('store_unavailable', 'the run is checkpointed again and again; try again')

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import type { Table } from '../port.ts'
+import { DISTRIBUTED } from '../timing.ts'
 import { writeAll } from '../write-all.ts'
 import { readItems, removeItems } from './batch.ts'
 import { type ClientOptions, createClient } from './client.ts'
@@ -29,6 +30,7 @@ export function createDynamoTable({ tableName, ...options }: DynamoTableOptions)
 
 function tableOver(connection: Connection): Table {
   const table: Table = {
+    timing: DISTRIBUTED,
     async get(key) {
       const command = new GetCommand({ TableName: connection.tableName, Key: keyOf(key), ConsistentRead: true })
       const { Item } = await guarded(connection.client.send(command, optionsOf(connection)))

@@ -36,7 +36,7 @@ export async function* queryKeys(connection: Connection, pk: string, prefix?: st
 export function queryPages(
   connection: Connection,
   pk: string,
-  { upTo, above, first }: Range = {},
+  { upTo, above, first, isAscending = false }: Range = {},
 ): AsyncGenerator<Page> {
   const { name, value, expression } = placeholders()
   const conditions = [`${name(TABLE.partitionKey)} = ${value('pk', pk)}`]
@@ -49,7 +49,7 @@ export function queryPages(
     TableName: connection.tableName,
     IndexName: TABLE.order.name,
     ConsistentRead: true,
-    ScanIndexForward: false,
+    ScanIndexForward: isAscending,
     KeyConditionExpression: conditions.join(' AND '),
     ...expression(),
   }

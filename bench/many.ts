@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** `npm run bench:many`: 10,000 logs in 100 requests, and in 10,000, against `npm start`'s process. */
+
+const LOGS = 10_000
+const LOGS_PER_REQUEST = 100
+const CLIENTS = 8
+const METADATA = { run_metrics: { accuracy: 0.93, precision: 0.91, recall: 0.92 } }
+
+const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
+const key = 'a-key-for-the-bench'
+const server = spawn(process.execPath, [...process.execArgv, 'packages/local/src/main.ts'], {
+  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_ROOT_KEY: key },
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+const [greeting] = await once(server.stdout, 'data')
+const url = /http:\/\/[\d.]+:\d+/.exec(String(greeting))?.[0] ?? ''
+const agent = new Agent({ keepAlive: true })
+const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+
+const call = (path: string, body: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const sent = request(url + path, { method: 'POST', agent, headers }, (reply) => {
+      let text = ''
+      reply.on('data', (chunk) => {
+        text += chunk
+      })
+      reply.on('end', () => (Number(reply.statusCode) < 300 ? resolve(text) : reject(new Error(text))))
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+
+/** Sends so many requests, as many at once as there are clients. @returns seconds */
+async function seconds(requests: number, send: (index: number) => Promise<string>): Promise<number> {
+  const began = performance.now()
+  let next = 0
+  const client = async () => {
+    while (next < requests) await send(next++)
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  return (performance.now() - began) / 1000
+}
+
+const runs: string[] = []
+for (let n = 0; n < CLIENTS; n++) runs.push(JSON.parse(await call('/v1/runs', '{}')).id)
+const runOf = (index: number) => runs[index % CLIENTS]
+const single = await seconds(LOGS, (index) =>
+  call(`/v1/runs/${runOf(index)}/metadata`, JSON.stringify({ metadata: METADATA })),
+)
+const many = await seconds(LOGS / LOGS_PER_REQUEST, (index) => {
+  const logs = Array.from({ length: LOGS_PER_REQUEST }, (_, n) => ({ run: runOf(index + n), metadata: METADATA }))
+  return call('/v1/metadata', JSON.stringify({ logs }))
+})
+console.log(`${LOGS} logs, ${CLIENTS} clients: ${single.toFixed(1)} s in ${LOGS} requests`)
+console.log(`${LOGS} logs, ${CLIENTS} clients: ${many.toFixed(1)} s in ${LOGS / LOGS_PER_REQUEST} requests`)
+console.log(`${(single / many).toFixed(1)} times as fast`)
+agent.destroy()
+server.kill()
+await once(server, 'exit')
+await rm(directory, { recursive: true })

@@ -1,0 +1,37 @@
+import { Client, logMetadata, step, withRun } from '@runmeta/sdk'
+
+/** The functions of the state machine in definition.json. The endpoint and the key are in the environment. */
+
+/** What the execution starts with: `{ execution: "$$.Execution.Name" }`, and the trees to train. */
+export interface Start {
+  readonly execution: string
+  readonly trees: number
+}
+
+export interface Begun extends Start {
+  readonly run: { readonly id: string }
+}
+
+/** Creates the run. It is named after the execution, so a repeat of this state finds the run that is there. */
+export async function begin({ execution, trees }: Start): Promise<Begun['run']> {
+  const run = await new Client().createRun({ name: execution, pipeline: 'forests' })
+  await run.logMetadata({ metadata: { parameters: { trees } }, idempotencyKey: 'parameters' })
+  return { id: run.id }
+}
+
+const train = step('train', async (trees: number) => {
+  if (trees < 1) throw new Error('a forest needs a tree')
+  const accuracy = 1 - 1 / (2 * trees)
+  await logMetadata({ metadata: { run_metrics: { accuracy } } })
+  return { accuracy }
+})
+
+export const trainModel = ({ run, trees }: Begun) => withRun(run.id, () => train(trees))
+
+const end = (status: 'completed' | 'failed') => async (state: Begun) => {
+  const run = await new Client().updateRun(state.run.id, { status })
+  return { run: run.name, status: run.status }
+}
+
+export const complete = end('completed')
+export const fail = end('failed')

@@ -1,0 +1,62 @@
+import { Failure } from '@runmeta/core/failure'
+import { readLog } from '@runmeta/core/json/body'
+import { readLogTexts } from '@runmeta/core/json/many'
+import { type Settled, type TargetedLog, writeMany } from '@runmeta/core/metadata/write-many'
+import { present } from '@runmeta/core/table/attribute'
+import { ExactQuery } from '@runmeta/schema/history'
+import { ManyLogOptions } from '@runmeta/schema/run'
+import { type Context, Hono } from 'hono'
+import { auth, contextOf } from './auth.ts'
+import { requireRole } from './authorize.ts'
+import type { Deps, Env } from './env.ts'
+import { bodyText, json, parse, query } from './input.ts'
+import { fair } from './limit/fair.ts'
+import { rated } from './limit/rated.ts'
+import { newLog } from './new-log.ts'
+import { problemOfError } from './problem.ts'
+
+type Read = { readonly log: TargetedLog } | { readonly error: unknown }
+
+function readOne(text: string, isExact: boolean): Read {
+  try {
+    const body = readLog(text)
+    const { run, exact, idempotencyKey, ...options } = parse(ManyLogOptions, body.fields)
+    return {
+      log: { ...newLog(body, options), run, isExact: exact ?? isExact, ...present({ idempotencyKey }) },
+    }
+  } catch (error) {
+    return { error }
+  }
+}
+
+const isUnavailable = (result: Settled): result is { readonly error: Failure } =>
+  'error' in result && result.error instanceof Failure && result.error.code === 'store_unavailable'
+
+/** What became of all logs, in their order. @throws Failure `store_unavailable` where none could be made for the store. */
+async function settle(c: Context<Env>, deps: Deps, reads: readonly Read[]): Promise<Settled[]> {
+  const logs = reads.flatMap((read) => ('log' in read ? [read.log] : []))
+  const written = [...(await writeMany(contextOf(c, deps), logs))]
+  const results = reads.map((read): Settled => ('log' in read ? (written.shift() ?? { error: undefined }) : read))
+  const [first] = results
+  if (first !== undefined && isUnavailable(first) && results.every(isUnavailable)) throw first.error
+  return results
+}
+
+/** `/v1/metadata`: many logs in one request. */
+export const many = (deps: Deps) =>
+  new Hono<Env>()
+    .use(auth(deps), rated(deps.rate), fair(deps.capacity))
+    .post('/', requireRole('log'), query('exact'), json, async (c) => {
+      const { exact } = parse(ExactQuery, c.req.query())
+      const texts = readLogTexts(await bodyText(c))
+      c.set('logCount', texts.length)
+      const settled = await settle(
+        c,
+        deps,
+        texts.map((text) => readOne(text, exact)),
+      )
+      const results = settled.map((result) =>
+        'error' in result ? problemOfError(deps, c.get('requestId'), result.error) : { status: 201, ...result.receipt },
+      )
+      return c.json({ results })
+    })

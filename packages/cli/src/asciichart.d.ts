@@ -1,0 +1,7 @@
+declare module 'asciichart' {
+  interface PlotConfig {
+    readonly height?: number
+    readonly format?: (value: number, index: number) => string
+  }
+  export function plot(series: readonly number[], config?: PlotConfig): string
+}

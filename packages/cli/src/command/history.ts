@@ -1,0 +1,101 @@
+import { type HistoryEntry, isNumeric, Typed, type Value } from '@runmeta/sdk'
+import { plot as draw } from 'asciichart'
+import { Command } from 'commander'
+import { withExamples } from '../examples.ts'
+import { CommandError, EXIT } from '../exit.ts'
+import { jsonOf } from '../json.ts'
+import { wholeNumber } from '../number.ts'
+import { cell, table, valueCell } from '../output.ts'
+import { optionsOf, sessionOf } from '../session.ts'
+
+/** Points of a plot that fit on a narrow terminal. */
+const PLOT_WIDTH = 60
+const PLOT_HEIGHT = 12
+
+interface HistoryOptions {
+  readonly step?: string
+  readonly exact?: boolean
+  readonly limit?: number
+  readonly plot?: boolean
+}
+
+/** An entry as the API gives it: with the types beside the value. */
+function entryJson({ value, ...entry }: HistoryEntry): string {
+  const { log, step, createdAt, by } = entry
+  return `{"value":${jsonOf(value)},"types":${typesJson(value)},${JSON.stringify({ log, step, createdAt, by }).slice(1)}`
+}
+
+function typesJson(value: Value): string {
+  const types: Record<string, string> = {}
+  const collect = (at: string, part: Value): void => {
+    if (Typed.is(part)) types[at] = part.type
+    else if (typeof part === 'object' && part !== null && !isNumeric(part)) {
+      const names = Object.entries<Value>(part)
+      for (const [name, member] of names) collect(`${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, member)
+    }
+  }
+  collect('', value)
+  return JSON.stringify(types)
+}
+
+/** As many points as fit, each the mean of those it stands for. */
+function thinned(points: readonly number[]): number[] {
+  if (points.length <= PLOT_WIDTH) return [...points]
+  return Array.from({ length: PLOT_WIDTH }, (_, at) => {
+    const from = Math.floor((at * points.length) / PLOT_WIDTH)
+    const part = points.slice(from, Math.max(from + 1, Math.floor(((at + 1) * points.length) / PLOT_WIDTH)))
+    return part.reduce((sum, point) => sum + point, 0) / part.length
+  })
+}
+
+/** A number's history, oldest first, drawn with characters. */
+export function plotOf(entries: readonly HistoryEntry[], key: string): string {
+  const points = entries.flatMap(({ value }) => {
+    const number = isNumeric(value) ? Number(String(value)) : Number.NaN
+    return Number.isFinite(number) ? [number] : []
+  })
+  if (points.length === 0) throw new CommandError(EXIT.failed, `${key} holds no number to plot; leave --plot out`)
+  const drawn = draw(thinned(points.reverse()), {
+    height: PLOT_HEIGHT,
+    format: (y) => y.toPrecision(6).padStart(12),
+  })
+  return `${drawn}\n${' '.repeat(14)}${points.length} values, oldest to newest`
+}
+
+async function history(reference: string, key: string, command: Command): Promise<void> {
+  const options = optionsOf<HistoryOptions>(command)
+  const { client, output } = await sessionOf(options)
+  const { step, exact, limit = Number.POSITIVE_INFINITY, plot } = options
+  const entries: HistoryEntry[] = []
+  let count = 0
+  for await (const entry of client.history(reference, key, { step, exact, pageSize: Math.min(limit, 1000) })) {
+    if (plot || output.isTable) entries.push(entry)
+    else await output.line(entryJson(entry))
+    if (++count >= limit) break
+  }
+  if (plot) return await output.line(plotOf(entries, key))
+  if (!output.isTable) return
+  const rows = entries.map(({ value, createdAt, step: named, by }) => [
+    createdAt,
+    valueCell(value),
+    cell(named ?? ''),
+    cell(by.key.name),
+  ])
+  await output.line(table(output, ['at', 'value', 'step', 'by'], rows))
+}
+
+/** `runmeta history` */
+export const historyCommand = (): Command =>
+  withExamples(
+    new Command('history')
+      .description('Show what a key was, newest first')
+      .argument('<run>', 'id, name or prefix of the run')
+      .argument('<key>', 'the key')
+      .option('--step <name>', 'the key of this step')
+      .option('--limit <number>', 'show this many (all of them)', wholeNumber(1, 1_000_000_000))
+      .option('--plot', 'draw numbers as a curve')
+      .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
+      .action((run: string, key: string, _: unknown, command: Command) => history(run, key, command)),
+    'runmeta history iris-1 accuracy',
+    'runmeta history iris-1 accuracy --plot',
+  )

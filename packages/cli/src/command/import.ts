@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { withExamples } from '../examples.ts'
+import { CommandError, EXIT } from '../exit.ts'
+import { type Importing, importing } from '../importing.ts'
+import { progressOf } from '../progress.ts'
+import { optionsOf, sessionOf } from '../session.ts'
+import { importLines } from '../source/jsonl.ts'
+import type { MlflowStore } from '../source/mlflow.ts'
+
+/** Runs an import, and says what it added. */
+async function add(command: Command, from: (target: Importing) => Promise<void>): Promise<void> {
+  const { client, output } = await sessionOf(optionsOf(command))
+  const progress = progressOf('Importing logs')
+  const target = importing(client, progress)
+  try {
+    await from(target)
+  } finally {
+    progress.end()
+  }
+  const { runs, newRuns, logs } = target.counts
+  if (!output.isTable) return await output.line(JSON.stringify({ runs, newRuns, logs }))
+  await output.line(`${output.colors.green('Imported')} ${runs} runs, ${newRuns} of them new, with ${logs} logs`)
+}
+
+const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return undefined
+  return found.isDirectory() ? 'folder' : 'file'
+}
+
+/** The path of a local store: MLflow writes it as a path, `file:` or `sqlite:`. */
+const pathOf = (text: string): string => {
+  if (text.startsWith('sqlite:///')) return text.slice('sqlite:///'.length)
+  return text.startsWith('file:') ? fileURLToPath(text) : text
+}
+
+async function mlflowStore(text: string): Promise<MlflowStore> {
+  if (/^https?:\/\//.test(text)) return (await import('../source/mlflow-server.ts')).mlflowServer(text)
+  const path = pathOf(text)
+  const kind = await kindOf(path)
+  const database = kind === 'file' ? path : join(path, 'mlflow.db')
+  if (kind !== undefined && (await kindOf(database)) === 'file') {
+    return (await import('../source/mlflow-sqlite.ts')).mlflowSqlite(database)
+  }
+  const nested = join(path, 'mlruns')
+  const root = (await kindOf(nested)) === 'folder' ? nested : path
+  if ((await kindOf(root)) === 'folder') return (await import('../source/mlflow-files.ts')).mlflowFiles(root)
+  const remedy = 'give the address of a tracking server, the folder of mlflow.db or mlruns, or sqlite:///<file>'
+  throw new CommandError(EXIT.failed, `${text} is no MLflow store; ${remedy}`)
+}
+
+async function fromMlflow(text: string, command: Command): Promise<void> {
+  const { importMlflow } = await import('../source/mlflow.ts')
+  const store = await mlflowStore(text)
+  await add(command, (target) => importMlflow(target, store))
+}
+
+/** `runmeta import` */
+export function importCommand(): Command {
+  const command = withExamples(
+    new Command('import')
+      .description('Add the runs of an export or of MLflow; run it again to add what is new')
+      .argument('<file>', 'a file that `runmeta export` made, or - for stdin')
+      .action((file: string, _: unknown, own: Command) => add(own, (target) => importLines(target, file))),
+    'runmeta import runs.jsonl',
+    'runmeta export --pipeline iris | runmeta import -',
+  )
+  command.addCommand(
+    withExamples(
+      new Command('mlflow')
+        .description('Add the runs of an MLflow tracking server or of a local store')
+        .argument('<uri>', 'the address of a server, the folder of mlflow.db or mlruns, or sqlite:///<file>')
+        .action((text: string, _: unknown, own: Command) => fromMlflow(text, own)),
+      'runmeta import mlflow http://127.0.0.1:5000',
+      'runmeta import mlflow ./mlruns',
+    ),
+  )
+  return command
+}

@@ -1,0 +1,165 @@
+import { isValueObject, type Value } from '@runmeta/sdk'
+import { send } from '@runmeta/sdk/http/send'
+import { readObject } from '@runmeta/sdk/value/read'
+import { Command, Option } from 'commander'
+import { withExamples } from '../examples.ts'
+import { jsonOf } from '../json.ts'
+import { several, wholeNumber } from '../number.ts'
+import { cell, type Output, table, valueCell } from '../output.ts'
+import { optionsOf, type Session, sessionOf } from '../session.ts'
+
+/** Runs in one request. */
+const MAX_PAGE = 200
+/** The same where they come with their metadata. */
+const MAX_FULL_PAGE = 20
+
+/** Which runs, as options say it; the names are the API's. */
+export interface FilterOptions {
+  readonly id?: readonly string[]
+  readonly name?: string
+  readonly nameContains?: string
+  readonly pipeline?: readonly string[]
+  readonly status?: readonly string[]
+  readonly createdAfter?: string
+  readonly createdBefore?: string
+  readonly where?: readonly string[]
+}
+
+interface ListOptions extends FilterOptions {
+  readonly select?: readonly string[]
+  readonly include?: readonly string[]
+  readonly order?: string
+  readonly limit?: number
+  readonly all?: boolean
+  readonly cursor?: string
+}
+
+/** The members of a search that the options ask for. */
+export const searchOf = (options: FilterOptions) => ({
+  ids: options.id,
+  name: options.name,
+  nameContains: options.nameContains,
+  pipeline: options.pipeline,
+  status: options.status,
+  createdAfter: options.createdAfter,
+  createdBefore: options.createdBefore,
+  where: options.where,
+})
+
+interface Page {
+  /** Each as the API gives it. */
+  readonly runs: readonly Value[]
+  readonly next: string | undefined
+}
+
+function decodePage(text: string): Page | undefined {
+  const { runs, next } = readObject(text, 'literal') ?? {}
+  if (!Array.isArray(runs)) return undefined
+  return { runs, next: typeof next === 'string' ? next : undefined }
+}
+
+/** Pages of a search, up to so many runs. @returns Where the next page begins, where there may be more. */
+async function* pages(
+  { connection }: Session,
+  search: object,
+  first: string | undefined,
+  most: number,
+  pageSize: number,
+): AsyncGenerator<readonly Value[], string | undefined, undefined> {
+  let [cursor, left] = [first, most]
+  do {
+    const body = JSON.stringify({ ...search, limit: Math.min(left, pageSize), cursor })
+    const decode = ({ text }: { readonly text: string }) => decodePage(text)
+    const page = await send(connection, { method: 'POST', path: '/v1/runs/search', body, decode })
+    yield page.runs
+    cursor = page.next
+    left -= page.runs.length
+  } while (cursor !== undefined && left > 0)
+  return cursor
+}
+
+const COLUMNS = ['name', 'pipeline', 'status', 'createdAt', 'id'] as const
+
+function rowOf(run: Value, select: readonly string[]): string[] {
+  if (!isValueObject(run)) return []
+  const selected = isValueObject(run.selected) ? run.selected : {}
+  const metadata = isValueObject(run.metadata) ? [jsonOf(run.metadata)] : []
+  return [
+    ...COLUMNS.map((name) => valueCell(run[name])),
+    ...select.map((at) => valueCell(selected[at])),
+    ...metadata.map((text) => cell(text)),
+  ]
+}
+
+async function list(command: Command): Promise<void> {
+  const options = optionsOf<ListOptions>(command)
+  const session = await sessionOf(options)
+  const { output } = session
+  const { select = [], include, order, cursor, all, limit = 50 } = options
+  const search = { ...searchOf(options), ...(select.length > 0 ? { select } : {}), include, order }
+  const pageSize = include === undefined ? MAX_PAGE : MAX_FULL_PAGE
+  const found = pages(session, search, cursor, all ? Number.POSITIVE_INFINITY : limit, pageSize)
+  const rows: string[][] = []
+  let step = await found.next()
+  for (; step.done !== true; step = await found.next()) {
+    for (const run of step.value) {
+      if (output.isTable) rows.push(rowOf(run, select))
+      else await output.line(jsonOf(run))
+    }
+  }
+  if (output.isTable) await output.line(listText(output, rows, [...select, ...(include ?? [])]))
+  if (step.value !== undefined)
+    output.note(`there may be more: --all lists all of them, --cursor ${step.value} the next ones`)
+}
+
+const listText = (output: Output, rows: readonly string[][], more: readonly string[]): string =>
+  rows.length === 0
+    ? 'No run is found. `runmeta create --name iris-1` makes one.'
+    : table(output, [...COLUMNS, ...more], rows)
+
+/** Options that say which runs. */
+export const withFilters = (command: Command): Command =>
+  command
+    .option('--id <id>', 'this run, by its id; repeats, up to 100', several)
+    .option('--name <prefix>', 'runs whose name begins so')
+    .option('--name-contains <text>', 'runs with this in their name, in upper or lower case')
+    .option('--pipeline <name>', 'runs of this pipeline; repeats, any of them', several)
+    .addOption(
+      new Option('--status <status>', 'runs of this status; repeats, any of them')
+        .choices(['running', 'completed', 'failed', 'stopped'])
+        .argParser(statusOf),
+    )
+    .option('--created-after <time>', 'runs created after this time, such as 2026-03-01T00:00:00Z')
+    .option('--created-before <time>', 'runs created before this time')
+    .option('--where <condition>', 'a condition, such as "/accuracy >= 0.9"; repeats, all must hold', several)
+
+/** Its `choices` are for completion; several of them are collected. */
+function statusOf(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
+const listing = (name: string, description: string, ...examples: string[]): Command =>
+  withExamples(
+    withFilters(new Command(name).description(description))
+      .option('--select <pointer>', 'show the value at this JSON Pointer as a column; repeats', several)
+      .addOption(new Option('--include <part>', 'show all metadata').choices(['metadata']).argParser(several))
+      .option('--order <by>', 'createdAt or a JSON Pointer, with - before it for descending')
+      .option('--limit <number>', 'show this many runs (50)', wholeNumber(1, 1_000_000_000))
+      .option('--all', 'show all of them')
+      .option('--cursor <cursor>', 'go on where an earlier list ended')
+      .action((_: unknown, command: Command) => list(command)),
+    ...examples,
+  )
+
+/** `runmeta list` */
+export const listCommand = (): Command =>
+  listing('list', 'List runs, newest first', 'runmeta list', 'runmeta list --pipeline iris --select /accuracy')
+
+/** `runmeta search` */
+export const searchCommand = (): Command =>
+  listing(
+    'search',
+    'Find runs by what was logged to them; takes what list takes',
+    'runmeta search --where "/accuracy >= 0.9" --order -/accuracy --select /accuracy',
+    'runmeta search --name iris --where \'/note contains "first"\'',
+  )

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { send } from '@runmeta/sdk/http/send'
+import { decodeReceipt } from '@runmeta/sdk/log/receipt'
+import { queryOf, runPath } from '@runmeta/sdk/run/path'
+import { pointerTo } from '@runmeta/sdk/value/pointer'
+import { Command } from 'commander'
+import { withExamples } from '../examples.ts'
+import { CommandError, EXIT, wrongUsage } from '../exit.ts'
+import { several } from '../number.ts'
+import { optionsOf, sessionOf } from '../session.ts'
+
+interface LogOptions {
+  readonly file?: string
+  readonly step?: string
+  /** Commander's name for `--no-related`. */
+  readonly related: boolean
+  readonly uri?: readonly string[]
+  readonly path?: readonly string[]
+  readonly dtype?: readonly string[]
+  readonly size?: readonly string[]
+  readonly idempotencyKey?: string
+  readonly exact?: boolean
+}
+
+const isJson = (source: string): boolean => {
+  try {
+    JSON.parse(source)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** `key=value` as a member of a JSON object: the value is JSON where it is some, else a string. */
+function memberOf(pair: string): string {
+  const at = pair.indexOf('=')
+  if (at < 1) throw wrongUsage(`expected key=value, and got ${JSON.stringify(pair)}; a key with = in it goes in --file`)
+  const value = pair.slice(at + 1)
+  return `${JSON.stringify(pair.slice(0, at))}:${isJson(value) ? value : JSON.stringify(value)}`
+}
+
+/** The metadata of a file or of standard input, as it stands there: the server checks it to the last digit. */
+async function fileText(file: string): Promise<string> {
+  const [name, source] =
+    file === '-'
+      ? ['standard input', await text(process.stdin)]
+      : [
+          file,
+          await readFile(file, 'utf8').catch((error: Error) => {
+            throw new CommandError(EXIT.failed, `${file} cannot be read: ${error.message}`)
+          }),
+        ]
+  if (isJson(source) && source.trimStart().startsWith('{')) return source
+  throw new CommandError(EXIT.failed, `${name} holds no JSON object of keys and values`)
+}
+
+/** A key, or a JSON Pointer into the value of one, as a pointer. */
+const pointerOf = (key: string): string => (key.startsWith('/') ? key : pointerTo([key]))
+
+function typesOf({ uri = [], path = [], dtype = [], size = [] }: LogOptions): Record<string, string> {
+  const typed = (keys: readonly string[], type: string) => keys.map((key) => [pointerOf(key), type])
+  return Object.fromEntries([
+    ...typed(uri, 'Uri'),
+    ...typed(path, 'Path'),
+    ...typed(dtype, 'DType'),
+    ...typed(size, 'StorageSize'),
+  ])
+}
+
+async function metadataOf(pairs: readonly string[], file: string | undefined): Promise<string> {
+  const source = pairs.length === 1 && pairs[0] === '-' ? '-' : file
+  if (source === undefined && pairs.length === 0) throw wrongUsage('nothing to log: give key=value, --file f.json or -')
+  if (source === undefined) return `{${pairs.map(memberOf).join(',')}}`
+  if (source !== '-' && pairs.length > 0) throw wrongUsage('give either key=value or --file, not both')
+  return await fileText(source)
+}
+
+async function log(run: string, pairs: readonly string[], command: Command): Promise<void> {
+  const options = optionsOf<LogOptions>(command)
+  const metadata = await metadataOf(pairs, options.file)
+  const { step, related, exact, idempotencyKey = randomUUID() } = options
+  const { connection, output } = await sessionOf(options)
+  const rest = { types: typesOf(options), step, relatedEntities: related ? undefined : false }
+  const { run: found, log: made } = await send(connection, {
+    method: 'POST',
+    path: `${runPath(run)}/metadata${queryOf({ exact })}`,
+    body: `{"metadata":${metadata},${JSON.stringify(rest).slice(1)}`,
+    idempotencyKey,
+    decode: decodeReceipt,
+  })
+  if (!output.isTable) return await output.line(JSON.stringify({ run: found, log: made }))
+  const place = made.step === undefined ? '' : `, step ${made.step}`
+  await output.line(`${output.colors.green('Logged')} to ${found.name} (${found.id})${place} at ${made.createdAt}`)
+}
+
+/** `runmeta log` */
+export const logCommand = (): Command =>
+  withExamples(
+    new Command('log')
+      .description('Log metadata to a run or to one of its steps, all of it or nothing')
+      .argument('<run>', 'id, name or prefix of the run')
+      .argument(
+        '[values...]',
+        'key=value, where the value is JSON if it reads as such and a string if not; or - for stdin',
+      )
+      .option('--file <file>', 'a JSON object of keys and values, - for stdin')
+      .option('--step <name>', 'log to this step of the run, and to the run')
+      .option('--no-related', 'log to the step alone')
+      .option('--uri <key>', 'the value of this key, or at this JSON Pointer, is a URI; repeats', several)
+      .option('--path <key>', 'the same for a path; repeats', several)
+      .option('--dtype <key>', 'the same for the type of an array’s elements; repeats', several)
+      .option('--size <key>', 'the same for a size in bytes; repeats', several)
+      .option('--idempotency-key <key>', 'logs with the same key count once')
+      .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
+      .action((run: string, values: readonly string[], _: unknown, command: Command) => log(run, values, command)),
+    'runmeta log iris-1 accuracy=0.97 note="first try"',
+    'runmeta log iris-1 --step train --size bytes dataset=s3://bucket/iris.csv --uri dataset bytes=1024',
+    `echo '{"run_metrics":{"recall":0.9}}' | runmeta log iris-1 -`,
+  )

@@ -1,0 +1,27 @@
+/** What the command ends with. Scripts rely on the numbers. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  ambiguous: 4,
+  unauthorized: 5,
+  noAnswer: 6,
+  /** 128 and the number of SIGINT, as shells count it. */
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** A failure of the command itself, with the code that it ends with. The message says what to do. */
+export class CommandError extends Error {
+  readonly exitCode: ExitCode
+
+  constructor(exitCode: ExitCode, message: string) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/** The arguments do not fit together. */
+export const wrongUsage = (message: string): CommandError => new CommandError(EXIT.usage, message)

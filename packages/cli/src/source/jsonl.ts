@@ -1,0 +1,82 @@
+import { isValueObject, type NewRun, type Value } from '@runmeta/sdk'
+import { readObject } from '@runmeta/sdk/value/read'
+import { restore } from '@runmeta/sdk/value/restore'
+import { CommandError, EXIT } from '../exit.ts'
+import { linesOf } from '../file.ts'
+import type { ImportedRun, Importing } from '../importing.ts'
+
+const textIn = (value: Value | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const isStatus = (text: string | undefined): text is NonNullable<NewRun['status']> =>
+  text === 'running' || text === 'completed' || text === 'failed' || text === 'stopped'
+
+function runOf(fields: Value | undefined): ImportedRun | undefined {
+  if (!isValueObject(fields)) return undefined
+  const [id, name, status] = [textIn(fields.id), textIn(fields.name), textIn(fields.status)]
+  if (id === undefined || name === undefined || !isStatus(status)) return undefined
+  return {
+    id,
+    name,
+    status,
+    pipeline: textIn(fields.pipeline),
+    createdAt: textIn(fields.createdAt),
+    startedAt: textIn(fields.startedAt),
+    endedAt: textIn(fields.endedAt),
+    expiresAt: textIn(fields.expiresAt),
+    index: fields.index === false ? false : undefined,
+  }
+}
+
+/** Adds one log to the run whose lines are read. @returns Whether the line is one. */
+async function addLog(target: Importing, run: string, log: Value | undefined): Promise<boolean> {
+  const id = isValueObject(log) ? textIn(log.id) : undefined
+  if (!isValueObject(log) || id === undefined) return false
+  const [step, unset, createdAt] = [textIn(log.step), textIn(log.unset), textIn(log.createdAt)]
+  const idempotencyKey = `import:${id}`
+  if (unset !== undefined) {
+    await target.unset(run, unset, step, idempotencyKey)
+    return true
+  }
+  const { metadata, types = {} } = log
+  if (!isValueObject(metadata) || !isValueObject(types)) return false
+  await target.log({
+    runIdNameOrPrefix: run,
+    exact: true,
+    metadata: restore(metadata, types),
+    stepName: step,
+    logRelatedEntities: log.relatedEntities === false ? false : undefined,
+    createdAt,
+    idempotencyKey,
+  })
+  return true
+}
+
+/** Adds what an export holds. @throws CommandError that names the line which is no part of one */
+export async function importLines(target: Importing, file: string): Promise<void> {
+  let at = 0
+  let run: string | undefined
+  const refuse = (what: string) =>
+    new CommandError(EXIT.failed, `${file}, line ${at}: ${what}; nothing after it is imported`)
+  for await (const line of linesOf(file)) {
+    at++
+    if (line.trim() === '') continue
+    let entry: ReturnType<typeof readObject>
+    try {
+      entry = readObject(line, 'literal')
+    } catch {
+      throw refuse('it is no JSON')
+    }
+    if (entry === undefined) throw refuse('it is no JSON object')
+    if (at === 1 && entry.runmeta === undefined) throw refuse('this is no file that `runmeta export` made')
+    if (entry.runmeta !== undefined || entry.end !== undefined) continue
+    if (entry.run !== undefined) {
+      const fields = runOf(entry.run)
+      if (fields === undefined) throw refuse('it lacks what a run has')
+      await target.run(fields)
+      run = fields.id
+    } else if (run === undefined || !(await addLog(target, run, entry.log))) {
+      throw refuse('it is no log of a run')
+    }
+  }
+  await target.flush()
+}

@@ -1,0 +1,60 @@
+import { Failure } from '../failure.ts'
+import { GAP, past, pastString, skip } from './skip.ts'
+import { unquote } from './unquote.ts'
+
+/** The member of a body of many logs. */
+const LOGS = 'logs'
+/** Logs in one body. */
+const MAX_LOGS = 100
+
+const refusal = (place: string, reason: string): Failure => new Failure('bad_request', `${place}: ${reason}`)
+
+/** Whether a text is JSON. Of what is within a log, only that log may be wrong. */
+function checkJson(text: string): void {
+  try {
+    JSON.parse(text)
+  } catch (cause) {
+    throw new Failure('bad_request', 'body: is not JSON', { cause })
+  }
+}
+
+/** The value of the only member of an object, where that has the name it must have. */
+function onlyMember(text: string): number {
+  const open = past(GAP, text, 0)
+  if (text[open] !== '{') throw refusal('body', 'must be a JSON object')
+  const start = past(GAP, text, open + 1)
+  if (text[start] === '}') throw refusal(LOGS, 'is missing; send an array of logs')
+  let value: number | undefined
+  for (let at = start; text[at] !== '}'; ) {
+    const stop = pastString(text, at)
+    const name = unquote(text.slice(at, stop))
+    if (name !== LOGS) {
+      const shown = JSON.stringify(name.slice(0, 64)).slice(1, -1)
+      throw refusal(shown, "is no field of this call's body; leave it out or correct its name")
+    }
+    if (value !== undefined) throw refusal(LOGS, 'is there twice')
+    value = past(GAP, text, stop)
+    at = past(GAP, text, skip(text, value))
+  }
+  return value ?? start
+}
+
+/**
+ * The texts of the logs in a body, `{"logs": [...]}`; what each says, and whether that can be logged, is not looked at.
+ * @throws Failure `bad_request` where the body is not JSON, or has no array of 1 to 100 logs and nothing else
+ */
+export function readLogTexts(text: string): string[] {
+  checkJson(text)
+  const from = onlyMember(text)
+  if (text[from] !== '[') throw refusal(LOGS, 'must be an array of logs')
+  const texts: string[] = []
+  for (let at = past(GAP, text, from + 1); text[at] !== ']'; ) {
+    const end = skip(text, at)
+    texts.push(text.slice(at, end))
+    at = past(GAP, text, end)
+  }
+  if (texts.length === 0) throw refusal(LOGS, 'is empty; send 1 to 100 logs')
+  if (texts.length > MAX_LOGS)
+    throw refusal(LOGS, `has ${texts.length} logs, and ${MAX_LOGS} in one request is the limit`)
+  return texts
+}

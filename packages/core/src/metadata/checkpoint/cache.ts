@@ -1,0 +1,26 @@
+import type { CachedCheckpoint, Context } from '../../context.ts'
+import type { Checkpoint } from '../../run/checkpoint.ts'
+import { createTtlCache, type TtlCache } from '../../ttl-cache.ts'
+import type { State } from '../fold.ts'
+import { readIndex, takeIndex } from './segment.ts'
+
+const TTL_MS = 600_000
+const MAX_ENTRIES = 64
+/** UTF-16 units of a checkpoint that is remembered. */
+const MAX_UNITS = 2 * 1024 * 1024
+
+export const createCheckpointCache = (): TtlCache<CachedCheckpoint> =>
+  createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES })
+
+/** Takes a checkpoint into a state, as this server remembers it or reads it now. @throws CheckpointGone */
+export async function takeCheckpoint(
+  { table, checkpointCache }: Pick<Context, 'table' | 'checkpointCache'>,
+  state: State,
+  pk: string,
+  { id, parts, watermark }: Checkpoint,
+): Promise<void> {
+  const cached = checkpointCache.get(pk)
+  const text = cached?.id === id ? cached.text : await readIndex(table, pk, id, parts)
+  if (text.length <= MAX_UNITS) checkpointCache.set(pk, { id, watermark, text })
+  takeIndex(state, table, pk, id, text)
+}

@@ -1,0 +1,31 @@
+import type { Author } from '../context.ts'
+import { present } from '../table/attribute.ts'
+import type { StoredValue } from './log.ts'
+
+/** What a key was, by one log. */
+export interface HistoryEntry {
+  readonly entry: StoredValue
+  readonly logId: string
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly author: Author
+  readonly step?: string
+}
+
+/** Who logged, as replies show it. */
+export const authorJson = ({ keyId: id, keyName: name, isToken }: Author) => ({
+  key: { id, name },
+  ...(isToken ? { token: true } : {}),
+})
+
+/** One entry as JSON: the value is the text that was logged, and the pointers of its types begin at it. */
+export function entryJson({ entry, logId, createdAt, author, step }: HistoryEntry): string {
+  const types = JSON.stringify(Object.fromEntries(entry.types))
+  const rest = JSON.stringify({
+    log: logId,
+    ...present({ step }),
+    createdAt: new Date(createdAt).toISOString(),
+    by: authorJson(author),
+  })
+  return `{"value":${entry.text()},"types":${types},${rest.slice(1)}`
+}

@@ -1,0 +1,104 @@
+import type { Context, RunHead } from '../context.ts'
+import { fromCursor, toCursor } from '../cursor.ts'
+import { pointerPart } from '../json/pointer.ts'
+import { sizeAsString } from '../json/size.ts'
+import { cachedRun, readRun, runIn } from '../run/cache.ts'
+import { find, notFound } from '../run/find.ts'
+import { present } from '../table/attribute.ts'
+import { isLog, runPartition } from '../table/keys.ts'
+import type { Item, Table } from '../table/port.ts'
+import { authorJson } from './entry.ts'
+import { authorOf, fromLogItem, headOf, type StoredValue } from './log.ts'
+import { isPosition } from './position.ts'
+
+export interface LogsQuery {
+  /** Logs a page. */
+  readonly limit: number
+  readonly cursor?: string
+  /** Whether only a whole id or name of the run will do. @default false */
+  readonly isExact?: boolean
+}
+
+export interface LogsPage {
+  readonly run: Pick<RunHead, 'id' | 'name' | 'isIndexed'>
+  /** Each as JSON, newest first. */
+  readonly logs: readonly string[]
+  /** Where the next page begins; without one this is the last. */
+  readonly next?: string
+}
+
+/** Pages of the store, of a megabyte each, that one page reads. */
+const MAX_STORE_PAGES = 4
+/** Bytes of a page, as a JSON string: a log alone may have as many, and a function's reply 6 MB. */
+const MAX_PAGE_BYTES = 5.5 * 1024 * 1024
+
+const typesOf = ({ key, types }: StoredValue): [string, string][] =>
+  types.map(([pointer, type]) => [`${pointerPart(key)}${pointer}`, type])
+
+/** A stored log as JSON. Joined, not printed: the values are the very texts that were logged. */
+async function logJson(table: Table, item: Item): Promise<string> {
+  const log = await fromLogItem(table, item)
+  await log.load()
+  const { id, createdAt, position } = headOf(item)
+  const head = JSON.stringify({
+    id,
+    position,
+    createdAt: new Date(createdAt).toISOString(),
+    by: authorJson(authorOf(item)),
+    ...present({ step: log.step, relatedEntities: log.isRelated ? undefined : false, unset: log.unset }),
+  })
+  if (log.unset !== undefined) return head
+  const members = log.entries.map((entry) => `${JSON.stringify(entry.key)}:${entry.text()}`)
+  const types = JSON.stringify(Object.fromEntries(log.entries.flatMap(typesOf)))
+  return `${head.slice(0, -1)},"metadata":{${members.join(',')}},"types":${types}}`
+}
+
+const positionIn = ([position, ...rest]: readonly unknown[]): string | undefined =>
+  isPosition(position) && rest.length === 0 ? position : undefined
+
+/**
+ * All that was logged to a run and its steps, and what was unset, newest first: for copies of a run. A page may be short or
+ * empty and still have a next.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for a cursor of another call
+ */
+export async function logs(
+  context: Context,
+  reference: string,
+  { limit, cursor, isExact = false }: LogsQuery,
+): Promise<LogsPage> {
+  const { table, project } = context
+  const isFirst = cursor === undefined
+  // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
+  const { id, name, isIndexed } = await find<RunHead>(
+    context,
+    reference,
+    (candidate) => (isFirst ? cachedRun(context, candidate) : readRun(context, candidate)),
+    { isExact },
+  )
+  const run = { id, name, isIndexed }
+  const call = ['logs', project, id]
+  const before = cursor === undefined ? '' : fromCursor(call, cursor, positionIn)
+  const found: string[] = []
+  let [pages, size, last] = [0, 0, before]
+  const stop = (): LogsPage => ({ run, logs: found, next: toCursor(call, [last]) })
+  for await (const { items, isLast } of table.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
+    if (isFirst && pages === 0 && !items.some((item) => !isLog(item) && runIn(context, item))) throw notFound()
+    for (const item of items.filter((one) => isLog(one) && one.pos !== before)) {
+      if (found.length === limit) return stop()
+      const json = await logJson(table, item)
+      size += sizeAsString(json)
+      if (found.length > 0 && size > MAX_PAGE_BYTES) return stop()
+      found.push(json)
+      last = headOf(item).position
+    }
+    if (++pages === MAX_STORE_PAGES && !isLast) return stop()
+  }
+  return { run, logs: found }
+}
+
+/** A page of logs as JSON. */
+export function logsJson({ run: { id, name, isIndexed }, logs: found, next }: LogsPage): string {
+  const run = JSON.stringify({ id, name, ...(isIndexed ? {} : { index: false }) })
+  const cursor = next === undefined ? '' : `,"next":${JSON.stringify(next)}`
+  return `{"run":${run},"logs":[${found.join(',')}]${cursor}}`
+}

@@ -1,0 +1,63 @@
+import type { LogReceipt } from '@runmeta/schema/reply'
+import type { Context, RunWithSize } from '../context.ts'
+import { mapLimit } from '../map-limit.ts'
+import { type NewLog, placeLog, runToLogTo, writeTo } from './write.ts'
+
+/** One of many logs. */
+export interface TargetedLog extends NewLog {
+  /** The run: an id, a name or a prefix. */
+  readonly run: string
+}
+
+/** What became of one log: its receipt, or what it was refused with. */
+export type Settled = { readonly receipt: LogReceipt } | { readonly error: unknown }
+
+/** Runs that are looked up, and logs that are written, at once. */
+const MAX_CONCURRENT = 32
+
+const settled = async <T>(work: () => Promise<T> | T): Promise<{ value: T } | { error: unknown }> => {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/**
+ * Makes logs, each by itself: one that is refused stops no other. Each run is looked up once, and logs are later than those
+ * before them in the list. Logs of one run under one idempotency key are made in turn, so that the first one counts.
+ * @returns What became of each, in their order
+ */
+export async function writeMany(context: Context, logs: readonly TargetedLog[]): Promise<readonly Settled[]> {
+  const runs = new Map<string, { value: RunWithSize } | { error: unknown }>()
+  const targetOf = ({ run, isExact = false }: TargetedLog) => `${isExact} ${run}`
+  const targets = new Map(logs.map((log) => [targetOf(log), log]))
+  await mapLimit([...targets], MAX_CONCURRENT, async ([target, log]) => {
+    runs.set(target, await settled(() => runToLogTo(context, log.run, log)))
+  })
+
+  const results: Settled[] = []
+  const turns = new Map<string, (() => Promise<void>)[]>()
+  for (const [index, log] of logs.entries()) {
+    const run = runs.get(targetOf(log))
+    if (run === undefined || 'error' in run) {
+      results[index] = { error: run?.error }
+      continue
+    }
+    const placed = await settled(() => placeLog(context, log))
+    if ('error' in placed) {
+      results[index] = placed
+      continue
+    }
+    const work = async () => {
+      const written = await settled(() => writeTo(context, run.value, log, placed.value))
+      results[index] = 'error' in written ? written : { receipt: written.value }
+    }
+    const turn = log.idempotencyKey === undefined ? `#${index}` : `${run.value.id} ${log.idempotencyKey}`
+    turns.set(turn, [...(turns.get(turn) ?? []), work])
+  }
+  await mapLimit([...turns.values()], MAX_CONCURRENT, async (works) => {
+    for (const work of works) await work()
+  })
+  return results
+}

@@ -1,0 +1,128 @@
+import type { Context } from '../context.ts'
+import { factKeys, factRows, mendFacts } from '../index/facts.ts'
+import { putRows } from '../index/write.ts'
+import { isRecord, nameKey, runKey } from '../table/keys.ts'
+import type { Item } from '../table/port.ts'
+import { forgetRun, isExpired, recordedRun, runIn } from './cache.ts'
+import { listExpiry } from './expiry.ts'
+import { type Claim, fromClaimItem, type StoredRun, toClaimItem, toRunItem } from './record.ts'
+import { fromRename, isLive, type Rename, toFormer } from './renaming.ts'
+import { bury } from './tombstone.ts'
+
+/** Claims of names: what a name means is up to the record of the run that its claim is for. */
+
+/** Each try met what another request changed meanwhile; nobody is that unlucky this often. */
+const MAX_TRIES = 8
+
+export async function readClaim({ table, project }: Context, name: string): Promise<Claim | undefined> {
+  const item = await table.get(nameKey(project, name))
+  return item === undefined ? undefined : fromClaimItem(project, item)
+}
+
+type ClaimId = Pick<Claim, 'name' | 'id' | 'creationId'>
+
+export const freeClaim = ({ table, project }: Context, { name, id, creationId }: ClaimId) =>
+  table.remove(nameKey(project, name), { exists: true, equals: { id, creationId } })
+
+/**
+ * The run that has the name of a claim that was met. What its writer left undone is done: a run is made, a rename finished or
+ * given up, a run that has expired deleted. A claim that is then no run's name is freed.
+ */
+export async function settleClaim(context: Context, claim: Claim): Promise<StoredRun | undefined> {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    const items = await readRecord(context, claim.id)
+    const record = items.find(isRecord)
+    const recorded = record === undefined ? undefined : recordedRun(context, record)
+    if (recorded !== undefined && isExpired(context, recorded)) {
+      // Deleted for good, so that no change brings it back once its name is another's.
+      if ((await bury(context, recorded)) === undefined) continue
+    } else if (recorded?.rename !== undefined && fromRename(recorded.rename).claim === claim.creationId) {
+      await settleRename(context, recorded)
+      continue
+    } else {
+      const run = record === undefined ? await place(context, claim) : await listed(context, items)
+      if (run?.name === claim.name) return run
+    }
+    await freeClaim(context, claim)
+    return undefined
+  }
+  return undefined
+}
+
+/**
+ * Writes the claim's run where its id is free, then the rows that it is listed by.
+ * @returns The run that has the id then; nothing where it was deleted.
+ */
+export async function place(context: Context, claim: Claim): Promise<StoredRun | undefined> {
+  await listExpiry(context, claim.id, claim.expiresAt)
+  const written = await context.table.put(toRunItem(context.project, claim), { exists: false })
+  if (written === undefined) return listed(context, await readRecord(context, claim.id))
+  await putRows(context, factRows(context, claim))
+  return claim
+}
+
+/** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
+export async function placeFresh(context: Context, claim: Claim): Promise<StoredRun | undefined> {
+  await listExpiry(context, claim.id, claim.expiresAt)
+  const [run] = await Promise.all([
+    context.table.put(toRunItem(context.project, claim), { exists: false }),
+    putRows(context, factRows(context, claim)),
+  ])
+  return run === undefined ? place(context, claim) : claim
+}
+
+const readRecord = (context: Context, id: string): Promise<Item[]> =>
+  context.table.getMany([runKey(context.project, id), ...factKeys(context, id)])
+
+/** The run that was read, with the rows that it is listed by: a creation that died has not written them. */
+async function listed(context: Context, items: readonly Item[]): Promise<StoredRun | undefined> {
+  const record = items.find(isRecord)
+  const run = record === undefined ? undefined : runIn(context, record)
+  if (run !== undefined) await mendFacts(context, run, items)
+  return run
+}
+
+/** Claims the new name of a run. @returns the run that has the name, where that is another one */
+export async function claimNewName(
+  context: Context,
+  run: StoredRun,
+  { to, claim }: Rename,
+): Promise<StoredRun | undefined> {
+  const own: Claim = { ...run, name: to, creationId: claim }
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    if ((await context.table.put(toClaimItem(context.project, own), { exists: false })) !== undefined) return undefined
+    const met = await readClaim(context, to)
+    if (met === undefined) continue
+    if (met.creationId === claim) return undefined
+    const other = await settleClaim(context, met)
+    if (other !== undefined) return other
+  }
+  return undefined
+}
+
+/** Ends a rename that another request began: finishes it while that may be alive, else gives it up. */
+export async function settleRename(context: Context, run: StoredRun): Promise<void> {
+  if (run.rename === undefined) return
+  const rename = fromRename(run.rename)
+  const isOurs = isLive(rename, context.clock.now()) && (await claimNewName(context, run, rename)) === undefined
+  if (!isOurs) return giveUpRename(context, run)
+  const { table, project } = context
+  const changed = await table.update(
+    runKey(project, run.id),
+    { exists: true, equals: { name: run.name, rename: run.rename } },
+    { set: { name: rename.to, former: toFormer({ name: run.name, claim: rename.left }) }, remove: ['rename'] },
+  )
+  forgetRun(context, run.id)
+  if (changed !== undefined) await freeClaim(context, { name: run.name, id: run.id, creationId: rename.left })
+}
+
+/** Takes back a rename that has begun. */
+export async function giveUpRename(context: Context, { id, rename }: StoredRun): Promise<void> {
+  if (rename === undefined) return
+  const { table, project } = context
+  const { to, claim } = fromRename(rename)
+  await table.update(runKey(project, id), { exists: true, equals: { rename } }, { remove: ['rename'] })
+  // Where the rename was made meanwhile, the claim is the run's: only one that can never be made may go.
+  const record = await table.get(runKey(project, id))
+  if (record?.name !== to) await freeClaim(context, { name: to, id, creationId: claim })
+}

@@ -1,0 +1,58 @@
+import type { Context, Server } from '../context.ts'
+import { Failure } from '../failure.ts'
+import {
+  EXPIRY_INDEX_PK,
+  expiryIndexSk,
+  expiryKey,
+  projectOfRunKey,
+  runKey,
+  runKeyOf,
+  timeOfExpiry,
+} from '../table/keys.ts'
+import type { IndexEntry } from '../table/port.ts'
+import { storeTime } from '../table/time.ts'
+import { isExpired, recordedRun } from './cache.ts'
+import { eraseRun } from './erase.ts'
+import { bury } from './tombstone.ts'
+
+/**
+ * Milliseconds for which an entry of the list is kept though its run does not expire then: the entry is written before the
+ * run, whose writer may be slow.
+ */
+const KEEP_MS = 86_400_000
+
+/** @throws Failure `bad_request` where a run is to expire in the past */
+export async function checkExpiresAt(
+  context: Pick<Context, 'table' | 'clock'>,
+  expiresAt: string | null | undefined,
+): Promise<void> {
+  if (typeof expiresAt !== 'string' || Date.parse(expiresAt) > (await storeTime(context))) return
+  throw new Failure('bad_request', 'expiresAt: is not in the future; give a later time, or delete the run')
+}
+
+/** Lists a run for the sweep, before it is made or changed: of one that says when it expires the sweep always knows. */
+export async function listExpiry({ table, project }: Context, id: string, expiresAt: string | null | undefined) {
+  if (typeof expiresAt !== 'string') return
+  const { pk } = runKey(project, id)
+  const entry = { indexPk: EXPIRY_INDEX_PK, indexSk: expiryIndexSk(expiresAt, pk) }
+  await table.put({ ...expiryKey(pk, expiresAt), ...entry }, {})
+}
+
+/** Deletes a run that the list says has expired. @returns Whether the entry is through. */
+export async function sweepExpiry(
+  { table, clock }: Pick<Server, 'table' | 'clock'>,
+  entry: IndexEntry,
+  until: number,
+): Promise<boolean> {
+  const key = runKeyOf(entry)
+  const project = projectOfRunKey(key)
+  const record = await table.get(key)
+  const run = record === undefined ? undefined : recordedRun({ project }, record)
+  if (run !== undefined && isExpired({ clock }, run)) {
+    if ((await bury({ table, clock, project }, run)) === undefined) return false
+    return eraseRun(table, key, { until })
+  }
+  const isDeleted = record !== undefined && run === undefined
+  if (!isDeleted && timeOfExpiry(entry) > clock.now() - KEEP_MS) return false
+  return table.remove(entry, { exists: true, equals: { indexSk: entry.indexSk } })
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { requiredString } from '../table/attribute.ts'
+import { nameKey, runKey } from '../table/keys.ts'
+import { readRun, runIn } from './cache.ts'
+import { claimNewName, freeClaim, giveUpRename, readClaim, settleRename } from './claim.ts'
+import type { StoredRun } from './record.ts'
+import { fromFormer, fromRename, toRename } from './renaming.ts'
+
+const nameTaken = (): Failure =>
+  new Failure('name_taken', 'name: belongs to another run; choose another name, or rename or delete that run first')
+
+/**
+ * Begins a rename: says so in the run's record, then claims the new name. From then on one write gives the run its name.
+ * @returns The run with the rename that has begun; nothing where it was changed meanwhile.
+ * @throws Failure `name_taken`
+ */
+export async function beginRename(context: Context, run: StoredRun, to: string): Promise<StoredRun | undefined> {
+  const { table, project, clock } = context
+  if (run.rename !== undefined) {
+    await settleRename(context, run)
+    return undefined
+  }
+  await freeFormerName(context, run)
+  // Whoever finds the run by its old name looks at the record from now on, and not at what its server remembers.
+  const old = await table.update(
+    nameKey(project, run.name),
+    { exists: true, equals: { id: run.id } },
+    { set: { isLeaving: true } },
+  )
+  const left = old === undefined ? '' : requiredString(old, 'creationId')
+  const rename = toRename({ to, claim: randomUUID(), left, beganAt: Math.floor(clock.now()) })
+  const record = await table.update(
+    runKey(project, run.id),
+    { exists: true, equals: { name: run.name, version: run.version, rename: undefined } },
+    { set: { rename } },
+  )
+  const begun = record === undefined ? undefined : runIn(context, record)
+  if (begun === undefined) return undefined
+  const other = await claimNewName(context, begun, fromRename(rename))
+  if (other === undefined) return begun
+  await giveUpRename(context, begun)
+  if (other.id === run.id) return undefined
+  throw nameTaken()
+}
+
+/** Frees the name that a run had before its last rename: whoever made that may not have lived to do it. */
+export async function freeFormerName(context: Context, { id, former }: StoredRun): Promise<void> {
+  if (former === undefined) return
+  const { name, claim } = fromFormer(former)
+  await freeClaim(context, { name, id, creationId: claim })
+}
+
+/** The run that has a name and had another one before: what a rename that is sent again is about. */
+export async function renamedRun(context: Context, from: string, to: string): Promise<StoredRun | undefined> {
+  const claim = await readClaim(context, to)
+  const run = claim === undefined ? undefined : await readRun(context, claim.id)
+  if (run?.name !== to || run.former === undefined) return undefined
+  return fromFormer(run.former).name === from ? run : undefined
+}

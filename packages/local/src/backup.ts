@@ -1,0 +1,21 @@
+import { join, resolve } from 'node:path'
+import { DATABASE_FILE } from './backing.ts'
+import { settings } from './settings.ts'
+import { backup } from './sqlite/backup.ts'
+
+/** `npm run backup -- <file>`: copies the database of `RUNMETA_DATA` into a new file; its server may run meanwhile. */
+async function main([target]: readonly string[]): Promise<string> {
+  if (target === undefined) throw new Error('name the file of the backup: npm run backup -- <file>')
+  const { store, directory } = settings(process.env)
+  if (store !== undefined) throw new Error('RUNMETA_DYNAMODB_ENDPOINT is set; back its table up where it is')
+  await backup(join(directory, DATABASE_FILE), resolve(target))
+  return `the backup is in ${resolve(target)}`
+}
+
+main(process.argv.slice(2)).then(
+  (done) => process.stdout.write(`${done}\n`),
+  (error: unknown) => {
+    process.stderr.write(`runmeta: ${error instanceof Error ? error.message : error}\n`)
+    process.exitCode = 1
+  },
+)

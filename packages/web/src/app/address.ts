@@ -1,0 +1,63 @@
+import { signal } from '@preact/signals'
+
+/**
+ * All state of a page is in its address, after the `#`: a path and parameters. So a link shows what its sender sees, and a
+ * server is never told what was searched for.
+ */
+export interface Address {
+  /** Decoded segments, such as `['runs', 'iris-1', 'history']`; none for the list of runs. */
+  readonly path: readonly string[]
+  readonly query: URLSearchParams
+}
+
+export type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>
+
+const decoded = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+function read(hash: string): Address {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s)
+  return { path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query) }
+}
+
+export const address = signal(read(location.hash))
+
+/** Follows the browser's own moves: a link, the back button, an address that is typed. */
+export function followAddress(): void {
+  const follow = (): void => {
+    address.value = read(location.hash)
+  }
+  follow()
+  addEventListener('hashchange', follow)
+  addEventListener('popstate', follow)
+}
+
+/** The link to a page. A parameter without a value is left out. */
+export function href(path: readonly string[], parameters: Parameters = {}): string {
+  const query = new URLSearchParams()
+  for (const [name, given = []] of Object.entries(parameters)) {
+    for (const value of typeof given === 'string' ? [given] : given) if (value !== '') query.append(name, value)
+  }
+  const text = query.toString()
+  return `#/${path.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`
+}
+
+export function go(to: string): void {
+  location.hash = to
+}
+
+/** Changes parameters of this page, in place: the back button leads to the page before. */
+export function setParameters(changes: Parameters): void {
+  const { path, query } = address.peek()
+  const all: Record<string, string | readonly string[] | undefined> = {}
+  for (const name of new Set(query.keys())) all[name] = query.getAll(name)
+  const to = href(path, { ...all, ...changes })
+  if (to === location.hash) return
+  history.replaceState(history.state, '', to)
+  address.value = read(to)
+}

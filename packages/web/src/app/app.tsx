@@ -1,0 +1,56 @@
+import { useEffect } from 'preact/hooks'
+import { RunPage } from '../run/page.tsx'
+import { RunsPage } from '../runs/page.tsx'
+import { Notice, Untitled } from '../ui/notice.tsx'
+import { address, href } from './address.ts'
+import { lazy } from './lazy.tsx'
+import { key } from './session.ts'
+import { Shell } from './shell.tsx'
+import { SignIn } from './signin.tsx'
+
+const history = lazy(() => import('../history/page.tsx').then(({ HistoryPage }) => HistoryPage))
+const compare = lazy(() => import('../compare/page.tsx').then(({ ComparePage }) => ComparePage))
+const keys = lazy(() => import('../keys/page.tsx').then(({ KeysPage }) => KeysPage))
+const { component: HistoryPage } = history
+const { component: ComparePage } = compare
+const { component: KeysPage } = keys
+
+/** Milliseconds after which the other pages are fetched, so that they are there when the server is not. */
+const FETCH_AFTER_MS = 2000
+
+function fetchPages(): () => void {
+  const timer = setTimeout(() => {
+    for (const { load } of [history, compare, keys]) void load().catch(() => undefined)
+  }, FETCH_AFTER_MS)
+  return () => clearTimeout(timer)
+}
+
+function Page() {
+  useEffect(fetchPages, [])
+  const [page, run, part] = address.value.path
+  if (page === undefined) return <RunsPage />
+  if (page === 'runs' && run !== undefined && part === undefined) return <RunPage key={run} reference={run} />
+  if (page === 'runs' && run !== undefined && part === 'history') return <HistoryPage key={run} reference={run} />
+  if (page === 'compare' && run === undefined) return <ComparePage />
+  if (page === 'keys' && run === undefined) return <KeysPage />
+  return (
+    <Untitled title="No page">
+      <Notice title="There is no such page" icon="search">
+        <p>
+          <a class="button plain" href={href([])}>
+            Show all runs
+          </a>
+        </p>
+      </Notice>
+    </Untitled>
+  )
+}
+
+export const App = () =>
+  key.value === undefined ? (
+    <SignIn />
+  ) : (
+    <Shell key={key.value}>
+      <Page />
+    </Shell>
+  )

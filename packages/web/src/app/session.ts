@@ -1,0 +1,114 @@
+import { computed, signal } from '@preact/signals'
+import { Client, ForbiddenError, type Role } from '@runmeta/sdk'
+import { observedFetch } from './connection.ts'
+
+const STORED = 'runmeta.key'
+
+/** Who the key belongs to, as far as the API tells. */
+export interface Identity {
+  readonly name: string
+  /** Between `rmk_` and the second `_` of the key. */
+  readonly keyId: string | undefined
+  readonly role: Role
+  readonly project: string | undefined
+}
+
+/** The key of this tab. It is in the tab's storage and in the header of requests, and nowhere else. */
+export const key = signal(sessionStorage.getItem(STORED) ?? undefined)
+export const identity = signal<Identity | undefined>(undefined)
+/** Why the key that was used is not used any more. */
+export const refusal = signal<string | undefined>(undefined)
+
+export const isAdmin = computed(() => identity.value?.role === 'admin' || identity.value?.role === 'root')
+
+/** A header can hold nothing else, and no key has anything else. */
+const KEY = /^[\x21-\x7e]+$/
+
+const ENDPOINT = new URL('.', `${location.origin}${location.pathname}`).href.replace(/\/$/, '')
+
+const clientOf = (apiKey: string): Client =>
+  new Client({
+    url: ENDPOINT,
+    apiKey,
+    numbers: 'literal',
+    fetch: observedFetch(() => {
+      if (key.peek() === apiKey) refuse('The server refuses this key: it is wrong, has expired or was revoked.')
+    }),
+    // A person waits, and sees that the server is lost.
+    retries: 1,
+    timeout: 20_000,
+    totalTimeout: 30_000,
+  })
+
+/** Speaks to the API as the key of this tab. */
+export const client = computed(() => clientOf(key.value ?? 'none'))
+
+function refuse(why: string): void {
+  signOut()
+  refusal.value = why
+}
+
+export function signOut(): void {
+  sessionStorage.removeItem(STORED)
+  key.value = undefined
+  identity.value = undefined
+  refusal.value = undefined
+}
+
+/** Takes a key that was pasted. @returns why it is not taken, if it is not */
+export async function signIn(text: string): Promise<string | undefined> {
+  const given = text.trim()
+  if (!KEY.test(given)) return 'A key is one word of letters, digits and signs, such as rmk_…; paste it whole.'
+  if (given.startsWith('rmt_')) return 'This is a run token: it logs to one run and reads nothing. Paste an API key.'
+  const found = await identify(clientOf(given), given)
+  sessionStorage.setItem(STORED, given)
+  refusal.value = undefined
+  identity.value = found
+  key.value = given
+  return undefined
+}
+
+/** Learns who the key belongs to. The list of keys is for admins; to others its refusal tells their role. */
+async function identify(caller: Client, given: string): Promise<Identity> {
+  const keyId = /^rmk_([0-9a-z]+)_/.exec(given)?.[1]
+  try {
+    const own = (await caller.listKeys()).find(({ id }) => id === keyId)
+    return own === undefined
+      ? { name: 'root key', keyId: undefined, role: 'root', project: 'default' }
+      : { name: own.name, keyId, role: own.role, project: own.project }
+  } catch (error) {
+    if (!(error instanceof ForbiddenError)) throw error
+    const role = /the role (log|read)\b/.exec(error.message.split(';').at(-1) ?? '')?.[1] === 'log' ? 'log' : 'read'
+    return { name: `key ${keyId ?? ''}`.trim(), keyId, role, project: undefined }
+  }
+}
+
+/** Whose key it is that this tab had, once the page is shown. */
+export async function recognise(): Promise<void> {
+  const given = key.peek()
+  if (given === undefined || identity.peek() !== undefined) return
+  try {
+    const found = await identify(client.peek(), given)
+    if (key.peek() === given) identity.value = found
+  } catch {
+    // A refused key has ended the session; a lost server is shown, and asked again when it is back.
+  }
+}
+
+/** Takes the key out of an address such as `/#key=rmk_…`, before anything else can see it. */
+export function takeKeyFromAddress(): void {
+  if (!location.hash.startsWith('#key=')) return
+  const given = location.hash.slice('#key='.length)
+  history.replaceState(null, '', location.pathname + location.search)
+  let text = given
+  try {
+    text = decodeURIComponent(given)
+  } catch {
+    // It is used as it stands.
+  }
+  if (!KEY.test(text)) return
+  sessionStorage.setItem(STORED, text)
+  identity.value = undefined
+  refusal.value = undefined
+  key.value = text
+}

@@ -1,0 +1,139 @@
+import { useSignalEffect } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Popover } from '../ui/popover.tsx'
+import { Toast } from '../ui/toast.tsx'
+import { address, href } from './address.ts'
+import { isLost, pending } from './connection.ts'
+import { Help } from './help.tsx'
+import { useKeys } from './keyboard.ts'
+import { client, identity, isAdmin, recognise, signOut } from './session.ts'
+
+/** Milliseconds before a wait is shown. */
+const PATIENCE_MS = 500
+/** Milliseconds between two looks whether a lost server is back. */
+const RETRY_MS = 3000
+
+/** A bar at the top while something takes longer than half a second. */
+function Progress() {
+  const [isShown, show] = useState(false)
+  const isPending = pending.value > 0
+  useEffect(() => {
+    if (!isPending) return show(false)
+    const timer = setTimeout(() => show(true), PATIENCE_MS)
+    return () => clearTimeout(timer)
+  }, [isPending])
+  return isShown ? <div class="progress" role="progressbar" aria-label="Loading" /> : null
+}
+
+function Offline() {
+  const isLostNow = isLost.value
+  useEffect(() => {
+    if (!isLostNow) return
+    const ask = () =>
+      void client
+        .peek()
+        .listPipelineRuns({ pageSize: 1 })
+        .first(1)
+        .catch(() => undefined)
+    const timer = setInterval(ask, RETRY_MS)
+    return () => clearInterval(timer)
+  }, [isLostNow])
+  if (!isLostNow) return null
+  return (
+    <div class="offline" role="alert">
+      <Icon name="warning" /> The server does not answer. What you see may be old; the page goes on when it is back.
+    </div>
+  )
+}
+
+function Account() {
+  const who = identity.value
+  return (
+    <Popover label={who === undefined ? 'Key' : who.name} icon="key">
+      {() => (
+        <div class="account">
+          {who && (
+            <dl class="facts">
+              <dt>Key</dt>
+              <dd>{who.name}</dd>
+              {who.keyId && <dt>Id</dt>}
+              {who.keyId && (
+                <dd>
+                  <code>{who.keyId}</code>
+                </dd>
+              )}
+              <dt>Role</dt>
+              <dd>{who.role}</dd>
+              {who.project && <dt>Project</dt>}
+              {who.project && <dd>{who.project}</dd>}
+            </dl>
+          )}
+          <p class="dim small">This tab alone keeps the key, until it is closed.</p>
+          <Button label="Sign out" icon="out" onClick={signOut} />
+        </div>
+      )}
+    </Popover>
+  )
+}
+
+/** The list as it was left, so that going back to it loses nothing. */
+let lastList = href([])
+
+function followList(): void {
+  if (address.value.path.length === 0) lastList = location.hash || href([])
+}
+
+const current = (isCurrent: boolean) => (isCurrent ? ({ 'aria-current': 'page' } as const) : {})
+
+/** What surrounds every page of who is signed in. */
+export function Shell({ children }: { readonly children: ComponentChildren }) {
+  const [isHelpShown, showHelp] = useState(false)
+  useSignalEffect(followList)
+  useSignalEffect(() => {
+    if (!isLost.value) void recognise()
+  })
+  useKeys({ '?': () => showHelp(true) })
+  const [page = 'list'] = address.value.path
+  return (
+    <div class="shell">
+      <Progress />
+      <header class="top">
+        <a class="brand" href={href([])} aria-label="runmeta: all runs">
+          <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+            <rect width="32" height="32" rx="8" />
+            <path d="M9 17.5v6M16 8.5v15M23 13.5v10" />
+          </svg>
+          <span>runmeta</span>
+        </a>
+        <nav aria-label="Pages">
+          <a href={lastList} {...current(page === 'list' || page === 'runs')}>
+            Runs
+          </a>
+          {isAdmin.value && (
+            <a href={href(['keys'])} {...current(page === 'keys')}>
+              Keys
+            </a>
+          )}
+        </nav>
+        <div class="spring" />
+        <button
+          type="button"
+          class="button quiet bare help-button"
+          aria-label="Keyboard and search help"
+          title="Help (?)"
+          onClick={() => showHelp(true)}
+        >
+          ?
+        </button>
+        <Account />
+      </header>
+      <Offline />
+      <main id="main">{children}</main>
+      {isHelpShown && <Help onClose={() => showHelp(false)} />}
+      <Toast />
+    </div>
+  )
+}

@@ -1,0 +1,63 @@
+import { ConnectionError, TimeoutError, UnauthorizedError } from '@runmeta/sdk'
+import { useState } from 'preact/hooks'
+import { Button } from '../ui/button.tsx'
+import { refusal, signIn } from './session.ts'
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UnauthorizedError)
+    return 'The server refuses this key: it is wrong, has expired or was revoked. Paste another one.'
+  if (error instanceof ConnectionError || error instanceof TimeoutError)
+    return 'The server does not answer. Check that it runs, and try again.'
+  return error instanceof Error ? error.message : String(error)
+}
+
+export function SignIn() {
+  const [text, setText] = useState('')
+  const [fault, setFault] = useState(refusal.value)
+  const [isBusy, setBusy] = useState(false)
+  async function submit(): Promise<void> {
+    setBusy(true)
+    setFault(await signIn(text).catch(reasonOf))
+    setBusy(false)
+  }
+  return (
+    <main class="signin" id="main">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <svg viewBox="0 0 32 32" width="44" height="44" aria-hidden="true">
+          <rect width="32" height="32" rx="8" />
+          <path d="M9 17.5v6M16 8.5v15M23 13.5v10" />
+        </svg>
+        <h1>runmeta</h1>
+        <label for="key">API key</label>
+        <input
+          id="key"
+          type="password"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder="rmk_…"
+          value={text}
+          aria-invalid={fault !== undefined}
+          aria-describedby="key-help"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <Button
+          label={isBusy ? 'Signing in…' : 'Sign in'}
+          kind="main"
+          type="submit"
+          isDisabled={isBusy || text.trim() === ''}
+        />
+        <p id="key-help" class={fault === undefined ? 'dim' : 'fault'} role={fault === undefined ? undefined : 'alert'}>
+          {fault ?? 'A key of the role read or higher. This tab alone keeps it, until it is closed.'}
+        </p>
+        <p class="dim small">
+          On one machine the first start makes a root key, in the file <code>.runmeta/key</code>.
+        </p>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,38 @@
+import { isNumeric, type Value } from '@runmeta/sdk'
+import { jsonOf, plain } from '../value/value.ts'
+import type { Compared } from './compared.ts'
+
+/** What a spreadsheet takes for a formula, and would run. */
+const FORMULA = /^[=+\-@\t\r]/
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+/** Text as a cell. One that a spreadsheet would run gets an apostrophe before it, as spreadsheets mark text themselves. */
+const textCell = (text: string): string => quoted(FORMULA.test(text) ? `'${text}` : text)
+
+function cell(value: Value | undefined): string {
+  if (value === undefined) return ''
+  const bare = plain(value)
+  if (isNumeric(bare)) return String(bare)
+  return typeof bare === 'string' ? textCell(bare) : quoted(jsonOf(bare))
+}
+
+/** A table as CSV (RFC 4180): a row for each place, a column for each run, numbers as they were logged. */
+export function csvOf({ runs, rows }: Compared): string {
+  const lines = [
+    ['pointer', ...runs.map(({ name }) => textCell(name))],
+    ...rows.map(({ pointer, values }) => [textCell(pointer), ...values.map(cell)]),
+  ]
+  return lines.map((line) => `${line.join(',')}\r\n`).join('')
+}
+
+/** Hands a file to the browser, to be kept where downloads are. */
+export function save(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // Some browsers read it only after the click.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}

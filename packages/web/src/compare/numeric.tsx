@@ -1,0 +1,92 @@
+import { useId } from 'preact/hooks'
+import { setParameters } from '../app/address.ts'
+import { Popover } from '../ui/popover.tsx'
+import { plottable } from '../value/value.ts'
+import type { Compared } from './compared.ts'
+
+/** A place whose values are numbers, in the order of the runs. */
+export interface NumericRow {
+  readonly pointer: string
+  readonly values: readonly (number | undefined)[]
+  readonly differs: boolean
+}
+
+/** Places where at least two runs have a number, those that differ first. */
+export function numericRows({ rows }: Compared): NumericRow[] {
+  return rows
+    .map(({ pointer, values, differs }) => ({ pointer, values: values.map(plottable), differs }))
+    .filter(({ values }) => values.filter((value) => value !== undefined).length > 1)
+    .sort((one, other) => Number(other.differs) - Number(one.differs))
+}
+
+/** The lowest and the highest value; a little room where they are the same. */
+export function extentOf(values: readonly (number | undefined)[]): [number, number] {
+  const numbers = values.filter((value) => value !== undefined)
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+  if (low < high) return [low, high]
+  const room = Math.abs(low) / 10 || 1
+  return [low - room, high + room]
+}
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 })
+
+/** As short as tells values of an axis apart. */
+export const shortNumber = (value: number): string =>
+  Math.abs(value) >= 100_000 ? compact.format(value) : String(Number(value.toPrecision(6)))
+
+export interface PointerMenuProps {
+  readonly label: string
+  readonly rows: readonly NumericRow[]
+  readonly chosen: readonly string[]
+  /** The parameter of the address. */
+  readonly parameter: string
+}
+
+/** Chooses pointers, several or one. */
+export const PointerMenu = ({ label, rows, chosen, parameter }: PointerMenuProps) => (
+  <Popover label={label} count={chosen.length}>
+    {() => (
+      <div class="choices">
+        {rows.map(({ pointer }) => (
+          <label key={pointer} class="choice">
+            <input
+              type="checkbox"
+              checked={chosen.includes(pointer)}
+              onChange={() =>
+                setParameters({
+                  [parameter]: chosen.includes(pointer)
+                    ? chosen.filter((one) => one !== pointer)
+                    : [...chosen, pointer],
+                })
+              }
+            />
+            <code>{pointer}</code>
+          </label>
+        ))}
+      </div>
+    )}
+  </Popover>
+)
+
+export interface PointerSelectProps {
+  readonly label: string
+  readonly pointers: readonly string[]
+  readonly chosen: string
+  readonly parameter: string
+}
+
+export function PointerSelect({ label, pointers, chosen, parameter }: PointerSelectProps) {
+  const id = useId()
+  return (
+    <div class="field inline">
+      <label for={id}>{label}</label>
+      <select id={id} value={chosen} onChange={(event) => setParameters({ [parameter]: event.currentTarget.value })}>
+        {pointers.map((pointer) => (
+          <option key={pointer} value={pointer}>
+            {pointer}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

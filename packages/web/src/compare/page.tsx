@@ -1,0 +1,137 @@
+import type { Comparison } from '@runmeta/sdk'
+import { useEffect } from 'preact/hooks'
+import { address, href, setParameters } from '../app/address.ts'
+import { lazy } from '../app/lazy.tsx'
+import { useLoad } from '../app/load.ts'
+import { client } from '../app/session.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import type { Compared } from './compared.ts'
+import { csvOf, save } from './csv.ts'
+import { CompareTable } from './table.tsx'
+
+const { component: Parallel } = lazy(() => import('../plot/parallel.tsx').then(({ ParallelPlot }) => ParallelPlot))
+const { component: Scatter } = lazy(() => import('../plot/scatter.tsx').then(({ ScatterPlot }) => ScatterPlot))
+const { component: Histories } = lazy(() => import('./histories.tsx').then(({ Histories: page }) => page))
+
+const VIEWS = [
+  { view: 'table', label: 'Table' },
+  { view: 'parallel', label: 'Parallel coordinates' },
+  { view: 'scatter', label: 'Scatter' },
+  { view: 'histories', label: 'Histories' },
+] as const
+
+const MAX_RUNS = 20
+
+/** Runs side by side, in a table and in plots. */
+export function ComparePage() {
+  const { query } = address.value
+  const references = query.getAll('run').slice(0, MAX_RUNS)
+  const view = VIEWS.find(({ view: name }) => name === query.get('view'))?.view ?? 'table'
+  const isOnlyDifferent = query.get('only') === 'different'
+  const filter = query.get('q') ?? ''
+  const cause = references.join('/')
+  const { value, error, reload } = useLoad<Comparison | undefined>(cause, async (signal) =>
+    references.length < 2 ? undefined : client.peek().compare(references, { signal }),
+  )
+  useEffect(() => {
+    document.title = 'Compare · runmeta'
+  }, [])
+  if (references.length < 2) {
+    return (
+      <Untitled title="Compare">
+        <Notice title="Tick two runs or more" icon="compare">
+          <p>In the list of runs, tick up to {MAX_RUNS}, and press c or Compare.</p>
+          <a class="button plain" href={href([], { tick: references })}>
+            Show all runs
+          </a>
+        </Notice>
+      </Untitled>
+    )
+  }
+  if (value === undefined) {
+    return (
+      <Untitled title="Compare">
+        {error === undefined ? <Skeleton lines={12} /> : <Failure error={error} retry={reload} />}
+      </Untitled>
+    )
+  }
+  const compared: Compared = { runs: value.runs, rows: value.rows }
+  const wanted = filter.toLowerCase()
+  const rows = value.rows.filter(
+    ({ pointer, differs }) => (differs || !isOnlyDifferent) && pointer.toLowerCase().includes(wanted),
+  )
+  const different = value.differences.length
+  return (
+    <div class="page compare-page">
+      <header class="page-head">
+        <a class="back dim small" href={href([], { tick: references })}>
+          <Icon name="back" /> Runs
+        </a>
+        <div class="title">
+          <h1>{value.runs.length} runs compared</h1>
+          <span class="dim small" role="status">
+            {different.toLocaleString('en')} of {value.rows.length.toLocaleString('en')} places differ
+          </span>
+        </div>
+        <div class="compare-bar">
+          <nav class="tabs" aria-label="View">
+            {VIEWS.map(({ view: name, label }) => (
+              <button
+                key={name}
+                type="button"
+                aria-pressed={name === view}
+                onClick={() => setParameters({ view: name === 'table' ? undefined : name })}
+              >
+                {label}
+              </button>
+            ))}
+          </nav>
+          {view === 'table' && (
+            <>
+              <div class="search-box">
+                <Icon name="search" />
+                <input
+                  type="search"
+                  aria-label="Filter pointers"
+                  placeholder="Filter pointers"
+                  value={filter}
+                  spellcheck={false}
+                  onInput={(event) => setParameters({ q: event.currentTarget.value })}
+                />
+              </div>
+              <label class="choice">
+                <input
+                  type="checkbox"
+                  checked={isOnlyDifferent}
+                  onChange={() => setParameters({ only: isOnlyDifferent ? undefined : 'different' })}
+                />
+                Only what differs
+              </label>
+              <div class="spring" />
+              <Button label="CSV" icon="download" onClick={() => save('runs.csv', csvOf({ runs: value.runs, rows }))} />
+            </>
+          )}
+        </div>
+      </header>
+      {view === 'table' && rows.length > 0 && (
+        <CompareTable
+          runs={value.runs}
+          rows={rows}
+          onRemove={(id) => setParameters({ run: value.runs.filter((run) => run.id !== id).map((run) => run.id) })}
+        />
+      )}
+      {view === 'table' && rows.length === 0 && (
+        <Notice title={value.rows.length === 0 ? 'Nothing was logged to these runs' : 'No place matches'} icon="search">
+          {value.rows.length > 0 && (
+            <Button label="Show all places" onClick={() => setParameters({ q: undefined, only: undefined })} />
+          )}
+        </Notice>
+      )}
+      {view === 'parallel' && <Parallel {...compared} />}
+      {view === 'scatter' && <Scatter {...compared} />}
+      {view === 'histories' && <Histories {...compared} />}
+    </div>
+  )
+}

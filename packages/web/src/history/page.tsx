@@ -1,0 +1,144 @@
+import { type HistoryEntry, KeyNotFoundError, type PipelineRun } from '@runmeta/sdk'
+import { useEffect, useMemo } from 'preact/hooks'
+import { address, href, setParameters } from '../app/address.ts'
+import { lazy } from '../app/lazy.tsx'
+import { useLoad } from '../app/load.ts'
+import { client } from '../app/session.ts'
+import { PointerSelect } from '../compare/numeric.tsx'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
+import { visible } from '../value/inline.tsx'
+import { leavesOf, namesOf, plottable, valueAt } from '../value/value.ts'
+import { useEntries } from './entries.ts'
+import { Sides } from './sides.tsx'
+import { HistoryTable } from './table.tsx'
+
+const { component: Plot } = lazy(() => import('../plot/lines.tsx').then(({ LinesPlot }) => LinesPlot))
+
+/** Numbers within one value that can be chosen from. */
+const MAX_LEAVES = 200
+
+interface Points {
+  /** Seconds since 1970. */
+  readonly times: number[]
+  /** 1 is the first log. */
+  readonly logs: number[]
+  readonly values: number[]
+}
+
+/** What a key was: a plot where it is a number, who logged it and when, and two moments side by side. */
+export function HistoryPage({ reference }: { readonly reference: string }) {
+  const { query } = address.value
+  const key = query.get('key') ?? ''
+  const step = query.get('step') ?? undefined
+  const isByLog = query.get('axis') === 'log'
+  const run = useLoad<PipelineRun>(reference, (signal) => client.peek().getPipelineRun(reference, { signal }))
+  const { entries, isWhole, isLoading, error, more, stop } = useEntries(reference, key, step)
+  const places = useMemo(() => numbersOf(entries), [entries])
+  const place = query.get('place') ?? places[0] ?? ''
+  const points = useMemo(() => pointsOf(entries, namesOf(place)), [entries, place])
+  const sides = [query.get('a'), query.get('b')]
+  useEffect(() => {
+    document.title = `${key} · ${run.value?.name ?? reference} · runmeta`
+  }, [key, run.value])
+  const name = run.value?.name ?? reference
+  return (
+    <div class="page history-page">
+      <header class="run-head">
+        <a class="back dim small" href={href(['runs', reference], { step })}>
+          <Icon name="back" /> <bdi>{name}</bdi>
+          {step !== undefined && (
+            <>
+              {' · '}
+              <bdi>{step}</bdi>
+            </>
+          )}
+        </a>
+        <div class="title">
+          <h1>
+            <bdi>{visible(key)}</bdi>
+          </h1>
+          <span class="dim small" role="status">
+            {entries.length > 0 &&
+              `${entries.length.toLocaleString('en')}${isWhole ? '' : '+'} ${entries.length === 1 ? 'log' : 'logs'}`}
+          </span>
+          <div class="spring" />
+          {isLoading && entries.length > 0 && <Button label="Stop reading" onClick={stop} />}
+          {!isLoading && !isWhole && entries.length > 0 && <Button label="Read all logs" onClick={() => more(true)} />}
+        </div>
+      </header>
+      {error instanceof KeyNotFoundError && (
+        <Notice title="No log of this run holds this key" icon="search">
+          <a class="button plain" href={href(['runs', reference])}>
+            Show the run
+          </a>
+        </Notice>
+      )}
+      {error !== undefined && !(error instanceof KeyNotFoundError) && <Failure error={error} retry={() => more()} />}
+      {error === undefined && entries.length === 0 && isLoading && <Skeleton lines={8} />}
+      {points.values.length > 1 && (
+        <section class="plot-box" aria-label="Plot">
+          <fieldset class="switch">
+            <legend class="visually-hidden">Over</legend>
+            {[
+              { label: 'Time', axis: undefined },
+              { label: 'Log', axis: 'log' },
+            ].map(({ label, axis }) => (
+              <label key={label}>
+                <input
+                  type="radio"
+                  name="axis"
+                  checked={isByLog === (axis === 'log')}
+                  onChange={() => setParameters({ axis })}
+                />
+                {label}
+              </label>
+            ))}
+          </fieldset>
+          {places.length > 1 && <PointerSelect label="Number" pointers={places} chosen={place} parameter="place" />}
+          <Plot
+            label={`${key}${place} over ${isByLog ? 'its logs' : 'time'}: ${points.values.length} numbers, the latest ${points.values.at(-1)}`}
+            isTime={!isByLog}
+            series={[{ name: key + place, x: isByLog ? points.logs : points.times, y: points.values }]}
+          />
+        </section>
+      )}
+      <Sides entries={entries} sides={sides} />
+      {entries.length > 0 && (
+        <HistoryTable
+          run={run.value?.id ?? reference}
+          entries={entries}
+          sides={sides}
+          isWhole={isWhole}
+          isLoading={isLoading}
+          onMore={() => more()}
+          onSide={(side, log) => setParameters({ [side]: query.get(side) === log ? undefined : log })}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Oldest first, those that are numbers. */
+function pointsOf(entries: readonly HistoryEntry[], within: readonly string[]): Points {
+  const times: number[] = []
+  const logs: number[] = []
+  const values: number[] = []
+  for (const [index, { value, createdAt }] of entries.toReversed().entries()) {
+    const number = plottable(valueAt(value, within))
+    if (number === undefined) continue
+    times.push(Date.parse(createdAt) / 1000)
+    logs.push(index + 1)
+    values.push(number)
+  }
+  return { times, logs, values }
+}
+
+/** Where the latest value has numbers: of an object each can be plotted. */
+function numbersOf([latest]: readonly HistoryEntry[]): string[] {
+  if (latest === undefined) return []
+  return leavesOf({ '': latest.value }, MAX_LEAVES)
+    .filter(({ value }) => plottable(value) !== undefined)
+    .map(({ pointer }) => pointer.slice(1))
+}

@@ -1,0 +1,166 @@
+import { type ApiKey, ForbiddenError, type NewApiKey } from '@runmeta/sdk'
+import { useEffect, useState } from 'preact/hooks'
+import { useLoad } from '../app/load.ts'
+import { client, identity } from '../app/session.ts'
+import { now } from '../app/time.ts'
+import { Button, Copy } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import { Time } from '../ui/time.tsx'
+import { say } from '../ui/toast.tsx'
+import { CreateKey } from './create.tsx'
+
+/** The project's API keys: list, create, revoke. */
+export function KeysPage() {
+  const { value: keys, error, reload } = useLoad('keys', (signal) => client.peek().listKeys({ signal }))
+  const [isCreating, setCreating] = useState(false)
+  const [made, setMade] = useState<NewApiKey>()
+  const [revoked, setRevoked] = useState<ApiKey>()
+  useEffect(() => {
+    document.title = 'Keys · runmeta'
+  }, [])
+  if (error instanceof ForbiddenError) {
+    return (
+      <Untitled title="Keys">
+        <Notice title="Keys are for admins" icon="key">
+          <p>Sign in with a key of the role admin to see, make and revoke keys.</p>
+        </Notice>
+      </Untitled>
+    )
+  }
+  if (error !== undefined && keys === undefined) return <Failure error={error} retry={reload} />
+  const isRoot = identity.value?.role === 'root'
+  return (
+    <div class="page keys-page">
+      <header class="page-head">
+        <h1>Keys</h1>
+        <div class="spring" />
+        <Button label="New key" icon="plus" kind="main" onClick={() => setCreating(true)} />
+      </header>
+      {made && (
+        <section class="made" aria-label="The new key">
+          <h2>
+            The key <bdi>{made.name}</bdi>
+          </h2>
+          <p>Copy it now: it is not shown again.</p>
+          <div class="row">
+            <code class="secret">{made.key}</code>
+            <Copy label="Copy the key" text={() => made.key} />
+            <Button label="Done" onClick={() => setMade(undefined)} />
+          </div>
+        </section>
+      )}
+      {keys === undefined && <Skeleton lines={6} />}
+      {keys?.length === 0 && (
+        <Notice title="No keys yet" icon="key">
+          <p>Make one for each program that logs or reads, with the lowest role that does.</p>
+        </Notice>
+      )}
+      {keys !== undefined && keys.length > 0 && (
+        <section class="scroll-x" tabIndex={0} aria-label="Keys">
+          <table class="keys-table">
+            <thead>
+              <tr>
+                {['Name', 'Id', ...(isRoot ? ['Project'] : []), 'Role', 'Created', 'Expires'].map((name) => (
+                  <th scope="col" key={name}>
+                    {name}
+                  </th>
+                ))}
+                <th scope="col">
+                  <span class="visually-hidden">Revoke</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {keys.map((key) => (
+                <tr key={key.id}>
+                  <th scope="row">
+                    <bdi>{key.name}</bdi>
+                    {key.id === identity.value?.keyId && <span class="kind">yours</span>}
+                  </th>
+                  <td>
+                    <code>{key.id}</code>
+                  </td>
+                  {isRoot && <td>{key.project}</td>}
+                  <td>{key.role}</td>
+                  <td>
+                    <Time time={key.createdAt} />
+                  </td>
+                  <td>
+                    {key.expiresAt === undefined ? <span class="dim">never</span> : <Time time={key.expiresAt} />}
+                    {key.expiresAt !== undefined && Date.parse(key.expiresAt) < now.value && (
+                      <span class="fault"> expired</span>
+                    )}
+                  </td>
+                  <td class="end">
+                    <Button label="Revoke…" kind="danger" onClick={() => setRevoked(key)} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {isCreating && (
+        <CreateKey
+          isRoot={isRoot}
+          onClose={() => setCreating(false)}
+          onMade={(key) => {
+            setCreating(false)
+            setMade(key)
+            reload()
+          }}
+        />
+      )}
+      {revoked && (
+        <Revoke
+          apiKey={revoked}
+          onClose={() => setRevoked(undefined)}
+          onDone={() => {
+            setRevoked(undefined)
+            reload()
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+interface RevokeProps {
+  readonly apiKey: ApiKey
+  readonly onClose: () => void
+  readonly onDone: () => void
+}
+
+function Revoke({ apiKey, onClose, onDone }: RevokeProps) {
+  const [fault, setFault] = useState<string>()
+  async function revoke(): Promise<void> {
+    try {
+      await client.peek().revokeKey(apiKey.id)
+      say('The key is revoked')
+      onDone()
+    } catch (error) {
+      setFault(error instanceof Error ? error.message : String(error))
+    }
+  }
+  return (
+    <Dialog title="Revoke this key?" onClose={onClose}>
+      <p>
+        <bdi>{apiKey.name}</bdi> <code class="dim">{apiKey.id}</code>
+      </p>
+      <p>
+        Within a minute the server refuses it, and the run tokens that it made.
+        {apiKey.id === identity.value?.keyId && ' It is the key that you use now: you will be signed out.'}
+      </p>
+      {fault !== undefined && (
+        <p class="fault" role="alert">
+          {fault}
+        </p>
+      )}
+      <div class="actions">
+        <Button label="Keep" onClick={onClose} />
+        <Button label="Revoke" kind="danger" onClick={() => void revoke()} />
+      </div>
+    </Dialog>
+  )
+}

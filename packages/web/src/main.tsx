@@ -1,0 +1,12 @@
+import { render } from 'preact'
+import { followAddress } from './app/address.ts'
+import { App } from './app/app.tsx'
+import { takeKeyFromAddress } from './app/session.ts'
+
+// First, so that nothing else meets a key in the address.
+takeKeyFromAddress()
+addEventListener('hashchange', takeKeyFromAddress)
+followAddress()
+
+const root = document.getElementById('app')
+if (root !== null) render(<App />, root)

@@ -1,0 +1,11 @@
+/** Colours of runs, each far from its neighbours, by hue; lightness comes from the theme. */
+const HUES = [230, 25, 145, 325, 85, 190, 280, 5, 165, 55, 250, 110, 300, 35, 205, 340, 125, 265, 70, 15]
+const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]]
+
+export const colourOf = (index: number): string => {
+  const isDark = matchMedia('(prefers-color-scheme: dark)').matches
+  return `hsl(${HUES[index % HUES.length]} ${isDark ? '75% 68%' : '70% 40%'})`
+}
+
+/** Beside the colour, so that lines differ for everyone. */
+export const dashOf = (index: number): number[] => DASHES[Math.floor(index / 5) % DASHES.length] ?? []

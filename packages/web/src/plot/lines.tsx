@@ -1,0 +1,121 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import UPlot from 'uplot'
+import { colourOf, dashOf } from './colours.ts'
+
+export interface Series {
+  readonly name: string
+  /** Seconds since 1970, or numbers of logs. */
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+export interface LinesPlotProps {
+  /** What the plot shows, in words. */
+  readonly label: string
+  readonly isTime: boolean
+  /** Whether it is over the numbers of logs. */
+  readonly isLogs?: boolean
+  readonly series: readonly Series[]
+}
+
+const HEIGHT_PX = 260
+/** Points up to which each is drawn, not the line alone. */
+const FEW = 60
+
+function sorted({ x, y }: Series): [number[], number[]] {
+  const order = x.map((_, index) => index)
+  if (x.some((value, index) => value < (x[index - 1] ?? value))) order.sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0))
+  return [order.map((index) => x[index] ?? 0), order.map((index) => y[index] ?? 0)]
+}
+
+function dataOf(series: readonly Series[]): UPlot.AlignedData {
+  const [first] = series
+  if (first === undefined) return [[]]
+  return series.length === 1 ? sorted(first) : UPlot.join(series.map(sorted))
+}
+
+/** Labels of an axis of time: the largest part that changes, below it the rest where that changes. uPlot's own are of 12 hours. */
+const TIMES: (string | number | null)[][] = [
+  [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
+  [2_419_200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+  [1, ':{ss}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
+  [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
+]
+/** No log is between two others. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
+
+/** The theme's colours, as the canvas takes them. */
+function inkOf(element: Element): { text: string; line: string } {
+  const style = getComputedStyle(element)
+  return { text: style.getPropertyValue('--muted').trim(), line: style.getPropertyValue('--line').trim() }
+}
+
+function useScheme(): boolean {
+  const [isDark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches)
+  useEffect(() => {
+    const query = matchMedia('(prefers-color-scheme: dark)')
+    const change = (): void => setDark(query.matches)
+    query.addEventListener('change', change)
+    return () => query.removeEventListener('change', change)
+  }, [])
+  return isDark
+}
+
+/** Lines over time or logs. Dragging over it zooms in; a double click zooms out. */
+export function LinesPlot({ label, isTime, isLogs = !isTime, series }: LinesPlotProps) {
+  const root = useRef<HTMLDivElement>(null)
+  const plot = useRef<UPlot>(undefined)
+  const isDark = useScheme()
+  const shape = JSON.stringify([isTime, isLogs, isDark, series.map(({ name }) => name)])
+  useEffect(() => {
+    const { current: element } = root
+    if (element === null) return
+    const { text, line } = inkOf(element)
+    const font = '12px system-ui, sans-serif'
+    const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
+    const other = isLogs ? 'Log' : 'Seconds'
+    const xName = isTime ? 'Time' : other
+    const made = new UPlot(
+      {
+        width: Math.max(200, element.clientWidth),
+        height: HEIGHT_PX,
+        scales: { x: { time: isTime } },
+        axes: [
+          { ...axis, ...(isTime ? { values: TIMES } : {}), ...(isLogs ? { incrs: WHOLE } : {}) },
+          { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))) },
+        ],
+        legend: { show: true, live: true },
+        cursor: { y: false },
+        series: [
+          { label: xName, ...(isTime ? { value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' } : {}) },
+          ...series.map(({ name, x }, index) => ({
+            label: name,
+            stroke: colourOf(index),
+            dash: dashOf(index),
+            width: 1.5,
+            spanGaps: true,
+            points: { show: x.length <= FEW, size: 5 },
+            value: (_: UPlot, value: number | null) => (value === null ? '–' : String(value)),
+          })),
+        ],
+      },
+      dataOf(series),
+      element,
+    )
+    plot.current = made
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: Math.max(200, element.clientWidth), height: HEIGHT_PX }),
+    )
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      made.destroy()
+    }
+  }, [shape])
+  useEffect(() => {
+    plot.current?.setData(dataOf(series))
+  }, [series.map(({ x }) => x.length).join(), shape])
+  return <div class="lines-plot" role="img" aria-label={label} ref={root} />
+}

@@ -1,0 +1,125 @@
+import { scaleLinear } from 'd3-scale'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { address, go, href } from '../app/address.ts'
+import type { Compared } from '../compare/compared.ts'
+import { extentOf, numericRows, PointerSelect, shortNumber } from '../compare/numeric.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { colourOf } from './colours.ts'
+
+const HEIGHT_PX = 420
+const MARGIN = { top: 16, right: 24, bottom: 44, left: 72 }
+/** Part of an axis that is left free at each end, so that no point lies on it. */
+const ROOM = 0.06
+
+function roomy([low, high]: [number, number]): [number, number] {
+  const room = (high - low) * ROOM
+  return [low - room, high + room]
+}
+
+/** A point for each run, by two of its numbers. */
+export function ScatterPlot(compared: Compared) {
+  const { query } = address.value
+  const rows = numericRows(compared)
+  const pointers = rows.map(({ pointer }) => pointer)
+  const x = rows.find(({ pointer }) => pointer === query.get('x')) ?? rows[0]
+  const y = rows.find(({ pointer }) => pointer === query.get('y')) ?? rows[1] ?? rows[0]
+  const [width, setWidth] = useState(900)
+  const root = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    const { current: element } = root
+    if (element === null) return
+    const measure = (): void => setWidth(Math.max(280, element.clientWidth))
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    measure()
+    return () => observer.disconnect()
+  }, [])
+  if (x === undefined || y === undefined) {
+    return (
+      <Notice title="Nothing to plot">
+        <p>There is no place at which two of these runs have a number.</p>
+      </Notice>
+    )
+  }
+  const across = scaleLinear(roomy(extentOf(x.values)), [MARGIN.left, width - MARGIN.right])
+  const up = scaleLinear(roomy(extentOf(y.values)), [HEIGHT_PX - MARGIN.bottom, MARGIN.top])
+  const points = compared.runs.flatMap((run, index) => {
+    const [atX, atY] = [x.values[index], y.values[index]]
+    return atX === undefined || atY === undefined ? [] : [{ run, index, atX, atY }]
+  })
+  const named = namedOf(points.map(({ run, atX, atY }) => ({ id: run.id, x: across(atX), y: up(atY) })))
+  return (
+    <section class="plot-box" aria-label="Scatter">
+      <div class="plot-bar">
+        <PointerSelect label="Across" pointers={pointers} chosen={x.pointer} parameter="x" />
+        <PointerSelect label="Up" pointers={pointers} chosen={y.pointer} parameter="y" />
+        <span class="dim small" role="status">
+          {points.length < compared.runs.length && `${compared.runs.length - points.length} runs have no number there`}
+        </span>
+      </div>
+      <figure ref={root} aria-label={`${y.pointer} by ${x.pointer}`}>
+        <svg width={width} height={HEIGHT_PX} class="scatter">
+          {across.ticks(width < 500 ? 4 : 8).map((tick) => (
+            <g key={tick} transform={`translate(${across(tick)} 0)`}>
+              <line y1={MARGIN.top} y2={HEIGHT_PX - MARGIN.bottom} />
+              <text y={HEIGHT_PX - MARGIN.bottom + 18} text-anchor="middle">
+                {shortNumber(tick)}
+              </text>
+            </g>
+          ))}
+          {up.ticks(6).map((tick) => (
+            <g key={tick} transform={`translate(0 ${up(tick)})`}>
+              <line x1={MARGIN.left} x2={width - MARGIN.right} />
+              <text x={MARGIN.left - 8} y={4} text-anchor="end">
+                {shortNumber(tick)}
+              </text>
+            </g>
+          ))}
+          <text class="axis-name" x={(MARGIN.left + width - MARGIN.right) / 2} y={HEIGHT_PX - 6} text-anchor="middle">
+            {x.pointer}
+          </text>
+          <text
+            class="axis-name"
+            transform={`translate(14 ${(MARGIN.top + HEIGHT_PX - MARGIN.bottom) / 2}) rotate(-90)`}
+            text-anchor="middle"
+          >
+            {y.pointer}
+          </text>
+          {points.map(({ run, index, atX, atY }) => (
+            <a
+              key={run.id}
+              href={href(['runs', run.id])}
+              aria-label={`${run.name}: ${x.pointer} ${atX}, ${y.pointer} ${atY}`}
+              onClick={(event) => {
+                event.preventDefault()
+                go(href(['runs', run.id]))
+              }}
+            >
+              <circle cx={across(atX)} cy={up(atY)} r={6} fill={colourOf(index)}>
+                <title>{`${run.name}\n${x.pointer} ${atX}\n${y.pointer} ${atY}`}</title>
+              </circle>
+              {named.has(run.id) && (
+                <text class="point-name" x={across(atX)} y={up(atY) - 11} text-anchor="middle">
+                  {run.name.length > 24 ? `${run.name.slice(0, 23)}…` : run.name}
+                </text>
+              )}
+            </a>
+          ))}
+        </svg>
+      </figure>
+    </section>
+  )
+}
+
+/** Pixels that a name takes, about. */
+const NAME = { width: 120, height: 16 }
+
+/** The points whose names have room; the others tell theirs when they are pointed at. */
+function namedOf(points: readonly { readonly id: string; readonly x: number; readonly y: number }[]): Set<string> {
+  const placed: (typeof points)[number][] = []
+  for (const point of points) {
+    const isFree = placed.every(({ x, y }) => Math.abs(x - point.x) > NAME.width || Math.abs(y - point.y) > NAME.height)
+    if (isFree) placed.push(point)
+  }
+  return new Set(placed.map(({ id }) => id))
+}

@@ -1,0 +1,152 @@
+import { type PipelineRun, RunNotFoundError } from '@runmeta/sdk'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { address, go, href, setParameters } from '../app/address.ts'
+import { during } from '../app/connection.ts'
+import { useKeys } from '../app/keyboard.ts'
+import { useReturn } from '../app/load.ts'
+import { client, isAdmin } from '../app/session.ts'
+import { DeleteDialog } from '../runs/delete.tsx'
+import { Button, Copy } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Failure, Skeleton, Untitled } from '../ui/notice.tsx'
+import { Status } from '../ui/status.tsx'
+import { Time } from '../ui/time.tsx'
+import { Facts } from './facts.tsx'
+import { MetadataCards } from './metadata.tsx'
+import { Steps } from './steps.tsx'
+
+/** Milliseconds between two looks at a running run. */
+const FOLLOW_EVERY_MS = 2000
+
+interface Followed {
+  readonly run: PipelineRun | undefined
+  readonly error: unknown
+  readonly isFollowing: boolean
+  readonly reload: () => void
+}
+
+/** A run as it is, and as it becomes while it runs; or as it was. */
+function useRun(reference: string, at: string): Followed {
+  const [state, setState] = useState<Omit<Followed, 'reload'>>({ run: undefined, error: undefined, isFollowing: false })
+  const [tries, setTries] = useState(0)
+  useEffect(() => {
+    const ending = new AbortController()
+    const { signal } = ending
+    const caller = client.peek()
+    const show = (change: Partial<Omit<Followed, 'reload'>>): void => {
+      if (!signal.aborted) setState((before) => ({ ...before, ...change }))
+    }
+    async function follow(): Promise<void> {
+      const news = caller.watch(reference, { interval: FOLLOW_EVERY_MS, signal })
+      let { value: run } = await during(news.next())
+      while (run) {
+        show({ run, error: undefined, isFollowing: run.status === 'running' })
+        ;({ value: run } = await news.next())
+      }
+    }
+    async function look(): Promise<void> {
+      show({
+        run: await during(caller.getPipelineRun(reference, { at, signal })),
+        error: undefined,
+        isFollowing: false,
+      })
+    }
+    show({ error: undefined })
+    void (at === '' ? follow() : look()).catch((error: unknown) => show({ error, isFollowing: false }))
+    return () => ending.abort()
+  }, [reference, at, tries])
+  const reload = () => setTries((count) => count + 1)
+  useReturn(state.error !== undefined, reload)
+  return { ...state, reload }
+}
+
+/** A run: its facts, its steps, and a card for each key. */
+export function RunPage({ reference }: { readonly reference: string }) {
+  const { query } = address.value
+  const [at, stepName, filter] = ['at', 'step', 'q'].map((name) => query.get(name) ?? '')
+  const { run, error, isFollowing, reload } = useRun(reference, at ?? '')
+  const box = useRef<HTMLInputElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const [isDeleting, setDeleting] = useState(false)
+  useEffect(() => {
+    document.title = `${run?.name ?? reference} · runmeta`
+  }, [run?.name, reference])
+  useKeys({ '/': () => box.current?.focus() })
+  if (error !== undefined && (run === undefined || error instanceof RunNotFoundError)) {
+    return (
+      <Untitled title={reference}>
+        <Failure error={error} retry={reload} />
+      </Untitled>
+    )
+  }
+  if (run === undefined) {
+    return (
+      <Untitled title={reference}>
+        <Skeleton lines={10} />
+      </Untitled>
+    )
+  }
+
+  const step =
+    stepName === undefined || stepName === '' || !Object.hasOwn(run.steps, stepName) ? undefined : run.steps[stepName]
+  return (
+    <div class="page run-page" ref={scroller} tabIndex={-1}>
+      <header class="run-head">
+        <a class="back dim small" href={href([])}>
+          <Icon name="back" /> Runs
+        </a>
+        <div class="title">
+          <h1>
+            <bdi>{run.name}</bdi>
+          </h1>
+          <Copy label="Copy the name" text={() => run.name} />
+          <Status status={run.status} />
+          {isFollowing && <span class="dim small">following</span>}
+          <div class="spring" />
+          <a class="button plain" href={href([], { tick: run.id })}>
+            <Icon name="compare" />
+            <span>Compare with…</span>
+          </a>
+          {isAdmin.value && <Button label="Delete…" icon="trash" kind="danger" onClick={() => setDeleting(true)} />}
+        </div>
+        <Facts run={run} />
+      </header>
+      {at !== undefined && at !== '' && (
+        <div class="as-of" role="note">
+          <Icon name="clock" />
+          <span>
+            Metadata as it was{' '}
+            {Number.isNaN(Date.parse(at)) ? (
+              <>
+                at <code>{at}</code>
+              </>
+            ) : (
+              <Time time={at} isExact />
+            )}
+            . Name, status and times are today’s.
+          </span>
+          <a class="button plain" href={href(['runs', reference], { step: stepName, q: filter })}>
+            Back to now
+          </a>
+        </div>
+      )}
+      <div class="run-body">
+        <Steps
+          run={run}
+          chosen={step === undefined ? '' : (stepName ?? '')}
+          onChoose={(name) => setParameters({ step: name })}
+        />
+        <MetadataCards
+          metadata={step?.runMetadata ?? run.runMetadata}
+          label={step === undefined ? 'Metadata of the run' : `Metadata of the step ${stepName}`}
+          filter={filter ?? ''}
+          isFollowing={isFollowing}
+          box={box}
+          scroller={scroller}
+          linkOf={(key) => href(['runs', run.id, 'history'], { key, step: step === undefined ? undefined : stepName })}
+        />
+      </div>
+      {isDeleting && <DeleteDialog runs={[run]} onClose={() => setDeleting(false)} onDeleted={() => go(href([]))} />}
+    </div>
+  )
+}

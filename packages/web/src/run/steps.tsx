@@ -1,0 +1,74 @@
+import type { PipelineRun } from '@runmeta/sdk'
+import { useRef, useState } from 'preact/hooks'
+import { useVirtual } from '../ui/virtual.ts'
+
+const ROW_PX = 32
+/** Steps from which on a filter helps. */
+const MANY = 12
+
+export interface StepsProps {
+  readonly run: PipelineRun
+  /** Nothing for the run itself. */
+  readonly chosen: string
+  readonly onChoose: (name: string) => void
+}
+
+/** The run and its steps, to choose whose metadata is shown. */
+export function Steps({ run, chosen, onChoose }: StepsProps) {
+  const [filter, setFilter] = useState('')
+  const scroller = useRef<HTMLDivElement>(null)
+  const names = Object.keys(run.steps)
+  const shown = names.filter((name) => name.toLowerCase().includes(filter.toLowerCase()))
+  const rows = ['', ...shown]
+  const virtual = useVirtual({
+    count: rows.length,
+    estimate: () => ROW_PX,
+    keyOf: (index) => rows[index] ?? index,
+    scroller,
+  })
+  if (names.length === 0) return null
+  const keysOf = (name: string): number =>
+    Object.keys(name === '' ? run.runMetadata : (run.steps[name]?.runMetadata ?? {})).length
+  return (
+    <nav class="steps" aria-label="Steps">
+      <h2 class="small dim">
+        {names.length.toLocaleString('en')} {names.length === 1 ? 'step' : 'steps'}
+      </h2>
+      {names.length > MANY && (
+        <input
+          type="search"
+          aria-label="Filter steps"
+          placeholder="Filter steps"
+          value={filter}
+          spellcheck={false}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+      )}
+      <div class="steps-list" ref={scroller} tabIndex={-1}>
+        <ul style={{ height: `${virtual.getTotalSize()}px` }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const name = rows[index] ?? ''
+            return (
+              <li
+                key={name === '' ? ' ' : name}
+                style={{ transform: `translateY(${start}px)` }}
+                aria-setsize={rows.length}
+                aria-posinset={index + 1}
+              >
+                <button
+                  type="button"
+                  aria-current={name === chosen ? 'true' : undefined}
+                  onClick={() => onChoose(name)}
+                  title={name === '' ? 'The run' : name}
+                >
+                  {name === '' ? <span>The run</span> : <bdi>{name}</bdi>}
+                  <span class="dim small">{keysOf(name).toLocaleString('en')}</span>
+                </button>
+              </li>
+            )
+          })}
+        </ul>
+      </div>
+    </nav>
+  )
+}

@@ -1,0 +1,77 @@
+import { conditionsStart, OPERATORS } from './query.ts'
+import type { Known } from './sample.ts'
+
+/** What may stand next in the search box. */
+export interface Suggestion {
+  /** What is shown. */
+  readonly label: string
+  readonly hint: string
+  /** The box's text once it is taken. */
+  readonly text: string
+  /** Where the caret stands then. */
+  readonly caret: number
+}
+
+const MAX_SUGGESTIONS = 50
+
+const HINTS: Readonly<Record<string, string>> = {
+  '=': 'is',
+  '!=': 'is not, or is not there',
+  '<': 'less than',
+  '<=': 'at most',
+  '>': 'more than',
+  '>=': 'at least',
+  in: 'one of a list',
+  between: 'from one to the other',
+  exists: 'is there, whatever its value',
+  prefix: 'text begins with',
+  contains: 'text has in it',
+}
+
+const OF_TEXT = ['=', '!=', 'contains', 'prefix', 'in', 'exists']
+const OF_NUMBER = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'exists']
+
+/** Suggestions at the caret, from what was logged to the runs that were looked at. */
+export function complete(text: string, caret: number, known: readonly Known[]): Suggestion[] {
+  const before = text.slice(0, caret)
+  const start = lastStart(before)
+  if (start === undefined) return []
+  const part = before.slice(start)
+  const put = (from: number, word: string): Pick<Suggestion, 'text' | 'caret'> => {
+    const upTo = before.slice(0, from) + word
+    return { text: upTo + text.slice(caret), caret: upTo.length }
+  }
+  const chosen = known.find(({ pointer }) => part.startsWith(`${pointer} `))
+  if (chosen === undefined) {
+    const wanted = part.toLowerCase()
+    return known
+      .filter(({ pointer }) => pointer.toLowerCase().includes(wanted.slice(1)) && pointer !== part)
+      .slice(0, MAX_SUGGESTIONS)
+      .map(({ pointer, kind }) => ({ label: pointer, hint: kind, ...put(start, `${pointer} `) }))
+  }
+  const rest = part.slice(chosen.pointer.length + 1)
+  const from = start + chosen.pointer.length + 1
+  const op = OPERATORS.find((name) => rest.startsWith(`${name} `))
+  if (op === undefined) {
+    const fitting: readonly string[] = chosen.kind === 'number' || chosen.kind === 'StorageSize' ? OF_NUMBER : OF_TEXT
+    return fitting
+      .filter((name) => name.startsWith(rest) && name !== rest)
+      .map((name) => ({ label: name, hint: HINTS[name] ?? '', ...put(from, `${name} `) }))
+  }
+  const value = rest.slice(op.length + 1)
+  if (!['=', '!=', '<', '<=', '>', '>=', 'contains', 'prefix'].includes(op)) return []
+  return chosen.values
+    .filter((json) => json.startsWith(value) && json !== value)
+    .slice(0, MAX_SUGGESTIONS)
+    .map((json) => ({ label: json, hint: 'logged', ...put(from + op.length + 1, json) }))
+}
+
+/** Where the condition that is being typed begins. */
+function lastStart(before: string): number | undefined {
+  const first = conditionsStart(before)
+  if (first >= before.length) return undefined
+  let start = first
+  for (const { 0: joint, index } of before.matchAll(/(?:\s(?:and|&&)\s+|,\s*)(?=\/)/gi))
+    start = Math.max(start, index + joint.length)
+  return start
+}

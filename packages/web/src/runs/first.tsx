@@ -1,0 +1,30 @@
+import { Copy } from '../ui/button.tsx'
+import { Notice } from '../ui/notice.tsx'
+
+const SHELL = (): string => {
+  const url = new URL('v1/runs', `${location.origin}${location.pathname}`).href
+  return `curl -sS ${url} -H "Authorization: Bearer $KEY" \\
+  -H 'Content-Type: application/json' -d '{"name": "my-first-run"}'`
+}
+
+const CODE = `import { logMetadata, withNewRun } from '@runmeta/sdk'
+
+await withNewRun({ pipeline: 'iris' }, async () => {
+  await logMetadata({ metadata: { accuracy: 0.93 } })
+})`
+
+/** A project in which nothing ran yet, and how something does. */
+export const FirstRun = () => (
+  <Notice title="No runs yet">
+    <p>Log the first one. It appears here by itself.</p>
+    {[SHELL(), CODE].map((text) => (
+      <div class="snippet" key={text}>
+        <pre tabIndex={0}>{text}</pre>
+        <Copy label="Copy the lines" text={() => text} />
+      </div>
+    ))}
+    <p class="dim">
+      <a href="docs">All calls</a>
+    </p>
+  </Notice>
+)

@@ -1,0 +1,152 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { address, go, href, setParameters } from '../app/address.ts'
+import { useKeys } from '../app/keyboard.ts'
+import { isAdmin } from '../app/session.ts'
+import { Button } from '../ui/button.tsx'
+import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
+import { say } from '../ui/toast.tsx'
+import { ColumnsMenu } from './columns.tsx'
+import { DeleteDialog } from './delete.tsx'
+import { PipelineMenu, StatusMenu, TimeMenu } from './filters.tsx'
+import { FirstRun } from './first.tsx'
+import { useRuns } from './list.ts'
+import { isMistake } from './query.ts'
+import { known, sample, usualColumns } from './sample.ts'
+import { SearchBox } from './search.tsx'
+import { RunsTable } from './table.tsx'
+import { isFiltered, MAX_TICKED, optionsOf, viewOf } from './view.ts'
+
+/** The list of runs, as its address says it. */
+export function RunsPage() {
+  const { query } = address.value
+  const view = viewOf(query)
+  const columns = view.columns ?? usualColumns(known.value)
+  const [isDeleting, setDeleting] = useState(false)
+  const box = useRef<HTMLInputElement>(null)
+  const filters = { ...view, ticked: [], columns: [] }
+  const asked = useMemo(() => optionsOf(view, columns), [JSON.stringify([filters, columns])])
+  const wanted = useRef(isMistake(asked) ? {} : asked)
+  if (!isMistake(asked)) wanted.current = asked
+  const list = useRuns(wanted.current)
+  const { ticked } = view
+  useEffect(() => {
+    document.title = 'Runs · runmeta'
+    void sample()
+  }, [])
+
+  const tick = (id: string): void => {
+    const without = ticked.filter((one) => one !== id)
+    if (without.length === ticked.length && ticked.length === MAX_TICKED) {
+      say(`Up to ${MAX_TICKED} runs can be ticked`)
+      return
+    }
+    setParameters({ tick: without.length < ticked.length ? without : [...ticked, id] })
+  }
+  const compare = (): void => {
+    if (ticked.length < 2) say('Tick two runs or more to compare them')
+    else go(href(['compare'], { run: ticked }))
+  }
+  useKeys({
+    '/': () => box.current?.focus(),
+    c: compare,
+  })
+  const { runs, error, isLoading, isWhole } = list
+  const clear = () =>
+    setParameters({
+      q: undefined,
+      pipeline: undefined,
+      status: undefined,
+      since: undefined,
+      after: undefined,
+      before: undefined,
+    })
+  const ordered = view.order.replace(/^-/, '')
+
+  return (
+    <div class="page list-page">
+      <h1 class="visually-hidden">Runs</h1>
+      <div class="toolbar">
+        <SearchBox input={box} text={view.text} refused={error} onChange={(text) => setParameters({ q: text })} />
+        <div class="filters">
+          <PipelineMenu chosen={view.pipelines} runs={runs} />
+          <StatusMenu chosen={view.statuses} />
+          <TimeMenu view={view} />
+          <ColumnsMenu columns={columns} isChosen={view.columns !== undefined} />
+          {isFiltered(view) && <Button label="Clear" icon="close" kind="quiet" onClick={clear} />}
+        </div>
+      </div>
+      {error !== undefined && runs.length === 0 && !isMistakeOfSearch(error) && (
+        <Failure error={error} retry={list.reload} />
+      )}
+      {error === undefined && runs.length === 0 && isLoading && <Skeleton lines={12} />}
+      {error === undefined && runs.length === 0 && !isLoading && !isFiltered(view) && view.order === '' && <FirstRun />}
+      {error === undefined && runs.length === 0 && !isLoading && (isFiltered(view) || view.order !== '') && (
+        <Notice title="No run matches" icon="search">
+          <p>
+            Look at the spelling, or take a condition away. A condition compares with values of its own kind only: 1 is
+            not "1".
+          </p>
+          <Button
+            label="Clear search and filters"
+            onClick={() =>
+              setParameters({
+                order: undefined,
+                q: undefined,
+                pipeline: undefined,
+                status: undefined,
+                since: undefined,
+                after: undefined,
+                before: undefined,
+              })
+            }
+          />
+        </Notice>
+      )}
+      {runs.length > 0 && (
+        <RunsTable
+          runs={runs}
+          columns={columns}
+          order={view.order}
+          ticked={ticked}
+          isWhole={isWhole}
+          isLoading={isLoading}
+          onTick={tick}
+          onMore={list.more}
+          onOrder={(order) => setParameters({ order })}
+        />
+      )}
+      <footer class="list-foot">
+        {ticked.length > 0 ? (
+          <section class="selection" aria-label="Ticked runs">
+            <span>{ticked.length} ticked</span>
+            <Button label="Compare" icon="compare" kind="main" isDisabled={ticked.length < 2} onClick={compare} />
+            {isAdmin.value && <Button label="Delete…" icon="trash" kind="danger" onClick={() => setDeleting(true)} />}
+            <Button label="Untick" kind="quiet" onClick={() => setParameters({ tick: undefined })} />
+          </section>
+        ) : (
+          <span class="dim small" role="status">
+            {runs.length > 0 && `${runs.length}${isWhole ? '' : '+'} ${runs.length === 1 ? 'run' : 'runs'}`}
+            {isLoading && runs.length > 0 && ' · looking for more'}
+            {ordered.startsWith('/') && ` · runs without a value at ${ordered} are left out`}
+          </span>
+        )}
+        <span class="dim small hints">
+          <kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>x</kbd> tick <kbd>c</kbd> compare <kbd>?</kbd> help
+        </span>
+      </footer>
+      {isDeleting && (
+        <DeleteDialog
+          runs={ticked.map((id) => ({ id, name: runs.find((run) => run.id === id)?.name ?? id }))}
+          onClose={() => setDeleting(false)}
+          onDeleted={(ids) => {
+            list.forget(ids)
+            setParameters({ tick: ticked.filter((id) => !ids.includes(id)) })
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+/** A refusal of what stands in the search box is shown there. */
+export const isMistakeOfSearch = (error: unknown): boolean => error instanceof Error && error.message.includes('where')

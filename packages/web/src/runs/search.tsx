@@ -1,0 +1,164 @@
+import type { RefObject } from 'preact'
+import { useEffect, useId, useState } from 'preact/hooks'
+import { Icon } from '../ui/icon.tsx'
+import { complete, type Suggestion } from './complete.ts'
+import { isMistake, parseQuery } from './query.ts'
+import { known, sample } from './sample.ts'
+
+/** Milliseconds without a key before what was typed is searched for. */
+const PAUSE_MS = 250
+
+export interface SearchBoxProps {
+  readonly input: RefObject<HTMLInputElement | null>
+  /** What is searched for now. */
+  readonly text: string
+  /** What the server said about it. */
+  readonly refused: unknown
+  readonly onChange: (text: string) => void
+}
+
+export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
+  const [draft, setDraft] = useState(text)
+  const [caret, setCaret] = useState(0)
+  const [isOpen, setOpen] = useState(false)
+  const [isTyping, setTyping] = useState(false)
+  const [active, setActive] = useState(-1)
+  const id = useId()
+  const places = known.value
+  const parsed = parseQuery(draft)
+  const suggestions = isOpen ? complete(draft, caret, places) : []
+  const mistake = isMistake(parsed) && !isTyping ? parsed : undefined
+
+  // The back button, or a link, changes what is searched for.
+  useEffect(() => setDraft(text), [text])
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setTyping(false)
+      if (draft !== text && !isMistake(parseQuery(draft))) onChange(draft)
+    }, PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [draft])
+
+  const type = (element: HTMLInputElement): void => {
+    setDraft(element.value)
+    setTyping(true)
+    setCaret(element.selectionStart ?? element.value.length)
+    setOpen(true)
+    setActive(-1)
+  }
+  const take = (suggestion: Suggestion): void => {
+    setDraft(suggestion.text)
+    setCaret(suggestion.caret)
+    setActive(-1)
+    const { current } = input
+    if (current === null) return
+    current.focus()
+    requestAnimationFrame(() => current.setSelectionRange(suggestion.caret, suggestion.caret))
+  }
+  const press = (event: KeyboardEvent): void => {
+    const isShown = suggestions.length > 0
+    if (event.key === 'ArrowDown' && isShown) {
+      event.preventDefault()
+      setActive((active + 1) % suggestions.length)
+    } else if (event.key === 'ArrowUp' && isShown) {
+      event.preventDefault()
+      setActive(active <= 0 ? suggestions.length - 1 : active - 1)
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && suggestions[active] !== undefined) {
+      event.preventDefault()
+      take(suggestions[active])
+    } else if (event.key === 'Enter') {
+      setOpen(false)
+      setTyping(false)
+      if (!isMistake(parsed)) onChange(draft)
+    } else if (event.key === 'Escape') {
+      if (isShown) setOpen(false)
+      else input.current?.blur()
+    }
+  }
+
+  const said =
+    mistake?.message ?? (refused instanceof Error && refused.message.includes('where') ? refused.message : undefined)
+  return (
+    <search class="search">
+      <div class="search-box" data-mistaken={said !== undefined || undefined}>
+        <Icon name="search" />
+        <input
+          ref={input}
+          type="text"
+          role="combobox"
+          aria-label="Search runs"
+          aria-expanded={suggestions.length > 0}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+          aria-invalid={said !== undefined}
+          aria-describedby={said === undefined ? undefined : `${id}-mistake`}
+          placeholder="Name, or /pointer >= 0.9"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          value={draft}
+          onInput={(event) => type(event.currentTarget)}
+          onKeyDown={press}
+          onKeyUp={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
+          onFocus={() => {
+            void sample()
+            setOpen(true)
+          }}
+          onBlur={() => setOpen(false)}
+        />
+        {draft !== '' && (
+          <button
+            type="button"
+            class="button quiet bare"
+            aria-label="Clear the search"
+            onClick={() => {
+              setDraft('')
+              onChange('')
+              input.current?.focus()
+            }}
+          >
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+      {suggestions.length > 0 && (
+        <ul class="suggestions" id={`${id}-list`} role="listbox" aria-label="Suggestions">
+          {suggestions.map((suggestion, index) => (
+            <li
+              key={suggestion.label}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={index === active}
+              ref={(element) => {
+                if (index === active) element?.scrollIntoView({ block: 'nearest' })
+              }}
+              onPointerDown={(event) => {
+                event.preventDefault()
+                take(suggestion)
+              }}
+            >
+              <code>{suggestion.label}</code>
+              <span class="dim">{suggestion.hint}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {said !== undefined && (
+        <div class="mistake" id={`${id}-mistake`} role="alert">
+          {mistake && (
+            <code aria-hidden="true">
+              {draft.slice(0, mistake.at)}
+              <mark>{draft.slice(mistake.at, mistake.at + 1) || ' '}</mark>
+              {draft.slice(mistake.at + 1)}
+            </code>
+          )}
+          <span>
+            {mistake && `Character ${mistake.at + 1}: `}
+            {said}
+          </span>
+        </div>
+      )}
+    </search>
+  )
+}

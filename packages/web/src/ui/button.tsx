@@ -1,0 +1,71 @@
+import type { ComponentChildren } from 'preact'
+import { Icon, type IconName } from './icon.tsx'
+import { say } from './toast.tsx'
+
+export interface ButtonProps {
+  readonly label: string
+  readonly icon?: IconName
+  readonly kind?: 'plain' | 'main' | 'danger' | 'quiet'
+  /** Shows the icon alone; the label is what a screen reader says, and a tip. */
+  readonly isBare?: boolean
+  readonly isDisabled?: boolean
+  readonly onClick?: () => void
+  readonly type?: 'button' | 'submit'
+  readonly children?: ComponentChildren
+}
+
+export const Button = ({
+  label,
+  icon,
+  kind = 'plain',
+  isBare,
+  isDisabled,
+  onClick,
+  type = 'button',
+  children,
+}: ButtonProps) => (
+  <button
+    type={type}
+    class={`button ${kind} ${isBare === true ? 'bare' : ''}`}
+    disabled={isDisabled}
+    onClick={onClick}
+    {...(isBare === true ? { 'aria-label': label, title: label } : {})}
+  >
+    {icon && <Icon name={icon} />}
+    {isBare !== true && <span>{label}</span>}
+    {children}
+  </button>
+)
+
+/** Pages that are served without encryption to another machine have no clipboard of the new kind. */
+async function toClipboard(text: string): Promise<void> {
+  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
+  const area = document.createElement('textarea')
+  area.value = text
+  document.body.append(area)
+  area.select()
+  document.execCommand('copy')
+  area.remove()
+}
+
+export interface CopyProps {
+  readonly label: string
+  readonly icon?: IconName
+  /** Made when it is asked for: a value may be large. */
+  readonly text: () => string
+}
+
+export const Copy = ({ label, icon = 'copy', text }: CopyProps) => (
+  <Button
+    label={label}
+    icon={icon}
+    kind="quiet"
+    isBare
+    onClick={() =>
+      void toClipboard(text()).then(
+        () => say('Copied'),
+        () => say('The browser did not allow copying'),
+      )
+    }
+  />
+)

@@ -1,0 +1,10 @@
+import { signal } from '@preact/signals'
+
+const query = matchMedia('(max-width: 700px)')
+const narrow = signal(query.matches)
+query.addEventListener('change', () => {
+  narrow.value = query.matches
+})
+
+/** Whether the page is as narrow as a phone: the style has the same bound. */
+export const useNarrow = (): boolean => narrow.value

@@ -1,0 +1,98 @@
+import {
+  AmbiguousRunError,
+  ApiError,
+  ConnectionError,
+  RunmetaError,
+  RunNotFoundError,
+  TimeoutError,
+} from '@runmeta/sdk'
+import type { ComponentChildren } from 'preact'
+import { href } from '../app/address.ts'
+import { Button } from './button.tsx'
+import { Icon, type IconName } from './icon.tsx'
+
+export interface NoticeProps {
+  readonly title: string
+  readonly icon?: IconName
+  readonly isAlert?: boolean
+  readonly children?: ComponentChildren
+}
+
+/** A page that has no heading of its own yet, for those who listen. */
+export const Untitled = ({ title, children }: { readonly title: string; readonly children: ComponentChildren }) => (
+  <>
+    <h1 class="visually-hidden">{title}</h1>
+    {children}
+  </>
+)
+
+/** What stands where there is nothing to show: what is so, and what to do. */
+export const Notice = ({ title, icon, isAlert, children }: NoticeProps) => (
+  <section class="notice" {...(isAlert === true ? { role: 'alert' } : {})}>
+    {icon && <Icon name={icon} />}
+    <h2>{title}</h2>
+    {children}
+  </section>
+)
+
+const isLost = (error: unknown): boolean => error instanceof ConnectionError || error instanceof TimeoutError
+
+export interface FailureProps {
+  readonly error: unknown
+  readonly retry?: () => void
+}
+
+/** A call that failed, and what to do now. */
+export function Failure({ error, retry }: FailureProps) {
+  if (error instanceof AmbiguousRunError) {
+    return (
+      <Notice title="Several runs begin so" isAlert>
+        <p>Choose one of them{error.more ? '; there are more, so a longer prefix may help' : ''}.</p>
+        <ul class="plain-list">
+          {error.candidates.map(({ id, name }) => (
+            <li key={id}>
+              <a href={href(['runs', id])}>
+                <bdi>{name}</bdi>
+              </a>{' '}
+              <code class="dim">{id}</code>
+            </li>
+          ))}
+        </ul>
+      </Notice>
+    )
+  }
+  if (error instanceof RunNotFoundError) {
+    return (
+      <Notice title="There is no such run" icon="search" isAlert>
+        <p>It may have been deleted or have expired, or it belongs to another project than this key.</p>
+        <p>
+          <a class="button plain" href={href([])}>
+            Show all runs
+          </a>
+        </p>
+      </Notice>
+    )
+  }
+  const why = error instanceof Error ? error.message : String(error)
+  return (
+    <Notice title={isLost(error) ? 'The server does not answer' : 'This did not work'} icon="warning" isAlert>
+      <p>{isLost(error) ? 'Check that it runs and can be reached. The page tries again when it is back.' : why}</p>
+      {retry && <Button label="Try again" onClick={retry} />}
+      {error instanceof ApiError && error.requestId !== undefined && (
+        <p class="dim small">
+          Request <code>{error.requestId}</code>
+        </p>
+      )}
+      {isLost(error) && error instanceof RunmetaError && <p class="dim small">{why}</p>}
+    </Notice>
+  )
+}
+
+/** Grey lines where text is to come. */
+export const Skeleton = ({ lines }: { readonly lines: number }) => (
+  <div class="skeleton" aria-hidden="true">
+    {Array.from({ length: lines }, (_, index) => (
+      <span key={index} />
+    ))}
+  </div>
+)

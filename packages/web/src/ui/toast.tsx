@@ -1,0 +1,21 @@
+import { signal } from '@preact/signals'
+
+const SHOWN_MS = 4000
+
+const message = signal('')
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Says something in passing, to those who see and to those who listen. */
+export function say(text: string): void {
+  clearTimeout(timer)
+  message.value = text
+  timer = setTimeout(() => {
+    message.value = ''
+  }, SHOWN_MS)
+}
+
+export const Toast = () => (
+  <div class="toast" role="status" aria-live="polite" data-shown={message.value !== '' || undefined}>
+    {message.value}
+  </div>
+)

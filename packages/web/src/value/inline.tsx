@@ -1,0 +1,60 @@
+import { isNumeric, Typed, type Value } from '@runmeta/sdk'
+import { binarySize } from './size.ts'
+import { jsonOf, kindOf, plain } from './value.ts'
+
+/** Characters of a value in one line. */
+const MAX_CHARACTERS = 200
+
+const cut = (text: string): string => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text)
+
+/** Text that was logged is a link only where it is one of the web's. */
+export const isLink = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
+
+/** Control characters and marks that turn text around, so that a reader sees what is there. */
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+export const visible = (text: string): string =>
+  text.replace(INVISIBLE, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+export const Link = ({ text, shown = text }: { readonly text: string; readonly shown?: string }) => (
+  <a class="uri" href={text} target="_blank" rel="noreferrer noopener" dir="auto">
+    {visible(shown)}
+  </a>
+)
+
+export interface SizeProps {
+  /** The bytes, as they were logged. */
+  readonly text: string
+}
+
+export function Size({ text }: SizeProps) {
+  const binary = binarySize(text)
+  return (
+    <span class="size">
+      {binary !== undefined && <span class="number">{binary}</span>}
+      <span class={binary === undefined ? 'number' : 'dim'}>
+        {text} {text === '1' ? 'byte' : 'bytes'}
+      </span>
+    </span>
+  )
+}
+
+/** A value in one line: whole where it is short, else its beginning. */
+export function Inline({ value }: { readonly value: Value }) {
+  const bare = plain(value)
+  if (Typed.is(value) && value.type === 'StorageSize')
+    return <span title={`${bare} bytes`}>{binarySize(String(bare)) ?? `${bare} B`}</span>
+  if (isNumeric(bare)) return <span class="number">{String(bare)}</span>
+  if (typeof bare === 'string') {
+    if (kindOf(value) === 'Uri' && isLink(bare)) return <Link text={bare} shown={cut(bare)} />
+    return bare === '' ? (
+      <span class="dim">""</span>
+    ) : (
+      <bdi class="string" title={cut(bare)}>
+        {visible(cut(bare))}
+      </bdi>
+    )
+  }
+  if (bare === null || typeof bare === 'boolean') return <span class="word">{String(bare)}</span>
+  return <code class="dim">{visible(cut(jsonOf(bare)))}</code>
+}

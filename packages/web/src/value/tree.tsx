@@ -1,0 +1,76 @@
+import { isValueObject, type Value } from '@runmeta/sdk'
+import { useState } from 'preact/hooks'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Inline, visible } from './inline.tsx'
+import { isScalar, kindOf, plain } from './value.ts'
+
+/** Members that are shown at once, of an object or a list. */
+const MEMBERS = 50
+const MORE_MEMBERS = 500
+/** Members up to which a branch is open at first. */
+const OPEN = 8
+
+function membersOf(value: Value): [name: string, value: Value][] {
+  const bare = plain(value)
+  if (Array.isArray(bare)) return bare.map((item, index) => [String(index), item])
+  return isValueObject(bare) ? Object.entries(bare) : []
+}
+
+const sizeOf = (value: Value, count: number): string =>
+  kindOf(value) === 'list' ? `[${count.toLocaleString('en')}]` : `{${count.toLocaleString('en')}}`
+
+/** A value with members, branch by branch. */
+export function Tree({ value, depth = 0 }: { readonly value: Value; readonly depth?: number }) {
+  const [count, setCount] = useState(MEMBERS)
+  const members = membersOf(value)
+  if (members.length === 0) return <code class="dim">{kindOf(value) === 'list' ? '[]' : '{}'}</code>
+  return (
+    <ul class="tree">
+      {members.slice(0, count).map(([name, item]) => (
+        <li key={name}>
+          {isScalar(item) ? <Leaf name={name} value={item} /> : <Branch name={name} value={item} depth={depth} />}
+        </li>
+      ))}
+      {count < members.length && (
+        <li>
+          <Button
+            label={`Show ${Math.min(MORE_MEMBERS, members.length - count)} more of ${members.length.toLocaleString('en')}`}
+            kind="quiet"
+            onClick={() => setCount(count + MORE_MEMBERS)}
+          />
+        </li>
+      )}
+    </ul>
+  )
+}
+
+const Name = ({ name }: { readonly name: string }) => <bdi class="member">{name === '' ? '""' : visible(name)}</bdi>
+
+const Leaf = ({ name, value }: { readonly name: string; readonly value: Value }) => (
+  <div class="leaf">
+    <Name name={name} />
+    <Inline value={value} />
+  </div>
+)
+
+interface BranchProps {
+  readonly name: string
+  readonly value: Value
+  readonly depth: number
+}
+
+function Branch({ name, value, depth }: BranchProps) {
+  const { length } = membersOf(value)
+  const [isOpen, setOpen] = useState(depth < 1 && length <= OPEN)
+  return (
+    <>
+      <button type="button" class="branch" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Icon name={isOpen ? 'down' : 'right'} />
+        <Name name={name} />
+        <span class="dim small">{sizeOf(value, length)}</span>
+      </button>
+      {isOpen && <Tree value={value} depth={depth + 1} />}
+    </>
+  )
+}

@@ -1,0 +1,96 @@
+import { isNumeric, isValueObject, type Metadata, Typed, type Value } from '@runmeta/sdk'
+
+/** What a value is, in the word that a card shows. */
+export type Kind =
+  | 'null'
+  | 'boolean'
+  | 'number'
+  | 'string'
+  | 'list'
+  | 'object'
+  | 'Uri'
+  | 'Path'
+  | 'DType'
+  | 'StorageSize'
+
+export function kindOf(value: Value): Kind {
+  if (value === null) return 'null'
+  if (Typed.is(value)) return value.type
+  if (isNumeric(value)) return 'number'
+  if (Array.isArray(value)) return 'list'
+  if (isValueObject(value)) return 'object'
+  return typeof value === 'boolean' ? 'boolean' : 'string'
+}
+
+/** A value without its type. */
+export const plain = (value: Value): Value => (Typed.is(value) ? value.value : value)
+
+export const isScalar = (value: Value): boolean => !['list', 'object'].includes(kindOf(value))
+
+/** The number that a plot can show; nothing for what is no number, or not one of a double's. */
+export function plottable(value: Value | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const bare = plain(value)
+  if (!isNumeric(bare)) return undefined
+  const number = Number(String(bare))
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** A value as JSON, its numbers as they were logged. */
+export function jsonOf(value: Value, indent = ''): string {
+  const bare = plain(value)
+  if (isNumeric(bare)) return String(bare)
+  const inner = indent === '' ? '' : `${indent}  `
+  const [open, close, between] = indent === '' ? ['', '', ','] : [inner, indent, `,${inner}`]
+  if (Array.isArray(bare)) {
+    return bare.length === 0 ? '[]' : `[${open}${bare.map((item) => jsonOf(item, inner)).join(between)}${close}]`
+  }
+  if (!isValueObject(bare)) return JSON.stringify(bare)
+  const colon = indent === '' ? ':' : ': '
+  const members = Object.entries(bare).map(([name, item]) => `${JSON.stringify(name)}${colon}${jsonOf(item, inner)}`)
+  return members.length === 0 ? '{}' : `{${open}${members.join(between)}${close}}`
+}
+
+/** What copying a value gives: text as it is, all else as JSON. */
+export function copyOf(value: Value): string {
+  const bare = plain(value)
+  return typeof bare === 'string' ? bare : jsonOf(bare, '\n')
+}
+
+/** What the names lead to within a value; nothing where they lead nowhere. */
+export function valueAt(value: Value | undefined, names: readonly string[]): Value | undefined {
+  return names.reduce<Value | undefined>((at, name) => {
+    const bare = at === undefined ? undefined : plain(at)
+    if (Array.isArray(bare)) return bare[Number(name)]
+    return isValueObject(bare) && Object.hasOwn(bare, name) ? bare[name] : undefined
+  }, value)
+}
+
+export const namesOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+export const pointerTo = (names: readonly string[]): string =>
+  names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** A place that can be searched, selected and compared. */
+export interface Leaf {
+  readonly pointer: string
+  readonly value: Value
+}
+
+/** The scalars of metadata, outside arrays. */
+export function leavesOf(metadata: Metadata, most: number): Leaf[] {
+  const leaves: Leaf[] = []
+  const visit = (value: Value, pointer: string): void => {
+    if (leaves.length >= most) return
+    const bare = plain(value)
+    if (isValueObject(bare)) {
+      for (const [name, item] of Object.entries(bare)) visit(item, pointer + pointerTo([name]))
+    } else if (!Array.isArray(bare)) leaves.push({ pointer, value })
+  }
+  for (const [name, value] of Object.entries(metadata)) visit(value, pointerTo([name]))
+  return leaves
+}

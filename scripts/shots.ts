@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { dashboardFrom } from '@runmeta/api/dashboard/folder'
+import { serve } from '@runmeta/local/serve'
+import { Client } from '@runmeta/sdk'
+import { chromium } from 'playwright-core'
+import { chromiumOptions } from '../test/support/chromium.ts'
+import { buildServer } from './server.ts'
+import { seed } from './shots/seed.ts'
+import { buildWeb, WEB_FOLDER } from './web.ts'
+
+/** `npm run web:shots`: pictures of each page in dist/shots, and those of the tour in docs/pictures. A word limits it to pages of that name. */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const SIZES = [
+  { size: 'wide', width: 1440, height: 900 },
+  { size: 'phone', width: 375, height: 812 },
+] as const
+const SCHEMES = ['light', 'dark'] as const
+
+/** Pages of the tour in README, as they are on a desk. */
+const TOUR = ['runs', 'run', 'parallel']
+
+const only = process.argv[2]
+const directory = await mkdtemp(join(tmpdir(), 'runmeta-shots-'))
+await Promise.all([buildServer(), buildWeb()])
+const server = await serve({
+  directory,
+  host: '127.0.0.1',
+  port: 0,
+  tableName: 'runmeta',
+  dashboard: dashboardFrom(new URL(`file://${WEB_FOLDER}/`)),
+})
+try {
+  const key = server.rootKey.key
+  const { rich, compared } = await seed(new Client({ url: server.url, apiKey: key }))
+  const runs = compared.map((id) => `run=${id}`).join('&')
+  const pages: Readonly<Record<string, string>> = {
+    runs: '#/',
+    ticked: `#/?${compared
+      .slice(0, 3)
+      .map((id) => `tick=${id}`)
+      .join('&')}`,
+    search: '#/?q=%2Fmetrics%2Faccuracy+%3E%3D+0.9',
+    mistake: '#/?q=%2Fmetrics%2Faccuracy+%3E%3D+high',
+    nothing: '#/?q=%2Fmetrics%2Faccuracy+%3E+2',
+    run: `#/runs/${rich}`,
+    step: `#/runs/${rich}?step=evaluate`,
+    history: `#/runs/${rich}/history?key=loss`,
+    compare: `#/compare?${runs}`,
+    parallel: `#/compare?${runs}&view=parallel`,
+    scatter: `#/compare?${runs}&view=scatter`,
+    histories: `#/compare?${runs}&view=histories&key=%2Floss`,
+    keys: '#/keys',
+    missing: '#/runs/nothing-is-called-so',
+  }
+  const browser = await chromium.launch(await chromiumOptions())
+  await mkdir(join(ROOT, 'dist/shots'), { recursive: true })
+  await mkdir(join(ROOT, 'docs/pictures'), { recursive: true })
+  for (const { size, width, height } of SIZES) {
+    for (const colorScheme of SCHEMES) {
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme,
+        deviceScaleFactor: 1,
+        hasTouch: size === 'phone',
+      })
+      const page = await context.newPage()
+      page.on('console', (message) => message.type() === 'error' && console.error(message.text()))
+      page.on('pageerror', (error) => console.error(error.message))
+      if (only === undefined || only === 'signin') {
+        await page.goto(server.url)
+        await page.screenshot({ path: join(ROOT, `dist/shots/signin-${size}-${colorScheme}.png`) })
+      }
+      await page.goto(`${server.url}/#key=${key}`)
+      await page.getByRole('button', { name: 'root key' }).waitFor()
+      for (const [name, hash] of Object.entries(pages)) {
+        if (only !== undefined && only !== name) continue
+        await page.goto(`${server.url}/${hash}`)
+        await page.waitForLoadState('networkidle')
+        await page.waitForTimeout(700)
+        await page.screenshot({ path: join(ROOT, `dist/shots/${name}-${size}-${colorScheme}.png`) })
+        if (size === 'wide' && TOUR.includes(name))
+          await page.screenshot({ path: join(ROOT, `docs/pictures/${name}-${colorScheme}.png`) })
+      }
+      await context.close()
+    }
+  }
+  await browser.close()
+} finally {
+  await server.stop()
+  await rm(directory, { recursive: true })
+}

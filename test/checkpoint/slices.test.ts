@@ -1,0 +1,94 @@
+import type { Table } from '@runmeta/core/table/port'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type FullRunBody, jsonOf, type TestApp, testApp } from '../support/app.ts'
+import { fillLogs } from '../support/logs.ts'
+import { log, newRun } from './timed.ts'
+
+const LOGS = 20_000
+const AGE_MS = 3_600_000
+
+/** A table that counts the items of pages that are read through it. */
+function counting(counts: { items: number }) {
+  return function over(table: Table): Table {
+    return {
+      ...table,
+      async *pages(pk, range) {
+        for await (const page of table.pages(pk, range)) {
+          counts.items += page.items.length
+          yield page
+        }
+      },
+      until: (signal) => over(table.until(signal)),
+    }
+  }
+}
+
+/** Reads a run; a server that has no time for all of its logs says so, and keeps what it read. */
+async function readInTries(app: TestApp, path: string): Promise<FullRunBody> {
+  for (let tries = 0; tries < 100; tries++) {
+    const reply = await app.request(path)
+    if (reply.status === 200) return jsonOf<FullRunBody>(reply)
+    expect(reply.status).toBe(503)
+    expect(reply.headers.get('retry-after')).toBe('1')
+  }
+  throw new Error('the run is never read')
+}
+
+describe('a run of many logs that nobody has read', { timeout: 600_000 }, () => {
+  const counts = { items: 0 }
+  let app: TestApp
+  let run = ''
+  beforeAll(async () => {
+    app = await testApp({ over: counting(counts) })
+    run = await newRun(app)
+    const values = (n: number) => ({ n: String(n), [`k${n % 7}`]: String(n) })
+    await fillLogs(app, { run, count: LOGS, age: AGE_MS, values })
+  }, 600_000)
+
+  it('is read, and its next reading costs no more than that of a short run', async () => {
+    const { metadata } = await readInTries(app, `/v1/runs/${run}`)
+    expect(metadata).toMatchObject({ n: LOGS - 1, [`k${(LOGS - 1) % 7}`]: LOGS - 1 })
+    // Each reading brings the checkpoint nearer, as far as its time goes.
+    for (let reads = 0; reads === 0 || counts.items >= 100; reads++) {
+      expect(reads).toBeLessThan(100)
+      counts.items = 0
+      expect((await jsonOf<FullRunBody>(app.request(`/v1/runs/${run}`))).metadata).toEqual(metadata)
+    }
+    // A server that has never seen it.
+    const other = await testApp({ tableName: app.tableName, over: counting(counts) })
+    counts.items = 0
+    expect((await jsonOf<FullRunBody>(other.request(`/v1/runs/${run}`))).metadata).toEqual(metadata)
+    expect(counts.items).toBeLessThan(200)
+  })
+
+  it('has a history that comes page by page, each of which reads a bounded number of logs', async () => {
+    const path = `/v1/runs/${run}/history?key=n&limit=1000`
+    const seen: number[] = []
+    let next: string | undefined = ''
+    while (next !== undefined) {
+      counts.items = 0
+      const page: { entries: { value: number }[]; next?: string } = await jsonOf(
+        app.request(next === '' ? path : `${path}&cursor=${next}`),
+      )
+      expect(counts.items).toBeLessThan(3000)
+      seen.push(...page.entries.map(({ value }) => value))
+      next = page.next
+    }
+    expect(seen).toHaveLength(LOGS)
+    expect(seen[0]).toBe(LOGS - 1)
+  })
+
+  it('is kept near its checkpoint by those who write to it', async () => {
+    const own = await newRun(app)
+    await fillLogs(app, { run: own, count: 2000, age: AGE_MS, values: (n) => ({ n: String(n) }) })
+    for (let n = 0; n < 1024; n++) await jsonOf(log(app, own, `{"metadata":{"n":${n}}}`), 201)
+    counts.items = 0
+    expect((await jsonOf<FullRunBody>(app.request(`/v1/runs/${own}`))).metadata).toEqual({ n: 1023 })
+    expect(counts.items).toBeLessThan(3000)
+  })
+
+  it('is deleted at once', async () => {
+    expect((await app.request(`/v1/runs/${run}`, { method: 'DELETE' })).status).toBe(204)
+    expect((await app.request(`/v1/runs/${run}`)).status).toBe(404)
+  })
+})

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useCommand } from './command.ts'
+
+describe('export and import', () => {
+  const { run, lines, start, stop, folder } = useCommand()
+  const other = () => ({ env: { RUNMETA_DATA: join(folder(), 'other') } })
+  let second: Awaited<ReturnType<typeof start>> | undefined
+  beforeAll(async () => {
+    second = await start(join(folder(), 'other'))
+    await lines(['create', '--name', 'iris-1', '--pipeline', 'iris'])
+    await lines(['log', 'iris-1', 'a=1.0', 'big=1e400', 'd=s3://bucket', '--uri', 'd'])
+    await lines(['log', 'iris-1', '--step', 'train', 'a=2', 'size=10', '--size', 'size'])
+    await lines(['log', 'iris-1', '--step', 'train', '--no-related', 'b=5'])
+    await lines(['log', 'iris-1', 'gone=1'])
+    await run(['unset', 'iris-1', 'gone'])
+  })
+  afterAll(() => stop(second?.child))
+
+  it('gives an empty server the same runs and histories, and nothing twice', async () => {
+    expect(await run(['export', '--out', 'runs.jsonl'])).toMatchObject({ code: 0 })
+    expect(await lines(['import', 'runs.jsonl'], other())).toEqual([{ runs: 1, newRuns: 1, logs: 4 }])
+    expect(await lines(['import', 'runs.jsonl'], other())).toEqual([{ runs: 1, newRuns: 0, logs: 4 }])
+    const here = await run(['get', 'iris-1'])
+    expect((await run(['get', 'iris-1'], other())).stdout).toBe(here.stdout)
+    expect(here.stdout).toContain('"big":1e400')
+    for (const key of ['a', 'gone']) {
+      const shown = (entries: { log: string }[]) => entries.map(({ log: _, ...entry }) => entry)
+      const there = await lines(['history', 'iris-1', key], other())
+      expect(shown(there)).toEqual(shown(await lines(['history', 'iris-1', key])))
+    }
+  })
+
+  it('goes on where an export was cut off', async () => {
+    await lines(['create', '--name', 'iris-2'])
+    expect(await run(['export', '--out', 'whole.jsonl'])).toMatchObject({ code: 0 })
+    const whole = await readFile(join(folder(), 'whole.jsonl'), 'utf8')
+    // As kill -9 leaves it: one run whole, the next begun.
+    const cut = whole.indexOf('{"run"', whole.indexOf('{"end"')) + 20
+    await writeFile(join(folder(), 'cut.jsonl.part'), whole.slice(0, cut))
+    expect(await run(['export', '--out', 'cut.jsonl'])).toMatchObject({ code: 0 })
+    expect(await readFile(join(folder(), 'cut.jsonl'), 'utf8')).toBe(whole)
+  })
+
+  it('names the line of a file that is no export', async () => {
+    await writeFile(join(folder(), 'bad.jsonl'), '{"a":1}\n')
+    const { code, stderr } = await run(['import', 'bad.jsonl'], other())
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('bad.jsonl, line 1') })
+  })
+
+  it('writes a row for each run as CSV, in which no text is a formula', async () => {
+    await lines(['log', 'iris-1', 'note==1+1', 'below=-1'])
+    const { stdout } = await run(['export', '--format', 'csv', '--name', 'iris-1'])
+    const [head, row] = stdout.split('\n')
+    expect(head).toContain('/below')
+    expect(row).toContain("'=1+1")
+    expect(row).toContain(',-1,')
+  })
+})
+
+describe('exit codes', () => {
+  const { run, lines } = useCommand()
+  beforeAll(async () => {
+    for (const name of ['iris-1', 'iris-2']) await lines(['create', '--name', name])
+  })
+  it.each([
+    [1, ['log', 'iris-1', '__x=1', '--size', 'y']],
+    [2, ['get', '--nothing']],
+    [3, ['get', 'missing']],
+    [3, ['get', 'iris-1', 'missing']],
+    [4, ['get', 'iris']],
+    [5, ['list', '--key', 'rmk_a_b']],
+    [6, ['list', '--url', 'http://127.0.0.1:1', '--key', 'rmk_a_b']],
+  ])('%i for runmeta %j', async (code, args) => {
+    const ended = await run([...args, '--json'])
+    expect(ended).toMatchObject({ code, stdout: '' })
+    expect(JSON.parse(ended.stderr)).toMatchObject({ code: expect.any(String), detail: expect.any(String) })
+  })
+})

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
+import type { Subject } from './suite.ts'
+
+/** `?exact=true`: a call that takes a prefix takes none. */
+export function exact(app: Subject): void {
+  const create = async (name: string) => jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify({ name })), 201)
+  const log = (path: string) => app().send('POST', path, '{"metadata":{"a":1}}')
+
+  it('refuses what is a prefix only, on every call that takes one', async () => {
+    const stem = `exact-${randomUUID()}`
+    const { id } = await create(`${stem}-10`)
+    await jsonOf(log(`/v1/runs/${stem}/metadata`), 201)
+    for (const reference of [stem, id.slice(0, 30)]) {
+      const calls = [
+        app().request(`/v1/runs/${reference}?exact=true`),
+        app().request(`/v1/runs/${reference}/history?key=a&exact=true`),
+        app().request(`/v1/runs/${reference}/logs?exact=true`),
+        app().request(`/v1/runs/${reference}/metadata?key=a&exact=true`, { method: 'DELETE' }),
+        log(`/v1/runs/${reference}/metadata?exact=true`),
+      ]
+      for (const call of calls) {
+        const { detail } = await refusalOf(call, 404, 'run_not_found')
+        expect(detail).toContain('exact')
+      }
+    }
+    expect((await jsonOf<{ entries: unknown[] }>(app().request(`/v1/runs/${id}/history?key=a`))).entries).toHaveLength(
+      1,
+    )
+  })
+
+  it('takes an id and a whole name, and false is as if it was left out', async () => {
+    const { id, name } = await create(`exact-${randomUUID()}`)
+    for (const reference of [id, id.toUpperCase(), name]) {
+      await jsonOf(log(`/v1/runs/${reference}/metadata?exact=true`), 201)
+      expect((await jsonOf<RunBody>(app().request(`/v1/runs/${reference}?exact=true`))).id).toBe(id)
+    }
+    expect((await jsonOf<RunBody>(app().request(`/v1/runs/${name.slice(0, 30)}?exact=false`))).id).toBe(id)
+  })
+
+  it.each(['', '1', 'yes', 'TRUE'])('refuses exact=%s', async (value) => {
+    const { id } = await create(`exact-${randomUUID()}`)
+    const { detail } = await refusalOf(app().request(`/v1/runs/${id}?exact=${value}`), 400, 'bad_request')
+    expect(detail).toBe('exact: must be true or false')
+  })
+}

@@ -1,0 +1,31 @@
+import { createServer } from 'node:http'
+import type { BrowserServer } from 'playwright-core'
+import type { TestProject } from 'vitest/node'
+import { listen } from '../bundle/socket.ts'
+import { launchChromium } from './chromium.ts'
+
+/** One Chromium for all test files of a run, which the first that asks for it has started. */
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Tells where the Chromium is connected to. */
+    browser: string
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  let launched: Promise<BrowserServer> | undefined
+  const server = createServer((_, reply) => {
+    launched ??= launchChromium()
+    launched.then(
+      (browser) => reply.end(browser.wsEndpoint()),
+      (error: unknown) => reply.writeHead(500).end(String(error)),
+    )
+  })
+  project.provide('browser', `http://${await listen(server)}`)
+  server.unref()
+  return async () => {
+    server.close()
+    await (await launched)?.close()
+  }
+}

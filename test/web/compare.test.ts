@@ -1,0 +1,126 @@
+import { type Client, NumberLiteral, uri } from '@runmeta/sdk'
+import { describe, expect, it } from 'vitest'
+import { type DeskOptions, useDashboard } from './support/dashboard.ts'
+
+describe('comparing runs', () => {
+  const dashboard = useDashboard()
+
+  async function compared(options: DeskOptions = {}) {
+    const ids: string[] = []
+    const desk = await dashboard.open({
+      ...options,
+      before: async (client: Client) => {
+        for (const [index, name] of ['one', 'two', '=three'].entries()) {
+          const run = await client.createRun({ name })
+          ids.push(run.id)
+          await run.logMetadata({
+            metadata: {
+              accuracy: new NumberLiteral(`0.9${index}`),
+              depth: index + 1,
+              same: 1,
+              data: uri('https://example.com/iris'),
+              note: index === 2 ? '=1+1' : 'a, "b"',
+            },
+          })
+          for (let epoch = 1; epoch <= 3; epoch++) await run.logMetadata({ metadata: { loss: 1 / epoch + index } })
+        }
+      },
+    })
+    return { ...desk, hash: `#/compare?${ids.map((id) => `run=${id}`).join('&')}`, ids }
+  }
+
+  it('shows a table of pointers and runs, marks what differs, and filters to it', async () => {
+    const { page, hash, go } = await compared()
+    await go(hash)
+    await page.getByRole('heading', { name: '3 runs compared' }).waitFor()
+    const row = (pointer: string) =>
+      page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: pointer }) })
+    expect(await row('/accuracy').getByRole('cell').allInnerTexts()).toEqual(['0.90', '0.91', '0.92'])
+    expect(await row('/accuracy differs').count()).toBe(1)
+    expect(await row('/same').count()).toBe(1)
+    expect(await row('/same differs').count()).toBe(0)
+    await page.getByLabel('Only what differs').check()
+    await expect.poll(() => row('/same').count()).toBe(0)
+    await page.getByLabel('Filter pointers').fill('DEPTH')
+    await expect.poll(() => page.getByRole('rowheader').count()).toBe(1)
+    await page.reload()
+    await row('/depth').waitFor()
+    expect(await page.getByRole('rowheader').count()).toBe(1)
+    await page.getByRole('button', { name: 'Take two out' }).click()
+    await page.getByRole('heading', { name: '2 runs compared' }).waitFor()
+  })
+
+  it('saves the table as CSV, exact and with nothing that a spreadsheet runs', async () => {
+    const { page, hash, go } = await compared()
+    await go(hash)
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+    expect(file.suggestedFilename()).toBe('runs.csv')
+    expect(
+      Buffer.concat(await (await file.createReadStream()).toArray())
+        .toString()
+        .split('\r\n'),
+    ).toEqual([
+      "pointer,one,two,'=three",
+      '/accuracy,0.90,0.91,0.92',
+      '/data,https://example.com/iris,https://example.com/iris,https://example.com/iris',
+      '/depth,1,2,3',
+      expect.stringMatching(/^\/loss,0.3333333333333333,1.333/),
+      '/note,"a, ""b""","a, ""b""",\'=1+1',
+      '/same,1,1,1',
+      '',
+    ])
+  })
+
+  it('brushes ranges on parallel axes, by mouse and by keyboard, and the address keeps them', async () => {
+    const { page, hash, go } = await compared()
+    await go(`${hash}&view=parallel&axis=/accuracy&axis=/depth`)
+    await page.getByRole('img', { name: '3 runs across 2 axes' }).waitFor()
+    const axis = page.locator('.parallel-axis .overlay').nth(1)
+    const box = await axis.boundingBox()
+    if (box === null) throw new Error('no axis')
+    const x = box.x + box.width / 2
+    await page.mouse.move(x, box.y + 2)
+    await page.mouse.down()
+    await page.mouse.move(x, box.y + box.height * 0.6, { steps: 5 })
+    await page.mouse.up()
+    await page.getByText('2 of 3 runs within the ranges').waitFor()
+    await page.reload()
+    await page.getByText('2 of 3 runs within the ranges').waitFor()
+    await page.getByRole('button', { name: 'Clear ranges' }).click()
+    await page.getByRole('slider', { name: 'Lowest of /depth' }).focus()
+    await page.keyboard.press('End')
+    await page.getByText('1 of 3 runs within the ranges').waitFor()
+    await page.getByRole('button', { name: 'Axes' }).click()
+    await page.getByRole('checkbox', { name: '/loss' }).check()
+    await page.getByRole('img', { name: '3 runs across 3 axes' }).waitFor()
+  })
+
+  it('scatters two pointers', async () => {
+    const { page, hash, go } = await compared()
+    await go(`${hash}&view=scatter`)
+    await page.getByLabel('Across').selectOption('/depth')
+    await page.getByLabel('Up').selectOption('/accuracy')
+    await page.getByRole('link', { name: 'two: /depth 2, /accuracy 0.91' }).waitFor()
+    await page.reload()
+    await page.getByRole('link', { name: 'one: /depth 1, /accuracy 0.9' }).click()
+    await page.getByRole('heading', { name: 'one' }).waitFor()
+  })
+
+  it('lays the histories of a key over each other', async () => {
+    const { page, hash, go } = await compared()
+    await go(`${hash}&view=histories`)
+    await page.getByLabel('Key', { exact: true }).selectOption('/loss')
+    await page.getByRole('img', { name: '/loss of 3 runs' }).waitFor()
+    await page.getByText('Time since the first log').click()
+    const legend = page.getByRole('list', { name: 'Logs of each run' })
+    await expect.poll(() => legend.getByText('3 logs').count()).toBe(3)
+  })
+
+  it('begins with the runs that are ticked, and says so where there are too few', async () => {
+    const { page, go } = await compared()
+    await go('#/compare?run=one')
+    await page.getByText('Tick two runs or more').waitFor()
+    await go('#/compare?run=one&run=two')
+    await page.getByRole('heading', { name: '2 runs compared' }).waitFor()
+  })
+})

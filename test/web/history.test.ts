@@ -1,0 +1,78 @@
+import { type Client, NumberLiteral } from '@runmeta/sdk'
+import { describe, expect, it } from 'vitest'
+import { useDashboard } from './support/dashboard.ts'
+
+async function trained(client: Client): Promise<void> {
+  const run = await client.createRun({ name: 'trained' })
+  for (const loss of ['0.50', '0.4', '0.25'])
+    await run.step('train').logMetadata({ metadata: { loss: new NumberLiteral(loss) } })
+  await run.logMetadata({ metadata: { metrics: { accuracy: 0.9, note: 'first' } } })
+  await run.logMetadata({ metadata: { metrics: { accuracy: 0.95, note: 'second' } } })
+}
+
+describe('the history of a key', () => {
+  const dashboard = useDashboard()
+
+  it('opens from its card, with a plot over time or logs, and who logged what when', async () => {
+    const { page, go } = await dashboard.open({ before: trained })
+    await go('#/runs/trained')
+    await page.getByRole('article', { name: 'loss' }).getByRole('link', { name: 'History of loss' }).first().click()
+    await page.getByRole('img', { name: 'loss over time: 3 numbers, the latest 0.25' }).waitFor()
+    await page.getByText('3 logs').waitFor()
+    const values = page.locator('table.history tbody td.history-value')
+    await expect.poll(() => values.allInnerTexts()).toEqual(['0.25', '0.4', '0.50'])
+    const row = page.getByRole('row').filter({ hasText: '0.50' })
+    await row.getByText('train').waitFor()
+    expect(await row.locator('td.who').innerText()).not.toBe('')
+    await page.getByText('Log', { exact: true }).click()
+    await page.getByRole('img', { name: /^loss over its logs/ }).waitFor()
+    await page.reload()
+    await page.getByRole('img', { name: /^loss over its logs/ }).waitFor()
+  })
+
+  it('plots a number within an object, and puts two moments side by side', async () => {
+    const { page, go } = await dashboard.open({ before: trained })
+    await go('#/runs/trained/history?key=metrics')
+    await page.getByRole('img', { name: 'metrics/accuracy over time: 2 numbers, the latest 0.95' }).waitFor()
+    await page.getByLabel('Side A: log 1').check()
+    await page.getByText('Choose the other moment').waitFor()
+    await page.getByLabel('Side B: log 2').check()
+    const sides = page.getByRole('region', { name: 'Differences' })
+    await sides.getByRole('row').filter({ hasText: '/accuracy' }).getByText('0.9', { exact: true }).waitFor()
+    await sides.getByRole('row').filter({ hasText: '/note' }).getByText('second').waitFor()
+    await page.reload()
+    await sides.getByRole('row').filter({ hasText: '/note' }).getByText('first').waitFor()
+  })
+
+  it('shows the whole run as it was at a log', async () => {
+    const { page, go } = await dashboard.open({ before: trained })
+    await go('#/runs/trained/history?key=loss')
+    await page.getByRole('row').filter({ hasText: '0.50' }).getByRole('link', { name: 'As of then' }).click()
+    await page.getByText('Metadata as it was').waitFor()
+    await page.getByRole('article', { name: 'loss' }).getByText('0.50', { exact: true }).waitFor()
+    expect(await page.getByRole('article', { name: 'metrics' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Back to now' }).click()
+    await page.getByRole('article', { name: 'loss' }).getByText('0.25', { exact: true }).waitFor()
+  })
+
+  it('says so where no log holds the key', async () => {
+    const { page, go } = await dashboard.open({ before: trained })
+    await go('#/runs/trained/history?key=none')
+    await page.getByText('No log of this run holds this key').waitFor()
+  })
+
+  it('reads more than a page of logs, and draws the rows in view', async () => {
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'long' })
+        for (let block = 0; block < 21; block++) {
+          await Promise.all(Array.from({ length: 50 }, () => run.logMetadata({ metadata: { n: block } })))
+        }
+      },
+    })
+    await go('#/runs/long/history?key=n')
+    await page.getByText('1,050 logs').waitFor()
+    await page.getByRole('img', { name: /1050 numbers, the latest 20/ }).waitFor()
+    expect(await page.locator('table.history tbody tr').count()).toBeLessThan(100)
+  }, 120_000)
+})

@@ -1,0 +1,171 @@
+import { type Client, dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { useDashboard } from './support/dashboard.ts'
+
+const card = (page: Page, name: string) => page.getByRole('article', { name, exact: true })
+
+const EXACT = ['1.0', '1e400', '9223372036854775808', '-0', '5e-324', '0.1000000000000000055511151231257827']
+
+async function everyKind(client: Client): Promise<void> {
+  const run = await client.createRun({ name: 'kinds', pipeline: 'nightly' })
+  await run.logMetadata({
+    metadata: {
+      ...Object.fromEntries(EXACT.map((text, index) => [`number ${index}`, new NumberLiteral(text)])),
+      web: uri('https://example.com/a?b=1'),
+      bucket: uri('s3://bucket/iris.csv'),
+      size: storageSize(1_610_612_736),
+      odd: storageSize(1023),
+      type: dtype('float32'),
+      file: path('/data/iris.csv'),
+      text: 'two\nlines',
+      yes: true,
+      nothing: null,
+      empty: '',
+      rows: [
+        { species: 'setosa', recall: 1 },
+        { species: 'virginica', recall: new NumberLiteral('0.90') },
+      ],
+      tree: { a: { 'b/c': [1, { d: 'deep' }] } },
+      'a/b~c': 1,
+    },
+  })
+  await run.step('train').logMetadata({ metadata: { loss: 0.25 } })
+}
+
+describe('a run', () => {
+  const dashboard = useDashboard()
+
+  it('shows each value as what it is, and numbers to the last digit', async () => {
+    const { page, go } = await dashboard.open({ before: everyKind })
+    await go('#/runs/kinds')
+    for (const [index, text] of EXACT.entries())
+      await card(page, `number ${index}`).getByText(text, { exact: true }).waitFor()
+    expect(await card(page, 'web').getByRole('link', { name: 'https://example.com/a?b=1' }).getAttribute('href')).toBe(
+      'https://example.com/a?b=1',
+    )
+    await card(page, 'bucket').getByText('s3://bucket/iris.csv').waitFor()
+    expect(await card(page, 'bucket').locator('.card-body a').count()).toBe(0)
+    await card(page, 'size').getByText('1.50 GiB').waitFor()
+    await card(page, 'size').getByText('1610612736 bytes').waitFor()
+    await card(page, 'odd').getByText('1023 bytes').waitFor()
+    await card(page, 'type').getByText('DType').waitFor()
+    await card(page, 'file').getByText('/data/iris.csv').waitFor()
+    await card(page, 'empty').getByText('empty text').waitFor()
+    await card(page, 'nothing').locator('.card-body').getByText('null').waitFor()
+    await card(page, 'rows').getByRole('columnheader', { name: 'species' }).waitFor()
+    await card(page, 'rows').getByRole('cell', { name: '0.90' }).waitFor()
+    await card(page, 'tree').getByText('b/c').waitFor()
+    await page.getByRole('link', { name: 'nightly' }).waitFor()
+  })
+
+  it('copies a value and its pointer', async () => {
+    const { page, go } = await dashboard.open({ before: everyKind, permissions: ['clipboard-read', 'clipboard-write'] })
+    await go('#/runs/kinds')
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText())
+    await card(page, 'tree').hover()
+    await card(page, 'tree').getByRole('button', { name: 'Copy the value' }).click()
+    await expect.poll(clipboard).toContain('"b/c": [')
+    await card(page, 'number 1').hover()
+    await card(page, 'number 1').getByRole('button', { name: 'Copy the value' }).click()
+    await expect.poll(clipboard).toBe('1e400')
+    await card(page, 'a/b~c').hover()
+    await card(page, 'a/b~c').getByRole('button', { name: 'Copy the pointer' }).click()
+    await expect.poll(clipboard).toBe('/a~1b~0c')
+  })
+
+  it('shows its steps, and filters keys', async () => {
+    const { page, go } = await dashboard.open({ before: everyKind })
+    await go('#/runs/kinds')
+    await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: 'train' }).click()
+    await card(page, 'loss').getByText('0.25').waitFor()
+    expect(await page.getByRole('article').count()).toBe(1)
+    await page.reload()
+    await card(page, 'loss').waitFor()
+    await page.getByRole('button', { name: 'The run' }).click()
+    await card(page, 'web').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('NUMBER 3')
+    await expect.poll(() => page.getByRole('article').count()).toBe(1)
+    await page.getByRole('searchbox', { name: 'Filter keys' }).fill('nothing like it')
+    await page.getByText('No key has this in it').waitFor()
+    await page.getByRole('button', { name: 'Show all keys' }).click()
+    await card(page, 'web').waitFor()
+  })
+
+  it('follows a run until it ends', async () => {
+    const { page, client, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'live' }) })
+    await go('#/runs/live')
+    await page.getByText('It appears here as soon as it is.').waitFor()
+    await client.run('live').logMetadata({ metadata: { epoch: 1 } })
+    await card(page, 'epoch').getByText('1', { exact: true }).waitFor()
+    await client.run('live').logMetadata({ metadata: { epoch: 2 } })
+    await card(page, 'epoch').getByText('2', { exact: true }).waitFor()
+    await client.updateRun('live', { status: 'completed' })
+    await page.getByText('completed').waitFor()
+    await expect.poll(() => page.getByText('following').count()).toBe(0)
+  })
+
+  it('is found by a prefix, and says which runs begin so where several do', async () => {
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        await client.createRun({ name: 'same-1' })
+        await client.createRun({ name: 'same-2' })
+        await client.createRun({ name: 'other' })
+      },
+    })
+    await go('#/runs/oth')
+    await page.getByRole('heading', { name: 'other' }).waitFor()
+    await go('#/runs/same')
+    await page.getByText('Several runs begin so').waitFor()
+    await page.getByRole('link', { name: 'same-2' }).click()
+    await page.getByRole('heading', { name: 'same-2' }).waitFor()
+    await go('#/runs/none')
+    await page.getByText('There is no such run').waitFor()
+  })
+
+  it('is deleted when that was asked for twice', async () => {
+    const { page, client, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'gone' }) })
+    await go('#/runs/gone')
+    await page.getByRole('button', { name: 'Delete…' }).click()
+    await page
+      .getByRole('dialog', { name: 'Delete this run?' })
+      .getByRole('button', { name: 'Delete for good' })
+      .click()
+    await page.getByText('No runs yet').waitFor()
+    expect(await client.listPipelineRuns().first(1)).toEqual([])
+  })
+
+  it('shows large ones: a text of 1 MiB, 300 steps, 10,000 keys', async () => {
+    const long = `${'x'.repeat(1024 * 1024 - 12)}the end`
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'large' })
+        await run.logMetadata({ metadata: { long } })
+        await run.logMetadata({
+          metadata: Object.fromEntries(Array.from({ length: 9999 }, (_, index) => [`key ${index}`, index])),
+        })
+        for (let block = 0; block < 6; block++) {
+          await Promise.all(
+            Array.from({ length: 50 }, (_, at) =>
+              run.step(`step ${block * 50 + at}`).logMetadata({ metadata: { n: at }, logRelatedEntities: false }),
+            ),
+          )
+        }
+      },
+    })
+    await go('#/runs/large')
+    await page.getByPlaceholder('Filter 10,000 keys').waitFor()
+    expect(await page.getByRole('article').count()).toBeLessThan(200)
+    await page.getByRole('searchbox', { name: 'Filter keys' }).fill('key 9998')
+    await card(page, 'key 9998').getByText('9998', { exact: true }).last().waitFor()
+    await page.getByRole('searchbox', { name: 'Filter keys' }).fill('long')
+    await card(page, 'long')
+      .getByRole('button', { name: /Show all 1,048,\d+ characters/ })
+      .click()
+    await expect.poll(() => card(page, 'long').innerText()).toContain('the end')
+    await page.getByRole('searchbox', { name: 'Filter steps' }).fill('step 299')
+    await page.getByRole('button', { name: 'step 299' }).click()
+    await page.getByText('49', { exact: true }).waitFor()
+  }, 120_000)
+})

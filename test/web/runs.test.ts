@@ -1,0 +1,205 @@
+import type { Client } from '@runmeta/sdk'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { useDashboard } from './support/dashboard.ts'
+
+const names = (page: Page): Promise<string[]> => page.locator('table.runs tbody td.name a').allInnerTexts()
+const search = (page: Page) => page.getByRole('combobox', { name: 'Search runs' })
+
+/** Three runs, each a little later than the one before. */
+async function three(client: Client): Promise<void> {
+  for (const [index, name] of ['alpha', 'beta', 'gamma'].entries()) {
+    const run = await client.createRun({ name, pipeline: index === 0 ? 'nightly' : 'sweep' })
+    await run.logMetadata({ metadata: { metrics: { accuracy: 0.9 + index / 100 }, label: name, size: 10 ** index } })
+    if (index > 0) await run.update({ status: index === 1 ? 'completed' : 'failed' })
+  }
+}
+
+describe('the list of runs', () => {
+  const dashboard = useDashboard()
+
+  it('shows the newest first, with what tells runs apart', async () => {
+    const { page } = await dashboard.open({ before: three })
+    await expect.poll(() => names(page)).toEqual(['gamma', 'beta', 'alpha'])
+    const row = page.getByRole('row').filter({ hasText: 'gamma' })
+    await row.getByText('failed').waitFor()
+    await row.getByRole('button', { name: 'sweep' }).waitFor()
+    await row.getByText('0.92', { exact: true }).waitFor()
+  })
+
+  it('shows the columns that are picked, orders by them, and the address restores all of it', async () => {
+    const { page } = await dashboard.open({ before: three })
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByLabel('/label').check()
+    await page.keyboard.press('Escape')
+    await page.getByRole('columnheader', { name: 'label' }).getByRole('button').click()
+    await page.getByRole('columnheader', { name: 'label' }).getByRole('button').click()
+    await expect.poll(() => names(page)).toEqual(['alpha', 'beta', 'gamma'])
+    await page.getByRole('columnheader', { name: 'label' }).and(page.locator('[aria-sort=ascending]')).waitFor()
+    await page.getByRole('button', { name: 'Status' }).click()
+    await page.getByRole('checkbox', { name: 'failed' }).check()
+    await page.getByRole('checkbox', { name: 'running' }).check()
+    await page.keyboard.press('Escape')
+    await page.getByLabel('Tick alpha').check()
+    await expect.poll(() => names(page)).toEqual(['alpha', 'gamma'])
+    await page.reload()
+    await expect.poll(() => names(page)).toEqual(['alpha', 'gamma'])
+    expect(await page.getByLabel('Tick alpha').isChecked()).toBe(true)
+    await page.getByRole('columnheader', { name: 'label' }).and(page.locator('[aria-sort=ascending]')).waitFor()
+    // Away and back: the list is as it was left.
+    await page.getByRole('link', { name: 'gamma' }).click()
+    await page.getByRole('heading', { name: 'gamma' }).waitFor()
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Runs' }).click()
+    await expect.poll(() => names(page)).toEqual(['alpha', 'gamma'])
+  })
+
+  it('finds runs by conditions, and by a part of their names', async () => {
+    const { page } = await dashboard.open({ before: three })
+    for (const [text, found] of [
+      ['/metrics/accuracy >= 0.91', ['gamma', 'beta']],
+      ['/metrics/accuracy >= 0.91 and /label = "beta"', ['beta']],
+      ['/label contains "amm"', ['gamma']],
+      ['/size between [2, 20]', ['beta']],
+      ['/label in ["alpha", "gamma"]', ['gamma', 'alpha']],
+      ['/label prefix "al"', ['alpha']],
+      ['/metrics/accuracy exists', ['gamma', 'beta', 'alpha']],
+      ['AMM', ['gamma']],
+      ['beta', ['beta']],
+    ] as const) {
+      await search(page).fill(text)
+      await search(page).press('Enter')
+      await expect.poll(() => names(page), { message: text }).toEqual(found)
+    }
+  })
+
+  it('finds a run by its id, and by a part of its name with a condition', async () => {
+    const { page, client } = await dashboard.open({ before: three })
+    const [run] = await client.listPipelineRuns({ name: 'beta' }).first(1)
+    await search(page).fill(run?.id ?? '')
+    await expect.poll(() => names(page)).toEqual(['beta'])
+    await search(page).fill('a /metrics/accuracy < 0.92')
+    await expect.poll(() => names(page)).toEqual(['beta', 'alpha'])
+  })
+
+  it('completes pointers, operators and values by keyboard', async () => {
+    const { page } = await dashboard.open({ before: three })
+    await page.getByRole('link', { name: 'gamma' }).waitFor()
+    await page.keyboard.press('/')
+    await search(page).pressSequentially('/lab')
+    await page.getByRole('option', { name: '/label' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'contains' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: '"beta"' }).click()
+    expect(await search(page).inputValue()).toBe('/label = "beta"')
+    await expect.poll(() => names(page)).toEqual(['beta'])
+  })
+
+  it('shows the place of a mistake', async () => {
+    const { page } = await dashboard.open()
+    for (const [text, said] of [
+      ['/metrics/accuracy >= high', 'Character 22: text stands in double quotes: "high"'],
+      ['/label', 'an operator is missing'],
+      ['/a>=1', 'Character 3: put a space before and after the operator'],
+      ['/a = 1 or /b = 2', 'Character 8: conditions are joined by and'],
+      ['/a between [1]', 'between takes the lowest and the highest'],
+      ['/a = 1 /b = 2', 'Character 8: the condition ends here'],
+    ] as const) {
+      await search(page).fill(text)
+      await page.getByRole('alert').filter({ hasText: said }).waitFor()
+      expect(await search(page).getAttribute('aria-invalid')).toBe('true')
+    }
+  })
+
+  it('filters by pipeline and by time', async () => {
+    const { page } = await dashboard.open({ before: three })
+    await page.getByRole('button', { name: 'Pipeline', exact: true }).click()
+    await page.getByRole('checkbox', { name: 'nightly' }).check()
+    await expect.poll(() => names(page)).toEqual(['alpha'])
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await page.getByRole('button', { name: 'Created' }).first().click()
+    await page.getByLabel('Before').fill('2020-01-01T00:00')
+    await page.getByLabel('Before').blur()
+    await page.getByText('No run matches').waitFor()
+    await page.getByRole('radio', { name: 'Last hour' }).check()
+    await expect.poll(() => names(page)).toEqual(['gamma', 'beta', 'alpha'])
+  })
+
+  it('shows new runs and changed ones by itself', async () => {
+    const { page, client } = await dashboard.open({ before: three })
+    await expect.poll(() => names(page)).toHaveLength(3)
+    await client.createRun({ name: 'delta' })
+    await client.updateRun('alpha', { status: 'stopped' })
+    await expect.poll(() => names(page), { timeout: 20_000 }).toEqual(['delta', 'gamma', 'beta', 'alpha'])
+    await page.getByRole('row').filter({ hasText: 'alpha' }).getByText('stopped').waitFor()
+  })
+
+  it('moves, ticks, opens and compares by keyboard', async () => {
+    const { page } = await dashboard.open({ before: three })
+    await page.getByRole('link', { name: 'gamma' }).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('x')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('k')
+    await page.keyboard.press('x')
+    expect(await page.getByLabel('Tick gamma').isChecked()).toBe(true)
+    expect(await page.getByLabel('Tick beta').isChecked()).toBe(true)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'beta' }).waitFor()
+    await page.goBack()
+    await page.getByRole('link', { name: 'gamma' }).waitFor()
+    await page.keyboard.press('c')
+    await page.getByRole('heading', { name: '2 runs compared' }).waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Help' }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  })
+
+  it('asks before it deletes', async () => {
+    const { page, client } = await dashboard.open({ before: three })
+    await page.getByLabel('Tick alpha').check()
+    await page.getByLabel('Tick beta').check()
+    await page.getByRole('button', { name: 'Delete…' }).click()
+    await page.getByRole('dialog', { name: 'Delete 2 runs?' }).getByRole('button', { name: 'Keep' }).click()
+    expect(await names(page)).toHaveLength(3)
+    await page.getByRole('button', { name: 'Delete…' }).click()
+    await page.getByRole('button', { name: 'Delete for good' }).click()
+    await expect.poll(() => names(page)).toEqual(['gamma'])
+    expect((await client.listPipelineRuns().first(5)).map(({ name }) => name)).toEqual(['gamma'])
+  })
+
+  it('says how to begin where nothing ran yet, and what to do where nothing is found', async () => {
+    const { page, client } = await dashboard.open()
+    await page.getByText('No runs yet').waitFor()
+    await client.createRun({ name: 'first' })
+    await page.getByRole('link', { name: 'first' }).waitFor()
+    await search(page).fill('/nothing = 1')
+    await page.getByText('No run matches').waitFor()
+    await page.getByRole('button', { name: 'Clear search and filters' }).click()
+    await expect.poll(() => names(page)).toEqual(['first'])
+  })
+
+  it('reads on while it is scrolled, through all runs', async () => {
+    const { page } = await dashboard.open({
+      before: async (client) => {
+        for (let block = 0; block < 13; block++)
+          await Promise.all(Array.from({ length: 20 }, (_, at) => client.createRun({ name: `run-${block * 20 + at}` })))
+      },
+    })
+    await page.getByRole('row').filter({ hasText: 'run-' }).first().waitFor()
+    const seen = new Set<string>()
+    const scroller = page.getByRole('region', { name: 'Runs', exact: true })
+    await expect
+      .poll(async () => {
+        for (const name of await names(page)) seen.add(name)
+        await scroller.evaluate((element) => element.scrollBy(0, 600))
+        return seen.size
+      })
+      .toBe(260)
+    expect(await page.locator('table.runs tbody tr').count()).toBeLessThan(100)
+  })
+})

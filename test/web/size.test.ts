@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { buildWeb, WEB_BUDGET } from '../../scripts/web.ts'
+import { useDashboard } from './support/dashboard.ts'
+
+describe('the built dashboard', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'runmeta-web-'))
+  const files = await buildWeb(folder)
+  afterAll(() => rm(folder, { recursive: true }))
+  const dashboard = useDashboard()
+  const sum = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0)
+
+  it('keeps its budgets of compressed JavaScript', () => {
+    const scripts = files.filter(({ name }) => name.endsWith('.js'))
+    const first = sum(scripts.filter(({ isFirst }) => isFirst).map(({ compressed }) => compressed))
+    const later = sum(scripts.filter(({ isFirst }) => !isFirst).map(({ compressed }) => compressed))
+    process.stdout.write(`dashboard: ${first} bytes before the first run, ${later} later\n`)
+    expect(first).toBeLessThanOrEqual(WEB_BUDGET.beforeFirstRun)
+    expect(later).toBeLessThanOrEqual(WEB_BUDGET.later)
+  })
+
+  it('has a name with a hash for each file, and none of another machine in the page', async () => {
+    for (const { name } of files) expect(name).toMatch(/^[a-z]+-[0-9A-Za-z]{8}\.(?:js|css|svg)$/)
+    const page = await readFile(join(folder, 'index.html'), 'utf8')
+    expect(page).not.toMatch(/https?:|<style|style=|\son\w+=|<script(?! type="module" src="assets\/)/)
+  })
+
+  it('loads no more than that before the first run is seen, compressed and to be kept', async () => {
+    const { page, key } = await dashboard.open({ isOut: true, before: (client) => client.createRun({ name: 'first' }) })
+    const loaded: {
+      readonly path: string
+      readonly headers: Record<string, string>
+      readonly size: Promise<number>
+    }[] = []
+    page.on('response', (reply) => {
+      const { pathname } = new URL(reply.url())
+      if (!pathname.startsWith('/assets/')) return
+      const size = reply
+        .request()
+        .sizes()
+        .then(({ responseBodySize }) => responseBodySize)
+      loaded.push({ path: pathname, headers: reply.headers(), size })
+    })
+    await page.goto(`${dashboard.url()}/#key=${key}`)
+    await page.getByRole('link', { name: 'first' }).waitFor()
+    const scripts = loaded.filter(({ path }) => path.endsWith('.js'))
+    expect(sum(await Promise.all(scripts.map(({ size }) => size)))).toBeLessThanOrEqual(WEB_BUDGET.beforeFirstRun)
+    for (const { headers } of loaded) {
+      expect(headers['cache-control']).toBe('public, max-age=31536000, immutable')
+      expect(headers['content-encoding']).toBe('br')
+      expect(headers['x-content-type-options']).toBe('nosniff')
+    }
+  })
+})

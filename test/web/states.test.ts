@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { useDashboard } from './support/dashboard.ts'
+
+describe('a dashboard whose server', () => {
+  const dashboard = useDashboard()
+
+  it('is lost says so, keeps what it shows, and goes on by itself when it is back', async () => {
+    const { page, client, complaints } = await dashboard.open({
+      before: (caller) => caller.createRun({ name: 'shown' }),
+    })
+    await page.getByRole('link', { name: 'shown' }).waitFor()
+    await page.context().setOffline(true)
+    await page.getByRole('alert').filter({ hasText: 'The server does not answer' }).waitFor()
+    await page.getByRole('link', { name: 'shown' }).waitFor()
+    await page.getByRole('link', { name: 'shown' }).click()
+    await page.getByText('Check that it runs and can be reached').waitFor()
+    await client.run('shown').logMetadata({ metadata: { back: 1 } })
+    await page.context().setOffline(false)
+    await page.getByRole('article', { name: 'back' }).waitFor()
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0)
+    expect(complaints.splice(0).every((text) => text.includes('ERR_INTERNET_DISCONNECTED'))).toBe(true)
+  })
+
+  it('is slow shows what is under way once that takes over half a second', async () => {
+    const { page, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'slow' }) })
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/v1/runs/slow*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await go('#/runs/slow')
+    await page.getByRole('progressbar', { name: 'Loading' }).waitFor()
+    release()
+    await page.getByRole('heading', { name: 'slow' }).waitFor()
+    await expect.poll(() => page.getByRole('progressbar').count()).toBe(0)
+  })
+
+  it('fails says what it said, with the request, and tries again', async () => {
+    const { page, go, complaints } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'broken' }) })
+    await page.route('**/v1/runs/broken*', (route) =>
+      route.fulfill({
+        status: 400,
+        contentType: 'application/problem+json',
+        headers: { 'x-request-id': 'the-request' },
+        body: JSON.stringify({
+          type: 'about:blank',
+          title: 'Bad Request',
+          status: 400,
+          code: 'bad_request',
+          detail: 'run: is broken',
+          requestId: 'the-request',
+        }),
+      }),
+    )
+    await go('#/runs/broken')
+    await page.getByText('run: is broken').waitFor()
+    await page.getByText('the-request').waitFor()
+    await page.unroute('**/v1/runs/broken*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: 'broken' }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('has no such page leads back', async () => {
+    const { page, go } = await dashboard.open()
+    await go('#/nowhere/at/all')
+    await page.getByRole('link', { name: 'Show all runs' }).click()
+    await page.getByText('No runs yet').waitFor()
+  })
+})
