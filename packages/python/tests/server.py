@@ -33,7 +33,7 @@ def served() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="runmeta-python-") as directory:
         names = {name: value for name, value in os.environ.items() if not name.startswith("RUNMETA_")}
         environment = names | {"PORT": str(free_port()), "RUNMETA_DATA": directory, "RUNMETA_LOG": "none"}
-        command = ["node", "--import", "tsx", "packages/local/src/main.ts"]
+        command = ["node", "scripts/start.mjs"]
         with subprocess.Popen(
             command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process:
