@@ -351,7 +351,7 @@ def test_a_pool_of_processes_is_handed_the_environment(
 FORK = """
 import os, sys, threading
 from runmeta import Client
-client = Client()
+client = Client(retries=0)
 with_threads = [threading.Thread(target=client.log_metadata, args=({"b": 1}, sys.argv[1])) for _ in range(8)]
 [thread.start() for thread in with_threads]
 [thread.join() for thread in with_threads]
