@@ -97,8 +97,9 @@ async function write(folder: string, files: readonly (readonly [name: string, co
   } finally {
     await rm(making, { recursive: true })
   }
-  // All of the folder is deployed.
-  const strangers = (await readdir(folder)).filter((name) => name !== WEB && !files.some(([own]) => own === name))
+  // All of the folder is deployed. Another build may be making the dashboard in a folder of its own at the same time.
+  const isOurs = (name: string) => name === WEB || name.startsWith('.web-') || files.some(([own]) => own === name)
+  const strangers = (await readdir(folder)).filter((name) => !isOurs(name))
   for (const name of strangers) await rm(join(folder, name), { recursive: true, force: true })
 }
 

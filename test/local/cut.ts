@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { expectOnce, type Kept, type Log, type Made, makeLogs } from '../support/writers.ts'
+import { expectBothKinds, expectOnce, type Kept, type Log, type Made, makeLogs } from '../support/writers.ts'
 import { ended, type Servers } from './server.ts'
 
 /** Acknowledgements before a kill: so many at least, and up to as many again. */
@@ -89,4 +89,5 @@ export async function cuts(servers: Servers, rounds: number): Promise<void> {
     await expectKept(servers, server.url, { run, made })
   }
   for (const cut of all) await expectKept(servers, server.url, cut)
+  expectBothKinds(all.flatMap(({ made }) => made))
 }

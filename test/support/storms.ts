@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { endpointOf, type FullRunBody, jsonOf, type ReceiptBody, type RunBody, type TestApp, testApp } from './app.ts'
 import { startHttpProxy, startProxy } from './proxy.ts'
 import { createStorm, HTTP_FAULTS, STORE_FAULTS } from './storm.ts'
-import { expectOnce, type Kept, type Making, makeLogs } from './writers.ts'
+import { expectBothKinds, expectOnce, type Kept, type Making, makeLogs } from './writers.ts'
 
 const WRITERS = 64
 /** How often a log is sent that may be sent again. */
@@ -88,6 +88,7 @@ export async function stormAtTheStore(count: number): Promise<void> {
   expect([...proxy.fired.keys()].sort()).toEqual([...STORE_FAULTS].sort())
   const { metadata } = await jsonOf<FullRunBody>(app.request(`/v1/runs/${run}`))
   expectOnce(made, metadata, await historyOf(app, run))
+  expectBothKinds(made)
   await proxy.stop()
 }
 
@@ -123,6 +124,7 @@ export async function stormAtTheServer(count: number): Promise<void> {
   const history: Kept[] = []
   for await (const entry of calm.run(run.id).history('seq', { pageSize: 1000 })) history.push(entry)
   expectOnce(made, runMetadata, history)
+  expectBothKinds(made)
   await proxy.stop()
   await stop()
   await rm(directory, { recursive: true })
