@@ -203,6 +203,22 @@ describe('the SQLite table', () => {
     expect((await all(table.keys(PK))).flat().map((key) => key.sk)).toEqual(['LOG#1', 'ROW#a'])
   })
 
+  it('says with a write whether another item met its condition', async () => {
+    const { table } = await openFile()
+    const record = { pk: PK, sk: 'RUN' }
+    const witness = { key: record, condition: { exists: true, equals: { name: 'a' }, atMost: { seal: '0002' } } }
+    const put = (name: string) => table.put({ pk: PK, sk: `LOG#${name}` }, { exists: false }, [], witness)
+    expect(await put('no record')).toMatchObject({ isWitnessed: false })
+    await table.put({ ...record, name: 'a' }, {})
+    expect(await put('met')).toMatchObject({ isWitnessed: true })
+    await table.put({ ...record, name: 'a', seal: '0003' }, {})
+    expect(await put('sealed above')).toMatchObject({ isWitnessed: false })
+    await table.put({ ...record, seal: '0001' }, {})
+    expect(await put('no name')).toMatchObject({ isWitnessed: false })
+    // The write is made whatever the witness says.
+    expect((await all(table.keys(PK, 'LOG#'))).flat()).toHaveLength(4)
+  })
+
   it('refuses one bad write of many that are committed together, and makes the others', async () => {
     const { table } = await openFile()
     const puts = Array.from({ length: 20 }, (_, n) =>

@@ -88,7 +88,7 @@ export async function fill(
         if ('put' in write) buffer.push(write.put)
         else await table.update(write.update, write.condition, write.change)
       }
-      return { date: clock.now() }
+      return { date: clock.now(), isWitnessed: false }
     },
     until: (signal) => collecting(table.until(signal)),
   })

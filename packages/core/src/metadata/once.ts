@@ -1,12 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto'
-import type { Context } from '../context.ts'
+import { createHash } from 'node:crypto'
+import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
+import { randomBytes } from '../random.ts'
+import { isExpired } from '../run/cache.ts'
 import { notFound } from '../run/find.ts'
 import { optionalString } from '../table/attribute.ts'
 import { logKey, runKey, runPartition } from '../table/keys.ts'
 import type { Item, Key, Write } from '../table/port.ts'
 import { isPrompt } from './checkpoint/age.ts'
-import { verify } from './checkpoint/verify.ts'
+import { verify, witnessOf } from './checkpoint/verify.ts'
 import { begin } from './large/draft.ts'
 import { headOf, type LogHead, type LogItem } from './log.ts'
 import type { PutLog } from './searchable.ts'
@@ -32,6 +34,8 @@ export interface Standing {
   readonly fence?: string
   /** Whether what follows the log was written with it. */
   readonly isFollowed?: boolean
+  /** Whether the run was seen to be there when the log was written. */
+  readonly isWitnessed?: boolean
 }
 
 /** @throws Failure `idempotency_key_reused` where the log that is there says something else. */
@@ -62,18 +66,22 @@ export async function standing(context: Context, runId: string, key: Key, digest
 /** Puts a log where nothing stands, or in place of exactly the void that was seen there. @returns What stands there then. */
 async function put(
   context: Context,
-  runId: string,
+  run: RunHead,
   item: Item,
   { fence }: Standing,
   followers: readonly Write[],
 ): Promise<Standing> {
   const { table, project } = context
+  const runId = run.id
   const log = headOf(item)
   if (fence === undefined) {
-    const written = await table.put(item, { exists: false }, followers)
+    const written = await table.put(item, { exists: false }, followers, witnessOf(context, run, log.position))
     if (written !== undefined) {
-      if (!isPrompt(table, written.date, log.position)) await verify(context, runId, item)
-      return { log, isFollowed: true }
+      const { date } = written
+      // The moment of a run's end is no change to its record.
+      const isWitnessed = written.isWitnessed && !isExpired(context, run)
+      if (!isWitnessed && !isPrompt(table, date, log.position)) await verify(context, runId, item)
+      return { log, isFollowed: true, isWitnessed }
     }
   } else {
     const { pk, sk, ...set } = item
@@ -96,20 +104,26 @@ async function put(
   return seen
 }
 
+const putLogOf = (head: LogHead, { isFollowed = false, isWitnessed = false }: Standing): PutLog => ({
+  head,
+  isFollowed,
+  isWitnessed,
+})
+
 /** Writes a log with what follows it, unless it was sent before. @returns The one that is there then, and is read from now on. */
 export async function putOnce(
   context: Context,
-  runId: string,
+  run: RunHead,
   { item, parts }: LogItem,
   followers: readonly Write[],
   seen: Standing = {},
 ): Promise<PutLog> {
   let found = seen
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    if (found.log !== undefined) return { head: found.log, isFollowed: found.isFollowed === true }
+    if (found.log !== undefined) return putLogOf(found.log, found)
     const whole = parts.length === 0 ? item : { ...item, source: await begin(context, item, parts, found.fence) }
-    found = await put(context, runId, whole, found, followers)
+    found = await put(context, run, whole, found, followers)
   }
-  if (found.log !== undefined) return { head: found.log, isFollowed: found.isFollowed === true }
+  if (found.log !== undefined) return putLogOf(found.log, found)
   throw new Failure('store_unavailable', 'the log was taken for one that was given up, again and again; send it again')
 }

@@ -42,7 +42,8 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const digest = digestOf(input)
   const item = keyFor(context, run.id, input.idempotencyKey)
   const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)
-  if (seen.log !== undefined) return indexed(context, run, { head: seen.log, isFollowed: false }, input)
+  if (seen.log !== undefined)
+    return indexed(context, run, { head: seen.log, isFollowed: false, isWitnessed: false }, input)
   const held = await withReading(context, run.id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)
     return scope?.get(input.key)
@@ -60,7 +61,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
     ...present({ step: input.step }),
   }
   const followers = input.step === undefined ? unsetWrites(context, run, log.position, input.key) : []
-  await indexed(context, run, await putOnce(context, run.id, await toLogItem(item, log), followers, seen), input)
+  await indexed(context, run, await putOnce(context, run, await toLogItem(item, log), followers, seen), input)
 }
 
 /** Search is over the run's own keys. */

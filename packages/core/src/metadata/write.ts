@@ -90,7 +90,7 @@ export async function writeTo(
   const seen = looks ? await standing(context, run.id, key, log.digest) : {}
   const isRuns = log.step === undefined || log.isRelated
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
-  const put = await putOnce(context, run.id, whole, writesAt(position), seen)
+  const put = await putOnce(context, run, whole, writesAt(position), seen)
   if (isRuns) await finishIndex(context, run, put, writesAt)
   await maintain(context, run.id)
   return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)

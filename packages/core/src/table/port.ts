@@ -59,10 +59,18 @@ export interface EntryRange {
   readonly after?: IndexEntry
 }
 
+/** What a writer wants to know of another item at the moment of its write. */
+export interface Witness {
+  readonly key: Key
+  readonly condition: Condition
+}
+
 /** A write that was made. */
 export interface Written {
   /** When, in ms since 1970, by the store's clock, which may tell whole seconds only; `NaN` where unknown. */
   readonly date: number
+  /** Whether the witness's condition held when the write was made; `false` also where the table cannot tell. */
+  readonly isWitnessed: boolean
 }
 
 /** Which of a partition's items are read. */
@@ -113,10 +121,11 @@ export interface Table {
   getMany(keys: readonly Key[]): Promise<Item[]>
   /**
    * Writes an item where the condition holds, then `followers`, each by its own condition. A table with transactions writes
-   * all of them or none; DynamoDB writes the followers after the item, all at once, and waits for them.
+   * all of them or none, and looks at `witness` in the same transaction; DynamoDB writes the followers after the item, all at
+   * once, and waits for them.
    * @returns Nothing where the condition does not hold, or where an earlier try was this very item's; no follower is written then.
    */
-  put(item: Item, condition: Condition, followers?: readonly Write[]): Promise<Written | undefined>
+  put(item: Item, condition: Condition, followers?: readonly Write[], witness?: Witness): Promise<Written | undefined>
   /** Changes an item where the condition holds. @returns The item as changed, or nothing. */
   update(key: Key, condition: Condition, change: Change): Promise<Item | undefined>
   /** Removes an item where the condition holds. @returns Whether it held. */

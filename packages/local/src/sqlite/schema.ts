@@ -17,7 +17,6 @@ const MIGRATIONS: readonly string[] = [
      index_sk blob,
      version blob,
      body blob not null,
-     checksum integer not null,
      primary key (pk, sk)
    ) strict, without rowid;
    create index by_position on item (pk, pos) where pos is not null;

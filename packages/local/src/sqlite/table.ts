@@ -121,9 +121,9 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
     timing: EMBEDDED,
     get: async (key) => reading(() => reader.get(key)),
     getMany: async (asked) => reading(() => asked.flatMap((key) => reader.get(key) ?? [])),
-    put: async (item, condition, followers = []) => {
-      const { isDone } = await submit({ kind: 'put', item, condition, followers })
-      return isDone ? { date: Date.now() } : undefined
+    put: async (item, condition, followers = [], witness = undefined) => {
+      const { isDone, isWitnessed = false } = await submit({ kind: 'put', item, condition, followers, witness })
+      return isDone ? { date: Date.now(), isWitnessed } : undefined
     },
     update: async (key, condition, change) =>
       (await submit({ kind: 'update', key: keyOf(key), condition, change })).item,

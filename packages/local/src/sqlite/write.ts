@@ -1,24 +1,32 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
-import type { Change, Condition, Item, Key, Write } from '@runmeta/core/table/port'
+import type { Change, Condition, Item, Key, Witness, Write } from '@runmeta/core/table/port'
 import { fromRow, ROW_COLUMNS, type StoredRow, toBytes, toRow } from './codec.ts'
 import { changed, holds } from './condition.ts'
 import type { Statements } from './statements.ts'
 
 /** One write of the table port. */
 export type Operation =
-  | { readonly kind: 'put'; readonly item: Item; readonly condition: Condition; readonly followers: readonly Write[] }
+  | {
+      readonly kind: 'put'
+      readonly item: Item
+      readonly condition: Condition
+      readonly followers: readonly Write[]
+      readonly witness?: Witness | undefined
+    }
   | { readonly kind: 'update'; readonly key: Key; readonly condition: Condition; readonly change: Change }
   | { readonly kind: 'remove'; readonly key: Key; readonly condition: Condition }
   | { readonly kind: 'removeMany'; readonly keys: readonly Key[] }
 
-/** Whether the operation's condition held, and the item that an update left. */
+/** Whether the operation's condition held, whether its witness's did, and the item that an update left. */
 export interface Outcome {
   readonly isDone: boolean
+  readonly isWitnessed?: boolean
   readonly item?: Item
 }
 
 const NOT_DONE: Outcome = { isDone: false }
 const DONE: Outcome = { isDone: true }
+const WITNESSED: Outcome = { isDone: true, isWitnessed: true }
 
 /** What became of an operation. */
 export type Result = Outcome | { readonly error: unknown }
@@ -47,7 +55,7 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
   const columns = ROW_COLUMNS.join(', ')
   const values = ROW_COLUMNS.map(() => '?').join(', ')
   const assignments = ROW_COLUMNS.slice(2).map((column) => `${column} = excluded.${column}`)
-  const select = prepare(`select ${columns} from item where pk = ? and sk = ?`)
+  const select = prepare('select body from item where pk = ? and sk = ?')
   const upsert = prepare(
     `insert into item (${columns}) values (${values}) on conflict (pk, sk) do update set ${assignments.join(', ')}`,
   )
@@ -60,7 +68,7 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
 
   function read({ pk, sk }: Key): Item | undefined {
     const row = select.get(toBytes(pk), toBytes(sk)) as StoredRow | undefined
-    return row === undefined ? undefined : fromRow(row)
+    return row === undefined ? undefined : fromRow(pk, row)
   }
 
   function put(item: Item, condition: Condition): boolean {
@@ -91,12 +99,15 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
     else update(write.update, write.condition, write.change)
   }
 
+  const isWitnessed = (witness: Witness | undefined): boolean =>
+    witness !== undefined && holds(read(witness.key), witness.condition)
+
   function make(operation: Operation): Outcome {
     switch (operation.kind) {
       case 'put':
         if (!put(operation.item, operation.condition)) return NOT_DONE
         for (const write of operation.followers) follow(write)
-        return DONE
+        return isWitnessed(operation.witness) ? WITNESSED : DONE
       case 'update':
         return update(operation.key, operation.condition, operation.change)
       case 'remove':

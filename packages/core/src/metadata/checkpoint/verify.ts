@@ -1,10 +1,10 @@
-import type { Context } from '../../context.ts'
+import type { Context, RunHead } from '../../context.ts'
 import { Failure } from '../../failure.ts'
 import { runIn } from '../../run/cache.ts'
 import { type Checkpoint, checkpointIn, guardIn, milestonesIn, namingOf, unchanged } from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
 import { runKey } from '../../table/keys.ts'
-import type { Item, Table } from '../../table/port.ts'
+import type { Item, Table, Witness } from '../../table/port.ts'
 import { emptyState, includesLog } from '../fold.ts'
 import { leaveNothing } from '../late.ts'
 import { fromLogItem, type LogValues } from '../log.ts'
@@ -12,6 +12,16 @@ import { CheckpointGone, takeSegments } from './segment.ts'
 
 /** Each try that fails met another writer or checkpoint; nobody is that unlucky this often. */
 const MAX_TRIES = 8
+
+/** What spares a log's writer {@link verify} where it holds as the log is written: the run is there, with no seal above the log. */
+export const witnessOf = (
+  { project }: Pick<Context, 'project'>,
+  { id, createdAt, expiresAt }: RunHead,
+  position: string,
+): Witness => ({
+  key: runKey(project, id),
+  condition: { exists: true, equals: { createdAt, expiresAt }, atMost: { seal: position } },
+})
 
 /**
  * Makes sure that a log which is in the store is read from now on, so that it may be acknowledged. Where the record is

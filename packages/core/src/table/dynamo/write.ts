@@ -16,7 +16,7 @@ export async function putItem(connection: Connection, item: Item, condition: Con
     ...terms.expression(),
   })
   const output = await ifHeld(client.send(command, optionsOf(connection)))
-  return output === undefined ? undefined : { date: dateOf(output) }
+  return output === undefined ? undefined : { date: dateOf(output), isWitnessed: false }
 }
 
 export async function updateItem(
