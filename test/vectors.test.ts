@@ -28,7 +28,7 @@ function isSame(left: unknown, right: unknown): boolean {
   )
 }
 
-describe('what is read can be logged again', () => {
+describe('read.json: what is read can be logged again', () => {
   test.each(casesOf<Wire & { name: string }>('read.json'))('$name', async ({ metadata, types }) => {
     const { client, sent } = clientOf([pipelineRun(metadata, types), receipt()])
     const run = await client.getPipelineRun('nightly')
@@ -46,7 +46,7 @@ interface LoggedCase {
   readonly refused?: { readonly pointer: string }
 }
 
-describe('what is logged is what is sent', () => {
+describe('logged.json: what is logged is what is sent', () => {
   test.each(casesOf<LoggedCase>('logged.json'))('$name', async ({ metadata, sent: expected, refused }) => {
     const { client, sent } = clientOf([receipt()])
     const call = client.run('nightly').logMetadata({ metadata: Object(untagged(metadata)) })
@@ -68,7 +68,7 @@ interface PointerCase {
   readonly invalid?: boolean
 }
 
-describe('a pointer names a place', () => {
+describe('pointers.json: a pointer names a place', () => {
   test.each(casesOf<PointerCase>('pointers.json'))('$name', async ({ metadata, pointer, found, invalid }) => {
     const { client } = clientOf([pipelineRun(JSON.stringify(metadata))])
     const run = await client.getPipelineRun('nightly')
@@ -84,7 +84,7 @@ function expectSaid(error: unknown, { bodyCharacters, ...members }: Said): void 
   if (bodyCharacters !== undefined) expect(error).toHaveProperty('body.length', bodyCharacters)
 }
 
-describe('a reply stands for an error', () => {
+describe('errors.json: a reply stands for an error', () => {
   test.each(casesOf<{ name: string; reply: GivenReply; error: Said }>('errors.json'))(
     '$name',
     async ({ reply, error }) => {
@@ -118,7 +118,7 @@ const CALLS: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
 
 const milliseconds = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000)
 
-describe('a call is sent again', () => {
+describe('retries.json: a call is sent again', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
@@ -154,7 +154,7 @@ describe('a call is sent again', () => {
   })
 })
 
-describe('a condition as text', () => {
+describe('conditions.json: a condition as text', () => {
   test.each(casesOf<{ name: string; where: string; sent?: object; refused?: boolean }>('conditions.json'))(
     '$name',
     async ({ where, sent: expected, refused }) => {
@@ -220,7 +220,7 @@ async function perform(client: Client, given: Step): Promise<unknown> {
   }
 }
 
-describe('calls, one after another, on a server', () => {
+describe('calls.json: calls, one after another, on a server', () => {
   let app: TestApp
   beforeAll(async () => {
     app = await testApp()

@@ -12,6 +12,7 @@ import { startDynoxide } from './dynoxide.ts'
 import { freePort } from './port.ts'
 import { expectSeen } from './seen.ts'
 import { tally } from './tally.ts'
+import { keepVectorsPassed } from './vectors-passed.ts'
 
 /** The stores that the contract is shown on: SQLite in the test's own process, the others each started once for a run. */
 export const ENGINES = ['sqlite', 'dynoxide', 'dynamodb-local'] as const
@@ -67,6 +68,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await dynoxide?.stop()
     await expectSeen(project, await readFile(seen, 'utf8'))
     await rm(directory, { recursive: true })
+    await keepVectorsPassed(project)
     await tally(project, ENGINES)
   }
 }

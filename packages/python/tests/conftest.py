@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from collections.abc import Callable, Iterator
 
 import pytest
 from runmeta import Client
 
-from server import Server, served
+from server import REPOSITORY, Server, served
 
 _counter = itertools.count()
 
@@ -46,3 +47,33 @@ def name() -> Callable[[str], str]:
     """Makes names that no other test has."""
     own = next(_counter)
     return lambda text: f"t{own}-{text}"
+
+
+# The table language x vectors passed: this suite runs after the TypeScript one, which leaves its counts in a file.
+
+_TYPESCRIPT = REPOSITORY / ".vectors" / "typescript.json"
+_vectors: dict[str, dict[str, int]] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    file, _, test = report.nodeid.partition("::test_")
+    if report.when != "call" or not file.endswith("test_vectors.py"):
+        return
+    count = _vectors.setdefault(f"{test.partition('[')[0]}.json", {"passed": 0, "cases": 0})
+    count["cases"] += 1
+    count["passed"] += report.passed
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not _vectors:
+        return
+    languages = {"Python": _vectors}
+    if _TYPESCRIPT.exists():
+        languages = {"TypeScript": json.loads(_TYPESCRIPT.read_text(encoding="utf-8")), **languages}
+    terminalreporter.write_line("\nVectors passed\n")
+    terminalreporter.write_line(f"| language | {' | '.join(_vectors)} |")
+    terminalreporter.write_line(f"|---|{'---|' * len(_vectors)}")
+    for language, files in languages.items():
+        counts = [files.get(file, {"passed": 0, "cases": 0}) for file in _vectors]
+        cells = " | ".join(f"{count['passed']} of {count['cases']}" for count in counts)
+        terminalreporter.write_line(f"| {language} | {cells} |")

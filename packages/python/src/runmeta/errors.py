@@ -147,8 +147,8 @@ class StoreUnavailableError(ApiError):
     """The server cannot reach its store."""
 
 
-class ConfigurationError(RunmetaError):
-    """Something is not set that the call needs; the message says what to set."""
+class ConfigurationError(RunmetaError, ValueError):
+    """Something is not set that the call needs; the message says what to set. ZenML raises ValueError here."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, code="not_configured")

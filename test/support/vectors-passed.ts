@@ -1,0 +1,20 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import type { TestProject } from 'vitest/node'
+
+/** Where each language's runner leaves how many vectors passed; Python's, which runs last, prints the table of both. */
+const FOLDER = new URL('../../.vectors/', import.meta.url)
+
+/** Keeps how many cases of each file of `test/vectors` passed in TypeScript, where this run ran them. */
+export async function keepVectorsPassed({ vitest }: TestProject): Promise<void> {
+  const module = vitest.state.getTestModules().find(({ moduleId }) => moduleId.endsWith('/test/vectors.test.ts'))
+  if (module === undefined) return
+  const files: Record<string, { passed: number; cases: number }> = {}
+  for (const suite of module.children.suites()) {
+    const [file = ''] = suite.name.split(':')
+    const tests = [...suite.children.allTests()]
+    const passed = tests.filter((test) => test.result().state === 'passed').length
+    files[file] = { passed, cases: tests.length }
+  }
+  await mkdir(FOLDER, { recursive: true })
+  await writeFile(new URL('typescript.json', FOLDER), `${JSON.stringify(files, null, 2)}\n`)
+}
