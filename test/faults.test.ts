@@ -169,6 +169,34 @@ describe('a store that fails', () => {
       proxy.faultOn(() => undefined)
     }
 
+    it('is told only once nothing of the creation is under way any more', async () => {
+      const isRecord = ({ body }: { body: Buffer }) => body.includes('"sk":{"S":"RUN"}')
+      let refused = 0
+      // The claim is taken, the rows are refused, and the record stands still.
+      proxy.faultOn((operation, request) => {
+        if (operation !== 'PutItem' || !request.body.includes('FACT#')) return undefined
+        refused++
+        return 'error'
+      })
+      const hold = proxy.hold((request) => request.operation === 'PutItem' && isRecord(request))
+      const name = randomUUID()
+      let isAnswered = false
+      const creation = Promise.resolve(app.send('POST', '/v1/runs', JSON.stringify({ name }))).then((reply) => {
+        isAnswered = true
+        return reply
+      })
+      await hold.held()
+      await expect.poll(() => refused).toBeGreaterThanOrEqual(3)
+      await expect.poll(() => proxy.exchanges.filter(({ ended }) => ended === Number.POSITIVE_INFINITY).length).toBe(1)
+      // What the server does after the last refusal is done before this is answered.
+      await jsonOf(app.request('/v1/health'))
+      expect(isAnswered).toBe(false)
+      proxy.faultOn(() => undefined)
+      hold.release()
+      await refusalOf(creation, 503, 'store_unavailable')
+      await jsonOf(app.request(`/v1/runs/${name}`))
+    })
+
     it('is mended by the next creation of that name, with what the first one asked for', async () => {
       const name = randomUUID()
       await abandoned({ name, pipeline: 'first' })

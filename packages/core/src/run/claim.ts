@@ -1,3 +1,4 @@
+import { allSettled } from '../all-settled.ts'
 import type { Context } from '../context.ts'
 import { factKeys, factRows, mendFacts } from '../index/facts.ts'
 import { putRows } from '../index/write.ts'
@@ -64,7 +65,7 @@ export async function place(context: Context, claim: Claim): Promise<StoredRun |
 /** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
 export async function placeFresh(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   await listExpiry(context, claim.id, claim.expiresAt)
-  const [run] = await Promise.all([
+  const [run] = await allSettled([
     context.table.put(toRunItem(context.project, claim), { exists: false }),
     putRows(context, factRows(context, claim)),
   ])

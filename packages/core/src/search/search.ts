@@ -1,3 +1,4 @@
+import { allSettled } from '../all-settled.ts'
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { MAX_INDEX_SK_BYTES } from '../table/keys.ts'
@@ -116,7 +117,7 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   }
   const piece = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
   const { answers, stale, last } = await gather(query.limit, until, reader, look, piece)
-  await Promise.all([
+  await allSettled([
     ...stale
       .slice(0, MAX_REMOVED)
       .map(({ entry, staleBelow = '' }) => table.remove(entry, { exists: true, below: { version: staleBelow } })),
