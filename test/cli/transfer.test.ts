@@ -20,8 +20,8 @@ describe('export and import', () => {
 
   it('gives an empty server the same runs and histories, and nothing twice', async () => {
     expect(await run(['export', '--out', 'runs.jsonl'])).toMatchObject({ code: 0 })
-    expect(await lines(['import', 'runs.jsonl'], other())).toEqual([{ runs: 1, newRuns: 1, logs: 4 }])
-    expect(await lines(['import', 'runs.jsonl'], other())).toEqual([{ runs: 1, newRuns: 0, logs: 4 }])
+    expect(await lines(['import', 'runs.jsonl'], other())).toEqual([{ runs: 1, newRuns: 1, newLogs: 4 }])
+    expect(await lines(['import', 'runs.jsonl'], other())).toEqual([{ runs: 1, newRuns: 0, newLogs: 0 }])
     const here = await run(['get', 'iris-1'])
     expect((await run(['get', 'iris-1'], other())).stdout).toBe(here.stdout)
     expect(here.stdout).toContain('"big":1e400')
@@ -30,6 +30,59 @@ describe('export and import', () => {
       const there = await lines(['history', 'iris-1', key], other())
       expect(shown(there)).toEqual(shown(await lines(['history', 'iris-1', key])))
     }
+  })
+
+  const imported = async (...args: string[]) => {
+    expect(await run(['export', '--out', 'again.jsonl', ...args])).toMatchObject({ code: 0 })
+    return (await lines(['import', 'again.jsonl'], other()))[0]
+  }
+
+  it('counts what the server did not have yet', async () => {
+    await lines(['create', '--name', 'grows'])
+    await lines(['log', 'grows', 'a=1'])
+    expect(await imported('--name', 'grows')).toEqual({ runs: 1, newRuns: 1, newLogs: 1 })
+    for (const a of ['a=2', 'a=3']) await lines(['log', 'grows', a])
+    expect(await imported('--name', 'grows')).toEqual({ runs: 1, newRuns: 0, newLogs: 2 })
+    expect(await imported('--name', 'grows')).toEqual({ runs: 1, newRuns: 0, newLogs: 0 })
+  })
+
+  it('keeps the time of an unset, as of every log', async () => {
+    await lines(['create', '--name', 'unset'])
+    await lines(['log', 'unset', 'a=1'])
+    await run(['unset', 'unset', 'a'])
+    await imported('--name', 'unset')
+    expect(await run(['export', '--name', 'unset', '--out', 'there.jsonl'], other())).toMatchObject({ code: 0 })
+    const times = async (file: string) =>
+      [...(await readFile(join(folder(), file), 'utf8')).matchAll(/^\{"log".*?"createdAt":"([^"]+)"/gm)].map(
+        ([, at]) => at,
+      )
+    expect(await times('there.jsonl')).toHaveLength(2)
+    expect(await times('there.jsonl')).toEqual(await times('again.jsonl'))
+  })
+
+  it('gives a run the name that it got since, and one of its own where another run has that', async () => {
+    const [{ id }] = await lines(['create', '--name', 'before'])
+    await imported('--id', id)
+    await lines(['update', id, '--name', 'after'])
+    await imported('--id', id)
+    const nameThere = async () => (await lines(['get', id], other()))[0].name
+    expect(await nameThere()).toBe('after')
+    await lines(['create', '--name', 'taken'], other())
+    await lines(['update', id, '--name', 'taken'])
+    for (const _ of ['once', 'again']) {
+      await imported('--id', id)
+      expect(await nameThere()).toBe(`taken-${id.slice(0, 8)}`)
+    }
+  })
+
+  it('leaves out a run that has expired since the export', async () => {
+    const [{ id }] = await lines(['create', '--name', 'expires', '--expires-at', '2099-01-01T00:00:00Z'])
+    await lines(['log', 'expires', 'a=1'])
+    expect(await run(['export', '--name', 'expires', '--out', 'expires.jsonl'])).toMatchObject({ code: 0 })
+    const text = await readFile(join(folder(), 'expires.jsonl'), 'utf8')
+    await writeFile(join(folder(), 'expires.jsonl'), text.replace('2099-01-01', '2020-01-01'))
+    expect(await lines(['import', 'expires.jsonl'], other())).toEqual([{ runs: 0, newRuns: 0, newLogs: 0 }])
+    expect(await run(['get', id], other())).toMatchObject({ code: 3 })
   })
 
   it('goes on where an export was cut off', async () => {

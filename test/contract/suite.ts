@@ -13,6 +13,7 @@ import { imports } from './imports.ts'
 import { keys } from './keys.ts'
 import { large } from './large.ts'
 import { logging } from './logging.ts'
+import { logs } from './logs.ts'
 import { many } from './many.ts'
 import { projects } from './projects.ts'
 import { references } from './references.ts'
@@ -57,6 +58,7 @@ export function contractSuite(engine: EngineName): void {
     describe('imports', () => imports(subject))
     describe('large logs', () => large(subject))
     describe('history', () => history(subject))
+    describe('all logs of a run', () => logs(subject))
     describe('at a moment', () => at(subject))
     describe('search', () => search(subject))
     describe('filters', () => filters(subject))

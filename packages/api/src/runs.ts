@@ -53,7 +53,7 @@ export function runs(deps: Deps) {
         const receipt = await Log.write(contextOf(c, deps), c.req.param('run'), { ...log, ...options })
         return c.json(receipt, 201)
       })
-      .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step', 'exact'), async (c) => {
+      .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step', 'createdAt', 'exact'), async (c) => {
         const { exact, ...input } = parse(UnsetQuery, c.req.query())
         const options = present({ ...input, isExact: exact, idempotencyKey: idempotencyKey(c) })
         await unset(contextOf(c, deps), c.req.param('run'), options)

@@ -1,13 +1,10 @@
-import {
-  type Client,
-  IdTakenError,
-  NameTakenError,
-  type NewRun,
-  type RunFields,
-  RunmetaError,
-  type TargetedLog,
-} from '@runmeta/sdk'
+import { IdTakenError, NameTakenError, type NewRun, type RunFields, RunmetaError, type TargetedLog } from '@runmeta/sdk'
+import { send } from '@runmeta/sdk/http/send'
+import { isDone } from '@runmeta/sdk/run/history'
+import { queryOf, runPath } from '@runmeta/sdk/run/path'
+import { newestPosition } from './logs.ts'
 import type { Progress } from './progress.ts'
+import type { Session } from './session.ts'
 
 /** Logs that are sent together: ten requests' worth. */
 const MAX_WAITING = 1000
@@ -16,25 +13,48 @@ const MAX_WAITING = 1000
 export type ImportedRun = NewRun & { readonly id: string; readonly name: string }
 
 /** A log of a source. Its key names it there, so that it counts once however often it is imported. */
-export type ImportedLog = TargetedLog & { readonly idempotencyKey: string }
+export type ImportedLog = TargetedLog & { readonly runIdNameOrPrefix: string; readonly idempotencyKey: string }
+
+/** A key of a source that was unset. */
+export interface ImportedUnset {
+  readonly run: string
+  readonly key: string
+  readonly step: string | undefined
+  /** RFC 3339. */
+  readonly createdAt: string | undefined
+  readonly idempotencyKey: string
+}
 
 /** What an import adds to a server. */
 export interface Importing {
-  readonly counts: { runs: number; newRuns: number; logs: number }
+  /** Of logs those are counted that the server did not have, and unsets are not. */
+  readonly counts: { runs: number; newRuns: number; newLogs: number }
   /** Creates a run, or brings the one that is there up to date. A name that another run has gets a part of the id. */
   run(run: ImportedRun): Promise<void>
   log(log: ImportedLog): Promise<void>
-  unset(run: string, key: string, step: string | undefined, idempotencyKey: string): Promise<void>
+  unset(unset: ImportedUnset): Promise<void>
   /** Sends what waits. */
   flush(): Promise<void>
 }
 
+type Target = Pick<Session, 'client' | 'connection'>
+
 const timeOf = (time: string | Date | undefined): number | undefined =>
   time === undefined ? undefined : new Date(time).getTime()
 
-/** What makes a run be what the source says; nothing where it is so. Its name stays. */
-function changesOf(found: RunFields, { pipeline, status, endedAt }: NewRun) {
+const MAX_NAME = 255
+/** The first digits of an id, which tell runs of one name apart. */
+const ID_PART = 8
+
+/** A run's name where another run has it already. */
+const ownName = ({ id, name }: ImportedRun): string =>
+  `${[...name].slice(0, MAX_NAME - ID_PART - 1).join('')}-${id.slice(0, ID_PART)}`
+
+/** What makes a run be what the source says; nothing where it is so. */
+function changesOf(found: RunFields, run: ImportedRun) {
+  const { name, pipeline, status, endedAt } = run
   const changes = {
+    ...(name === found.name || ownName(run) === found.name ? {} : { name }),
     ...(pipeline === undefined || pipeline === found.pipeline ? {} : { pipeline }),
     ...(status === undefined || status === found.status ? {} : { status }),
     ...(endedAt === undefined || timeOf(endedAt) === timeOf(found.endedAt) ? {} : { endedAt }),
@@ -42,10 +62,7 @@ function changesOf(found: RunFields, { pipeline, status, endedAt }: NewRun) {
   return Object.keys(changes).length === 0 ? undefined : changes
 }
 
-/** The first digits of an id, which tell runs of one name apart. */
-const ID_PART = 8
-
-async function created(client: Client, run: ImportedRun): Promise<{ found: RunFields; isNew: boolean }> {
+async function created({ client }: Target, run: ImportedRun): Promise<{ found: RunFields; isNew: boolean }> {
   try {
     const found = await client.createRun(run)
     return { found, isNew: found.isNew }
@@ -54,39 +71,61 @@ async function created(client: Client, run: ImportedRun): Promise<{ found: RunFi
     const [found] = await client.listPipelineRuns({ ids: [run.id] }).first(1)
     if (found !== undefined) return { found, isNew: false }
     if (error instanceof IdTakenError) throw error
-    const renamed = await client.createRun({ ...run, name: `${run.name}-${run.id.slice(0, ID_PART)}` })
+    const renamed = await client.createRun({ ...run, name: ownName(run) })
     return { found: renamed, isNew: renamed.isNew }
   }
 }
 
-export function importing(client: Client, progress: Progress): Importing {
-  const counts = { runs: 0, newRuns: 0, logs: 0 }
-  let waiting: ImportedLog[] = []
+async function brought({ client }: Target, found: RunFields, run: ImportedRun): Promise<void> {
+  const changes = changesOf(found, run)
+  if (changes === undefined) return
+  try {
+    await client.updateRun(run.id, changes)
+  } catch (error) {
+    if (!(error instanceof NameTakenError)) throw error
+    await client.updateRun(run.id, { ...changes, name: ownName(run) })
+  }
+}
+
+export function importing(target: Target, progress: Progress): Importing {
+  const { client, connection } = target
+  const counts = { runs: 0, newRuns: 0, newLogs: 0 }
+  /** The newest log of each run before the import: what it adds is later. */
+  const newest = new Map<string, string>()
+  let [waiting, sent]: [ImportedLog[], number] = [[], 0]
   const flush = async () => {
     const logs = waiting
     waiting = []
-    for (const result of await client.logMany(logs)) if (result instanceof RunmetaError) throw result
-    counts.logs += logs.length
+    for (const [at, result] of (await client.logMany(logs)).entries()) {
+      if (result instanceof RunmetaError) throw result
+      if (result.log.position > (newest.get(logs[at]?.runIdNameOrPrefix ?? '') ?? '')) counts.newLogs++
+    }
+    sent += logs.length
     progress.add(logs.length)
   }
   return {
     counts,
     flush,
     run: async (run) => {
-      const { found, isNew } = await created(client, run)
-      const changes = isNew ? undefined : changesOf(found, run)
-      if (changes !== undefined) await client.updateRun(run.id, changes)
+      const { found, isNew } = await created(target, run)
+      if (!isNew) {
+        await brought(target, found, run)
+        // A file may have a run twice.
+        await flush()
+      }
+      newest.set(run.id, isNew ? '' : await newestPosition(connection, run.id))
       counts.runs++
       if (isNew) counts.newRuns++
     },
     log: async (log) => {
       waiting.push(log)
-      progress.total(counts.logs + waiting.length)
+      progress.total(sent + waiting.length)
       if (waiting.length >= MAX_WAITING) await flush()
     },
-    unset: async (run, key, step, idempotencyKey) => {
+    unset: async ({ run, key, step, createdAt, idempotencyKey }) => {
       await flush()
-      await client.unset(run, key, { step, idempotencyKey, exact: true })
+      const path = `${runPath(run)}/metadata${queryOf({ key, step, createdAt, exact: true })}`
+      await send(connection, { method: 'DELETE', path, idempotencyKey, decode: isDone })
     },
   }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { FlagText } from './flag.ts'
 import { keyFault } from './key.ts'
-import { ruled, StepName } from './run.ts'
+import { ImportTime, ruled, StepName } from './run.ts'
 
 const DEFAULT_LIMIT = 100
 const GREATEST_LIMIT = 1000
@@ -38,7 +38,12 @@ export const ReadQuery = z.strictObject({
 export const ExactQuery = z.strictObject({ exact: z._default(FlagText, false) })
 
 /** The query of `DELETE /v1/runs/{run}/metadata`. */
-export const UnsetQuery = z.strictObject({ key: Key, step: z.optional(StepName), exact: z._default(FlagText, false) })
+export const UnsetQuery = z.strictObject({
+  key: Key,
+  step: z.optional(StepName),
+  createdAt: z.optional(ImportTime),
+  exact: z._default(FlagText, false),
+})
 
 /** The query of `GET /v1/runs/{run}/logs`. */
 export const LogsQuery = z.strictObject({

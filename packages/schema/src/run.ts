@@ -47,10 +47,13 @@ const ExpiryTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, suc
   format: 'date-time',
 })
 /** The time of what is imported. */
-const ImportTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
-  description: 'For imports: not in the future; needs a key of the role admin.',
-  format: 'date-time',
-})
+export const ImportTime = about(
+  canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'),
+  {
+    description: 'For imports: not in the future; needs a key of the role admin.',
+    format: 'date-time',
+  },
+)
 export const Status = z.enum(RUN_STATUSES, { error: `must be one of ${RUN_STATUSES.join(', ')}` })
 const Flag = z.boolean({ error: 'must be true or false' })
 

@@ -105,7 +105,7 @@ export const CALLS: readonly Call[] = [
     path: '/v1/runs/{run}/metadata',
     summary: 'Unset a key of a run or of one of its steps; its history stays',
     needs: 'log',
-    parameters: ['run', 'exact', 'key', 'step', 'idempotencyKey'],
+    parameters: ['run', 'exact', 'key', 'step', 'importedAt', 'idempotencyKey'],
     replies: { 204: ['The key has no value any more.'] },
   },
   {

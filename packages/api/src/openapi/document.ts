@@ -97,6 +97,12 @@ const PARAMETERS: Record<string, Json> = {
     'The position of a log, or a time: the metadata is as it was then. A time in the future is now.',
     { type: 'string' },
   ),
+  importedAt: parameterOf(
+    'createdAt',
+    'query',
+    'For imports: when it was unset, not in the future; needs a key of the role admin.',
+    { type: 'string', format: 'date-time' },
+  ),
   exact: parameterOf('exact', 'query', 'With `true` only a whole id or name is taken, and no prefix.', {
     type: 'boolean',
     default: false,

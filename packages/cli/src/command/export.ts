@@ -1,21 +1,11 @@
-import {
-  isValueObject,
-  type ListedRun,
-  type PipelineRun,
-  RunNotFoundError,
-  type RunStatus,
-  Typed,
-  type Value,
-} from '@runmeta/sdk'
-import { send } from '@runmeta/sdk/http/send'
-import { queryOf, runPath } from '@runmeta/sdk/run/path'
-import { readObject } from '@runmeta/sdk/value/read'
+import { type ListedRun, type PipelineRun, RunNotFoundError, type RunStatus, Typed, type Value } from '@runmeta/sdk'
 import { Command, Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT, wrongUsage } from '../exit.ts'
 import { type Draft, openDraft } from '../file.ts'
 import { jsonOf } from '../json.ts'
+import { logPages } from '../logs.ts'
 import { progressOf } from '../progress.ts'
 import { fieldsOf, leavesOf } from '../run.ts'
 import { optionsOf, type Session, sessionOf } from '../session.ts'
@@ -47,30 +37,14 @@ const runsOf = ({ client }: Session, options: FilterOptions, include: readonly '
     ...(include === undefined ? { pageSize: 200 } : { include }),
   })
 
-interface LogsPage {
-  readonly isIndexed: boolean
-  readonly logs: readonly Value[]
-  readonly next: string | undefined
-}
-
-function decodeLogs(text: string): LogsPage | undefined {
-  const { run, logs, next } = readObject(text, 'literal') ?? {}
-  if (!Array.isArray(logs) || !isValueObject(run)) return undefined
-  return { isIndexed: run.index !== false, logs, next: typeof next === 'string' ? next : undefined }
-}
-
 /** A run with all its logs, oldest first, as lines: first the run, last how many logs it has. */
 async function linesOfRun({ connection }: Session, run: ListedRun): Promise<string> {
   const logs: string[] = []
   let isIndexed = true
-  let cursor: string | undefined
-  do {
-    const path = `${runPath(run.id)}/logs${queryOf({ limit: LOGS_PAGE, cursor })}`
-    const page = await send(connection, { method: 'GET', path, decode: ({ text }) => decodeLogs(text) })
+  for await (const page of logPages(connection, run.id, LOGS_PAGE)) {
     for (const log of page.logs) logs.push(`{"log":${jsonOf(log)}}`)
     isIndexed = page.isIndexed
-    cursor = page.next
-  } while (cursor !== undefined)
+  }
   const fields = { ...fieldsOf(run), ...(isIndexed ? {} : { index: false }) }
   return [
     JSON.stringify({ run: fields }),

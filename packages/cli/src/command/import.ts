@@ -12,17 +12,18 @@ import type { MlflowStore } from '../source/mlflow.ts'
 
 /** Runs an import, and says what it added. */
 async function add(command: Command, from: (target: Importing) => Promise<void>): Promise<void> {
-  const { client, output } = await sessionOf(optionsOf(command))
+  const session = await sessionOf(optionsOf(command))
+  const { output } = session
   const progress = progressOf('Importing logs')
-  const target = importing(client, progress)
+  const target = importing(session, progress)
   try {
     await from(target)
   } finally {
     progress.end()
   }
-  const { runs, newRuns, logs } = target.counts
-  if (!output.isTable) return await output.line(JSON.stringify({ runs, newRuns, logs }))
-  await output.line(`${output.colors.green('Imported')} ${runs} runs, ${newRuns} of them new, with ${logs} logs`)
+  const { runs, newRuns, newLogs } = target.counts
+  if (!output.isTable) return await output.line(JSON.stringify({ runs, newRuns, newLogs }))
+  await output.line(`${output.colors.green('Imported')} ${runs} runs, ${newRuns} of them new, and ${newLogs} new logs`)
 }
 
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {

@@ -34,7 +34,7 @@ async function addLog(target: Importing, run: string, log: Value | undefined): P
   const [step, unset, createdAt] = [textIn(log.step), textIn(log.unset), textIn(log.createdAt)]
   const idempotencyKey = `import:${id}`
   if (unset !== undefined) {
-    await target.unset(run, unset, step, idempotencyKey)
+    await target.unset({ run, key: unset, step, createdAt, idempotencyKey })
     return true
   }
   const { metadata, types = {} } = log
@@ -55,6 +55,7 @@ async function addLog(target: Importing, run: string, log: Value | undefined): P
 export async function importLines(target: Importing, file: string): Promise<void> {
   let at = 0
   let run: string | undefined
+  let isExpired = false
   const refuse = (what: string) =>
     new CommandError(EXIT.failed, `${file}, line ${at}: ${what}; nothing after it is imported`)
   for await (const line of linesOf(file)) {
@@ -72,8 +73,12 @@ export async function importLines(target: Importing, file: string): Promise<void
     if (entry.run !== undefined) {
       const fields = runOf(entry.run)
       if (fields === undefined) throw refuse('it lacks what a run has')
-      await target.run(fields)
+      // The server that it is of has it no more.
+      isExpired = fields.expiresAt !== undefined && new Date(fields.expiresAt).getTime() <= Date.now()
+      if (!isExpired) await target.run(fields)
       run = fields.id
+    } else if (isExpired) {
+      if (entry.log === undefined) throw refuse('it is no log of a run')
     } else if (run === undefined || !(await addLog(target, run, entry.log))) {
       throw refuse('it is no log of a run')
     }

@@ -3,6 +3,7 @@ import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { cachedRun } from '../run/cache.ts'
 import { find } from '../run/find.ts'
+import { checkCreatedAt } from '../run/imported.ts'
 import { present } from '../table/attribute.ts'
 import { toLogItem } from './log.ts'
 import { keyFor, putOnce, standing } from './once.ts'
@@ -14,6 +15,8 @@ export interface Unset {
   /** The step whose key it is; without one it is the run's. */
   readonly step?: string
   readonly idempotencyKey?: string
+  /** RFC 3339; the time of an imported unset, which changes nothing of its position. @default now */
+  readonly createdAt?: string
   /** Whether only a whole id or name of the run will do. @default false */
   readonly isExact?: boolean
 }
@@ -29,10 +32,11 @@ const digestOf = ({ key, step }: Unset): Uint8Array =>
 /**
  * Takes the value of a key away; its history stays, and a later log sets it again. It is a log like any other, later than
  * the value it takes away. A repeat under the same idempotency key finds the first sending and changes nothing.
- * @throws Failure `run_not_found`, `ambiguous_run`, `key_not_found`, `idempotency_key_reused`
+ * @throws Failure `run_not_found`, `ambiguous_run`, `key_not_found`, `idempotency_key_reused`, `bad_request`, `forbidden`
  */
 export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
   const { clock, positions, author } = context
+  checkCreatedAt(context, input.createdAt)
   const run = await find(
     context,
     reference,
@@ -52,7 +56,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const now = clock.now()
   const log = {
     position: positions(now, held.position),
-    createdAt: Math.floor(now),
+    createdAt: input.createdAt === undefined ? Math.floor(now) : Date.parse(input.createdAt),
     author,
     digest,
     isRelated: false,

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ._calls import keys as _keys
 from ._calls import read as _read
 from ._calls import runs as _runs
-from ._calls.log import Log, checked_key, send_log
-from ._calls.many import LogResult, log_many
 from ._calls.path import id_of
 from ._calls.runs import UNSET, NewRun, RunChanges, Unset
 from ._calls.search import ListedRun as _Listed
 from ._calls.search import search_body, search_page
+from ._client.keys import KeyCalls
+from ._client.logs import LogCalls
 from ._context import Context, run_of_token, within
 from ._drive import perform
-from ._environment import is_disabled
 from ._report import report
 from ._settings import Connection, OnError
 from ._values.read import Numbers
 from ._values.write import NonFinite
 from .compare import Comparison, ids_of, references_of
 from .errors import ConfigurationError, RunmetaError, RunNotFoundError, bad_request
-from .models import ApiKey, HistoryEntry, LogReceipt, NewApiKey, Role, RunStatus, RunToken, members_of
+from .models import HistoryEntry, RunStatus, members_of
 from .runs import CreatedRun, History, ListedPipelineRun, ListedRun, PipelineRun, Run, RunHandle, RunList
 from .transport import Transport
 
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 
-class Client:
+class Client(LogCalls, KeyCalls):
     """The API of runmeta. Threads may share it. All calls raise RunmetaError.
 
     ```python
@@ -372,68 +370,6 @@ class Client:
 
         return History(pages, progress=progress)
 
-    def unset(
-        self,
-        reference: str,
-        key: str,
-        *,
-        step: str | None = None,
-        idempotency_key: str | None = None,
-        exact: bool = False,
-    ) -> None:
-        """Takes the value of a key away; its history stays, and a later log sets it again.
-
-        Raises RunNotFoundError, AmbiguousRunError, and KeyNotFoundError where the key has no value.
-        """
-        if is_disabled():
-            return
-        once = checked_key(idempotency_key)
-        operation = _read.unset(self.connection, reference, key, step=step, idempotency_key=once, exact=exact)
-        perform(self.connection, operation)
-
-    def create_run_token(self, reference: str, *, expires_in: int) -> RunToken:
-        """A token to hand to a step: it logs to one run and does nothing else. It is the `api_key` of a client, which
-        then knows the run.
-
-        ```python
-        token = client.create_run_token("nightly", expires_in=3600).token
-        Client(api_key=token).log_metadata({"accuracy": 0.97})
-        ```
-
-        `expires_in` is seconds, 60 to 604,800. The run is named by its id or exact name. Raises RunNotFoundError.
-        """
-        operation = _keys.create_run_token(self.connection, reference, expires_in=expires_in)
-        return perform(self.connection, operation)
-
-    def create_key(
-        self,
-        *,
-        role: Role,
-        project: str | None = None,
-        name: str | None = None,
-        expires_at: str | datetime | None = None,
-    ) -> NewApiKey:
-        """Makes an API key, whose secret is in the reply and is never shown again. It needs a key of the role `admin`.
-
-        A reply that is lost is not asked for again, as that would make another key. `project` is for a root key only.
-        Raises ForbiddenError for a role or a project that is not the caller's to give.
-        """
-        operation = _keys.create_key(
-            self.connection, role=role, project=project, name=name, expires_at=expires_at
-        )
-        return perform(self.connection, operation)
-
-    def list_keys(self) -> list[ApiKey]:
-        """The project's API keys, newest first; of all projects where the client's own is a root key. It needs `admin`."""
-        return perform(self.connection, _keys.list_keys(self.connection))
-
-    def revoke_key(self, id: str) -> None:
-        """Revokes an API key, named by its id, and the run tokens that it made: within a minute all of them are refused.
-
-        It needs `admin`. Raises NotFoundError.
-        """
-        perform(self.connection, _keys.revoke_key(self.connection, id))
-
     def run(self, reference: str | None = None) -> RunHandle:
         """A run to call by, without asking whether it exists: an id, a name, a prefix, or by default the run of the
         client's run token. Raises ConfigurationError where nothing names a run."""
@@ -441,72 +377,3 @@ class Client:
         if found is None:
             raise ConfigurationError("run() takes the id, name or prefix of a run")
         return RunHandle(self, found)
-
-    def log_metadata(
-        self,
-        metadata: Any,
-        run_id_name_or_prefix: str | None = None,
-        *,
-        step_name: str | None = None,
-        log_related_entities: bool | None = None,
-        idempotency_key: str | None = None,
-        created_at: str | datetime | None = None,
-        non_finite: NonFinite | None = None,
-        exact: bool = False,
-    ) -> LogReceipt | None:
-        """Logs metadata to a run or a step, all of it or nothing. It is durable when the call returns.
-
-        - `metadata`: a dict of keys and values: JSON values, typed values, numbers of any size, datetimes, paths, enums,
-          dataclasses, pydantic models. What cannot be logged is refused, with its place.
-        - `run_id_name_or_prefix`: the run; by default the run around the call, else that of a run token, else
-          `RUNMETA_RUN_ID`.
-        - `step_name`: by default none where the run is named, else the step around the call, else `RUNMETA_STEP_NAME`.
-        - `log_related_entities`: whether what is logged to a step goes to its run as well; by default True.
-        - `idempotency_key`: logs with the same key count once, 1 to 255 printable ASCII characters; by default a random
-          one for each call.
-        - `created_at`: when it was measured, for imports; it needs a key of the role `admin`. By default now.
-        - `non_finite`: what becomes of `NaN` and `Infinity`; by default as the client says.
-        - `exact`: whether the run must be named by a whole id or name: prefixes then find nothing.
-
-        Gives what was logged; None where it failed and `on_error` does not raise. Raises ConfigurationError where there is
-        no run to log to, InvalidValueError for a value that cannot be logged.
-        """
-        if is_disabled():
-            return None
-        log = Log(
-            metadata=metadata,
-            run_id_name_or_prefix=run_id_name_or_prefix,
-            step_name=step_name,
-            log_related_entities=log_related_entities,
-            idempotency_key=idempotency_key,
-            created_at=created_at,
-            non_finite=non_finite,
-            exact=exact,
-        )
-        try:
-            return perform(self.connection, send_log(self.connection, log))
-        except RunmetaError as error:
-            report(self.connection, error)
-            return None
-
-    def log_many(self, logs: Iterable[Mapping[str, Any]]) -> list[LogResult]:
-        """Logs to any runs of the project, in as few requests as the logs fit in. Each log is all or nothing for itself,
-        and one that is refused does not stop the others.
-
-        ```python
-        results = client.log_many([
-            {"run_id_name_or_prefix": "iris-1", "metadata": {"reviewed": True}},
-            {"run_id_name_or_prefix": "iris-2", "metadata": {"reviewed": False}},
-        ])
-        refused = [result for result in results if isinstance(result, RunmetaError)]
-        ```
-
-        A log is a dict of what `log_metadata` takes. Gives for each log its receipt or the error that it was refused with,
-        in their order. Raises RunmetaError where a request as a whole fails and `on_error` is `"raise"`.
-        """
-        if is_disabled():
-            return []
-        made = perform(self.connection, log_many(self.connection, logs))
-        for error in made.to_report(self.connection.on_error):
-            report(self.connection, error)
-        return made.results

@@ -1,0 +1,39 @@
+import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
+import { send } from '@runmeta/sdk/http/send'
+import type { Connection } from '@runmeta/sdk/options'
+import { queryOf, runPath } from '@runmeta/sdk/run/path'
+import { readObject } from '@runmeta/sdk/value/read'
+
+/** A part of what was logged to a run, newest first. */
+export interface LogsPage {
+  /** Whether the run's metadata can be searched. */
+  readonly isIndexed: boolean
+  readonly logs: readonly ValueObject[]
+  readonly next: string | undefined
+}
+
+function decodeLogs(text: string): LogsPage | undefined {
+  const { run, logs, next } = readObject(text, 'literal') ?? {}
+  if (!Array.isArray(logs) || !logs.every((log: Value) => isValueObject(log)) || !isValueObject(run)) return undefined
+  return { isIndexed: run.index !== false, logs, next: typeof next === 'string' ? next : undefined }
+}
+
+/** All that was logged to a run, and what was unset, in pages of up to so many logs. */
+export async function* logPages(connection: Connection, run: string, limit: number): AsyncGenerator<LogsPage> {
+  let cursor: string | undefined
+  do {
+    const path = `${runPath(run)}/logs${queryOf({ limit, cursor, exact: true })}`
+    const page = await send(connection, { method: 'GET', path, decode: ({ text }) => decodeLogs(text) })
+    yield page
+    cursor = page.next
+  } while (cursor !== undefined)
+}
+
+/** The position of a run's newest log; empty where it has none. */
+export async function newestPosition(connection: Connection, run: string): Promise<string> {
+  for await (const { logs } of logPages(connection, run, 1)) {
+    const [newest] = logs
+    if (newest !== undefined) return typeof newest.position === 'string' ? newest.position : ''
+  }
+  return ''
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { useCommand } from './command.ts'
+
+describe('a reader that leaves early', () => {
+  const { shell, lines, folder, run } = useCommand()
+  beforeAll(async () => {
+    // More than a pipe holds, so that the command meets the closed end.
+    for (const name of ['iris-1', 'iris-2', 'iris-3']) {
+      await lines(['create', '--name', name])
+      await lines(['log', name, '--file', '-'], { input: JSON.stringify({ text: 'x'.repeat(300_000) }) })
+    }
+  })
+
+  it.each(['list --select /text', 'get iris-1', 'history iris-1 text', 'export', 'export --format csv'])(
+    'is no error of runmeta %s',
+    async (command) => {
+      const ended = await shell(`runmeta ${command} | head -c 1 > /dev/null; echo "\${PIPESTATUS[0]}"`)
+      expect(ended).toEqual({ code: 0, stdout: '0\n', stderr: '' })
+    },
+  )
+
+  it('is no error where it reads nothing at all', async () => {
+    const ended = await shell(`runmeta list --select /text | true; echo "\${PIPESTATUS[0]}"`)
+    expect(ended).toEqual({ code: 0, stdout: '0\n', stderr: '' })
+  })
+
+  it.each(['jsonl', 'csv'])('leaves no file of an export as %s by its name before it is whole', async (format) => {
+    const file = `runs.${format}`
+    const server = { RUNMETA_URL: 'http://127.0.0.1:1', RUNMETA_API_KEY: 'rmk_a_b' }
+    const args = ['export', '--out', file, '--format', format]
+    expect(await run(args, { env: server })).toMatchObject({ code: 6 })
+    expect(existsSync(join(folder(), file))).toBe(false)
+    expect(await run(['export', '--out', `here-${file}`, '--format', format])).toMatchObject({ code: 0 })
+    expect(await readFile(join(folder(), `here-${file}`), 'utf8')).toContain('x'.repeat(300_000))
+    expect(existsSync(join(folder(), `here-${file}.part`))).toBe(false)
+  })
+})
