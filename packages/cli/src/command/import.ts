@@ -59,11 +59,19 @@ async function fromMlflow(text: string, command: Command): Promise<void> {
   await add(command, (target) => importMlflow(target, store))
 }
 
+async function fromZenml(url: string, command: Command): Promise<void> {
+  if (!/^https?:\/\//.test(url))
+    throw new CommandError(EXIT.failed, `${url} is no address; give that of a ZenML server`)
+  const { importZenml, zenmlServer } = await import('../source/zenml.ts')
+  const store = await zenmlServer(url)
+  await add(command, (target) => importZenml(target, store))
+}
+
 /** `runmeta import` */
 export function importCommand(): Command {
   const command = withExamples(
     new Command('import')
-      .description('Add the runs of an export or of MLflow; run it again to add what is new')
+      .description('Add the runs of an export, of MLflow or of ZenML; run it again to add what is new')
       .argument('<file>', 'a file that `runmeta export` made, or - for stdin')
       .action((file: string, _: unknown, own: Command) => add(own, (target) => importLines(target, file))),
     'runmeta import runs.jsonl',
@@ -77,6 +85,15 @@ export function importCommand(): Command {
         .action((text: string, _: unknown, own: Command) => fromMlflow(text, own)),
       'runmeta import mlflow http://127.0.0.1:5000',
       'runmeta import mlflow ./mlruns',
+    ),
+  )
+  command.addCommand(
+    withExamples(
+      new Command('zenml')
+        .description('Add the runs of a ZenML server')
+        .argument('<url>', 'the address of the server')
+        .action((url: string, _: unknown, own: Command) => fromZenml(url, own)),
+      'runmeta import zenml http://127.0.0.1:8237',
     ),
   )
   return command

@@ -1,3 +1,5 @@
+import type { Value } from '@runmeta/sdk'
+import { readObject } from '@runmeta/sdk/value/read'
 import { CommandError, EXIT } from '../exit.ts'
 
 const TIMEOUT_MS = 60_000
@@ -6,12 +8,18 @@ const TIMEOUT_MS = 60_000
 export interface Rest {
   get(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<unknown>
   post(path: string, body: unknown): Promise<unknown>
+  /** Sends a form, as for a token. */
+  postForm(path: string, form: Readonly<Record<string, string>>): Promise<unknown>
+  /** Every number of the reply is a NumberLiteral. */
+  getExact(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<Value | undefined>
 }
+
+const parseJson = (text: string): unknown => JSON.parse(text)
 
 /** @param help what to set where the server does not answer as it should */
 export function restOf(base: string, headers: Readonly<Record<string, string>>, help: string): Rest {
   const root = base.replace(/\/+$/, '')
-  async function call(path: string, init: RequestInit): Promise<unknown> {
+  async function call<T>(path: string, init: RequestInit, parse: (text: string) => T): Promise<T> {
     const reply = await fetch(root + path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined)
     if (reply === undefined) throw new CommandError(EXIT.noAnswer, `${new URL(root).origin} does not answer; ${help}`)
     if (reply.status === 401 || reply.status === 403) {
@@ -19,24 +27,25 @@ export function restOf(base: string, headers: Readonly<Record<string, string>>, 
     }
     if (!reply.ok) throw new CommandError(EXIT.failed, `${path.split('?')[0]} replies ${reply.status}; ${help}`)
     try {
-      return await reply.json()
+      return parse(await reply.text())
     } catch {
       throw new CommandError(EXIT.failed, `${path.split('?')[0]} does not reply with JSON; ${help}`)
     }
   }
+  const withQuery = (path: string, query: Readonly<Record<string, string | undefined>> = {}): string => {
+    const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, value]],
+    )
+    return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+  }
   return {
-    get: (path, query = {}) => {
-      const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-        value === undefined ? [] : [[name, value]],
-      )
-      return call(given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`, { headers })
+    get: (path, query) => call(withQuery(path, query), { headers }, parseJson),
+    getExact: (path, query) => call(withQuery(path, query), { headers }, (text) => readObject(text, 'literal')),
+    postForm: (path, form) => call(path, { method: 'POST', headers, body: new URLSearchParams(form) }, parseJson),
+    post: (path, body) => {
+      const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } }
+      return call(path, { ...init, body: JSON.stringify(body) }, parseJson)
     },
-    post: (path, body) =>
-      call(path, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
   }
 }
 
