@@ -3,10 +3,13 @@ import { defineConfig } from 'vitest/config'
 /** Proofs that take minutes, which `npm run test:long` runs. */
 export const LONG = 'test/long/**/*.long.test.ts'
 
+/** Imports from other products' real servers, which `test/import/ci` runs. */
+const IMPORT = 'test/import/**'
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [LONG],
+    exclude: [LONG, IMPORT],
     globalSetup: ['test/support/engines.ts', 'test/support/browser.ts'],
     setupFiles: ['test/support/fetch.ts', 'test/support/seed.ts'],
     pool: 'forks',

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+/** Imports from the real MLflow and ZenML, which `test/import/ci` installs and runs these against. */
+export default defineConfig({
+  test: {
+    include: ['test/import/**/*.import.test.ts'],
+    setupFiles: ['test/support/fetch.ts', 'test/support/seed.ts'],
+    pool: 'forks',
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+  },
+})
