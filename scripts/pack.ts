@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { buildCommand } from './command.ts'
+import { repositoryOf } from './repository.ts'
 import { buildSdk } from './sdk.ts'
 
 /** `npm run pack`: makes the tarballs of both packages, `runmeta-sdk-<version>.tgz` and `runmeta-<version>.tgz`, in the root. */
@@ -20,6 +21,7 @@ async function manifest(): Promise<string> {
       version,
       description: 'Metadata for the runs of your pipelines: a server, a dashboard and a command.',
       license,
+      ...repositoryOf(process.env),
       type: 'module',
       engines: { node: '>=20.16' },
       bin: { runmeta: 'dist/main.mjs' },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
+import { repositoryOf } from './repository.ts'
 
 /**
  * `npm run build:sdk` makes the folder that is published, with a manifest of its own: in the workspace the SDK is its
@@ -63,6 +64,7 @@ async function manifest(): Promise<string> {
       description,
       keywords,
       license,
+      ...repositoryOf(process.env),
       type: 'module',
       sideEffects: false,
       engines: { node: '>=20.16' },

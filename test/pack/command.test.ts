@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { repositoryOf } from '../../scripts/repository.ts'
 import { RUNTIMES } from '../runtimes/launch.ts'
 import { commandOn, type Installed, installCommand } from './installed.ts'
 
@@ -55,6 +58,20 @@ describe('the packed command', () => {
     const modules = (await readdir(installed.modules)).filter((name) => !name.startsWith('.'))
     expect(modules).toEqual(['@photostructure', 'node-addon-api', 'node-gyp-build', 'runmeta'])
     expect(await readdir(join(installed.modules, '.bin'))).toContain('runmeta')
+  })
+
+  it('says where it was built, where that is known', () => {
+    expect(repositoryOf({ GITHUB_REPOSITORY: 'owner/name' })).toEqual({
+      repository: { type: 'git', url: 'git+https://github.com/owner/name.git' },
+    })
+    expect(repositoryOf({})).toEqual({})
+  })
+
+  it('is not packed from its sources, which would not run', async () => {
+    const packed = promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts=false'], {
+      cwd: join(ROOT, 'packages/cli'),
+    })
+    await expect(packed).rejects.toThrow(/npm run pack in the root/)
   })
 
   it('has nothing that publint complains of', async () => {
