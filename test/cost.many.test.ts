@@ -66,4 +66,36 @@ describe('the requests of', () => {
     expect(await change({ expiresAt })).toEqual(['GetItem', 'PutItem', 'UpdateItem'])
     expect(await change({ expiresAt: null })).toEqual(['GetItem', 'UpdateItem'])
   })
+
+  it('a run as it was are 2, by position and by time', async () => {
+    const { id } = await create({})
+    const { log } = await jsonOf<{ log: { position: string; createdAt: string } }>(
+      app.send('POST', `/v1/runs/${id}/metadata`, JSON.stringify({ metadata })),
+      201,
+    )
+    for (const at of [log.position, log.createdAt]) {
+      const requests = await requestsOf(() => app.request(`/v1/runs/${id}?at=${at}`), 200)
+      expect(requests).toEqual(['GetItem', 'Query'])
+    }
+  })
+
+  it('a list by several statuses or pipelines are one Query for each, side by side', async () => {
+    for (const pipeline of ['a', 'b']) await create({ pipeline, status: 'completed' })
+    const list = (query: string) => requestsOf(() => app.request(`/v1/runs?${query}`), 200)
+    expect(await list('pipeline=a&pipeline=b')).toEqual(['BatchGetItem', 'Query', 'Query'])
+    expect(proxy.rounds()).toBe(2)
+    expect(await list('status=completed&status=failed')).toEqual(['BatchGetItem', 'Query', 'Query'])
+    expect(proxy.rounds()).toBe(2)
+  })
+
+  it('a list by a part of a name or of a string are those of the list that is checked', async () => {
+    const { id } = await create({ name: `part-${randomUUID()}` })
+    await jsonOf(
+      app.send('POST', `/v1/runs/${id}/metadata`, JSON.stringify({ metadata: { text: 'a long text' } })),
+      201,
+    )
+    const list = (query: string) => requestsOf(() => app.request(`/v1/runs?${query}`), 200)
+    expect(await list('nameContains=PART')).toEqual(['BatchGetItem', 'Query'])
+    expect(await list(`where=${encodeURIComponent('/text contains "long"')}`)).toEqual(['BatchGetItem', 'Query'])
+  })
 })
