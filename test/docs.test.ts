@@ -70,6 +70,19 @@ describe('the documentation', () => {
     }
   })
 
+  it('has decision records with a number, a status and a date, of which none has the number of another', async () => {
+    const folder = join(ROOT, 'docs/decisions')
+    const names = await readdir(folder)
+    const numbers = names.map((name) => name.slice(0, 4))
+    expect(new Set(numbers).size).toBe(numbers.length)
+    for (const name of names) {
+      const [title, , status] = (await readFile(join(folder, name), 'utf8')).split('\n')
+      expect(title, name).toMatch(new RegExp(`^# ${name.slice(0, 4)} \\S`))
+      const date = /^Status: (?:accepted|superseded), (\d{4}-\d{2}-\d{2})[.;]/.exec(status ?? '')?.[1] ?? 'no status'
+      expect(new Date(date).getTime(), `${name}: ${status}`).not.toBeNaN()
+    }
+  })
+
   it('names each dependency of the project', async () => {
     const text = await read('docs/dependencies.md')
     const manifests = [
