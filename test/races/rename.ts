@@ -207,6 +207,21 @@ export function renameRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     }
   }
 
+  it.each([0, 1, 2, 3, 4, 5])(
+    'leave a run exactly one name for a server that remembers it: after %i requests of a rename',
+    async (requests) => {
+      const [one, next, id] = [`one-${randomUUID()}`, `next-${randomUUID()}`, randomUUID()]
+      await create(app, { id, name: one })
+      const other = await testApp({ tableName: app.tableName })
+      const log = async (name: string) =>
+        (await other.send('POST', `/v1/runs/${name}/metadata?exact=true`, '{"metadata":{"a":1}}')).status
+      // It need not look at the run from now on.
+      expect(await log(one)).toBe(201)
+      await abandon(id, next, requests)
+      expect([await log(one), await log(next)].sort()).toEqual([201, 404])
+    },
+  )
+
   const options = { timeout: 600_000 }
 
   it.each(PAIRS)(`leave each run one name and each name one run: $title, in ${titleOf(pairs)}`, options, (plan) =>
