@@ -3,6 +3,7 @@ import { factKeys, factRows, mendFacts } from '../index/facts.ts'
 import { putRows } from '../index/write.ts'
 import { isRecord, nameKey, runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
+import { settled } from '../table/settled.ts'
 import { forgetRun, isExpired, recordedRun, runIn } from './cache.ts'
 import { listExpiry } from './expiry.ts'
 import { type Claim, fromClaimItem, type StoredRun, toClaimItem, toRunItem } from './record.ts'
@@ -64,7 +65,7 @@ export async function place(context: Context, claim: Claim): Promise<StoredRun |
 /** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
 export async function placeFresh(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   await listExpiry(context, claim.id, claim.expiresAt)
-  const [run] = await Promise.all([
+  const [run] = await settled([
     context.table.put(toRunItem(context.project, claim), { exists: false }),
     putRows(context, factRows(context, claim)),
   ])

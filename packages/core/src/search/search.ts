@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { MAX_INDEX_SK_BYTES } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
+import { settled } from '../table/settled.ts'
 import { type Candidate, partsOf, readCandidates, readRows } from './candidate.ts'
 import { pointersOf } from './condition.ts'
 import { driverOf } from './driver.ts'
@@ -116,7 +117,7 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   }
   const piece = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
   const { answers, stale, last } = await gather(query.limit, until, reader, look, piece)
-  await Promise.all([
+  await settled([
     ...stale
       .slice(0, MAX_REMOVED)
       .map(({ entry, staleBelow = '' }) => table.remove(entry, { exists: true, below: { version: staleBelow } })),
