@@ -37,6 +37,7 @@ export function bareRefusal(detail: string, requestId: string): BareRefusal {
 
 /** Replies with a refusal. */
 export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Record<string, string>> = {}): Response {
+  c.set('failure', failure)
   const body = problemOf(failure, c.get('requestId'))
   return c.body(bodyOf(JSON.stringify(body)), body.status, {
     'content-type': PROBLEM_TYPE,
