@@ -39,11 +39,13 @@ describe('the function’s log', () => {
       { method: 'GET', rawPath: `/v1/runs/${SECRET}`, headers: { authorization: `Bearer ${SECRET}` } },
       { method: 'G T', rawPath: `/${SECRET}` },
     )
-    expect(lines.map(({ status, route, Faults, Refusals }) => ({ status, route, Faults, Refusals }))).toEqual([
+    expect(
+      lines.map(({ status, code, route, Faults, Refusals }) => ({ status, code, route, Faults, Refusals })),
+    ).toEqual([
       { status: 201, route: '/v1/runs', Faults: 0, Refusals: 0 },
-      { status: 400, route: '/v1/runs/:run', Faults: 0, Refusals: 1 },
-      { status: 401, route: '/v1/runs/:run', Faults: 0, Refusals: 1 },
-      { status: 400, route: '*', Faults: 0, Refusals: 1 },
+      { status: 400, code: 'bad_request', route: '/v1/runs/:run', Faults: 0, Refusals: 1 },
+      { status: 401, code: 'unauthorized', route: '/v1/runs/:run', Faults: 0, Refusals: 1 },
+      { status: 400, code: 'bad_request', route: '*', Faults: 0, Refusals: 1 },
     ])
     for (const text of [SECRET, ROOT_KEY]) expect(JSON.stringify(lines)).not.toContain(text)
     for (const { _aws, ...members } of lines) {
