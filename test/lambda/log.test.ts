@@ -68,6 +68,21 @@ describe('the function’s log', () => {
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({ status: 503, Faults: 1, Refusals: 0 })
   })
 
+  it('has where a failure of its own arose, with the id that the caller got', async () => {
+    const handler = await loadHandler()
+    const written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    outputLines()
+    // The document is beside the bundle, and not beside its source.
+    const { statusCode, headers } = await handler(httpApiEvent({ method: 'GET', rawPath: '/openapi.json' }), CONTEXT)
+    expect(statusCode).toBe(500)
+    expect(JSON.parse(String(written.mock.calls[0]?.[0]))).toEqual({
+      level: 'error',
+      requestId: headers?.['x-request-id'],
+      error: expect.stringContaining('ENOENT'),
+      stack: expect.stringMatching(/\n +at /),
+    })
+  })
+
   it('limits the rate of a key by default, and by its setting', async () => {
     const handler = await loadHandler({ RUNMETA_RATE_LIMIT: '1' })
     const lines = outputLines()
