@@ -83,6 +83,21 @@ describe('the documentation', () => {
     }
   })
 
+  it('links to sections that are there', async () => {
+    const anchorOf = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-')
+    for (const page of await pages()) {
+      for (const [, target = '', anchor = ''] of (await read(page)).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)) {
+        const linked = target === '' ? page : join(dirname(page), target)
+        const headings = [...(await read(linked)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+        expect(headings, `${page} → ${linked}`).toContain(anchor)
+      }
+    }
+  })
+
   it('names each dependency of the project', async () => {
     const text = await read('docs/dependencies.md')
     const manifests = [
