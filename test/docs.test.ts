@@ -83,6 +83,41 @@ describe('the documentation', () => {
     }
   })
 
+  it('names files that are there', async () => {
+    const listed = await Promise.all(
+      ['packages', 'test', 'scripts'].map(async (folder) =>
+        (await readdir(join(ROOT, folder), { recursive: true })).map((name) => `/${join(folder, name)}`),
+      ),
+    )
+    const files = listed.flat().filter((name) => !name.includes('node_modules'))
+    for (const page of ['docs/architecture.md', 'docs/testing.md']) {
+      const named = [...(await read(page)).matchAll(/`([a-z][\w/-]*(?:\.[a-z]+)*\.ts|test\/[\w/]*\/)`/g)]
+      expect(named.length).toBeGreaterThan(10)
+      for (const [, name = ''] of named) {
+        const path = name.replace(/^(schema|core|api|local|sdk|functions)\/(?!src\/)/, '$1/src/').replace(/\/$/, '')
+        expect(
+          files.some((file) => file.endsWith(`/${path}`)),
+          `${page}: ${name}`,
+        ).toBe(true)
+      }
+    }
+  })
+
+  it('links to sections that are there', async () => {
+    const anchorOf = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-')
+    for (const page of await pages()) {
+      for (const [, target = '', anchor = ''] of (await read(page)).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)) {
+        const linked = target === '' ? page : join(dirname(page), target)
+        const headings = [...(await read(linked)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+        expect(headings, `${page} → ${linked}`).toContain(anchor)
+      }
+    }
+  })
+
   it('names each dependency of the project', async () => {
     const text = await read('docs/dependencies.md')
     const manifests = [

@@ -1,4 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
+import { Failure } from '@runmeta/core/failure'
+import { isRecord } from '@runmeta/core/table/keys'
+import type { Item, Table } from '@runmeta/core/table/port'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { endpointOf, type FullRunBody, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from './support/app.ts'
 import { type Fault, type StoreProxy, startProxy } from './support/proxy.ts'
@@ -169,34 +173,6 @@ describe('a store that fails', () => {
       proxy.faultOn(() => undefined)
     }
 
-    it('is told only once nothing of the creation is under way any more', async () => {
-      const isRecord = ({ body }: { body: Buffer }) => body.includes('"sk":{"S":"RUN"}')
-      let refused = 0
-      // The claim is taken, the rows are refused, and the record stands still.
-      proxy.faultOn((operation, request) => {
-        if (operation !== 'PutItem' || !request.body.includes('FACT#')) return undefined
-        refused++
-        return 'error'
-      })
-      const hold = proxy.hold((request) => request.operation === 'PutItem' && isRecord(request))
-      const name = randomUUID()
-      let isAnswered = false
-      const creation = Promise.resolve(app.send('POST', '/v1/runs', JSON.stringify({ name }))).then((reply) => {
-        isAnswered = true
-        return reply
-      })
-      await hold.held()
-      await expect.poll(() => refused).toBeGreaterThanOrEqual(3)
-      await expect.poll(() => proxy.exchanges.filter(({ ended }) => ended === Number.POSITIVE_INFINITY).length).toBe(1)
-      // What the server does after the last refusal is done before this is answered.
-      await jsonOf(app.request('/v1/health'))
-      expect(isAnswered).toBe(false)
-      proxy.faultOn(() => undefined)
-      hold.release()
-      await refusalOf(creation, 503, 'store_unavailable')
-      await jsonOf(app.request(`/v1/runs/${name}`))
-    })
-
     it('is mended by the next creation of that name, with what the first one asked for', async () => {
       const name = randomUUID()
       await abandoned({ name, pipeline: 'first' })
@@ -204,6 +180,36 @@ describe('a store that fails', () => {
       const run = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name, pipeline: 'second' })), 200)
       expect(run).toMatchObject({ name, pipeline: 'first' })
       expect(await jsonOf<RunBody>(app.request(`/v1/runs/${name}`))).toMatchObject({ id: run.id, pipeline: 'first' })
+    })
+
+    it('is answered once none of its writes is still under way', async () => {
+      const manyTurns = async () => {
+        for (let turns = 0; turns < 50; turns++) await turn()
+      }
+      const isFact = ({ sk }: Item) => sk.startsWith('FACT#')
+      const wasAnswered: Promise<boolean>[] = []
+      let isAnswered = false
+      /** The run's record is refused at once; the rows that it is listed by take until well after that. */
+      const over = (table: Table): Table => ({
+        ...table,
+        put: async (item, ...rest) => {
+          if (isRecord(item)) throw new Failure('store_unavailable', 'store: is gone')
+          if (isFact(item)) {
+            const written = manyTurns().then(() => isAnswered)
+            wasAnswered.push(written)
+            await written
+          }
+          return table.put(item, ...rest)
+        },
+        until: (signal) => over(table.until(signal)),
+      })
+      const failing = await testApp({ engine: 'sqlite', over })
+      const reply = await failing.send('POST', '/v1/runs', '{}').finally(() => {
+        isAnswered = true
+      })
+      await refusalOf(reply, 503, 'store_unavailable')
+      expect(wasAnswered.length).toBeGreaterThan(0)
+      expect(await Promise.all(wasAnswered)).not.toContain(true)
     })
 
     it('holds no name for an id that another name has got', async () => {

@@ -49,6 +49,28 @@ describe('the rate of a key', () => {
     await refusalOf(app.send('POST', '/v1/runs/big/metadata', '{"metadata":{"a":1}}'), 429, 'rate_limited')
   })
 
+  it('counts each log of a request that has many', async () => {
+    const logs = (count: number) => JSON.stringify({ logs: Array(count).fill({ run: 'many', metadata: { a: 1 } }) })
+    for (const [burst, status] of [
+      [50, 429],
+      [500, 200],
+    ] as const) {
+      const app = await testApp({ rate: { perSecond: 0.001, burst } })
+      await jsonOf(app.send('POST', '/v1/runs', '{"name":"many"}'), 201)
+      // The request that goes beyond the rate is made; the next one waits for it.
+      await jsonOf(app.send('POST', '/v1/metadata', logs(100)), 200)
+      expect((await app.send('POST', '/v1/metadata', logs(1))).status).toBe(status)
+    }
+  })
+
+  it('takes as much for a HEAD as for the GET', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      const app = await testApp({ rate: { perSecond: 0.001, burst: 4 } })
+      expect((await app.request('/v1/runs', { method })).status).toBe(200)
+      await refusalOf(app.request('/v1/runs/x'), 429, 'rate_limited')
+    }
+  })
+
   it('does not touch what needs no key, nor those who are not let in', async () => {
     const app = await testApp({ rate: { perSecond: 0.001, burst: 1 } })
     for (let n = 0; n < 20; n++) {

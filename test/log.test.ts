@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream'
 import type { Answered } from '@runmeta/api/answered'
 import { requestLog } from '@runmeta/local/log'
 import { describe, expect, it } from 'vitest'
-import { testApp } from './support/app.ts'
+import { refusalOf, testApp } from './support/app.ts'
 
 const SECRET = 'hunter2-hunter2'
 
@@ -21,12 +21,46 @@ describe('what is told of a request', () => {
     expect(told).toEqual([
       { ...common, ...by, requestId: 'mine', method: 'POST', route: '/v1/runs', status: 201 },
       { ...common, ...by, method: 'POST', route: '/v1/runs/:run/metadata', status: 201 },
-      { ...common, ...by, method: 'GET', route: '/v1/runs/:run', status: 400 },
-      { ...common, method: 'GET', route: '/v1/runs/:run/history', status: 401 },
-      { ...common, method: 'GET', route: '/*', status: 404 },
-      { ...common, method: 'other', route: '/v1/limits', status: 405 },
+      { ...common, ...by, method: 'GET', route: '/v1/runs/:run', status: 400, code: 'bad_request' },
+      { ...common, method: 'GET', route: '/v1/runs/:run/history', status: 401, code: 'unauthorized' },
+      { ...common, method: 'GET', route: '/*', status: 404, code: 'not_found' },
+      { ...common, method: 'other', route: '/v1/limits', status: 405, code: 'method_not_allowed' },
     ])
     expect(JSON.stringify(told)).not.toContain(SECRET)
+  })
+
+  it('is beside that what the caller was told where it was refused', async () => {
+    const details: (string | undefined)[] = []
+    const app = await testApp({ onResponse: (_, detail) => void details.push(detail) })
+    const { detail } = await refusalOf(app.request('/v1/runs/no-such-run'), 404, 'run_not_found')
+    await app.request('/v1/limits')
+    expect(details).toEqual([detail, undefined])
+  })
+
+  it('names the route that served each call', async () => {
+    const told: Answered[] = []
+    const app = await testApp({ onResponse: (request) => void told.push(request) })
+    for (const { method, path } of app.routes) {
+      await app.app.request(path.replace(/:\w+(\{[^}]*\})?/, 'x'), { method })
+      expect(told.at(-1)).toMatchObject({ method, route: path.replace(/\{.*?\}/, '') })
+    }
+    expect(told.some(({ route }) => route === '/v1/runs/search')).toBe(true)
+  })
+
+  it.each([
+    ['GET', '/v1/runs/search', '/v1/runs/:run'],
+    ['HEAD', '/v1/runs/x', '/v1/runs/:run'],
+    ['PUT', '/v1/runs/search', '/v1/runs/search'],
+    ['PUT', '/v1/runs/x/history', '/v1/runs/:run/history'],
+    ['GET', '/v1/runs/x/nothing', '/v1/runs/*/*'],
+    ['GET', '/v2/runs/x', '/*/runs/*'],
+    ['GET', '/', '/'],
+    ['GET', `/a${'/b'.repeat(100)}`, '/*/*/*/*/*/*/*/*'],
+  ])('names, of %s %s, %s', async (method, path, route) => {
+    const told: Answered[] = []
+    const app = await testApp({ onResponse: (request) => void told.push(request) })
+    await app.request(path, { method })
+    expect(told).toEqual([expect.objectContaining({ route })])
   })
 })
 
@@ -58,10 +92,25 @@ describe('the log of one machine', () => {
     const stream = new PassThrough()
     const log = requestLog({ stream, isTerminal: true })
     log(REQUEST)
-    log({ ...REQUEST, status: 404 })
-    expect(linesOf(stream)).toEqual([
-      expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3}Z GET \/v1\/runs\/:run 404 1\.5 ms root an-id$/),
-    ])
+    log({ ...REQUEST, status: 404, code: 'run_not_found' }, 'run: none has this name')
+    const line = 'GET /v1/runs/:run 404 1.5 ms root an-id run_not_found run: none has this name'
+    expect(linesOf(stream).map((text) => text.replace(/^\d\d:\d\d:\d\d\.\d{3}Z /, ''))).toEqual([line])
+  })
+
+  it('gives a terminal no commands that a name holds', () => {
+    const stream = new PassThrough()
+    requestLog({ stream, isTerminal: true })(
+      { ...REQUEST, status: 400, code: 'bad_request' },
+      'a\u001b[2J\u009b\nb: is',
+    )
+    expect(linesOf(stream)).toEqual([expect.stringMatching(/ bad_request a\?\[2J\?\?b: is$/)])
+  })
+
+  it('is, in JSON, the code of a refusal without its detail', () => {
+    const stream = new PassThrough()
+    const refused: Answered = { ...REQUEST, status: 404, code: 'run_not_found' }
+    requestLog({ stream, isTerminal: false })(refused, 'run: none has this name')
+    expect(linesOf(stream).map((line) => JSON.parse(line))).toEqual([{ ...refused, time: expect.any(String) }])
   })
 
   it.each([

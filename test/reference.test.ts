@@ -37,3 +37,13 @@ describe('/docs', () => {
     expect(reply.headers.get('content-type')).toMatch(/^text\/html/)
   })
 })
+
+describe('the text of /docs', () => {
+  it('shows the search language, and code as code', async () => {
+    const text = await (await (await testApp()).request('/docs')).text()
+    expect(text).not.toContain('`')
+    const condition = text.slice(text.indexOf('<h2 id="Condition">'), text.indexOf('<h2 id="Limits">'))
+    for (const field of ['pointer', 'op', 'and', 'or', 'not'])
+      expect(condition).toContain(`<td><code>${field}</code></td>`)
+  })
+})

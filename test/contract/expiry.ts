@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createClock } from '@runmeta/core/table/clock'
 import { expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
+import { texts } from '../support/raw.ts'
 import { createSweeper } from '../support/sweep.ts'
 import type { Subject } from './suite.ts'
 
@@ -112,14 +113,22 @@ export function expiry(app: Subject): void {
   })
 
   it('is swept, whatever was logged meanwhile: no bytes are left but the id and the time', async () => {
-    const run = await create({ name: fresh(), expiresAt: later(HOUR) })
+    const run = await create({ name: fresh(), pipeline: 'p', expiresAt: later(HOUR) })
     await jsonOf(log(run.id), 201)
+    const large = JSON.stringify({ metadata: { large: 'x'.repeat(700_000) } })
+    await jsonOf(app().send('POST', `/v1/runs/${run.id}/metadata`, large), 201)
     const sweeper = createSweeper(app())
     await sweeper.sweepIn(0)
     await jsonOf(app().request(`/v1/runs/${run.id}`))
     await sweeper.sweepIn(HOUR + 1000)
     await refusalOf(app().request(`/v1/runs/${run.id}`), 404, 'run_not_found')
     await sweeper.sweepIn(HOUR + 120_000)
+    const left = (await texts(app())).filter(
+      ({ pk, text }) => pk.endsWith(run.id) || pk.endsWith(`/name/${run.name}`) || text.includes(run.name),
+    )
+    expect(left.map(({ pk }) => pk)).toEqual([`default/${run.id}`])
+    expect(left[0]?.text).not.toContain(run.name)
+    expect(left[0]?.text.length).toBeLessThan(500)
     await refusalOf(app().send('POST', '/v1/runs', JSON.stringify({ id: run.id })), 409, 'id_taken')
     await create({ name: run.name })
   })

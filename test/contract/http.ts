@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonOf, refusalOf } from '../support/app.ts'
+import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
 import type { Subject } from './suite.ts'
 
 const LIMITS = {
@@ -106,6 +106,40 @@ export function http(app: Subject): void {
     const reply = await app().request('/v1/limits', { method: 'HEAD' })
     expect(reply.status).toBe(200)
     expect(await reply.text()).toBe('')
+  })
+
+  describe('a reply of JSON ends with a newline', () => {
+    const endsItsLine = async (reply: Response): Promise<void> => {
+      expect(reply.headers.get('content-type')).toMatch(/^application\/(problem\+)?json$/)
+      expect(await reply.text()).toMatch(/[^\n]\n$/)
+    }
+
+    it.each(CALLS.filter(({ method, path }) => method !== 'DELETE' && path !== '/docs'))(
+      'where $method $path succeeds',
+      async (call) => {
+        const { id } = await jsonOf<RunBody>(app().send('POST', '/v1/runs', '{}'), 201)
+        await jsonOf(app().send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}'), 201)
+        const path = call.path.replace('/x', `/${id}`).replace(/history$/, 'history?key=a')
+        const reply = await app().request(path, initOf(call))
+        expect(reply.ok).toBe(true)
+        await endsItsLine(reply)
+      },
+    )
+
+    it('where all of a run’s logs are read, or many are made', async () => {
+      const { id } = await jsonOf<RunBody>(app().send('POST', '/v1/runs', '{}'), 201)
+      await endsItsLine(await app().request(`/v1/runs/${id}/logs`))
+      const logs = JSON.stringify({ logs: [{ run: id, metadata: { a: 1 } }] })
+      await endsItsLine(await app().send('POST', '/v1/metadata', logs))
+    })
+
+    it('where the request is refused', async () => {
+      await endsItsLine(await app().request('/v1/runs/x', { headers: { authorization: '' } }))
+      await endsItsLine(await app().request('/v1/runs/no-such-run'))
+      await endsItsLine(await app().request('/nowhere'))
+      await endsItsLine(await app().request('/v1/limits', { method: 'DELETE' }))
+      await endsItsLine(await app().send('POST', '/v1/runs', '{'))
+    })
   })
 
   describe('request ids', () => {

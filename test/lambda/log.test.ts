@@ -39,11 +39,13 @@ describe('the function’s log', () => {
       { method: 'GET', rawPath: `/v1/runs/${SECRET}`, headers: { authorization: `Bearer ${SECRET}` } },
       { method: 'G T', rawPath: `/${SECRET}` },
     )
-    expect(lines.map(({ status, route, Faults, Refusals }) => ({ status, route, Faults, Refusals }))).toEqual([
+    expect(
+      lines.map(({ status, code, route, Faults, Refusals }) => ({ status, code, route, Faults, Refusals })),
+    ).toEqual([
       { status: 201, route: '/v1/runs', Faults: 0, Refusals: 0 },
-      { status: 400, route: '/v1/runs/:run', Faults: 0, Refusals: 1 },
-      { status: 401, route: '/v1/runs/:run', Faults: 0, Refusals: 1 },
-      { status: 400, route: '*', Faults: 0, Refusals: 1 },
+      { status: 400, code: 'bad_request', route: '/v1/runs/:run', Faults: 0, Refusals: 1 },
+      { status: 401, code: 'unauthorized', route: '/v1/runs/:run', Faults: 0, Refusals: 1 },
+      { status: 400, code: 'bad_request', route: '*', Faults: 0, Refusals: 1 },
     ])
     for (const text of [SECRET, ROOT_KEY]) expect(JSON.stringify(lines)).not.toContain(text)
     for (const { _aws, ...members } of lines) {
@@ -64,6 +66,21 @@ describe('the function’s log', () => {
     const lines = outputLines()
     await handler(httpApiEvent({ method: 'GET', rawPath: '/v1/health' }), CONTEXT)
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({ status: 503, Faults: 1, Refusals: 0 })
+  })
+
+  it('has where a failure of its own arose, with the id that the caller got', async () => {
+    const handler = await loadHandler()
+    const written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    outputLines()
+    // The document is beside the bundle, and not beside its source.
+    const { statusCode, headers } = await handler(httpApiEvent({ method: 'GET', rawPath: '/openapi.json' }), CONTEXT)
+    expect(statusCode).toBe(500)
+    expect(JSON.parse(String(written.mock.calls[0]?.[0]))).toEqual({
+      level: 'error',
+      requestId: headers?.['x-request-id'],
+      error: expect.stringContaining('ENOENT'),
+      stack: expect.stringMatching(/\n +at /),
+    })
   })
 
   it('limits the rate of a key by default, and by its setting', async () => {

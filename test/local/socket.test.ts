@@ -62,6 +62,7 @@ describe('the served process', () => {
     const { status, headers, body } = await exchange(bytes)
     expect(status, body).toBe(400)
     await expectDescribed('GET', '/v1/limits', new Response(body, { status, headers }))
+    expect(body.endsWith('}\n')).toBe(true)
     expect(JSON.parse(body)).toMatchObject({ code: 'bad_request' })
   })
 

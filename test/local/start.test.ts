@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -215,6 +215,22 @@ describe('npm start', () => {
       `PORT and HOST: ${host} is in use by another process; set PORT to a free one (EADDRINUSE)`,
     )
     const { stop } = await serve(settings({ PORT: '0', RUNMETA_DATA: other }))
+    await stop()
+  })
+
+  it('gives up its port and the data directory where it cannot say where it listens', async () => {
+    const first = await serve(settings({ PORT: '0', RUNMETA_DATA: data() }))
+    await first.stop()
+    const env = { PORT: new URL(first.url).port, RUNMETA_DATA: data() }
+    const place = join(data(), 'server.json')
+    await mkdir(place)
+    const active = () => process.getActiveResourcesInfo().filter((name) => /^TCPServer|^TCPSocket/.test(name)).length
+    const before = active()
+    await expect(serve(settings(env))).rejects.toThrow('EISDIR')
+    expect(active()).toBe(before)
+    await rmdir(place)
+    const { url, stop } = await serve(settings(env))
+    expect(url).toBe(first.url)
     await stop()
   })
 

@@ -19,7 +19,13 @@ import { tokens } from './tokens.ts'
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
 export function createApp(deps: Deps): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(requestId(), logRequests(deps), safe, crossOrigin(deps), target)
+  app.use(
+    requestId(),
+    logRequests(deps, () => app.routes),
+    safe,
+    crossOrigin(deps),
+    target,
+  )
   app.route('/', system(deps))
   app.route('/v1/runs', runs(deps))
   app.route('/v1/runs', logs(deps))

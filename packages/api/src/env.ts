@@ -1,5 +1,6 @@
 import type { Signer } from '@runmeta/core/auth/token/signer'
 import type { Server } from '@runmeta/core/context'
+import type { Failure } from '@runmeta/core/failure'
 import type { RequestIdVariables } from 'hono/request-id'
 import type { Answered } from './answered.ts'
 import type { DashboardFiles } from './dashboard/files.ts'
@@ -19,8 +20,11 @@ export interface Deps {
   readonly openapi: () => Promise<string>
   /** Told of every failure that a caller sees as a 5xx. */
   readonly onError: (error: unknown, requestId: string) => void
-  /** Told of every request once it is answered; nobody is by default. */
-  readonly onResponse?: (request: Answered) => void
+  /**
+   * Told of every request once it is answered; nobody is by default. The `detail` of a refusal may have names that the caller
+   * chose, never a value or a secret: it is for the eyes of whoever is there, not for a log that is kept.
+   */
+  readonly onResponse?: (request: Answered, detail?: string) => void
   /** The origins whose pages may call the API in a browser, `*` for any; none by default. */
   readonly origins?: readonly string[]
   /** The rate of a key on this server, in units of a small log; unlimited by default. */
@@ -50,6 +54,8 @@ export interface Env {
     admission?: Admission
     /** How many logs the body has, where it may have several. */
     logCount?: number
+    /** What the request was refused with. */
+    failure?: Failure
     /** The size of the body, once it was read. */
     bodyBytes?: number
   }

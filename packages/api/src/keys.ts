@@ -10,6 +10,7 @@ import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query } from './input.ts'
 import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
+import { reply } from './reply.ts'
 
 /** `/v1/keys`: make, list, revoke. */
 export const keys = (deps: Deps) =>
@@ -17,9 +18,9 @@ export const keys = (deps: Deps) =>
     .use(auth(deps), rated(deps.rate), fair(deps.capacity))
     .post('/', requireRole('admin'), query(), json, async (c) => {
       const input = parse(CreateKey, readFields(await bodyText(c)))
-      return c.json(await create(contextOf(c, deps), input), 201, { 'cache-control': 'no-store' })
+      return reply(c, await create(contextOf(c, deps), input), 201, { 'cache-control': 'no-store' })
     })
-    .get('/', requireRole('admin'), query(), async (c) => c.json({ keys: await list(contextOf(c, deps)) }))
+    .get('/', requireRole('admin'), query(), async (c) => reply(c, { keys: await list(contextOf(c, deps)) }))
     .delete('/:id{[^/]*}', requireRole('admin'), query(), async (c) => {
       await revoke(contextOf(c, deps), c.req.param('id'))
       return c.body(null, 204)

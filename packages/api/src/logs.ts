@@ -8,6 +8,7 @@ import type { Deps, Env } from './env.ts'
 import { parse, query } from './input.ts'
 import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
+import { replyText } from './reply.ts'
 
 /** `/v1/runs/{run}/logs`: all that was logged to a run, for copies. */
 export const logs = (deps: Deps) =>
@@ -16,5 +17,5 @@ export const logs = (deps: Deps) =>
     .get('/:run{[^/]*}/logs', requireRole('read'), query('limit', 'cursor', 'exact'), async (c) => {
       const { exact, ...input } = parse(LogsQuery, c.req.query())
       const page = await readLogs(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
-      return c.body(logsJson(page), 200, { 'content-type': 'application/json' })
+      return replyText(c, logsJson(page))
     })

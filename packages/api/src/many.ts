@@ -14,6 +14,7 @@ import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
 import { newLog } from './new-log.ts'
 import { problemOfError } from './problem.ts'
+import { reply } from './reply.ts'
 
 type Read = { readonly log: TargetedLog } | { readonly error: unknown }
 
@@ -58,5 +59,5 @@ export const many = (deps: Deps) =>
       const results = settled.map((result) =>
         'error' in result ? problemOfError(deps, c.get('requestId'), result.error) : { status: 201, ...result.receipt },
       )
-      return c.json({ results })
+      return reply(c, { results })
     })

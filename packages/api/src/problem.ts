@@ -4,6 +4,7 @@ import type { Problem } from '@runmeta/schema/reply'
 import type { Context } from 'hono'
 import type { Deps, Env } from './env.ts'
 import { SAFE_HEADERS } from './headers.ts'
+import { bodyOf } from './reply.ts'
 
 const PROBLEM_TYPE = 'application/problem+json'
 /** Seconds after which an overloaded or silent store is worth another try. */
@@ -31,13 +32,14 @@ export interface BareRefusal {
 export function bareRefusal(detail: string, requestId: string): BareRefusal {
   const problem = problemOf(new Failure('bad_request', detail), requestId)
   const headers = { ...SAFE_HEADERS, 'content-type': PROBLEM_TYPE, 'x-request-id': requestId }
-  return { status: problem.status, headers, body: JSON.stringify(problem) }
+  return { status: problem.status, headers, body: bodyOf(JSON.stringify(problem)) }
 }
 
 /** Replies with a refusal. */
 export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Record<string, string>> = {}): Response {
+  c.set('failure', failure)
   const body = problemOf(failure, c.get('requestId'))
-  return c.body(JSON.stringify(body), body.status, {
+  return c.body(bodyOf(JSON.stringify(body)), body.status, {
     'content-type': PROBLEM_TYPE,
     ...HEADERS[failure.code],
     ...headers,

@@ -1,28 +1,69 @@
-import type { MiddlewareHandler } from 'hono'
-import { routePath } from 'hono/route'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
 import type { Deps, Env } from './env.ts'
 import type { Identity } from './identity.ts'
+
+type Route = Hono<Env>['routes'][number]
 
 /** The methods that a log may name: any other word is the caller's own. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS', 'TRACE'])
 /** What a part of a path has to look like, which a log need not show. */
 const RULE = /\{[^}]*\}/g
+/** A longer path's other parts are one `*`. */
+const MAX_PARTS = 8
 
-/** Tells of each request once it is answered. */
-export function logRequests({ onResponse }: Pick<Deps, 'onResponse'>): MiddlewareHandler<Env> {
+const isMiddleware = ({ path }: Route): boolean => path.endsWith('*')
+
+/** The words that paths of the API have: no caller made them up. */
+const wordsOf = (routes: readonly Route[]): ReadonlySet<string> =>
+  new Set(routes.flatMap(({ path }) => path.split('/')).filter((part) => !/[:*]/.test(part)))
+
+function shapeOf(path: string, words: ReadonlySet<string>): string {
+  const parts = path.split('/').map((part) => (words.has(part) ? part : '*'))
+  return [...parts.slice(0, MAX_PARTS), ...(parts.length > MAX_PARTS ? ['*'] : [])].join('/')
+}
+
+/** The pattern of the route that serves a request, or that refuses its method. */
+function patternOf(c: Context<Env>): string | undefined {
+  const matched = matchedRoutes(c)
+  // The routes that refuse methods are for all of them, and match beside the one that serves.
+  const route = matched.find(({ method }) => method !== 'ALL') ?? matched.find((one) => !isMiddleware(one))
+  return route?.path.replace(RULE, '')
+}
+
+/**
+ * Tells of each request once it is answered.
+ * @param routes All routes of the app, once it has them.
+ */
+export function logRequests(
+  { onResponse }: Pick<Deps, 'onResponse'>,
+  routes: () => readonly Route[],
+): MiddlewareHandler<Env> {
   if (onResponse === undefined) return (_, next) => next()
+  let words: ReadonlySet<string> | undefined
+  const routeOf = (c: Context<Env>): string => {
+    const pattern = patternOf(c)
+    if (pattern !== undefined) return pattern
+    words ??= wordsOf(routes())
+    return shapeOf(c.req.path, words)
+  }
   return async function logged(c, next) {
     const began = performance.now()
     await next()
     // There is none where nobody was let in.
     const identity: Identity | undefined = c.get('identity')
-    onResponse({
-      requestId: c.get('requestId'),
-      method: METHODS.has(c.req.method) ? c.req.method : 'other',
-      route: routePath(c, -1).replace(RULE, ''),
-      status: c.res.status,
-      duration: Math.round((performance.now() - began) * 10) / 10,
-      ...(identity === undefined ? {} : { project: identity.project, key: identity.author.keyId }),
-    })
+    const failure = c.get('failure')
+    onResponse(
+      {
+        requestId: c.get('requestId'),
+        method: METHODS.has(c.req.method) ? c.req.method : 'other',
+        route: routeOf(c),
+        status: c.res.status,
+        ...(failure === undefined ? {} : { code: failure.code }),
+        duration: Math.round((performance.now() - began) * 10) / 10,
+        ...(identity === undefined ? {} : { project: identity.project, key: identity.author.keyId }),
+      },
+      failure?.message,
+    )
   }
 }

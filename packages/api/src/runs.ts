@@ -19,6 +19,7 @@ import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
 import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
 import { newLog } from './new-log.ts'
+import { bodyOf, reply, replyText } from './reply.ts'
 
 /** `/v1/runs`: get or create, read, change, delete, log, unset, history. */
 export function runs(deps: Deps) {
@@ -29,17 +30,17 @@ export function runs(deps: Deps) {
       .post('/', requireRole('log'), query(), json, async (c) => {
         const input = parse(CreateRun, readFields(await bodyText(c)))
         const { run, isNew } = await create(contextOf(c, deps), input)
-        return c.json(run, isNew ? 201 : 200)
+        return reply(c, run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
       .get('/:run{[^/]*}', requireRole('read'), query('at', 'metadataCursor', 'exact'), async (c) => {
         const input = parse(ReadQuery, c.req.query())
         const run = await get(contextOf(c, deps), c.req.param('run'), present(input))
-        return tagged(c, runJson(run))
+        return tagged(c, bodyOf(runJson(run)))
       })
       .patch('/:run{[^/]*}', requireRole('log'), query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))
-        return c.json(await update(contextOf(c, deps), c.req.param('run'), input))
+        return reply(c, await update(contextOf(c, deps), c.req.param('run'), input))
       })
       .delete('/:run{[^/]*}', requireRole('admin'), query(), async (c) => {
         await remove(contextOf(c, deps), c.req.param('run'))
@@ -51,7 +52,7 @@ export function runs(deps: Deps) {
         const log = newLog(body, parse(LogOptions, body.fields))
         const options = present({ isExact: exact, idempotencyKey: idempotencyKey(c) })
         const receipt = await Log.write(contextOf(c, deps), c.req.param('run'), { ...log, ...options })
-        return c.json(receipt, 201)
+        return reply(c, receipt, 201)
       })
       .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step', 'createdAt', 'exact'), async (c) => {
         const { exact, ...input } = parse(UnsetQuery, c.req.query())
@@ -62,7 +63,7 @@ export function runs(deps: Deps) {
       .get('/:run{[^/]*}/history', requireRole('read'), query('key', 'step', 'limit', 'cursor', 'exact'), async (c) => {
         const { exact, ...input } = parse(HistoryQuery, c.req.query())
         const page = await history(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
-        return c.body(historyJson(page), 200, { 'content-type': 'application/json' })
+        return replyText(c, historyJson(page))
       })
   )
 }

@@ -15,6 +15,7 @@ import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query, queryWith } from './input.ts'
 import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
+import { replyText } from './reply.ts'
 
 const REPEATABLE = ['id', 'pipeline', 'status', 'where', 'select', 'include']
 const PARAMETERS = ['name', 'nameContains', 'createdAfter', 'createdBefore', 'order', 'limit', 'cursor']
@@ -54,7 +55,7 @@ function parametersOf(c: Context<Env>): Record<string, unknown> {
 /** `/v1/runs`: list and search. */
 export function search(deps: Deps) {
   const reply = async (c: Context<Env>, asked: SearchQuery) =>
-    c.body(pageJson(await Search.search(contextOf(c, deps), asked)), 200, { 'content-type': 'application/json' })
+    replyText(c, pageJson(await Search.search(contextOf(c, deps), asked)))
   return new Hono<Env>()
     .use(auth(deps))
     .use(rated(deps.rate), fair(deps.capacity))

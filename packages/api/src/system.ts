@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { publicRoute } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { query } from './input.ts'
+import { reply, replyText } from './reply.ts'
 
 /** Milliseconds. */
 const HEALTH_TIMEOUT_MS = 5000
@@ -11,14 +12,12 @@ const HEALTH_TIMEOUT_MS = 5000
 /** What a caller may ask without a key: limits, health, the OpenAPI document and the same for reading. */
 export const system = ({ server, engine, openapi }: Deps) =>
   new Hono<Env>()
-    .get('/v1/limits', publicRoute(), query(), (c) => c.json(LIMITS))
+    .get('/v1/limits', publicRoute(), query(), (c) => reply(c, LIMITS))
     .get('/v1/health', publicRoute(), query(), async (c) => {
       await server.table.until(AbortSignal.timeout(HEALTH_TIMEOUT_MS)).get(HEALTH_KEY)
-      return c.json({ status: 'ok', engine })
+      return reply(c, { status: 'ok', engine })
     })
-    .get('/openapi.json', publicRoute(), query(), async (c) =>
-      c.body(await openapi(), 200, { 'content-type': 'application/json' }),
-    )
+    .get('/openapi.json', publicRoute(), query(), async (c) => replyText(c, (await openapi()).trimEnd()))
     .get('/docs', publicRoute(), query(), async (c) => {
       // Loaded where it is asked for: no other call needs it.
       const { page } = await import('./docs/page.ts')

@@ -8,6 +8,7 @@ import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query } from './input.ts'
 import { fair } from './limit/fair.ts'
 import { rated } from './limit/rated.ts'
+import { reply } from './reply.ts'
 
 /** `/v1/runs/{run}/token`: a token to hand to a step. */
 export function tokens(deps: Deps) {
@@ -17,6 +18,6 @@ export function tokens(deps: Deps) {
     .post('/:run{[^/]*}/token', requireRole('log'), query(), json, async (c) => {
       const input = parse(CreateToken, readFields(await bodyText(c)))
       const token = await issue(contextOf(c, deps), by, c.req.param('run'), input)
-      return c.json(token, 201, { 'cache-control': 'no-store' })
+      return reply(c, token, 201, { 'cache-control': 'no-store' })
     })
 }

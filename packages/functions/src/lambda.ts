@@ -69,7 +69,7 @@ const answer = handle(app)
 function refused(): APIGatewayProxyResult {
   const requestId = crypto.randomUUID()
   const { status, headers, body } = bareRefusal('request: is no HTTP that can be read', requestId)
-  onResponse({ requestId, method: 'other', route: '*', status, duration: 0 })
+  onResponse({ requestId, method: 'other', route: '*', status, code: 'bad_request', duration: 0 })
   return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false }
 }
 

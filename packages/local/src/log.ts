@@ -17,19 +17,24 @@ const BEHIND = 1024 * 1024
 
 const REFUSED = 400
 
-/** A line for a person. */
-function readable({ method, route, status, duration, key, requestId }: Answered, time: string): string {
-  return `${time.slice(11)} ${method} ${route} ${status} ${duration} ms ${key ?? '-'} ${requestId}`
+/** What a terminal may take as a command, or not show. */
+const UNSEEN = /[\p{C}\u2028\u2029]/gu
+
+/** A line for a person, who sees as well why a request was refused. */
+function readable({ method, route, status, code, duration, key, requestId }: Answered, time: string, detail?: string) {
+  const line = `${time.slice(11)} ${method} ${route} ${status} ${duration} ms ${key ?? '-'} ${requestId}`
+  const why = [code, detail?.replace(UNSEEN, '?')].filter((text) => text !== undefined)
+  return why.length === 0 ? line : `${line} ${why.join(' ')}`
 }
 
 /** Writes a line for each request: JSON, or text on a terminal. A reader that stops reading stops nothing else. */
-export function requestLog(options: RequestLogOptions): (request: Answered) => void {
+export function requestLog(options: RequestLogOptions): (request: Answered, detail?: string) => void {
   const { isTerminal, stream, level = isTerminal ? 'refused' : 'all' } = options
   const least = { all: 0, refused: REFUSED, none: Number.POSITIVE_INFINITY }[level]
   let dropped = 0
   // Whoever read it is gone: what is left is not worth the server's end.
   stream.on('error', () => undefined)
-  return (request) => {
+  return (request, detail) => {
     if (request.status < least || !stream.writable) return
     if (stream.writableLength > BEHIND) {
       dropped++
@@ -37,7 +42,7 @@ export function requestLog(options: RequestLogOptions): (request: Answered) => v
     }
     const time = new Date().toISOString()
     const line = isTerminal
-      ? readable(request, time)
+      ? readable(request, time, detail)
       : JSON.stringify({ time, ...request, ...(dropped > 0 ? { dropped } : {}) })
     dropped = 0
     stream.write(`${line}\n`)

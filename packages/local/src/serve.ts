@@ -44,7 +44,7 @@ export interface Serving {
   readonly engine: Engine
   /** Settles with the reason where the store can take no more writes; never otherwise. */
   readonly storeFailed: Promise<string>
-  /** How many requests are being onResponse. */
+  /** How many requests are being answered. */
   inFlight(): number
   /** Finishes the requests in flight, then closes the store. */
   stop(): Promise<void>

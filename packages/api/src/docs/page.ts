@@ -52,6 +52,10 @@ const nameOf = ({ $ref }: Reference): string => $ref.slice($ref.lastIndexOf('/')
 const anchorOf = (method: string, path: string): string => `${method}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`
 const linkTo = (name: string): Html => html`<a href="#${name}"><code>${name}</code></a>`
 
+/** A description, its words in backticks as code. */
+const prose = (text = ''): (Html | string)[] =>
+  text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))
+
 function kindOf(schema: Schema): Html | string {
   if (schema.$ref !== undefined) return linkTo(nameOf({ $ref: schema.$ref }))
   if (schema.enum !== undefined) return schema.enum.join(' | ')
@@ -71,7 +75,7 @@ function fields(schema: Schema, prefix = ''): Html[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const isRequired = schema.required?.includes(name) === true
     const row = html`<tr><td><code>${prefix}${name}</code></td><td>${kindOf(field)}</td>
-      <td>${isRequired ? 'always' : 'optional'}</td><td>${field.description ?? ''}</td></tr>`
+      <td>${isRequired ? 'always' : 'optional'}</td><td>${prose(field.description)}</td></tr>`
     return [row, ...fields(field, `${prefix}${name}.`), ...fields(field.items ?? {}, `${prefix}${name}[].`)]
   })
 }
@@ -79,13 +83,13 @@ function fields(schema: Schema, prefix = ''): Html[] {
 function operation({ components }: Document, path: string, method: string, call: Operation): Html {
   const parameters = (call.parameters ?? []).flatMap((reference) => components.parameters[nameOf(reference)] ?? [])
   return html`<h2 id="${anchorOf(method, path)}"><code>${method.toUpperCase()} ${path}</code></h2>
-    <p>${call.summary}. <span class="dim">${call.description}</span></p>
-    ${parameters.map(({ name, in: place, description }) => html`<p><code>${name}</code> <span class="dim">(${place})</span> ${description}</p>`)}
+    <p>${call.summary}. <span class="dim">${prose(call.description)}</span></p>
+    ${parameters.map(({ name, in: place, description }) => html`<p><code>${name}</code> <span class="dim">(${place})</span> ${prose(description)}</p>`)}
     ${call.requestBody === undefined ? '' : html`<p>Takes ${contentOf(call.requestBody.content)}.</p>`}
     <table><tr><th>Status</th><th>Means</th><th>Body</th></tr>
     ${Object.entries(call.responses).map(([status, { description, content }]) => {
       const isRefusal = status === 'default'
-      return html`<tr><td>${isRefusal ? '4xx, 5xx' : status}</td><td>${isRefusal ? 'Refused.' : description}</td>
+      return html`<tr><td>${isRefusal ? '4xx, 5xx' : status}</td><td>${isRefusal ? 'Refused.' : prose(description)}</td>
         <td>${isRefusal ? linkTo('Problem') : contentOf(content)}</td></tr>`
     })}</table>`
 }
@@ -102,7 +106,11 @@ export async function page(document: Document): Promise<{ text: string; policy: 
     ${calls.map(({ path, method, call }) => operation(document, path, method, call))}
     ${Object.entries(document.components.schemas).map(
       ([name, schema]) => html`<h2 id="${name}"><code>${name}</code></h2>
-        <table><tr><th>Field</th><th>Kind</th><th></th><th></th></tr>${fields(schema)}</table>`,
+        <p>${prose(schema.description)}</p>
+        ${(schema.anyOf ?? [schema]).map(
+          (form, at) => html`${at > 0 ? html`<p>or</p>` : ''}
+            <table><tr><th>Field</th><th>Kind</th><th></th><th></th></tr>${fields(form)}</table>`,
+        )}`,
     )}`
   const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>runmeta</title>${style}`
   const hash = createHash('sha256').update(STYLE).digest('base64')

@@ -1,4 +1,4 @@
-import type { MlflowPoint, MlflowRun, MlflowStore } from './mlflow.ts'
+import { type MlflowPoint, type MlflowRun, type MlflowStore, unbounded } from './mlflow.ts'
 import { listIn, memberOf, numberIn, type Rest, restOf, textIn } from './rest.ts'
 
 const API = '/api/2.0/mlflow'
@@ -60,7 +60,7 @@ function runOf(found: unknown, experiment: string): MlflowRun[] {
 function pointOf(found: unknown): MlflowPoint[] {
   const value = numberIn(found, 'value')
   if (value === undefined) return []
-  return [{ value, timestamp: numberIn(found, 'timestamp') ?? 0, step: numberIn(found, 'step') ?? 0 }]
+  return [{ value: unbounded(value), timestamp: numberIn(found, 'timestamp') ?? 0, step: numberIn(found, 'step') ?? 0 }]
 }
 
 /** A tracking server, by its REST API. */

@@ -1,5 +1,5 @@
 import { DatabaseSync } from '@photostructure/sqlite'
-import type { MlflowPoint, MlflowRun, MlflowStore } from './mlflow.ts'
+import { type MlflowPoint, type MlflowRun, type MlflowStore, unbounded } from './mlflow.ts'
 import { numberIn, textIn } from './rest.ts'
 
 /** A store in a SQLite file, which is what MLflow 3 makes by itself. It is read only, while a server may use it. */
@@ -52,7 +52,3 @@ export function mlflowSqlite(file: string): MlflowStore {
     },
   }
 }
-
-/** MLflow keeps an infinite value as the greatest number that there is. */
-const unbounded = (value: number): number =>
-  Math.abs(value) >= Number.MAX_VALUE ? Math.sign(value) * Number.POSITIVE_INFINITY : value

@@ -24,6 +24,10 @@ export interface MlflowPoint {
   readonly step: number
 }
 
+/** A value of a metric as it was logged: a store in a database keeps an infinite one as the greatest number that there is. */
+export const unbounded = (value: number): number =>
+  Math.abs(value) >= Number.MAX_VALUE ? Math.sign(value) * Number.POSITIVE_INFINITY : value
+
 /** Where runs come from: a tracking server, or a store of files or SQLite. */
 export interface MlflowStore {
   /** Runs that are not deleted, of experiments that are not. */

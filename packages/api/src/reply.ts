@@ -1,0 +1,22 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Env } from './env.ts'
+
+/** A JSON text as the body of a reply: it ends its line, so that the next thing on a terminal begins on a line of its own. */
+export const bodyOf = (json: string): string => `${json}\n`
+
+/** Replies with a JSON text. */
+export const replyText = (
+  c: Context<Env>,
+  json: string,
+  status: ContentfulStatusCode = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response => c.body(bodyOf(json), status, { 'content-type': 'application/json', ...headers })
+
+/** Replies with a value as JSON. */
+export const reply = (
+  c: Context<Env>,
+  value: unknown,
+  status?: ContentfulStatusCode,
+  headers?: Readonly<Record<string, string>>,
+): Response => replyText(c, JSON.stringify(value), status, headers)
