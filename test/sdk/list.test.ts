@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { type Condition, dtype, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
+import { Client, type Condition, dtype, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
 import { describe, expect, test } from 'vitest'
+import { ROOT_KEY, testApp } from '../support/app.ts'
 import { type Answer, bodyOf, clientOf, errorOf, json, page as proxyPage, RUN, receipt, refusal } from './stub.ts'
 
 const numbered = (n: number) => ({ ...RUN, id: RUN.id.replace(/^../, String(n).padStart(2, '0')), name: `run-${n}` })
@@ -220,10 +221,56 @@ describe('conditions', () => {
   })
 })
 
+describe('an option that is empty', () => {
+  test.each<[string, unknown]>([
+    ['name', ''],
+    ['nameContains', ''],
+    ['pipeline', ''],
+    ['pipeline', []],
+    ['pipeline', ['iris', '']],
+    ['status', ''],
+    ['status', []],
+    ['createdAfter', ''],
+    ['createdBefore', ''],
+    ['ids', ['']],
+    ['where', ''],
+    ['where', ['']],
+    ['select', ['']],
+    ['include', ['']],
+    ['order', ''],
+  ])('%s: %j is refused before it is sent, with what to do', async (name, value) => {
+    const { client, sent } = clientOf([pageOf([])])
+    const error = await errorOf(all(client.listPipelineRuns(untyped({ [name]: value }))))
+    expect(error).toMatchObject({ name: 'BadRequestError', attempts: 0 })
+    expect(error).toHaveProperty('message', `${name}: must not be empty; leave it out`)
+    expect(sent).toHaveLength(0)
+  })
+
+  test('of white space is none: a name may have it', async () => {
+    const { client, sent } = clientOf([pageOf([])])
+    await all(client.listPipelineRuns({ nameContains: ' ' }))
+    expect(bodyOf(sent[0])).toEqual({ nameContains: ' ' })
+  })
+
+  test.each<[ListOptions, number]>([
+    [{ where: [] }, 1],
+    [{ where: { and: [] } }, 1],
+    [{ select: [], include: [] }, 1],
+    [{ ids: [] }, 0],
+  ])('%j asks for what the array says', async (options, count) => {
+    const { fetch } = await testApp()
+    const client = new Client({ url: 'http://runmeta.test', apiKey: ROOT_KEY, fetch })
+    await client.createRun({ pipeline: 'iris' })
+    expect(await all(client.listPipelineRuns(options))).toHaveLength(count)
+  })
+})
+
 describe('an option that is none is refused before it is sent', () => {
   test.each([
     ['ordr', { ordr: 'createdAt' }, /order/],
     ['cursor', { cursor: 'c1' }, /pageSize/],
+    ['filter', { filter: '/a = 1' }, /did you mean where\?/],
+    ['sort', { sort: '/a' }, /did you mean order\?/],
     ['createdAfter', { createdAfter: new Date(Number.NaN) }, /valid time/],
     ['listPipelineRuns', 'iris', /object of ids, name/],
     ['listPipelineRuns', null, /object of ids, name/],

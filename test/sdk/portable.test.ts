@@ -219,6 +219,7 @@ describe('options', () => {
   test.each([
     ['key', /did you mean apiKey/],
     ['api_key', /did you mean apiKey/],
+    ['token', /did you mean apiKey/],
     ['baseUrl', /did you mean url/],
     ['timeOut', /did you mean timeout/],
     ['maxRetries', /did you mean retries/],

@@ -1,6 +1,6 @@
 import { RunmetaError } from '@runmeta/sdk'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { RETRY } from '../../packages/sdk/src/http/retry.ts'
+import { MAX_WAIT_MS, RETRIES } from '../../packages/sdk/src/http/retry.ts'
 import { bodyOf, clientOf, errorOf, networkError, page, RUN, receipt, refusal, run, type Sent } from './stub.ts'
 
 const metadata = { accuracy: 0.97 }
@@ -69,7 +69,7 @@ describe('how often, and how long after', () => {
     const { client, sent } = clientOf([networkError('ECONNREFUSED'), refusal('internal')])
     const error = await settled(client.run('nightly').logMetadata({ metadata }))
     expect(error).toMatchObject({ name: 'InternalError', retryable: true, attempts: 5, requestId: 'request-1' })
-    expect(sent).toHaveLength(1 + RETRY.retries)
+    expect(sent).toHaveLength(1 + RETRIES)
   })
 
   test.each([0, 1, 7])('as often as the client says: %i times', async (retries) => {
@@ -81,7 +81,7 @@ describe('how often, and how long after', () => {
   test('after random waits below a bound that doubles up to a cap', async () => {
     const { client, sent } = clientOf([refusal('internal')], { retries: 7 })
     await settled(client.run('nightly').logMetadata({ metadata }))
-    expect(waits(sent)).toEqual([125, 250, 500, 1000, 2000, 4000, RETRY.cap / 2])
+    expect(waits(sent)).toEqual([125, 250, 500, 1000, 2000, 4000, MAX_WAIT_MS / 2])
   })
 
   test('at once where chance has it', async () => {

@@ -33,7 +33,7 @@ const isOf = (given: unknown, ...choices: string[]): boolean => choices.some((ch
 export function checkOptions(options: ClientOptions): void {
   for (const [name, value] of Object.entries(options)) {
     // What is near none of them may belong to someone else: options often come in an object that holds more.
-    const meant = isOf(name, ...OPTIONS) ? undefined : nearest(name, OPTIONS)
+    const meant = isOf(name, ...OPTIONS) ? undefined : nearest(name, OPTIONS, { token: 'apiKey' })
     if (meant !== undefined) throw new ConfigurationError(`unknown option ${name}; did you mean ${meant}?`)
     const [rule, holds] = RULES[name] ?? []
     if (value !== undefined && holds?.(value) === false) throw new ConfigurationError(`${name} must ${rule}`)

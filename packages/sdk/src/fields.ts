@@ -1,47 +1,46 @@
 import { badRequest } from './error/api.ts'
 
-/** Names that people try, with those that are meant, where they are not alike. */
-const MEANT: Readonly<Record<string, string>> = {
-  token: 'apiKey',
-  baseurl: 'url',
-
-  limit: 'pageSize',
-  filter: 'where',
-  sort: 'order',
-}
+/** Names that people try, in small letters, with those that are meant, where they are not alike. */
+export type Aliases = Readonly<Record<string, string>>
 
 /**
  * Refuses what is no object of these fields: a misspelt one would be ignored without a word.
  *
  * @param call what the caller wrote, for the message
+ * @param advice what the message ends with where no known name is near
  */
-export function checkFields(call: string, given: unknown, known: readonly string[], advice = ''): void {
+export function checkFields(
+  call: string,
+  given: unknown,
+  known: readonly string[],
+  { advice = '', aliases }: { readonly advice?: string; readonly aliases?: Aliases } = {},
+): void {
   const takes = `${call} takes an object of ${known.join(', ')}`
   if (typeof given !== 'object' || given === null) throw badRequest(takes)
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown === undefined) return
-  const meant = nearest(unknown, known)
+  const meant = nearest(unknown, known, aliases)
   const hint = meant === undefined ? advice : `; did you mean ${meant}?`
   throw badRequest(`unknown field ${unknown}: ${takes}${hint}`)
 }
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '')
 
-/** A name as its letters with the one that follows each. */
-const pairsOf = (letters: string): string[] => [...letters].map((_, at) => letters.slice(at, at + 2))
+/** The letters of a name, each with the one that follows. */
+const pairsOf = (name: string): string[] =>
+  [...lettersOf(name)].map((_, at, letters) => letters.slice(at, at + 2).join(''))
 
 /** The name that is likely meant by another one, for the pairs of letters that they share; nothing where none is near. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const given = lettersOf(name)
-  const alias = MEANT[given]
-  if (alias !== undefined && known.includes(alias)) return alias
-  const likeness = (one: string): number => {
-    const pairs = pairsOf(lettersOf(one))
-    const shared = pairsOf(given).filter((pair) => pairs.includes(pair)).length
-    return shared / Math.min(pairs.length, given.length)
+export function nearest(name: string, known: readonly string[], aliases: Aliases = {}): string | undefined {
+  const given = pairsOf(name)
+  let most = 0.6
+  let best = aliases[lettersOf(name)]
+  for (const one of known) {
+    const pairs = pairsOf(one)
+    const likeness = given.filter((pair) => pairs.includes(pair)).length / Math.min(pairs.length, given.length)
+    if (likeness > most) [most, best] = [likeness, one]
   }
-  const [best] = [...known].sort((a, b) => likeness(b) - likeness(a))
-  return best !== undefined && likeness(best) > 0.6 ? best : undefined
+  return best
 }
 
 /** A time as it is sent. */

@@ -26,10 +26,7 @@ export function environment(name: string): string | undefined {
 }
 
 /** Whether `RUNMETA_DISABLED` turns the client off: nothing is sent then. */
-export function isDisabled(): boolean {
-  const value = environment('RUNMETA_DISABLED')?.toLowerCase()
-  return value !== undefined && value !== '0' && value !== 'false'
-}
+export const isDisabled = (): boolean => !/^(?:0|false)$/i.test(environment('RUNMETA_DISABLED') ?? '0')
 
 /** A new storage, or nothing where the runtime has none. */
 export function asyncStorage<Store>(): AsyncStorage<Store> | undefined {

@@ -2,7 +2,7 @@ import type { RunmetaError } from './error/error.ts'
 import { ConfigurationError } from './error/local.ts'
 import { environment } from './host.ts'
 import type { Fetch } from './http/fetch.ts'
-import { RETRY } from './http/retry.ts'
+import { RETRIES } from './http/retry.ts'
 import type { Settings } from './http/send.ts'
 import { newSlots } from './http/slots.ts'
 import type { Numbers } from './value/read.ts'
@@ -52,7 +52,7 @@ export const connect = (options: ClientOptions): Connection => ({
   fetch: options.fetch,
   timeout: options.timeout ?? 20_000,
   totalTimeout: options.totalTimeout ?? 60_000,
-  retries: options.retries ?? RETRY.retries,
+  retries: options.retries ?? RETRIES,
   onError: options.onError,
   nonFinite: options.nonFinite ?? 'refuse',
   numbers: options.numbers ?? 'native',

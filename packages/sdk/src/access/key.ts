@@ -6,7 +6,7 @@ import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
 import { isDone } from '../run/history.ts'
 import { runPath } from '../run/path.ts'
-import { parseObject, textsIn } from '../value/json.ts'
+import { allIn, parseObject, textsIn } from '../value/json.ts'
 import type { Value } from '../value/value.ts'
 
 /** What a key may do; each role may do what those before it may: `read`, `log`, `admin`, `root`. */
@@ -117,11 +117,6 @@ function decodeNewKey({ text }: Reply): NewApiKey | undefined {
   return made && secret && { ...made, ...secret }
 }
 
-function decodeKeys({ text }: Reply): ApiKey[] | undefined {
-  const { keys } = parseObject(text) ?? {}
-  if (!Array.isArray(keys)) return undefined
-  const decoded = keys.flatMap((key) => keyOf(key) ?? [])
-  return decoded.length === keys.length ? decoded : undefined
-}
+const decodeKeys = ({ text }: Reply): readonly ApiKey[] | undefined => allIn(parseObject(text)?.keys, keyOf)
 
 const decodeToken = ({ text }: Reply): RunToken | undefined => textsIn(parseObject(text), ['token', 'expiresAt'])

@@ -31,7 +31,7 @@ export function within<Result>(contextOf: () => Context, fn: () => Result): Resu
   const storage = storageOf() ?? asyncStorage<Context>()
   if (storage === undefined) {
     throw new ConfigurationError(
-      'no AsyncLocalStorage in this runtime (on Workers set the flag nodejs_compat): use client.run(…).logMetadata(…)',
+      'no AsyncLocalStorage in this runtime (on Workers set nodejs_compat): use client.run(…).logMetadata(…)',
     )
   }
   Reflect.set(globalThis, STORAGE, storage)
@@ -51,7 +51,7 @@ function isGenerator(value: unknown): value is Generating {
     typeof value === 'object' &&
     value !== null &&
     (Symbol.iterator in value || Symbol.asyncIterator in value) &&
-    DRIVERS.every((name) => name in value && typeof Reflect.get(value, name) === 'function')
+    DRIVERS.every((name) => typeof Reflect.get(value, name) === 'function')
   )
 }
 

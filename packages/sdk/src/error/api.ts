@@ -9,10 +9,10 @@ export interface Candidate {
 
 /** What an {@link ApiError} is made of. */
 export interface Refusal extends ErrorFacts {
-  readonly pointer?: string | undefined
-  readonly reason?: string | undefined
-  readonly candidates?: readonly Candidate[] | undefined
-  readonly more?: boolean | undefined
+  readonly pointer?: string
+  readonly reason?: string
+  readonly candidates?: readonly Candidate[]
+  readonly more?: boolean
 }
 
 /** The API refused. There is a class for each of its codes; what a newer server adds is a plain `ApiError`. */
@@ -48,14 +48,12 @@ export class MethodNotAllowedError extends ApiError {}
 /** Several runs begin with this prefix. */
 export class AmbiguousRunError extends ApiError {
   /** Up to 20 of the runs that match. */
-  readonly candidates: readonly Candidate[]
+  declare readonly candidates: readonly Candidate[]
   /** Whether there are others. */
-  readonly more: boolean
+  declare readonly more: boolean
 
   constructor(refusal: Refusal) {
-    super(refusal)
-    this.candidates = refusal.candidates ?? []
-    this.more = refusal.more ?? false
+    super({ candidates: [], more: false, ...refusal })
   }
 }
 
@@ -74,14 +72,12 @@ export class UnsupportedMediaTypeError extends ApiError {}
 /** A value that cannot be logged. Nothing was written; where `attempts` is 0, nothing was sent either. */
 export class InvalidValueError extends ApiError {
   /** Where it is: a JSON Pointer from the root of `metadata`. */
-  readonly pointer: string
+  declare readonly pointer: string
   /** What is wrong with it. */
-  readonly reason: string
+  declare readonly reason: string
 
   constructor(refusal: Refusal) {
-    super(refusal)
-    this.pointer = refusal.pointer ?? ''
-    this.reason = refusal.reason ?? ''
+    super({ pointer: '', reason: '', ...refusal })
   }
 }
 
@@ -127,4 +123,4 @@ export function apiError(refusal: Refusal): ApiError {
 
 /** A refusal of what the API would refuse, made before anything is sent. */
 export const badRequest = (message: string, cause?: unknown): BadRequestError =>
-  new BadRequestError({ message, status: 400, code: 'bad_request', retryable: false, attempts: 0, cause })
+  new BadRequestError({ message, status: 400, code: 'bad_request', cause })

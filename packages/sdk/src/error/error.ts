@@ -30,8 +30,10 @@ export interface ErrorFacts {
   readonly code: ErrorCode
   readonly status?: number | undefined
   readonly requestId?: string | undefined
-  readonly retryable: boolean
-  readonly attempts: number
+  /** @default false */
+  readonly retryable?: boolean
+  /** @default 0 */
+  readonly attempts?: number
   readonly cause?: unknown
 }
 
@@ -54,8 +56,8 @@ export class RunmetaError extends Error {
   declare readonly attempts: number
 
   constructor(name: string, facts: ErrorFacts) {
-    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause })
-    const { status, code, requestId, retryable, attempts } = facts
-    Object.assign(this, { name, status, code, requestId, retryable, attempts })
+    const { message, cause, ...rest } = facts
+    super(message, cause === undefined ? undefined : { cause })
+    Object.assign(this, { name, status: undefined, requestId: undefined, retryable: false, attempts: 0, ...rest })
   }
 }

@@ -2,8 +2,8 @@ import { type ErrorFacts, RunmetaError } from './error.ts'
 
 /** Something is not set that the call needs; the message says what to set. */
 export class ConfigurationError extends RunmetaError {
-  constructor(message: string, options: { cause?: unknown } = {}) {
-    super('ConfigurationError', { message, code: 'not_configured', retryable: false, attempts: 0, ...options })
+  constructor(message: string) {
+    super('ConfigurationError', { message, code: 'not_configured' })
   }
 }
 
@@ -30,17 +30,16 @@ export class TimeoutError extends RunmetaError {
 /** The caller's `signal` ended the call; its reason is the `cause`. */
 export class AbortError extends RunmetaError {
   constructor(message: string, failed: Failed) {
-    super('AbortError', { message, code: 'aborted', retryable: false, ...failed })
+    super('AbortError', { message, code: 'aborted', ...failed })
   }
 }
 
 /** Something other than the API answered: a proxy, a gateway, or another server at this URL. */
 export class UnexpectedReplyError extends RunmetaError {
   /** The first 4,096 characters of what was answered. */
-  readonly body: string
+  declare readonly body: string
 
-  constructor({ body, ...facts }: Omit<ErrorFacts, 'code'> & { readonly body: string }) {
+  constructor(facts: Omit<ErrorFacts, 'code'> & { readonly body: string }) {
     super('UnexpectedReplyError', { code: 'unexpected_reply', ...facts })
-    this.body = body.slice(0, 4096)
   }
 }

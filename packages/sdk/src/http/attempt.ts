@@ -41,15 +41,11 @@ export type Outcome = { readonly reply: Reply; readonly retryAfter: number } | {
 export async function attempt(transport: Transport, call: Attempt): Promise<Outcome> {
   const { name, url, request, patience, remaining, signal, attempts, previous } = call
   /** Why there is no reply, to so many requests. */
-  const ended = (sent: number, ms: number): Outcome =>
-    signal?.aborted
-      ? { error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason }) }
-      : {
-          error: new TimeoutError(`no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`, {
-            attempts: sent,
-            cause: previous,
-          }),
-        }
+  const ended = (sent: number, ms: number): Outcome => {
+    if (signal?.aborted) return { error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason }) }
+    const message = `no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`
+    return { error: new TimeoutError(message, { attempts: sent, cause: previous }) }
+  }
   if (signal?.aborted || !(await acquire(transport.slots, remaining, signal))) return ended(attempts - 1, remaining)
 
   const controller = new AbortController()

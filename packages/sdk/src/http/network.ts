@@ -1,11 +1,19 @@
+/** What runtimes throw. */
+interface Failure {
+  readonly message?: unknown
+  readonly code?: unknown
+  readonly cause?: unknown
+}
+
+const isFailure = (error: unknown): error is Failure => typeof error === 'object' && error !== null
+
 /** What a failure of `fetch` says, with what the errors inside it say: runtimes keep what happened at different depths. */
 export function networkReason(error: unknown): string {
   const reasons: string[] = []
-  for (let cause = error; typeof cause === 'object' && cause !== null && reasons.length < 4; ) {
-    const message = 'message' in cause ? String(cause.message) : ''
-    const code = 'code' in cause ? String(cause.code) : ''
+  for (let cause = error; isFailure(cause) && reasons.length < 4; cause = cause.cause) {
+    const message = String(cause.message ?? '')
+    const code = String(cause.code ?? '')
     reasons.push(message.includes(code) ? message : `${message} (${code})`)
-    cause = 'cause' in cause ? cause.cause : undefined
   }
   return reasons.join(': ') || String(error)
 }

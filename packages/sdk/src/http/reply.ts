@@ -1,7 +1,8 @@
 import { apiError } from '../error/api.ts'
 import type { RunmetaError } from '../error/error.ts'
 import { UnexpectedReplyError } from '../error/local.ts'
-import { decodeProblem } from './problem.ts'
+import { parseObject } from '../value/json.ts'
+import { problemOf } from './problem.ts'
 import { isRetried } from './retry.ts'
 
 const PROBLEM_TYPE = /^application\/problem\+json\b/i
@@ -42,19 +43,21 @@ function tried<Result>(read: () => Result | undefined): Result | undefined {
 }
 
 function refusal(reply: Reply, asked: Asked): RunmetaError | undefined {
-  const problem = PROBLEM_TYPE.test(reply.mediaType) ? tried(() => decodeProblem(reply.text)) : undefined
-  return problem && apiError({ ...factsOf(reply, asked, problem.detail), ...problem })
+  const problem = PROBLEM_TYPE.test(reply.mediaType) ? tried(() => problemOf(parseObject(reply.text))) : undefined
+  if (problem === undefined) return undefined
+  const { detail, ...rest } = problem
+  return apiError({ ...factsOf(reply, asked, detail), ...rest })
 }
 
 function unexpected(reply: Reply, asked: Asked): UnexpectedReplyError {
   const message = `the reply of status ${reply.status} is not the API's: ${culprit(reply.status)}`
-  return new UnexpectedReplyError({ ...factsOf(reply, asked, message), body: reply.text })
+  return new UnexpectedReplyError({ ...factsOf(reply, asked, message), body: reply.text.slice(0, 4096) })
 }
 
 function culprit(status: number): string {
   // A browser hides a redirect that is not followed behind status 0.
-  if (status === 0 || (status >= 300 && status < 400)) return 'a redirect, so check the scheme and the host of the URL'
-  if (isRetried(status)) return 'a proxy or gateway in front of the server likely sent it'
+  if (status === 0 || (status >= 300 && status < 400)) return 'a redirect; check the scheme and the host of the URL'
+  if (isRetried(status)) return 'a proxy or gateway likely sent it'
   return 'check the URL (RUNMETA_URL), and proxies on the way'
 }
 

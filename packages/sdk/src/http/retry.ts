@@ -1,20 +1,16 @@
-/** When a call is made again, and how long after. All calls are safe to repeat. */
-export const RETRY = {
-  /** HTTP status. */
-  statuses: /^(?:408|425|429|5\d\d)$/,
-  /** Repeats of a call, unless the client says otherwise. */
-  retries: 4,
-  /** Milliseconds that the first wait is below; each later one may be twice as long. */
-  base: 250,
-  /** Milliseconds that no wait of its own exceeds. */
-  cap: 8000,
-} as const
+/** Repeats of a call, unless the client says otherwise. All calls are safe to repeat. */
+export const RETRIES = 4
+/** Milliseconds that the first wait is below; each later one may be twice as long. */
+const FIRST_WAIT_MS = 250
+/** Milliseconds that no wait of its own exceeds. */
+export const MAX_WAIT_MS = 8000
 
-export const isRetried = (status: number): boolean => RETRY.statuses.test(String(status))
+/** Whether a call is made again after a reply of this status. */
+export const isRetried = (status: number): boolean => /^(?:408|425|429|5\d\d)$/.test(String(status))
 
 /** Milliseconds to wait before a repeat: what the server asked for, and a random part so that clients do not return at once. */
 export const backoff = (repeats: number, retryAfter: number): number =>
-  retryAfter + Math.random() * Math.min(RETRY.cap, RETRY.base * 2 ** repeats)
+  retryAfter + Math.random() * Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** repeats)
 
 /** Milliseconds that a `Retry-After` header asks for, in seconds or as a date; 0 where it asks for nothing. */
 export function waitOf(header: string | undefined): number {

@@ -43,13 +43,13 @@ export interface Call<Result> extends Waiting {
 }
 
 /**
- * Makes a call, as often as {@link RETRY} and the settings allow, and gives what it was answered.
+ * Makes a call, as often as the settings allow, and gives what it was answered.
  *
  * @throws RunmetaError
  */
 export async function send<Result>(settings: Settings, call: Call<Result>): Promise<Result> {
   const { url, apiKey } = endpoint(settings)
-  const name = `${call.method} ${new URL(url).pathname.replace(/\/$/, '')}${call.path}`
+  const name = `${call.method} ${url.replace(/^\w+:\/\/[^/]+/, '')}${call.path}`
   const deadline = call.until ?? deadlineOf(settings)
   const timeLeft = () => deadline - performance.now()
   let request = requestOf(call, apiKey)
@@ -74,7 +74,7 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
       continue
     }
     if (!result.retryable || timeLeft() <= 0) throw result
-    if (call.isOnce === true && result.code !== 'rate_limited') throw result
+    if (call.isOnce && result.code !== 'rate_limited') throw result
     previous = result
     if (isFree && isClosedSocket(result.cause)) {
       isFree = false
@@ -94,11 +94,11 @@ function requestOf({ method, body, idempotencyKey, etag }: Call<unknown>, apiKey
     headers: {
       accept: 'application/json, application/problem+json',
       authorization: `Bearer ${apiKey}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-      ...(etag === undefined ? {} : { 'if-none-match': etag }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+      ...(etag !== undefined && { 'if-none-match': etag }),
     },
-    ...(body === undefined ? {} : { body }),
+    ...(body !== undefined && { body }),
     // The API never redirects. What does could turn a log into a GET, or be handed the key.
     redirect: 'manual' as const,
   }

@@ -1,4 +1,4 @@
-import { after, onAbort } from './timer.ts'
+import { pause } from './timer.ts'
 
 /** Requests that one client has under way at most. */
 export const MAX_CONCURRENT_REQUESTS = 64
@@ -18,19 +18,7 @@ export function acquire(slots: Slots, ms: number, signal: AbortSignal | undefine
     slots.free--
     return true
   }
-  return new Promise((resolve) => {
-    const end = (hasSlot: boolean) => {
-      slots.queue.delete(start)
-      cancel()
-      forget()
-      resolve(hasSlot)
-    }
-    const start = () => end(true)
-    const giveUp = () => end(false)
-    slots.queue.add(start)
-    const cancel = after(ms, giveUp)
-    const forget = onAbort(signal, giveUp)
-  })
+  return pause(ms, signal, slots.queue)
 }
 
 export function release(slots: Slots): void {

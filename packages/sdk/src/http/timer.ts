@@ -2,13 +2,13 @@
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
- * Calls `fn` once after `ms` milliseconds, and returns a function that cancels that.
+ * Calls `fn` once after `ms` milliseconds, 0 or more, and returns a function that cancels that.
  *
  * Test runners replace `setTimeout` by one that stands still. `AbortSignal.timeout` keeps its own time, but lets a
  * process end while it waits, so whichever of the two comes first counts.
  */
 export function after(ms: number, fn: () => void): () => void {
-  const wait = Math.max(0, Math.ceil(Math.min(ms, MAX_TIMER_MS)))
+  const wait = Math.ceil(Math.min(ms, MAX_TIMER_MS))
   const cancel = () => {
     clearTimeout(timer)
     real?.removeEventListener('abort', end)
@@ -31,18 +31,13 @@ interface Listeners {
 
 const listenersOf = new WeakMap<AbortSignal, Listeners>()
 
-function listenersFor(signal: AbortSignal): Listeners {
-  const known = listenersOf.get(signal)
-  if (known !== undefined) return known
+function newListeners(signal: AbortSignal): Listeners {
   const calls = new Set<() => void>()
-  const made = {
-    calls,
-    abort: () => {
-      for (const call of [...calls]) call()
-    },
+  const abort = () => {
+    for (const call of [...calls]) call()
   }
-  listenersOf.set(signal, made)
-  return made
+  listenersOf.set(signal, { calls, abort })
+  return { calls, abort }
 }
 
 /**
@@ -51,7 +46,7 @@ function listenersFor(signal: AbortSignal): Listeners {
  */
 export function onAbort(signal: AbortSignal | undefined, fn: () => void): () => void {
   if (signal === undefined) return () => {}
-  const { calls, abort } = listenersFor(signal)
+  const { calls, abort } = listenersOf.get(signal) ?? newListeners(signal)
   if (calls.size === 0) signal.addEventListener('abort', abort)
   calls.add(fn)
   return () => {
@@ -59,15 +54,24 @@ export function onAbort(signal: AbortSignal | undefined, fn: () => void): () => 
   }
 }
 
-/** Waits, until `signal` aborts at the latest. */
-export const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+/**
+ * Waits, until `signal` aborts at the latest.
+ *
+ * @param queue has a function meanwhile that ends the wait
+ * @returns whether that function was called
+ */
+export const pause = (ms: number, signal: AbortSignal | undefined, queue?: Set<() => void>): Promise<boolean> =>
   new Promise((resolve) => {
-    const end = () => {
+    const end = (isCalled: boolean) => {
+      queue?.delete(call)
       cancel()
       forget()
-      resolve()
+      resolve(isCalled)
     }
-    const cancel = after(ms, end)
-    const forget = onAbort(signal, end)
-    if (signal?.aborted) end()
+    const call = () => end(true)
+    const giveUp = () => end(false)
+    queue?.add(call)
+    const cancel = after(ms, giveUp)
+    const forget = onAbort(signal, giveUp)
+    if (signal?.aborted) giveUp()
   })

@@ -23,7 +23,7 @@ export interface PreparedLog {
 
 /** Checks a log and writes its values, which the caller may change from then on. @throws RunmetaError */
 export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
-  checkFields('logMetadata', log, LOG_FIELDS, '; what is logged goes into metadata')
+  checkFields('logMetadata', log, LOG_FIELDS, { advice: '; what is logged goes into metadata' })
   const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities } = log
   checkIdempotencyKey(idempotencyKey)
   const { run, step, exact } = targetOf(log, connection)

@@ -6,7 +6,7 @@ import { problemOf } from '../http/problem.ts'
 import type { Reply } from '../http/reply.ts'
 import { send } from '../http/send.ts'
 import { type Connection, onErrorOf } from '../options.ts'
-import { parseObject } from '../value/json.ts'
+import { allIn, parseObject } from '../value/json.ts'
 import { isValueObject, type Value } from '../value/value.ts'
 import { type PreparedLog, prepare, refusesAfter, remember, withAfter } from './log.ts'
 import type { TargetedLog } from './options.ts'
@@ -120,10 +120,8 @@ async function sendPart(
 const decodeResults =
   (count: number) =>
   (reply: Reply): readonly LogResult[] | undefined => {
-    const { results } = parseObject(reply.text) ?? {}
-    if (!Array.isArray(results) || results.length !== count) return undefined
-    const decoded = results.flatMap((result) => resultOf(result, reply) ?? [])
-    return decoded.length === count ? decoded : undefined
+    const results = allIn(parseObject(reply.text)?.results, (result) => resultOf(result, reply))
+    return results?.length === count ? results : undefined
   }
 
 function resultOf(result: Value, { requestId }: Reply): LogResult | undefined {

@@ -18,13 +18,10 @@ export interface LogReceipt {
 }
 
 /** The reply to a log; nothing where the API would not have replied so. */
-export function decodeReceipt({ text }: Reply): LogReceipt | undefined {
-  const body = parseObject(text)
-  return body === undefined ? undefined : receiptOf(body)
-}
+export const decodeReceipt = ({ text }: Reply): LogReceipt | undefined => receiptOf(parseObject(text))
 
-/** What the API says of a log that was made. */
-export function receiptOf({ run, log }: ValueObject): LogReceipt | undefined {
+/** What the API says of a log that was made; nothing where it is something else. */
+export function receiptOf({ run, log }: ValueObject = {}): LogReceipt | undefined {
   const runTexts = textsIn(run, ['id', 'name'])
   const logTexts = textsIn(log, ['id', 'createdAt', 'position'], ['step'])
   if (runTexts === undefined || logTexts === undefined) return undefined

@@ -2,7 +2,7 @@ import { checkFields, checkIdempotencyKey } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
-import { isText, textsIn } from '../value/json.ts'
+import { allIn, isText, textsIn } from '../value/json.ts'
 import { readObject } from '../value/read.ts'
 import { restore } from '../value/restore.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
@@ -22,7 +22,7 @@ export async function* history(
   key: string,
   options: HistoryOptions,
 ): AsyncGenerator<HistoryEntry, void, undefined> {
-  checkFields('history', options, HISTORY_FIELDS)
+  checkFields('history', options, HISTORY_FIELDS, { aliases: { limit: 'pageSize' } })
   const { step, pageSize, exact, signal } = options
   const path = `${runPath(reference)}/history`
   const decode = ({ text }: { readonly text: string }) => decodeHistory(readObject(text, connection.numbers))
@@ -55,20 +55,19 @@ export const isDone = ({ status }: { readonly status: number }): true | undefine
 
 /** A page of a history; nothing where the API would not have replied so. */
 function decodeHistory({ entries, next }: ValueObject = {}): HistoryPage | undefined {
-  if (!Array.isArray(entries)) return undefined
-  const decoded = entries.flatMap(decodeEntry)
-  return decoded.length < entries.length ? undefined : { entries: decoded, next: isText(next) ? next : undefined }
+  const decoded = allIn(entries, decodeEntry)
+  return decoded && { entries: decoded, next: isText(next) ? next : undefined }
 }
 
-function decodeEntry(entry: Value): HistoryEntry[] {
-  if (!isValueObject(entry) || !isValueObject(entry.types) || entry.value === undefined) return []
+function decodeEntry(entry: Value): HistoryEntry | undefined {
+  if (!isValueObject(entry) || !isValueObject(entry.types) || entry.value === undefined) return undefined
   const { value, types, by } = entry
   const texts = textsIn(entry, ['log', 'createdAt'], ['step'])
   const author = isValueObject(by) ? by : {}
   const key = textsIn(author.key, ['id', 'name'])
-  if (texts === undefined || key === undefined) return []
+  if (texts === undefined || key === undefined) return undefined
   // Pointers begin at the value, so it stands for a member whose name is empty.
   const placed = Object.fromEntries(Object.entries(types).map(([at, type]) => [`/${at}`, type]))
   const restored = restore({ '': value }, placed)[''] ?? null
-  return [{ value: restored, ...texts, by: author.token === true ? { key, token: true } : { key } }]
+  return { value: restored, ...texts, by: author.token === true ? { key, token: true } : { key } }
 }

@@ -6,7 +6,7 @@ export function runPath(reference: string): string {
     throw badRequest('run: must be the id, name or prefix of a run')
   }
   // However they are encoded, a URL drops them.
-  if (reference === '.' || reference === '..') throw badRequest('run: must not be . or .., which no run can be named')
+  if (reference === '.' || reference === '..') throw badRequest('run: must not be . or ..')
   try {
     return `/v1/runs/${encodeURIComponent(reference)}`
   } catch (cause) {

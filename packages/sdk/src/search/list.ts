@@ -5,6 +5,7 @@ import type { Connection } from '../options.ts'
 import { decodePipelineRun, decodeRun, type Metadata, type PipelineRunPage, type RunFields } from '../run/fields.ts'
 import { type Calls, ListedPipelineRun, ListedRun } from '../run/handle.ts'
 import { wholeRun } from '../run/read.ts'
+import { allIn, isText } from '../value/json.ts'
 import { readObject } from '../value/read.ts'
 import { isValueObject, type ValueObject } from '../value/value.ts'
 import { write } from '../value/write.ts'
@@ -85,8 +86,9 @@ const isFull = (options: ListOptions): boolean => options?.include?.[0] === 'met
  * @throws BadRequestError for an unknown option, and for a value that JSON cannot hold, with its place
  */
 function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {
-  checkFields('listPipelineRuns', options, LIST_FIELDS)
+  checkFields('listPipelineRuns', options, LIST_FIELDS, { aliases: { filter: 'where', sort: 'order' } })
   const { signal: _, pageSize, limit, createdAfter, createdBefore, where, ...rest } = options
+  checkFilled(options)
   checkOrder(options.order)
   const largest = isFull(options) ? 20 : 200
   const asked = {
@@ -124,6 +126,18 @@ async function* pages<Fields, Listed>(
 
 // Array.isArray does not tell a readonly array from what else there may be.
 const isList = (where: ListOptions['where']): where is readonly Condition[] => Array.isArray(where)
+
+/** Refuses empty text, which is what a variable or a form that was not filled in gives. */
+function checkFilled(options: ListOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    const texts: unknown[] = Array.isArray(value) ? value : [value]
+    // No ids are no runs, and no conditions hold of every run; but no status is none that a run has.
+    const isEmpty = texts.length === 0 && /^(?:pipeline|status)$/.test(name)
+    if (isEmpty || texts.includes('')) {
+      throw badRequest(`${name}: must not be empty; leave it out`)
+    }
+  }
+}
 
 function checkOrder(order: string | undefined): void {
   if (order === undefined || /^-?(?:\/|createdAt$)/.test(order)) return
@@ -176,11 +190,10 @@ function pageOf<Listed>(
   { runs, next }: ValueObject,
   decode: (item: ValueObject, selected: ValueObject) => Listed | undefined,
 ): RunPage<Listed> | undefined {
-  if (!Array.isArray(runs)) return undefined
-  const decoded = runs.flatMap((item) => {
-    if (!isValueObject(item)) return []
+  const decoded = allIn(runs, (item) => {
+    if (!isValueObject(item)) return undefined
     const { selected = {} } = item
-    return (isValueObject(selected) ? decode(item, selected) : undefined) ?? []
+    return isValueObject(selected) ? decode(item, selected) : undefined
   })
-  return decoded.length < runs.length ? undefined : { runs: decoded, next: typeof next === 'string' ? next : undefined }
+  return decoded && { runs: decoded, next: isText(next) ? next : undefined }
 }

@@ -8,17 +8,14 @@ export function parseObject(text: string): ValueObject | undefined {
   return isValueObject(body) ? body : undefined
 }
 
-/** Those members that are strings. */
-export function textsOf<Name extends string>(
-  body: ValueObject | undefined,
-  names: readonly Name[],
-): { [name in Name]?: string } {
-  const texts: { [name in Name]?: string } = {}
-  for (const name of names) {
-    const text = body?.[name]
-    if (isText(text)) texts[name] = text
-  }
-  return texts
+/** What every element of an array says; nothing where it is no array, or one says nothing. */
+export function allIn<Item>(
+  values: Value | undefined,
+  decode: (value: Value) => Item | undefined,
+): readonly Item[] | undefined {
+  if (!Array.isArray(values)) return undefined
+  const items = values.flatMap((value) => decode(value) ?? [])
+  return items.length === values.length ? items : undefined
 }
 
 /** Members that are strings; nothing where one that must be there is missing. */
@@ -27,12 +24,16 @@ export function textsIn<Name extends string, Optional extends string = never>(
   names: readonly Name[],
   optional: readonly Optional[] = [],
 ): ({ [name in Name]: string } & { [name in Optional]?: string }) | undefined {
-  const object = isValueObject(body) ? body : undefined
-  const texts = textsOf(object, names)
-  return isComplete(texts, names) ? { ...texts, ...textsOf(object, optional) } : undefined
+  if (!isValueObject(body)) return undefined
+  const texts: { [name in Name | Optional]?: string } = {}
+  for (const name of [...names, ...optional]) {
+    const text = body[name]
+    if (isText(text)) texts[name] = text
+  }
+  return isComplete(texts, names) ? texts : undefined
 }
 
-const isComplete = <Name extends string>(
-  texts: { [name in Name]?: string },
+const isComplete = <Name extends string, Texts extends { [name in Name]?: string }>(
+  texts: Texts,
   names: readonly Name[],
-): texts is { [name in Name]: string } => names.every((name) => texts[name] !== undefined)
+): texts is Texts & { [name in Name]: string } => names.every((name) => texts[name] !== undefined)

@@ -22,11 +22,11 @@ interface Writing {
   readonly place: (string | number)[]
   readonly open: Set<object>
   readonly types: Map<string, string>
-  readonly nonFinite: NonFinite
+  readonly nonFinite: NonFinite | undefined
 }
 
 /** Metadata as JSON, with its types. @throws InvalidValueError for what JSON cannot hold, with its place */
-export function write(metadata: unknown, nonFinite: NonFinite = 'refuse'): Written {
+export function write(metadata: unknown, nonFinite?: NonFinite): Written {
   const writing: Writing = { place: [], open: new Set(), types: new Map(), nonFinite }
   try {
     const text = typeof metadata === 'object' ? writeValue(writing, metadata) : ''
@@ -118,7 +118,7 @@ function writeElements(writing: Writing, array: readonly unknown[]): string {
 function writeMembers(writing: Writing, object: object): string {
   const isShown = (symbol: symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol)
   if (Object.getOwnPropertySymbols(object).some(isShown)) {
-    throw refused(writing, 'has a member named by a symbol; name it by a string')
+    throw refused(writing, 'has a symbol as a name; use a string')
   }
   const members = Object.keys(object).flatMap((name) => {
     const value: unknown = Reflect.get(object, name)
@@ -138,6 +138,5 @@ function writeAt(writing: Writing, name: string | number, value: unknown): strin
 function refused({ place }: Writing, reason: string, cause?: unknown): InvalidValueError {
   const pointer = pointerTo(place)
   const message = `${pointer === '' ? 'metadata' : `metadata at ${pointer}`}: ${reason}`
-  const facts = { status: 422, code: 'invalid_value', retryable: false, attempts: 0 }
-  return new InvalidValueError({ ...facts, message, pointer, reason, cause })
+  return new InvalidValueError({ message, status: 422, code: 'invalid_value', pointer, reason, cause })
 }
