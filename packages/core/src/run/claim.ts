@@ -42,6 +42,8 @@ export async function settleClaim(context: Context, claim: Claim): Promise<Store
       continue
     } else {
       const run = record === undefined ? await place(context, claim) : await listed(context, items)
+      // A creation that died half way can have expired by the time that it is completed.
+      if (run !== undefined && isExpired(context, run)) continue
       if (run?.name === claim.name) return run
     }
     await freeClaim(context, claim)
