@@ -63,7 +63,7 @@ def test_a_flow_of_prefect(server: Server, client: Client, tmp_path: Path) -> No
         "PYTHONPATH": str(EXAMPLES),
     }
     done = subprocess.run(
-        [sys.executable, "-c", code], env=names, capture_output=True, text=True, timeout=240, check=False
+        [sys.executable, "-c", code], env=names, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr
     run_id = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("RUN ")).removeprefix("RUN "))
