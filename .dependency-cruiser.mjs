@@ -23,7 +23,7 @@ const directions = Object.entries(ALLOWED).map(([name, allowed]) => ({
 /** The folders of core. Each imports only those that stand before it, and the two first ones import none. */
 const CORE_FOLDERS = ['json', 'table', 'index', 'run', 'metadata', 'search', 'maintenance', 'auth']
 /** Files beside the folders that use none of them. */
-const CORE_LEAVES = '(all-settled|cursor|failure|map-limit|random|shards|ttl-cache)'
+const CORE_LEAVES = '(all-settled|cursor|failure|map-limit|shards|ttl-cache)'
 const core = (name) => `^packages/core/src/${name}`
 
 const coreDirections = CORE_FOLDERS.map((name, at) => {

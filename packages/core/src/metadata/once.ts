@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { randomBytes } from '../random.ts'
 import { isExpired } from '../run/cache.ts'
 import { notFound } from '../run/find.ts'
 import { optionalString } from '../table/attribute.ts'
@@ -104,7 +103,8 @@ async function put(
   return seen
 }
 
-const putLogOf = (head: LogHead, { isFollowed = false, isWitnessed = false }: Standing): PutLog => ({
+/** The log that stands at a key, and what was done with it as it was written. */
+export const putLogOf = (head: LogHead, { isFollowed = false, isWitnessed = false }: Standing): PutLog => ({
   head,
   isFollowed,
   isWitnessed,

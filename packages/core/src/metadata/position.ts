@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { Positions } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { randomBytes } from '../random.ts'
 
 /**
  * The order of logs: time in ms (10 digits), a counter within it (3), random (8), in a base-32 whose digits sort as their

@@ -6,7 +6,7 @@ import { find } from '../run/find.ts'
 import { checkCreatedAt } from '../run/imported.ts'
 import { present } from '../table/attribute.ts'
 import { toLogItem } from './log.ts'
-import { keyFor, putOnce, standing } from './once.ts'
+import { keyFor, putLogOf, putOnce, standing } from './once.ts'
 import { withReading } from './read.ts'
 import { finishIndex, type PutLog, unsetWrites } from './searchable.ts'
 
@@ -46,8 +46,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const digest = digestOf(input)
   const item = keyFor(context, run.id, input.idempotencyKey)
   const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)
-  if (seen.log !== undefined)
-    return indexed(context, run, { head: seen.log, isFollowed: false, isWitnessed: false }, input)
+  if (seen.log !== undefined) return indexed(context, run, putLogOf(seen.log, seen), input)
   const held = await withReading(context, run.id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)
     return scope?.get(input.key)
