@@ -1,3 +1,5 @@
+import { allSettled } from './all-settled.ts'
+
 /** Does `work` for each of `all`, so many of them at once. @throws the first failure, once those under way have ended. */
 export async function mapLimit<T>(all: readonly T[], limit: number, work: (one: T) => Promise<void>): Promise<void> {
   const rest = all.values()
@@ -13,6 +15,5 @@ export async function mapLimit<T>(all: readonly T[], limit: number, work: (one: 
       }
     }
   }
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(limit, all.length) }, worker))
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  await allSettled(Array.from({ length: Math.min(limit, all.length) }, worker))
 }
