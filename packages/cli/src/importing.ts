@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { IdTakenError, NameTakenError, type NewRun, type RunFields, RunmetaError, type TargetedLog } from '@runmeta/sdk'
 import { send } from '@runmeta/sdk/http/send'
 import { isDone } from '@runmeta/sdk/run/history'
@@ -110,8 +111,8 @@ export function importing(target: Target, progress: Progress): Importing {
       const { found, isNew } = await created(target, run)
       if (!isNew) {
         await brought(target, found, run)
-        // A file may have a run twice.
-        await flush()
+        // A file may have a run twice: what it has of it so far is to be counted first.
+        if (newest.has(run.id)) await flush()
       }
       newest.set(run.id, isNew ? '' : await newestPosition(connection, run.id))
       counts.runs++
@@ -135,6 +136,10 @@ export function runName(text: string, fallback: string): string {
   const name = [...text.replaceAll(/[\p{Cc}/\\#?%]/gu, '-').trim()].slice(0, 240).join('')
   return name === '' || name === '.' || name === '..' ? fallback : name
 }
+
+/** Digits that stand for what a source has, for idempotency keys and ids. */
+export const hashOf = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
 
 /** A UUID in its canonical spelling, of 32 hexadecimal digits with or without hyphens; nothing where it is something else. */
 export function uuidOf(text: string): string | undefined {

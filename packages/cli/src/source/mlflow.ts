@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { type Metadata, uri } from '@runmeta/sdk'
-import { type ImportedRun, type Importing, pastTime, runName, uuidOf } from '../importing.ts'
+import { hashOf, type ImportedRun, type Importing, pastTime, runName, uuidOf } from '../importing.ts'
 
 /** A run as an MLflow store has it. Times are milliseconds since 1970. */
 export interface MlflowRun {
@@ -45,9 +44,6 @@ const STATUSES = {
 } as const
 
 const isStatus = (status: string): status is keyof typeof STATUSES => Object.hasOwn(STATUSES, status)
-
-const hashOf = (content: unknown): string =>
-  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
 
 function runOf(run: MlflowRun, id: string): ImportedRun {
   const pipeline = runName(run.experiment, 'Default')

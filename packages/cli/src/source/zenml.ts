@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { isValueObject, type Metadata, NumberLiteral, type Value } from '@runmeta/sdk'
-import { type ImportedRun, type Importing, pastTime, runName, uuidOf } from '../importing.ts'
+import { hashOf, type ImportedRun, type Importing, pastTime, runName, uuidOf } from '../importing.ts'
 import { jsonOf } from '../json.ts'
 import { type Rest, restOf, textIn } from './rest.ts'
 
@@ -142,8 +141,7 @@ function runOf({ id, name, pipeline, status, startTime, endTime }: ZenmlRun): Im
   }
 }
 
-const keyOf = (content: readonly (string | undefined)[]): string =>
-  `zenml:${createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)}`
+const keyOf = (content: readonly (string | undefined)[]): string => `zenml:${hashOf(content)}`
 
 /** Adds each key as a log of its own, so that a later import adds the keys that are new, or have another value, alone. */
 async function addValues(target: Importing, run: string, values: Metadata, step: ZenmlRecord | undefined, at: number) {
