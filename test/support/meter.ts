@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, inject } from 'vitest'
+import { afterAll, beforeAll, describe, inject } from 'vitest'
 import { endpointOf, jsonOf, type TestApp, testApp } from './app.ts'
 import type { EngineName } from './engines.ts'
 import { type StoreProxy, startProxy } from './proxy.ts'
 
 /** The stores that say what a request took. */
-export const METERED = ['dynoxide', 'dynamodb-local'] as const satisfies readonly EngineName[]
+const METERED = ['dynoxide', 'dynamodb-local'] as const satisfies readonly EngineName[]
 
 /** What a call costs the store. */
 export interface Cost {
@@ -16,8 +16,7 @@ export interface Cost {
 }
 
 export interface Meter {
-  /** Whether the store can run on this machine. */
-  readonly isThere: boolean
+  readonly engine: EngineName
   readonly app: TestApp
   /** Another server over the same table, which has seen no run yet. */
   cold(options?: Parameters<typeof testApp>[0]): Promise<TestApp>
@@ -26,8 +25,7 @@ export interface Meter {
 }
 
 /** An app behind a socket on which its requests to the store are counted, for the tests of one `describe`. */
-export function useMeter(engine: EngineName): Meter {
-  const isThere = inject('endpoints')[engine] !== undefined
+function useMeter(engine: EngineName): Meter {
   let proxy: StoreProxy | undefined
   let app: TestApp | undefined
   const started = <T>(one: T | undefined): T => {
@@ -35,7 +33,6 @@ export function useMeter(engine: EngineName): Meter {
     return one
   }
   beforeAll(async () => {
-    if (!isThere) return
     proxy = await startProxy(endpointOf(engine))
     const { tableName } = await testApp({ engine })
     app = await testApp({ endpoint: proxy.endpoint, tableName })
@@ -44,7 +41,7 @@ export function useMeter(engine: EngineName): Meter {
   })
   afterAll(() => proxy?.stop())
   return {
-    isThere,
+    engine,
     get app() {
       return started(app)
     },
@@ -58,5 +55,13 @@ export function useMeter(engine: EngineName): Meter {
       const requests = counted.exchanges.map(({ operation }) => operation).sort()
       return { requests, rounds: counted.rounds(), units: counted.units() }
     },
+  }
+}
+
+/** Tests on each store that says what a request took; one that cannot run on this machine has its tests counted as skipped. */
+export function describeMetered(title: string, tests: (meter: Meter) => void): void {
+  for (const engine of METERED) {
+    const isThere = inject('endpoints')[engine] !== undefined
+    describe.skipIf(!isThere)(`on ${engine} ${title}`, () => tests(useMeter(engine)))
   }
 }

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import type { TestModule, TestProject } from 'vitest/node'
+import type { TestModule, TestProject, TestSuite } from 'vitest/node'
 import { EXCEPTIONS } from '../contract/exceptions.ts'
 import type { EngineName } from './engines.ts'
 
@@ -13,12 +13,17 @@ interface Row {
   readonly others: number
 }
 
+/** How many tests a file or a suite has, and how many of them passed. */
+export function countOf({ children }: TestModule | TestSuite): { readonly all: number; readonly passed: number } {
+  const tests = [...children.allTests()]
+  return { all: tests.length, passed: tests.filter((test) => test.ok() && test.result().state === 'passed').length }
+}
+
 function rowOf(engine: EngineName, modules: readonly TestModule[]): Row | undefined {
   const module = modules.find(({ moduleId }) => moduleId.endsWith(`/contract/${engine}.test.ts`))
   if (module === undefined) return undefined
-  const tests = [...module.children.allTests()]
-  const passed = tests.filter((test) => test.ok() && test.result().state === 'passed').length
-  return { engine, passed, others: tests.length - passed - Object.keys(EXCEPTIONS[engine] ?? {}).length }
+  const { passed, all } = countOf(module)
+  return { engine, passed, others: all - passed - Object.keys(EXCEPTIONS[engine] ?? {}).length }
 }
 
 /** Prints the contract suite's tally, engine by engine, and keeps the one in the documentation true after a whole run. */

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'
+import { countOf } from './tally.ts'
 
 /** Where each language's runner leaves how many vectors passed; Python's, which runs last, prints the table of both. */
 const FOLDER = new URL('../../.vectors/', import.meta.url)
@@ -11,9 +12,8 @@ export async function keepVectorsPassed({ vitest }: TestProject): Promise<void> 
   const files: Record<string, { passed: number; cases: number }> = {}
   for (const suite of module.children.suites()) {
     const [file = ''] = suite.name.split(':')
-    const tests = [...suite.children.allTests()]
-    const passed = tests.filter((test) => test.result().state === 'passed').length
-    files[file] = { passed, cases: tests.length }
+    const { passed, all } = countOf(suite)
+    files[file] = { passed, cases: all }
   }
   await mkdir(FOLDER, { recursive: true })
   await writeFile(new URL('typescript.json', FOLDER), `${JSON.stringify(files, null, 2)}\n`)
