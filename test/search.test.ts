@@ -7,6 +7,7 @@ import { createClock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CREDENTIALS, endpointOf, jsonOf, type RunBody, type TestApp, testApp } from './support/app.ts'
+import { laterThan } from './support/later.ts'
 import { type StoreProxy, startProxy } from './support/proxy.ts'
 
 interface PageBody {
@@ -36,7 +37,8 @@ describe('search', () => {
 
   const post = (to: TestApp, path: string, body: unknown, headers?: Record<string, string>) =>
     to.send('POST', path, JSON.stringify(body), headers)
-  const create = async (body: object = {}, to = app) => jsonOf<RunBody>(post(to, '/v1/runs', body), 201)
+  const create = async (body: object = {}, to = app) =>
+    laterThan(await jsonOf<RunBody>(post(to, '/v1/runs', body), 201))
   const log = (run: RunBody, metadata: object, headers?: Record<string, string>, to = app) =>
     post(to, `/v1/runs/${run.id}/metadata`, { metadata }, headers)
   const page = (query: string, to = app) => jsonOf<PageBody>(to.request(`/v1/runs?${query}`))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
+import { laterThan } from '../support/later.ts'
 import type { Subject } from './suite.ts'
 
 interface PageBody {
@@ -11,7 +12,8 @@ interface PageBody {
 
 /** What a search asks besides one value of one thing: several values, parts of texts, and several conditions. */
 export function filters(app: Subject): void {
-  const create = async (body: object) => jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify(body)), 201)
+  const create = async (body: object) =>
+    laterThan(await jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify(body)), 201))
   const log = (run: RunBody, metadata: object) =>
     jsonOf(app().send('POST', `/v1/runs/${run.id}/metadata`, JSON.stringify({ metadata })), 201)
   const list = (query: string) => app().request(`/v1/runs?${query}`)

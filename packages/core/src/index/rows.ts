@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LeafText } from '../json/body.ts'
-import { cutText, orderText, stringText } from '../json/order.ts'
+import { cutText, indexText, orderText, stringText } from '../json/order.ts'
 import { pointerPart } from '../json/pointer.ts'
 import { SEARCHABLE } from '../json/scan.ts'
 import { optionalString, requiredString } from '../table/attribute.ts'
@@ -34,7 +34,9 @@ export interface Leaf {
   readonly pointer: string
   /** Its place among all scalars: see `orderText`. */
   readonly order: string
-  /** The JSON text that was logged; nothing of one that is too long for a row, whose `order` is cut then. */
+  /** Whether `order` is only the beginning: see `cutText`. */
+  readonly isCut: boolean
+  /** The JSON text that was logged, unless it is too long for a row. */
   readonly text?: string
 }
 
@@ -58,14 +60,17 @@ export interface KeyLeaves {
 /** Characters of JSON. A longer scalar would cost more to keep twice than to read where it is asked for. */
 const MAX_KEPT_CHARACTERS = 1024
 
-/** Below its key, the JSON text or the cut order text, and which of the two. */
-type StoredLeaf = readonly [below: string, text: string, isCut?: 1]
+/** Below its key, the JSON text; or, of one that is too long, the order text, and whether that is whole (0) or cut (1). */
+type StoredLeaf = readonly [below: string, text: string, isCut?: 0 | 1]
 
 export const isKept = (text: string): boolean => text.length <= MAX_KEPT_CHARACTERS
 
 const stored = (key: string, { pointer, text }: LeafText): StoredLeaf => {
   const below = pointer.slice(pointerPart(key).length)
-  return isKept(text) ? [below, text] : [below, cutText(orderText(text)), 1]
+  if (isKept(text)) return [below, text]
+  const order = orderText(text)
+  const cut = cutText(order)
+  return [below, cut, cut.length < order.length ? 1 : 0]
 }
 
 /** The entry that an item has in `lookup`. */
@@ -75,8 +80,11 @@ const entry = ({ project, run, shards }: RowOwner, pointer: string, indexSk: str
 })
 
 /** Where a run stands among those that have a scalar at a pointer. */
-export const leafIndexSk = ({ id, createdAt }: RowOwner['run'], order: string, isApart: boolean): string =>
-  valueIndexSk(cutText(order), createdAt, id, isApart)
+export const leafIndexSk = (
+  { id, createdAt }: RowOwner['run'],
+  { order, isCut }: { readonly order: string; readonly isCut?: boolean },
+  isApart: boolean,
+): string => valueIndexSk(indexText(order, isCut), createdAt, id, isApart)
 
 /** Enough of a hash to tell the keys of one log apart. */
 const MARK_DIGITS = 8
@@ -99,12 +107,14 @@ export function toRows(owner: RowOwner, version: string, { key, leaves }: KeyLea
     version,
     leaves: JSON.stringify(leaves.map((leaf) => stored(key, leaf))),
     ...(marks === '' ? {} : { marks }),
-    ...(first === undefined ? {} : entry(owner, first.pointer, leafIndexSk(owner.run, orderText(first.text), false))),
+    ...(first === undefined
+      ? {}
+      : entry(owner, first.pointer, leafIndexSk(owner.run, { order: orderText(first.text) }, false))),
   }
   const further = others.map(({ pointer, text }) => ({
     ...leafKey(pk, pointer),
     version,
-    ...entry(owner, pointer, leafIndexSk(owner.run, orderText(text), true)),
+    ...entry(owner, pointer, leafIndexSk(owner.run, { order: orderText(text) }, true)),
   }))
   return [own, ...further]
 }
@@ -124,14 +134,16 @@ export function fromRow(key: string, item: Item): KeyRow {
     version: requiredString(item, 'version'),
     isSet: leaves !== undefined,
     leaves: (JSON.parse(leaves ?? '[]') as StoredLeaf[]).map(([below, text, isCut]) =>
-      isCut === 1 ? { pointer: part + below, order: text } : { pointer: part + below, order: orderText(text), text },
+      isCut === undefined
+        ? { pointer: part + below, order: orderText(text), isCut: false, text }
+        : { pointer: part + below, order: text, isCut: isCut === 1 },
     ),
   }
 }
 
 /** A fact in the order that it is searched in; of `createdAt` the place says all. */
 export const factText = (fact: RunFact, value: string): string =>
-  fact === 'createdAt' ? '' : cutText(stringText(value))
+  fact === 'createdAt' ? '' : indexText(stringText(value))
 
 /** Where a run stands among those that have a fact. */
 export const factIndexSk = ({ id, createdAt }: RowOwner['run'], fact: RunFact, value: string): string =>

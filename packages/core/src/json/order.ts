@@ -112,12 +112,26 @@ const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit 
 /** What an index holds of a text: what follows it fits the 1,024 bytes of a range key as well. */
 export const INDEXED_BYTES = 900
 
-/** The first whole characters of a text that an index holds. */
+/** The first whole characters of a text that fit an index. */
 export function cutText(text: string): string {
   // Three bytes hold any UTF-16 unit, so most texts need no counting.
   if (text.length * 3 <= INDEXED_BYTES) return text
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(INDEXED_BYTES))
   return text.slice(0, read)
+}
+
+/** The greatest character of 0, 1, 2 and 3 bytes of UTF-8. */
+const GREATEST = ['', '\u007f', '\u07ff', '\uffff'] as const
+
+/**
+ * What an index sorts a text by: all of it, or its first 900 bytes. A character across the cut is greater than any that would
+ * fit before it, so the greatest that fits stands in its place. Two texts that differ only after the cut tie.
+ * `isCut` says that the text is what `cutText` left of a longer one.
+ */
+export function indexText(text: string, isCut = false): string {
+  const cut = cutText(text)
+  if (!isCut && cut.length === text.length) return text
+  return cut + (GREATEST[INDEXED_BYTES - Buffer.byteLength(cut)] ?? '')
 }
 
 /** The least text that is above all that begin so; nothing where there is none. */

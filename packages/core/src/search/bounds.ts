@@ -1,4 +1,4 @@
-import { ABOVE_ALL, after, compareText, cutText, INDEXED_BYTES, kindOf } from '../json/order.ts'
+import { ABOVE_ALL, after, compareText, cutText, INDEXED_BYTES, indexText, kindOf } from '../json/order.ts'
 import { valueIndexSkFrom, valueIndexSkTo } from '../table/keys.ts'
 import type { Comparison } from './condition.ts'
 import type { SearchQuery } from './query.ts'
@@ -27,13 +27,13 @@ const kindBounds = (value: string): Bounds => ({ low: kindOf(value), high: after
 
 function bounds(comparison: Comparison, creation: Creation): Bounds | undefined {
   if (comparison.op === 'between') {
-    return { low: valueIndexSkFrom(cutText(comparison.low)), high: valueIndexSkTo(cutText(comparison.high)) }
+    return { low: valueIndexSkFrom(indexText(comparison.low)), high: valueIndexSkTo(indexText(comparison.high)) }
   }
   if (comparison.op === 'contains') return kindBounds(comparison.value)
   if (comparison.op === 'prefix') return prefixBounds(cutText(comparison.value))
   if (comparison.op === 'exists' || comparison.op === 'in' || comparison.op === '!=') return undefined
   const { op, value } = comparison
-  const text = cutText(value)
+  const text = indexText(value)
   const kind = kindBounds(value)
   switch (op) {
     case '=':

@@ -10,7 +10,7 @@ import type { StoredRun } from '../run/record.ts'
 import { optionalString } from '../table/attribute.ts'
 import { rowKey, runKey, runPartition } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
-import { type Condition, type Facts, holds, type Known, Undecided } from './condition.ts'
+import { type Condition, type Facts, holds, Undecided } from './condition.ts'
 
 const MAX_POINTER_PARTS = 1024
 
@@ -39,7 +39,6 @@ export interface Candidate {
 }
 
 const SCALAR = /^["\-\dtfn]/
-const known = ({ order, text }: Leaf): Known => ({ order, isCut: text === undefined })
 const leafOf = (row: KeyRow | undefined, pointer: string): Leaf | undefined =>
   row?.leaves.find((leaf) => leaf.pointer === pointer)
 
@@ -108,7 +107,7 @@ function createCandidate(context: Context, { run, lastWideLog, keys }: Subject):
   const rowFacts: Facts = {
     leaf: (pointer) => {
       const leaf = leafOf(certain(partsOf(pointer).key), pointer)
-      return leaf === undefined ? undefined : known(leaf)
+      return leaf
     },
     isKey: (pointer) => {
       const { key, below } = partsOf(pointer)

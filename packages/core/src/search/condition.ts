@@ -1,4 +1,4 @@
-import { compareText, containsText, cutText, isString, kindOf } from '../json/order.ts'
+import { compareText, containsText, indexText, isString, kindOf } from '../json/order.ts'
 
 /** What a search asks of a run. Values are order texts: see `orderText`. */
 export type Condition =
@@ -39,9 +39,9 @@ export class Undecided extends Error {
 
 function compare({ order, isCut }: Known, value: string): number {
   if (!isCut) return compareText(order, value)
-  const start = cutText(value)
-  const difference = compareText(order, start)
-  // What was cut is longer than what it was cut to, so it is above a value that ends there.
+  const start = indexText(value)
+  const difference = compareText(indexText(order, true), start)
+  // What was cut is above what it was cut to, so it is above a value that ends there.
   if (difference !== 0) return difference
   if (start === value) return 1
   throw new Undecided()

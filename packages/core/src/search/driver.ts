@@ -129,7 +129,7 @@ function pointerDriver(
       if (leaf === undefined) return undefined
       const pk = runPartition(scope.project, run.id)
       const own = at === 0 ? rowKey(pk, key) : leafKey(pk, pointer)
-      return { ...own, indexSk: leafIndexSk(run, leaf.order, at > 0) }
+      return { ...own, indexSk: leafIndexSk(run, leaf, at > 0) }
     },
   }
 }
