@@ -12,8 +12,8 @@ export interface TargetedLog extends NewLog {
 /** What became of one log: its receipt, or what it was refused with. */
 export type Settled = { readonly receipt: LogReceipt } | { readonly error: unknown }
 
-/** Runs that are looked up, and logs that are written, at once. */
-const MAX_CONCURRENT = 32
+/** Runs that are looked up at once. */
+const MAX_LOOKUPS = 32
 
 const settled = async <T>(work: () => Promise<T> | T): Promise<{ value: T } | { error: unknown }> => {
   try {
@@ -32,7 +32,7 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
   const runs = new Map<string, { value: RunWithSize } | { error: unknown }>()
   const targetOf = ({ run, isExact = false }: TargetedLog) => `${isExact} ${run}`
   const targets = new Map(logs.map((log) => [targetOf(log), log]))
-  await mapLimit([...targets], MAX_CONCURRENT, async ([target, log]) => {
+  await mapLimit([...targets], MAX_LOOKUPS, async ([target, log]) => {
     runs.set(target, await settled(() => runToLogTo(context, log.run, log)))
   })
 
@@ -56,8 +56,11 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
     const turn = log.idempotencyKey === undefined ? `#${index}` : `${run.value.id} ${log.idempotencyKey}`
     turns.set(turn, [...(turns.get(turn) ?? []), work])
   }
-  await mapLimit([...turns.values()], MAX_CONCURRENT, async (works) => {
-    for (const work of works) await work()
-  })
+  // All at once: a request has 100 logs at most, and the store's client has a bound of its own.
+  await Promise.all(
+    [...turns.values()].map(async (works) => {
+      for (const work of works) await work()
+    }),
+  )
   return results
 }

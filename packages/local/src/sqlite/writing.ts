@@ -15,10 +15,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** Operations that are sent without waiting for more, so that the writer works while this thread prepares the next ones. */
+const MAX_QUEUED = 32
+
 /** Collects what is submitted in one turn of the event loop, so that it is sent, and committed, together. */
 export function createQueue(send: (waiting: readonly Waiting[]) => void): Writing['submit'] {
   let queue: Waiting[] = []
   function flush(): void {
+    if (queue.length === 0) return
     const waiting = queue
     queue = []
     send(waiting)
@@ -27,6 +31,7 @@ export function createQueue(send: (waiting: readonly Waiting[]) => void): Writin
     new Promise((resolve, reject) => {
       if (queue.length === 0) setImmediate(flush)
       queue.push({ operation, resolve, reject })
+      if (queue.length >= MAX_QUEUED) flush()
     })
 }
 
