@@ -1,4 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundle } from '../../scripts/bundle.ts'
 import { setUp } from '../../scripts/sst.ts'
 import { CHECKS } from './checks.ts'
 import { type Change, synth } from './synth.ts'
@@ -143,10 +147,16 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
 ]
 
 describe('a fault in the configuration', () => {
-  beforeAll(async () => void (await setUp()), 300_000)
+  let code: string
+  beforeAll(async () => {
+    await setUp()
+    code = await mkdtemp(join(tmpdir(), 'runmeta-code-'))
+    await bundle(code)
+  }, 300_000)
+  afterAll(() => rm(code, { recursive: true }))
 
   it.each(FAULTS)('is caught: $fault', { timeout: 60_000 }, async ({ caught, ...change }) => {
-    const stack = await synth({ stage: 'production', changes: [change] })
+    const stack = await synth({ stage: 'production', changes: [change], code })
     const results = await Promise.allSettled(Object.values(CHECKS).map(async (check) => check(stack)))
     const failed = Object.keys(CHECKS).filter((_, index) => results[index]?.status === 'rejected')
     expect(failed).toEqual(caught)

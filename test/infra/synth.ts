@@ -24,10 +24,12 @@ export interface SynthOptions {
   readonly stage: string
   readonly env?: Readonly<Record<string, string>>
   readonly changes?: readonly Change[]
+  /** A folder with the functions' code, which is copied. @default the code is built */
+  readonly code?: string
 }
 
 /** A copy of what is deployed from, with a platform folder of its own for the files that an evaluation leaves there. */
-async function copyProject(changes: readonly Change[]): Promise<string> {
+async function copyProject(changes: readonly Change[], code: string | undefined): Promise<string> {
   const root = await mkdtemp(join(await realpath(tmpdir()), 'runmeta-infra-'))
   const platform = join(PROJECT, '.sst', 'platform')
   await mkdir(join(root, '.sst', 'platform'), { recursive: true })
@@ -36,8 +38,11 @@ async function copyProject(changes: readonly Change[]): Promise<string> {
   for (const name of ['package.json', 'sst.config.ts', 'infra'])
     await cp(join(PROJECT, name), join(root, name), { recursive: true })
   await mkdir(join(root, 'scripts'))
-  const bundle = `import { bundle } from ${JSON.stringify(join(PROJECT, 'scripts', 'bundle.ts'))}\n`
-  await writeFile(join(root, 'scripts', 'bundle.ts'), `${bundle}await bundle('dist/lambda')\n`)
+  const script =
+    code === undefined
+      ? `import { bundle } from ${JSON.stringify(join(PROJECT, 'scripts', 'bundle.ts'))}\nawait bundle('dist/lambda')\n`
+      : `import { cpSync } from 'node:fs'\ncpSync(${JSON.stringify(code)}, 'dist/lambda', { recursive: true })\n`
+  await writeFile(join(root, 'scripts', 'bundle.ts'), script)
   for (const { file, from, to } of changes) {
     const source = await readFile(join(root, file), 'utf8')
     if (source.split(from).length !== 2) throw new Error(`${file} has ${JSON.stringify(from)} not exactly once`)
@@ -152,8 +157,8 @@ async function deployed(root: string): Promise<Stack['deployed']> {
   return { files, exports }
 }
 
-export async function synth({ stage, env = {}, changes = [] }: SynthOptions): Promise<Stack> {
-  const root = await copyProject(changes)
+export async function synth({ stage, env = {}, changes = [], code }: SynthOptions): Promise<Stack> {
+  const root = await copyProject(changes, code)
   try {
     await bundle(root)
     const evaluated = await evaluation({ root, stage, secrets: { RootKey: ROOT_KEY, SigningKey: SIGNING_KEY } }, env)
