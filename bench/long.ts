@@ -1,91 +1,83 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createApp } from '@runmeta/api/app'
-import { createSigner } from '@runmeta/core/auth/token/signer'
-import { mapLimit } from '@runmeta/core/map-limit'
-import { createServer } from '@runmeta/core/server'
-import type { Clock } from '@runmeta/core/table/clock'
-import { ensureTable } from '@runmeta/core/table/dynamo/create'
-import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
-import { requireDynoxide } from '../test/support/dynoxide.ts'
+import { Pool } from 'undici'
+import { startServer } from './server.ts'
 
 /**
- * `npm run bench:long`: reads of a run with 10 logs and of one with 10,000, both older than a checkpoint's watermark, in one
- * process over the embedded engine. The server's clock is put ahead, so that nobody waits for the logs to grow old.
+ * `npm run bench:long [-- <logs>]`: what a run of so many logs costs, against `npm start`'s process over sockets: its first
+ * reading, later ones, pages of its history from both ends, the run as it was, a search that finds it, and its deletion.
  */
 
-const SIZES = [10, 10_000]
-const WRITERS = 32
+const LOGS = Number(process.argv[2] ?? 100_000)
+const LOGS_PER_REQUEST = 100
+const WRITERS = 8
 const READS = 100
-const KEY = 'a-key-for-the-bench'
-const TABLE = 'runmeta'
-const LATER = 20 * 60_000
+const PAGE = 1000
 
-let ahead = 0
-const clock: Clock = {
-  now: () => Date.now() + ahead,
-  local: () => Date.now(),
-  observe: () => undefined,
-  isSynced: () => true,
-  jumpCount: () => 0,
+const { url, headers, memory, stop } = await startServer()
+const pool = new Pool(url, { connections: WRITERS, pipelining: 1 })
+
+async function call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+  const text = body === undefined ? null : JSON.stringify(body)
+  const reply = await pool.request({ method, path, headers, body: text })
+  const got = await reply.body.text()
+  if (reply.statusCode >= 300) throw new Error(`${method} ${path}: ${reply.statusCode} ${got}`)
+  return got === '' ? (undefined as T) : JSON.parse(got)
 }
 
-const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
-const engine = await requireDynoxide(directory)
-const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
-await ensureTable({ ...client, endpoint: engine.endpoint }, TABLE)
-const app = createApp({
-  server: createServer({
-    table: createDynamoTable({ tableName: TABLE, endpoint: engine.endpoint, clock, client }),
-    clock,
-  }),
-  rootKey: KEY,
-  signer: createSigner([KEY]),
-  engine: { name: 'dynoxide', promises: [] },
-  openapi: async () => '{}',
-  onError: (error) => console.error(error),
-})
-
-async function call(method: string, path: string, body?: string): Promise<string> {
-  const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }
-  const reply = await app.request(path, { method, headers, ...(body === undefined ? {} : { body }) })
-  const text = await reply.text()
-  if (!reply.ok) throw new Error(text)
-  return text
+async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const began = performance.now()
+  const result = await work()
+  console.log(`| ${name} | ${(performance.now() - began).toFixed(1)} |`)
+  return result
 }
 
-async function medianOf(size: number): Promise<number> {
-  ahead = 0
-  const { id } = JSON.parse(await call('POST', '/v1/runs', '{"index":false}')) as { id: string }
-  const path = `/v1/runs/${id}`
-  const steps = Array.from({ length: size }, (_, step) => step)
-  await mapLimit(steps, WRITERS, async (step) => {
-    await call('POST', `${path}/metadata`, JSON.stringify({ metadata: { step, loss: { value: 1 / (step + 1) } } }))
-  })
-  ahead = LATER
-  const first = performance.now()
-  await call('GET', path)
-  console.log(
-    `${size} logs: ${(performance.now() - first).toFixed(1)} ms for the first read, which makes the checkpoint`,
-  )
-  const times: number[] = []
-  for (let n = 0; n < READS; n++) {
-    const began = performance.now()
-    await call('GET', path)
-    times.push(performance.now() - began)
+const { id } = await call<{ id: string }>('POST', '/v1/runs', { pipeline: 'bench' })
+const path = `/v1/runs/${id}`
+console.log(`| a run of ${LOGS} logs | ms |\n|---|---|`)
+await timed('all logs, in requests of 100', async () => {
+  let next = 0
+  const writer = async () => {
+    while (next < LOGS) {
+      const from = next
+      next += LOGS_PER_REQUEST
+      const logs = Array.from({ length: LOGS_PER_REQUEST }, (_, n) => ({ run: id, metadata: { step: from + n } }))
+      await call('POST', '/v1/metadata', { logs })
+    }
   }
-  times.sort((one, other) => one - other)
-  const median = times[READS / 2] ?? 0
-  console.log(`${size} logs: ${median.toFixed(2)} ms a read, the median of ${READS}`)
-  return median
+  await Promise.all(Array.from({ length: WRITERS }, writer))
+})
+await timed('the first reading', () => call('GET', path))
+const times: number[] = []
+for (let n = 0; n < READS; n++) {
+  const began = performance.now()
+  await call('GET', path)
+  times.push(performance.now() - began)
+}
+times.sort((one, other) => one - other)
+console.log(`| a reading, median of ${READS} | ${times[READS / 2]?.toFixed(1)} |`)
+
+interface Page {
+  readonly entries: readonly { readonly createdAt: string }[]
+  readonly next?: string
 }
 
-// Not counted: the first reads of a process are slow whatever they read.
-await medianOf(SIZES[0] ?? 0)
-const medians: number[] = []
-for (const size of SIZES) medians.push(await medianOf(size))
-const [few = 1, many = 0] = medians
-console.log(`${SIZES[1]} logs take ${(many / few).toFixed(2)} times as long as ${SIZES[0]}`)
-await engine.stop()
-await rm(directory, { recursive: true })
+const history = (cursor = '') => call<Page>('GET', `${path}/history?key=step&limit=${PAGE}${cursor}`)
+let page = await timed(`the first page of ${PAGE} of its history`, () => history())
+let slowest = 0
+let last = 0
+let pages = 1
+let oldest = page.entries.at(-1)
+for (; page.next !== undefined; pages++) {
+  const began = performance.now()
+  page = await history(`&cursor=${page.next}`)
+  last = performance.now() - began
+  slowest = Math.max(slowest, last)
+  oldest = page.entries.at(-1) ?? oldest
+}
+console.log(`| its last page, of ${pages} | ${last.toFixed(1)} |\n| its slowest page | ${slowest.toFixed(1)} |`)
+await timed('the run as it was when its first log was made', () => call('GET', `${path}?at=${oldest?.createdAt}`))
+await timed('a search that finds it', () => call('GET', `/v1/runs?where=${encodeURIComponent('/step >= 0')}`))
+const { most } = await memory()
+await timed('its deletion', () => call('DELETE', path))
+console.log(`\n${most} MiB of memory at most, Node ${process.version}`)
+await pool.close()
+await stop()
