@@ -10,6 +10,8 @@ const KEY = 'a-root-key-for-the-bench'
 
 export interface BenchServer {
   readonly url: string
+  /** Its data directory. */
+  readonly directory: string
   /** Of a request with a body of JSON, by the root key. */
   readonly headers: Readonly<Record<string, string>>
   /** Milliseconds from its start to its address. */
@@ -32,6 +34,7 @@ export async function startServer(script = START, node: string = process.execPat
   const readyMs = performance.now() - began
   return {
     url: /http:\/\/[\d.]+:\d+/.exec(String(greeting))?.[0] ?? '',
+    directory,
     headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
     readyMs,
     memory: async () => {
