@@ -3,13 +3,16 @@ import { defineConfig } from 'vitest/config'
 /** Proofs that take minutes, which `npm run test:long` runs. */
 export const LONG = 'test/long/**/*.long.test.ts'
 
+/** What tests the tests and the benches, which `npm run test:slow` runs. */
+export const SLOW = 'test/**/*.slow.test.ts'
+
 /** Imports from a real ZenML server, which `test/import/ci` runs. */
 const IMPORT = 'test/import/**'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [LONG, IMPORT],
+    exclude: [LONG, SLOW, IMPORT],
     globalSetup: ['test/support/engines.ts', 'test/support/browser.ts'],
     setupFiles: ['test/support/fetch.ts', 'test/support/seed.ts'],
     pool: 'forks',

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { type BuildOptions, build } from 'esbuild'
 import { SETTINGS } from '../scripts/bundle.ts'
@@ -30,8 +31,11 @@ const VARIANTS: Readonly<Record<string, BuildOptions>> = {
   },
 }
 
+/** Where the child writes its times: the function writes a line of its own to standard output. */
+const TIMES = 3
 /** What a fresh process runs: the import and one event, each timed. */
 const CHILD = `
+import { writeSync } from 'node:fs'
 const before = process.cpuUsage()
 const began = performance.now()
 const { handler } = await import(process.argv[1])
@@ -40,7 +44,7 @@ const { body } = await handler(JSON.parse(process.argv[2]), {})
 const ended = performance.now()
 const { user, system } = process.cpuUsage(before)
 const times = { init: loaded - began, first: ended - loaded, cpu: (user + system) / 1000 }
-console.log(JSON.stringify({ ...times, body: JSON.parse(body) }))
+writeSync(${TIMES}, JSON.stringify({ ...times, body: JSON.parse(body) }))
 `
 
 interface Start {
@@ -66,7 +70,7 @@ const post = (rawPath: string, body: unknown) =>
 
 async function start(node: string, file: string, event: unknown, cache?: string): Promise<Start> {
   const child = spawn(node, ['--input-type=module', '-e', CHILD, file, JSON.stringify(event)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     env: {
       AWS_ACCESS_KEY_ID: 'local',
       AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
@@ -81,7 +85,9 @@ async function start(node: string, file: string, event: unknown, cache?: string)
     },
   })
   const closed = once(child, 'close')
-  const text = Buffer.concat(await child.stdout.toArray()).toString()
+  const times = child.stdio[TIMES]
+  if (!(times instanceof Readable)) throw new Error('the child has no pipe for its times')
+  const text = Buffer.concat(await times.toArray()).toString()
   await closed
   return JSON.parse(text)
 }

@@ -10,12 +10,13 @@ import { startProxy } from '../test/support/proxy.ts'
 import { CHECKED, filling, SEARCHES } from '../test/support/searches.ts'
 
 /**
- * `npm run bench:search`: pages of searches among 1,000, 10,000 and 100,000 runs on the embedded engine: what they ask of
+ * `npm run bench:search [-- <runs>…]`: pages of searches among 1,000, 10,000 and 100,000 runs on Dynoxide: what they ask of
  * it, counted on a socket, and how long they take over a socket. Set TMPDIR to a disk in memory, and filling is faster; the
  * searches only read.
  */
 
-const SIZES = [1_000, 10_000, 100_000]
+const asked = process.argv.slice(2).map(Number)
+const SIZES = asked.length > 0 ? asked : [1_000, 10_000, 100_000]
 const LIMIT = 50
 const TIMES = 40
 const TABLE = 'runmeta'

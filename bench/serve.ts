@@ -3,7 +3,7 @@ import { bareRate } from './bare.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:serve [-- <seconds>]`: what `npm start` does over real sockets, with this process as the load: requests a
+ * `npm run bench:serve [-- <seconds> [<warm-up>]]`: what `npm start` does over real sockets, with this process as the load: requests a
  * second, p50 and p99 in ms with 1, 8 and 64 clients, each after a warm-up. Beside each log stands what SQLite alone does with
  * the same transactions in the same run.
  */
@@ -11,7 +11,7 @@ import { startServer } from './server.ts'
 const SECONDS = Number(process.argv[2] ?? 4)
 const CLIENTS = [1, 8, 64]
 /** Of each operation, before it is measured: code that has just started is compiled while it runs. */
-const WARM_UP_SECONDS = 2
+const WARM_UP_SECONDS = Number(process.argv[3] ?? 2)
 const WARM_UP_CLIENTS = 8
 const RUNS = 64
 const LOG = JSON.stringify({ metadata: { run_metrics: { accuracy: 0.93, precision: 0.91, recall: 0.92 } } })

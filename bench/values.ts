@@ -1,6 +1,6 @@
 import { readLog } from '@runmeta/core/json/body'
 
-/** `npm run bench:values`: reading a log's body of about 1 MB, hash and all, against `JSON.parse` of the same text. */
+/** `npm run bench:values [-- <repetitions>]`: reading a log's body of about 1 MB, hash and all, against `JSON.parse` of the same text. */
 
 const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
 
@@ -12,7 +12,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   keys: Object.fromEntries(many(9_000, (n) => [`key-${n}`, { loss: n / 7, at: `step ${n}`, tags: ['a', 'b'] }])),
   text: { v: 'x'.repeat(1_000_000) },
 }
-const RUNS = 25
+const RUNS = Number(process.argv[2] ?? 25)
 
 function median(run: () => unknown): number {
   const times = many(RUNS, () => {
