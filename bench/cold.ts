@@ -11,6 +11,7 @@ import { SETTINGS } from '../scripts/bundle.ts'
 import { node24 } from '../test/bundle/nodes.ts'
 import { httpApiEvent } from '../test/lambda/events.ts'
 import { requireDynoxide } from '../test/support/dynoxide.ts'
+import { table } from './report.ts'
 
 /**
  * `npm run bench:cold [-- 25]`: the Lambda bundle in fresh processes, over loopback to the embedded engine. `init` is the
@@ -56,8 +57,8 @@ interface Start {
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-cold-'))
 const engine = await requireDynoxide(directory)
-const table = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
-await ensureTable({ ...table, endpoint: engine.endpoint }, 'cold')
+const access = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+await ensureTable({ ...access, endpoint: engine.endpoint }, 'cold')
 
 const key = randomUUID()
 const post = (rawPath: string, body: unknown) =>
@@ -94,13 +95,19 @@ async function start(node: string, file: string, event: unknown, cache?: string)
 
 const own = process.execPath
 const version = execFileSync(own, ['-p', 'process.versions.node.split(`.`)[0]'], { encoding: 'utf8' }).trim()
-const rows: { name: string; bytes: number; start: (event: unknown) => Promise<Start>; starts: Start[] }[] = []
+const rows: {
+  name: string
+  node: string
+  bytes: number
+  start: (event: unknown) => Promise<Start>
+  starts: Start[]
+}[] = []
 for (const [name, settings] of Object.entries(VARIANTS)) {
   const file = join(directory, `${rows.length}.mjs`)
   const { metafile } = await build({ ...settings, outfile: file, metafile: true })
   const [bytes = 0] = Object.values(metafile.outputs).map((output) => output.bytes)
   const row = (label: string, node: string, cache?: string) =>
-    rows.push({ name: `${label}  ${name}`, bytes, start: (event) => start(node, file, event, cache), starts: [] })
+    rows.push({ name, node: label, bytes, start: (event) => start(node, file, event, cache), starts: [] })
   row(`Node ${version}`, own)
   const newer = node24()
   if (newer === undefined) continue
@@ -120,14 +127,27 @@ await engine.stop()
 await rm(directory, { recursive: true })
 
 const median = (times: number[]): number => times.sort((one, other) => one - other)[times.length >> 1] ?? 0
-console.log('  bytes   init  first  total    cpu')
-for (const { name, bytes, starts } of rows) {
+const figures = table(`The function in ${ROUNDS} fresh processes, medians in ms`, [
+  'bundle',
+  'Node',
+  'bytes',
+  'init',
+  'first log',
+  'both',
+  'cpu',
+  'of esbuild’s defaults',
+])
+const totalOf = (starts: readonly Start[]) => median(starts.map(({ init, first }) => init + first))
+for (const { name, node, bytes, starts } of rows) {
   if (starts.some(({ body }) => body.log === undefined)) throw new Error(`${name}: a log was refused`)
+  const naive = rows.filter((row) => row.node === node).at(-1)
   const times = [
     median(starts.map(({ init }) => init)),
     median(starts.map(({ first }) => first)),
-    median(starts.map(({ init, first }) => init + first)),
+    totalOf(starts),
     median(starts.map(({ cpu }) => cpu)),
   ]
-  console.log(`${String(bytes).padStart(7)} ${times.map((ms) => ms.toFixed(1).padStart(6)).join(' ')}  ${name}`)
+  const ratio = totalOf(starts) / totalOf(naive?.starts ?? starts)
+  figures.row(name, node, bytes, ...times.map((ms) => ms.toFixed(1)), ratio.toFixed(2))
 }
+figures.end()

@@ -1,4 +1,5 @@
 import { Pool } from 'undici'
+import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
@@ -23,16 +24,17 @@ async function call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: o
   return got === '' ? (undefined as T) : JSON.parse(got)
 }
 
+const figures = table(`A run of ${LOGS} logs`, ['what', 'ms'])
+
 async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const began = performance.now()
   const result = await work()
-  console.log(`| ${name} | ${(performance.now() - began).toFixed(1)} |`)
+  figures.row(name, (performance.now() - began).toFixed(1))
   return result
 }
 
 const { id } = await call<{ id: string }>('POST', '/v1/runs', { pipeline: 'bench' })
 const path = `/v1/runs/${id}`
-console.log(`| a run of ${LOGS} logs | ms |\n|---|---|`)
 await timed('all logs, in requests of 100', async () => {
   let next = 0
   const writer = async () => {
@@ -53,7 +55,7 @@ for (let n = 0; n < READS; n++) {
   times.push(performance.now() - began)
 }
 times.sort((one, other) => one - other)
-console.log(`| a reading, median of ${READS} | ${times[READS / 2]?.toFixed(1)} |`)
+figures.row(`a reading, median of ${READS}`, (times[READS / 2] ?? 0).toFixed(1))
 
 interface Page {
   readonly entries: readonly { readonly createdAt: string }[]
@@ -73,11 +75,13 @@ for (; page.next !== undefined; pages++) {
   slowest = Math.max(slowest, last)
   oldest = page.entries.at(-1) ?? oldest
 }
-console.log(`| its last page, of ${pages} | ${last.toFixed(1)} |\n| its slowest page | ${slowest.toFixed(1)} |`)
+figures.row(`its last page, of ${pages}`, last.toFixed(1))
+figures.row('its slowest page', slowest.toFixed(1))
 await timed('the run as it was when its first log was made', () => call('GET', `${path}?at=${oldest?.createdAt}`))
 await timed('a search that finds it', () => call('GET', `/v1/runs?where=${encodeURIComponent('/step >= 0')}`))
 const { most } = await memory()
 await timed('its deletion', () => call('DELETE', path))
+figures.end()
 console.log(`\n${most} MiB of memory at most, Node ${process.version}`)
 await pool.close()
 await stop()

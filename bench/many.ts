@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /** `npm run bench:many -- 10000`: so many logs in requests of 100, and in requests of one, against `npm start`'s process. */
@@ -48,8 +49,9 @@ await seconds(1000, logOne)
 await seconds(10, logMany)
 const single = await seconds(LOGS, logOne)
 const many = await seconds(LOGS / LOGS_PER_REQUEST, logMany)
-console.log(`${LOGS} logs, ${CLIENTS} clients: ${single.toFixed(1)} s in ${LOGS} requests`)
-console.log(`${LOGS} logs, ${CLIENTS} clients: ${many.toFixed(1)} s in ${LOGS / LOGS_PER_REQUEST} requests`)
-console.log(`${(single / many).toFixed(1)} times as fast`)
+const figures = table(`${LOGS} logs by ${CLIENTS} clients`, ['requests', 'seconds', 'logs a second', 'times as fast'])
+figures.row(LOGS, single.toFixed(1), (LOGS / single).toFixed(0), '1')
+figures.row(LOGS / LOGS_PER_REQUEST, many.toFixed(1), (LOGS / many).toFixed(0), (single / many).toFixed(1))
+figures.end()
 agent.destroy()
 await stop()

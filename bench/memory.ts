@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
@@ -49,18 +50,19 @@ async function measure(
   )
   const seconds = (performance.now() - began) / 1000
   const { now, most } = await memory()
-  const rate = ((CLIENTS * LOGS) / seconds).toFixed(1)
-  console.log(`${name.padEnd(5)} ${rate}/s; ${most} MiB at most, ${now} MiB afterwards; ${refused} refused so far`)
+  figures.row(name, ((CLIENTS * LOGS) / seconds).toFixed(1), most, now, refused)
 }
 
-console.log(
-  `at the start ${(await memory()).now} MiB; ${CLIENTS} clients, ${LOGS} logs of ${bodies[0]?.length} bytes each`,
-)
+const columns = ['call', 'a second', 'MiB at most', 'MiB afterwards', 'refused so far']
+const figures = table(`Memory: ${CLIENTS} clients, ${LOGS} logs of ${bodies[0]?.length} bytes each`, columns)
+const { now, most } = await memory()
+figures.row('none yet', '', most, now, 0)
 try {
   const made = bodies.map(async (): Promise<string> => JSON.parse(await call('POST', '/v1/runs', '{}')).id)
   const runs = await Promise.all(made)
   await measure(runs, 'log', (client, run) => call('POST', `/v1/runs/${run}/metadata`, bodies[client]))
   await measure(runs, 'get', (_, run) => call('GET', `/v1/runs/${run}`))
+  figures.end()
 } finally {
   await stop()
 }

@@ -8,6 +8,7 @@ import { requireDynoxide } from '../test/support/dynoxide.ts'
 import { fill } from '../test/support/fill.ts'
 import { startProxy } from '../test/support/proxy.ts'
 import { CHECKED, filling, SEARCHES } from '../test/support/searches.ts'
+import { table } from './report.ts'
 
 /**
  * `npm run bench:search [-- <runs>…]`: pages of searches among 1,000, 10,000 and 100,000 runs on Dynoxide: what they ask of
@@ -57,7 +58,7 @@ const asking =
 const direct = asking(servers.direct)
 const counted = asking(servers.counted)
 
-async function line(name: string, search: object): Promise<void> {
+async function line(size: number, name: string, search: object): Promise<void> {
   proxy.clear()
   const { runs } = await counted(search)
   const [requests, rounds, units] = [proxy.exchanges.length, proxy.rounds(), proxy.units()]
@@ -69,8 +70,7 @@ async function line(name: string, search: object): Promise<void> {
   }
   times.sort((one, other) => one - other)
   const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1)
-  const figures = [runs.length, requests, rounds, units, at(0.5), at(0.95)]
-  console.log(`${name.padEnd(36)}${figures.map((one) => String(one).padStart(9)).join('')}`)
+  figures.row(size, name, runs.length, requests, rounds, units, at(0.5), at(0.95))
 }
 
 /** The cursor of a page far down. */
@@ -85,23 +85,29 @@ async function deep(search: object): Promise<{ at: number; cursor: string | unde
   return { at, cursor }
 }
 
+const figures = table(`Pages of ${LIMIT} runs, counted on a socket`, [
+  'among',
+  'search',
+  'runs',
+  'requests',
+  'rounds',
+  'RCU',
+  'p50 ms',
+  'p95 ms',
+])
 let filled = 0
 for (const size of SIZES) {
-  const began = performance.now()
   await fill({ endpoint, tableName: TABLE }, filled, size, filling)
-  const seconds = Math.round((performance.now() - began) / 1000)
-  console.log(`\namong ${size} runs (${size - filled} filled in ${seconds} s)\n`)
   filled = size
-  const heads = ['runs', 'requests', 'rounds', 'RCU', 'p50 ms', 'p95 ms']
-  console.log(`${''.padEnd(36)}${heads.map((one) => one.padStart(9)).join('')}`)
   for (const [name, search] of Object.entries({ ...SEARCHES, ...CHECKED }))
-    await line(name, { ...search, limit: LIMIT })
+    await line(size, name, { ...search, limit: LIMIT })
   for (const name of ['the newest', 'the best']) {
     const search = SEARCHES[name] ?? {}
     const { at, cursor } = await deep(search)
-    await line(`${name}, page ${at} of ${DEEP.limit}`, { ...search, limit: DEEP.limit, cursor })
+    await line(size, `${name}, page ${at} of ${DEEP.limit}`, { ...search, limit: DEEP.limit, cursor })
   }
 }
+figures.end()
 agent.destroy()
 for (const { stop } of Object.values(servers)) await stop()
 await proxy.stop()

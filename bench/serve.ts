@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import { bareRate } from './bare.ts'
+import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
@@ -73,16 +74,25 @@ const OPERATIONS: Readonly<Record<string, (client: number) => Promise<unknown>>>
   'log, index: false': () => call('POST', `/v1/runs/${any(plain)}/metadata`, LOG),
 }
 
-console.log('| call | clients | a second | p50 ms | p99 ms | SQLite alone | ratio |\n|---|---|---|---|---|---|---|')
+const figures = table('Calls over sockets', [
+  'call',
+  'clients',
+  'a second',
+  'p50 ms',
+  'p99 ms',
+  'SQLite alone',
+  'ratio',
+])
 for (const [name, send] of Object.entries(OPERATIONS)) {
   await measure(WARM_UP_CLIENTS, send, WARM_UP_SECONDS)
   for (const clients of CLIENTS) {
     const { rate, p50, p99 } = await measure(clients, send)
     const bare = name.startsWith('log') ? await bareRate(LOG, name === 'log', clients) : undefined
-    const beside = bare === undefined ? ' | ' : `${bare.toFixed(0)} | ${(rate / bare).toFixed(2)}`
-    console.log(`| ${name} | ${clients} | ${rate.toFixed(0)} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${beside} |`)
+    const beside = bare === undefined ? ['', ''] : [bare.toFixed(0), (rate / bare).toFixed(2)]
+    figures.row(name, clients, rate.toFixed(0), p50.toFixed(1), p99.toFixed(1), ...beside)
   }
 }
+figures.end()
 console.log(`\nready after ${readyMs.toFixed(0)} ms, Node ${process.version}`)
 await pool.close()
 await stop()

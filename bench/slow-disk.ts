@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { Pool } from 'undici'
+import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
@@ -61,13 +62,13 @@ async function measure(name: string): Promise<void> {
   ])
   for (const [call, all] of Object.entries({ get: reads, log: logs.flat() })) {
     const times = all.toSorted((one, other) => one - other)
-    const at = (share: number) => times[Math.floor(times.length * share)]?.toFixed(1)
-    console.log(`| ${name} | ${call} | ${(times.length / SECONDS).toFixed(0)} | ${at(0.5)} | ${at(0.99)} |`)
+    const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1)
+    figures.row(name, call, (times.length / SECONDS).toFixed(0), at(0.5), at(0.99))
   }
 }
 
 const { id } = JSON.parse(await call('POST', '/v1/runs', '{}')) as { id: string }
-console.log('| commits | call | a second | p50 ms | p99 ms |\n|---|---|---|---|---|')
+const figures = table(`Reads beside ${WRITERS} clients that log`, ['commits', 'call', 'a second', 'p50 ms', 'p99 ms'])
 await measure('as they are')
 const holder = spawn(process.execPath, [
   ...process.execArgv,
@@ -78,6 +79,7 @@ const holder = spawn(process.execPath, [
 holder.stderr.pipe(process.stderr)
 await once(holder.stdout, 'data')
 await measure(`held up for ${HELD_MS} ms`)
+figures.end()
 holder.kill()
 await pool.close()
 await stop()

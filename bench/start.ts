@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { nodeIn } from '../test/support/installed.ts'
+import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
@@ -37,13 +38,13 @@ const nodes = NODES.flatMap((folder) => {
   return node ?? []
 })
 
-console.log('| Node | ready ms, median | least | most | idle MiB |\n|---|---|---|---|---|')
+const figures = table(`${STARTS} starts`, ['Node', 'ready ms, median', 'least', 'most', 'idle MiB'])
 for (const node of nodes) {
   const [version] = await once(spawn(node, ['--version']).stdout, 'data')
   const starts: Start[] = []
   for (let n = 0; n < STARTS; n++) starts.push(await start(node))
   const ready = starts.map(({ readyMs }) => readyMs)
   const [least, most, idle] = [Math.min(...ready), Math.max(...ready), median(starts.map(({ idleMib }) => idleMib))]
-  const cells = [median(ready), least, most, idle].map((value) => value.toFixed(0))
-  console.log(`| ${String(version).trim()} | ${cells.join(' | ')} |`)
+  figures.row(String(version).trim(), ...[median(ready), least, most, idle].map((value) => value.toFixed(0)))
 }
+figures.end()

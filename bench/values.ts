@@ -1,4 +1,5 @@
 import { readLog } from '@runmeta/core/json/body'
+import { table } from './report.ts'
 
 /** `npm run bench:values [-- <repetitions>]`: reading a log's body of about 1 MB, hash and all, against `JSON.parse` of the same text. */
 
@@ -23,16 +24,11 @@ function median(run: () => unknown): number {
   return times.sort((one, other) => one - other)[RUNS >> 1] ?? 0
 }
 
-console.log('body      bytes     JSON.parse ms  ours ms  ratio')
+const figures = table('Reading the body of a log', ['body', 'bytes', 'JSON.parse ms', 'ours ms', 'ratio'])
 for (const [name, metadata] of Object.entries(BODIES)) {
   const text = JSON.stringify({ metadata })
   const parsed = median(() => JSON.parse(text))
   const ours = median(() => readLog(text).content().digest([]))
-  const row = [
-    name.padEnd(9),
-    String(text.length).padEnd(9),
-    parsed.toFixed(2).padStart(13),
-    ours.toFixed(2).padStart(8),
-  ]
-  console.log(`${row.join(' ')} ${(ours / parsed).toFixed(1).padStart(6)}`)
+  figures.row(name, text.length, parsed.toFixed(2), ours.toFixed(2), (ours / parsed).toFixed(1))
 }
+figures.end()

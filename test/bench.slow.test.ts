@@ -1,40 +1,45 @@
 import { execFile } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildServer } from '../scripts/server.ts'
 
-/** Every bench in its shortest form: that it runs and prints figures, not what they are. */
+/** Every bench in its shortest form: that it runs and gives figures, not what they are. */
 
-/** Arguments of each script. */
-const SHORT: Readonly<Record<string, readonly string[]>> = {
-  cold: ['1'],
-  long: ['300'],
-  many: ['200'],
-  memory: ['1', '1'],
-  search: ['20'],
-  serve: ['0.05', '0'],
-  'slow-disk': ['0.1'],
-  start: ['1'],
-  values: ['1'],
-  web: ['20'],
-}
-/** What the benches share. */
-const SHARED = ['bare', 'server']
+/** What the benches share, and the one that runs the others. */
+const SHARED = ['bare', 'main', 'plot', 'report', 'server']
 
-beforeAll(async () => void (await buildServer()))
+let folder = ''
+beforeAll(async () => {
+  await buildServer()
+  folder = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
 
-it('is every script of bench/', async () => {
+const bench = (script: string, ...args: string[]) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', `bench/${script}.ts`, ...args])
+
+it('bench writes a page with the figures of every bench but that of the dashboard, and its pictures', async () => {
+  const page = join(folder, 'performance.md')
+  await bench('main', page, 'short')
+  const text = await readFile(page, 'utf8')
   const scripts = (await readdir('bench')).map((name) => name.replace(/\.ts$/, ''))
-  expect(scripts.sort()).toEqual([...Object.keys(SHORT), ...SHARED].sort())
+  for (const script of scripts) {
+    if (SHARED.includes(script) || script === 'web') continue
+    const [, section = ''] = text.split(`\`npm run bench:${script}\``)
+    const figures = section.split('\n## ')[0]?.match(/^\|.*\d.*\|$/gm)
+    expect(figures, script).not.toBeNull()
+  }
+  expect(text).not.toMatch(/NaN|undefined/)
+  const pictures = [...text.matchAll(/\]\((pictures\/.*?)\)/g)].map(([, path = '']) => path)
+  expect(pictures).toHaveLength(2)
+  for (const path of pictures) expect(await readFile(join(folder, path), 'utf8')).toMatch(/^<svg .*<path /s)
 })
 
-describe.each(Object.entries(SHORT))('bench:%s', (name, args) => {
-  it('prints its figures', async () => {
-    const run = promisify(execFile)(process.execPath, ['--import', 'tsx', `bench/${name}.ts`, ...args])
-    const { stdout } = await run
-    const rows = stdout.split('\n').filter((line) => /\d/.test(line))
-    expect(rows).not.toEqual([])
-    expect(stdout).not.toMatch(/NaN|undefined/)
-  })
+it('bench:web prints its figures', async () => {
+  const { stdout } = await bench('web', '20')
+  expect(stdout).toMatch(/\d/)
+  expect(stdout).not.toMatch(/NaN|undefined/)
 })
