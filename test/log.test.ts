@@ -51,7 +51,7 @@ describe('what is told of a request', () => {
     ['GET', '/v1/runs/search', '/v1/runs/:run'],
     ['HEAD', '/v1/runs/x', '/v1/runs/:run'],
     ['PUT', '/v1/runs/search', '/v1/runs/search'],
-    ['PUT', '/v1/runs/x/history', '/v1/runs/:run/history'],
+    ['PUT', '/v1/runs/x/history', '/v1/runs/*/history'],
     ['GET', '/v1/runs/x/nothing', '/v1/runs/*/*'],
     ['GET', '/v2/runs/x', '/*/runs/*'],
     ['GET', '/', '/'],

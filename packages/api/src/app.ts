@@ -1,5 +1,6 @@
 import { Failure } from '@runmeta/core/failure'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { assertAllGuarded } from './authorize.ts'
 import { dashboard } from './dashboard/routes.ts'
@@ -25,6 +26,7 @@ export function createApp(deps: Deps): Hono<Env> {
     safe,
     crossOrigin(deps),
     target,
+    methodNotAllowed({ app, onMethodNotAllowed: otherMethod }),
   )
   app.route('/', system(deps))
   app.route('/v1/runs', runs(deps))
@@ -35,7 +37,6 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route('/v1/keys', keys(deps))
   if (deps.dashboard !== undefined) app.route('/', dashboard(deps.dashboard))
   assertAllGuarded(app)
-  refuseOtherMethods(app)
   app.notFound((c) =>
     refuse(c, new Failure('not_found', 'url: there is nothing at this path; GET /openapi.json lists the calls')),
   )
@@ -43,23 +44,9 @@ export function createApp(deps: Deps): Hono<Env> {
   return app
 }
 
-/** What a route's path takes: each parameter as its own expression says. */
-const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/:\w+\{([^}]*)\}/g, '$1')}$`)
-
-/** Answers 405 on every path that has a route, to the methods it has none for. */
-function refuseOtherMethods(app: Hono<Env>): void {
-  const routes = app.routes.filter(({ method }) => method !== 'ALL')
-  // A path that is named whole comes before the one whose parameter it could be, and takes the methods of both.
-  const paths = [...new Set(routes.map(({ path }) => path))].sort(
-    (one, other) => Number(one.includes(':')) - Number(other.includes(':')),
-  )
-  for (const path of paths) {
-    const taken = routes.filter((route) => route.path === path || patternOf(route.path).test(path))
-    const known = [...new Set(taken.map(({ method }) => method))]
-    const allow = known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
-    app.all(path, (c) => {
-      const detail = `method: ${c.req.method.slice(0, 20)} is not for this path; it takes ${allow}`
-      return refuse(c, new Failure('method_not_allowed', detail), { allow })
-    })
-  }
+/** The reply on a path that has routes, to a method that none of them takes. */
+function otherMethod(c: Context, methods: readonly string[]): Response {
+  const allow = methods.join(', ')
+  const detail = `method: ${c.req.method.slice(0, 20)} is not for this path; it takes ${allow}`
+  return refuse(c, new Failure('method_not_allowed', detail), { allow })
 }

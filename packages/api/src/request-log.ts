@@ -23,13 +23,11 @@ function shapeOf(path: string, words: ReadonlySet<string>): string {
   return [...parts.slice(0, MAX_PARTS), ...(parts.length > MAX_PARTS ? ['*'] : [])].join('/')
 }
 
-/** The pattern of the route that serves a request, or that refuses its method. */
-function patternOf(c: Context<Env>): string | undefined {
-  const matched = matchedRoutes(c)
-  // The routes that refuse methods are for all of them, and match beside the one that serves.
-  const route = matched.find(({ method }) => method !== 'ALL') ?? matched.find((one) => !isMiddleware(one))
-  return route?.path.replace(RULE, '')
-}
+/** The pattern of the route that serves a request. */
+const patternOf = (c: Context<Env>): string | undefined =>
+  matchedRoutes(c)
+    .find((route) => !isMiddleware(route))
+    ?.path.replace(RULE, '')
 
 /**
  * Tells of each request once it is answered.
