@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { assertAllGuarded, requireRole } from '@runmeta/api/authorize'
+import { assertAllGuarded, requires } from '@runmeta/api/authorize'
 import type { Env } from '@runmeta/api/env'
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import { Hono } from 'hono'
@@ -95,11 +95,11 @@ describe('a route that does not say what it needs', () => {
 
   it.each<[string, (app: Hono<Env>) => Hono<Env>]>([
     ['GET /x', (app) => app.get('/x', answer)],
-    ['POST /x', (app) => app.get('/x', requireRole('read'), answer).post('/x', answer)],
-    ['GET /y', (app) => app.use(requireRole('read')).get('/y', answer)],
+    ['POST /x', (app) => app.get('/x', requires({ role: 'read' }), answer).post('/x', answer)],
+    ['GET /y', (app) => app.use(requires({ role: 'read' })).get('/y', answer)],
     ['ALL /z', (app) => app.all('/z', answer)],
-    ['GET /x', (app) => app.get('/x', answer, requireRole('read'))],
+    ['GET /x', (app) => app.get('/x', answer, requires({ role: 'read' }))],
   ])('is in no app: %s', (route, add) => {
-    expect(() => assertAllGuarded(add(new Hono<Env>()))).toThrow(`${route} does not say what role it needs`)
+    expect(() => assertAllGuarded(add(new Hono<Env>()))).toThrow(`${route} does not say what it needs`)
   })
 })

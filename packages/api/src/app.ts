@@ -1,13 +1,17 @@
 import { Failure } from '@runmeta/core/failure'
 import { type Context, Hono } from 'hono'
+import { every } from 'hono/combine'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
+import { auth } from './auth.ts'
 import { assertAllGuarded } from './authorize.ts'
 import { dashboard } from './dashboard/routes.ts'
 import type { Deps, Env } from './env.ts'
 import { crossOrigin, safe } from './headers.ts'
 import { target } from './input.ts'
 import { keys } from './keys.ts'
+import { fair } from './limit/fair.ts'
+import { rated } from './limit/rated.ts'
 import { logs } from './logs.ts'
 import { many } from './many.ts'
 import { problems, refuse } from './problem.ts'
@@ -16,6 +20,9 @@ import { runs } from './runs.ts'
 import { search } from './search.ts'
 import { system } from './system.ts'
 import { tokens } from './tokens.ts'
+
+/** The paths below which nothing is answered without a key. */
+const GUARDED = ['/v1/runs/*', '/v1/metadata/*', '/v1/keys/*']
 
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
 export function createApp(deps: Deps): Hono<Env> {
@@ -28,6 +35,8 @@ export function createApp(deps: Deps): Hono<Env> {
     target,
     methodNotAllowed({ app, onMethodNotAllowed: otherMethod }),
   )
+  const guarded = every(auth(deps), rated(deps.rate), fair(deps.capacity))
+  for (const path of GUARDED) app.use(path, guarded)
   app.route('/', system(deps))
   app.route('/v1/runs', runs(deps))
   app.route('/v1/runs', logs(deps))

@@ -37,12 +37,10 @@ async function identify(deps: Deps, tokens: Issuing, shown: string): Promise<Ide
   return byToken(issuer, runId)
 }
 
-/** Lets a request in by the key or the run token that it shows, and says for whom it acts. What that may do, `needs` says. */
+/** Identifies the caller by the API key or the run token of the request. What the caller may do, `requires` checks. */
 export function auth(deps: Deps): MiddlewareHandler<Env> {
   const tokens = issuing(deps)
   return async function auth(c, next) {
-    // Two groups of routes below one path both ask for it.
-    if (c.get('identity') !== undefined) return next()
     const [, shown] = BEARER.exec(c.req.header('authorization') ?? '') ?? []
     if (shown === undefined) throw unauthorized('send an API key as "Authorization: Bearer <key>"')
     const began = performance.now()

@@ -48,8 +48,6 @@ export interface Env {
     identity?: Identity
     /** Milliseconds of the store's time that are left once the key was looked at. */
     storeBudgetMs?: number
-    /** Whether its key's rate was looked at. */
-    isRated?: boolean
     /** The way in of a request that has to wait for its turn. */
     admission?: Admission
     /** How many logs the body has, where it may have several. */

@@ -2,20 +2,21 @@ import { logsJson, logs as readLogs } from '@runmeta/core/metadata/logs'
 import { present } from '@runmeta/core/table/attribute'
 import { LogsQuery } from '@runmeta/schema/history'
 import { Hono } from 'hono'
-import { auth, contextOf } from './auth.ts'
-import { requireRole } from './authorize.ts'
+import { contextOf } from './auth.ts'
+import { requires } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { parse, query } from './input.ts'
-import { fair } from './limit/fair.ts'
-import { rated } from './limit/rated.ts'
 import { replyText } from './reply.ts'
 
 /** `/v1/runs/{run}/logs`: all that was logged to a run, for copies. */
 export const logs = (deps: Deps) =>
-  new Hono<Env>()
-    .use(auth(deps), rated(deps.rate), fair(deps.capacity))
-    .get('/:run{[^/]*}/logs', requireRole('read'), query('limit', 'cursor', 'exact'), async (c) => {
+  new Hono<Env>().get(
+    '/:run{[^/]*}/logs',
+    requires({ role: 'read', cost: 2 }),
+    query('limit', 'cursor', 'exact'),
+    async (c) => {
       const { exact, ...input } = parse(LogsQuery, c.req.query())
       const page = await readLogs(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
       return replyText(c, logsJson(page))
-    })
+    },
+  )

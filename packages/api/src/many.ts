@@ -1,18 +1,15 @@
 import { Failure } from '@runmeta/core/failure'
 import { readLog } from '@runmeta/core/json/body'
 import { readLogTexts } from '@runmeta/core/json/many'
+import { newLog } from '@runmeta/core/metadata/write'
 import { type Settled, type TargetedLog, writeMany } from '@runmeta/core/metadata/write-many'
-import { present } from '@runmeta/core/table/attribute'
 import { ExactQuery } from '@runmeta/schema/history'
 import { ManyLogOptions } from '@runmeta/schema/run'
 import { type Context, Hono } from 'hono'
-import { auth, contextOf } from './auth.ts'
-import { requireRole } from './authorize.ts'
+import { contextOf } from './auth.ts'
+import { requires } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query } from './input.ts'
-import { fair } from './limit/fair.ts'
-import { rated } from './limit/rated.ts'
-import { newLog } from './new-log.ts'
 import { problemOfError } from './problem.ts'
 import { reply } from './reply.ts'
 
@@ -21,10 +18,8 @@ type Read = { readonly log: TargetedLog } | { readonly error: unknown }
 function readOne(text: string, isExact: boolean): Read {
   try {
     const body = readLog(text)
-    const { run, exact, idempotencyKey, ...options } = parse(ManyLogOptions, body.fields)
-    return {
-      log: { ...newLog(body, options), run, isExact: exact ?? isExact, ...present({ idempotencyKey }) },
-    }
+    const { run, ...options } = parse(ManyLogOptions, body.fields)
+    return { log: { run, ...newLog(body, { exact: isExact, ...options }) } }
   } catch (error) {
     return { error }
   }
@@ -45,19 +40,17 @@ async function settle(c: Context<Env>, deps: Deps, reads: readonly Read[]): Prom
 
 /** `/v1/metadata`: many logs in one request. */
 export const many = (deps: Deps) =>
-  new Hono<Env>()
-    .use(auth(deps), rated(deps.rate), fair(deps.capacity))
-    .post('/', requireRole('log'), query('exact'), json, async (c) => {
-      const { exact } = parse(ExactQuery, c.req.query())
-      const texts = readLogTexts(await bodyText(c))
-      c.set('logCount', texts.length)
-      const settled = await settle(
-        c,
-        deps,
-        texts.map((text) => readOne(text, exact)),
-      )
-      const results = settled.map((result) =>
-        'error' in result ? problemOfError(deps, c.get('requestId'), result.error) : { status: 201, ...result.receipt },
-      )
-      return reply(c, { results })
-    })
+  new Hono<Env>().post('/', requires({ role: 'log', places: 16 }), query('exact'), json, async (c) => {
+    const { exact } = parse(ExactQuery, c.req.query())
+    const texts = readLogTexts(await bodyText(c))
+    c.set('logCount', texts.length)
+    const settled = await settle(
+      c,
+      deps,
+      texts.map((text) => readOne(text, exact)),
+    )
+    const results = settled.map((result) =>
+      'error' in result ? problemOfError(deps, c.get('requestId'), result.error) : { status: 201, ...result.receipt },
+    )
+    return reply(c, { results })
+  })

@@ -3,7 +3,7 @@ import { get } from '@runmeta/core/metadata/get'
 import { history } from '@runmeta/core/metadata/history'
 import { historyJson, runJson } from '@runmeta/core/metadata/render'
 import { unset } from '@runmeta/core/metadata/unset'
-import * as Log from '@runmeta/core/metadata/write'
+import { write } from '@runmeta/core/metadata/write'
 import { create } from '@runmeta/core/run/create'
 import { remove } from '@runmeta/core/run/delete'
 import { update } from '@runmeta/core/run/update'
@@ -11,59 +11,62 @@ import { present } from '@runmeta/core/table/attribute'
 import { ExactQuery, HistoryQuery, ReadQuery, UnsetQuery } from '@runmeta/schema/history'
 import { CreateRun, LogOptions, UpdateRun } from '@runmeta/schema/run'
 import { Hono } from 'hono'
-import { auth, contextOf } from './auth.ts'
-import { requireRole } from './authorize.ts'
+import { contextOf } from './auth.ts'
+import { requires } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { tagged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
-import { fair } from './limit/fair.ts'
-import { rated } from './limit/rated.ts'
-import { newLog } from './new-log.ts'
 import { bodyOf, reply, replyText } from './reply.ts'
 
 /** `/v1/runs`: get or create, read, change, delete, log, unset, history. */
 export function runs(deps: Deps) {
   return (
     new Hono<Env>()
-      .use(auth(deps))
-      .use(rated(deps.rate), fair(deps.capacity))
-      .post('/', requireRole('log'), query(), json, async (c) => {
+      .post('/', requires({ role: 'log', cost: 2 }), query(), json, async (c) => {
         const input = parse(CreateRun, readFields(await bodyText(c)))
         const { run, isNew } = await create(contextOf(c, deps), input)
         return reply(c, run, isNew ? 201 : 200)
       })
       // A reference may be empty, so that the verb says what is wrong with it.
-      .get('/:run{[^/]*}', requireRole('read'), query('at', 'metadataCursor', 'exact'), async (c) => {
+      .get('/:run{[^/]*}', requires({ role: 'read', cost: 2 }), query('at', 'metadataCursor', 'exact'), async (c) => {
         const input = parse(ReadQuery, c.req.query())
         const run = await get(contextOf(c, deps), c.req.param('run'), present(input))
         return tagged(c, bodyOf(runJson(run)))
       })
-      .patch('/:run{[^/]*}', requireRole('log'), query(), json, async (c) => {
+      .patch('/:run{[^/]*}', requires({ role: 'log' }), query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))
         return reply(c, await update(contextOf(c, deps), c.req.param('run'), input))
       })
-      .delete('/:run{[^/]*}', requireRole('admin'), query(), async (c) => {
+      .delete('/:run{[^/]*}', requires({ role: 'admin', cost: 4 }), query(), async (c) => {
         await remove(contextOf(c, deps), c.req.param('run'))
         return c.body(null, 204)
       })
-      .post('/:run{[^/]*}/metadata', requireRole('log', { tokens: true }), query('exact'), json, async (c) => {
+      .post('/:run{[^/]*}/metadata', requires({ role: 'log', tokens: true }), query('exact'), json, async (c) => {
         const { exact } = parse(ExactQuery, c.req.query())
         const body = readLog(await bodyText(c))
-        const log = newLog(body, parse(LogOptions, body.fields))
-        const options = present({ isExact: exact, idempotencyKey: idempotencyKey(c) })
-        const receipt = await Log.write(contextOf(c, deps), c.req.param('run'), { ...log, ...options })
-        return reply(c, receipt, 201)
+        const options = { ...parse(LogOptions, body.fields), exact, idempotencyKey: idempotencyKey(c) }
+        return reply(c, await write(contextOf(c, deps), c.req.param('run'), body, options), 201)
       })
-      .delete('/:run{[^/]*}/metadata', requireRole('log'), query('key', 'step', 'createdAt', 'exact'), async (c) => {
-        const { exact, ...input } = parse(UnsetQuery, c.req.query())
-        const options = present({ ...input, isExact: exact, idempotencyKey: idempotencyKey(c) })
-        await unset(contextOf(c, deps), c.req.param('run'), options)
-        return c.body(null, 204)
-      })
-      .get('/:run{[^/]*}/history', requireRole('read'), query('key', 'step', 'limit', 'cursor', 'exact'), async (c) => {
-        const { exact, ...input } = parse(HistoryQuery, c.req.query())
-        const page = await history(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
-        return replyText(c, historyJson(page))
-      })
+      .delete(
+        '/:run{[^/]*}/metadata',
+        requires({ role: 'log' }),
+        query('key', 'step', 'createdAt', 'exact'),
+        async (c) => {
+          const { exact, ...input } = parse(UnsetQuery, c.req.query())
+          const options = present({ ...input, isExact: exact, idempotencyKey: idempotencyKey(c) })
+          await unset(contextOf(c, deps), c.req.param('run'), options)
+          return c.body(null, 204)
+        },
+      )
+      .get(
+        '/:run{[^/]*}/history',
+        requires({ role: 'read', cost: 2 }),
+        query('key', 'step', 'limit', 'cursor', 'exact'),
+        async (c) => {
+          const { exact, ...input } = parse(HistoryQuery, c.req.query())
+          const page = await history(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
+          return replyText(c, historyJson(page))
+        },
+      )
   )
 }

@@ -9,12 +9,10 @@ import { present } from '@runmeta/core/table/attribute'
 import * as Schema from '@runmeta/schema/search'
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod/mini'
-import { auth, contextOf } from './auth.ts'
-import { requireRole } from './authorize.ts'
+import { contextOf } from './auth.ts'
+import { requires } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query, queryWith } from './input.ts'
-import { fair } from './limit/fair.ts'
-import { rated } from './limit/rated.ts'
 import { replyText } from './reply.ts'
 
 const REPEATABLE = ['id', 'pipeline', 'status', 'where', 'select', 'include']
@@ -57,14 +55,12 @@ export function search(deps: Deps) {
   const reply = async (c: Context<Env>, asked: SearchQuery) =>
     replyText(c, pageJson(await Search.search(contextOf(c, deps), asked)))
   return new Hono<Env>()
-    .use(auth(deps))
-    .use(rated(deps.rate), fair(deps.capacity))
-    .get('/', requireRole('read'), queryWith([...PARAMETERS, ...REPEATABLE], REPEATABLE), async (c) => {
+    .get('/', requires({ role: 'read', cost: 4 }), queryWith([...PARAMETERS, ...REPEATABLE], REPEATABLE), async (c) => {
       const { where, id, ...filters } = parse(Schema.SearchQuery, parametersOf(c))
       const conditions = where.map((text, at) => conditionFromText(text, `where[${at}]`))
       return reply(c, queryOf(present({ ...filters, ids: id }), conditions))
     })
-    .post('/search', requireRole('read'), query(), json, async (c) => {
+    .post('/search', requires({ role: 'read', cost: 4 }), query(), json, async (c) => {
       const { where, ...filters } = parse(Schema.SearchBody, readFieldsWithText(await bodyText(c), 'where'))
       return reply(c, queryOf(filters, typeof where === 'string' ? conditionsFromJson(where) : []))
     })

@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
+import { identityOf } from '../auth.ts'
+import { needsOf } from '../authorize.ts'
 import type { Env } from '../env.ts'
-import type { Identity } from '../identity.ts'
 import type { Admission, Capacity } from './admission.ts'
-import { costOfBytes, placesOfCall } from './cost.ts'
+import { costOfBytes } from './cost.ts'
 import { createFairSemaphore } from './fair-semaphore.ts'
 
 const MIB = 1024 * 1024
@@ -36,17 +37,16 @@ const BODILESS = new Set(['GET', 'HEAD', 'DELETE'])
  */
 export function fair(capacity: Capacity | undefined): MiddlewareHandler<Env> {
   return async function fair(c, next) {
-    const identity: Identity | undefined = c.get('identity')
-    // Two groups of routes below one path both ask for it.
-    if (capacity === undefined || identity === undefined || c.get('admission') !== undefined) return next()
-    const { project } = identity
+    const needs = needsOf(c)
+    if (capacity === undefined || needs === undefined) return next()
+    const { cost = 1, places = cost } = needs
+    const { project } = identityOf(c)
     const held: (() => void)[] = []
     const entry: Admission = {
       receive: async (bytes) =>
         void (bytes > SMALL_BODY_BYTES && held.push(await capacity.bodies.take(project, bytes))),
       work: async (bytes) => {
-        const cost = placesOfCall(c.req.method, c.req.path) + costOfBytes(bytes)
-        held.push(await capacity.work.take(project, cost))
+        held.push(await capacity.work.take(project, places + costOfBytes(bytes)))
       },
     }
     c.set('admission', entry)

@@ -30,7 +30,7 @@ const settled = async <T>(work: () => Promise<T> | T): Promise<{ value: T } | { 
  */
 export async function writeMany(context: Context, logs: readonly TargetedLog[]): Promise<readonly Settled[]> {
   const runs = new Map<string, { value: RunWithSize } | { error: unknown }>()
-  const targetOf = ({ run, isExact = false }: TargetedLog) => `${isExact} ${run}`
+  const targetOf = ({ run, exact = false }: TargetedLog) => `${exact} ${run}`
   const targets = new Map(logs.map((log) => [targetOf(log), log]))
   await mapLimit([...targets], MAX_LOOKUPS, async ([target, log]) => {
     runs.set(target, await settled(() => runToLogTo(context, log.run, log)))

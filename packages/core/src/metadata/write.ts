@@ -1,6 +1,6 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
 import type { Context, RunHead, RunWithSize } from '../context.ts'
-import type { LoggedValue } from '../json/body.ts'
+import type { LogBody, LoggedValue } from '../json/body.ts'
 import { cachedRun } from '../run/cache.ts'
 import { find } from '../run/find.ts'
 import { checkCreatedAt } from '../run/imported.ts'
@@ -12,22 +12,45 @@ import { keyFor, putOnce, standing } from './once.ts'
 import { checkAfter, timeOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
-export interface NewLog {
-  readonly entries: readonly LoggedValue[]
+/** What a log is beside its metadata and types. */
+export interface WriteOptions {
   /** A step's name; without one the log goes to the run. */
-  readonly step?: string
-  /** Whether a step's log goes to the run as well. */
-  readonly isRelated: boolean
+  readonly step?: string | undefined
+  /** Whether a step's log goes to the run as well. @default true */
+  readonly relatedEntities?: boolean | undefined
   /** The position of an earlier log that this one is to be later than. */
-  readonly after?: string
-  readonly idempotencyKey?: string
+  readonly after?: string | undefined
   /** RFC 3339; the time of an imported log, which changes nothing of its position. @default now */
-  readonly createdAt?: string
+  readonly createdAt?: string | undefined
+  readonly idempotencyKey?: string | undefined
   /** Whether only a whole id or name of the run will do. @default false */
-  readonly isExact?: boolean
+  readonly exact?: boolean | undefined
+}
+
+export interface NewLog {
+  readonly step?: string
+  readonly after?: string
+  readonly createdAt?: string
+  readonly idempotencyKey?: string
+  readonly exact?: boolean
+  readonly entries: readonly LoggedValue[]
+  readonly isRelated: boolean
   readonly digest: Uint8Array
   /** How many of its scalars cannot be searched: see `LogContent`. */
   readonly unindexed: number
+}
+
+/** A log from its body. @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
+export function newLog(body: LogBody, { relatedEntities = true, ...options }: WriteOptions): NewLog {
+  const { entries, digest, unindexed } = body.content()
+  // Of the options these two alone are part of what a log says.
+  return {
+    ...present(options),
+    entries,
+    isRelated: relatedEntities,
+    digest: digest([options.step ?? null, relatedEntities]),
+    unindexed,
+  }
 }
 
 /** The reply to a log that is there and can be searched. */
@@ -47,10 +70,10 @@ function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, uni
 export const runToLogTo = (
   context: Context,
   reference: string,
-  { isExact = false }: Pick<NewLog, 'isExact'>,
+  { exact = false }: Pick<NewLog, 'exact'>,
 ): Promise<RunWithSize> =>
   // A token is for the run of one id, and must not reach another whose name that is.
-  find(context, reference, (id) => cachedRun(context, id), { isId: context.author.isToken, isExact })
+  find(context, reference, (id) => cachedRun(context, id), { isId: context.author.isToken, isExact: exact })
 
 /** When a log is made, and its place in the order of logs. */
 export interface Placed {
@@ -98,9 +121,16 @@ export async function writeTo(
 
 /**
  * Logs to the run that a reference means.
- * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `forbidden`, `payload_too_large`, `idempotency_key_reused`
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `invalid_value`, `forbidden`, `payload_too_large`,
+ * `idempotency_key_reused`
  */
-export async function write(context: Context, reference: string, log: NewLog): Promise<LogReceipt> {
+export async function write(
+  context: Context,
+  reference: string,
+  body: LogBody,
+  options: WriteOptions,
+): Promise<LogReceipt> {
+  const log = newLog(body, options)
   const run = await runToLogTo(context, reference, log)
   return writeTo(context, run, log, placeLog(context, log))
 }
