@@ -181,7 +181,7 @@ describe('a spool', () => {
   })
 
   test('refuses at once what cannot be logged, and what the API refuses', async () => {
-    const { run, spool } = await cuttable()
+    const { run, way, spool } = await cuttable()
     const client = spool()
     expect(await errorOf(client.run(run.id).logMetadata({ metadata: { n: Number.NaN } }))).toMatchObject({
       name: 'InvalidValueError',
@@ -189,6 +189,8 @@ describe('a spool', () => {
     expect(await errorOf(client.run('none').logMetadata({ metadata: { n: 1 } }))).toMatchObject({
       name: 'RunNotFoundError',
     })
+    way.isCut = true
+    expect(await errorOf(client.run('').logMetadata({ metadata: { n: 1 } }))).toMatchObject({ name: 'BadRequestError' })
     expect(await readdir(directory)).toEqual([])
   })
 

@@ -27,6 +27,8 @@ export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
   const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities } = log
   checkIdempotencyKey(idempotencyKey)
   const { run, step, exact } = targetOf(log, connection)
+  // What cannot be sent is refused now, not where it is sent later.
+  runPath(run)
   const { text, types } = write(log.metadata, log.nonFinite ?? connection.nonFinite)
   const options = JSON.stringify({
     types: types.size > 0 ? Object.fromEntries(types) : undefined,
