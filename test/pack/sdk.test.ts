@@ -136,7 +136,9 @@ describe('the packed SDK', () => {
 
   it('says which version it is, and under which licence', async () => {
     const manifest = JSON.parse(await readFile(join(project(), 'node_modules/@runmeta/sdk/package.json'), 'utf8'))
-    expect(manifest).toMatchObject({ name: '@runmeta/sdk', license: 'Apache-2.0' })
+    expect(manifest).toMatchObject({ name: '@runmeta/sdk', license: 'Apache-2.0', sideEffects: false })
+    expect(manifest.keywords).toEqual(expect.arrayContaining(['metadata', 'pipeline']))
+    expect(manifest.description).not.toBe('')
     expect(manifest).not.toHaveProperty('dependencies')
     expect(await readdir(join(project(), 'node_modules/@runmeta/sdk'))).toEqual(
       expect.arrayContaining(['LICENSE', 'README.md']),

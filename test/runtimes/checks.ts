@@ -1,5 +1,5 @@
 import * as sdk from '@runmeta/sdk'
-import { BUDGET_MS, FAULTS, keyOf } from './faults.ts'
+import { BUDGET_MS, FAULTS, keyOf, runOf, SCHEMES, type Scheme } from './faults.ts'
 
 /** What every runtime does with the packed package. This file runs on the runtime itself. */
 
@@ -23,7 +23,7 @@ export interface Ended {
 
 export interface Report {
   readonly checks: readonly Ended[]
-  readonly faults: readonly Ended[]
+  readonly faults: Readonly<Record<Scheme, readonly Ended[]>>
 }
 
 interface Around extends Surroundings {
@@ -173,17 +173,17 @@ async function timed(name: string, run: () => Promise<unknown>): Promise<Ended> 
 }
 
 /** Each fault meets a log of its own; all at the same time. */
-function logsThroughFaults({ runtime, url, apiKey }: Surroundings): Promise<Ended[]> {
+function logsThroughFaults({ runtime, url, secureUrl, apiKey }: Surroundings, scheme: Scheme): Promise<Ended[]> {
+  const name = runOf(runtime, scheme)
   const logs = FAULTS.map(async (row) => {
-    const base = `${url}/fault/${runtime}/${keyOf(row)}`
     const options = {
-      url: base,
+      url: `${scheme === 'https' ? secureUrl : url}/fault/${name}/${keyOf(row)}`,
       apiKey,
       totalTimeout: BUDGET_MS,
       timeout: row.timeout ?? BUDGET_MS,
       retries: row.retries,
     }
-    const run = new sdk.Client(options).run(`faults-${runtime}`)
+    const run = new sdk.Client(options).run(name)
     if (row.isWarm) await run.read()
     return await timed(keyOf(row), () => run.logMetadata({ metadata: { [`fault-${keyOf(row)}`]: 1 } }))
   })
@@ -194,10 +194,11 @@ function logsThroughFaults({ runtime, url, apiKey }: Surroundings): Promise<Ende
 export async function report(surroundings: Surroundings): Promise<Report> {
   const { url, apiKey, runtime } = surroundings
   const client = new sdk.Client({ url, apiKey })
-  await client.createRun({ name: `faults-${runtime}` })
+  await Promise.all(SCHEMES.map((scheme) => client.createRun({ name: runOf(runtime, scheme) })))
   const around = { ...surroundings, client }
-  const faults = logsThroughFaults(surroundings)
+  const faults = Promise.all([logsThroughFaults(surroundings, 'http'), logsThroughFaults(surroundings, 'https')])
   const checks: Ended[] = []
   for (const [name, check] of Object.entries(CHECKS)) checks.push(await timed(name, () => check(around)))
-  return { checks, faults: await faults }
+  const [http, https] = await faults
+  return { checks, faults: { http, https } }
 }

@@ -3,7 +3,8 @@
 export type FaultName =
   | 'reset before the server acts'
   | 'reset after the server acted'
-  | 'stale socket'
+  | 'stale socket, reset'
+  | 'stale socket, closed'
   | 'no answer'
   | 'late headers'
   | 'body that stops'
@@ -31,7 +32,13 @@ export interface FaultRow {
   readonly isWarm?: true
   /** Milliseconds within which the reply to one attempt must come. */
   readonly timeout?: number
+  /** Milliseconds that the reply asks to wait before the next request, at least. */
+  readonly wait?: number
 }
+
+/** How a runtime reaches the server. Runtimes tell of a failed connection in other words where it is encrypted. */
+export const SCHEMES = ['http', 'https'] as const
+export type Scheme = (typeof SCHEMES)[number]
 
 const ALWAYS = 99
 
@@ -47,7 +54,8 @@ export const FAULTS: readonly FaultRow[] = [
     effect: 0,
   },
   { fault: 'reset after the server acted', times: 1, retries: 2, attempts: 2, effect: 1 },
-  { fault: 'stale socket', isWarm: true, times: 1, retries: 0, attempts: 2, effect: 1 },
+  { fault: 'stale socket, reset', isWarm: true, times: 1, retries: 0, attempts: 2, effect: 1 },
+  { fault: 'stale socket, closed', isWarm: true, times: 1, retries: 0, attempts: 2, effect: 1 },
   {
     fault: 'no answer',
     times: ALWAYS,
@@ -60,8 +68,8 @@ export const FAULTS: readonly FaultRow[] = [
   { fault: 'late headers', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 2500 },
   { fault: 'body that stops', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 2500 },
   { fault: 'body that is cut', times: 1, retries: 2, attempts: 2, effect: 1 },
-  { fault: '429 with Retry-After in seconds', times: 1, retries: 2, attempts: 2, effect: 1 },
-  { fault: '429 with Retry-After as a date', times: 1, retries: 2, attempts: 2, effect: 1 },
+  { fault: '429 with Retry-After in seconds', times: 1, retries: 2, attempts: 2, effect: 1, wait: 1000 },
+  { fault: '429 with Retry-After as a date', times: 1, retries: 2, attempts: 2, effect: 1, wait: 1000 },
   { fault: '503 with a page', times: 1, retries: 2, attempts: 2, effect: 1 },
   {
     fault: '503 with a page',
@@ -90,3 +98,6 @@ export const BUDGET_MS = 12_000
 
 /** The key that a row logs to, which is a part of the path as well. */
 export const keyOf = (row: FaultRow): string => `${FAULTS.indexOf(row)}`
+
+/** The run that a runtime logs to through the faults, which is a part of the path as well. */
+export const runOf = (runtime: string, scheme: Scheme): string => `faults-${runtime}-${scheme}`

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Server } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { FAULTS, type FaultName } from './faults.ts'
@@ -9,9 +9,7 @@ import { FAULTS, type FaultName } from './faults.ts'
 export interface Front {
   readonly url: string
   readonly secureUrl: string
-  /** Requests that came by the way of a fault, by runtime and row. */
-  readonly counts: ReadonlyMap<string, number>
-  /** Milliseconds at which those requests came. */
+  /** Milliseconds at which requests came by the way of a fault, by run and row. */
   readonly times: ReadonlyMap<string, readonly number[]>
   /** Headers of what was sent where a redirect points to. */
   readonly elsewhere: readonly IncomingMessage['headers'][]
@@ -45,16 +43,25 @@ function give(response: ServerResponse, { status, headers, body }: Passed): void
   response.writeHead(status, headers).end(status === 204 || status === 304 ? undefined : body)
 }
 
-const page = (status: number) => ({ status, headers: { 'content-type': 'text/html' }, body: '<html>a page</html>' })
+/** Over https the page of the tests is of another origin, so it sees only replies that allow that. */
+const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' }
+
+const page = (status: number) => ({
+  status,
+  headers: { ...CORS, 'content-type': 'text/html' },
+  body: '<html>a page</html>',
+})
 
 const tooMany = (retryAfter: string): Passed => ({
   status: 429,
-  headers: { 'content-type': 'application/problem+json', 'retry-after': retryAfter },
+  headers: { ...CORS, 'content-type': 'application/problem+json', 'retry-after': retryAfter },
   body: JSON.stringify({ type: 'about:blank', title: 'x', status: 429, code: 'rate_limited', detail: 'too many' }),
 })
 
 interface Happening {
   readonly response: ServerResponse
+  /** Resets the connection, below its encryption where it has one. */
+  reset(): void
   readonly elsewhere: string
   pass(): Promise<Passed>
 }
@@ -63,11 +70,12 @@ interface Happening {
 const FOREVER_MS = 60_000
 
 const HAPPENS: Record<FaultName, (happening: Happening) => unknown> = {
-  'reset before the server acts': ({ response }) => response.socket?.resetAndDestroy(),
-  'stale socket': ({ response }) => response.socket?.resetAndDestroy(),
-  'reset after the server acted': async ({ response, pass }) => {
+  'reset before the server acts': ({ reset }) => reset(),
+  'stale socket, reset': ({ reset }) => reset(),
+  'stale socket, closed': ({ response }) => response.socket?.destroy(),
+  'reset after the server acted': async ({ reset, pass }) => {
     await pass()
-    response.socket?.resetAndDestroy()
+    reset()
   },
   'no answer': () => delay(FOREVER_MS, undefined, { ref: false }),
   'late headers': async ({ pass }) => {
@@ -90,13 +98,15 @@ const HAPPENS: Record<FaultName, (happening: Happening) => unknown> = {
   '403 with a page': ({ response }) => give(response, page(403)),
   '200 with a page': ({ response }) => give(response, page(200)),
   'redirect to another host': ({ response, elsewhere }) =>
-    give(response, { status: 307, headers: { location: `${elsewhere}/v1/runs/x/metadata` }, body: '' }),
+    give(response, { status: 307, headers: { ...CORS, location: `${elsewhere}/v1/runs/x/metadata` }, body: '' }),
 }
 
 const portOf = (server: Server): number => {
   const address: AddressInfo | string | null = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
+
+const endsOf = ({ localPort, remotePort }: Socket): string => `${localPort}/${remotePort}`
 
 const listening = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
@@ -107,8 +117,9 @@ export async function startFront(
   tls: { readonly key: string; readonly cert: string },
   files: Files,
 ): Promise<Front> {
-  const counts = new Map<string, number>()
   const times = new Map<string, number[]>()
+  // A socket that encrypts cannot be reset; the one below it can.
+  const sockets = new Map<string, Socket>()
   const elsewhere: IncomingMessage['headers'][] = []
   const other = createServer((request, response) => {
     elsewhere.push(request.headers)
@@ -119,18 +130,20 @@ export async function startFront(
   const handle: RequestListener = async (request, response): Promise<unknown> => {
     const { url: path = '/' } = request
     const body = await text(request)
-    const [, way, runtime = '', row = ''] = path.split('/')
+    const [, way, run = '', row = ''] = path.split('/')
     if (way === 'v1') return give(response, await passOn(target, path, request, body))
     if (way === 'fault') {
-      const id = `${runtime}/${row}`
-      const count = (counts.get(id) ?? 0) + 1
-      counts.set(id, count)
-      times.set(id, [...(times.get(id) ?? []), performance.now()])
+      const id = `${run}/${row}`
       const pass = () => passOn(target, path.slice(`/fault/${id}`.length), request, body)
+      // What a page asks before a request to another origin is no attempt.
+      if (request.method === 'OPTIONS') return give(response, await pass())
+      const came = [...(times.get(id) ?? []), performance.now()]
+      times.set(id, came)
       const { fault, times: bad = 0, isWarm } = FAULTS[Number(row)] ?? {}
-      const turn = isWarm ? count - 1 : count
+      const turn = isWarm ? came.length - 1 : came.length
       if (fault === undefined || turn < 1 || turn > bad) return give(response, await pass())
-      return await HAPPENS[fault]({ response, pass, elsewhere: `http://127.0.0.1:${portOf(other)}` })
+      const reset = () => sockets.get(endsOf(request.socket))?.resetAndDestroy()
+      return await HAPPENS[fault]({ response, reset, pass, elsewhere: `http://127.0.0.1:${portOf(other)}` })
     }
     const file = files(path)
     const type = file?.type ?? 'text/plain'
@@ -138,11 +151,17 @@ export async function startFront(
   }
   const plain = createServer(handle)
   const secure = createTlsServer(tls, handle)
+  for (const server of [plain, secure]) {
+    server.on('connection', (socket: Socket) => {
+      const ends = endsOf(socket)
+      sockets.set(ends, socket)
+      socket.once('close', () => sockets.delete(ends))
+    })
+  }
   await Promise.all([listening(plain), listening(secure)])
   return {
     url: `http://127.0.0.1:${portOf(plain)}`,
     secureUrl: `https://localhost:${portOf(secure)}`,
-    counts,
     times,
     elsewhere,
     stop: async () => {

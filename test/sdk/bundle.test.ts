@@ -43,6 +43,17 @@ describe('the bundle for a browser', () => {
     for (const { name, brotli, budget } of await sizes()) expect(brotli, name).toBeLessThanOrEqual(budget)
   })
 
+  test('is nothing where nothing of it is used', async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: "import * as runmeta from '@runmeta/sdk'", resolveDir: import.meta.dirname },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      write: false,
+    })
+    expect(outputFiles[0]?.text).toBe('')
+  })
+
   test('asks for nothing as it is loaded', () => {
     const asked: string[] = []
     const nothing = (name: string) => ({
@@ -74,7 +85,7 @@ describe('the bundle for a browser', () => {
     (call) => {
       const { evaluate } = load(web)
       const text = String(evaluate(`try { ${call} } catch (error) { error.name + ' ' + error.message }`))
-      expect(text).toMatch(/^ConfigurationError .*client\.run\(…\)\.logMetadata/)
+      expect(text).toMatch(/^ConfigurationError .*nodejs_compat.*client\.run\(…\)\.logMetadata/)
     },
   )
 

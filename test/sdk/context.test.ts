@@ -211,6 +211,14 @@ describe('a context', () => {
 })
 
 describe('a step', () => {
+  test.each([
+    ['a function alone', () => Reflect.apply(step, undefined, [() => 1])],
+    ['a name alone', () => Reflect.apply(step, undefined, ['train'])],
+    ['an empty name', () => step('', () => 1)],
+  ])('takes a name and a function, and refuses at once %s', (_, make) => {
+    expect(make).toThrow(/step\(\) takes a name and a function/)
+  })
+
   test('takes and gives what its function does, and keeps its this', () => {
     const add = step('add', (one: number, other: number) => one + other)
     expect(add(1, 2)).toBe(3)

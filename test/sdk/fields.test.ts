@@ -22,7 +22,7 @@ describe('a call with an unknown field is refused before it is sent', () => {
     ],
     ['accuracy', () => client.run('r').logMetadata(untyped({ accuracy: 0.9 })), /metadata/],
     ['logMetadata', () => client.logMetadata(untyped(undefined)), /object of metadata/],
-    ['nmae', () => client.createRun(untyped({ nmae: 'x' })), /name/],
+    ['nmae', () => client.createRun(untyped({ nmae: 'x' })), /did you mean name\?/],
     ['createRun', () => client.createRun(untyped('my-run')), /object of id, name/],
     ['startedAt', () => client.updateRun('r', untyped({ startedAt: 'x' })), /status, endedAt, pipeline/],
     ['startedAt', () => client.createRun({ startedAt: new Date(Number.NaN) }), /valid time/],

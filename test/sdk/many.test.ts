@@ -95,6 +95,14 @@ describe('logMany', () => {
     expect(results.filter((result) => result instanceof RunmetaError)).toHaveLength(3)
   })
 
+  test.each(['', '..', '\ud800', 7])('refuses a log to a run that cannot be: %j', async (reference) => {
+    const { client, sent } = clientOf([takesAll()])
+    const log = { runIdNameOrPrefix: reference as string, metadata: { a: 1 } }
+    const results = await client.logMany([log, ...logs(1)])
+    expect(results).toMatchObject([{ name: 'BadRequestError', attempts: 0 }, { log: {} }])
+    expect(logsOf(sent[0])).toHaveLength(1)
+  })
+
   test('tells onError of each', async () => {
     const onError = vi.fn()
     const { client } = clientOf([json({ results: [problemOf('run_not_found')] })], { onError })

@@ -223,12 +223,17 @@ describe('options', () => {
     ['baseUrl', /did you mean url/],
     ['timeOut', /did you mean timeout/],
     ['maxRetries', /did you mean retries/],
+    ['tiemout', /did you mean timeout/],
+    ['ulr', /did you mean url/],
+    ['retry', /did you mean retries/],
   ])('by another name are refused: %s', (name, hint) => {
     expect(() => new Client(Object.fromEntries([[name, 'x']]))).toThrow(hint)
   })
 
   test('may stand in an object that holds more', () => {
-    expect(() => new Client(Object.assign({ url }, { stop: () => {}, server: 1 }))).not.toThrow()
+    const others = ['stop', 'server', 'host', 'region', 'concurrency', 'headers', 'directory', 'tableName', 'stage']
+    const held = Object.fromEntries(others.map((name) => [name, 1]))
+    expect(() => new Client({ url, ...held })).not.toThrow()
   })
 
   test.each([
@@ -236,6 +241,9 @@ describe('options', () => {
     ['step_name', /did you mean stepName/],
     ['idempotency_key', /did you mean idempotencyKey/],
     ['metdata', /did you mean metadata/],
+    ['exakt', /did you mean exact/],
+    ['singal', /did you mean signal/],
+    ['dataset', /what is logged goes into metadata/],
   ])('of a log as well: %s', async (name, hint) => {
     const { client } = clientOf([receipt()])
     const log = Object.assign({ metadata }, Object.fromEntries([[name, 'x']]))

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { serve } from '@runmeta/local/serve'
+import * as sdk from '@runmeta/sdk'
+import { SpoolClient } from '@runmeta/sdk/spool'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FAULTS, type FaultRow, isAlways } from '../runtimes/faults.ts'
@@ -20,11 +22,28 @@ function shown(row: FaultRow): string {
   return `| ${what} | ${isAlways(row) ? 'always' : 'once'} | ${requests} | ${call} | ${effect === 1 ? 'once' : 'no'} |`
 }
 
+/** What a caller may call of a class; `handled` is for classes that extend it. */
+const methodsOf = (prototype: object): string[] =>
+  Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
+    typeof value === 'function' && !/^(?:constructor|toString|handled)$/.test(name) ? [name] : [],
+  )
+
 describe("the package's README", () => {
   it('has the table of faults that the runtimes are tested with', async () => {
     const readme = await readFile(README, 'utf8')
     const [, table = ''] = readme.split(/<!-- \/?faults -->\n/)
     expect(table.trim().split('\n').slice(2)).toEqual(FAULTS.map(shown))
+  })
+
+  it('has an example of each function and each method', async () => {
+    const readme = await readFile(README, 'utf8')
+    const code = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, text]) => text).join('\n')
+    const functions = Object.keys(sdk).filter((name) => /^[a-z]/.test(name))
+    const handle = Object.getPrototypeOf(new sdk.Client().run('nightly'))
+    const methods = [sdk.Client.prototype, handle, SpoolClient.prototype].flatMap(methodsOf)
+    expect(methods.length).toBeGreaterThan(25)
+    const isShown = (name: string) => new RegExp(`\\b${name}(?:<.*>)?\\(`).test(code)
+    expect([...functions, ...methods].filter((name) => !isShown(name))).toEqual([])
   })
 
   describe('has TypeScript that runs', () => {

@@ -14,19 +14,28 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
+interface Way {
+  isCut: boolean
+  losesReplies: boolean
+  requests: number
+  /** What something else answers in place of the API. */
+  answer: (() => Response) | undefined
+}
+
 /** The API in process, with a way to it that can be cut, also after the server has acted. */
 async function cuttable() {
   const { fetch } = await testApp()
   const direct = new Client({ url, apiKey: ROOT_KEY, fetch })
-  const way = { isCut: false, losesReplies: false, requests: 0 }
+  const way: Way = { isCut: false, losesReplies: false, requests: 0, answer: undefined }
   const through: typeof fetch = async (address, request) => {
     way.requests++
     if (way.isCut) throw new TypeError('connect ECONNREFUSED')
+    if (way.answer !== undefined) return way.answer()
     const reply = await fetch(address, request)
     if (way.losesReplies) throw new TypeError('terminated')
     return reply
   }
-  const spool = () => new SpoolClient({ url, apiKey: ROOT_KEY, fetch: through, retries: 0, directory })
+  const spool = (apiKey: string = ROOT_KEY) => new SpoolClient({ url, apiKey, fetch: through, retries: 0, directory })
   const run = await direct.createRun({ pipeline: 'offline' })
   const values = async () => {
     const found: unknown[] = []
@@ -119,8 +128,60 @@ describe('a spool', () => {
     expect(JSON.parse(await readFile(join(directory, name), 'utf8'))).toMatchObject({ code: 'run_not_found' })
   })
 
+  const page = (status: number) => () =>
+    new Response('<html>sign in</html>', { status, headers: { 'content-type': 'text/html' } })
+
+  test.each([200, 302, 403, 404])('keeps logs while something else answers: a page with %i', async (status) => {
+    const { run, way, spool, values } = await cuttable()
+    const client = spool()
+    way.answer = page(status)
+    for (let n = 1; n <= 2; n++) expect(await client.run(run.id).logMetadata({ metadata: { n } })).toBeUndefined()
+    expect(await client.flush()).toMatchObject({ sent: 0, refused: 0, left: 2, error: { code: 'unexpected_reply' } })
+    way.answer = undefined
+    expect(await client.flush()).toEqual({ sent: 2, refused: 0, left: 0 })
+    expect(await values()).toEqual([1, 2])
+  })
+
+  test('keeps logs that wait where the key is not in force or not set, and says so', async () => {
+    const { run, way, spool, values } = await cuttable()
+    way.isCut = true
+    await spool()
+      .run(run.id)
+      .logMetadata({ metadata: { n: 1 } })
+    way.isCut = false
+    const stranger = spool('rmk_0123456789abcdef_unknown')
+    expect(await errorOf(stranger.flush())).toMatchObject({ name: 'UnauthorizedError' })
+    expect(await errorOf(stranger.run(run.id).logMetadata({ metadata: { n: 2 } }))).toMatchObject({
+      name: 'UnauthorizedError',
+    })
+    expect(await errorOf(spool(' ').flush())).toMatchObject({ name: 'ConfigurationError' })
+    expect(await spool().flush()).toEqual({ sent: 2, refused: 0, left: 0 })
+    expect(await values()).toEqual([1, 2])
+  })
+
+  test('leaves what its key may not send to another process, and sends the rest', async () => {
+    const { direct, run, way, spool, values } = await cuttable()
+    const own = await direct.createRun({ pipeline: 'own' })
+    const { token } = await own.createToken({ expiresIn: 60 })
+    way.isCut = true
+    await spool()
+      .run(run.id)
+      .logMetadata({ metadata: { n: 1 } })
+    await spool(token).logMetadata({ metadata: { n: 2 } })
+    way.isCut = false
+    expect(await spool(token).flush()).toMatchObject({ sent: 1, refused: 0, left: 1, error: { code: 'forbidden' } })
+    expect((await own.read()).runMetadata).toEqual({ n: 2 })
+    const client = spool(token)
+    await client.flush()
+    way.requests = 0
+    expect(await client.logMetadata({ metadata: { n: 3 } })).toMatchObject({ run: { id: own.id } })
+    expect(way.requests).toBe(1)
+    expect(await spool().flush()).toEqual({ sent: 1, refused: 0, left: 0 })
+    expect(await values()).toEqual([1])
+  })
+
   test('refuses at once what cannot be logged, and what the API refuses', async () => {
-    const { run, spool } = await cuttable()
+    const { run, way, spool } = await cuttable()
     const client = spool()
     expect(await errorOf(client.run(run.id).logMetadata({ metadata: { n: Number.NaN } }))).toMatchObject({
       name: 'InvalidValueError',
@@ -128,6 +189,8 @@ describe('a spool', () => {
     expect(await errorOf(client.run('none').logMetadata({ metadata: { n: 1 } }))).toMatchObject({
       name: 'RunNotFoundError',
     })
+    way.isCut = true
+    expect(await errorOf(client.run('').logMetadata({ metadata: { n: 1 } }))).toMatchObject({ name: 'BadRequestError' })
     expect(await readdir(directory)).toEqual([])
   })
 

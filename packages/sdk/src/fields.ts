@@ -26,18 +26,18 @@ export function checkFields(
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '')
 
-/** The letters of a name, each with the one that follows. */
-const pairsOf = (name: string): string[] =>
-  [...lettersOf(name)].map((_, at, letters) => letters.slice(at, at + 2).join(''))
+/** The letters of a name, each with either of the two that follow: most stay the same where two change places. */
+const pairsOf = (name: string): Set<string> =>
+  new Set([...lettersOf(name)].flatMap((one, at, all) => all.slice(at + 1, at + 3).map((next) => one + next)))
 
 /** The name that is likely meant by another one, for the pairs of letters that they share; nothing where none is near. */
 export function nearest(name: string, known: readonly string[], aliases: Aliases = {}): string | undefined {
   const given = pairsOf(name)
-  let most = 0.6
+  let most = 0.55
   let best = aliases[lettersOf(name)]
   for (const one of known) {
     const pairs = pairsOf(one)
-    const likeness = given.filter((pair) => pairs.includes(pair)).length / Math.min(pairs.length, given.length)
+    const likeness = [...given].filter((pair) => pairs.has(pair)).length / Math.min(pairs.size, given.size)
     if (likeness > most) [most, best] = [likeness, one]
   }
   return best

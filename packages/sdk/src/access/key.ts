@@ -30,6 +30,7 @@ export interface NewApiKey extends ApiKey {
 
 /** An API key to make. */
 export interface KeyOptions {
+  /** What it may do. */
   readonly role: Role
   /** For a root key only. @default the project of the key that makes it */
   readonly project?: string | undefined

@@ -40,9 +40,7 @@ function baseOf(text: string): string {
   const { protocol, username, password, origin, pathname } = parse(text)
   if (!/^https?:$/.test(protocol)) throw fault('the URL must begin with http:// or https://', URL_PLACE)
   if (username + password !== '') throw fault('the URL must not hold credentials', KEY_PLACE)
-  let base = origin + pathname
-  while (base.endsWith('/')) base = base.slice(0, -1)
-  return base
+  return (origin + pathname).replace(/\/+$/, '')
 }
 
 function parse(text: string): URL {

@@ -37,8 +37,6 @@ export interface Call<Result> extends Waiting {
   readonly etag?: string | undefined
   /** Whether a repeat would do it twice: then it is made again only where the API says that it was not done. @default false */
   readonly isOnce?: boolean
-  /** Another body to send once, at once, in place of one that was refused so; nothing where the refusal stands. */
-  readonly revise?: (refusal: RunmetaError) => string | undefined
   readonly decode: Decode<Result>
 }
 
@@ -52,8 +50,7 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
   const name = `${call.method} ${url.replace(/^\w+:\/\/[^/]+/, '')}${call.path}`
   const deadline = call.until ?? deadlineOf(settings)
   const timeLeft = () => deadline - performance.now()
-  let request = requestOf(call, apiKey)
-  let { revise } = call
+  const request = requestOf(call, apiKey)
   let repeats = 0
   let isFree = true
   let previous: RunmetaError | undefined
@@ -66,13 +63,6 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
     const outcome = await attempt(settings, { name, url: url + call.path, request, ...times })
     const result = 'error' in outcome ? outcome.error : interpret(outcome.reply, { name, attempts }, call.decode)
     if (!(result instanceof RunmetaError)) return result
-    const revised = timeLeft() > 0 ? revise?.(result) : undefined
-    if (revised !== undefined) {
-      revise = undefined
-      request = requestOf({ ...call, body: revised }, apiKey)
-      previous = result
-      continue
-    }
     if (!result.retryable || timeLeft() <= 0) throw result
     if (call.isOnce && result.code !== 'rate_limited') throw result
     previous = result

@@ -1,9 +1,8 @@
 import { targetOf } from '../context/target.ts'
 import { BadRequestError } from '../error/api.ts'
-import type { RunmetaError } from '../error/error.ts'
 import { checkFields, checkIdempotencyKey, timeText } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
-import { send } from '../http/send.ts'
+import { deadlineOf, send } from '../http/send.ts'
 import { type Connection, onErrorOf } from '../options.ts'
 import { runPath } from '../run/path.ts'
 import { write } from '../value/write.ts'
@@ -27,6 +26,8 @@ export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
   const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities } = log
   checkIdempotencyKey(idempotencyKey)
   const { run, step, exact } = targetOf(log, connection)
+  // What cannot be sent is refused now, not where it is sent later.
+  runPath(run)
   const { text, types } = write(log.metadata, log.nonFinite ?? connection.nonFinite)
   const options = JSON.stringify({
     types: types.size > 0 ? Object.fromEntries(types) : undefined,
@@ -38,7 +39,7 @@ export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
 }
 
 /** Whether a log was refused for its `after`: too far ahead of the server's clock. */
-export const refusesAfter = (error: RunmetaError): boolean =>
+export const refusesAfter = (error: unknown): boolean =>
   error instanceof BadRequestError && error.message.startsWith('after: ')
 
 /** A log with the position that it comes after. */
@@ -56,16 +57,19 @@ export async function sendLog(
   { run, exact, idempotencyKey, members }: PreparedLog,
   signal: AbortSignal | undefined,
 ): Promise<LogReceipt> {
-  const after = connection.position
-  // Positions from before the server's clock was set back are worth less than the log: it goes without one.
-  const revise = (refusal: RunmetaError): string | undefined => {
-    if (after === undefined || !refusesAfter(refusal)) return undefined
-    if (connection.position === after) connection.position = undefined
-    return `{${members}}`
-  }
   const path = `${runPath(run)}/metadata${exact ? '?exact=true' : ''}`
-  const request = { path, body: `{${withAfter(members, after)}}`, idempotencyKey, signal, revise }
-  const receipt = await send(connection, { method: 'POST', ...request, decode: decodeReceipt })
+  const until = deadlineOf(connection)
+  const ask = (position: string | undefined) => {
+    const request = { path, body: `{${withAfter(members, position)}}`, idempotencyKey, signal, until }
+    return send(connection, { method: 'POST', ...request, decode: decodeReceipt })
+  }
+  const after = connection.position
+  const receipt = await ask(after).catch((error) => {
+    if (after === undefined || !refusesAfter(error)) throw error
+    // A position from before the server's clock was set back is worth less than the log, which goes without it.
+    if (connection.position === after) connection.position = undefined
+    return ask(undefined)
+  })
   remember(connection, receipt)
   return receipt
 }

@@ -38,6 +38,7 @@ export class RunHandle {
     Object.defineProperty(this, RUN_HANDLE, { value: true })
   }
 
+  /** What its calls are made by. */
   // Not a property of its own: what shows a run must not show the client.
   get client(): Calls {
     return this.#client

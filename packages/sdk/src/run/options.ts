@@ -8,8 +8,9 @@ export interface NewRun {
   readonly id?: string | undefined
   /** Unique in the project. @default made of the pipeline's name and the time */
   readonly name?: string | undefined
+  /** The pipeline that it is a run of, by which runs are found. @default none */
   readonly pipeline?: string | undefined
-  /** @default 'running' */
+  /** `running`, `completed`, `failed` or `stopped`. @default 'running' */
   readonly status?: RunStatus | undefined
   /** A `Date`, or RFC 3339. @default now, for a run that is running */
   readonly startedAt?: string | Date | undefined
@@ -37,9 +38,11 @@ export const RUN_FIELDS = [
 
 /** What to change of a run. */
 export interface RunChanges {
+  /** `running`, `completed`, `failed` or `stopped`. */
   readonly status?: RunStatus | undefined
   /** A `Date`, or RFC 3339. @default now, for a run that ends */
   readonly endedAt?: string | Date | undefined
+  /** The pipeline that it is a run of. */
   readonly pipeline?: string | undefined
   /** Another name; the one it had is free at once. */
   readonly name?: string | undefined

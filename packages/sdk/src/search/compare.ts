@@ -47,6 +47,7 @@ export class Comparison {
     return this.rows.filter(({ differs }) => differs)
   }
 
+  /** A table of the rows, with `*` before those that differ. */
   toString(): string {
     const heading = ['', ...this.runs.map(({ name }) => name)]
     const lines = this.rows.map(({ pointer, values, differs }) => [

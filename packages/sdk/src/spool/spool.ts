@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type CallOptions,
@@ -9,6 +9,7 @@ import {
   RunmetaError,
   type TargetedLog,
 } from '@runmeta/sdk'
+import { keep, readKept, removeKept, setAside, waitingIn } from './folder.ts'
 
 /** How a spool is set up. */
 export interface SpoolOptions extends ClientOptions {
@@ -18,16 +19,24 @@ export interface SpoolOptions extends ClientOptions {
 
 /** What became of the logs that waited. */
 export interface Flushed {
+  /** Logs that the API has now. */
   readonly sent: number
   /** Logs that the API refused. Each is in a file beside the others that ends in `.refused`, with the reason. */
   readonly refused: number
-  /** Logs that wait on, as the API cannot be reached. */
+  /** Logs that wait on: the API cannot be reached, or the client's key may not send them. */
   readonly left: number
+  /** Why the first of those was not sent. */
+  readonly error?: RunmetaError
 }
 
 /** Milliseconds after a failure in which logs go to the disk at once: a job must not wait for each of them. */
 const PAUSE_MS = 30_000
-const WAITING = '.json'
+
+/** Whether the API was not reached: nothing answered in time, or something else did, such as the page of a hotel's network. */
+const isAway = ({ retryable, code }: RunmetaError): boolean => retryable || code === 'unexpected_reply'
+
+/** Whether any log would fail so until the client is set up in another way. */
+const isOfClient = ({ code }: RunmetaError): boolean => code === 'unauthorized' || code === 'not_configured'
 
 /**
  * A client whose logs wait on the disk while the API cannot be reached, and count exactly once when they are sent.
@@ -46,6 +55,8 @@ const WAITING = '.json'
 export class SpoolClient extends Client {
   readonly #directory: string
   readonly #ready: Promise<unknown>
+  /** Files that this client's key may not send, such as those of another run where it is a run token. */
+  readonly #foreign = new Set<string>()
   #order = 0
   #pausedUntil = 0
   #flushing: Promise<Flushed> | undefined
@@ -61,15 +72,16 @@ export class SpoolClient extends Client {
 
   /**
    * Logs, or writes the log to the disk where the API cannot be reached. Either way it is durable when the promise
-   * resolves.
+   * resolves. `logMany` does not use the disk.
    *
    * @returns what was logged; nothing where the log waits on the disk
-   * @throws RunmetaError where the log is refused, unless `onError` says otherwise, and what the file system says
+   * @throws RunmetaError where the log or the client's key is refused, unless `onError` says otherwise, and what the file
+   * system says. Behind logs that wait it is kept even where the key is refused
    */
   override async logMetadata(log: TargetedLog): Promise<LogReceipt | undefined> {
     return await this.handled(async () => {
       const prepared = this.prepareLog(log)
-      if (this.#isPaused() || (await this.pending()) > 0) {
+      if (this.#isPaused() || (await this.#isAnyWaiting())) {
         await this.#save(prepared)
         if (!this.#isPaused()) await this.flush({ signal: log.signal })
         return undefined
@@ -77,8 +89,8 @@ export class SpoolClient extends Client {
       try {
         return await this.sendLog(prepared, { signal: log.signal })
       } catch (error) {
-        if (!(error instanceof RunmetaError && error.retryable)) throw error
-        this.#pausedUntil = performance.now() + PAUSE_MS
+        if (!(error instanceof RunmetaError && isAway(error))) throw error
+        this.#pause()
         await this.#save(prepared)
         return undefined
       }
@@ -90,7 +102,11 @@ export class SpoolClient extends Client {
     return (await this.#waiting()).length
   }
 
-  /** Sends the logs that wait, in their order, until the API cannot be reached. */
+  /**
+   * Sends the logs that wait, in their order, until the API cannot be reached.
+   *
+   * @throws UnauthorizedError, ConfigurationError where no log can be sent with the client's key; all of them wait on
+   */
   async flush({ signal }: CallOptions = {}): Promise<Flushed> {
     this.#flushing ??= this.#flush(signal).finally(() => {
       this.#flushing = undefined
@@ -102,75 +118,56 @@ export class SpoolClient extends Client {
     const names = await this.#waiting()
     let sent = 0
     let refused = 0
+    let kept: RunmetaError | undefined
     for (const name of names) {
       const file = join(this.#directory, name)
-      const prepared = await this.#read(file)
+      const prepared = await readKept(file)
       // Another process has sent it.
       if (prepared === undefined) continue
       try {
         await this.sendLog(prepared, { signal })
-        await unlinkIfThere(file)
+        await removeKept(file)
         sent++
       } catch (error) {
-        if (!(error instanceof RunmetaError)) throw error
-        if (error.retryable || error.code === 'aborted') {
-          this.#pausedUntil = performance.now() + PAUSE_MS
+        if (!(error instanceof RunmetaError) || isOfClient(error)) throw error
+        if (isAway(error) || error.code === 'aborted') {
+          kept ??= error
+          this.#pause()
           break
         }
-        await writeFile(`${file}.refused`, JSON.stringify({ ...prepared, error: error.message, code: error.code }))
-        await unlinkIfThere(file)
+        if (error.code === 'forbidden') {
+          kept ??= error
+          this.#foreign.add(name)
+          continue
+        }
+        await setAside(file, prepared, error)
         refused++
       }
     }
     const left = await this.pending()
     if (left === 0) this.#pausedUntil = 0
-    return { sent, refused, left }
+    return { sent, refused, left, ...(kept === undefined ? {} : { error: kept }) }
+  }
+
+  #pause(): void {
+    this.#pausedUntil = performance.now() + PAUSE_MS
   }
 
   #isPaused(): boolean {
     return performance.now() < this.#pausedUntil
   }
 
+  async #isAnyWaiting(): Promise<boolean> {
+    return (await this.#waiting()).some((name) => !this.#foreign.has(name))
+  }
+
   async #waiting(): Promise<string[]> {
     await this.#ready
-    return (await readdir(this.#directory)).filter((name) => name.endsWith(WAITING)).sort()
+    return await waitingIn(this.#directory)
   }
 
-  async #read(file: string): Promise<PreparedLog | undefined> {
-    const text = await readFile(file, 'utf8').catch(unlessMissing)
-    return text === undefined ? undefined : JSON.parse(text)
-  }
-
-  /** A file is there whole or not at all, and on the disk, before the log counts as kept. */
   async #save(prepared: PreparedLog): Promise<void> {
     await this.#ready
-    // By time, then by order within the process: names in their order are logs in theirs.
-    const time = Date.now().toString(36).padStart(10, '0')
-    const order = (this.#order++).toString(36).padStart(8, '0')
-    const file = join(this.#directory, `${time}-${order}-${prepared.idempotencyKey.slice(0, 8).replace(/\W/g, '')}`)
-    const handle = await open(`${file}.part`, 'wx')
-    try {
-      await handle.writeFile(JSON.stringify(prepared))
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(`${file}.part`, `${file}${WAITING}`)
-    await syncFolder(this.#directory)
+    await keep(this.#directory, this.#order++, prepared)
   }
 }
-
-/** So that the file's name is on the disk, too. Windows has no such thing. */
-async function syncFolder(directory: string): Promise<void> {
-  const handle = await open(directory, 'r').catch(() => undefined)
-  await handle?.sync().catch(() => undefined)
-  await handle?.close()
-}
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
-
-function unlessMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error
-}
-
-const unlinkIfThere = (file: string): Promise<void> => unlink(file).catch(unlessMissing)

@@ -31,6 +31,7 @@ export class NumberLiteral {
     return true
   }
 
+  /** Its text. */
   toString(): string {
     return this.text
   }

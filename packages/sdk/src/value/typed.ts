@@ -32,6 +32,7 @@ export class Typed<Type extends TypeName = TypeName> {
     return true
   }
 
+  /** What it holds, as text. */
   toString(): string {
     return String(this.value)
   }

@@ -1,0 +1,54 @@
+import { open, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { PreparedLog, RunmetaError } from '@runmeta/sdk'
+
+const WAITING = '.json'
+
+/** Names of the files of logs that wait, in the order of the logs. */
+export async function waitingIn(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => name.endsWith(WAITING)).sort()
+}
+
+/** Writes a log to a file, which is there whole or not at all, and on the disk when the promise resolves. */
+export async function keep(directory: string, order: number, prepared: PreparedLog): Promise<void> {
+  // By time, then by order within the process: names in their order are logs in theirs.
+  const time = Date.now().toString(36).padStart(10, '0')
+  const turn = order.toString(36).padStart(8, '0')
+  const file = join(directory, `${time}-${turn}-${prepared.idempotencyKey.slice(0, 8).replace(/\W/g, '')}`)
+  const handle = await open(`${file}.part`, 'wx')
+  try {
+    await handle.writeFile(JSON.stringify(prepared))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(`${file}.part`, `${file}${WAITING}`)
+  await syncFolder(directory)
+}
+
+/** So that the file's name is on the disk, too. Windows has no such thing. */
+async function syncFolder(directory: string): Promise<void> {
+  const handle = await open(directory, 'r').catch(() => undefined)
+  await handle?.sync().catch(() => undefined)
+  await handle?.close()
+}
+
+/** A log that waits; nothing where another process has sent it. */
+export async function readKept(file: string): Promise<PreparedLog | undefined> {
+  const text = await readFile(file, 'utf8').catch(unlessMissing)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+export const removeKept = (file: string): Promise<void> => unlink(file).catch(unlessMissing)
+
+/** Puts a log that was refused into a file beside it, with the reason. */
+export async function setAside(file: string, prepared: PreparedLog, { message, code }: RunmetaError): Promise<void> {
+  await writeFile(`${file}.refused`, JSON.stringify({ ...prepared, error: message, code }))
+  await removeKept(file)
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error
+}

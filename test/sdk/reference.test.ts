@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { reference } from '../../scripts/reference.ts'
+
+/** What a caller fills in. */
+const GIVEN = /^(?:.*Options|NewRun|RunChanges|Log|TargetedLog)$/
+
+test('each option and each method has a docstring, which an editor shows', () => {
+  const items = reference()
+    .split(/^### /m)
+    .map((text) => ({ name: text.split('\n', 1)[0] ?? '', text }))
+  const options = items.filter(({ name }) => GIVEN.test(name))
+  expect(options.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['ClientOptions', 'ListOptions', 'SpoolOptions']),
+  )
+  expect(
+    options.flatMap(({ name, text }) => text.match(/^.*\| {2}\|$/gm)?.map((row) => `${name} ${row}`) ?? []),
+  ).toEqual([])
+  const methods = items.flatMap(({ text }) => text.split(/^#### /m).slice(1))
+  expect(methods.length).toBeGreaterThan(30)
+  expect(methods.filter((text) => text.trim().split('\n').length < 2)).toEqual([])
+})
+
+test('the page in docs is what the docstrings say', async () => {
+  const page = new URL('../../docs/sdk/reference.md', import.meta.url)
+  expect(await readFile(page, 'utf8')).toBe(reference())
+})
