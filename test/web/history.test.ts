@@ -1,4 +1,4 @@
-import { type Client, NumberLiteral } from '@runmeta/sdk'
+import { type Client, NumberLiteral, storageSize } from '@runmeta/sdk'
 import { describe, expect, it } from 'vitest'
 import { useDashboard } from './support/dashboard.ts'
 
@@ -42,6 +42,32 @@ describe('the history of a key', () => {
     await sides.getByRole('row').filter({ hasText: '/note' }).getByText('second').waitFor()
     await page.reload()
     await sides.getByRole('row').filter({ hasText: '/note' }).getByText('first').waitFor()
+  })
+
+  it('puts two moments side by side with all that they hold: lists and objects without members, too', async () => {
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'lists' })
+        await run.logMetadata({
+          metadata: { setup: { layers: [64, 32], extra: {}, size: storageSize(2048), seed: 1 } },
+        })
+        await run.logMetadata({
+          metadata: { setup: { layers: [64, 16], extra: null, size: storageSize(1024), seed: 1 } },
+        })
+      },
+    })
+    await go('#/runs/lists/history?key=setup')
+    await page.getByLabel('Side A: log 1').check()
+    await page.getByLabel('Side B: log 2').check()
+    const rows = page.getByRole('region', { name: 'Differences' }).locator('tbody tr')
+    await expect
+      .poll(async () => (await rows.allInnerTexts()).map((text) => text.split(/\s*\t\s*/)))
+      .toEqual([
+        ['≠ /layers', '[64,32]', '[64,16]'],
+        ['≠ /extra', '{}', 'null'],
+        ['≠ /size', '2.00 KiB', '1.00 KiB'],
+        ['/seed', '1', '1'],
+      ])
   })
 
   it('shows the whole run as it was at a log', async () => {

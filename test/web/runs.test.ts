@@ -53,6 +53,50 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['alpha', 'gamma'])
   })
 
+  it('restores search, filters, columns, order and ticks from an address that somebody sent', async () => {
+    const { page, go, client } = await dashboard.open({ before: three })
+    const [beta] = await client.listPipelineRuns({ name: 'beta' }).first(1)
+    await go(
+      `#/?q=%2Fsize+%3E%3D+1&pipeline=sweep&pipeline=nightly&status=running&status=completed&since=1h&column=%2Flabel&order=%2Flabel&tick=${beta?.id}`,
+    )
+    const restored = async (): Promise<void> => {
+      await expect.poll(() => names(page)).toEqual(['alpha', 'beta'])
+      expect(await search(page).inputValue()).toBe('/size >= 1')
+      for (const name of ['Pipeline 2', 'Status 2', 'Last hour 1', 'Columns 1'])
+        await page.getByRole('button', { name }).waitFor()
+      await page.getByRole('columnheader', { name: 'label' }).and(page.locator('[aria-sort=ascending]')).waitFor()
+      expect(await page.getByLabel('Tick beta').isChecked()).toBe(true)
+      await page.getByText('1 ticked').waitFor()
+    }
+    await restored()
+    await page.reload()
+    await restored()
+    // Another page, and back by the browser.
+    await page.getByRole('link', { name: 'alpha' }).click()
+    await page.getByRole('heading', { name: 'alpha' }).waitFor()
+    await page.goBack()
+    await restored()
+  })
+
+  it('ticks 20 runs and no more, which are compared', async () => {
+    const { page } = await dashboard.open({
+      before: async (client) => {
+        for (let n = 1; n <= 21; n++) {
+          const run = await client.createRun({ name: `run-${n}` })
+          await run.logMetadata({ metadata: { n } })
+        }
+      },
+    })
+    await page.getByRole('link', { name: 'run-21' }).waitFor()
+    for (let n = 1; n <= 20; n++) await page.getByLabel(`Tick run-${n}`, { exact: true }).check()
+    await page.getByLabel('Tick run-21').click()
+    await page.getByText('Up to 20 runs can be ticked').waitFor()
+    await page.getByText('20 ticked').waitFor()
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await page.getByRole('heading', { name: '20 runs compared' }).waitFor()
+    expect(await page.getByRole('row').filter({ hasText: '/n' }).getByRole('cell').allInnerTexts()).toHaveLength(20)
+  })
+
   it('finds runs by conditions, and by a part of their names', async () => {
     const { page } = await dashboard.open({ before: three })
     for (const [text, found] of [

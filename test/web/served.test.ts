@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { join } from 'node:path'
-import { Client } from '@runmeta/sdk'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Environment } from '../bundle/environment.ts'
@@ -10,6 +9,7 @@ import { makeSubject, type Subject } from '../bundle/subject.ts'
 import { httpApiEvent } from '../lambda/events.ts'
 import { useServers } from '../local/server.ts'
 import { ROOT_KEY } from '../support/secrets.ts'
+import { expectTour } from './support/tour.ts'
 
 let browser: Browser | undefined
 beforeAll(async () => {
@@ -26,24 +26,12 @@ async function newPage(): Promise<Page> {
   return (await browser.newContext()).newPage()
 }
 
-/** Signs in by the link, and sees a run appear. */
-async function expectDashboard(url: string, key: string): Promise<void> {
-  const page = await newPage()
-  await page.goto(`${url}/#key=${encodeURIComponent(key)}`)
-  await page.getByText('No runs yet').waitFor()
-  const client = new Client({ url, apiKey: key })
-  const run = await client.createRun({ name: 'seen' })
-  await run.logMetadata({ metadata: { accuracy: 0.93 } })
-  await page.getByRole('link', { name: 'seen' }).click()
-  await page.getByRole('article', { name: 'accuracy' }).getByText('0.93').waitFor()
-}
-
 describe('the dashboard on one machine', () => {
   const servers = useServers()
 
-  it('is served by what npm start runs, and opens signed in by the link', async () => {
+  it('is served by what npm start runs, opens signed in by the link, and does all that it is for', async () => {
     const { url } = await servers.start()
-    await expectDashboard(url, (await readFile(join(servers.data(), 'key'), 'utf8')).trim())
+    await expectTour(await newPage(), url, (await readFile(join(servers.data(), 'key'), 'utf8')).trim())
   })
 
   it('is left out where RUNMETA_DASHBOARD is off', async () => {
@@ -119,9 +107,9 @@ describe('the dashboard on AWS', () => {
     await subject?.stop()
   })
 
-  it('is served by the function, from files beside it', async () => {
+  it('is served by the function, from files beside it, and does all that it is for', async () => {
     subject = await makeSubject(process.execPath)
     server = gateway(await subject.start())
-    await expectDashboard(`http://${await listen(server)}`, ROOT_KEY)
-  }, 60_000)
+    await expectTour(await newPage(), `http://${await listen(server)}`, ROOT_KEY)
+  })
 })

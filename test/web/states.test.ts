@@ -64,6 +64,19 @@ describe('a dashboard whose server', () => {
     expect(complaints).toEqual([])
   })
 
+  it.each([
+    ['reduce', 'none', 0],
+    ['no-preference', 'turn', 1.2],
+  ] as const)('moves as a person prefers: %s', async (reducedMotion, name, seconds) => {
+    const { page } = await dashboard.open({ reducedMotion, before: (caller) => caller.createRun({ name: 'moving' }) })
+    const sign = page.getByRole('row').filter({ hasText: 'moving' }).locator('.status svg')
+    const style = await sign.evaluate((element) => {
+      const { animationName, animationDuration } = getComputedStyle(element)
+      return { name: animationName, seconds: Number.parseFloat(animationDuration) }
+    })
+    expect(style).toEqual({ name, seconds })
+  })
+
   it('has no such page leads back', async () => {
     const { page, go } = await dashboard.open()
     await go('#/nowhere/at/all')

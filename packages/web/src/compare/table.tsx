@@ -13,6 +13,23 @@ export interface CompareTableProps extends Compared {
   readonly onRemove: (id: string) => void
 }
 
+interface PlaceProps {
+  readonly pointer: string
+  readonly differs: boolean
+}
+
+/** A pointer that loses its beginning where it does not fit: its end is what tells places apart. */
+function Place({ pointer, differs }: PlaceProps) {
+  const last = pointer.lastIndexOf('/')
+  return (
+    <span class="pointer">
+      <span class="differs">{differs ? '≠' : ''}</span>
+      <code>{visible(pointer.slice(0, last))}</code>
+      <code>{visible(pointer.slice(last))}</code>
+    </span>
+  )
+}
+
 /** A row for each place, a column for each run; a sign marks the rows that differ. */
 export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
@@ -20,6 +37,7 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
     count: rows.length,
     estimate: () => ROW_PX,
     keyOf: (index) => rows[index]?.pointer ?? index,
+    of: [rows],
     scroller,
     margin: HEAD_PX,
     covered: HEAD_PX,
@@ -64,10 +82,13 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
             if (row === undefined) return null
             return (
               <tr key={row.pointer} aria-rowindex={index + 2} data-differs={row.differs || undefined}>
-                <th scope="row" class="place" title={row.pointer}>
-                  <span class="differs">{row.differs ? '≠' : ''}</span>
-                  <code>{visible(row.pointer)}</code>
-                  {row.differs && <span class="visually-hidden"> differs</span>}
+                <th
+                  scope="row"
+                  class="place"
+                  title={row.pointer}
+                  aria-label={row.differs ? `${row.pointer} differs` : row.pointer}
+                >
+                  <Place pointer={row.pointer} differs={row.differs} />
                 </th>
                 {row.values.map((value, at) => (
                   <td key={runs[at]?.id ?? at}>

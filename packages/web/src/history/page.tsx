@@ -1,5 +1,5 @@
 import { type HistoryEntry, KeyNotFoundError, type PipelineRun } from '@runmeta/sdk'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { lazy } from '../app/lazy.tsx'
 import { useLoad } from '../app/load.ts'
@@ -39,6 +39,12 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const place = query.get('place') ?? places[0] ?? ''
   const points = useMemo(() => pointsOf(entries, namesOf(place)), [entries, place])
   const sides = [query.get('a'), query.get('b')]
+  const [isHeld, hold] = useState(false)
+  // A link may name logs that are further back than what is read by itself.
+  const isFar = sides.some((log) => log !== null && entries.every((entry) => entry.log !== log))
+  useEffect(() => {
+    if (isFar && !isWhole && !isLoading && !isHeld && error === undefined) more()
+  }, [isFar, isWhole, isLoading, isHeld, error])
   useEffect(() => {
     document.title = `${key} · ${run.value?.name ?? reference} · runmeta`
   }, [key, run.value])
@@ -64,7 +70,15 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
               `${entries.length.toLocaleString('en')}${isWhole ? '' : '+'} ${entries.length === 1 ? 'log' : 'logs'}`}
           </span>
           <div class="spring" />
-          {isLoading && entries.length > 0 && <Button label="Stop reading" onClick={stop} />}
+          {isLoading && entries.length > 0 && (
+            <Button
+              label="Stop reading"
+              onClick={() => {
+                hold(true)
+                stop()
+              }}
+            />
+          )}
           {!isLoading && !isWhole && entries.length > 0 && <Button label="Read all logs" onClick={() => more(true)} />}
         </div>
       </header>
@@ -96,6 +110,11 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
               </label>
             ))}
           </fieldset>
+          {!isWhole && !isLoading && (
+            <p class="dim small">
+              The plot has the newest {entries.length.toLocaleString('en')} logs. Read all logs to see the older ones.
+            </p>
+          )}
           {places.length > 1 && <PointerSelect label="Number" pointers={places} chosen={place} parameter="place" />}
           <Plot
             label={`${key}${place} over ${isByLog ? 'its logs' : 'time'}: ${points.values.length} numbers, the latest ${points.values.at(-1)}`}

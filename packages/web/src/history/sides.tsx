@@ -1,12 +1,14 @@
-import type { HistoryEntry, Value } from '@runmeta/sdk'
+import { type HistoryEntry, isValueObject, type Value } from '@runmeta/sdk'
+import { useMemo } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
 import { Time } from '../ui/time.tsx'
 import { Inline } from '../value/inline.tsx'
-import { isScalar, jsonOf, leavesOf } from '../value/value.ts'
+import { isScalar, jsonOf, plain, pointerTo } from '../value/value.ts'
 import { View } from '../value/view.tsx'
 
-const MAX_LEAVES = 1000
+/** Rows that are drawn. */
+const MAX_ROWS = 1000
 
 export interface SidesProps {
   readonly entries: readonly HistoryEntry[]
@@ -14,12 +16,24 @@ export interface SidesProps {
   readonly sides: readonly (string | null)[]
 }
 
+interface Row {
+  readonly pointer: string
+  readonly values: readonly (Value | undefined)[]
+  readonly differs: boolean
+}
+
+/** What a value holds, by place: scalars, lists and objects without members. */
+function partsOf(value: Value, pointer = '', parts = new Map<string, Value>()): Map<string, Value> {
+  const bare = plain(value)
+  const members = isValueObject(bare) ? Object.entries(bare) : []
+  if (members.length === 0) return parts.set(pointer, value)
+  for (const [name, item] of members) partsOf(item, pointer + pointerTo([name]), parts)
+  return parts
+}
+
 /** A row for each place in either value. */
-function differences(one: Value, other: Value): { pointer: string; values: (Value | undefined)[]; differs: boolean }[] {
-  const [left = new Map(), right = new Map()] = [one, other].map(
-    (value): Map<string, Value> =>
-      new Map(leavesOf({ '': value }, MAX_LEAVES).map((leaf) => [leaf.pointer.slice(1), leaf.value])),
-  )
+function rowsOf(one: Value, other: Value): Row[] {
+  const [left, right] = [partsOf(one), partsOf(other)]
   return [...new Set([...left.keys(), ...right.keys()])].map((pointer) => {
     const values = [left.get(pointer), right.get(pointer)]
     const [a, b] = values.map((value) => (value === undefined ? undefined : jsonOf(value)))
@@ -27,12 +41,22 @@ function differences(one: Value, other: Value): { pointer: string; values: (Valu
   })
 }
 
+/** Rows to draw: where there are too many, first those that differ. */
+function drawn(rows: readonly Row[]): readonly Row[] {
+  if (rows.length <= MAX_ROWS) return rows
+  return [...rows.filter(({ differs }) => differs), ...rows.filter(({ differs }) => !differs)].slice(0, MAX_ROWS)
+}
+
 /** Two moments of a key side by side. */
 export function Sides({ entries, sides }: SidesProps) {
   const [a, b] = sides.map((log) => entries.find((entry) => entry.log === log))
+  const rows = useMemo(
+    () =>
+      a !== undefined && b !== undefined && !(isScalar(a.value) && isScalar(b.value)) ? rowsOf(a.value, b.value) : [],
+    [a, b],
+  )
   if (a === undefined && b === undefined) return null
   const both = a !== undefined && b !== undefined
-  const rows = both && !(isScalar(a.value) && isScalar(b.value)) ? differences(a.value, b.value) : []
   return (
     <section class="sides" aria-label="Side by side">
       <div class="sides-bar">
@@ -69,7 +93,7 @@ export function Sides({ entries, sides }: SidesProps) {
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ pointer, values, differs }) => (
+              {drawn(rows).map(({ pointer, values, differs }) => (
                 <tr key={pointer} data-differs={differs || undefined}>
                   <th scope="row">
                     {differs && (
@@ -88,6 +112,11 @@ export function Sides({ entries, sides }: SidesProps) {
               ))}
             </tbody>
           </table>
+          {rows.length > MAX_ROWS && (
+            <p class="dim small">
+              {MAX_ROWS.toLocaleString('en')} of {rows.length.toLocaleString('en')} places, first those that differ
+            </p>
+          )}
         </section>
       )}
     </section>

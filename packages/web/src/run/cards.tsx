@@ -67,6 +67,7 @@ export function Cards({ entries, scroller, linkOf }: CardsProps) {
     count: rows.length,
     estimate: (index) => (isWide(rows[index]) ? WIDE_PX : SMALL_PX),
     keyOf: (index) => rows[index]?.[0]?.[0] ?? index,
+    of: [rows],
     scroller,
     margin,
     overscan: 4,

@@ -17,6 +17,8 @@ import { Steps } from './steps.tsx'
 
 /** Milliseconds between two looks at a running run. */
 const FOLLOW_EVERY_MS = 2000
+/** Milliseconds after which a run that could not be read is read again. */
+const AGAIN_MS = 5000
 
 interface Followed {
   readonly run: PipelineRun | undefined
@@ -57,6 +59,12 @@ function useRun(reference: string, at: string): Followed {
   }, [reference, at, tries])
   const reload = () => setTries((count) => count + 1)
   useReturn(state.error !== undefined, reload)
+  const { run, error } = state
+  useEffect(() => {
+    if (at !== '' || run?.status !== 'running' || error === undefined || error instanceof RunNotFoundError) return
+    const timer = setTimeout(reload, AGAIN_MS)
+    return () => clearTimeout(timer)
+  }, [at, run, error])
   return { ...state, reload }
 }
 

@@ -1,5 +1,5 @@
 import type { PipelineRun } from '@runmeta/sdk'
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { useVirtual } from '../ui/virtual.ts'
 
 const ROW_PX = 32
@@ -17,13 +17,16 @@ export interface StepsProps {
 export function Steps({ run, chosen, onChoose }: StepsProps) {
   const [filter, setFilter] = useState('')
   const scroller = useRef<HTMLDivElement>(null)
-  const names = Object.keys(run.steps)
-  const shown = names.filter((name) => name.toLowerCase().includes(filter.toLowerCase()))
-  const rows = ['', ...shown]
+  const names = useMemo(() => Object.keys(run.steps), [run])
+  const rows = useMemo(
+    () => ['', ...names.filter((name) => name.toLowerCase().includes(filter.toLowerCase()))],
+    [names, filter],
+  )
   const virtual = useVirtual({
     count: rows.length,
     estimate: () => ROW_PX,
     keyOf: (index) => rows[index] ?? index,
+    of: [rows],
     scroller,
   })
   if (names.length === 0) return null

@@ -79,6 +79,7 @@ export function RunsTable(props: RunsTableProps) {
     count: runs.length,
     estimate: () => rowPx,
     keyOf: (index) => runs[index]?.id ?? index,
+    of: [runs, rowPx],
     scroller,
     margin: HEAD_PX,
     covered: HEAD_PX,
