@@ -39,6 +39,18 @@ describe('/docs', () => {
 })
 
 describe('the text of /docs', () => {
+  it('shows an example of each call, its reply, and the codes that it can be refused with', async () => {
+    const text = await (await (await testApp()).request('/docs')).text()
+    const log = text.slice(
+      text.indexOf('<h2 id="post-v1-runs-run-metadata">'),
+      text.indexOf('<h2 id="delete-v1-runs-run-metadata">'),
+    )
+    expect(log).toContain('curl -X POST &quot;$RUNMETA_URL/v1/runs/iris-1/metadata&quot;')
+    expect(log).toContain('&quot;position&quot;:')
+    for (const code of ['run_not_found', 'ambiguous_run', 'idempotency_key_reused', 'store_unavailable'])
+      expect(log).toContain(`<code>${code}</code>`)
+  })
+
   it('shows the search language, and code as code', async () => {
     const text = await (await (await testApp()).request('/docs')).text()
     expect(text).not.toContain('`')

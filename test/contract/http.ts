@@ -187,6 +187,17 @@ export function http(app: Subject): void {
     expect(problem.detail).toMatch(/^nmae: /)
   })
 
+  it.each(TAKE_A_BODY.filter(({ body }) => !body.includes('metadata')))(
+    'takes metadata and types for unknown fields of $method $path',
+    async ({ method, path, body }) => {
+      for (const field of ['"metadata":{"a":{"":[1e400]}}', '"metadata":{"":1}', '"types":{"/a":"Nothing"}']) {
+        const more = body === '{}' ? `{${field}}` : body.replace('{', `{${field},`)
+        const problem = await refusalOf(app().send(method, path, more), 400, 'bad_request')
+        expect(problem.detail).toMatch(/^(metadata|types): /)
+      }
+    },
+  )
+
   it('names a misspelt metadata rather than miss it', async () => {
     const problem = await refusalOf(
       app().send('POST', '/v1/runs/x/metadata', '{"metdata":{"a":1}}'),

@@ -11,7 +11,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true })
 addFormats.default(ajv)
 ajv.addSchema(document, 'openapi')
 
-type Responses = Record<string, { content?: Record<string, unknown>; $ref?: string }>
+type Responses = Record<string, { description: string; content?: Record<string, unknown> }>
 
 /** Paths of the document as patterns, those without a parameter first. */
 const PATHS = Object.entries(document.paths as Record<string, Record<string, { responses: Responses }>>)
@@ -26,12 +26,19 @@ const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAl
 
 /** The place of the schema for a reply, as the document has it. */
 function schemaPlace(method: string, pathname: string, status: number, type: string): string | undefined {
-  if (type === 'application/problem+json')
-    return '/components/responses/Refusal/content/application~1problem+json/schema'
+  if (type === 'application/problem+json') return '/components/schemas/Problem'
   const found = PATHS.find(({ pattern, operations }) => pattern.test(pathname) && method in operations)
   const content = found?.operations[method]?.responses[status]?.content?.[type]
   if (found === undefined || content === undefined) return undefined
   return `/paths/${escaped(found.path)}/${method}/responses/${status}/content/${escaped(type)}/schema`
+}
+
+/** The codes that the document has for a call's refusals of a status; nothing where it has no such call. */
+export function codesOf(method: string, pathname: string, status: number): string[] | undefined {
+  const found = PATHS.find(({ pattern, operations }) => pattern.test(pathname) && method.toLowerCase() in operations)
+  const responses = found?.operations[method.toLowerCase()]?.responses
+  if (responses === undefined) return undefined
+  return [...(responses[status]?.description.matchAll(/`(\w+)`: /g) ?? [])].map(([, code = '']) => code)
 }
 
 /** Keeps for the end of the run that the document's reply of this status was seen; `seen.ts` reads it. */
@@ -72,4 +79,6 @@ export async function expectDescribed(method: string, url: string, reply: Respon
   expect(validate?.(body), `${method} ${pathname} ${reply.status}: ${ajv.errorsText(validate?.errors)}`).toBe(true)
   if (type !== 'application/problem+json') return
   expect(body).toMatchObject({ status: reply.status, requestId: reply.headers.get('x-request-id') })
+  const codes = codesOf(method, pathname, reply.status)
+  if (codes !== undefined) expect(codes, `${method} ${pathname}: codes of ${reply.status}`).toContain(Object(body).code)
 }

@@ -99,6 +99,9 @@ describe('axe', () => {
       await page.reload()
       await page.getByLabel('API key').waitFor()
       await expectNothing('signing in')
+      await page.goto(new URL('/docs', page.url()).href)
+      await page.getByRole('heading', { name: 'POST /v1/runs/search' }).waitFor()
+      await expectNothing('the reference')
     },
     240_000,
   )

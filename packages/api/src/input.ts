@@ -37,7 +37,7 @@ export const queryWith = (names: readonly string[], repeatable: readonly string[
     const unknown = given.find((name) => !names.includes(name))
     if (unknown !== undefined) {
       const taken = names.length > 0 ? names.join(', ') : 'none'
-      throw badRequest(`${short(unknown)}: is no query parameter of this call; it takes ${taken}`)
+      throw badRequest(`${short(unknown)}: unknown query parameter; this call takes ${taken}`)
     }
     const single = names.filter((name) => !repeatable.includes(name))
     const repeated = single.find((name) => given.indexOf(name) !== given.lastIndexOf(name))
@@ -123,7 +123,7 @@ export function parse<Shape extends z.ZodMiniType>(shape: Shape, input: unknown)
   if (result.success) return result.data
   const [issue] = result.error.issues
   if (issue?.code === 'unrecognized_keys') {
-    throw badRequest(`${short(issue.keys[0] ?? '')}: is no field of this call's body; leave it out or correct its name`)
+    throw badRequest(`${short(issue.keys[0] ?? '')}: unknown field; leave it out or correct its name`)
   }
   throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }

@@ -13,23 +13,27 @@ export interface Document {
 }
 
 interface Operation {
+  readonly operationId: string
   readonly summary: string
   readonly description: string
   readonly parameters?: readonly Reference[]
   readonly requestBody?: { readonly content: Content }
   readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>
+  readonly 'x-codeSamples'?: readonly { readonly source: string }[]
 }
 
 interface Reference {
   readonly $ref: string
 }
 
-type Content = Readonly<Record<string, { readonly schema: Schema }>>
+type Content = Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>>
 
 interface Parameter {
   readonly name: string
   readonly in: string
+  readonly required: boolean
   readonly description: string
+  readonly schema: Schema
 }
 
 interface Schema {
@@ -80,18 +84,53 @@ function fields(schema: Schema, prefix = ''): Html[] {
   })
 }
 
+/** A table that a keyboard can scroll where the screen is narrower than it. */
+const table = (label: string, heads: readonly string[], rows: readonly Html[]): Html =>
+  html`<div class="wide" role="group" aria-label="${label}" tabindex="0"><table>
+    <tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr>${rows}</table></div>`
+
+const code = (label: string, id: string, text: string): Html =>
+  html`<p class="label">${label}</p><pre role="group" aria-label="${label} of ${id}" tabindex="0"><code>${text}</code></pre>`
+
+function parametersOf(parameters: readonly Parameter[], id: string): Html | string {
+  if (parameters.length === 0) return ''
+  const rows = parameters.map(
+    ({ name, in: place, required, description, schema }) => html`<tr><td><code>${name}</code></td>
+      <td>${place}${required ? '' : ', optional'}</td><td>${kindOf(schema)}</td><td>${prose(description)}</td></tr>`,
+  )
+  return table(`Parameters of ${id}`, ['Parameter', 'In', 'Kind', 'Means'], rows)
+}
+
+const isProblem = (content: Content | undefined): boolean => content?.['application/problem+json'] !== undefined
+
 function operation({ components }: Document, path: string, method: string, call: Operation): Html {
+  const { operationId: id, responses } = call
   const parameters = (call.parameters ?? []).flatMap((reference) => components.parameters[nameOf(reference)] ?? [])
+  const replies = Object.entries(responses).map(
+    ([status, { description, content }]) =>
+      html`<tr><td>${status}</td><td>${prose(description)}</td><td>${contentOf(content)}</td></tr>`,
+  )
+  const samples = (call['x-codeSamples'] ?? []).map(({ source }) => code('Example', id, source))
+  const shown = Object.values(responses)
+    .filter(({ content }) => !isProblem(content))
+    .flatMap(({ content }) => Object.values(content ?? {}))
+    .flatMap(({ example }) => (example === undefined ? [] : [code('Reply', id, JSON.stringify(example, null, 2))]))
   return html`<h2 id="${anchorOf(method, path)}"><code>${method.toUpperCase()} ${path}</code></h2>
     <p>${call.summary}. <span class="dim">${prose(call.description)}</span></p>
-    ${parameters.map(({ name, in: place, description }) => html`<p><code>${name}</code> <span class="dim">(${place})</span> ${prose(description)}</p>`)}
+    ${parametersOf(parameters, id)}
     ${call.requestBody === undefined ? '' : html`<p>Takes ${contentOf(call.requestBody.content)}.</p>`}
-    <table><tr><th>Status</th><th>Means</th><th>Body</th></tr>
-    ${Object.entries(call.responses).map(([status, { description, content }]) => {
-      const isRefusal = status === 'default'
-      return html`<tr><td>${isRefusal ? '4xx, 5xx' : status}</td><td>${isRefusal ? 'Refused.' : prose(description)}</td>
-        <td>${isRefusal ? linkTo('Problem') : contentOf(content)}</td></tr>`
-    })}</table>`
+    ${samples}${shown}
+    ${table(`Replies of ${id}`, ['Status', 'Means', 'Body'], replies)}`
+}
+
+/** The forms of a schema, each a table of its fields. */
+function schemaOf(name: string, schema: Schema): Html {
+  const forms = schema.anyOf ?? [schema]
+  return html`<h2 id="${name}"><code>${name}</code></h2>
+    <p>${prose(schema.description)}${forms.length > 1 ? ' One of these forms:' : ''}</p>
+    ${forms.map((form, at) =>
+      table(forms.length > 1 ? `${name}, form ${at + 1}` : name, ['Field', 'Kind', 'Present', 'Means'], fields(form)),
+    )}`
 }
 
 /** The reference as one page that loads nothing and runs nothing, and the policy that holds it to that. */
@@ -100,18 +139,11 @@ export async function page(document: Document): Promise<{ text: string; policy: 
     Object.entries(operations).map(([method, call]) => ({ path, method, call })),
   )
   const style = `<style>${STYLE}</style>`
-  const body = await html`<h1>${document.info.title}</h1>
+  const body = await html`<main><h1>${document.info.title}</h1>
     <p>${document.info.description} <a href="openapi.json">OpenAPI document</a></p>
     <nav><ul>${calls.map(({ path, method, call }) => html`<li><a href="#${anchorOf(method, path)}"><code>${method.toUpperCase()} ${path}</code></a> ${call.summary}</li>`)}</ul></nav>
     ${calls.map(({ path, method, call }) => operation(document, path, method, call))}
-    ${Object.entries(document.components.schemas).map(
-      ([name, schema]) => html`<h2 id="${name}"><code>${name}</code></h2>
-        <p>${prose(schema.description)}</p>
-        ${(schema.anyOf ?? [schema]).map(
-          (form, at) => html`${at > 0 ? html`<p>or</p>` : ''}
-            <table><tr><th>Field</th><th>Kind</th><th></th><th></th></tr>${fields(form)}</table>`,
-        )}`,
-    )}`
+    ${Object.entries(document.components.schemas).map(([name, schema]) => schemaOf(name, schema))}</main>`
   const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>runmeta</title>${style}`
   const hash = createHash('sha256').update(STYLE).digest('base64')
   return {

@@ -1,7 +1,10 @@
+import type { ProblemCode } from '@runmeta/schema/problem'
 import type { Role } from '@runmeta/schema/role'
 
 /** One call of the API, as the document describes it. */
 export interface Call {
+  /** The name of the call, as clients that are made from the document have it. */
+  readonly id: string
   readonly method: 'get' | 'post' | 'patch' | 'delete'
   readonly path: string
   readonly summary: string
@@ -16,20 +19,25 @@ export interface Call {
   readonly input?: string
   /** Of the replies. @default 'application/json' */
   readonly mediaType?: string
+  /** Codes that it can be refused with, beside those of all such calls: see `codesOf`. */
+  readonly refusals?: readonly ProblemCode[]
   /** By status: a description, and the schema of the body. */
   readonly replies: Readonly<Record<number, readonly [description: string, schema?: string]>>
 }
 
 export const CALLS: readonly Call[] = [
   {
+    id: 'createRun',
     method: 'post',
     path: '/v1/runs',
+    refusals: ['name_taken', 'id_taken'],
     summary: 'Get or create a run by id, name or neither',
     needs: 'log',
     input: 'CreateRun',
     replies: { 200: ['The run was there already, and is unchanged.', 'Run'], 201: ['The run is new.', 'Run'] },
   },
   {
+    id: 'listRuns',
     method: 'get',
     path: '/v1/runs',
     summary: 'List and search runs',
@@ -51,6 +59,7 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['A page of runs; it may be short or empty and still have a next.', 'Runs'] },
   },
   {
+    id: 'searchRuns',
     method: 'post',
     path: '/v1/runs/search',
     summary: 'Search runs, with conditions as JSON',
@@ -58,15 +67,19 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['A page of runs; it may be short or empty and still have a next.', 'Runs'] },
   },
   {
+    id: 'getRun',
     method: 'get',
     path: '/v1/runs/{run}',
+    refusals: ['run_not_found', 'ambiguous_run'],
     summary: 'Read a run with its metadata and that of its steps',
     parameters: ['run', 'exact', 'at', 'metadataCursor', 'ifNoneMatch'],
     replies: { 200: ['The run, with an ETag.', 'RunWithMetadata'], 304: ['The run is as the ETag says.'] },
   },
   {
+    id: 'updateRun',
     method: 'patch',
     path: '/v1/runs/{run}',
+    refusals: ['run_not_found', 'name_taken'],
     summary: 'Change a run’s name, status, end, pipeline or expiry; takes an exact id or name',
     needs: 'log',
     parameters: ['exactRun'],
@@ -74,16 +87,20 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['The run as changed.', 'Run'] },
   },
   {
+    id: 'deleteRun',
     method: 'delete',
     path: '/v1/runs/{run}',
+    refusals: ['run_not_found'],
     summary: 'Delete a run and all that hangs on it, for good; takes an exact id or name',
     needs: 'admin',
     parameters: ['exactRun'],
     replies: { 204: ['Nothing can read it any more; its name is free, and its id is never used again.'] },
   },
   {
+    id: 'logMetadata',
     method: 'post',
     path: '/v1/runs/{run}/metadata',
+    refusals: ['run_not_found', 'ambiguous_run', 'invalid_value', 'idempotency_key_reused'],
     summary: 'Log metadata to a run or to one of its steps: every key or none, once',
     needs: 'log',
     takesToken: true,
@@ -92,6 +109,7 @@ export const CALLS: readonly Call[] = [
     replies: { 201: ['The log is durable.', 'LogReceipt'] },
   },
   {
+    id: 'logMany',
     method: 'post',
     path: '/v1/metadata',
     summary: 'Log to any runs, up to 100 logs in one request: each by itself, all or none, once',
@@ -101,30 +119,38 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['What became of each log, in their order.', 'LogResults'] },
   },
   {
+    id: 'unsetMetadata',
     method: 'delete',
     path: '/v1/runs/{run}/metadata',
+    refusals: ['run_not_found', 'key_not_found', 'ambiguous_run', 'idempotency_key_reused'],
     summary: 'Unset a key of a run or of one of its steps; its history stays',
     needs: 'log',
     parameters: ['run', 'exact', 'key', 'step', 'importedAt', 'idempotencyKey'],
     replies: { 204: ['The key has no value any more.'] },
   },
   {
+    id: 'getHistory',
     method: 'get',
     path: '/v1/runs/{run}/history',
+    refusals: ['run_not_found', 'key_not_found', 'ambiguous_run'],
     summary: 'Read what a key was, newest first',
     parameters: ['run', 'exact', 'key', 'step', 'limit', 'cursor'],
     replies: { 200: ['A page of entries; it may be short or empty and still have a next.', 'History'] },
   },
   {
+    id: 'getLogs',
     method: 'get',
     path: '/v1/runs/{run}/logs',
+    refusals: ['run_not_found', 'ambiguous_run'],
     summary: 'Read all that was logged to a run and its steps, and what was unset, newest first',
     parameters: ['run', 'exact', 'limit', 'cursor'],
     replies: { 200: ['A page of logs; it may be short or empty and still have a next.', 'Logs'] },
   },
   {
+    id: 'createRunToken',
     method: 'post',
     path: '/v1/runs/{run}/token',
+    refusals: ['run_not_found'],
     summary: 'Make a token that logs to one run, by its id, and does nothing else; takes an exact id or name',
     needs: 'log',
     parameters: ['exactRun'],
@@ -132,6 +158,7 @@ export const CALLS: readonly Call[] = [
     replies: { 201: ['The token; nothing is kept of it.', 'RunToken'] },
   },
   {
+    id: 'createKey',
     method: 'post',
     path: '/v1/keys',
     summary: 'Make an API key, whose secret is shown this once',
@@ -140,6 +167,7 @@ export const CALLS: readonly Call[] = [
     replies: { 201: ['The key is in force.', 'CreatedKey'] },
   },
   {
+    id: 'listKeys',
     method: 'get',
     path: '/v1/keys',
     summary: 'List the project’s API keys without their secrets; for a key of the role root those of all projects',
@@ -147,14 +175,17 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['All of them, newest first.', 'Keys'] },
   },
   {
+    id: 'revokeKey',
     method: 'delete',
     path: '/v1/keys/{id}',
+    refusals: ['not_found'],
     summary: 'Revoke an API key, and with it the run tokens that it issued',
     needs: 'admin',
     parameters: ['keyId'],
     replies: { 204: ['It is refused everywhere within a minute.'] },
   },
   {
+    id: 'getLimits',
     method: 'get',
     path: '/v1/limits',
     summary: 'The limits in force',
@@ -162,13 +193,16 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['Bytes, characters and counts.', 'Limits'] },
   },
   {
+    id: 'getHealth',
     method: 'get',
     path: '/v1/health',
+    refusals: ['store_unavailable'],
     summary: 'Whether the store answers, which engine it is, and what that promises',
     isOpen: true,
     replies: { 200: ['The store answers.', 'Health'] },
   },
   {
+    id: 'getOpenapi',
     method: 'get',
     path: '/openapi.json',
     summary: 'This document',
@@ -176,6 +210,7 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['OpenAPI 3.1.'] },
   },
   {
+    id: 'getDocs',
     method: 'get',
     path: '/docs',
     summary: 'This document for reading',
@@ -184,3 +219,10 @@ export const CALLS: readonly Call[] = [
     replies: { 200: ['A page that loads nothing and works offline.'] },
   },
 ]
+
+/** Every code that a call can be refused with. */
+export function codesOf({ isOpen = false, input, refusals = [] }: Call): readonly ProblemCode[] {
+  const guarded: ProblemCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal', 'store_unavailable']
+  const body: ProblemCode[] = ['payload_too_large', 'unsupported_media_type']
+  return ['bad_request', ...(isOpen ? [] : guarded), ...(input === undefined ? [] : body), ...refusals]
+}

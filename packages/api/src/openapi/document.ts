@@ -1,8 +1,10 @@
 import * as Access from '@runmeta/schema/access'
+import { PROBLEMS, type ProblemCode } from '@runmeta/schema/problem'
 import * as Reply from '@runmeta/schema/reply'
 import * as Input from '@runmeta/schema/run'
 import * as z from 'zod/mini'
-import { CALLS, type Call } from './calls.ts'
+import { CALLS, type Call, codesOf } from './calls.ts'
+import { EXAMPLES, type Example } from './examples.ts'
 import { CONDITION, SEARCH_PARAMETERS, searchSchema } from './search.ts'
 
 /** Makes the OpenAPI document from the schemas. Build time only: a server reads the file that this wrote. */
@@ -53,27 +55,35 @@ const SCHEMAS: Record<string, Json> = {
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 
-const REQUEST_ID = {
-  'x-request-id': { description: 'Names this request in the server’s log.', schema: { type: 'string' } },
+const HEADERS: Json = {
+  RequestId: { description: 'Names this request in the server’s log.', schema: { type: 'string' } },
+  RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
 }
+
+const REQUEST_ID = { 'x-request-id': { $ref: '#/components/headers/RequestId' } }
+/** Of a refusal that says when to come again. */
+const RETRY_AFTER = { ...REQUEST_ID, 'retry-after': { $ref: '#/components/headers/RetryAfter' } }
 
 /** Statuses whose replies have no body. */
 const BODILESS = new Set(['204', '304'])
 
-const REFUSAL: Json = {
-  description: 'A refusal: `code` says which, `detail` what was wrong and what would be right.',
-  headers: REQUEST_ID,
-  content: { 'application/problem+json': { schema: ref('Problem') } },
+/** A reply to each status that a call can be refused with; its description names the codes. */
+function refusalsOf(call: Call): Record<string, Json> {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of codesOf(call)) {
+    const { status } = PROBLEMS[code]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  const replies = [...byStatus].map(([status, codes]): [string, Json] => {
+    const description = codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' ')
+    const mayRetry = status === 429 || status === 503
+    const headers = mayRetry ? RETRY_AFTER : REQUEST_ID
+    return [String(status), { description, headers, content: PROBLEM }]
+  })
+  return Object.fromEntries(replies)
 }
 
-const RATE_LIMITED: Json = {
-  ...REFUSAL,
-  description: 'The key is over its rate, or too many requests of its project wait.',
-  headers: {
-    ...REQUEST_ID,
-    'retry-after': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
-  },
-}
+const PROBLEM: Json = { 'application/problem+json': { schema: ref('Problem') } }
 
 const parameterOf = (name: string, place: string, description: string, schema: Json): Json => ({
   name,
@@ -128,19 +138,27 @@ function doorOf({ isOpen = false, needs = 'read', takesToken = false }: Call): s
   return `Needs an API key of the role \`${needs}\` or higher${takesToken ? ', or a run token of that run, named by its id' : ''}.`
 }
 
+/** The command that makes the call of an example. */
+function commandOf({ path, headers = {}, body }: Example, { method, isOpen = false }: Call): string {
+  const lines = [
+    `curl -X ${method.toUpperCase()} "$RUNMETA_URL${path}"`,
+    ...(isOpen ? [] : ['-H "Authorization: Bearer $RUNMETA_API_KEY"']),
+    ...Object.entries(headers).map(([name, value]) => `-H "${name}: ${value}"`),
+    ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body)}'`]),
+  ]
+  return lines.join(' \\\n  ')
+}
+
 function operationOf(call: Call): Json {
-  const { summary, input, parameters, replies, isOpen, mediaType = 'application/json' } = call
-  const entries = Object.entries(replies).map(([status, [description, schema]]) => [
-    status,
-    {
-      description,
-      headers: REQUEST_ID,
-      ...(BODILESS.has(status)
-        ? {}
-        : { content: { [mediaType]: { schema: schema === undefined ? {} : ref(schema) } } }),
-    },
-  ])
+  const { id, summary, input, parameters, replies, isOpen, mediaType = 'application/json' } = call
+  const example = EXAMPLES[id]
+  const entries = Object.entries(replies).map(([status, [description, schema]]) => {
+    const shown = example?.status === Number(status) && example.reply !== undefined ? { example: example.reply } : {}
+    const content = { [mediaType]: { schema: schema === undefined ? {} : ref(schema), ...shown } }
+    return [status, { description, headers: REQUEST_ID, ...(BODILESS.has(status) ? {} : { content }) }]
+  })
   return {
+    operationId: id,
     summary,
     description: doorOf(call),
     ...(isOpen ? { security: [] } : {}),
@@ -149,12 +167,14 @@ function operationOf(call: Call): Json {
       : { parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })) }),
     ...(input === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: ref(input) } } } }),
-    responses: {
-      ...Object.fromEntries(entries),
-      ...(isOpen ? {} : { 429: RATE_LIMITED }),
-      default: { $ref: '#/components/responses/Refusal' },
-    },
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: ref(input), example: example?.body } },
+          },
+        }),
+    responses: { ...Object.fromEntries(entries), ...refusalsOf(call) },
+    ...(example === undefined ? {} : { 'x-codeSamples': [{ lang: 'Shell', source: commandOf(example, call) }] }),
   }
 }
 
@@ -177,7 +197,7 @@ export function openapiDocument(version: string): Json {
     components: {
       schemas: SCHEMAS,
       parameters: PARAMETERS,
-      responses: { Refusal: REFUSAL },
+      headers: HEADERS,
       securitySchemes: {
         key: {
           type: 'http',

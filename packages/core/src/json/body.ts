@@ -40,19 +40,24 @@ export interface LogBody {
   content(): LogContent
 }
 
-/** A fault is the caller's metadata or types (422), or another field of the body (400). */
-function refusal({ path: [field, ...rest], message }: ValueFault): Failure {
-  if (field === 'metadata') return invalidValue(toPointer(rest), message)
+/** A fault in a field of a body. */
+const badField = ({ path: [field], message }: ValueFault): Failure =>
+  new Failure('bad_request', `${String(field ?? 'body').slice(0, LIMITS.nameCharacters)}: ${message}`)
+
+/** A fault in the body of a log: 422 in its metadata or types, 400 in another field. */
+function badLog(fault: ValueFault): Failure {
+  const [field, ...rest] = fault.path
+  if (field === 'metadata') return invalidValue(toPointer(rest), fault.message)
   // The names of `types` are pointers from the root of `metadata` themselves.
-  if (field === 'types') return invalidValue(String(rest[0] ?? ''), message)
-  return new Failure('bad_request', `${String(field ?? 'body').slice(0, LIMITS.nameCharacters)}: ${message}`)
+  if (field === 'types') return invalidValue(String(rest[0] ?? ''), fault.message)
+  return badField(fault)
 }
 
-function scanned(text: string): Scan {
+function scanned(text: string, failureOf: (fault: ValueFault) => Failure): Scan {
   try {
     return scan(text)
   } catch (error) {
-    throw error instanceof ValueFault ? refusal(error) : error
+    throw error instanceof ValueFault ? failureOf(error) : error
   }
 }
 
@@ -64,12 +69,12 @@ function plainFields({ text, fields }: Scan, kept: readonly string[]): Record<st
 
 /** Reads a body that holds no metadata. @throws Failure `bad_request` */
 export function readFields(text: string): Readonly<Record<string, unknown>> {
-  return plainFields(scanned(text), [])
+  return plainFields(scanned(text, badField), [])
 }
 
 /** Reads a body that holds no metadata, with one field as the text that it was. @throws Failure `bad_request` */
 export function readFieldsWithText(text: string, field: string): Readonly<Record<string, unknown>> {
-  const body = scanned(text)
+  const body = scanned(text, badField)
   const kept = body.fields.find(({ name }) => name === field)
   const fields = plainFields(body, [field])
   return kept === undefined ? fields : { ...fields, [field]: text.slice(kept.start, kept.end) }
@@ -91,7 +96,7 @@ export function readExactly(text: string): string | undefined {
  * @throws Failure `bad_request`, `invalid_value`
  */
 export function readLog(text: string): LogBody {
-  const body = scanned(text)
+  const body = scanned(text, badLog)
   return { fields: plainFields(body, ['metadata', 'types']), content: () => contentOf(body) }
 }
 

@@ -30,7 +30,7 @@ function onlyMember(text: string): number {
     const name = unquote(text.slice(at, stop))
     if (name !== LOGS) {
       const shown = JSON.stringify(name.slice(0, 64)).slice(1, -1)
-      throw refusal(shown, "is no field of this call's body; leave it out or correct its name")
+      throw refusal(shown, 'unknown field; leave it out or correct its name')
     }
     if (value !== undefined) throw refusal(LOGS, 'is there twice')
     value = past(GAP, text, stop)
