@@ -71,8 +71,8 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
   })
 
   it.each([
-    ['a query parameter that is none', { method: 'GET', rawPath: '/v1/limits', rawQueryString: 'a=b' }, 400],
-    ['a path that is none', { method: 'GET', rawPath: '/' }, 404],
+    ['an invalid query parameter', { method: 'GET', rawPath: '/v1/limits', rawQueryString: 'a=b' }, 400],
+    ['an invalid path', { method: 'GET', rawPath: '/' }, 404],
     ['TRACE', { method: 'TRACE', rawPath: '/v1/limits' }, 405],
     ['an empty reference', { method: 'GET', rawPath: '/v1/runs/' }, 400],
     [
@@ -106,9 +106,9 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
   })
 
   it.each([
-    ['base64 that is none', { method: 'POST', rawPath: '/v1/runs', body: 'not base64!', isBase64Encoded: true }],
-    ['a method that is none', { method: 'G T', rawPath: '/v1/limits' }],
-    ['a header that is none', { method: 'GET', rawPath: '/v1/limits', headers: { 'x y': 'z' } }],
+    ['invalid base64', { method: 'POST', rawPath: '/v1/runs', body: 'not base64!', isBase64Encoded: true }],
+    ['an invalid method', { method: 'G T', rawPath: '/v1/limits' }],
+    ['an invalid header', { method: 'GET', rawPath: '/v1/limits', headers: { 'x y': 'z' } }],
     ['a cookie that no header can hold', { method: 'GET', rawPath: '/v1/limits', cookies: ['a=☃'] }],
   ])('answers %s with a problem', async (_, input) => {
     expect(await invoke(input)).toMatchObject({ status: 400 })

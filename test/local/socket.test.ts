@@ -10,8 +10,8 @@ import { expectDescribed } from '../support/openapi.ts'
 /** Requests, as bytes, that no client library sends. */
 const MALFORMED: readonly (readonly [name: string, bytes: string])[] = [
   ['no HTTP at all', 'hello\r\n\r\n'],
-  ['a method that is none', 'FROB / HTTP/1.1\r\nHost: a\r\n\r\n'],
-  ['a version that is none', 'GET / HTTP/9.9\r\nHost: a\r\n\r\n'],
+  ['an invalid method', 'FROB / HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['an invalid version', 'GET / HTTP/9.9\r\nHost: a\r\n\r\n'],
   ['a header without a colon', 'GET / HTTP/1.1\r\nHost a\r\n\r\n'],
   ['headers beyond any bound', `GET /v1/limits HTTP/1.1\r\nHost: a\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`],
   ['two lengths', 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}'],
@@ -20,8 +20,8 @@ const MALFORMED: readonly (readonly [name: string, bytes: string])[] = [
     'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
   ['a chunk without a length', 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
-  ['a host that is none', 'GET /v1/limits HTTP/1.1\r\nHost: a b\r\n\r\n'],
-  ['a target that is none', 'GET limits HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['an invalid host', 'GET /v1/limits HTTP/1.1\r\nHost: a b\r\n\r\n'],
+  ['an invalid target', 'GET limits HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['a proxy’s method', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n'],
 ]
 

@@ -23,7 +23,7 @@ const log = async (shown: string): Promise<number> => {
 /** What a header can hold, with more of what keys and tokens are made of. */
 const text = fc.string({ unit: fc.constantFrom(...'0123456789abcdef_rmkt', ...'ABZz-.~!"'), maxLength: 8 })
 
-it('a key or a token with a piece of it replaced is none', async () => {
+it('a key or a token with a part replaced is refused', async () => {
   for (const shown of made) expect(await log(shown)).toBe(201)
   const change = fc.record({
     which: fc.nat(2),

@@ -60,7 +60,7 @@ describe('what is not configured says what to set', () => {
     ['no key', { url }, /RUNMETA_API_KEY/],
     ['an empty key', { url, apiKey: '' }, /RUNMETA_API_KEY/],
     ['a key with other characters', { url, apiKey: 'secret\nsauce' }, /RUNMETA_API_KEY/],
-    ['a URL that is none', { url: 'localhost', apiKey: API_KEY }, /RUNMETA_URL/],
+    ['an invalid URL', { url: 'localhost', apiKey: API_KEY }, /RUNMETA_URL/],
     ['a URL of another scheme', { url: 'ftp://runmeta.test', apiKey: API_KEY }, /https?:\/\//],
     ['credentials in the URL', { url: 'http://u:sauce@runmeta.test', apiKey: API_KEY }, /credentials/],
   ])('%s', async (_, options, says) => {

@@ -37,7 +37,7 @@ describe('a log that fails', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['a value that cannot be logged', { metadata: { a: Number.NaN }, runIdNameOrPrefix: 'nightly' }, 'invalid_value'],
     ['no run to log to', { metadata }, 'not_configured'],
-    ['a reference that is none', { metadata, runIdNameOrPrefix: '' }, 'bad_request'],
+    ['an invalid reference', { metadata, runIdNameOrPrefix: '' }, 'bad_request'],
   ])('tells a function of it, also before anything is sent: %s', async (_, given, code) => {
     vi.stubEnv('RUNMETA_RUN_ID', undefined)
     const onError = vi.fn()

@@ -363,8 +363,8 @@ describe('a listed run', () => {
   test.each([
     ['no runs', {}],
     ['a run without a name', { runs: [{ ...RUN, name: undefined }] }],
-    ['a run that is none', { runs: [1] }],
-    ['a selection that is none', { runs: [{ ...RUN, selected: 1 }] }],
+    ['an invalid run', { runs: [1] }],
+    ['an invalid selection', { runs: [{ ...RUN, selected: 1 }] }],
   ])('%s is no reply of the API', async (_, body) => {
     const { client } = clientOf([json(body)])
     expect(await errorOf(client.listPipelineRuns().first(1))).toMatchObject({ name: 'UnexpectedReplyError' })

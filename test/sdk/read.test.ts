@@ -156,7 +156,7 @@ describe('other values are read as JSON', () => {
     ['the types', { ...RUN, metadata: {}, steps: {} }],
     ['the steps', { ...RUN, metadata: {}, types: {} }],
     ['a step', { ...RUN, metadata: {}, types: {}, steps: { train: 1 } }],
-  ])('a reply without %s is none', async (_, body) => {
+  ])('a reply without %s is refused', async (_, body) => {
     const { client } = clientOf([json(body)])
     expect(await errorOf(client.getPipelineRun('nightly'))).toMatchObject({ name: 'UnexpectedReplyError' })
   })

@@ -47,7 +47,7 @@ export function createApp(deps: Deps): Hono<Env> {
   if (deps.dashboard !== undefined) app.route('/', dashboard(deps.dashboard))
   assertAllGuarded(app)
   app.notFound((c) =>
-    refuse(c, new Failure('not_found', 'url: there is nothing at this path; GET /openapi.json lists the calls')),
+    refuse(c, new Failure('not_found', 'url: no call has this path; GET /openapi.json lists the calls')),
   )
   app.onError(problems(deps))
   return app

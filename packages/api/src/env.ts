@@ -8,7 +8,7 @@ import type { Identity } from './identity.ts'
 import type { Admission, Capacity } from './limit/admission.ts'
 import type { Buckets } from './limit/bucket.ts'
 
-/** What the API needs from whoever runs it. */
+/** What the API depends on. */
 export interface Deps {
   readonly server: Server
   /** The key of the role `root`, which acts in project `default`. */
@@ -22,7 +22,7 @@ export interface Deps {
   readonly onError: (error: unknown, requestId: string) => void
   /**
    * Told of every request once it is answered; nobody is by default. The `detail` of a refusal may have names that the caller
-   * chose, never a value or a secret: it is for the eyes of whoever is there, not for a log that is kept.
+   * chose, never a value or a secret: show it on a terminal, do not keep it in a log.
    */
   readonly onResponse?: (request: Answered, detail?: string) => void
   /** The origins whose pages may call the API in a browser, `*` for any; none by default. */
@@ -31,7 +31,7 @@ export interface Deps {
   readonly rate?: Buckets
   /** What this server does at once, shared among projects; unlimited by default. */
   readonly capacity?: Capacity
-  /** The files of the dashboard, which is served at `/`; there is none by default. */
+  /** The files of the dashboard, served at `/`. @default no dashboard */
   readonly dashboard?: DashboardFiles
 }
 

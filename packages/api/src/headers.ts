@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { Deps, Env } from './env.ts'
 
-/** On every reply: it is data for whoever asked, no page, nothing to be kept, whatever a browser would make of it. */
+/** Headers of every reply: a browser must not render it as a page, cache it or guess its type. */
 export const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

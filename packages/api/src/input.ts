@@ -15,7 +15,7 @@ const badRequest = (detail: string) => new Failure('bad_request', detail)
 
 /** Refuses a request target whose percent-encoding is broken, rather than guess at it. */
 export const target: MiddlewareHandler = async function target(c, next) {
-  // A fragment is for the caller's side; whoever sends one means a name that has a # in it, and there is none.
+  // No name has a `#`, and a client does not send a fragment: the caller forgot to encode something.
   if (c.req.url.includes('#')) throw badRequest('url: has a #; encode it, and the rest of the name, as UTF-8')
   try {
     decodeURIComponent(c.req.url)

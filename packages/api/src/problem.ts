@@ -49,7 +49,7 @@ export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Reco
 const failureOf = (error: unknown): Failure =>
   error instanceof Failure
     ? error
-    : new Failure('internal', 'the server failed; the request id finds the failure in its log')
+    : new Failure('internal', 'the server failed; its log has the reason under this request id')
 
 /** What a part of a request was refused with, as the reply to the others has it. */
 export function problemOfError({ onError }: Pick<Deps, 'onError'>, requestId: string, error: unknown): Problem {

@@ -27,7 +27,7 @@ export interface ApiKey {
 
 /** Keys that this server read a moment ago, so that a request needs no look at its key. */
 export interface KeyCache {
-  /** The key of this id, or nothing where there is none: as it was read a moment ago, or as `read` finds it. */
+  /** The key with this id, or undefined: from the cache, or as `read` finds it. */
   find(id: string, clock: Clock, read: () => Promise<ApiKey | undefined>): Promise<ApiKey | undefined>
   forget(id: string): void
 }

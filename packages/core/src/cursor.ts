@@ -32,7 +32,7 @@ export function fromCursor<T>(call: readonly unknown[], cursor: string, decode: 
   if (decoded !== undefined) return decoded
   throw new Failure(
     'bad_request',
-    'cursor: is not one of this call; send `next` of the page before, with the same parameters',
+    'cursor: does not belong to this call; send `next` of the previous page, with the same parameters',
   )
 }
 

@@ -40,7 +40,7 @@ const areHeaders = (value: unknown): boolean =>
 const isAbsentOr = (is: (value: unknown) => boolean, value: unknown): boolean => value === undefined || is(value)
 const isText = (value: unknown): boolean => typeof value === 'string'
 
-/** Whether it is an event of version 2.0 at all, whoever sent it: a function can be invoked with anything. */
+/** Whether this is an event of version 2.0: a function can be invoked with anything. */
 function isHttpEvent(event: unknown): event is HttpEvent {
   if (!isObject(event) || !isObject(event.requestContext) || !isObject(event.requestContext.http)) return false
   const { version, rawPath, rawQueryString, headers, body, cookies, isBase64Encoded } = event
@@ -58,7 +58,7 @@ function isHttpEvent(event: unknown): event is HttpEvent {
 }
 
 /**
- * An event of an HTTP API or a function URL, such that a `Request` can be made of it; nothing where it is none.
+ * An event of an HTTP API or a function URL from which a `Request` can be made, else undefined.
  * - An HTTP API may hand its path over decoded.
  * - A body may come with a GET, and a method may be one that `Request` refuses.
  */

@@ -4,7 +4,7 @@ import { createClock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import * as z from 'zod/mini'
 
-/** The function that makes search's rows anew, for whoever operates the table: nobody can reach it by HTTP. */
+/** The function that writes search's rows again. An operator invokes it; HTTP cannot reach it. */
 
 const KeyShape = z.strictObject({ pk: z.string(), sk: z.string() })
 

@@ -33,7 +33,7 @@ async function writeOnce(path: string, text: string): Promise<void> {
   }
 }
 
-/** What a file keeps; where there is none, it is made with what `make` gives. */
+/** The content of a file, which is created with `make`'s result if it does not exist. */
 export async function keptSecret(path: string, make: () => string): Promise<string> {
   if ((await read(path)) === undefined) await writeOnce(path, `${make()}\n`)
   return (await read(path)) ?? ''

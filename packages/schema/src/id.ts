@@ -1,7 +1,7 @@
 const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i
 const DIGITS = /^[0-9a-f]{1,32}$/
 
-/** A UUID in canonical lower case, whatever its case and hyphens were; nothing where `text` is none. */
+/** A UUID in canonical lower case, or undefined if `text` is not a UUID in any case, with or without hyphens. */
 export function canonicalId(text: string): string | undefined {
   const groups = UUID.exec(text)
   return groups === null ? undefined : groups.slice(1).join('-').toLowerCase()

@@ -13,11 +13,11 @@ const characters = (text: string): number => {
 
 /** Says what is wrong with a step's name, or nothing where it is a good one. */
 export function stepNameFault(text: string): string | undefined {
-  if (text === '') return `must have 1 to ${LIMITS.nameCharacters} characters, and is empty`
+  if (text === '') return `must have 1 to ${LIMITS.nameCharacters} characters; it is empty`
   // A string's length counts at least its code points, so short ones need no counting.
   if (text.length > LIMITS.nameCharacters) {
     const count = characters(text)
-    if (count > LIMITS.nameCharacters) return `must have 1 to ${LIMITS.nameCharacters} characters, and has ${count}`
+    if (count > LIMITS.nameCharacters) return `must have 1 to ${LIMITS.nameCharacters} characters; it has ${count}`
   }
   if (CONTROL.test(text)) return 'must not have control characters'
   if (LONE_SURROGATE.test(text)) return 'must not have lone surrogates'

@@ -37,7 +37,7 @@ export function createBuckets({ perSecond, burst }: Rate, now: () => number = ()
     take: (key, cost) => {
       const at = now()
       const tokens = tokensOf(key, at)
-      // A cost above the burst could never be saved up for: whoever owes nothing may go into debt.
+      // A cost above the burst could never be saved up, so a key without debt may go into debt.
       if (tokens < Math.min(cost, burst)) return (Math.min(cost, burst) - tokens) / perSecond
       keep(key, tokens - cost, at)
       return 0

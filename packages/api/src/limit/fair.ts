@@ -15,7 +15,7 @@ export const createCapacity = (): Capacity => ({
     share: 48 * MIB,
     waiting: 10_000,
     stallMs: 10_000,
-    busy: 'the server is busy with large bodies that come slowly; try again',
+    busy: 'the server is busy with large bodies that arrive slowly; retry',
   }),
   work: createFairSemaphore({
     places: 64,
@@ -23,7 +23,7 @@ export const createCapacity = (): Capacity => ({
     waiting: 10_000,
     // With the time that a request's calls to the store take at most, less than the 15 s in which a caller hears of it.
     stallMs: 2500,
-    busy: 'the server is busy with requests that the store does not answer; try again',
+    busy: 'the server is busy with requests that the store does not answer; retry',
   }),
 })
 
@@ -33,7 +33,7 @@ const BODILESS = new Set(['GET', 'HEAD', 'DELETE'])
 
 /**
  * Gives each request its turn, one of each project after another. A request with a body has it taken where the body is
- * read (`input.ts`): whoever sends slowly takes nobody's place meanwhile.
+ * read (`input.ts`): a slow sender takes no place while it sends.
  */
 export function fair(capacity: Capacity | undefined): MiddlewareHandler<Env> {
   return async function fair(c, next) {

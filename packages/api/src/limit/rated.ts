@@ -22,7 +22,7 @@ export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {
     const wait = buckets.take(keyId, (needsOf(c)?.cost ?? 1) + costOfBytes(announced))
     if (wait > 0) {
       const seconds = Math.ceil(wait)
-      const detail = `key: is over its rate of ${buckets.perSecond} units a second; come again in ${seconds} s, or send fewer or smaller requests`
+      const detail = `key: is over its rate of ${buckets.perSecond} units a second; retry in ${seconds} s, or send fewer or smaller requests`
       return refuse(c, new Failure('rate_limited', detail), { 'retry-after': String(seconds) })
     }
     await next()

@@ -80,7 +80,7 @@ export function readFieldsWithText(text: string, field: string): Readonly<Record
   return kept === undefined ? fields : { ...fields, [field]: text.slice(kept.start, kept.end) }
 }
 
-/** The text of one JSON value, alone; nothing where it is none. */
+/** The text if it is exactly one JSON value, else undefined. */
 export function readExactly(text: string): string | undefined {
   try {
     const { fields } = scan(`{"value":${text}}`)
@@ -107,7 +107,7 @@ function contentOf(body: Scan): LogContent {
   const count = body.entries.length
   if (count === 0) throw badMetadata('is empty; send an object with at least one key')
   if (count > LIMITS.keysPerLog) {
-    throw new Failure('payload_too_large', `metadata: has ${count} keys, and ${LIMITS.keysPerLog} a log is the limit`)
+    throw new Failure('payload_too_large', `metadata: has ${count} keys, the limit of a log is ${LIMITS.keysPerLog}`)
   }
   const types = typesOf(body)
   const marks = checkTypes(body.text, body.entries, types)

@@ -134,7 +134,7 @@ export function indexText(text: string, isCut = false): string {
   return cut + (GREATEST[INDEXED_BYTES - Buffer.byteLength(cut)] ?? '')
 }
 
-/** The least text that is above all that begin so; nothing where there is none. */
+/** The least text above every text with this prefix, or undefined if no text is. */
 export function after(prefix: string): string | undefined {
   const characters = [...prefix]
   for (let last = characters.pop(); last !== undefined; last = characters.pop()) {

@@ -11,7 +11,7 @@ export const toPointer = (tokens: Iterable<Token>): string => {
   return pointer
 }
 
-/** The tokens of a pointer; nothing where `pointer` is none, or has more than `most` tokens. */
+/** The tokens of a pointer, or undefined if `pointer` is invalid or has more than `most` tokens. */
 export function fromPointer(pointer: string, most: number): string[] | undefined {
   if (pointer === '') return []
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined

@@ -25,7 +25,7 @@ const wanted = (): Wanted => ({ under: new Map() })
 function check(text: string, at: number, ask: NonNullable<Wanted['ask']>): void {
   ask.met = true
   const kept = ask.type === 'StorageSize' ? isWholeNumber(text.slice(at, past(SCALAR, text, at))) : text[at] === '"'
-  if (!kept) throw invalidValue(ask.pointer, `${ask.type} is a ${TYPE_KINDS[ask.type]}; this value is none`)
+  if (!kept) throw invalidValue(ask.pointer, `expected a ${TYPE_KINDS[ask.type]} for ${ask.type}`)
 }
 
 /** Checks the types asked for at and under the value that begins at `at`; gives its end. */
@@ -62,15 +62,15 @@ export function checkTypes(
   const marks = new Map<string, TypeMark[]>()
   for (const [pointer, type] of types) {
     if (typeof type !== 'string' || !isTypeName(type)) {
-      throw invalidValue(pointer, `is of an unknown type; ${Object.keys(TYPE_KINDS).join(', ')} are known`)
+      throw invalidValue(pointer, `unknown type; use one of ${Object.keys(TYPE_KINDS).join(', ')}`)
     }
     const tokens = fromPointer(pointer, DEEPEST)
     const key = tokens?.[0]
     if (tokens === undefined || key === undefined) {
       const reason =
         pointer === ''
-          ? `is an object, which no ${type} is`
-          : 'is no JSON Pointer (RFC 6901) to any value, so it names nothing'
+          ? `is an object; expected a ${TYPE_KINDS[type]} for ${type}`
+          : 'type given for a path that is not a JSON Pointer (RFC 6901)'
       throw invalidValue(pointer, reason)
     }
     let node = root

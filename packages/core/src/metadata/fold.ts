@@ -12,7 +12,7 @@ export interface LatestValue {
   readonly load: () => Promise<void>
 }
 
-/** What was last said of each key of a run or of a step. */
+/** The latest value of each key of a run or of a step. */
 export type Scope = Map<string, LatestValue>
 
 /** What the logs taken so far come to. */
@@ -53,7 +53,7 @@ export function scopeOf({ run, steps }: State, step: string | undefined): Scope 
   return scope
 }
 
-/** Takes what was said of one key. */
+/** Adds one log's value of a key. */
 export function setIfNewer(scope: Scope, key: string, said: LatestValue): void {
   const held = scope.get(key)
   if (held === undefined || held.position < said.position) scope.set(key, said)
@@ -79,7 +79,7 @@ export async function load(values: Iterable<LatestValue>): Promise<void> {
   await mapLimit([...loads], MAX_CONCURRENT, (loadOnce) => loadOnce())
 }
 
-/** What was said of one key of a run, or of a step of it. */
+/** One log's value of a key of a run or of a step. */
 export interface KeyValue {
   readonly step?: string
   readonly key: string

@@ -44,10 +44,10 @@ function standingOf(item: Item | undefined, digest: Uint8Array): Standing {
   if (fence !== undefined) return { fence }
   const log = headOf(item)
   if (Buffer.from(digest).equals(log.digest)) return { log }
-  const advice = 'use a new idempotency key for a new one'
+  const advice = 'use a new key for a new log'
   throw new Failure(
     'idempotency_key_reused',
-    `Idempotency-Key: belongs to another log or unset, of another body, key or step; ${advice}`,
+    `Idempotency-Key: already used for a log or an unset with another body, key or step; ${advice}`,
   )
 }
 
@@ -125,5 +125,5 @@ export async function putOnce(
     found = await put(context, run, whole, found, followers)
   }
   if (found.log !== undefined) return putLogOf(found.log, found)
-  throw new Failure('store_unavailable', 'the log was taken for one that was given up, again and again; send it again')
+  throw new Failure('store_unavailable', 'could not store the log after several attempts; retry')
 }

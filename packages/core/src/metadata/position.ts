@@ -84,7 +84,7 @@ export function createPositions(): Positions {
 /** @throws Failure `bad_request` where `after` is no position, or one from the future. */
 export function checkAfter(after: string, now: number): void {
   const advice = 'send the position of an earlier reply as it was'
-  if (!isPosition(after)) throw new Failure('bad_request', `after: is no position; ${advice}`)
+  if (!isPosition(after)) throw new Failure('bad_request', `after: not a position; ${advice}`)
   const ahead = momentOf(after).ms - now
   if (ahead <= MAX_AHEAD_MS) return
   throw new Failure(

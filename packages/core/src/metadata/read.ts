@@ -91,7 +91,7 @@ export async function withReading<T>(
 const tooManyLogs = (): Failure =>
   new Failure(
     'store_unavailable',
-    'run: has more logs that nobody read yet than one request can read; try again, what was read is kept',
+    'run: has more unread logs than one request can read; retry, what was read so far is kept',
   )
 
 /** The newest checkpoint that holds nothing above a position. */

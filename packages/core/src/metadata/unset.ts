@@ -22,7 +22,7 @@ export interface Unset {
 }
 
 export const keyNotFound = (): Failure =>
-  new Failure('key_not_found', 'key: no value of this key is there; keys are case-sensitive, and a step has its own')
+  new Failure('key_not_found', 'key: not set on this run; keys are case-sensitive, and each step has keys of its own')
 
 const digestOf = ({ key, step }: Unset): Uint8Array =>
   createHash('sha256')

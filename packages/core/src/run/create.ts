@@ -56,7 +56,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
     if (input.id !== undefined && input.id !== run.id) throw nameTaken()
     return found(run)
   }
-  throw new Failure('store_unavailable', 'name: is claimed and freed again and again; try again')
+  throw new Failure('store_unavailable', 'name: changed hands several times during this request; retry')
 }
 
 function claimFor({ positions }: Context, now: number, input: CreateRun): Claim {

@@ -27,7 +27,7 @@ export async function checkExpiresAt(
   expiresAt: string | null | undefined,
 ): Promise<void> {
   if (typeof expiresAt !== 'string' || Date.parse(expiresAt) > (await storeTime(context))) return
-  throw new Failure('bad_request', 'expiresAt: is not in the future; give a later time, or delete the run')
+  throw new Failure('bad_request', 'expiresAt: must be in the future; send a later time, or delete the run')
 }
 
 /** Lists a run for the sweep, before it is made or changed: of one that says when it expires the sweep always knows. */

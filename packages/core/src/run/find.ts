@@ -39,8 +39,7 @@ export async function find<T extends RunHead>(
   load: Load<T>,
   options: FindOptions = {},
 ): Promise<T> {
-  if (reference === '')
-    throw new Failure('bad_request', 'run: the reference is empty; give an id, a name or a prefix of either')
+  if (reference === '') throw new Failure('bad_request', 'run: is empty; send an id, a name or a prefix of either')
   const id = canonicalId(reference)
   const byId = id === undefined ? undefined : await load(id)
   if (byId !== undefined) return byId

@@ -13,5 +13,5 @@ export function checkCreatedAt({ clock, role }: Pick<Context, 'clock' | 'role'>,
     throw new Failure('forbidden', detail)
   }
   if (Date.parse(createdAt) <= clock.now()) return
-  throw new Failure('bad_request', 'createdAt: is in the future; give the time at which it was made, or leave it out')
+  throw new Failure('bad_request', 'createdAt: is in the future; send a time in the past, or leave it out')
 }

@@ -26,7 +26,7 @@ export interface StoredRun extends Run {
   readonly former?: string
 }
 
-/** A name's claim. It holds all of the run it is for, so that whoever meets it alone can make the run. */
+/** A name's claim. It holds the whole run, so that a request which finds the claim alone can create the run. */
 export interface Claim extends StoredRun {
   /** The request that made the claim. */
   readonly creationId: string

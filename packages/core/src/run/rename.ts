@@ -45,7 +45,7 @@ export async function beginRename(context: Context, run: StoredRun, to: string):
   throw nameTaken()
 }
 
-/** Frees the name that a run had before its last rename: whoever made that may not have lived to do it. */
+/** Frees the name that a run had before its last rename, in case the server that renamed it died before it could. */
 export async function freeFormerName(context: Context, { id, former }: StoredRun): Promise<void> {
   if (former === undefined) return
   const { name, claim } = fromFormer(former)

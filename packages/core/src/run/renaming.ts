@@ -15,7 +15,7 @@ export interface Rename {
   readonly beganAt: number
 }
 
-/** Milliseconds after which whoever began a rename has ended: a request's calls to the store take no longer. */
+/** Milliseconds after which the request that began a rename has ended: its calls to the store take no longer. */
 const LIVE_MS = 15_000
 
 type RenameTuple = readonly [to: string, claim: string, left: string, beganAt: number]

@@ -63,7 +63,7 @@ export async function update(context: Context, reference: string, input: UpdateR
     return shown(changed)
   }
   if (run !== undefined && isStill(run, reference, first, input))
-    throw new Failure('store_unavailable', 'run: is changed again and again; try again')
+    throw new Failure('store_unavailable', 'run: changed several times during this request; retry')
   throw notFound({ isExact: true })
 }
 

@@ -28,7 +28,7 @@ export interface Candidate {
   /** The same, with the logs asked where the rows do not tell. */
   currentRow(key: string): Promise<KeyRow | undefined>
   holds(condition: Condition): Promise<boolean>
-  /** The value at a pointer as the JSON text that was logged; nothing where there is none. */
+  /** The value at a pointer as the JSON text that was logged, or undefined. */
   value(pointer: string): Promise<string | undefined>
   /** Keys whose rows were not read yet. */
   unread(keys: readonly string[]): string[]

@@ -59,7 +59,7 @@ _RUN_TOKEN = re.compile(r"rmt_[^_]+_([0-9a-f]{32})_")
 
 
 def run_of_token(connection: Connection) -> str | None:
-    """The run that a client's run token is for; None where its key is none."""
+    """The run of a client's run token; None if the client's key is not a run token."""
     parts = _RUN_TOKEN.match(api_key_of(connection) or "")
     return None if parts is None else id_of(parts[1])
 

@@ -55,7 +55,7 @@ function isGenerator(value: unknown): value is Generating {
   )
 }
 
-/** Makes a generator go on in a context: its body runs in that of whoever asks for the next value otherwise. */
+/** Runs a generator in a context. Without it the body would run in the context of each caller of `next`. */
 function keep(generator: Generating, inContext: (call: () => unknown) => unknown): void {
   for (const name of DRIVERS) {
     const drive = generator[name]

@@ -17,7 +17,7 @@ export interface Target {
 
 const RUN_TOKEN = /^rmt_[^_]+_([\da-f]{32})_/
 
-/** The run that a client's run token is for; nothing where its key is none. */
+/** The run of a client's run token, or undefined if the client's key is not a run token. */
 export const runOfToken = (connection: Pick<Connection, 'apiKey'>): string | undefined =>
   idOf(RUN_TOKEN.exec(apiKeyOf(connection) ?? '')?.[1])
 

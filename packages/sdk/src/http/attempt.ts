@@ -93,7 +93,7 @@ async function textOf(response: FetchReply): Promise<string> {
   throw new ConfigurationError('fetch must give a Response')
 }
 
-/** Calls `fetch`, past any cache that it has. @throws ConfigurationError where there is none */
+/** Calls `fetch` and bypasses its cache. @throws ConfigurationError if there is no `fetch` */
 async function fetchFresh(transport: Transport, url: string, request: FetchRequest) {
   // Read now, as the global one may be replaced, and called without a `this`, which browsers demand.
   const fetch: Fetch | undefined = transport.fetch ?? globalThis.fetch

@@ -11,7 +11,7 @@ export type Problem = Pick<Refusal, 'pointer' | 'reason' | 'candidates' | 'more'
 
 const CANDIDATE = ['id', 'name', 'createdAt'] as const
 
-/** A refusal as the API renders it, in a reply of its own or as one result of several; nothing where it is none. */
+/** A problem document, of a whole reply or of one of several results; undefined if it is not one. */
 export function problemOf(body: ValueObject = {}): Problem | undefined {
   const texts = textsIn(body, ['code', 'detail'], ['requestId', 'pointer', 'reason'])
   const { candidates, more } = body

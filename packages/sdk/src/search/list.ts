@@ -131,7 +131,7 @@ const isList = (where: ListOptions['where']): where is readonly Condition[] => A
 function checkFilled(options: ListOptions): void {
   for (const [name, value] of Object.entries(options)) {
     const texts: unknown[] = Array.isArray(value) ? value : [value]
-    // No ids are no runs, and no conditions hold of every run; but no status is none that a run has.
+    // An empty list of ids means no runs, and an empty list of conditions means every run; an empty list of statuses would mean nothing.
     const isEmpty = texts.length === 0 && /^(?:pipeline|status)$/.test(name)
     if (isEmpty || texts.includes('')) {
       throw badRequest(`${name}: must not be empty; leave it out`)

@@ -9,7 +9,7 @@ interface Decimal {
   readonly exponent: number
 }
 
-/** The exact meaning of a JSON number; nothing where `text` is none. */
+/** The exact value of a JSON number, or undefined if `text` is not one. */
 export function decimal(text: string): Decimal | undefined {
   const parts = NUMBER.exec(text)
   if (parts === null) return undefined

@@ -42,7 +42,7 @@ export class NumberLiteral {
   }
 }
 
-/** The value of a JSON number, without a change of its meaning; nothing where `text` is none. */
+/** The exact value of a JSON number, or undefined if `text` is not one. */
 export function readNumber(text: string): number | bigint | NumberLiteral | undefined {
   const value = Number(text)
   const isSafe = Number.isSafeInteger(value)
@@ -52,6 +52,6 @@ export function readNumber(text: string): number | bigint | NumberLiteral | unde
   return isSameDecimal(text, String(value)) ? value : new NumberLiteral(text)
 }
 
-/** A JSON number with its text; nothing where `text` is none. */
+/** A JSON number with its text, or undefined if `text` is not one. */
 export const readLiteral = (text: string): NumberLiteral | undefined =>
   decimal(text) === undefined ? undefined : new NumberLiteral(text)

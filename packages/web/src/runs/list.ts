@@ -136,7 +136,7 @@ function read(options: ListOptions, show: (change: (before: State) => State) => 
   }
 }
 
-/** Asks for the first page again and again while the page is looked at. */
+/** Polls the first page while the browser tab is visible. */
 function lookForNews(options: ListOptions, { change }: Reading): () => void {
   const ending = new AbortController()
   const { signal } = ending

@@ -13,7 +13,7 @@ const TTL_MS = 30_000
 const MAX_ENTRIES = 10_000
 
 export function createKeyCache(): KeyCache {
-  // Apart, so that whoever sends made-up ids pushes out no key that is in use.
+  // In a cache of their own, so that made-up ids push out no key that is in use.
   const [found, absent] = [
     createTtlCache<CachedKey>({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
     createTtlCache<CachedKey>({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),

@@ -16,13 +16,19 @@ const NAME_TAIL = 6
 function check({ role, clock }: Context, input: CreateKey): void {
   const isRoot = isEnough(role, 'root')
   if (input.project !== undefined && !isRoot)
-    throw new Failure('forbidden', 'project: is for a key of the role root; leave it out for a key of your own project')
+    throw new Failure(
+      'forbidden',
+      'project: needs a key of the role root; leave it out to create a key for your own project',
+    )
   if (!isEnough(role, input.role))
-    throw new Failure('forbidden', `role: a key of the role ${input.role} is made with one of that role`)
+    throw new Failure(
+      'forbidden',
+      `role: a key with the role ${input.role} can only be created with a key of that role`,
+    )
   if (input.role === 'root' && (input.project ?? DEFAULT_PROJECT) !== DEFAULT_PROJECT)
-    throw new Failure('bad_request', `project: a key of the role root acts in ${DEFAULT_PROJECT}; leave it out`)
+    throw new Failure('bad_request', `project: a root key acts in ${DEFAULT_PROJECT}; leave it out`)
   if (input.expiresAt !== undefined && Date.parse(input.expiresAt) <= clock.now())
-    throw new Failure('bad_request', 'expiresAt: is over already; give a time to come')
+    throw new Failure('bad_request', 'expiresAt: must be in the future')
 }
 
 /**
@@ -48,5 +54,5 @@ export async function create(context: Context, input: CreateKey): Promise<Create
       return { ...shownKey(key), key: text }
     }
   }
-  throw new Failure('store_unavailable', 'the key was not made; try again')
+  throw new Failure('store_unavailable', 'could not store the key; retry')
 }

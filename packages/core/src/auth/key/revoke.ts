@@ -5,8 +5,7 @@ import { isInReach } from './list.ts'
 import { fromKeyItem } from './record.ts'
 import { isKeyId } from './text.ts'
 
-const notFound = () =>
-  new Failure('not_found', 'key: there is no key of this id; GET /v1/keys lists those that there are')
+const notFound = () => new Failure('not_found', 'key: no API key has this id; GET /v1/keys lists them')
 
 /**
  * Revokes a key: it is removed, here at once and on every server once what it remembers runs out, within a minute. What it

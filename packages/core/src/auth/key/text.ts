@@ -11,7 +11,7 @@ export function newKey(): { readonly id: string; readonly text: string } {
   return { id, text: `rmk_${id}_${randomBytes(SECRET_BYTES).toString('hex')}` }
 }
 
-/** The id in a key; nothing where the text is none that was ever made here. */
+/** The id in a key; undefined if the text was never made by this code. */
 export const idOfKey = (text: string): string | undefined => KEY.exec(text)?.[1]
 
 export const isKeyId = (text: string): boolean => ID.test(text)

@@ -27,7 +27,7 @@ export const claimsText = ({ keyId, runId, expiresAt }: TokenClaims): string =>
 
 export const tokenText = (signed: string, signature: string): string => `${signed}_${signature}`
 
-/** The parts of a token; nothing where the text is none that was ever made here. */
+/** The parts of a token; undefined if the text was never made by this code. */
 export function partsOf(text: string): TokenParts | undefined {
   const [, signed, keyId, run, expiresAt, signature] = TOKEN.exec(text) ?? []
   const runId = run === undefined ? undefined : canonicalId(run)

@@ -31,7 +31,7 @@ async function sealed(context: Context, record: Item): Promise<Item | undefined>
 
 /**
  * Takes a run's logs into its checkpoint, slice by slice, the oldest first, up to the seal or until the time is over. Each
- * slice is kept by itself, so that whoever goes on later begins where this one stopped.
+ * slice is kept by itself, so that a later request begins where this one stopped.
  *
  * The record is sealed first, and the logs are read after that: what a writer puts below the seal from then on, its own look
  * at the record finds (see `verify`). Of several that go on from one checkpoint, one names the next. It can stop anywhere:

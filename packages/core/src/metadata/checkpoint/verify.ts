@@ -51,7 +51,7 @@ export async function verify(context: Context, runId: string, item: Item, read?:
     const change = { set: { ...set, generation: generation + 1 }, ...(remove === undefined ? {} : { remove }) }
     if ((await table.update(key, unchanged(record), change)) !== undefined) return
   }
-  throw new Failure('store_unavailable', 'the run is checkpointed again and again; try again')
+  throw new Failure('store_unavailable', 'the run changed several times during this request; retry')
 }
 
 async function holdsLog(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {

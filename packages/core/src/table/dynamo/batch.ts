@@ -16,7 +16,7 @@ async function inRounds<T>(
 ): Promise<void> {
   let rest = asked
   for (let round = 0; rest.length > 0; round++) {
-    if (round === MAX_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; try again')
+    if (round === MAX_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; retry')
     // The wait ends with the request's time, as a call does.
     if (round > 0)
       await guarded(pause(Math.random() * 50 * 2 ** round, undefined, signal === undefined ? {} : { signal }))

@@ -13,7 +13,7 @@ export interface Connection {
 /** The options of one call of the client's. */
 export const optionsOf = ({ signal }: Connection) => (signal === undefined ? {} : { abortSignal: signal })
 
-/** The key alone: whoever has an item has more than that. */
+/** The key alone: callers often pass a whole item. */
 export const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
 
 export const itemOf = (record: Record<string, unknown>): Item => record as Item
@@ -35,7 +35,7 @@ function storeFailure(error: unknown): unknown {
   // connection that broke in the middle of a reply has the status of that reply, a 200.
   const { $fault } = error as { $fault?: 'client' | 'server' }
   if ($fault === 'client' && !OVERLOADED.has(error.name)) return error
-  return new Failure('store_unavailable', 'the store did not answer in time or is overloaded; try again', {
+  return new Failure('store_unavailable', 'the store did not answer in time or is overloaded; retry', {
     cause: error,
   })
 }

@@ -50,7 +50,7 @@ async function look(client: DynamoDBClient, tableName: string): Promise<TableSta
 export const checkTable = (config: DynamoDBClientConfig, tableName: string): Promise<TableState> =>
   withClient(config, (client) => look(client, tableName))
 
-/** Makes the table where there is none. Two servers that start at once both find it made. */
+/** Creates the table if it does not exist. Two servers may start at once. */
 export const ensureTable = (config: DynamoDBClientConfig, tableName: string): Promise<TableState> =>
   withClient(config, async (client) => {
     const state = await look(client, tableName)

@@ -65,7 +65,7 @@ def _refusal(reply: Reply, asked: Asked) -> ApiError | None:
 
 
 def problem_error(body: dict[str, Any], status: int, request_id: str | None, asked: Asked) -> ApiError | None:
-    """The error that a refusal stands for, in a reply of its own or as one result of several; None where it is none."""
+    """The error for a problem document, of a whole reply or of one of several results; None if it is not one."""
     code, detail = body.get("code"), body.get("detail")
     if not isinstance(code, str) or not isinstance(detail, str):
         return None

@@ -35,7 +35,7 @@ class DeadlineSocket:
         return io.BufferedReader(_DeadlineReader(self))
 
     def end(self) -> None:
-        """Wakes whoever reads from it, in another thread."""
+        """Wakes the thread that reads from it."""
         try:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:

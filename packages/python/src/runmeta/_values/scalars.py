@@ -28,7 +28,7 @@ def time_text(moment: datetime) -> str:
 
 
 def converted(value: Any) -> Any:
-    """The value that stands for one that is neither plain nor a container. Raises Unloggable where there is none."""
+    """Converts a value that is neither plain nor a container. Raises Unloggable if it cannot."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
