@@ -23,6 +23,7 @@ export interface Runtime {
   readonly name: string
   /** Whether a run and a step are carried by AsyncLocalStorage. */
   readonly hasContext: boolean
+  readonly hasDisk: boolean
   /** Whether it says that the other side closed a connection. */
   readonly seesClosedSockets: boolean
   /** Whether it sends a request again without being asked, where a connection closes. */
@@ -60,6 +61,7 @@ async function command(
 const node = (major: string, folder: string): Runtime => ({
   name: `node ${major}`,
   hasContext: true,
+  hasDisk: true,
   seesClosedSockets: true,
   repeatsItself: false,
   find: () => (process.version.startsWith(`v${major}.`) ? process.execPath : nodeIn(folder)),
@@ -69,6 +71,7 @@ const node = (major: string, folder: string): Runtime => ({
 const bun: Runtime = {
   name: 'bun',
   hasContext: true,
+  hasDisk: true,
   seesClosedSockets: true,
   repeatsItself: false,
   find: () => inPackages('@oven/bun-linux-x64/bin/bun'),
@@ -78,6 +81,7 @@ const bun: Runtime = {
 const deno: Runtime = {
   name: 'deno',
   hasContext: true,
+  hasDisk: true,
   seesClosedSockets: true,
   repeatsItself: true,
   find: () => inPackages('@deno/linux-x64-glibc/deno'),
@@ -112,6 +116,7 @@ const worker :Workerd.Worker = (
 const workerd = (name: string, date: string, flags: readonly string[]): Runtime => ({
   name,
   hasContext: flags.length > 0,
+  hasDisk: false,
   seesClosedSockets: true,
   repeatsItself: false,
   find: () => inPackages('@cloudflare/workerd-linux-64/bin/workerd'),
@@ -143,6 +148,7 @@ async function asked(url: string, surroundings: Surroundings): Promise<Report> {
 const page: Runtime = {
   name: 'chromium',
   hasContext: false,
+  hasDisk: false,
   seesClosedSockets: false,
   repeatsItself: true,
   find: () => {
