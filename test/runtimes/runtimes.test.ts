@@ -12,6 +12,7 @@ import { packSdk } from '../../scripts/sdk.ts'
 import { CHECKS, type Report } from './checks.ts'
 import { BUDGET_MS, FAULTS, type FaultRow, isAlways, keyOf, runOf, SCHEMES } from './faults.ts'
 import { type Front, startFront } from './front.ts'
+import { frozen } from './frozen.ts'
 import { RUNTIMES, type Runtime, type Workshop } from './launch.ts'
 import { SPOOL_CHECKS } from './spool.ts'
 
@@ -38,7 +39,9 @@ async function workshopIn(folder: string, cert: string): Promise<Workshop> {
   await writeFile(join(project, 'package.json'), '{"name":"bare","version":"1.0.0","private":true,"type":"module"}')
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project })
   await build({
-    entryPoints: ['process', 'worker', 'page'].map((name) => new URL(`./entry/${name}.ts`, import.meta.url).pathname),
+    entryPoints: ['process', 'frozen', 'worker', 'page'].map(
+      (name) => new URL(`./entry/${name}.ts`, import.meta.url).pathname,
+    ),
     outdir: project,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -57,6 +60,7 @@ const PAGE = `<!doctype html><script type="importmap">{"imports":{"@runmeta/sdk"
 let folder: string
 let workshop: Workshop
 let front: Front
+let anotherFront: () => Promise<Front>
 let client: Client
 let apiKey: string
 let stop: () => Promise<void>
@@ -102,6 +106,7 @@ beforeAll(async () => {
     ],
   ])
   front = await startFront(server.url, { key, cert }, (path) => sources.get(path))
+  anotherFront = () => startFront(server.url, { key, cert }, () => undefined)
   client = new Client({ url: server.url, apiKey })
   stop = async () => {
     await front.stop()
@@ -160,6 +165,22 @@ describe.each(RUNTIMES)('the packed SDK on $name', (runtime: Runtime) => {
       expect(ended).toBeDefined()
       expect(ended?.error).toBeUndefined()
     })
+
+    it.runIf(runtime.start)(
+      'a process that was frozen logs, though its connections were closed meanwhile',
+      async () => {
+        const { name } = await client.createRun({ name: `frozen-${id}` })
+        const own = await anotherFront()
+        try {
+          const surroundings = { ...own, runtime: name, apiKey, hasContext: true }
+          const child = runtime.start?.(file ?? '', 'frozen.mjs', workshop, surroundings)
+          expect(child && (await frozen(child, own.disconnect))).toBe('logged, logged')
+          for (const key of ['log-0', 'log-1']) expect(await entriesOf(name, key)).toBe(1)
+        } finally {
+          await own.stop()
+        }
+      },
+    )
 
     const over = SCHEMES.flatMap((scheme) => rowsOf(runtime).map((row) => [scheme, titleOf(row), row] as const))
     it.each(over)('over %s: %s', async (scheme, _, row) => {
