@@ -30,7 +30,7 @@ interface Around extends Surroundings {
   readonly client: sdk.Client
 }
 
-function same(actual: unknown, expected: unknown): void {
+export function same(actual: unknown, expected: unknown): void {
   const text = (value: unknown) =>
     JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? 'undefined'
   if (text(actual) !== text(expected)) throw new Error(`${text(actual)} is not ${text(expected)}`)
@@ -46,7 +46,7 @@ async function failing(call: Promise<unknown>): Promise<sdk.RunmetaError> {
   throw new Error('the call did not fail')
 }
 
-const newName = (what: string): string => `${what}-${Math.random().toString(36).slice(2)}`
+export const newName = (what: string): string => `${what}-${Math.random().toString(36).slice(2)}`
 
 /** Logs that go to a step by what is around the call, or the error that says to use handles. */
 async function inContext({ client, hasContext }: Around, log: (run: sdk.Run) => Promise<unknown>): Promise<void> {
@@ -60,7 +60,9 @@ async function inContext({ client, hasContext }: Around, log: (run: sdk.Run) => 
   same((await run.read()).steps, { train: { runMetadata: { rows: 150 } } })
 }
 
-export const CHECKS: Readonly<Record<string, (around: Around) => Promise<void>>> = {
+export type Check = (around: Around) => Promise<void>
+
+export const CHECKS: Readonly<Record<string, Check>> = {
   'values are read as they were logged': async ({ client }) => {
     const run = await client.createRun({ name: newName('values') })
     const metadata = {
@@ -191,14 +193,15 @@ function logsThroughFaults({ runtime, url, secureUrl, apiKey }: Surroundings, sc
 }
 
 /** Runs all of it, and says how each ended. */
-export async function report(surroundings: Surroundings): Promise<Report> {
+export async function report(surroundings: Surroundings, more: typeof CHECKS = {}): Promise<Report> {
   const { url, apiKey, runtime } = surroundings
   const client = new sdk.Client({ url, apiKey })
   await Promise.all(SCHEMES.map((scheme) => client.createRun({ name: runOf(runtime, scheme) })))
   const around = { ...surroundings, client }
   const faults = Promise.all([logsThroughFaults(surroundings, 'http'), logsThroughFaults(surroundings, 'https')])
   const checks: Ended[] = []
-  for (const [name, check] of Object.entries(CHECKS)) checks.push(await timed(name, () => check(around)))
+  for (const [name, check] of Object.entries({ ...CHECKS, ...more }))
+    checks.push(await timed(name, () => check(around)))
   const [http, https] = await faults
   return { checks, faults: { http, https } }
 }

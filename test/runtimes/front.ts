@@ -13,6 +13,8 @@ export interface Front {
   readonly times: ReadonlyMap<string, readonly number[]>
   /** Headers of what was sent where a redirect points to. */
   readonly elsewhere: readonly IncomingMessage['headers'][]
+  /** Closes all connections, as a server does with those that are idle. */
+  disconnect(): void
   stop(): Promise<void>
 }
 
@@ -164,6 +166,9 @@ export async function startFront(
     secureUrl: `https://localhost:${portOf(secure)}`,
     times,
     elsewhere,
+    disconnect: () => {
+      for (const server of [plain, secure]) server.closeAllConnections()
+    },
     stop: async () => {
       for (const server of [plain, secure, other]) {
         server.closeAllConnections()

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -23,69 +23,84 @@ export interface Runtime {
   readonly name: string
   /** Whether a run and a step are carried by AsyncLocalStorage. */
   readonly hasContext: boolean
+  readonly hasDisk: boolean
   /** Whether it says that the other side closed a connection. */
   readonly seesClosedSockets: boolean
   /** Whether it sends a request again without being asked, where a connection closes. */
   readonly repeatsItself: boolean
   find(): string | undefined
   run(file: string, workshop: Workshop, surroundings: Surroundings): Promise<Report>
+  /** Starts a script of the project, where the runtime is a command. */
+  start?(file: string, script: string, workshop: Workshop, surroundings: Surroundings): ChildProcess
 }
 
 const PATIENCE_MS = 120_000
 
 const inPackages = (file: string) => installedIn('runtimes/packages', file)
 
-/** A runtime that is a command: it prints the report. */
-async function command(
-  file: string,
-  args: readonly string[],
+/** What a script of the project reads from its environment. */
+const environmentOf = (
   { project, certificateFile }: Workshop,
   { runtime, url, secureUrl, apiKey, hasContext }: Surroundings,
-): Promise<Report> {
-  const env = {
-    PATH: '',
-    HOME: project,
-    NODE_EXTRA_CA_CERTS: certificateFile,
-    DENO_NO_UPDATE_CHECK: '1',
-    RUNTIME: runtime,
-    URL_OF_SERVER: url,
-    SECURE_URL: secureUrl,
-    API_KEY: apiKey,
-    HAS_CONTEXT: String(hasContext),
-  }
-  const { stdout } = await promisify(execFile)(file, args, { cwd: project, env, timeout: PATIENCE_MS })
-  return JSON.parse(stdout)
-}
-
-const node = (major: string, folder: string): Runtime => ({
-  name: `node ${major}`,
-  hasContext: true,
-  seesClosedSockets: true,
-  repeatsItself: false,
-  find: () => (process.version.startsWith(`v${major}.`) ? process.execPath : nodeIn(folder)),
-  run: (file, workshop, surroundings) => command(file, ['process.mjs'], workshop, surroundings),
+) => ({
+  PATH: '',
+  HOME: project,
+  NODE_EXTRA_CA_CERTS: certificateFile,
+  DENO_NO_UPDATE_CHECK: '1',
+  RUNTIME: runtime,
+  URL_OF_SERVER: url,
+  SECURE_URL: secureUrl,
+  API_KEY: apiKey,
+  HAS_CONTEXT: String(hasContext),
 })
 
-const bun: Runtime = {
-  name: 'bun',
+/** A runtime that is a command, which prints the report. */
+const command = (
+  name: string,
+  find: () => string | undefined,
+  argsOf: (script: string, workshop: Workshop) => readonly string[],
+  repeatsItself = false,
+): Runtime => ({
+  name,
   hasContext: true,
+  hasDisk: true,
   seesClosedSockets: true,
-  repeatsItself: false,
-  find: () => inPackages('@oven/bun-linux-x64/bin/bun'),
-  run: (file, workshop, surroundings) => command(file, ['run', 'process.mjs'], workshop, surroundings),
-}
-
-const deno: Runtime = {
-  name: 'deno',
-  hasContext: true,
-  seesClosedSockets: true,
-  repeatsItself: true,
-  find: () => inPackages('@deno/linux-x64-glibc/deno'),
-  run: (file, workshop, surroundings) => {
-    const args = ['run', '--no-lock', '--node-modules-dir=manual', '--allow-all']
-    return command(file, [...args, '--cert', workshop.certificateFile, 'process.mjs'], workshop, surroundings)
+  repeatsItself,
+  find,
+  run: async (file, workshop, surroundings) => {
+    const env = environmentOf(workshop, surroundings)
+    const options = { cwd: workshop.project, env, timeout: PATIENCE_MS }
+    const { stdout } = await promisify(execFile)(file, argsOf('process.mjs', workshop), options)
+    return JSON.parse(stdout)
   },
-}
+  start: (file, script, workshop, surroundings) => {
+    const env = environmentOf(workshop, surroundings)
+    return spawn(file, argsOf(script, workshop), { cwd: workshop.project, env, stdio: ['pipe', 'pipe', 'inherit'] })
+  },
+})
+
+const node = (major: string, folder: string): Runtime =>
+  command(
+    `node ${major}`,
+    () => (process.version.startsWith(`v${major}.`) ? process.execPath : nodeIn(folder)),
+    (script) => [script],
+  )
+
+const bun = command(
+  'bun',
+  () => inPackages('@oven/bun-linux-x64/bin/bun'),
+  (script) => ['run', script],
+)
+
+const deno = command(
+  'deno',
+  () => inPackages('@deno/linux-x64-glibc/deno'),
+  (script, { certificateFile }) => [
+    ...['run', '--no-lock', '--node-modules-dir=manual', '--allow-all'],
+    ...['--cert', certificateFile, script],
+  ],
+  true,
+)
 
 const workerConfig = (certificate: string, port: number, date: string, flags: readonly string[]) => `
 using Workerd = import "/workerd/workerd.capnp";
@@ -112,6 +127,7 @@ const worker :Workerd.Worker = (
 const workerd = (name: string, date: string, flags: readonly string[]): Runtime => ({
   name,
   hasContext: flags.length > 0,
+  hasDisk: false,
   seesClosedSockets: true,
   repeatsItself: false,
   find: () => inPackages('@cloudflare/workerd-linux-64/bin/workerd'),
@@ -143,6 +159,7 @@ async function asked(url: string, surroundings: Surroundings): Promise<Report> {
 const page: Runtime = {
   name: 'chromium',
   hasContext: false,
+  hasDisk: false,
   seesClosedSockets: false,
   repeatsItself: true,
   find: () => {

@@ -12,7 +12,9 @@ import { packSdk } from '../../scripts/sdk.ts'
 import { CHECKS, type Report } from './checks.ts'
 import { BUDGET_MS, FAULTS, type FaultRow, isAlways, keyOf, runOf, SCHEMES } from './faults.ts'
 import { type Front, startFront } from './front.ts'
+import { frozen } from './frozen.ts'
 import { RUNTIMES, type Runtime, type Workshop } from './launch.ts'
+import { SPOOL_CHECKS } from './spool.ts'
 
 const run = promisify(execFile)
 const NOT_IN_A_PATH = /[^\w]+/g
@@ -37,13 +39,15 @@ async function workshopIn(folder: string, cert: string): Promise<Workshop> {
   await writeFile(join(project, 'package.json'), '{"name":"bare","version":"1.0.0","private":true,"type":"module"}')
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project })
   await build({
-    entryPoints: ['process', 'worker', 'page'].map((name) => new URL(`./entry/${name}.ts`, import.meta.url).pathname),
+    entryPoints: ['process', 'frozen', 'worker', 'page'].map(
+      (name) => new URL(`./entry/${name}.ts`, import.meta.url).pathname,
+    ),
     outdir: project,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
     target: 'es2022',
-    external: ['@runmeta/sdk'],
+    external: ['@runmeta/sdk', 'node:*'],
   })
   const certificateFile = join(folder, 'certificate.pem')
   await writeFile(certificateFile, cert)
@@ -56,10 +60,13 @@ const PAGE = `<!doctype html><script type="importmap">{"imports":{"@runmeta/sdk"
 let folder: string
 let workshop: Workshop
 let front: Front
+let anotherFront: () => Promise<Front>
 let client: Client
 let apiKey: string
 let stop: () => Promise<void>
 const reports = new Map<string, Report>()
+/** How many faults ended as they must, by run. */
+const passed = new Map<string, number>()
 const running = new Map<string, Promise<Report>>()
 
 /** Runtimes that run at the same time: mostly they wait for what the faults withhold. */
@@ -99,6 +106,7 @@ beforeAll(async () => {
     ],
   ])
   front = await startFront(server.url, { key, cert }, (path) => sources.get(path))
+  anotherFront = () => startFront(server.url, { key, cert }, () => undefined)
   client = new Client({ url: server.url, apiKey })
   stop = async () => {
     await front.stop()
@@ -112,15 +120,23 @@ afterAll(async () => {
   process.stdout.write(`${table()}\n`)
 })
 
+const checksOf = ({ hasDisk }: Runtime): string[] => Object.keys({ ...CHECKS, ...(hasDisk ? SPOOL_CHECKS : {}) })
+
+/** A page does not see what closed a connection, so it does not know a stale one. */
+const rowsOf = ({ seesClosedSockets }: Runtime): FaultRow[] =>
+  FAULTS.filter(({ isWarm }) => !isWarm || seesClosedSockets)
+
 /** Which checks each runtime passed. */
 function table(): string {
-  const lines = RUNTIMES.map(({ name }) => {
+  const lines = RUNTIMES.map((runtime) => {
+    const { name } = runtime
     const report = reports.get(name)
-    const passed = (report?.checks ?? []).filter(({ error }) => error === undefined).length
-    const verdict = report === undefined ? 'not run' : `${passed} of ${Object.keys(CHECKS).length} checks`
-    const faults = SCHEMES.map(
-      (scheme) => `${report?.faults[scheme].length ?? 0} of ${FAULTS.length} faults over ${scheme}`,
-    )
+    const good = (report?.checks ?? []).filter(({ error }) => error === undefined).length
+    const verdict = report === undefined ? 'not run' : `${good} of ${checksOf(runtime).length} checks`
+    const faults = SCHEMES.map((scheme) => {
+      const withstood = passed.get(runOf(idOf(name), scheme)) ?? 0
+      return `${withstood} of ${rowsOf(runtime).length} faults over ${scheme}`
+    })
     return `${name.padEnd(14)} ${[verdict, ...faults].join(', ')}`
   })
   return ['the packed SDK on each runtime:', ...lines].join('\n')
@@ -144,14 +160,29 @@ describe.each(RUNTIMES)('the packed SDK on $name', (runtime: Runtime) => {
       reports.set(runtime.name, report)
     }, 180_000)
 
-    it.each(Object.keys(CHECKS))('%s', (name) => {
+    it.each(checksOf(runtime))('%s', (name) => {
       const ended = report.checks.find((one) => one.name === name)
       expect(ended).toBeDefined()
       expect(ended?.error).toBeUndefined()
     })
 
-    const rows = FAULTS.filter(({ isWarm }) => !isWarm || runtime.seesClosedSockets)
-    const over = SCHEMES.flatMap((scheme) => rows.map((row) => [scheme, titleOf(row), row] as const))
+    it.runIf(runtime.start)(
+      'a process that was frozen logs, though its connections were closed meanwhile',
+      async () => {
+        const { name } = await client.createRun({ name: `frozen-${id}` })
+        const own = await anotherFront()
+        try {
+          const surroundings = { ...own, runtime: name, apiKey, hasContext: true }
+          const child = runtime.start?.(file ?? '', 'frozen.mjs', workshop, surroundings)
+          expect(child && (await frozen(child, own.disconnect))).toBe('logged, logged')
+          for (const key of ['log-0', 'log-1']) expect(await entriesOf(name, key)).toBe(1)
+        } finally {
+          await own.stop()
+        }
+      },
+    )
+
+    const over = SCHEMES.flatMap((scheme) => rowsOf(runtime).map((row) => [scheme, titleOf(row), row] as const))
     it.each(over)('over %s: %s', async (scheme, _, row) => {
       const ended = report.faults[scheme].find(({ name }) => name === keyOf(row))
       const attempts = runtime.seesClosedSockets ? row.attempts : (row.attemptsInPage ?? row.attempts)
@@ -166,6 +197,7 @@ describe.each(RUNTIMES)('the packed SDK on $name', (runtime: Runtime) => {
       const [first = 0, second = 0] = came
       // A timer may end a millisecond early.
       if (row.wait !== undefined) expect(second - first).toBeGreaterThan(row.wait - 10)
+      passed.set(runOf(id, scheme), (passed.get(runOf(id, scheme)) ?? 0) + 1)
     })
   })
 })

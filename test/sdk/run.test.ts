@@ -286,10 +286,25 @@ describe('the environment', () => {
     await created.delete()
     expect(await logMetadata({ metadata })).toBeUndefined()
     expect(await client.logMany([{ metadata }])).toEqual([])
-    expect(await errorOf(client.getPipelineRun('n'))).toHaveProperty(
-      'message',
-      expect.stringMatching(/RUNMETA_DISABLED/),
-    )
+    const prepared = client.prepareLog({ runIdNameOrPrefix: 'n', metadata })
+    const others: Promise<unknown>[] = [
+      client.getPipelineRun('n'),
+      client.watch('n').next(),
+      client.history('n', 'a').next(),
+      client.listPipelineRuns().first(1),
+      client.compare(['n', created]),
+      client.sendLog(prepared),
+      client.createRunToken('n', { expiresIn: 60 }),
+      client.createKey({ role: 'log' }),
+      client.listKeys(),
+      client.revokeKey('k'),
+    ]
+    for (const call of others) {
+      expect(await errorOf(call)).toMatchObject({
+        name: 'ConfigurationError',
+        message: expect.stringMatching(/RUNMETA_DISABLED/),
+      })
+    }
     expect(sent).toHaveLength(0)
   })
 

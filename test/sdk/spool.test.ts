@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, logMetadata, withRun } from '@runmeta/sdk'
-import { SpoolClient } from '@runmeta/sdk/spool'
+import { SpoolClient, type SpoolOptions } from '@runmeta/sdk/spool'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ROOT_KEY, testApp } from '../support/app.ts'
 import { errorOf } from './stub.ts'
@@ -35,7 +35,8 @@ async function cuttable() {
     if (way.losesReplies) throw new TypeError('terminated')
     return reply
   }
-  const spool = (apiKey: string = ROOT_KEY) => new SpoolClient({ url, apiKey, fetch: through, retries: 0, directory })
+  const spool = (apiKey: string = ROOT_KEY, options: Partial<SpoolOptions> = {}) =>
+    new SpoolClient({ url, apiKey, fetch: through, retries: 0, directory, ...options })
   const run = await direct.createRun({ pipeline: 'offline' })
   const values = async () => {
     const found: unknown[] = []
@@ -192,6 +193,21 @@ describe('a spool', () => {
     way.isCut = true
     expect(await errorOf(client.run('').logMetadata({ metadata: { n: 1 } }))).toMatchObject({ name: 'BadRequestError' })
     expect(await readdir(directory)).toEqual([])
+  })
+
+  test('sends what it can without its folder, and tells onError of the rest', async () => {
+    const { run, way, spool, values } = await cuttable()
+    const file = join(directory, 'a-file')
+    await writeFile(file, '')
+    const told: unknown[] = []
+    const client = spool(ROOT_KEY, { directory: join(file, 'spool'), onError: (error) => told.push(error) })
+    expect(await client.run(run.id).logMetadata({ metadata: { n: 1 } })).toMatchObject({ run: { id: run.id } })
+    way.isCut = true
+    expect(await client.run(run.id).logMetadata({ metadata: { n: 2 } })).toBeUndefined()
+    const refused = { name: 'ConfigurationError', message: expect.stringMatching(/directory.*ENOTDIR/) }
+    expect(told).toMatchObject([refused])
+    expect(await errorOf(client.flush())).toMatchObject(refused)
+    expect(await values()).toEqual([1])
   })
 
   test('is the client of a run, for all that is logged in it', async () => {

@@ -1,4 +1,5 @@
 import { report } from '../checks.ts'
+import { SPOOL_CHECKS } from '../spool.ts'
 
 /** Where there is a `process`: Node, Bun, Deno. */
 const { RUNTIME = '', URL_OF_SERVER = '', SECURE_URL = '', API_KEY = '', HAS_CONTEXT } = process.env
@@ -10,4 +11,4 @@ const surroundings = {
   hasContext: HAS_CONTEXT === 'true',
 }
 // biome-ignore lint/suspicious/noConsole: it is read from there
-console.log(JSON.stringify(await report(surroundings)))
+console.log(JSON.stringify(await report(surroundings, SPOOL_CHECKS)))

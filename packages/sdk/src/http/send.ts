@@ -1,4 +1,6 @@
 import { RunmetaError } from '../error/error.ts'
+import { ConfigurationError } from '../error/local.ts'
+import { isDisabled } from '../host.ts'
 import { attempt, type Transport } from './attempt.ts'
 import { endpoint } from './endpoint.ts'
 import { isClosedSocket } from './network.ts'
@@ -46,6 +48,7 @@ export interface Call<Result> extends Waiting {
  * @throws RunmetaError
  */
 export async function send<Result>(settings: Settings, call: Call<Result>): Promise<Result> {
+  if (isDisabled()) throw new ConfigurationError('nothing is sent while RUNMETA_DISABLED is set')
   const { url, apiKey } = endpoint(settings)
   const name = `${call.method} ${url.replace(/^\w+:\/\/[^/]+/, '')}${call.path}`
   const deadline = call.until ?? deadlineOf(settings)

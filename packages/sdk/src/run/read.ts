@@ -1,6 +1,4 @@
-import { ConfigurationError } from '../error/local.ts'
 import { checkFields, timeText } from '../fields.ts'
-import { isDisabled } from '../host.ts'
 import type { Reply } from '../http/reply.ts'
 import { deadlineOf, send, type Waiting } from '../http/send.ts'
 import type { Connection } from '../options.ts'
@@ -62,7 +60,6 @@ export async function readRun(
   etag?: string,
 ): Promise<Reading | undefined> {
   checkFields('getPipelineRun', options, READ_FIELDS)
-  if (isDisabled()) throw new ConfigurationError('RUNMETA_DISABLED is set: nothing can be read')
   const { exact, signal } = options
   const call = { at: timeText('at', options.at), signal, until: deadlineOf(connection) }
   const first = await readPage(connection, reference, { ...call, exact, etag })

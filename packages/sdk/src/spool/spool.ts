@@ -4,6 +4,7 @@ import {
   type CallOptions,
   Client,
   type ClientOptions,
+  ConfigurationError,
   type LogReceipt,
   type PreparedLog,
   RunmetaError,
@@ -75,8 +76,8 @@ export class SpoolClient extends Client {
    * resolves. `logMany` does not use the disk.
    *
    * @returns what was logged; nothing where the log waits on the disk
-   * @throws RunmetaError where the log or the client's key is refused, unless `onError` says otherwise, and what the file
-   * system says. Behind logs that wait it is kept even where the key is refused
+   * @throws RunmetaError where the log or the client's key is refused, or the folder is needed and cannot be used, unless
+   * `onError` says otherwise. Behind logs that wait it is kept even where the key is refused
    */
   override async logMetadata(log: TargetedLog): Promise<LogReceipt | undefined> {
     return await this.handled(async () => {
@@ -105,7 +106,8 @@ export class SpoolClient extends Client {
   /**
    * Sends the logs that wait, in their order, until the API cannot be reached.
    *
-   * @throws UnauthorizedError, ConfigurationError where no log can be sent with the client's key; all of them wait on
+   * @throws UnauthorizedError, ConfigurationError where no log can be sent with the client's key, or the folder cannot be
+   * used; all of them wait on
    */
   async flush({ signal }: CallOptions = {}): Promise<Flushed> {
     this.#flushing ??= this.#flush(signal).finally(() => {
@@ -121,12 +123,12 @@ export class SpoolClient extends Client {
     let kept: RunmetaError | undefined
     for (const name of names) {
       const file = join(this.#directory, name)
-      const prepared = await readKept(file)
+      const prepared = await this.#onDisk(() => readKept(file))
       // Another process has sent it.
       if (prepared === undefined) continue
       try {
         await this.sendLog(prepared, { signal })
-        await removeKept(file)
+        await this.#onDisk(() => removeKept(file))
         sent++
       } catch (error) {
         if (!(error instanceof RunmetaError) || isOfClient(error)) throw error
@@ -140,7 +142,7 @@ export class SpoolClient extends Client {
           this.#foreign.add(name)
           continue
         }
-        await setAside(file, prepared, error)
+        await this.#onDisk(() => setAside(file, prepared, error))
         refused++
       }
     }
@@ -158,16 +160,26 @@ export class SpoolClient extends Client {
   }
 
   async #isAnyWaiting(): Promise<boolean> {
-    return (await this.#waiting()).some((name) => !this.#foreign.has(name))
+    // Nothing waits in a folder that cannot be used, and a log may not need it.
+    const names = await this.#waiting().catch(() => [])
+    return names.some((name) => !this.#foreign.has(name))
   }
 
-  async #waiting(): Promise<string[]> {
-    await this.#ready
-    return await waitingIn(this.#directory)
+  #waiting(): Promise<string[]> {
+    return this.#onDisk(() => waitingIn(this.#directory))
   }
 
-  async #save(prepared: PreparedLog): Promise<void> {
-    await this.#ready
-    await keep(this.#directory, this.#order++, prepared)
+  #save(prepared: PreparedLog): Promise<void> {
+    return this.#onDisk(() => keep(this.#directory, this.#order++, prepared))
+  }
+
+  /** Works on the folder. @throws ConfigurationError with what the file system says */
+  async #onDisk<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      await this.#ready
+      return await work()
+    } catch (error) {
+      throw new ConfigurationError(`directory: cannot be used: ${error instanceof Error ? error.message : error}`)
+    }
   }
 }

@@ -1,0 +1,21 @@
+import type { ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/**
+ * Freezes a process when it has connections, does something meanwhile, and lets it go on.
+ *
+ * @returns what it says then
+ */
+export async function frozen(child: ChildProcess, meanwhile: () => void): Promise<string | undefined> {
+  if (child.stdout === null || child.stdin === null) throw new Error('a process without pipes')
+  const said: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line)
+    if (line !== 'warm') continue
+    child.kill('SIGSTOP')
+    meanwhile()
+    child.stdin.write('go on\n')
+    child.kill('SIGCONT')
+  }
+  return said[1]
+}
