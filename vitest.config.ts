@@ -16,7 +16,8 @@ export default defineConfig({
     globalSetup: ['test/support/engines.ts', 'test/support/browser.ts'],
     setupFiles: ['test/support/fetch.ts', 'test/support/seed.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores: much of the time a test waits.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // A busy machine is slow, not wrong.
