@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 /**
- * Freezes a process when it has connections, does something meanwhile, and lets it go on.
+ * Does something while a process that is warm stands still, and lets it go on.
  *
  * @returns what it says then
  */
@@ -12,10 +12,8 @@ export async function frozen(child: ChildProcess, meanwhile: () => void): Promis
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line)
     if (line !== 'warm') continue
-    child.kill('SIGSTOP')
     meanwhile()
-    child.stdin.write('go on\n')
-    child.kill('SIGCONT')
+    child.stdin.write('.')
   }
   return said[1]
 }
