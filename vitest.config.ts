@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Proofs that take minutes, which `npm run test:long` runs. */
 export const LONG = 'test/long/**/*.long.test.ts'
 
-/** What tests the tests and the benches, which `npm run test:slow` runs. */
+/** Tests of the tests, of the benches and of all that the command prints, which `npm run test:slow` runs. */
 export const SLOW = 'test/**/*.slow.test.ts'
 
 /** Imports from a real ZenML server, which `test/import/ci` runs. */

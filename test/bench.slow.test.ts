@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { buildServer } from '../scripts/server.ts'
 
 /** Every bench in its shortest form: that it runs and gives figures, not what they are. */
 
@@ -13,7 +12,6 @@ const SHARED = ['bare', 'main', 'plot', 'report', 'server']
 
 let folder = ''
 beforeAll(async () => {
-  await buildServer()
   folder = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
 })
 afterAll(() => rm(folder, { recursive: true }))

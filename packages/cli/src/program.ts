@@ -1,4 +1,3 @@
-import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
 import { backupCommand } from './command/backup.ts'
 import { compareCommand } from './command/compare.ts'
@@ -13,7 +12,7 @@ import { openCommand } from './command/open.ts'
 import { createCommand, deleteCommand, unsetCommand, updateCommand } from './command/run.ts'
 import { startCommand } from './command/start.ts'
 import { watchCommand } from './command/watch.ts'
-import { withExamples } from './examples.ts'
+import { addCompletion } from './completion.ts'
 
 /** Replaced by the version when the package is built. */
 declare const RUNMETA_VERSION: string
@@ -61,10 +60,7 @@ export function program(complain: (text: string) => void): Command {
     .configureOutput({ outputError: complain })
     .exitOverride()
   for (const command of COMMANDS) runmeta.addCommand(command())
-  tab(runmeta, { completionCommandName: 'completion' })
-  const completion = runmeta.commands.find((command) => command.name() === 'completion')
-  completion?.description('Print what a shell needs to complete commands, options and values')
-  if (completion !== undefined) withExamples(completion, 'runmeta completion bash > runmeta.bash && . ./runmeta.bash')
+  addCompletion(runmeta)
   const help = `
 Start here:
   $ runmeta create --name iris-1 --pipeline iris

@@ -61,6 +61,8 @@ function headOf({ url }: Session, options: FilterOptions): string {
   return `${JSON.stringify({ runmeta: VERSION, from: url, query })}\n`
 }
 
+const counted = (runs: number): string => (runs === 1 ? '1 run' : `${runs} runs`)
+
 /** The runs that a draft holds whole, and where the last of them ends in it. */
 export function wholeRuns(text: string, head: string): { ids: Set<string>; bytes: number } {
   const ids = new Set<string>()
@@ -101,7 +103,7 @@ async function exportLines(session: Session, options: ExportOptions): Promise<vo
     }
     await draft?.finish()
     progress.end()
-    if (draft !== undefined) output.note(`${options.out} holds ${total} runs`)
+    if (draft !== undefined) output.note(`${options.out} has ${counted(total)}`)
   } catch (error) {
     progress.end()
     await draft?.close().catch(() => undefined)
@@ -149,7 +151,7 @@ async function exportCsv(session: Session, options: ExportOptions): Promise<void
   await draft.cut(0)
   await draft.append(text)
   await draft.finish()
-  session.output.note(`${options.out} holds ${rows.length} runs`)
+  session.output.note(`${options.out} has ${counted(rows.length)}`)
 }
 
 async function save(command: Command): Promise<void> {

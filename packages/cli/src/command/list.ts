@@ -111,12 +111,12 @@ async function list(command: Command): Promise<void> {
   }
   if (output.isTable) await output.line(listText(output, rows, [...select, ...(include ?? [])]))
   if (step.value !== undefined)
-    output.note(`there may be more: --all lists all of them, --cursor ${step.value} the next ones`)
+    output.note(`there may be more runs: --all lists all of them, --cursor ${step.value} the next page`)
 }
 
 const listText = (output: Output, rows: readonly string[][], more: readonly string[]): string =>
   rows.length === 0
-    ? 'No run is found. `runmeta create --name iris-1` makes one.'
+    ? 'No runs found. `runmeta create --name iris-1` creates one.'
     : table(output, [...COLUMNS, ...more], rows)
 
 /** Options that say which runs. */

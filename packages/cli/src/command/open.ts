@@ -44,7 +44,7 @@ async function open(command: Command): Promise<void> {
     const page = join(folder, 'open.html')
     await writeFile(page, pageTo(`${dashboard}#key=${encodeURIComponent(apiKey)}`), { mode: 0o600 })
     const isOpen = await opened(pathToFileURL(page).href)
-    if (!isOpen) output.note('no browser is found here; open the address below in one, or set BROWSER')
+    if (!isOpen) output.note('no browser found; open the address below in one, or set BROWSER')
     await output.line(output.isTable ? dashboard : JSON.stringify({ url: dashboard }))
     if (isOpen) await delay(READING_MS)
   } finally {

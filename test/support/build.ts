@@ -1,0 +1,6 @@
+import { buildCommand } from '../../scripts/command.ts'
+import { buildServer } from '../../scripts/server.ts'
+import { buildWeb } from '../../scripts/web.ts'
+
+/** Builds what tests start as a process: the server that `npm start` runs, the dashboard, the command. */
+export const setup = (): Promise<unknown> => Promise.all([buildServer(), buildWeb(), buildCommand()])
