@@ -3,4 +3,6 @@ import { buildServer } from '../../scripts/server.ts'
 import { buildWeb } from '../../scripts/web.ts'
 
 /** Builds what tests start as a process: the server that `npm start` runs, the dashboard, the command. */
-export const setup = (): Promise<unknown> => Promise.all([buildServer(), buildWeb(), buildCommand()])
+export async function setup(): Promise<void> {
+  await Promise.all([buildServer(), buildWeb(), buildCommand()])
+}
