@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dashboardFrom } from '@runmeta/api/dashboard/folder'
 import { serve } from '@runmeta/local/serve'
-import { Client } from '@runmeta/sdk'
-import { chromium } from 'playwright-core'
+import { Client, type HistoryEntry } from '@runmeta/sdk'
+import { chromium, type Page } from 'playwright-core'
 import { chromiumOptions } from '../test/support/chromium.ts'
 import { buildServer } from './server.ts'
 import { seed } from './shots/seed.ts'
@@ -24,6 +24,14 @@ const SCHEMES = ['light', 'dark'] as const
 const TOUR = ['runs', 'run', 'parallel']
 
 const only = process.argv[2]
+
+/** The newest logs of a run's loss. */
+async function logsOf(client: Client, run: string): Promise<readonly HistoryEntry[]> {
+  const entries: HistoryEntry[] = []
+  for await (const entry of client.history(run, 'loss')) entries.push(entry)
+  return entries.slice(20, 22)
+}
+
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-shots-'))
 await Promise.all([buildServer(), buildWeb()])
 const server = await serve({
@@ -35,7 +43,9 @@ const server = await serve({
 })
 try {
   const key = server.rootKey.key
-  const { rich, compared } = await seed(new Client({ url: server.url, apiKey: key }))
+  const client = new Client({ url: server.url, apiKey: key })
+  const { rich, compared } = await seed(client)
+  const { key: empty } = await client.createKey({ role: 'read', project: 'empty' })
   const runs = compared.map((id) => `run=${id}`).join('&')
   const pages: Readonly<Record<string, string>> = {
     runs: '#/',
@@ -55,6 +65,19 @@ try {
     histories: `#/compare?${runs}&view=histories&key=%2Floss`,
     keys: '#/keys',
     missing: '#/runs/nothing-is-called-so',
+  }
+  const [latest, before] = await logsOf(client, rich)
+  const history = `#/runs/${rich}/history?key=loss`
+  const acts: Readonly<Record<string, readonly [hash: string, act: (page: Page) => Promise<unknown>]>> = {
+    sides: [`${history}&a=${before?.log}&b=${latest?.log}`, async () => undefined],
+    asof: [`#/runs/${rich}?at=${before?.createdAt}`, async () => undefined],
+    columns: ['#/', (page) => page.getByRole('button', { name: 'Columns' }).click()],
+    suggestions: ['#/', (page) => page.getByRole('combobox').fill('/metrics')],
+    help: ['#/', (page) => page.keyboard.press('?')],
+    account: ['#/', (page) => page.getByRole('button', { name: 'root key' }).click()],
+    deleting: [`#/runs/${rich}`, (page) => page.getByRole('button', { name: 'Delete…' }).click()],
+    newkey: ['#/keys', (page) => page.getByRole('button', { name: 'New key' }).click()],
+    empty: [`#key=${empty}`, (page) => page.getByText('No runs yet').waitFor()],
   }
   const browser = await chromium.launch(await chromiumOptions())
   await mkdir(join(ROOT, 'dist/shots'), { recursive: true })
@@ -84,6 +107,17 @@ try {
         await page.screenshot({ path: join(ROOT, `dist/shots/${name}-${size}-${colorScheme}.png`) })
         if (size === 'wide' && TOUR.includes(name))
           await page.screenshot({ path: join(ROOT, `docs/pictures/${name}-${colorScheme}.png`) })
+      }
+      for (const [name, [hash, act]] of Object.entries(acts)) {
+        if (only !== undefined && only !== name) continue
+        await page.goto(`${server.url}/${hash}`)
+        // Nothing is left of what the one before it did.
+        await page.reload()
+        await page.waitForLoadState('networkidle')
+        await act(page)
+        await page.waitForTimeout(300)
+        await page.screenshot({ path: join(ROOT, `dist/shots/${name}-${size}-${colorScheme}.png`) })
+        await page.keyboard.press('Escape')
       }
       await context.close()
     }

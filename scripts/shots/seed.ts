@@ -12,6 +12,9 @@ export interface Seeded {
 
 const EPOCHS = 60
 const TRAININGS = 26
+/** Milliseconds that a training lasts at most, and from one to the next. */
+const LASTS_MS = 754_000
+const BETWEEN_MS = 47 * 60_000
 const SPECIES = ['setosa', 'versicolor', 'virginica'] as const
 
 /** The same numbers each time, between 0 and 1. */
@@ -33,10 +36,12 @@ async function training(client: Client, index: number, epochs: number): Promise<
   const random = numbers(index + 1)
   const rate = [0.1, 0.03, 0.01, 0.003][index % 4] ?? 0.01
   const depth = 3 + (index % 6)
+  const start = Date.now() - (TRAININGS - index - 1) * BETWEEN_MS - LASTS_MS
   const run = await client.createRun({
     name: `iris-${['boosted', 'forest', 'linear'][index % 3]}-${String(index + 1).padStart(3, '0')}`,
     pipeline: index % 5 === 0 ? 'iris-sweep' : 'iris-nightly',
-    startedAt: new Date(Date.now() - (TRAININGS - index) * 47 * 60_000),
+    startedAt: new Date(start),
+    ...(index === TRAININGS - 1 ? {} : { createdAt: new Date(start) }),
   })
   const best = 0.86 + 0.1 * random() + depth / 400
   await run.logMetadata({
@@ -79,7 +84,7 @@ async function training(client: Client, index: number, epochs: number): Promise<
   })
   const status = statusOf(index)
   if (status !== 'running')
-    await run.update({ status, endedAt: new Date(Date.now() - (TRAININGS - index) * 47 * 60_000 + 754_000) })
+    await run.update({ status, endedAt: new Date(start + LASTS_MS - Math.round(400_000 * random())) })
   return run.id
 }
 

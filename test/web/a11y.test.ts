@@ -66,8 +66,10 @@ describe('axe', () => {
   it.each(SIZES)(
     'finds nothing on any page $width px wide, in either theme',
     async (viewport) => {
-      const { page, go } = await dashboard.open({ before: project, viewport, reducedMotion: 'reduce' })
-      const expectNothing = async (where: string): Promise<void> => {
+      const desk = await dashboard.open({ before: project, viewport, reducedMotion: 'reduce' })
+      const empty = await dashboard.open({ viewport, reducedMotion: 'reduce' })
+      const { page, go } = desk
+      const expectNothing = async (where: string, page = desk.page): Promise<void> => {
         for (const colorScheme of THEMES) {
           await page.emulateMedia({ colorScheme })
           expect.soft(await foundBy(page), `${where}, ${colorScheme}`).toEqual([])
@@ -95,6 +97,8 @@ describe('axe', () => {
       await page.getByRole('button', { name: 'New key' }).click()
       await expectNothing('a new key')
       await page.keyboard.press('Escape')
+      await empty.page.getByText('No runs yet').waitFor()
+      await expectNothing('no runs', empty.page)
       await page.evaluate(() => sessionStorage.clear())
       await page.reload()
       await page.getByLabel('API key').waitFor()

@@ -81,6 +81,23 @@ describe('the history of a key', () => {
     await page.getByRole('article', { name: 'loss' }).getByText('0.25', { exact: true }).waitFor()
   })
 
+  it('fits a phone, with value, time and author in view', async () => {
+    const { page, go } = await dashboard.open({
+      viewport: { width: 375, height: 812 },
+      before: async (client) => {
+        const run = await client.createRun({ name: 'many' })
+        for (let n = 0; n < 60; n++) await run.logMetadata({ metadata: { loss: new NumberLiteral('0.123456') } })
+      },
+    })
+    await go('#/runs/many/history?key=loss')
+    const value = page.locator('td.history-value').first()
+    expect(await value.innerText()).toMatch(/^0\.123456\s+\d+ \w+ \d{4}, [\d:]+ · tester admin$/)
+    const { height = 0, width = 0 } = (await value.boundingBox()) ?? {}
+    expect([height, width > 180]).toEqual([56, true])
+    const list = page.getByRole('region', { name: 'Logs, newest first' })
+    expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+  })
+
   it('says so where no log holds the key', async () => {
     const { page, go } = await dashboard.open({ before: trained })
     await go('#/runs/trained/history?key=none')

@@ -97,6 +97,19 @@ describe('the list of runs', () => {
     expect(await page.getByRole('row').filter({ hasText: '/n' }).getByRole('cell').allInnerTexts()).toHaveLength(20)
   })
 
+  it('fits a phone, however long a name is', async () => {
+    const { page, go } = await dashboard.open({
+      viewport: { width: 375, height: 812 },
+      before: async (client) => {
+        for (let n = 0; n < 30; n++) await client.createRun({ name: `${'long-'.repeat(30)}${n}` })
+      },
+    })
+    await go('#/?columns=none')
+    await page.getByRole('link', { name: 'long-29' }).waitFor()
+    const list = page.getByRole('region', { name: 'Runs', exact: true })
+    expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+  })
+
   it('finds runs by conditions, and by a part of their names', async () => {
     const { page } = await dashboard.open({ before: three })
     for (const [text, found] of [

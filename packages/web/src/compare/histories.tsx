@@ -103,6 +103,7 @@ export function Histories({ runs, rows }: Compared) {
           isTime={axis === 'time'}
           isLogs={axis === null}
           series={series}
+          height={360}
         />
       )}
       <ul class="legend small" aria-label="Logs of each run">

@@ -6,6 +6,7 @@ import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { useNarrow } from '../ui/narrow.ts'
 import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
 import type { Compared } from './compared.ts'
 import { csvOf, save } from './csv.ts'
@@ -17,7 +18,7 @@ const { component: Histories } = lazy(() => import('./histories.tsx').then(({ Hi
 
 const VIEWS = [
   { view: 'table', label: 'Table' },
-  { view: 'parallel', label: 'Parallel coordinates' },
+  { view: 'parallel', label: 'Parallel coordinates', short: 'Parallel' },
   { view: 'scatter', label: 'Scatter' },
   { view: 'histories', label: 'Histories' },
 ] as const
@@ -27,6 +28,7 @@ const MAX_RUNS = 20
 /** Runs side by side, in a table and in plots. */
 export function ComparePage() {
   const { query } = address.value
+  const isNarrow = useNarrow()
   const references = query.getAll('run').slice(0, MAX_RUNS)
   const view = VIEWS.find(({ view: name }) => name === query.get('view'))?.view ?? 'table'
   const isOnlyDifferent = query.get('only') === 'different'
@@ -77,14 +79,14 @@ export function ComparePage() {
         </div>
         <div class="compare-bar">
           <nav class="tabs" aria-label="View">
-            {VIEWS.map(({ view: name, label }) => (
+            {VIEWS.map(({ view: name, label, ...rest }) => (
               <button
                 key={name}
                 type="button"
                 aria-pressed={name === view}
                 onClick={() => setParameters({ view: name === 'table' ? undefined : name })}
               >
-                {label}
+                {isNarrow && 'short' in rest ? rest.short : label}
               </button>
             ))}
           </nav>

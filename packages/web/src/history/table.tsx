@@ -1,12 +1,18 @@
 import type { HistoryEntry } from '@runmeta/sdk'
 import { useEffect, useRef } from 'preact/hooks'
 import { href } from '../app/address.ts'
+import { useNarrow } from '../ui/narrow.ts'
 import { Time } from '../ui/time.tsx'
 import { useVirtual } from '../ui/virtual.ts'
 import { Inline } from '../value/inline.tsx'
 
 const ROW_PX = 37
+/** On a phone a row has a second line. */
+const NARROW_ROW_PX = 56
 const HEAD_PX = 34
+/** Columns that are in view: a space across more would make room for them. */
+const COLUMNS = 7
+const NARROW_COLUMNS = 4
 const AHEAD = 30
 
 export const SIDES = ['a', 'b'] as const
@@ -25,11 +31,14 @@ export interface HistoryTableProps {
 
 export function HistoryTable({ run, entries, sides, isWhole, isLoading, onMore, onSide }: HistoryTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  const isNarrow = useNarrow()
+  const rowPx = isNarrow ? NARROW_ROW_PX : ROW_PX
+  const span = isNarrow ? NARROW_COLUMNS : COLUMNS
   const virtual = useVirtual({
     count: entries.length,
-    estimate: () => ROW_PX,
+    estimate: () => rowPx,
     keyOf: (index) => entries[index]?.log ?? index,
-    of: [entries],
+    of: [entries, rowPx],
     scroller,
     margin: HEAD_PX,
     covered: HEAD_PX,
@@ -54,10 +63,10 @@ export function HistoryTable({ run, entries, sides, isWhole, isLoading, onMore, 
             <th scope="col" class="history-value">
               Value
             </th>
-            <th scope="col" class="when">
+            <th scope="col" class="wide-only when">
               When
             </th>
-            <th scope="col" class="who">
+            <th scope="col" class="wide-only who">
               Who
             </th>
             <th scope="col" class="wide-only step-name">
@@ -69,7 +78,7 @@ export function HistoryTable({ run, entries, sides, isWhole, isLoading, onMore, 
           </tr>
         </thead>
         <tbody>
-          {before > 0 && <Space height={before} />}
+          {before > 0 && <Space height={before} span={span} />}
           {items.map(({ index }) => {
             const entry = entries[index]
             if (entry === undefined) return null
@@ -88,11 +97,14 @@ export function HistoryTable({ run, entries, sides, isWhole, isLoading, onMore, 
                 ))}
                 <td class="history-value">
                   <Inline value={value} />
+                  <span class="narrow-only dim small">
+                    <Time time={createdAt} isExact /> · <bdi>{by.key.name}</bdi>
+                  </span>
                 </td>
-                <td class="when">
+                <td class="wide-only when">
                   <Time time={createdAt} isExact />
                 </td>
-                <td class="who" title={by.key.id}>
+                <td class="wide-only who" title={by.key.id}>
                   <bdi>{by.key.name}</bdi>
                   {by.token === true && <span class="dim small"> by a run token</span>}
                 </td>
@@ -103,15 +115,15 @@ export function HistoryTable({ run, entries, sides, isWhole, isLoading, onMore, 
               </tr>
             )
           })}
-          {after > 0 && <Space height={after} />}
+          {after > 0 && <Space height={after} span={span} />}
         </tbody>
       </table>
     </section>
   )
 }
 
-const Space = ({ height }: { readonly height: number }) => (
+const Space = ({ height, span }: { readonly height: number; readonly span: number }) => (
   <tr class="space" aria-hidden="true">
-    <td colSpan={7} style={{ height: `${height}px` }} />
+    <td colSpan={span} style={{ height: `${height}px` }} />
   </tr>
 )

@@ -62,7 +62,7 @@ export function KeysPage() {
             <thead>
               <tr>
                 {['Name', 'Id', ...(isRoot ? ['Project'] : []), 'Role', 'Created', 'Expires'].map((name) => (
-                  <th scope="col" key={name}>
+                  <th scope="col" key={name} class={['Name', 'Role'].includes(name) ? undefined : 'wide-only'}>
                     {name}
                   </th>
                 ))}
@@ -74,23 +74,26 @@ export function KeysPage() {
             <tbody>
               {keys.map((key) => (
                 <tr key={key.id}>
-                  <th scope="row">
+                  <th scope="row" class="name">
                     <bdi>{key.name}</bdi>
                     {key.id === identity.value?.keyId && <span class="kind">yours</span>}
+                    <span class="narrow-only dim small">
+                      <code>{key.id}</code>
+                    </span>
+                    <span class="narrow-only dim small">
+                      {isRoot && `${key.project} · `}expires <Expiry of={key} />
+                    </span>
                   </th>
-                  <td>
+                  <td class="wide-only">
                     <code>{key.id}</code>
                   </td>
-                  {isRoot && <td>{key.project}</td>}
+                  {isRoot && <td class="wide-only">{key.project}</td>}
                   <td>{key.role}</td>
-                  <td>
+                  <td class="wide-only">
                     <Time time={key.createdAt} />
                   </td>
-                  <td>
-                    {key.expiresAt === undefined ? <span class="dim">never</span> : <Time time={key.expiresAt} />}
-                    {key.expiresAt !== undefined && Date.parse(key.expiresAt) < now.value && (
-                      <span class="fault"> expired</span>
-                    )}
+                  <td class="wide-only">
+                    <Expiry of={key} />
                   </td>
                   <td class="end">
                     <Button label="Revoke…" kind="danger" onClick={() => setRevoked(key)} />
@@ -125,6 +128,16 @@ export function KeysPage() {
     </div>
   )
 }
+
+const Expiry = ({ of: { expiresAt } }: { readonly of: ApiKey }) =>
+  expiresAt === undefined ? (
+    <span class="dim">never</span>
+  ) : (
+    <>
+      <Time time={expiresAt} />
+      {Date.parse(expiresAt) < now.value && <span class="fault"> expired</span>}
+    </>
+  )
 
 interface RevokeProps {
   readonly apiKey: ApiKey

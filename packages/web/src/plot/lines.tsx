@@ -16,9 +16,11 @@ export interface LinesPlotProps {
   /** Whether it is over the numbers of logs. */
   readonly isLogs?: boolean
   readonly series: readonly Series[]
+  /** Pixels of the plot, without what is said below it. */
+  readonly height?: number
 }
 
-const HEIGHT_PX = 260
+const USUAL_HEIGHT_PX = 260
 /** Points up to which each is drawn, not the line alone. */
 const FEW = 60
 
@@ -43,6 +45,7 @@ const TIMES: (string | number | null)[][] = [
   [1, ':{ss}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
   [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
 ]
+const timeText = UPlot.fmtDate('{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}')
 /** No log is between two others. */
 const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
@@ -64,7 +67,7 @@ function useScheme(): boolean {
 }
 
 /** Lines over time or logs. Dragging over it zooms in; a double click zooms out. */
-export function LinesPlot({ label, isTime, isLogs = !isTime, series }: LinesPlotProps) {
+export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = USUAL_HEIGHT_PX }: LinesPlotProps) {
   const root = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const isDark = useScheme()
@@ -76,11 +79,12 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series }: LinesPlot
     const font = '12px system-ui, sans-serif'
     const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
     const other = isLogs ? 'Log' : 'Seconds'
+    const xText = (value: number): string => (isTime ? timeText(new Date(value * 1000)) : String(value))
     const xName = isTime ? 'Time' : other
     const made = new UPlot(
       {
         width: Math.max(200, element.clientWidth),
-        height: HEIGHT_PX,
+        height,
         scales: { x: { time: isTime } },
         axes: [
           { ...axis, ...(isTime ? { values: TIMES } : {}), ...(isLogs ? { incrs: WHOLE } : {}) },
@@ -89,7 +93,10 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series }: LinesPlot
         legend: { show: true, live: true },
         cursor: { y: false },
         series: [
-          { label: xName, ...(isTime ? { value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' } : {}) },
+          {
+            label: xName,
+            value: (_: UPlot, value: number | null) => (value === null ? '' : xText(value)),
+          },
           ...series.map(({ name, x }, index) => ({
             label: name,
             stroke: colourOf(index),
@@ -97,7 +104,7 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series }: LinesPlot
             width: 1.5,
             spanGaps: true,
             points: { show: x.length <= FEW, size: 5 },
-            value: (_: UPlot, value: number | null) => (value === null ? '–' : String(value)),
+            value: (_: UPlot, value: number | null) => (value === null ? '' : String(value)),
           })),
         ],
       },
@@ -105,9 +112,7 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series }: LinesPlot
       element,
     )
     plot.current = made
-    const observer = new ResizeObserver(() =>
-      made.setSize({ width: Math.max(200, element.clientWidth), height: HEIGHT_PX }),
-    )
+    const observer = new ResizeObserver(() => made.setSize({ width: Math.max(200, element.clientWidth), height }))
     observer.observe(element)
     return () => {
       observer.disconnect()

@@ -13,6 +13,8 @@ export interface MetadataCardsProps {
   /** A part of the keys that are shown. */
   readonly filter: string
   readonly isFollowing: boolean
+  /** Whether this is the run as it was. */
+  readonly isPast: boolean
   readonly box: RefObject<HTMLInputElement | null>
   readonly scroller: RefObject<HTMLElement | null>
   /** The page of a key's history. */
@@ -22,7 +24,16 @@ export interface MetadataCardsProps {
 const counted = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`
 
 /** The keys of a run or a step, those that match a filter. */
-export function MetadataCards({ metadata, label, filter, isFollowing, box, scroller, linkOf }: MetadataCardsProps) {
+export function MetadataCards({
+  metadata,
+  label,
+  filter,
+  isFollowing,
+  isPast,
+  box,
+  scroller,
+  linkOf,
+}: MetadataCardsProps) {
   const wanted = filter.toLowerCase()
   const all = useMemo(() => Object.entries(metadata), [metadata])
   const shown = useMemo(
@@ -54,12 +65,16 @@ export function MetadataCards({ metadata, label, filter, isFollowing, box, scrol
         </div>
       )}
       {all.length === 0 && (
-        <Notice title="Nothing is logged here yet">
-          <p>
-            {isFollowing
-              ? 'It appears here as soon as it is.'
-              : 'Log to this run with the SDK, the command or the API.'}
-          </p>
+        <Notice title={isPast ? 'Nothing was logged here by then' : 'Nothing is logged here yet'}>
+          {isPast ? (
+            <p>An imported log counts from the moment of its import, not from the time at which it was measured.</p>
+          ) : (
+            <p>
+              {isFollowing
+                ? 'It appears here as soon as it is.'
+                : 'Log to this run with the SDK, the command or the API.'}
+            </p>
+          )}
         </Notice>
       )}
       {all.length > 0 && shown.length === 0 && (

@@ -149,6 +149,7 @@ export function RunPage({ reference }: { readonly reference: string }) {
           label={step === undefined ? 'Metadata of the run' : `Metadata of the step ${stepName}`}
           filter={filter ?? ''}
           isFollowing={isFollowing}
+          isPast={at !== undefined && at !== ''}
           box={box}
           scroller={scroller}
           linkOf={(key) => href(['runs', run.id, 'history'], { key, step: step === undefined ? undefined : stepName })}

@@ -52,8 +52,9 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
         ))}
       </ul>
       <p>
-        Their metadata, steps and histories go with them, for good. Their names are free again; their ids are never used
-        again.
+        {runs.length === 1
+          ? 'Its metadata, steps and histories go with it, for good. Its name is free again; its id is never used again.'
+          : 'Their metadata, steps and histories go with them, for good. Their names are free again; their ids are never used again.'}
       </p>
       {done !== undefined && runs.length > 1 && <progress value={done} max={runs.length} aria-label="Deleted" />}
       {fault !== undefined && (

@@ -16,6 +16,14 @@ import { SearchBox } from './search.tsx'
 import { RunsTable } from './table.tsx'
 import { isFiltered, MAX_TICKED, optionsOf, viewOf } from './view.ts'
 
+const HINTS = [
+  [['/'], 'search'],
+  [['j', 'k'], 'move'],
+  [['x'], 'tick'],
+  [['c'], 'compare'],
+  [['?'], 'help'],
+] as const
+
 /** The list of runs, as its address says it. */
 export function RunsPage() {
   const { query } = address.value
@@ -131,7 +139,16 @@ export function RunsPage() {
           </span>
         )}
         <span class="dim small hints">
-          <kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>x</kbd> tick <kbd>c</kbd> compare <kbd>?</kbd> help
+          {HINTS.map(([keys, what]) => (
+            <span key={what}>
+              {keys.map((name) => (
+                <>
+                  <kbd>{name}</kbd>{' '}
+                </>
+              ))}
+              {what}
+            </span>
+          ))}
         </span>
       </footer>
       {isDeleting && (

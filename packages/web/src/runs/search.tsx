@@ -27,7 +27,8 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
   const places = known.value
   const parsed = parseQuery(draft)
   const suggestions = isOpen ? complete(draft, caret, places) : []
-  const mistake = isMistake(parsed) && !isTyping ? parsed : undefined
+  // What is not finished yet is no mistake.
+  const mistake = isMistake(parsed) && !isTyping && suggestions.length === 0 ? parsed : undefined
 
   // The back button, or a link, changes what is searched for.
   useEffect(() => setDraft(text), [text])

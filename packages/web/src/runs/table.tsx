@@ -14,6 +14,9 @@ const ROW_PX = 37
 /** On a phone a row has a second line. */
 const NARROW_ROW_PX = 56
 const HEAD_PX = 34
+/** Widths of the usual columns of a phone together, and of one that was picked. */
+const NARROW_REM = 21.5
+const VALUE_REM = 9
 /** Rows before the end of what was read at which more is read. */
 const AHEAD = 40
 
@@ -74,7 +77,8 @@ export function RunsTable(props: RunsTableProps) {
   const { runs, columns, order, ticked, isWhole, isLoading, onTick, onMore, onOrder } = props
   const scroller = useRef<HTMLDivElement>(null)
   const [current, setCurrent] = useState<string>()
-  const rowPx = useNarrow() ? NARROW_ROW_PX : ROW_PX
+  const isNarrow = useNarrow()
+  const rowPx = isNarrow ? NARROW_ROW_PX : ROW_PX
   const virtual = useVirtual({
     count: runs.length,
     estimate: () => rowPx,
@@ -123,10 +127,12 @@ export function RunsTable(props: RunsTableProps) {
 
   const before = (items[0]?.start ?? HEAD_PX) - HEAD_PX
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? HEAD_PX) - HEAD_PX)
-  const span = columns.length + 6
+  // A space across columns that are not in view would make room for them.
+  const span = columns.length + (isNarrow ? 3 : 6)
+  const width = isNarrow ? `max(100%, ${NARROW_REM + columns.length * VALUE_REM}rem)` : '100%'
   return (
     <section class="scroller" ref={scroller} tabIndex={0} aria-label="Runs">
-      <table class="runs" aria-rowcount={isWhole ? runs.length + 1 : -1}>
+      <table class="runs" aria-rowcount={isWhole ? runs.length + 1 : -1} style={{ width }}>
         <thead>
           <tr aria-rowindex={1}>
             <th scope="col" class="tick">
