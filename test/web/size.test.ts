@@ -27,6 +27,38 @@ describe('the built dashboard', async () => {
     expect(page).not.toMatch(/https?:|<style|style=|\son\w+=|<script(?! type="module" src="assets\/)/)
   })
 
+  it('loads plots when one is first shown', async () => {
+    const ids: string[] = []
+    const desk = await dashboard.open({
+      before: async (client) => {
+        for (const loss of [1, 2]) {
+          const run = await client.createRun()
+          ids.push(run.id)
+          await run.logMetadata({ metadata: { loss } })
+        }
+      },
+    })
+    // What the two libraries name their elements by, in files that are loaded later.
+    const libraries = [/u-legend/, /handle--/].map((mark) =>
+      files.filter(({ name, content }) => name.endsWith('.js') && mark.test(new TextDecoder().decode(content))),
+    )
+    expect(libraries.map((found) => found.map(({ isFirst }) => isFirst))).toEqual([[false], [false]])
+    const [lines, axes] = libraries.map(([file]) => `/assets/${file?.name}`)
+    const asked: string[] = []
+    desk.page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    const loaded = () => [lines, axes].map((path = '') => asked.includes(path))
+    await desk.go(`#/compare?${ids.map((id) => `run=${id}`).join('&')}`)
+    await desk.page.reload()
+    await desk.page.getByRole('rowheader', { name: '/loss differs' }).waitFor()
+    expect(loaded()).toEqual([false, false])
+    await desk.page.getByRole('button', { name: 'Histories' }).click()
+    await desk.page.getByRole('img', { name: '/loss of 2 runs' }).waitFor()
+    expect(loaded()).toEqual([true, false])
+    await desk.page.getByRole('button', { name: 'Parallel coordinates' }).click()
+    await desk.page.getByText('Choose two axes or more').waitFor()
+    expect(loaded()).toEqual([true, true])
+  })
+
   it('loads no more than that before the first run is seen, compressed and to be kept', async () => {
     const { page, key } = await dashboard.open({ isOut: true, before: (client) => client.createRun({ name: 'first' }) })
     const loaded: {
