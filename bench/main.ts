@@ -49,6 +49,13 @@ const PARTS: readonly Part[] = [
     short: ['300'],
   },
   {
+    script: 'transfer',
+    title: 'Export and import',
+    about: '`runmeta export --out` of all runs, and `runmeta import` of that file into an empty server, then again.',
+    full: ['100000'],
+    short: ['200'],
+  },
+  {
     script: 'slow-disk',
     title: 'Reads beside slow commits',
     about: 'Another process holds SQLite’s write lock for 50 ms before each commit.',

@@ -79,6 +79,8 @@ function textOf({ step, relatedEntities, members }: Extract<Change, { kind: 'log
   return `{"metadata":{${metadata}},${options}`
 }
 
+const SIGNALS = ['SIGKILL', 'SIGINT'] as const
+
 describe('a copy of a server', () => {
   const { run: runmeta, start, stop, folder, url, key, main, environment } = useCommand()
   let second: Awaited<ReturnType<typeof start>> | undefined
@@ -137,21 +139,26 @@ describe('a copy of a server', () => {
     )
   }, 120_000)
 
-  /** Starts the command, and kills it with SIGKILL where one of its requests, or the reply to it, is on its way. */
-  async function killed(args: readonly string[], project: Project, { at, nth, operation }: Moment): Promise<void> {
+  /** Starts the command, and ends it by a signal where one of its requests, or the reply to it, is on its way. */
+  async function ended(
+    args: readonly string[],
+    project: Project,
+    { at, nth, operation }: Moment,
+    signal: (typeof SIGNALS)[number],
+  ): Promise<void> {
     let count = 0
     const hold = proxy?.hold((request) => operation.test(request.operation) && ++count === nth, at)
     const options = { cwd: folder(), env: environment(as(project).env) }
     const child = execFile(process.execPath, [main, ...args], options, () => undefined)
     const exit = once(child, 'exit')
     await hold?.held()
-    child.kill('SIGKILL')
-    expect(await exit).toEqual([null, 'SIGKILL'])
+    child.kill(signal)
+    expect(await exit).toEqual([null, signal])
     hold?.release()
     await proxy?.idle()
   }
 
-  it('is whole where the export was killed and run again', async () => {
+  it.each(SIGNALS)('is whole where the export was ended by %s and run again', async (signal) => {
     const from = await source()
     for (let n = 0; n < 6; n++) {
       const { body } = await call(from, 'POST', '/v1/runs', JSON.stringify({ name: `run-${n}` }))
@@ -160,17 +167,18 @@ describe('a copy of a server', () => {
     proxy = await startHttpProxy(from.url)
     const through = { ...from, url: proxy.endpoint }
     await done(['export', '--out', 'whole.jsonl'], through)
-    await killed(['export', '--out', 'killed.jsonl'], through, { at: 'reply', nth: 4, operation: /^GET .*\/logs$/ })
-    const part = await readFile(join(folder(), 'killed.jsonl.part'), 'utf8')
+    const file = `${signal}.jsonl`
+    await ended(['export', '--out', file], through, { at: 'reply', nth: 4, operation: /^GET .*\/logs$/ }, signal)
+    const part = await readFile(join(folder(), `${file}.part`), 'utf8')
     expect(part.match(/^\{"end"/gm)).toHaveLength(3)
-    await expect(readFile(join(folder(), 'killed.jsonl'))).rejects.toThrow('ENOENT')
-    await done(['export', '--out', 'killed.jsonl'], through)
-    expect(await readFile(join(folder(), 'killed.jsonl'), 'utf8')).toBe(
-      await readFile(join(folder(), 'whole.jsonl'), 'utf8'),
-    )
+    await expect(readFile(join(folder(), file))).rejects.toThrow('ENOENT')
+    await done(['export', '--out', file], through)
+    expect(await readFile(join(folder(), file), 'utf8')).toBe(await readFile(join(folder(), 'whole.jsonl'), 'utf8'))
+    await proxy.stop()
+    proxy = undefined
   })
 
-  it('is whole where the import was killed and run again', async () => {
+  it.each(SIGNALS)('is whole where the import was ended by %s and run again', async (signal) => {
     const [from, to] = [await source(), await target()]
     const { body } = await call(from, 'POST', '/v1/runs', '{"name":"long"}')
     for (let part = 0; part < 11; part++) {
@@ -178,14 +186,16 @@ describe('a copy of a server', () => {
       expect((await call(from, 'POST', '/v1/metadata', JSON.stringify({ logs }))).status).toBe(200)
     }
     await done(['export', '--out', 'long.jsonl'], from)
-    await proxy?.stop()
     proxy = await startHttpProxy(to.url)
     const through = { ...to, url: proxy.endpoint }
-    await killed(['import', 'long.jsonl'], through, { at: 'reply', nth: 5, operation: /^POST \/v1\/metadata$/ })
+    const moment: Moment = { at: 'reply', nth: 5, operation: /^POST \/v1\/metadata$/ }
+    await ended(['import', 'long.jsonl'], through, moment, signal)
     const { stdout } = await runmeta(['import', 'long.jsonl'], as(through))
-    // What the killed one sent was made, its last reply unseen.
+    // What the first one sent was made, its last reply unseen.
     expect(JSON.parse(stdout)).toEqual({ runs: 1, newRuns: 0, newLogs: 600 })
     expect(await shownOf(to, [])).toEqual(await shownOf(from, []))
+    await proxy.stop()
+    proxy = undefined
   })
 })
 
