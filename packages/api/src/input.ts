@@ -1,6 +1,7 @@
 import { Failure } from '@runmeta/core/failure'
 import { LIMITS } from '@runmeta/schema/limits'
 import { idempotencyKeyFault } from '@runmeta/schema/run'
+import { unknownName } from '@runmeta/schema/unknown'
 import type { Context, MiddlewareHandler } from 'hono'
 import type * as z from 'zod/mini'
 import type { Env } from './env.ts'
@@ -36,8 +37,7 @@ export const queryWith = (names: readonly string[], repeatable: readonly string[
     const given = [...new URL(c.req.url).searchParams.keys()]
     const unknown = given.find((name) => !names.includes(name))
     if (unknown !== undefined) {
-      const taken = names.length > 0 ? names.join(', ') : 'none'
-      throw badRequest(`${short(unknown)}: unknown query parameter; this call takes ${taken}`)
+      throw badRequest(`${short(unknown)}: ${unknownName('query parameter', unknown, names)}`)
     }
     const single = names.filter((name) => !repeatable.includes(name))
     const repeated = single.find((name) => given.indexOf(name) !== given.lastIndexOf(name))
@@ -117,13 +117,22 @@ function checkAsString(bytes: Uint8Array): void {
   throw new Failure('payload_too_large', detail)
 }
 
-/** Input in the shape asked for. @throws Failure `bad_request` that names the field and what it must be. */
-export function parse<Shape extends z.ZodMiniType>(shape: Shape, input: unknown): z.output<Shape> {
+/**
+ * Parses input into a shape.
+ * @param others Fields that the call takes and that are read elsewhere
+ * @throws Failure `bad_request` that names the field and what it must be
+ */
+export function parse<Shape extends z.ZodMiniObject>(
+  shape: Shape,
+  input: unknown,
+  others: readonly string[] = [],
+): z.output<Shape> {
   const result = shape.safeParse(input)
   if (result.success) return result.data
   const [issue] = result.error.issues
   if (issue?.code === 'unrecognized_keys') {
-    throw badRequest(`${short(issue.keys[0] ?? '')}: unknown field; leave it out or correct its name`)
+    const [unknown = ''] = issue.keys
+    throw badRequest(`${short(unknown)}: ${unknownName('field', unknown, [...others, ...Object.keys(shape.shape)])}`)
   }
   throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }

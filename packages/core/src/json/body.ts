@@ -32,6 +32,9 @@ export interface LogContent {
   readonly digest: (options: readonly unknown[]) => Uint8Array
 }
 
+/** The fields of a log that are read as text. */
+export const CONTENT_FIELDS = ['metadata', 'types'] as const
+
 /** The body of a log. */
 export interface LogBody {
   /** The fields besides `metadata` and `types`, as plain values that nobody has checked yet. */
@@ -97,7 +100,7 @@ export function readExactly(text: string): string | undefined {
  */
 export function readLog(text: string): LogBody {
   const body = scanned(text, badLog)
-  return { fields: plainFields(body, ['metadata', 'types']), content: () => contentOf(body) }
+  return { fields: plainFields(body, CONTENT_FIELDS), content: () => contentOf(body) }
 }
 
 function contentOf(body: Scan): LogContent {
@@ -123,10 +126,10 @@ function contentOf(body: Scan): LogContent {
     entries,
     unindexed: body.unindexed,
     digest: (options) => {
-      const said = rewriter(body, 'canonical')(metadata)
+      const canonical = rewriter(body, 'canonical')(metadata)
       const sorted = types.toSorted(([one], [other]) => (one < other ? -1 : 1))
       return createHash('sha256')
-        .update(said)
+        .update(canonical)
         .update(`\n${JSON.stringify([sorted, options])}`)
         .digest()
     },

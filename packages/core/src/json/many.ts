@@ -1,3 +1,4 @@
+import { unknownName } from '@runmeta/schema/unknown'
 import { Failure } from '../failure.ts'
 import { GAP, past, pastString, skip } from './skip.ts'
 import { unquote } from './unquote.ts'
@@ -30,7 +31,7 @@ function onlyMember(text: string): number {
     const name = unquote(text.slice(at, stop))
     if (name !== LOGS) {
       const shown = JSON.stringify(name.slice(0, 64)).slice(1, -1)
-      throw refusal(shown, 'unknown field; leave it out or correct its name')
+      throw refusal(shown, unknownName('field', shown, [LOGS]))
     }
     if (value !== undefined) throw refusal(LOGS, 'is there twice')
     value = past(GAP, text, stop)
