@@ -68,7 +68,7 @@ const answer = handle(app)
 /** What no request can be made of: it never reaches the app. */
 function refused(): APIGatewayProxyResult {
   const requestId = crypto.randomUUID()
-  const { status, headers, body } = bareRefusal('request: is no HTTP that can be read', requestId)
+  const { status, headers, body } = bareRefusal('malformed HTTP request', requestId)
   onResponse({ requestId, method: 'other', route: '*', status, code: 'bad_request', duration: 0 })
   return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false }
 }

@@ -19,8 +19,8 @@ export interface FindOptions {
 
 export function notFound({ isExact = false }: FindOptions = {}): Failure {
   const advice = isExact
-    ? 'run: no run has exactly this id or name, and no prefix is tried where a run is changed or deleted, or with exact=true; name it whole'
-    : 'run: no run has this id or name, and none begins with it; names are case-sensitive'
+    ? 'run: no run has exactly this id or name; prefixes are not accepted for changing or deleting a run, or with exact=true'
+    : 'run: no run has an id or a name that is or begins with this; names are case-sensitive'
   return new Failure('run_not_found', advice)
 }
 
