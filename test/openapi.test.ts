@@ -48,6 +48,14 @@ describe('the examples of the OpenAPI document', () => {
     if (schema !== undefined) check(schema, reply)
   })
 
+  it.each([
+    { pipeline: 'iris', status: 'running' },
+    { pipeline: ['iris'], status: ['running', 'failed'] },
+  ])('allow one value or several to search by: %j', async (body) => {
+    check('Search', body)
+    await jsonOf((await testApp()).send('POST', '/v1/runs/search', JSON.stringify(body)), 200)
+  })
+
   it('can be made in their order, and have the replies that they show', async () => {
     const app = await testApp()
     let keyId = ''

@@ -187,6 +187,21 @@ export function http(app: Subject): void {
     expect(problem.detail).toMatch(/^nmae: /)
   })
 
+  it.each([
+    ['/v1/runs', '{"nmae":"a"}', 'nmae: unknown field; did you mean name?'],
+    ['/v1/runs', '{"started_at":"a"}', 'started_at: unknown field; did you mean startedAt?'],
+    ['/v1/runs', '{"colour":"a"}', /^colour: unknown field; this call takes id, name, pipeline, /],
+    ['/v1/runs?limt=5', '{}', /^limt: unknown query parameter; this call takes none$/],
+    ['/v1/runs/x/metadata', '{"metdata":{"a":1}}', 'metdata: unknown field; did you mean metadata?'],
+    ['/v1/runs/x/metadata?exat=true', '{}', 'exat: unknown query parameter; did you mean exact?'],
+    ['/v1/runs/search', '{"wehre":[]}', 'wehre: unknown field; did you mean where?'],
+    ['/v1/metadata', '{"log":[]}', 'log: unknown field; did you mean logs?'],
+  ])('suggests a name for an unknown one: %s %s', async (path, body, detail) => {
+    const problem = await refusalOf(app().send('POST', path, body), 400, 'bad_request')
+    if (typeof detail === 'string') expect(problem.detail).toBe(detail)
+    else expect(problem.detail).toMatch(detail)
+  })
+
   it.each(TAKE_A_BODY.filter(({ body }) => !body.includes('metadata')))(
     'takes metadata and types for unknown fields of $method $path',
     async ({ method, path, body }) => {

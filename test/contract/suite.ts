@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, type TestContext } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject } from 'vitest'
 import { type TestApp, testApp } from '../support/app.ts'
 import type { EngineName } from '../support/engines.ts'
 import { at } from './at.ts'
 import { deletion } from './delete.ts'
 import { exact } from './exact.ts'
-import { EXCEPTIONS } from './exceptions.ts'
 import { expiry } from './expiry.ts'
 import { filters } from './filters.ts'
 import { history } from './history.ts'
@@ -26,9 +25,6 @@ import { values } from './values.ts'
 /** What every part of the suite is given: the app, which is there once its tests run. */
 export type Subject = () => TestApp
 
-/** A check's name below the one of its engine. */
-const nameOf = ({ fullTestName }: TestContext['task']): string => fullTestName.split(' > ').slice(1).join(' > ')
-
 /** The contract, over HTTP, on one engine. Where the engine cannot run each check is named and counted as not run. */
 export function contractSuite(engine: EngineName): void {
   describe(`contract on ${engine}`, () => {
@@ -39,8 +35,6 @@ export function contractSuite(engine: EngineName): void {
     })
     beforeEach((context) => {
       if (!isThere) context.skip(`${engine} cannot run on this machine`)
-      const exception = EXCEPTIONS[engine]?.[nameOf(context.task)]
-      if (exception !== undefined) context.skip(exception)
     })
     afterAll(() => {
       expect(app?.reports ?? [], 'failures of the app itself').toEqual([])

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect, type Socket } from 'node:net'
-import { createHttpServer, type Patience } from '@runmeta/local/http'
+import { createHttpServer, type Timeouts } from '@runmeta/local/http'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ROOT_KEY, testApp } from '../support/app.ts'
@@ -9,7 +9,7 @@ import { expectDescribed } from '../support/openapi.ts'
 
 /** Longer than any test may take, in milliseconds: what ends a connection is the one that the test shortens. */
 const NEVER = 300_000
-const PATIENT: Patience = { headers: NEVER, request: NEVER, still: NEVER, exchange: NEVER, idle: NEVER }
+const NEVER_TIMES_OUT: Timeouts = { headers: NEVER, request: NEVER, still: NEVER, exchange: NEVER, idle: NEVER }
 
 const HEAD = `POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer ${ROOT_KEY}\r\n`
 
@@ -22,10 +22,10 @@ describe('a slow client', () => {
   })
 
   async function serverOf(
-    patience: Partial<Patience>,
+    timeouts: Partial<Timeouts>,
     app?: { fetch(request: Request): Response | Promise<Response> },
   ) {
-    const server = createHttpServer(app ?? (await testApp()).app, { ...PATIENT, ...patience })
+    const server = createHttpServer(app ?? (await testApp()).app, { ...NEVER_TIMES_OUT, ...timeouts })
     server.on('connection', (socket) => {
       const closed = once(socket, 'close')
       lastClosed = () => closed
@@ -56,7 +56,7 @@ describe('a slow client', () => {
     expect(statusLine).toBe('HTTP/1.1 400 Bad Request')
     expect(headers.get('connection')).toBe('close')
     await expectDescribed('POST', '/v1/runs', new Response(body, { status: 400, headers }))
-    expect(JSON.parse(body)).toMatchObject({ code: 'bad_request', detail: expect.stringContaining('within the time') })
+    expect(JSON.parse(body)).toMatchObject({ code: 'bad_request', detail: expect.stringContaining('timed out') })
   }
 
   it.each([

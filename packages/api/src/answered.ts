@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@runmeta/schema/problem'
 
-/** A request and its reply as a log shows them: nothing that the caller named, logged or asked for. */
+/** What the server's log contains about a request. It has no text that the caller chose. */
 export interface Answered {
   readonly requestId: string
   readonly method: string
@@ -10,7 +10,7 @@ export interface Answered {
    */
   readonly route: string
   readonly status: number
-  /** Of the problem that it was refused with. */
+  /** The code of the refusal. */
   readonly code?: ProblemCode
   /** Milliseconds. */
   readonly duration: number

@@ -9,10 +9,10 @@ import type { Identity } from './identity.ts'
 
 const BEARER = /^Bearer +(\S+) *$/i
 
-/** Milliseconds a request's calls to the store may take in all: a caller hears of a store that is gone within 15 s. */
+/** The time that a request may spend on the store in total, so that a caller gets a 503 within 15 s. */
 const STORE_BUDGET_MS = 12_000
 
-/** What run tokens hang on. */
+/** The settings that run tokens depend on. */
 export const issuing = ({ rootKey, signer }: Pick<Deps, 'rootKey' | 'signer'>): Issuing => ({
   signer,
   root: rootApiKey(rootKey),
@@ -25,7 +25,7 @@ const byKey = ({ id, name, project, role, expiresAt }: ApiKey): Identity => ({
   ...present({ keyExpiresAt: expiresAt }),
 })
 
-/** A token acts in the name of its issuer, whatever that may do besides: it logs. */
+/** A token acts as its issuer, but may only log. */
 function byToken(issuer: ApiKey, run: string): Identity {
   const { project, author } = byKey(issuer)
   return { project, author: { ...author, isToken: true }, role: 'log', run }
@@ -37,7 +37,7 @@ async function identify(deps: Deps, tokens: Issuing, shown: string): Promise<Ide
   return byToken(issuer, runId)
 }
 
-/** Identifies the caller by the API key or the run token of the request. What the caller may do, `requires` checks. */
+/** Identifies the caller by the API key or the run token. `requires` checks what the caller may do. */
 export function auth(deps: Deps): MiddlewareHandler<Env> {
   const tokens = issuing(deps)
   return async function auth(c, next) {
@@ -50,14 +50,14 @@ export function auth(deps: Deps): MiddlewareHandler<Env> {
   }
 }
 
-/** The identity of a request that was let in. */
+/** The identity of an authenticated request. */
 export function identityOf(c: Context<Env>): Identity {
   const identity = c.get('identity')
   if (identity === undefined) throw new Error(`${c.req.method} ${c.req.routePath} asks for an identity without auth`)
   return identity
 }
 
-/** What a verb is given. Made once the body is there: a slow caller takes nothing of the store's time. */
+/** The context for a verb. Make it after reading the body, so that a slow upload does not use up the store's time. */
 export const contextOf = (c: Context<Env>, { server }: Pick<Deps, 'server'>): Acting => ({
   ...server,
   ...identityOf(c),

@@ -6,15 +6,15 @@ import { matchedRoutes } from 'hono/route'
 import { identityOf } from './auth.ts'
 import type { Env } from './env.ts'
 
-/** What a route declares of itself, once; auth, rate and fairness go by it. */
+/** What a route needs. Authorization, the rate limit and fairness all use it. */
 export interface Needs {
-  /** The lowest role of a key that it takes. */
+  /** The lowest role that may call the route. */
   readonly role: Role
-  /** Whether it takes a run token, to the token's own run. @default false */
+  /** Whether a run token may call it for its own run. @default false */
   readonly tokens?: boolean
-  /** Units of a small log that it counts towards a key's rate, whatever its body is. @default 1 */
+  /** What the call itself counts towards a key's rate, in units of a small log. @default 1 */
   readonly cost?: number
-  /** How many of a server's places it takes while it is worked on. @default cost */
+  /** How many of the server's places a request takes. @default cost */
   readonly places?: number
 }
 
@@ -25,7 +25,7 @@ const isGuard = (handler: object): handler is RouteGuard => 'needs' in handler
 
 const guard = (needs: RouteGuard['needs'], check: MiddlewareHandler<Env>): RouteGuard => Object.assign(check, { needs })
 
-/** What the route of a request declares; nothing where no route takes it. */
+/** The needs of the route that matches the request, if any. */
 export function needsOf(c: Context<Env>): Needs | undefined {
   for (const { handler } of matchedRoutes(c)) {
     if (isGuard(handler)) return handler.needs === 'nothing' ? undefined : handler.needs
@@ -36,15 +36,15 @@ export function needsOf(c: Context<Env>): Needs | undefined {
 const forbidden = (needed: Role, why: string): Failure =>
   new Failure('forbidden', `authorization: this call needs a key of the role ${needed} or higher; ${why}`)
 
-/** Open to everyone: no key is looked at. */
+/** A route that needs no key. */
 export const publicRoute = (): RouteGuard =>
   guard('nothing', async function publicRoute(_, next) {
     await next()
   })
 
 /**
- * Declares what a route needs, and refuses a caller with less. It is the first handler of the route, so a caller who is not
- * allowed learns nothing else about the call.
+ * Declares what a route needs, and refuses callers that lack it. It must be the first handler of the route, so that a refused
+ * caller learns nothing else about the call.
  */
 export const requires = (needs: Needs): RouteGuard =>
   guard(needs, async function requires(c, next) {
@@ -62,7 +62,7 @@ export const requires = (needs: Needs): RouteGuard =>
 export function assertAllGuarded({ routes }: Pick<Hono<Env>, 'routes'>): void {
   const first = new Map<string, object>()
   for (const { method, path, handler } of routes) {
-    // Middleware of many routes.
+    // Skip middleware.
     if (method === 'ALL' && path.endsWith('*')) continue
     const route = `${method} ${path}`
     if (!first.has(route)) first.set(route, handler)

@@ -16,20 +16,20 @@ export interface Deps {
   /** Signs run tokens. */
   readonly signer: Signer
   readonly engine: Engine
-  /** The OpenAPI document, read where it is asked for. */
+  /** Reads the OpenAPI document. */
   readonly openapi: () => Promise<string>
-  /** Told of every failure that a caller sees as a 5xx. */
+  /** Called for every failure that becomes a 5xx. */
   readonly onError: (error: unknown, requestId: string) => void
   /**
-   * Told of every request once it is answered; nobody is by default. The `detail` of a refusal may have names that the caller
-   * chose, never a value or a secret: show it on a terminal, do not keep it in a log.
+   * Called after every reply. The `detail` of a refusal may contain names that the caller chose, but no value and no secret:
+   * show it on a terminal, but do not log it.
    */
   readonly onResponse?: (request: Answered, detail?: string) => void
-  /** The origins whose pages may call the API in a browser, `*` for any; none by default. */
+  /** The origins that may call the API from a browser, `*` for any. @default none */
   readonly origins?: readonly string[]
-  /** The rate of a key on this server, in units of a small log; unlimited by default. */
+  /** The rate limit of each key on this server. @default unlimited */
   readonly rate?: Buckets
-  /** What this server does at once, shared among projects; unlimited by default. */
+  /** The capacity of this server, shared among projects. @default unlimited */
   readonly capacity?: Capacity
   /** The files of the dashboard, served at `/`. @default no dashboard */
   readonly dashboard?: DashboardFiles
@@ -38,23 +38,23 @@ export interface Deps {
 /** The engine under the store, as `/v1/health` describes it. */
 export interface Engine {
   readonly name: string
-  /** What it promises, a sentence each. */
+  /** Its guarantees, one sentence each. */
   readonly promises: readonly string[]
 }
 
-/** Hono's environment: what middleware leaves for handlers. */
+/** Hono's environment: the variables that middleware sets for handlers. */
 export interface Env {
   Variables: RequestIdVariables & {
     identity?: Identity
-    /** Milliseconds of the store's time that are left once the key was looked at. */
+    /** The store's time that is left after reading the key. */
     storeBudgetMs?: number
-    /** The way in of a request that has to wait for its turn. */
+    /** The admission of a request, if the server's capacity is limited. */
     admission?: Admission
-    /** How many logs the body has, where it may have several. */
+    /** The number of logs in the body of a batch. */
     logCount?: number
-    /** What the request was refused with. */
+    /** The failure that the request was refused with. */
     failure?: Failure
-    /** The size of the body, once it was read. */
+    /** The size of the body, set after reading it. */
     bodyBytes?: number
   }
 }

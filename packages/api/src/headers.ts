@@ -10,13 +10,13 @@ export const SAFE_HEADERS = {
   'cache-control': 'no-store',
 } as const
 
-/** Set before the reply is made, so that none is made twice; what a reply says itself wins. */
+/** Sets them before the reply is made; a reply's own headers override them. */
 export const safe: MiddlewareHandler<Env> = async function safe(c, next) {
   for (const [name, value] of Object.entries(SAFE_HEADERS)) c.header(name, value)
   await next()
 }
 
-/** Seconds for which a browser keeps what it was allowed; none keeps it for longer. */
+/** The longest time for which any browser caches a preflight. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200
 
 /** Lets pages of these origins call the API in a browser. Keys are in a header, so no cookie has to be let in. */

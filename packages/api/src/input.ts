@@ -1,47 +1,47 @@
 import { Failure } from '@runmeta/core/failure'
 import { LIMITS } from '@runmeta/schema/limits'
 import { idempotencyKeyFault } from '@runmeta/schema/run'
+import { unknownName } from '@runmeta/schema/unknown'
 import type { Context, MiddlewareHandler } from 'hono'
 import type * as z from 'zod/mini'
 import type { Env } from './env.ts'
 
-/** Quotes, backslashes and whitespace that a JSON string writes in two characters. */
+/** The characters that a JSON string writes as two. */
 const ESCAPED = new Set([...'"\\\n\r\t'].map((character) => character.charCodeAt(0)))
 
-/** A name that a caller made up, short enough to be shown. */
+/** A name from the caller, shortened for a message. */
 const short = (name: string): string => JSON.stringify(name.slice(0, LIMITS.nameCharacters)).slice(1, -1)
 
 const badRequest = (detail: string) => new Failure('bad_request', detail)
 
-/** Refuses a request target whose percent-encoding is broken, rather than guess at it. */
+/** Refuses a URL with malformed percent-encoding. */
 export const target: MiddlewareHandler = async function target(c, next) {
-  // No name has a `#`, and a client does not send a fragment: the caller forgot to encode something.
-  if (c.req.url.includes('#')) throw badRequest('url: has a #; encode it, and the rest of the name, as UTF-8')
+  // Clients do not send a fragment, so the caller forgot to encode a `#`.
+  if (c.req.url.includes('#')) throw badRequest('url: contains a #; percent-encode names as UTF-8')
   try {
     decodeURIComponent(c.req.url)
   } catch (cause) {
-    throw new Failure('bad_request', 'url: its percent-encoding is malformed; encode names as UTF-8', { cause })
+    throw new Failure('bad_request', 'url: malformed percent-encoding; encode names as UTF-8', { cause })
   }
   await next()
 }
 
-/** Refuses query parameters other than those a call takes: a typo is never ignored. */
+/** Refuses unknown and repeated query parameters, so that a typo is never ignored. */
 export const query = (...names: string[]): MiddlewareHandler<Env> => queryWith(names, [])
 
-/** The same, with some that may be given several times. */
+/** Like `query`, with some parameters that may be repeated. */
 export const queryWith = (names: readonly string[], repeatable: readonly string[]): MiddlewareHandler<Env> =>
   async function query(c, next) {
-    // Most calls have none, and need no URL made of theirs.
+    // Most requests have no query, so skip parsing the URL.
     if (!c.req.url.includes('?')) return next()
     const given = [...new URL(c.req.url).searchParams.keys()]
     const unknown = given.find((name) => !names.includes(name))
     if (unknown !== undefined) {
-      const taken = names.length > 0 ? names.join(', ') : 'none'
-      throw badRequest(`${short(unknown)}: unknown query parameter; this call takes ${taken}`)
+      throw badRequest(`${short(unknown)}: ${unknownName('query parameter', unknown, names)}`)
     }
     const single = names.filter((name) => !repeatable.includes(name))
     const repeated = single.find((name) => given.indexOf(name) !== given.lastIndexOf(name))
-    if (repeated !== undefined) throw badRequest(`${repeated}: is given more than once; give it once`)
+    if (repeated !== undefined) throw badRequest(`${repeated}: given more than once; send it once`)
     return next()
   }
 
@@ -53,9 +53,9 @@ function isJson(type: string): boolean {
 }
 
 const tooLarge = (size: string): Failure =>
-  new Failure('payload_too_large', `body: is ${size}, and ${LIMITS.logBytes} bytes is the limit`)
+  new Failure('payload_too_large', `body: is ${size}; the limit is ${LIMITS.logBytes} bytes`)
 
-/** Refuses bodies that are no JSON, or say that they are too large, before any of them is read. */
+/** Refuses a body that is not JSON or that declares too large a size, before reading it. */
 export const json: MiddlewareHandler<Env> = async function json(c, next) {
   if (!isJson(c.req.header('content-type') ?? '')) {
     throw new Failure('unsupported_media_type', 'content-type: must be application/json, in UTF-8')
@@ -69,7 +69,7 @@ export const json: MiddlewareHandler<Env> = async function json(c, next) {
   await next()
 }
 
-/** The body's text, once it is this request's turn. @throws Failure `bad_request` where it is not UTF-8, `payload_too_large` */
+/** Waits for this request's turn, then reads the body as text. @throws Failure `bad_request` if it is not UTF-8, `payload_too_large` */
 export async function bodyText(c: Context<Env>): Promise<string> {
   await c.get('admission')?.receive(Number(c.req.header('content-length') ?? LIMITS.logBytes))
   const bytes = await wholeBody(c)
@@ -85,17 +85,17 @@ export async function bodyText(c: Context<Env>): Promise<string> {
 
 async function wholeBody(c: Context<Env>): Promise<Uint8Array> {
   try {
-    // A length that was said was checked, and is what the runtime reads at most.
+    // The declared length was checked, and the runtime reads no more than that.
     if (c.req.header('content-length') !== undefined) return new Uint8Array(await c.req.arrayBuffer())
     return await boundedBody(c.req.raw.body)
   } catch (cause) {
     if (cause instanceof Failure) throw cause
-    // The client went away: nobody reads this, and no server failed.
-    throw new Failure('bad_request', 'body: ended before it was whole', { cause })
+    // The client disconnected; this is not a server error.
+    throw new Failure('bad_request', 'body: the connection closed before the body was complete', { cause })
   }
 }
 
-/** A body that comes in chunks, read no further than the limit. */
+/** Reads a chunked body up to the limit. */
 async function boundedBody(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
@@ -107,28 +107,37 @@ async function boundedBody(body: ReadableStream<Uint8Array> | null): Promise<Uin
   return Buffer.concat(chunks)
 }
 
-/** A function is handed its body as a JSON string, whose escapes count. */
+/** Lambda receives the body as a JSON string, so its escapes count towards the payload limit. */
 function checkAsString(bytes: Uint8Array): void {
   if (bytes.length * 2 <= LIMITS.logBytesAsString) return
   let size = bytes.length
   for (const byte of bytes) if (ESCAPED.has(byte)) size++
   if (size <= LIMITS.logBytesAsString) return
-  const detail = `body: is ${size} bytes as a JSON string, and ${LIMITS.logBytesAsString} is the limit; send it in several logs`
+  const detail = `body: is ${size} bytes as a JSON string; the limit is ${LIMITS.logBytesAsString}; send several logs`
   throw new Failure('payload_too_large', detail)
 }
 
-/** Input in the shape asked for. @throws Failure `bad_request` that names the field and what it must be. */
-export function parse<Shape extends z.ZodMiniType>(shape: Shape, input: unknown): z.output<Shape> {
+/**
+ * Parses input into a shape.
+ * @param others Fields that the call takes and that are read elsewhere
+ * @throws Failure `bad_request` that names the field and what it must be
+ */
+export function parse<Shape extends z.ZodMiniObject>(
+  shape: Shape,
+  input: unknown,
+  others: readonly string[] = [],
+): z.output<Shape> {
   const result = shape.safeParse(input)
   if (result.success) return result.data
   const [issue] = result.error.issues
   if (issue?.code === 'unrecognized_keys') {
-    throw badRequest(`${short(issue.keys[0] ?? '')}: unknown field; leave it out or correct its name`)
+    const [unknown = ''] = issue.keys
+    throw badRequest(`${short(unknown)}: ${unknownName('field', unknown, [...others, ...Object.keys(shape.shape)])}`)
   }
   throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }
 
-/** The request's idempotency key, if it has one. @throws Failure `bad_request` */
+/** The `Idempotency-Key` header. @throws Failure `bad_request` */
 export function idempotencyKey(c: Context<Env>): string | undefined {
   const key = c.req.header('idempotency-key')
   const fault = key === undefined ? undefined : idempotencyKeyFault(key)

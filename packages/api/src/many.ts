@@ -1,5 +1,5 @@
 import { Failure } from '@runmeta/core/failure'
-import { readLog } from '@runmeta/core/json/body'
+import { CONTENT_FIELDS, readLog } from '@runmeta/core/json/body'
 import { readLogTexts } from '@runmeta/core/json/many'
 import { newLog } from '@runmeta/core/metadata/write'
 import { type Settled, type TargetedLog, writeMany } from '@runmeta/core/metadata/write-many'
@@ -18,7 +18,7 @@ type Read = { readonly log: TargetedLog } | { readonly error: unknown }
 function readOne(text: string, isExact: boolean): Read {
   try {
     const body = readLog(text)
-    const { run, ...options } = parse(ManyLogOptions, body.fields)
+    const { run, ...options } = parse(ManyLogOptions, body.fields, CONTENT_FIELDS)
     return { log: { run, ...newLog(body, { exact: isExact, ...options }) } }
   } catch (error) {
     return { error }

@@ -7,7 +7,7 @@ import { SAFE_HEADERS } from './headers.ts'
 import { bodyOf } from './reply.ts'
 
 const PROBLEM_TYPE = 'application/problem+json'
-/** Seconds after which an overloaded or silent store is worth another try. */
+/** Seconds to wait before retrying an overloaded or silent store. */
 const RETRY_AFTER = '1'
 
 const HEADERS: Partial<Record<Failure['code'], Readonly<Record<string, string>>>> = {
@@ -22,7 +22,7 @@ function problemOf({ code, message, extras }: Failure, requestId: string): Probl
   return { type: problemType(code), title, status, detail: message, code, requestId, ...extras }
 }
 
-/** A refusal where there is no app to reply: of what no request can be made of. */
+/** A refusal of a malformed request, which the app never sees. */
 export interface BareRefusal {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -51,14 +51,14 @@ const failureOf = (error: unknown): Failure =>
     ? error
     : new Failure('internal', 'the server failed; its log has the reason under this request id')
 
-/** What a part of a request was refused with, as the reply to the others has it. */
+/** The problem of one part of a batch. */
 export function problemOfError({ onError }: Pick<Deps, 'onError'>, requestId: string, error: unknown): Problem {
   const failure = failureOf(error)
   if (PROBLEMS[failure.code].status >= 500) onError(error, requestId)
   return problemOf(failure, requestId)
 }
 
-/** The one place where errors become replies. What is no expected refusal is reported, and never shown. */
+/** Turns every error into a reply. An unexpected error is reported, and its message is never shown to the caller. */
 export const problems =
   ({ onError }: Pick<Deps, 'onError'>) =>
   (error: unknown, c: Context<Env>): Response => {

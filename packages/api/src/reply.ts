@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Env } from './env.ts'
 
-/** A JSON text as the body of a reply: it ends its line, so that the next thing on a terminal begins on a line of its own. */
+/** Adds a newline to a JSON text, so that the next output on a terminal begins on a new line. */
 export const bodyOf = (json: string): string => `${json}\n`
 
 /** Replies with a JSON text. */

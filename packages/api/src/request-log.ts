@@ -5,16 +5,16 @@ import type { Identity } from './identity.ts'
 
 type Route = Hono<Env>['routes'][number]
 
-/** The methods that a log may name: any other word is the caller's own. */
+/** The methods that are logged by name. Any other text comes from the caller. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS', 'TRACE'])
-/** What a part of a path has to look like, which a log need not show. */
+/** The pattern of a path parameter, which the log leaves out. */
 const RULE = /\{[^}]*\}/g
-/** A longer path's other parts are one `*`. */
+/** The other parts of a longer path are logged as one `*`. */
 const MAX_PARTS = 8
 
 const isMiddleware = ({ path }: Route): boolean => path.endsWith('*')
 
-/** The words that paths of the API have: no caller made them up. */
+/** The fixed words in the paths of the API. */
 const wordsOf = (routes: readonly Route[]): ReadonlySet<string> =>
   new Set(routes.flatMap(({ path }) => path.split('/')).filter((part) => !/[:*]/.test(part)))
 
@@ -30,8 +30,8 @@ const patternOf = (c: Context<Env>): string | undefined =>
     ?.path.replace(RULE, '')
 
 /**
- * Tells of each request once it is answered.
- * @param routes All routes of the app, once it has them.
+ * Calls `onResponse` after each reply.
+ * @param routes Returns all routes of the app
  */
 export function logRequests(
   { onResponse }: Pick<Deps, 'onResponse'>,

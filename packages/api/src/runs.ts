@@ -1,4 +1,4 @@
-import { readFields, readLog } from '@runmeta/core/json/body'
+import { CONTENT_FIELDS, readFields, readLog } from '@runmeta/core/json/body'
 import { get } from '@runmeta/core/metadata/get'
 import { history } from '@runmeta/core/metadata/history'
 import { historyJson, runJson } from '@runmeta/core/metadata/render'
@@ -44,7 +44,7 @@ export function runs(deps: Deps) {
       .post('/:run{[^/]*}/metadata', requires({ role: 'log', tokens: true }), query('exact'), json, async (c) => {
         const { exact } = parse(ExactQuery, c.req.query())
         const body = readLog(await bodyText(c))
-        const options = { ...parse(LogOptions, body.fields), exact, idempotencyKey: idempotencyKey(c) }
+        const options = { ...parse(LogOptions, body.fields, CONTENT_FIELDS), exact, idempotencyKey: idempotencyKey(c) }
         return reply(c, await write(contextOf(c, deps), c.req.param('run'), body, options), 201)
       })
       .delete(

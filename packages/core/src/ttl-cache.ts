@@ -1,11 +1,11 @@
-/** What was seen a moment ago, bounded in time and number. */
+/** A cache with a time to live and a maximum size. */
 export interface TtlCache<T> {
   get(key: string): T | undefined
   set(key: string, value: T): void
   delete(key: string): void
 }
 
-/** A cache library is 19 KB of a function's cold start; this is what it would do. `remembered` is milliseconds. */
+/** A cache library would add 19 KB to a function's cold start. `remembered` is in milliseconds. */
 export function createTtlCache<T>({ ttlMs, maxEntries }: { ttlMs: number; maxEntries: number }): TtlCache<T> {
   const entries = new Map<string, { readonly value: T; readonly until: number }>()
   return {
@@ -14,7 +14,7 @@ export function createTtlCache<T>({ ttlMs, maxEntries }: { ttlMs: number; maxEnt
       return entry !== undefined && performance.now() < entry.until ? entry.value : undefined
     },
     set: (key, value) => {
-      // A Map keeps the order of its insertions, so the first key is the one not seen for longest.
+      // A Map keeps insertion order, so the first key is the least recently used.
       entries.delete(key)
       entries.set(key, { value, until: performance.now() + ttlMs })
       const [oldest] = entries.size > maxEntries ? entries.keys() : []

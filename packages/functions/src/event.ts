@@ -1,20 +1,20 @@
 import type { LambdaEvent } from 'hono/aws-lambda'
 
-/** Methods that a `Request` cannot have. Nothing here takes them, nor the one they are read as. */
+/** Methods that `Request` refuses. They are read as OPTIONS, which no route takes either. */
 const UNSUPPORTED_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK'])
-/** What `encodeURIComponent` throws at. */
+/** `encodeURIComponent` throws for these. */
 const LONE_SURROGATE = /\p{Cs}/gu
 const BODILESS = new Set(['GET', 'HEAD'])
 
 type HttpEvent = Extract<LambdaEvent, { rawPath: string }>
 
-/** What a URL would take for its own, or cannot hold. A name holds no `%`, so what is still encoded is left as it is. */
+/** Characters that have a meaning in a URL, or are not allowed there. Names contain no `%`, so existing escapes stay. */
 const UNSAFE = /[^\x21-\x7e]+|[#?\\]/g
-/** Segments that a URL leaves out, with the one before them. */
+/** Segments that URL parsing removes, with the segment before them. */
 const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i
 
 function pathOf(rawPath: string): string {
-  // No name is one of them or has a slash, so there is nothing at such a path; the URL would find something else.
+  // No name is a dot segment, so such a path is not found. URL parsing would resolve it to another path.
   if (DOT_SEGMENT.test(rawPath)) return '/'
   if (!rawPath.startsWith('/')) return '/'
   return rawPath.replace(UNSAFE, (text) => encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd')))
@@ -26,11 +26,11 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** A method, or the name of a header. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 const isToken = (value: unknown): boolean => typeof value === 'string' && TOKEN.test(value)
-/** What a header can hold; the adapter encodes what is beyond ASCII, except in cookies. */
+/** Whether a header can have this value. The adapter encodes characters outside ASCII, except in cookies. */
 const isHeaderText = (value: unknown): boolean => typeof value === 'string' && !/[\0\r\n]|\p{Cs}/u.test(value)
 const isCookie = (value: unknown): boolean => typeof value === 'string' && /^[\t\x20-\xff]*$/.test(value)
 
-/** As `atob` takes it, of which the adapter would write down that it does not. */
+/** Whether `atob` accepts the text. The adapter would log an error if it does not. */
 const isBase64 = (text: string): boolean =>
   /^[a-z0-9+/]*={0,2}$/i.test(text) && text.replace(/=+$/, '').length % 4 !== 1
 
@@ -40,7 +40,7 @@ const areHeaders = (value: unknown): boolean =>
 const isAbsentOr = (is: (value: unknown) => boolean, value: unknown): boolean => value === undefined || is(value)
 const isText = (value: unknown): boolean => typeof value === 'string'
 
-/** Whether this is an event of version 2.0: a function can be invoked with anything. */
+/** Whether this is an HTTP event of version 2.0. A function can be invoked with any JSON. */
 function isHttpEvent(event: unknown): event is HttpEvent {
   if (!isObject(event) || !isObject(event.requestContext) || !isObject(event.requestContext.http)) return false
   const { version, rawPath, rawQueryString, headers, body, cookies, isBase64Encoded } = event
@@ -58,8 +58,8 @@ function isHttpEvent(event: unknown): event is HttpEvent {
 }
 
 /**
- * An event of an HTTP API or a function URL from which a `Request` can be made, else undefined.
- * - An HTTP API may hand its path over decoded.
+ * Converts an event of an HTTP API or a function URL so that a `Request` can be made of it. Undefined if it is no such event.
+ * - An HTTP API may pass a decoded path.
  * - A body may come with a GET, and a method may be one that `Request` refuses.
  */
 export function toHttpEvent(event: unknown): HttpEvent | undefined {
@@ -71,7 +71,7 @@ export function toHttpEvent(event: unknown): HttpEvent | undefined {
     rawPath: pathOf(rawPath),
     requestContext: {
       ...requestContext,
-      // Nothing depends on it, and a URL has to be made of it.
+      // The adapter needs a valid host for the URL; nothing else reads it.
       domainName: 'localhost',
       http: { ...requestContext.http, method: UNSUPPORTED_METHODS.has(method.toUpperCase()) ? 'OPTIONS' : method },
     },

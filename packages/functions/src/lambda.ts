@@ -23,12 +23,12 @@ function setting(name: string): string {
   return value
 }
 
-/** Units a second of a key, where no setting says another: more than one server can do, one request at a time. */
-const USUAL_RATE = 200
+/** The default rate of a key, in units per second. One server that answers a request at a time cannot do more. */
+const DEFAULT_RATE = 200
 
 const write = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
-/** A failure with all that finds its place; what a caller logged is in none of it. */
+/** An error with its stack and cause, for the log. None of it contains a caller's data. */
 function described(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof Error)) return { error: String(error) }
   const { stack = '', cause } = error
@@ -53,22 +53,22 @@ const app = createApp({
       'reads by id and by exact name see every write before them',
     ],
   },
-  // Beside the bundle, so that a cold start does not carry it.
+  // The document is a separate file, so that a cold start does not load it.
   openapi: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),
   onError: (error, requestId) => {
     process.stderr.write(`${JSON.stringify({ level: 'error', requestId, ...described(error) })}\n`)
   },
   onResponse,
   ...present({ dashboard: dashboardSetting(process.env, new URL('./web/', import.meta.url)) }),
-  ...apiSettings(process.env, { rate: USUAL_RATE }),
+  ...apiSettings(process.env, { rate: DEFAULT_RATE }),
 })
 
 const answer = handle(app)
 
-/** What no request can be made of: it never reaches the app. */
+/** The reply to an event that is not a valid HTTP request. */
 function refused(): APIGatewayProxyResult {
   const requestId = crypto.randomUUID()
-  const { status, headers, body } = bareRefusal('request: is no HTTP that can be read', requestId)
+  const { status, headers, body } = bareRefusal('malformed HTTP request', requestId)
   onResponse({ requestId, method: 'other', route: '*', status, code: 'bad_request', duration: 0 })
   return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false }
 }
@@ -77,12 +77,11 @@ export async function handler(event: unknown, context: LambdaContext): Promise<A
   const request = toHttpEvent(event)
   if (request === undefined) return refused()
   const result = await answer(request, context)
-  // The adapter answers some of it by itself, in a form of its own.
+  // The adapter answers some malformed events itself, not as a problem document.
   return result.headers?.['x-request-id'] === undefined ? refused() : result
 }
 
-// Init runs at full CPU: the connection that the first request needs is opened here. A store that does not answer now is
-// not the init's failure; the request will tell.
+// Init runs at full CPU, so open the connection for the first request here. Ignore a failure: the request will report it.
 await table
   .until(AbortSignal.timeout(1000))
   .get(HEALTH_KEY)

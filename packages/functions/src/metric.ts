@@ -19,13 +19,13 @@ export interface MetricLine extends Answered, Metrics {
 
 interface Directive {
   readonly Namespace: string
-  /** Each a list of members whose values tell metrics of one name apart. */
+  /** The dimensions: each is a list of members. */
   readonly Dimensions: readonly (readonly 'FunctionName'[])[]
   readonly Metrics: typeof METRICS
 }
 
 /**
- * A request's line in CloudWatch's embedded metric format: CloudWatch takes the metrics out of it, at no request of ours.
+ * A request's line in CloudWatch's embedded metric format: CloudWatch extracts the metrics, without an API request.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricLine(request: Answered, functionName: string): MetricLine {

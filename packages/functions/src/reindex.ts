@@ -4,19 +4,19 @@ import { createClock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import * as z from 'zod/mini'
 
-/** The function that writes search's rows again. An operator invokes it; HTTP cannot reach it. */
+/** The function that rebuilds the search index. An operator invokes it; it has no HTTP endpoint. */
 
 const KeyShape = z.strictObject({ pk: z.string(), sk: z.string() })
 
-/** What it is invoked with. */
+/** The event of an invocation. */
 const Input = z.strictObject({
-  /** RFC 3339: only runs that were made, changed or logged to since are looked at. */
+  /** RFC 3339: only check runs that were created, changed or logged to since then. */
   since: z.optional(z.iso.datetime()),
   /** `next` of an invocation that ran out of time. */
   from: z.optional(KeyShape),
 })
 
-/** Milliseconds that are left where it stops, and says where. */
+/** It stops when less time than this is left, and returns where to continue. */
 const MARGIN_MS = 30_000
 
 const tableName = process.env.RUNMETA_TABLE

@@ -4,12 +4,12 @@ import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 
 /** The entry of the function that a schedule calls: it finishes what requests left undone. See docs/operate.md. */
 
-/** What a call of Lambda's says of itself, as far as it is asked here. */
+/** The part of Lambda's context that is used here. */
 interface Call {
   getRemainingTimeInMillis(): number
 }
 
-/** Milliseconds before the function's end at which nothing more is begun: what one deletion then waits for takes no longer. */
+/** It starts no new work when less time than this is left; work in progress takes no longer. */
 const MARGIN_MS = 30_000
 
 const tableName = process.env.RUNMETA_TABLE
@@ -18,7 +18,7 @@ if (!tableName) throw new Error('RUNMETA_TABLE is not set; the infra sets it')
 const clock = createClock()
 const table = createDynamoTable({ tableName, clock })
 
-/** Sweeps for as long as there is time. What is left then is there for the next call. */
+/** Sweeps until its time runs out. The next call does the rest. */
 export async function handler(_event: unknown, call: Call): Promise<Swept> {
   const swept = await sweep(
     { table, clock },

@@ -4,37 +4,37 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { type BareRefusal, bareRefusal } from '@runmeta/api/problem'
 
-/** What a server needs of an app. */
+/** What the server needs from the app. */
 export interface App {
   fetch(request: Request): Response | Promise<Response>
 }
 
-/** As the app takes them, in `hono/request-id`. */
+/** The ids that `hono/request-id` accepts. */
 const REQUEST_ID = /^[\w\-=]{1,255}$/
 
-/** How long a client may take, in milliseconds. What takes longer ends with its connection. */
-export interface Patience {
-  /** From a connection or the reply before to the end of a request's headers. */
+/** How long a client may take, in milliseconds. The server closes a connection that takes longer. */
+export interface Timeouts {
+  /** From the connection, or the previous reply, to the end of the request's headers. */
   readonly headers: number
-  /** To the end of a request's body. */
+  /** To the end of the request's body. */
   readonly request: number
-  /** Without a byte of a request, or of a reply, getting through. */
+  /** Without a byte of the request or the reply. */
   readonly still: number
-  /** From a request's headers to the end of its reply. */
+  /** From the request's headers to the end of its reply. */
   readonly exchange: number
   /** Between two requests. */
   readonly idle: number
 }
 
-const PATIENCE: Patience = { headers: 15_000, request: 120_000, still: 30_000, exchange: 300_000, idle: 65_000 }
-/** Milliseconds between two looks at who takes too long. */
-const CHECK_EVERY = 1000
+const TIMEOUTS: Timeouts = { headers: 15_000, request: 120_000, still: 30_000, exchange: 300_000, idle: 65_000 }
+/** How often Node checks for connections that take too long. */
+const CHECK_INTERVAL_MS = 1000
 
-/** Beyond it a new connection is closed: each takes some memory, and nobody has as many clients on one machine. */
-const MOST_CONNECTIONS = 16_384
+/** The server closes connections beyond these: each takes memory, and one machine has fewer clients. */
+const MAX_CONNECTIONS = 16_384
 
-const MALFORMED = 'request: is no HTTP/1.1 that is taken here: its form, its target, its host, or headers over 16 KB'
-const SLOW = 'request: did not come within the time that is given for one; send it at once, or in smaller logs'
+const MALFORMED = 'malformed HTTP/1.1 request, or headers over 16 KB'
+const SLOW = 'request: timed out before it was complete; send it faster, or in smaller logs'
 
 function refusal(detail: string, request?: IncomingMessage): BareRefusal {
   const given = request?.headers['x-request-id']
@@ -42,7 +42,7 @@ function refusal(detail: string, request?: IncomingMessage): BareRefusal {
   return bareRefusal(detail, requestId)
 }
 
-/** Answers what does not reach the app, on the bare socket, in the one form that every refusal has. */
+/** Refuses a request that does not reach the app. The reply has the form of every other refusal. */
 function refuseOnSocket(socket: Duplex, detail: string, request?: IncomingMessage): void {
   if (!socket.writable) return
   const { status, body, headers } = refusal(detail, request)
@@ -51,7 +51,7 @@ function refuseOnSocket(socket: Duplex, detail: string, request?: IncomingMessag
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`)
 }
 
-/** The replies that are still to be given on each connection, so that what is refused after them does not take their place. */
+/** The pending replies of each connection. A refusal is sent after them, as HTTP/1.1 requires replies in order. */
 function pendingReplies(server: Server): (socket: Duplex) => readonly ServerResponse[] {
   const pending = new WeakMap<Duplex, ServerResponse[]>()
   server.prependListener('request', (request: IncomingMessage, reply: ServerResponse) => {
@@ -67,15 +67,19 @@ function pendingReplies(server: Server): (socket: Duplex) => readonly ServerResp
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-/** Ends what takes too long: with a refusal where a request is still to come, without a word where its reply has begun. */
-function endTheSlow(server: Server, pending: (socket: Duplex) => readonly ServerResponse[], patience: Patience): void {
+/** Ends requests that take too long: with a refusal, or by closing the connection if the reply has begun. */
+function enforceTimeouts(
+  server: Server,
+  pending: (socket: Duplex) => readonly ServerResponse[],
+  timeouts: Timeouts,
+): void {
   server.on('request', (request, reply) => {
     const { socket } = request
-    const last = setTimeout(() => socket.destroy(), patience.exchange).unref()
+    const last = setTimeout(() => socket.destroy(), timeouts.exchange).unref()
     reply.once('close', () => clearTimeout(last))
     if (!hasBody(request)) return
-    socket.setTimeout(patience.still)
-    // From then on it waits for us.
+    socket.setTimeout(timeouts.still)
+    // From here on the client waits for the server.
     request.once('end', () => socket.setTimeout(0))
   })
   server.on('timeout', (socket) => {
@@ -86,11 +90,11 @@ function endTheSlow(server: Server, pending: (socket: Duplex) => readonly Server
 }
 
 /** An HTTP server for the app. */
-export function createHttpServer(app: App, patience: Patience = PATIENCE): Server {
+export function createHttpServer(app: App, timeouts: Timeouts = TIMEOUTS): Server {
   let current: IncomingMessage | undefined
   const listener = getRequestListener((request) => app.fetch(request), {
     hostname: 'localhost',
-    // Targets and hosts that make no URL. It is called before the listener returns, so `current` is the request's own.
+    // Called for a target or host that is not a valid URL. It is called before the listener returns, so `current` is the request's own.
     errorHandler: () => {
       const { status, body, headers } = refusal(MALFORMED, current)
       return new Response(body, { status, headers })
@@ -99,28 +103,28 @@ export function createHttpServer(app: App, patience: Patience = PATIENCE): Serve
   const serve = async (request: IncomingMessage, reply: ServerResponse): Promise<void> => {
     current = request
     await listener(request, reply)
-    // Whoever does not read it keeps it in memory.
-    if (!reply.writableFinished) reply.socket?.setTimeout(patience.still)
+    // A client that does not read its reply keeps it in the server's memory.
+    if (!reply.writableFinished) reply.socket?.setTimeout(timeouts.still)
   }
   const server = createServer(
     {
       requireHostHeader: false,
-      headersTimeout: patience.headers,
-      requestTimeout: patience.request,
-      keepAliveTimeout: patience.idle,
-      connectionsCheckingInterval: Math.min(CHECK_EVERY, patience.headers),
+      headersTimeout: timeouts.headers,
+      requestTimeout: timeouts.request,
+      keepAliveTimeout: timeouts.idle,
+      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, timeouts.headers),
     },
     (request, reply) => void serve(request, reply),
   )
-  server.maxConnections = MOST_CONNECTIONS
+  server.maxConnections = MAX_CONNECTIONS
   const pending = pendingReplies(server)
-  endTheSlow(server, pending, patience)
-  // Expectations other than 100-continue are no reason to refuse: the request is answered as it is.
+  enforceTimeouts(server, pending, timeouts)
+  // Ignore expectations other than 100-continue.
   server.on('checkExpectation', (request, reply) => void serve(request, reply))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const last = pending(socket).at(-1)
     const detail = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? SLOW : MALFORMED
-    // A whole request before the fault was taken, so it is answered first; one that the fault is in never will be.
+    // Answer a complete request before the fault first. A request that contains the fault gets no other answer.
     if (last?.req.complete) last.once('close', () => refuseOnSocket(socket, detail))
     else refuseOnSocket(socket, detail, last?.req)
   })

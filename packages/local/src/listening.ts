@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use by another process; set PORT to a free one',
   EACCES: 'needs more rights than this user has; set PORT to one above 1023',
-  EADDRNOTAVAIL: 'is no address of this machine; set HOST to one that is',
+  EADDRNOTAVAIL: 'is not an address of this machine; set HOST to one that is',
   ENOTFOUND: 'is an unknown host; set HOST to an address of this machine',
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** What the OpenAPI document says of a schema beyond what its type tells. */
+/** What the OpenAPI document adds to a schema. */
 export interface About {
   readonly description?: string
   readonly minLength?: number
@@ -9,7 +9,7 @@ export interface About {
   readonly type?: string
   readonly minimum?: number
   readonly maximum?: number
-  /** The forms that are taken, as JSON Schema, where the schema itself cannot say them. */
+  /** The accepted forms, as JSON Schema, if zod cannot derive them. */
   readonly anyOf?: readonly object[]
 }
 

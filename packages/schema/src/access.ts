@@ -6,8 +6,9 @@ import { projectFault } from './project.ts'
 import { ROLES } from './role.ts'
 import { ruled, Time } from './run.ts'
 
-/** The seconds that a run token may live. */
-const [LEAST, GREATEST] = [60, 604_800]
+/** How long a run token may be valid. */
+const MIN_TOKEN_SECONDS = 60
+const MAX_TOKEN_SECONDS = 604_800
 
 export const RoleName = about(z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` }), {
   description: 'Each role may do what those before it may: read, log, admin, root.',
@@ -15,12 +16,12 @@ export const RoleName = about(z.enum(ROLES, { error: `must be one of ${ROLES.joi
 const Project = about(ruled(projectFault), {
   minLength: 1,
   maxLength: 64,
-  description: 'For a key of the role root only; else it is that of the key that is shown.',
+  description: 'Only a root key may set it. By default the project of the calling key.',
 })
 const KeyName = about(ruled(stepNameFault), {
   minLength: 1,
   maxLength: LIMITS.nameCharacters,
-  description: 'Shown where the key logged. No control characters.',
+  description: 'Shown as the author of logs. No control characters.',
 })
 
 /** The body of `POST /v1/keys`. */
@@ -32,18 +33,24 @@ export const CreateKey = z.strictObject({
 })
 export type CreateKey = z.output<typeof CreateKey>
 
-// Not a schema of numbers, which is 3 KB of a function's cold start.
+// A number schema of zod would add 3 KB to a function's cold start.
 const Seconds = about(
   z.pipe(
     z.unknown(),
     z.transform((value, context) => {
-      if (typeof value === 'number' && Number.isInteger(value) && value >= LEAST && value <= GREATEST) return value
-      const message = `must be a whole number of seconds from ${LEAST} to ${GREATEST}`
+      if (
+        typeof value === 'number' &&
+        Number.isInteger(value) &&
+        value >= MIN_TOKEN_SECONDS &&
+        value <= MAX_TOKEN_SECONDS
+      )
+        return value
+      const message = `must be a whole number of seconds from ${MIN_TOKEN_SECONDS} to ${MAX_TOKEN_SECONDS}`
       context.issues.push({ code: 'custom', input: value, message })
       return z.NEVER
     }),
   ),
-  { type: 'integer', minimum: LEAST, maximum: GREATEST, description: 'Seconds.' },
+  { type: 'integer', minimum: MIN_TOKEN_SECONDS, maximum: MAX_TOKEN_SECONDS, description: 'Seconds.' },
 )
 
 /** The body of `POST /v1/runs/{run}/token`. */

@@ -4,16 +4,16 @@ import { keyFault } from './key.ts'
 import { ImportTime, ruled, StepName } from './run.ts'
 
 const DEFAULT_LIMIT = 100
-const GREATEST_LIMIT = 1000
+const MAX_LIMIT = 1000
 
-const Key = ruled(keyFault, 'is missing; name the metadata key, percent-encoded')
+const Key = ruled(keyFault, 'is missing; send the metadata key, percent-encoded')
 
 const Limit = z.pipe(
   z.string(),
   z.transform((text, context) => {
     const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
-    if (limit >= 1 && limit <= GREATEST_LIMIT) return limit
-    context.issues.push({ code: 'custom', input: text, message: `must be a whole number from 1 to ${GREATEST_LIMIT}` })
+    if (limit >= 1 && limit <= MAX_LIMIT) return limit
+    context.issues.push({ code: 'custom', input: text, message: `must be a whole number from 1 to ${MAX_LIMIT}` })
     return z.NEVER
   }),
 )
@@ -34,7 +34,7 @@ export const ReadQuery = z.strictObject({
   exact: z._default(FlagText, false),
 })
 
-/** The query of calls that take a prefix, and nothing else. */
+/** The query of calls whose only parameter is `exact`. */
 export const ExactQuery = z.strictObject({ exact: z._default(FlagText, false) })
 
 /** The query of `DELETE /v1/runs/{run}/metadata`. */

@@ -9,9 +9,9 @@ export const LIMITS = {
   nameCharacters: 255,
   /** One value as JSON without insignificant whitespace. */
   valueBytes: MIB,
-  /** The body of one log as it was sent. */
+  /** The body of one log, as sent. */
   logBytes: 4 * MIB,
-  /** The same body written as a JSON string: a function's payload is one, and is limited to 6 MB. */
+  /** The body of one log as a JSON string. Lambda receives it that way, in a payload of up to 6 MB. */
   logBytesAsString: 5.5 * MIB,
   keysPerLog: 10_000,
   keysPerRun: 100_000,

@@ -1,4 +1,4 @@
-/** Every code a refusal can carry, with its HTTP status and title. The codes are API. */
+/** Every error code, with its HTTP status and title. The codes are part of the API. */
 export const PROBLEMS = {
   bad_request: { status: 400, title: 'Bad request' },
   unauthorized: { status: 401, title: 'No valid API key' },
@@ -22,5 +22,5 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS
 export type ProblemStatus = (typeof PROBLEMS)[ProblemCode]['status']
 
-/** The `type` of a problem: a name, not an address. */
+/** The `type` of a problem: a URN, not a URL. */
 export const problemType = (code: ProblemCode): string => `urn:runmeta:problem:${code}`

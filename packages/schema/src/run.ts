@@ -10,14 +10,14 @@ export type RunStatus = (typeof RUN_STATUSES)[number]
 
 const text = (error = 'must be a string') => z.string({ error })
 
-/** A string that a rule accepts as it is; the rule says what is wrong with one it does not. */
+/** A string that passes a check. The check returns why a string is invalid. */
 export const ruled = (fault: (text: string) => string | undefined, missing?: string) =>
   text(missing).check((context) => {
     const message = fault(context.value)
     if (message !== undefined) context.issues.push({ code: 'custom', input: context.value, message })
   })
 
-/** A string that is read into its canonical spelling. */
+/** A string that is converted to its canonical form. */
 const canonical = (read: (text: string) => string | undefined, message: string) =>
   z.pipe(
     text(),
@@ -30,7 +30,7 @@ const canonical = (read: (text: string) => string | undefined, message: string) 
   )
 
 const NAME = { minLength: 1, maxLength: LIMITS.nameCharacters }
-const TIME = { description: 'RFC 3339; finer than a millisecond is cut.', format: 'date-time' }
+const TIME = { description: 'RFC 3339; truncated to milliseconds.', format: 'date-time' }
 
 export const RunName = about(ruled(runNameFault), {
   ...NAME,
@@ -41,16 +41,16 @@ export const RunId = about(canonical(canonicalId, 'must be a UUID, such as 3f2c1
   description: 'A UUID in any case; hyphens may be left out.',
 })
 export const Time = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), TIME)
-/** From when on a run is deleted. */
+/** The time from which a run is deleted. */
 const ExpiryTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
-  description: 'From then on the run is deleted; in the future when it is set.',
+  description: 'The run is deleted from this time on. Must be in the future.',
   format: 'date-time',
 })
-/** The time of what is imported. */
+/** The original time of imported data. */
 export const ImportTime = about(
   canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'),
   {
-    description: 'For imports: not in the future; needs a key of the role admin.',
+    description: 'For imports: must not be in the future, and needs a key with the role admin.',
     format: 'date-time',
   },
 )
@@ -81,7 +81,7 @@ export const UpdateRun = z.strictObject({
 })
 export type UpdateRun = z.output<typeof UpdateRun>
 
-/** What `POST /v1/runs/{run}/metadata` takes besides `metadata` and `types`. */
+/** The fields of `POST /v1/runs/{run}/metadata` other than `metadata` and `types`. */
 export const LogOptions = z.strictObject({
   step: z.optional(StepName),
   relatedEntities: z.optional(Flag),
@@ -92,13 +92,13 @@ export type LogOptions = z.output<typeof LogOptions>
 
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 
-/** Says what is wrong with an idempotency key, or nothing where it is a good one. */
+/** Returns why an idempotency key is invalid. */
 export const idempotencyKeyFault = (text: string): string | undefined =>
   IDEMPOTENCY_KEY.test(text) ? undefined : 'must be 1 to 255 printable ASCII characters, such as a UUID'
 
-/** One of the logs of `POST /v1/metadata`, besides `metadata` and `types`. */
+/** The fields of a log in `POST /v1/metadata` other than `metadata` and `types`. */
 export const ManyLogOptions = z.strictObject({
-  run: about(text('is missing; give an id, a name or a prefix'), {
+  run: about(text('is missing; send an id, a name or a prefix'), {
     description: 'An id, a name or a prefix of either.',
   }),
   ...LogOptions.shape,
@@ -107,7 +107,7 @@ export const ManyLogOptions = z.strictObject({
     about(ruled(idempotencyKeyFault), {
       minLength: 1,
       maxLength: 255,
-      description: 'A log sent again under the same key counts once. Printable ASCII characters.',
+      description: 'A log that is sent again with the same key counts once. Printable ASCII characters.',
     }),
   ),
 })

@@ -3,25 +3,25 @@ import { about } from './about.ts'
 import { runNamePrefixFault } from './name.ts'
 import { RUN_STATUSES, RunId, RunName, ruled, Status, Time } from './run.ts'
 
-/** Runs a page, and with all their metadata. */
-const PAGE = { usual: 50, most: 200 } as const
-const WHOLE_PAGE = { usual: 20, most: 20 } as const
-/** Runs that can be asked for by their ids at once. */
-const MOST_IDS = 100
+/** The default and the maximum number of runs in a page. */
+const PAGE = { default: 50, max: 200 } as const
+const WHOLE_PAGE = { default: 20, max: 20 } as const
+/** Ids in one search. */
+const MAX_IDS = 100
 
-const Include = z.literal('metadata', { error: 'must be metadata; nothing else can be included' })
+const Include = z.literal('metadata', { error: 'must be metadata' })
 const LimitText = z.pipe(
   z.string(),
   z.transform((text) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN)),
 )
 const ids = z
   .array(RunId, { error: 'must be an array of ids' })
-  .check(z.maxLength(MOST_IDS, { error: `must be ${MOST_IDS} ids at most` }))
+  .check(z.maxLength(MAX_IDS, { error: `must have at most ${MAX_IDS} ids` }))
 
-/** Pipelines, or statuses, that can be asked for at once. */
-const MOST_VALUES = 100
+/** Pipelines or statuses in one search. */
+const MAX_VALUES = 100
 
-/** One value, or several of which any will do. */
+/** One value, or several of which any may match. */
 const oneOrMore = <T extends z.ZodMiniType>(item: T, items: object) =>
   about(
     z.pipe(
@@ -29,16 +29,16 @@ const oneOrMore = <T extends z.ZodMiniType>(item: T, items: object) =>
       z
         .array(item)
         .check(
-          z.minLength(1, { error: 'must not be empty; leave it out to ask for any' }),
-          z.maxLength(MOST_VALUES, { error: `must be ${MOST_VALUES} values at most` }),
+          z.minLength(1, { error: 'must not be empty; leave it out to match any' }),
+          z.maxLength(MAX_VALUES, { error: `must have at most ${MAX_VALUES} values` }),
         ),
     ),
-    { anyOf: [items, { type: 'array', items, minItems: 1, maxItems: MOST_VALUES }] },
+    { anyOf: [items, { type: 'array', items, minItems: 1, maxItems: MAX_VALUES }] },
   )
 
-/** Pointers whose values come along. */
-const MOST_SELECTED = 100
-const selected = { error: `must be ${MOST_SELECTED} pointers at most` }
+/** Pointers in `select`. */
+const MAX_SELECTED = 100
+const selected = { error: `must have at most ${MAX_SELECTED} pointers` }
 
 const FILTERS = {
   name: z.optional(
@@ -59,12 +59,12 @@ const FILTERS = {
   cursor: z.optional(z.string({ error: 'must be a string' })),
 }
 
-/** The query of `GET /v1/runs`, each repeatable parameter as a list. */
+/** The query of `GET /v1/runs`, with each repeatable parameter as a list. */
 export const SearchQuery = z.strictObject({
   ...FILTERS,
   id: z.optional(ids),
   where: z._default(z.array(z.string()), []),
-  select: z._default(z.array(z.string()).check(z.maxLength(MOST_SELECTED, selected)), []),
+  select: z._default(z.array(z.string()).check(z.maxLength(MAX_SELECTED, selected)), []),
   include: z._default(z.array(Include), []),
   limit: z.optional(LimitText),
 })
@@ -77,17 +77,17 @@ export const SearchBody = z.strictObject({
   select: z._default(
     z
       .array(z.string({ error: 'must be a string' }), { error: 'must be an array of pointers' })
-      .check(z.maxLength(MOST_SELECTED, selected)),
+      .check(z.maxLength(MAX_SELECTED, selected)),
     [],
   ),
   include: z._default(z.array(Include, { error: 'must be ["metadata"]' }), []),
   limit: z.optional(z.number({ error: 'must be a whole number' })),
 })
 
-/** How many runs a page has; what is wrong with the number asked for, where something is. */
+/** The number of runs in a page, or why the requested number is invalid. */
 export function pageLimit(asked: number | undefined, isWhole: boolean): number | string {
-  const { usual, most } = isWhole ? WHOLE_PAGE : PAGE
-  const limit = asked ?? usual
-  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit
-  return `must be a whole number from 1 to ${most}${isWhole ? ' where metadata is included' : ''}`
+  const { default: standard, max } = isWhole ? WHOLE_PAGE : PAGE
+  const limit = asked ?? standard
+  if (Number.isInteger(limit) && limit >= 1 && limit <= max) return limit
+  return `must be a whole number from 1 to ${max}${isWhole ? ' if metadata is included' : ''}`
 }

@@ -1,4 +1,4 @@
-/** The types that stand beside plain JSON values, each with the JSON kind it is written in. */
+/** The types of typed values, each with the JSON kind of its values. */
 export const TYPE_KINDS = {
   Uri: 'string',
   Path: 'string',

@@ -1,21 +1,21 @@
-/** How much a second, and how much at once after a pause. */
+/** A sustained rate, and the burst allowed after a pause. */
 export interface Rate {
   readonly perSecond: number
   readonly burst: number
 }
 
-/** A bucket of tokens for each key: it fills by the second, and what a request costs is taken from it. */
+/** Token buckets, one for each key. */
 export interface Buckets {
   readonly perSecond: number
-  /** Takes a cost, where the bucket is not in debt. @returns the seconds until it is out of debt; 0 where it was taken */
+  /** Takes the cost if the bucket has it. @returns 0, or the seconds until the bucket has it */
   take(key: string, cost: number): number
-  /** Takes what became known of a cost once it was incurred, into debt where need be. */
+  /** Takes a cost that became known only afterwards. The bucket may go into debt. */
   spend(key: string, cost: number): void
 }
 
 const MAX_BUCKETS = 10_000
 
-/** Nothing is stored: each server counts for itself, and forgets the keys that it has not seen for longest. */
+/** Each server counts by itself, in memory, and drops the least recently used keys. */
 export function createBuckets({ perSecond, burst }: Rate, now: () => number = () => performance.now()): Buckets {
   const buckets = new Map<string, { readonly tokens: number; readonly at: number }>()
 
@@ -25,7 +25,7 @@ export function createBuckets({ perSecond, burst }: Rate, now: () => number = ()
   }
 
   function keep(key: string, tokens: number, at: number): void {
-    // A Map keeps the order of its insertions, so the first key is the one whose bucket is the fullest by now.
+    // A Map keeps insertion order, so the first key is the least recently used; its bucket is the fullest.
     buckets.delete(key)
     buckets.set(key, { tokens, at })
     const [oldest] = buckets.size > MAX_BUCKETS ? buckets.keys() : []
@@ -37,7 +37,7 @@ export function createBuckets({ perSecond, burst }: Rate, now: () => number = ()
     take: (key, cost) => {
       const at = now()
       const tokens = tokensOf(key, at)
-      // A cost above the burst could never be saved up, so a key without debt may go into debt.
+      // A cost above the burst can never be saved up, so it needs a full bucket and puts it into debt.
       if (tokens < Math.min(cost, burst)) return (Math.min(cost, burst) - tokens) / perSecond
       keep(key, tokens - cost, at)
       return 0

@@ -1,20 +1,20 @@
 import { Failure } from '@runmeta/core/failure'
 
-/** What a server does at once, as places that projects share. */
+/** A semaphore whose places are shared fairly among projects. */
 export interface FairSemaphore {
-  /** Waits for places. @returns what gives them back @throws Failure `rate_limited`, `store_unavailable` */
+  /** Waits for places. @returns a function that gives them back @throws Failure `rate_limited`, `store_unavailable` */
   take(project: string, weight: number): Promise<() => void>
 }
 
 export interface FairSemaphoreOptions {
   readonly places: number
-  /** The most places that one project has at once, so that another's request finds one free. */
+  /** The most places that one project may have, so that others find some free. */
   readonly share: number
-  /** How many requests of one project wait at once. */
+  /** The most requests of one project that may wait. */
   readonly waiting: number
-  /** Milliseconds in which nobody gives a place back, after which those who wait are told to come again. */
+  /** If no place is given back for this many milliseconds, all waiting requests are refused. */
   readonly stallMs: number
-  /** What they are told. */
+  /** The detail of that refusal. */
   readonly busy: string
 }
 
@@ -30,10 +30,10 @@ interface Line {
   readonly waiters: Waiter[]
 }
 
-/** A server that was busy with itself for long ticks once for it, so that its own pause is not taken for the store's. */
+/** Count ticks, so that our own event-loop stall is not mistaken for a silent store. */
 const TICKS_PER_STALL = 5
 
-/** Places that are given in turn: first come, first served within a project, and one of each project after another. */
+/** Gives places first come, first served within a project, and round robin among projects. */
 export function createFairSemaphore({ places, share, waiting, stallMs, busy }: FairSemaphoreOptions): FairSemaphore {
   const lines = new Map<string, Line>()
   let used = 0
@@ -42,7 +42,7 @@ export function createFairSemaphore({ places, share, waiting, stallMs, busy }: F
 
   const mayHave = (line: Line, weight: number): boolean => line.used === 0 || line.used + weight <= share
 
-  /** The project whose turn it is. A Map keeps the order of its insertions: who got a place goes to the end. */
+  /** The project whose turn it is. A Map keeps insertion order: a project that got a place moves to the end. */
   function next(): [string, Line, Waiter] | undefined {
     for (const [project, line] of lines) {
       const [waiter] = line.waiters
@@ -54,7 +54,7 @@ export function createFairSemaphore({ places, share, waiting, stallMs, busy }: F
   function serve(): void {
     for (let first = next(); first !== undefined; first = next()) {
       const [project, line, waiter] = first
-      // Whoever needs many places waits for them; were others let past, it could wait for ever.
+      // Do not serve smaller requests first, or a large one could wait for ever.
       if (used > 0 && used + waiter.weight > places) return
       line.waiters.shift()
       lines.delete(project)
@@ -73,7 +73,7 @@ export function createFairSemaphore({ places, share, waiting, stallMs, busy }: F
     if (line.used === 0 && line.waiters.length === 0 && lines.get(project) === line) lines.delete(project)
   }
 
-  /** Nobody who waits longer than the store is silent would be answered in time. */
+  /** Refuses the waiting requests of a stalled server: they would not be answered in time. */
   function tick(): void {
     const waiters = [...lines.values()].flatMap((line) => line.waiters)
     if (waiters.length === 0) {
@@ -94,7 +94,7 @@ export function createFairSemaphore({ places, share, waiting, stallMs, busy }: F
         const line = lines.get(project) ?? { used: 0, waiters: [] }
         lines.set(project, line)
         if (line.waiters.length >= waiting) {
-          const detail = `request: ${waiting} requests of this project wait already, which is the limit; send fewer at once`
+          const detail = `request: ${waiting} requests of this project are already waiting, which is the limit; send fewer at once`
           refuse(new Failure('rate_limited', detail))
           return
         }

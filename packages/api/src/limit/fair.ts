@@ -8,7 +8,7 @@ import { createFairSemaphore } from './fair-semaphore.ts'
 
 const MIB = 1024 * 1024
 
-/** What one machine does at once. Its figures are in docs/limits.md. */
+/** The capacity of one machine: see docs/limits.md. */
 export const createCapacity = (): Capacity => ({
   bodies: createFairSemaphore({
     places: 64 * MIB,
@@ -27,7 +27,7 @@ export const createCapacity = (): Capacity => ({
   }),
 })
 
-/** Bodies up to this wait for no room: what a connection buffers is as much. */
+/** Smaller bodies do not wait for room: a connection buffers as much anyway. */
 const SMALL_BODY_BYTES = 64 * 1024
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE'])
 

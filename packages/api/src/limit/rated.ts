@@ -7,13 +7,13 @@ import { refuse } from '../problem.ts'
 import type { Buckets, Rate } from './bucket.ts'
 import { costOfBytes } from './cost.ts'
 
-/** Seconds for which a key may save up what it does not use. */
+/** A key may save up its unused rate for this long. */
 const BURST_SECONDS = 10
 
-/** A rate of so many units a second. */
+/** A rate in units per second. */
 export const rateOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * BURST_SECONDS })
 
-/** Refuses what a key asks for beyond its rate on this server: a small log is one unit. */
+/** Refuses requests above a key's rate on this server. A small log is one unit. */
 export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {
   if (buckets === undefined) return (_, next) => next()
   return async function rated(c, next) {
@@ -22,11 +22,11 @@ export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {
     const wait = buckets.take(keyId, (needsOf(c)?.cost ?? 1) + costOfBytes(announced))
     if (wait > 0) {
       const seconds = Math.ceil(wait)
-      const detail = `key: is over its rate of ${buckets.perSecond} units a second; retry in ${seconds} s, or send fewer or smaller requests`
+      const detail = `key: exceeded its rate of ${buckets.perSecond} units per second; retry in ${seconds} s, or send fewer or smaller requests`
       return refuse(c, new Failure('rate_limited', detail), { 'retry-after': String(seconds) })
     }
     await next()
-    // A body in chunks said nothing of its size before it was read, and none says how many logs it has.
+    // The size of a chunked body, and the number of logs, are known only now.
     const more = costOfBytes((c.get('bodyBytes') ?? 0) - announced) + (c.get('logCount') ?? 1) - 1
     if (more > 0) buckets.spend(keyId, more)
     return undefined

@@ -40,6 +40,11 @@ export function searchSchema(): Json {
     io: 'input',
     target: 'draft-2020-12',
     unrepresentable: 'any',
+    // The forms are all that is allowed: beside them, zod would require the array that a single value becomes.
+    override({ jsonSchema }) {
+      if (jsonSchema.anyOf === undefined) return
+      for (const keyword of ['type', 'items', 'minItems', 'maxItems'] as const) delete jsonSchema[keyword]
+    },
   })
   return {
     ...schema,

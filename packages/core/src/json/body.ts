@@ -6,12 +6,12 @@ import { type Extent, type Scan, scan, ValueFault } from './scan.ts'
 import { rewriter } from './text.ts'
 import { checkTypes, type TypeMark } from './types.ts'
 
-/** One metadata key of a log, its value as the JSON text that was sent. */
+/** One metadata key of a log. The value is the JSON text that was sent. */
 export interface LoggedValue {
   readonly key: string
   readonly text: string
   readonly types: readonly TypeMark[]
-  /** Its scalars that can be searched, in their order. */
+  /** The scalars that can be searched, in document order. */
   readonly leaves: readonly LeafText[]
 }
 
@@ -23,18 +23,21 @@ export interface LeafText {
   readonly text: string
 }
 
-/** What a log says: metadata kept as text. */
+/** The metadata of a log, kept as text. */
 export interface LogContent {
   readonly entries: readonly LoggedValue[]
   /** How many scalars outside arrays cannot be searched: those past the first ones, and those under long pointers. */
   readonly unindexed: number
-  /** The same for the same metadata, types and options, whatever its whitespace and escapes. */
+  /** A hash of the metadata, types and options. Whitespace and escapes do not change it. */
   readonly digest: (options: readonly unknown[]) => Uint8Array
 }
 
+/** The fields of a log that are read as text. */
+export const CONTENT_FIELDS = ['metadata', 'types'] as const
+
 /** The body of a log. */
 export interface LogBody {
-  /** The fields besides `metadata` and `types`, as plain values that nobody has checked yet. */
+  /** The fields other than `metadata` and `types`, not yet validated. */
   readonly fields: Readonly<Record<string, unknown>>
   /** @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
   content(): LogContent
@@ -44,7 +47,7 @@ export interface LogBody {
 const badField = ({ path: [field], message }: ValueFault): Failure =>
   new Failure('bad_request', `${String(field ?? 'body').slice(0, LIMITS.nameCharacters)}: ${message}`)
 
-/** A fault in the body of a log: 422 in its metadata or types, 400 in another field. */
+/** Turns a fault in the body of a log into a failure: 422 in metadata or types, 400 in another field. */
 function badLog(fault: ValueFault): Failure {
   const [field, ...rest] = fault.path
   if (field === 'metadata') return invalidValue(toPointer(rest), fault.message)
@@ -61,7 +64,7 @@ function scanned(text: string, failureOf: (fault: ValueFault) => Failure): Scan 
   }
 }
 
-/** The fields of a body, those in `kept` left out. Each is small and holds no metadata. */
+/** The parsed fields of a body, without those in `kept`. */
 function plainFields({ text, fields }: Scan, kept: readonly string[]): Record<string, unknown> {
   const plain = fields.filter(({ name }) => !kept.includes(name))
   return Object.fromEntries(plain.map(({ name, start, end }) => [name, JSON.parse(text.slice(start, end))]))
@@ -72,7 +75,7 @@ export function readFields(text: string): Readonly<Record<string, unknown>> {
   return plainFields(scanned(text, badField), [])
 }
 
-/** Reads a body that holds no metadata, with one field as the text that it was. @throws Failure `bad_request` */
+/** Reads a body that holds no metadata, and keeps one field as text. @throws Failure `bad_request` */
 export function readFieldsWithText(text: string, field: string): Readonly<Record<string, unknown>> {
   const body = scanned(text, badField)
   const kept = body.fields.find(({ name }) => name === field)
@@ -80,7 +83,7 @@ export function readFieldsWithText(text: string, field: string): Readonly<Record
   return kept === undefined ? fields : { ...fields, [field]: text.slice(kept.start, kept.end) }
 }
 
-/** The text if it is exactly one JSON value, else undefined. */
+/** Returns the text if it is exactly one JSON value. */
 export function readExactly(text: string): string | undefined {
   try {
     const { fields } = scan(`{"value":${text}}`)
@@ -92,12 +95,12 @@ export function readExactly(text: string): string | undefined {
 }
 
 /**
- * Reads the body of a log. No value is made of its metadata: the texts are slices of the body.
+ * Reads the body of a log. The metadata is not parsed into values: its texts are slices of the body.
  * @throws Failure `bad_request`, `invalid_value`
  */
 export function readLog(text: string): LogBody {
   const body = scanned(text, badLog)
-  return { fields: plainFields(body, ['metadata', 'types']), content: () => contentOf(body) }
+  return { fields: plainFields(body, CONTENT_FIELDS), content: () => contentOf(body) }
 }
 
 function contentOf(body: Scan): LogContent {
@@ -107,7 +110,7 @@ function contentOf(body: Scan): LogContent {
   const count = body.entries.length
   if (count === 0) throw badMetadata('is empty; send an object with at least one key')
   if (count > LIMITS.keysPerLog) {
-    throw new Failure('payload_too_large', `metadata: has ${count} keys, the limit of a log is ${LIMITS.keysPerLog}`)
+    throw new Failure('payload_too_large', `metadata: has ${count} keys; the limit for a log is ${LIMITS.keysPerLog}`)
   }
   const types = typesOf(body)
   const marks = checkTypes(body.text, body.entries, types)
@@ -123,17 +126,17 @@ function contentOf(body: Scan): LogContent {
     entries,
     unindexed: body.unindexed,
     digest: (options) => {
-      const said = rewriter(body, 'canonical')(metadata)
+      const canonical = rewriter(body, 'canonical')(metadata)
       const sorted = types.toSorted(([one], [other]) => (one < other ? -1 : 1))
       return createHash('sha256')
-        .update(said)
+        .update(canonical)
         .update(`\n${JSON.stringify([sorted, options])}`)
         .digest()
     },
   }
 }
 
-/** Gives each member its leaves; members are asked for in the order of the text. */
+/** Returns the leaves of a member. Call it for the members in document order. */
 function leafTexts({ text, leaves }: Scan): (member: Extent) => LeafText[] {
   let next = 0
   return ({ end: last }) => {
@@ -150,7 +153,7 @@ function typesOf({ text, fields }: Scan): [string, unknown][] {
   if (types === undefined) return []
   const value: unknown = JSON.parse(text.slice(types.start, types.end))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Failure('bad_request', 'types: must be a JSON object of JSON Pointers and type names')
+    throw new Failure('bad_request', 'types: must be a JSON object from JSON Pointers to type names')
   }
   return Object.entries(value)
 }
@@ -160,5 +163,5 @@ function withinLimit(key: string, text: string): string {
   if (text.length * 3 <= LIMITS.valueBytes) return text
   const bytes = Buffer.byteLength(text)
   if (bytes <= LIMITS.valueBytes) return text
-  throw invalidValue(pointerPart(key), `is ${bytes} bytes of JSON, and ${LIMITS.valueBytes} is the limit for a value`)
+  throw invalidValue(pointerPart(key), `is ${bytes} bytes of JSON; the limit for a value is ${LIMITS.valueBytes}`)
 }

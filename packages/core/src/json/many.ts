@@ -1,15 +1,16 @@
+import { unknownName } from '@runmeta/schema/unknown'
 import { Failure } from '../failure.ts'
 import { GAP, past, pastString, skip } from './skip.ts'
 import { unquote } from './unquote.ts'
 
-/** The member of a body of many logs. */
+/** The only field of the body. */
 const LOGS = 'logs'
 /** Logs in one body. */
 const MAX_LOGS = 100
 
 const refusal = (place: string, reason: string): Failure => new Failure('bad_request', `${place}: ${reason}`)
 
-/** Whether a text is JSON. Of what is within a log, only that log may be wrong. */
+/** Checks the syntax of the whole body; a value that is not allowed fails its own log only. */
 function checkJson(text: string): void {
   try {
     JSON.parse(text)
@@ -18,7 +19,7 @@ function checkJson(text: string): void {
   }
 }
 
-/** The value of the only member of an object, where that has the name it must have. */
+/** Returns where the value of `logs` begins. */
 function onlyMember(text: string): number {
   const open = past(GAP, text, 0)
   if (text[open] !== '{') throw refusal('body', 'must be a JSON object')
@@ -30,9 +31,9 @@ function onlyMember(text: string): number {
     const name = unquote(text.slice(at, stop))
     if (name !== LOGS) {
       const shown = JSON.stringify(name.slice(0, 64)).slice(1, -1)
-      throw refusal(shown, 'unknown field; leave it out or correct its name')
+      throw refusal(shown, unknownName('field', shown, [LOGS]))
     }
-    if (value !== undefined) throw refusal(LOGS, 'is there twice')
+    if (value !== undefined) throw refusal(LOGS, 'duplicate field')
     value = past(GAP, text, stop)
     at = past(GAP, text, skip(text, value))
   }
@@ -40,7 +41,7 @@ function onlyMember(text: string): number {
 }
 
 /**
- * The texts of the logs in a body, `{"logs": [...]}`; what each says, and whether that can be logged, is not looked at.
+ * Splits a body `{"logs": [...]}` into the texts of its logs, without checking each log.
  * @throws Failure `bad_request` where the body is not JSON, or has no array of 1 to 100 logs and nothing else
  */
 export function readLogTexts(text: string): string[] {
@@ -54,7 +55,6 @@ export function readLogTexts(text: string): string[] {
     at = past(GAP, text, end)
   }
   if (texts.length === 0) throw refusal(LOGS, 'is empty; send 1 to 100 logs')
-  if (texts.length > MAX_LOGS)
-    throw refusal(LOGS, `has ${texts.length} logs, and ${MAX_LOGS} in one request is the limit`)
+  if (texts.length > MAX_LOGS) throw refusal(LOGS, `has ${texts.length} logs; the limit for one request is ${MAX_LOGS}`)
   return texts
 }

@@ -161,17 +161,17 @@ export function scan(text: string): Scan {
     while (code !== QUOTE) {
       if (code === BACKSLASH) escapes = Math.max(escapes, pastEscape())
       else if (code >= 32) at++
-      else throw malformed('the rest of a string (control characters are escaped in one)')
+      else throw malformed('the rest of a string (escape control characters)')
       code = text.charCodeAt(at)
     }
     at++
-    if (escapes === LONE) throw fault('must not have a lone surrogate: it is no Unicode text')
+    if (escapes === LONE) throw fault('contains a lone surrogate, which is not valid Unicode')
     if (escapes === UNUSUAL) marks.push(start, at, ESCAPED)
     return escapes !== NONE
   }
 
   function open(): void {
-    if (depth >= DEEPEST) throw fault(`is nested more than ${LIMITS.nesting} deep`)
+    if (depth >= DEEPEST) throw fault(`is nested deeper than ${LIMITS.nesting} levels`)
     at++
     space()
   }
@@ -217,7 +217,7 @@ export function scan(text: string): Scan {
         if (wrong !== undefined) throw fault(wrong, name)
       }
       if (many?.has(name) ?? names.includes(name)) {
-        const reason = 'is a second member of this name in one object'
+        const reason = 'duplicate name in one object'
         // Of the body itself: a malformed request, not a value.
         throw here === 0
           ? new Failure('bad_request', `${name.slice(0, LIMITS.nameCharacters)}: ${reason}`)

@@ -7,30 +7,31 @@ import type { Member } from './scan.ts'
 import { GAP, past, pastString, SCALAR, skip } from './skip.ts'
 import { unquote } from './unquote.ts'
 
-/** A metadata key and the brackets that may be within its value: a deeper pointer names nothing. */
-const DEEPEST = LIMITS.nesting + 1
+/** The metadata key, and the nesting that its value may have. No value has a longer pointer. */
+const MAX_POINTER_PARTS = LIMITS.nesting + 1
 
-/** A typed place within one value: a pointer from that value, `""` for the value itself. */
+/** The type of a part of one value. The pointer starts at that value; `""` is the value itself. */
 export type TypeMark = readonly [pointer: string, type: TypeName]
 
-/** The pointers of `types` as a tree, so that one walk over a value finds them all. */
-interface Wanted {
-  readonly under: Map<string, Wanted>
-  /** Where a type is asked for: which, and how the caller wrote the place. */
-  ask?: { readonly pointer: string; readonly type: TypeName; met: boolean }
+/** The pointers of `types` as a tree, so that one walk over a value checks them all. */
+interface TypeNode {
+  readonly under: Map<string, TypeNode>
+  /** The type given for this place, with the pointer as the caller wrote it. */
+  given?: { readonly pointer: string; readonly type: TypeName; isFound: boolean }
 }
 
-const wanted = (): Wanted => ({ under: new Map() })
+const newNode = (): TypeNode => ({ under: new Map() })
 
-function check(text: string, at: number, ask: NonNullable<Wanted['ask']>): void {
-  ask.met = true
-  const kept = ask.type === 'StorageSize' ? isWholeNumber(text.slice(at, past(SCALAR, text, at))) : text[at] === '"'
-  if (!kept) throw invalidValue(ask.pointer, `expected a ${TYPE_KINDS[ask.type]} for ${ask.type}`)
+function check(text: string, at: number, given: NonNullable<TypeNode['given']>): void {
+  given.isFound = true
+  const isValid =
+    given.type === 'StorageSize' ? isWholeNumber(text.slice(at, past(SCALAR, text, at))) : text[at] === '"'
+  if (!isValid) throw invalidValue(given.pointer, `expected a ${TYPE_KINDS[given.type]} for ${given.type}`)
 }
 
-/** Checks the types asked for at and under the value that begins at `at`; gives its end. */
-function walk(text: string, at: number, here: Wanted): number {
-  if (here.ask !== undefined) check(text, at, here.ask)
+/** Checks the types of the value that begins at `at` and of its parts. Returns the end of the value. */
+function walk(text: string, at: number, here: TypeNode): number {
+  if (here.given !== undefined) check(text, at, here.given)
   const object = text[at] === '{'
   if (here.under.size === 0 || (!object && text[at] !== '[')) return skip(text, at)
   let next = past(GAP, text, at + 1)
@@ -48,8 +49,8 @@ function walk(text: string, at: number, here: Wanted): number {
 }
 
 /**
- * Checks `types`, given as pointer and type name, against the values they point at.
- * @returns For each metadata key that has typed places, those places.
+ * Checks that each pointer of `types` names a value of the kind that its type needs.
+ * @returns The types of each metadata key that has some.
  * @throws Failure `invalid_value` for an unknown type, a pointer that names nothing, a value of the wrong JSON kind.
  */
 export function checkTypes(
@@ -57,14 +58,14 @@ export function checkTypes(
   entries: readonly Member[],
   types: readonly (readonly [string, unknown])[],
 ): Map<string, TypeMark[]> {
-  const root = wanted()
-  const asks: NonNullable<Wanted['ask']>[] = []
+  const root = newNode()
+  const all: NonNullable<TypeNode['given']>[] = []
   const marks = new Map<string, TypeMark[]>()
   for (const [pointer, type] of types) {
     if (typeof type !== 'string' || !isTypeName(type)) {
       throw invalidValue(pointer, `unknown type; use one of ${Object.keys(TYPE_KINDS).join(', ')}`)
     }
-    const tokens = fromPointer(pointer, DEEPEST)
+    const tokens = fromPointer(pointer, MAX_POINTER_PARTS)
     const key = tokens?.[0]
     if (tokens === undefined || key === undefined) {
       const reason =
@@ -75,21 +76,21 @@ export function checkTypes(
     }
     let node = root
     for (const token of tokens) {
-      const next = node.under.get(token) ?? wanted()
+      const next = node.under.get(token) ?? newNode()
       node.under.set(token, next)
       node = next
     }
-    node.ask = { pointer, type, met: false }
-    asks.push(node.ask)
-    const places = marks.get(key) ?? []
-    places.push([toPointer(tokens.slice(1)), type])
-    marks.set(key, places)
+    node.given = { pointer, type, isFound: false }
+    all.push(node.given)
+    const ofKey = marks.get(key) ?? []
+    ofKey.push([toPointer(tokens.slice(1)), type])
+    marks.set(key, ofKey)
   }
   for (const entry of entries) {
     const node = root.under.get(entry.name)
     if (node !== undefined) walk(text, entry.start, node)
   }
-  const missing = asks.find((ask) => !ask.met)
-  if (missing !== undefined) throw invalidValue(missing.pointer, 'has a type, and names no value of this metadata')
+  const missing = all.find(({ isFound }) => !isFound)
+  if (missing !== undefined) throw invalidValue(missing.pointer, 'type given for a path that is not in metadata')
   return marks
 }

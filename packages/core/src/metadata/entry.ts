@@ -2,7 +2,7 @@ import type { Author } from '../context.ts'
 import { present } from '../table/attribute.ts'
 import type { StoredValue } from './log.ts'
 
-/** What a key was, by one log. */
+/** The value that one log gave a key. */
 export interface HistoryEntry {
   readonly entry: StoredValue
   readonly logId: string
@@ -12,7 +12,7 @@ export interface HistoryEntry {
   readonly step?: string
 }
 
-/** Who logged, as replies show it. */
+/** The author of a log, as shown in replies. */
 export const authorJson = ({ keyId: id, keyName: name, isToken }: Author) => ({
   key: { id, name },
   ...(isToken ? { token: true } : {}),

@@ -8,14 +8,14 @@ export interface LatestValue {
   readonly index: number
   /** The value; nothing where the log unset the key. */
   readonly entry: StoredValue | undefined
-  /** Loads the value, where it is apart from its log. */
+  /** Loads a value that is stored apart from its log. */
   readonly load: () => Promise<void>
 }
 
 /** The latest value of each key of a run or of a step. */
 export type Scope = Map<string, LatestValue>
 
-/** What the logs taken so far come to. */
+/** The latest values after folding some logs. */
 export interface State {
   readonly run: Scope
   readonly steps: Map<string, Scope>
@@ -33,19 +33,19 @@ export function take(state: State, log: LogValues): void {
   }
 }
 
-/** The scopes that a log is for, made where they are not there. */
+/** The scopes that a log writes to. Missing ones are created. */
 function scopesOf(state: State, { step, isRelated }: LogValues): Scope[] {
   const own = step === undefined ? [] : [scopeOf(state, step)]
   return step === undefined || isRelated ? [...own, state.run] : own
 }
 
-/** What a log says of each of its keys. */
+/** The value that a log gives each of its keys. */
 function* valuesOf({ position, entries, unset, load }: LogValues): Generator<[key: string, held: LatestValue]> {
   for (const [index, entry] of entries.entries()) yield [entry.key, { position, index, entry, load }]
   if (unset !== undefined) yield [unset, { position, index: 0, entry: undefined, load }]
 }
 
-/** The scope of a step, or of the run where none is named; made where it is not there. */
+/** The scope of a step, or of the run without a step. A missing one is created. */
 export function scopeOf({ run, steps }: State, step: string | undefined): Scope {
   if (step === undefined) return run
   const scope = steps.get(step) ?? new Map()

@@ -10,7 +10,7 @@ import { checkpointIfDue, withReading } from './read.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage
-  /** Where the next page of the metadata begins; without it this is the last. */
+  /** The cursor of the next page, absent on the last one. */
   readonly metadataNext?: string
 }
 
@@ -20,7 +20,7 @@ interface Start {
   readonly after: PageEnd
 }
 
-/** What of a call a cursor is bound to. */
+/** The part of a call that its cursor belongs to. */
 const callOf = ({ project }: Context, id: string, { at }: PageOptions) => [
   'metadata',
   project,
@@ -65,7 +65,7 @@ export async function getById(context: Context, id: string, options: PageOptions
 }
 
 export interface GetOptions extends PageOptions {
-  /** Whether only a whole id or name will do. @default false */
+  /** Whether prefixes of ids and names are refused. @default false */
   readonly exact?: boolean
 }
 

@@ -18,14 +18,14 @@ export interface HistoryQuery {
   /** Entries a page. */
   readonly limit: number
   readonly cursor?: string
-  /** Whether only a whole id or name of the run will do. @default false */
+  /** Whether prefixes of ids and names are refused. @default false */
   readonly isExact?: boolean
 }
 
 export interface HistoryPage {
   /** Each as JSON. */
   readonly entries: readonly string[]
-  /** Where the next page begins; without one this is the last. */
+  /** The cursor of the next page, absent on the last one. */
   readonly next?: string
 }
 
@@ -49,9 +49,9 @@ async function entryOf(table: Table, item: Item, { key, step }: HistoryQuery): P
 
 /** Where a page stopped. */
 interface Stop {
-  /** The position of the last log that was looked at; `""` before the first. */
+  /** The position of the last log that was read; `""` before the first. */
   readonly before: string
-  /** Whether a log up to there held the key. */
+  /** Whether a log up to there had the key. */
   readonly wasFound: boolean
 }
 
@@ -69,7 +69,7 @@ function stopIn([before, wasFound, ...rest]: readonly unknown[]): Stop | undefin
  */
 export async function history(context: Context, reference: string, query: HistoryQuery): Promise<HistoryPage> {
   const { table, project } = context
-  // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
+  // The first page includes the run's record. Later pages must read it, since the run may have been deleted.
   const isFirst = query.cursor === undefined
   const { id } = await find<RunHead>(
     context,

@@ -5,7 +5,7 @@ import { notFound } from '../run/find.ts'
 import { runKey } from '../table/keys.ts'
 import { isPrompt } from './checkpoint/age.ts'
 
-/** Milliseconds that a late writer spends on removing what it wrote. */
+/** How long a late writer may spend on removing what it wrote. */
 const CLEANUP_BUDGET_MS = 5000
 
 /** Clears a deleted run's partition anew, of what was written there after its last sweep. @throws Failure `run_not_found` */

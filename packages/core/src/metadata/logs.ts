@@ -15,7 +15,7 @@ export interface LogsQuery {
   /** Logs a page. */
   readonly limit: number
   readonly cursor?: string
-  /** Whether only a whole id or name of the run will do. @default false */
+  /** Whether prefixes of ids and names are refused. @default false */
   readonly isExact?: boolean
 }
 
@@ -23,7 +23,7 @@ export interface LogsPage {
   readonly run: Pick<RunHead, 'id' | 'name' | 'isIndexed'>
   /** Each as JSON, newest first. */
   readonly logs: readonly string[]
-  /** Where the next page begins; without one this is the last. */
+  /** The cursor of the next page, absent on the last one. */
   readonly next?: string
 }
 
@@ -35,7 +35,7 @@ const MAX_PAGE_BYTES = 5.5 * 1024 * 1024
 const typesOf = ({ key, types }: StoredValue): [string, string][] =>
   types.map(([pointer, type]) => [`${pointerPart(key)}${pointer}`, type])
 
-/** A stored log as JSON. Joined, not printed: the values are the very texts that were logged. */
+/** A stored log as JSON. It is joined from the texts that were logged, so values stay exact. */
 async function logJson(table: Table, item: Item): Promise<string> {
   const log = await fromLogItem(table, item)
   await log.load()
@@ -68,7 +68,7 @@ export async function logs(
 ): Promise<LogsPage> {
   const { table, project } = context
   const isFirst = cursor === undefined
-  // The first page begins with the run's record. Another one needs a look at it: this server may not know of a deletion.
+  // The first page includes the run's record. Later pages must read it, since the run may have been deleted.
   const { id, name, isIndexed } = await find<RunHead>(
     context,
     reference,

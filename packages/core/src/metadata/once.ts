@@ -37,7 +37,7 @@ export interface Standing {
   readonly isWitnessed?: boolean
 }
 
-/** @throws Failure `idempotency_key_reused` where the log that is there says something else. */
+/** @throws Failure `idempotency_key_reused` if the stored log has other content */
 function standingOf(item: Item | undefined, digest: Uint8Array): Standing {
   if (item === undefined) return {}
   const fence = optionalString(item, 'fence')
@@ -77,7 +77,7 @@ async function put(
     const written = await table.put(item, { exists: false }, followers, witnessOf(context, run, log.position))
     if (written !== undefined) {
       const { date } = written
-      // The moment of a run's end is no change to its record.
+      // Expiry does not change the record, so check it here.
       const isWitnessed = written.isWitnessed && !isExpired(context, run)
       if (!isWitnessed && !isPrompt(table, date, log.position)) await verify(context, runId, item)
       return { log, isFollowed: true, isWitnessed }
@@ -91,7 +91,7 @@ async function put(
       return { log }
     }
   }
-  // The log was there before this look at the record.
+  // The log was written before the record was read.
   const key = runKey(project, runId)
   const found = await table.getMany([item, key])
   const there = found.find(({ sk }) => sk === item.sk)

@@ -55,10 +55,10 @@ export const isWatermark = (value: unknown): value is string => typeof value ===
 /** The time within a position, in ms since 1970. */
 export const timeOf = (position: string): number => momentOf(position).ms
 
-/** What sorts after every position of an earlier time, and before all others. */
+/** A text that sorts after every position before a time, and before all others. */
 export const watermarkAt = (ms: number): string => digits(Math.floor(ms), TIME_DIGITS)
 
-/** What sorts after a position, and before all that are later. */
+/** A text that sorts after a position and before all later ones. */
 export const watermarkAfter = (position: string): string => `${position}0`
 
 const next = ({ ms, count }: Moment): Moment =>
@@ -81,7 +81,7 @@ export function createPositions(): Positions {
   }
 }
 
-/** @throws Failure `bad_request` where `after` is no position, or one from the future. */
+/** @throws Failure `bad_request` if `after` is not a position, or is in the future */
 export function checkAfter(after: string, now: number): void {
   const advice = 'send the position of an earlier reply as it was'
   if (!isPosition(after)) throw new Failure('bad_request', `after: not a position; ${advice}`)

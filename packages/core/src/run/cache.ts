@@ -6,7 +6,7 @@ import { createTtlCache } from '../ttl-cache.ts'
 import { checkpointIn } from './checkpoint.ts'
 import { fromRunItem, type StoredRun } from './record.ts'
 
-/** Milliseconds; below the 15 s after which a log to a deleted run is refused everywhere. */
+/** Less than the 15 s after which every server refuses logs to a deleted run. */
 export const RUN_CACHE_TTL_MS = 10_000
 const MAX_ENTRIES = 10_000
 
@@ -14,14 +14,14 @@ export const createRunCache = (): RunCache => createTtlCache({ ttlMs: RUN_CACHE_
 
 const cacheKeyOf = ({ project }: Context, id: string): string => `${project}/${id}`
 
-/** The run that a record holds, also where it has expired; nothing where it is what a deleted run leaves behind. */
+/** The run in a record, even if it has expired. Undefined if the record is a tombstone. */
 export const recordedRun = ({ project }: Pick<Context, 'project'>, item: Item): StoredRun | undefined =>
   item.name === undefined ? undefined : fromRunItem(project, item)
 
 export const isExpired = ({ clock }: Pick<Context, 'clock'>, { expiresAt }: Pick<RunHead, 'expiresAt'>): boolean =>
   expiresAt !== undefined && Date.parse(expiresAt) <= clock.now()
 
-/** The run that a record holds; nothing where it was deleted or has expired. */
+/** The run in a record. Undefined if it was deleted or has expired. */
 export function runIn(context: Pick<Context, 'project' | 'clock'>, item: Item): StoredRun | undefined {
   const run = recordedRun(context, item)
   return run === undefined || isExpired(context, run) ? undefined : run
@@ -55,7 +55,7 @@ export async function readRun(context: Context, id: string): Promise<StoredRun |
  */
 export async function cachedRun(context: Context, id: string): Promise<RunWithSize | undefined> {
   const known = context.runCache.get(cacheKeyOf(context, id))
-  // One that has expired may have been given more time by another server since.
+  // Another server may have extended a run that has expired here.
   if (known?.jumpCount === context.clock.jumpCount() && !isExpired(context, known.run)) return known.run
   const item = await context.table.get(runKey(context.project, id))
   const run = item === undefined ? undefined : runIn(context, item)

@@ -12,7 +12,7 @@ import { bury } from './tombstone.ts'
 
 /** Claims of names: what a name means is up to the record of the run that its claim is for. */
 
-/** Each try met what another request changed meanwhile; nobody is that unlucky this often. */
+/** A try fails only if another request changes the claim meanwhile, so more tries are never needed. */
 const MAX_TRIES = 8
 
 export async function readClaim({ table, project }: Context, name: string): Promise<Claim | undefined> {
@@ -35,14 +35,14 @@ export async function settleClaim(context: Context, claim: Claim): Promise<Store
     const record = items.find(isRecord)
     const recorded = record === undefined ? undefined : recordedRun(context, record)
     if (recorded !== undefined && isExpired(context, recorded)) {
-      // Deleted for good, so that no change brings it back once its name is another's.
+      // Delete it, so that no later change revives it after its name was reused.
       if ((await bury(context, recorded)) === undefined) continue
     } else if (recorded?.rename !== undefined && fromRename(recorded.rename).claim === claim.creationId) {
       await settleRename(context, recorded)
       continue
     } else {
       const run = record === undefined ? await place(context, claim) : await listed(context, items)
-      // A creation that died half way can have expired by the time that it is completed.
+      // The run of an interrupted creation may have expired by now.
       if (run !== undefined && isExpired(context, run)) continue
       if (run?.name === claim.name) return run
     }
@@ -85,7 +85,7 @@ async function listed(context: Context, items: readonly Item[]): Promise<StoredR
   return run
 }
 
-/** Claims the new name of a run. @returns the run that has the name, where that is another one */
+/** Claims the new name of a run. @returns the run that has the name, if it is another one */
 export async function claimNewName(
   context: Context,
   run: StoredRun,
@@ -103,7 +103,7 @@ export async function claimNewName(
   return undefined
 }
 
-/** Ends a rename that another request began: finishes it while that may be alive, else gives it up. */
+/** Ends a rename that another request began: finishes it if that request may still be running, else reverts it. */
 export async function settleRename(context: Context, run: StoredRun): Promise<void> {
   if (run.rename === undefined) return
   const rename = fromRename(run.rename)
@@ -119,7 +119,7 @@ export async function settleRename(context: Context, run: StoredRun): Promise<vo
   if (changed !== undefined) await freeClaim(context, { name: run.name, id: run.id, creationId: rename.left })
 }
 
-/** Takes back a rename that has begun. */
+/** Reverts a rename that has begun. */
 export async function giveUpRename(context: Context, { id, rename }: StoredRun): Promise<void> {
   if (rename === undefined) return
   const { table, project } = context

@@ -17,7 +17,7 @@ export interface Creation {
   readonly isNew: boolean
 }
 
-/** A claim can be freed between its refusal and the look at it; nobody is that unlucky this often. */
+/** A try fails only if the claim is freed between the conflict and the read, so more tries are never needed. */
 const MAX_TRIES = 8
 
 const found = (run: StoredRun): Creation => ({ run: shown(run), isNew: false })
@@ -51,7 +51,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
     }
     const run = await settleClaim(context, claimed)
     if (run === undefined && claimed.id === input.id) throw idTaken()
-    // Without a name in the request the claim that was met is a stranger's, and another name is made up.
+    // Try again: the name is free by now, or it was generated and another one is made.
     if (run === undefined || input.name === undefined) continue
     if (input.id !== undefined && input.id !== run.id) throw nameTaken()
     return found(run)
@@ -70,7 +70,7 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
     isIndexed: index,
     version: positions(now),
     creationId: randomUUID(),
-    // A run that is made as it starts starts now; when one that is over began, only the caller knows.
+    // Default `startedAt` to now only for running runs.
     ...present({
       pipeline,
       startedAt: startedAt ?? (status === 'running' ? createdAt : undefined),
@@ -80,7 +80,7 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
   }
 }
 
-/** Writes the run of a claim that this request made. @returns nothing where others made and deleted it meanwhile. */
+/** Writes the run of this request's claim. @returns Undefined if others created and deleted it meanwhile. */
 async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation | undefined> {
   const run = input.id === undefined ? await placeFresh(context, claim) : await place(context, claim)
   if (run?.name === claim.name) {
@@ -88,7 +88,7 @@ async function complete(context: Context, claim: Claim, input: CreateRun): Promi
     return { run: shown(run), isNew: true }
   }
   await freeClaim(context, claim)
-  // An id that was made up here is in use only where others completed this very claim.
+  // A generated id is in use only if another request completed this claim.
   if (input.id === undefined) return undefined
   if (run === undefined || input.name !== undefined) throw idTaken()
   return found(run)

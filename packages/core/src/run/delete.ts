@@ -7,9 +7,9 @@ import { find, isNamedBy, notFound } from './find.ts'
 import type { StoredRun } from './record.ts'
 import { bury } from './tombstone.ts'
 
-/** Milliseconds that a deletion spends on removing items before it leaves the rest to the sweep. */
+/** How long a deletion removes items before it leaves the rest to the sweep. */
 const DELETE_BUDGET_MS = 5000
-/** A run can be renamed between the look at it and its deletion; nobody is that unlucky this often. */
+/** A try fails only if the run changes between the read and the deletion, so more tries are never needed. */
 const MAX_TRIES = 8
 
 /**
@@ -34,7 +34,7 @@ export async function remove(context: Context, reference: string): Promise<void>
   throw notFound({ isExact: true })
 }
 
-/** The run is deleted once its tombstone is there: a store that fails after that delays no more than its bytes. */
+/** The tombstone deletes the run. If the store fails after that, the sweep removes the items later. */
 function leaveToSweep(error: unknown): void {
   if (!(error instanceof Failure && error.code === 'store_unavailable')) throw error
 }

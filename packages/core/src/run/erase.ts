@@ -19,7 +19,7 @@ export async function eraseRun(table: Table, key: Key, { until }: { until: numbe
   const name = optionalString(tombstone, 'claim')
   if (name === undefined) return true
   const project = projectOfRunKey(key)
-  // The name may be another run's by now: then the claim is of another id, and stays.
+  // If another run has the name by now, its claim has another id and stays.
   const id = idOfRunKey(project, key)
   await table.remove(nameKey(project, name), { exists: true, equals: { id } })
   for (const { name: loose, claim } of looseClaims(tombstone)) {
@@ -41,7 +41,7 @@ export async function finishDeletion(
 ): Promise<boolean> {
   const key = { pk: entry.pk, sk: entry.sk }
   const tombstone = await table.get(key)
-  // An entry of the list that is no longer so.
+  // The entry is stale.
   if (tombstone?.indexSk !== entry.indexSk) return false
   if (!(await eraseRun(table, key, { until }))) return false
   const deletedAt = requiredString(tombstone, 'deletedAt')

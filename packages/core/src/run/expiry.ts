@@ -21,7 +21,7 @@ import { bury } from './tombstone.ts'
  */
 const KEEP_MS = 86_400_000
 
-/** @throws Failure `bad_request` where a run is to expire in the past */
+/** @throws Failure `bad_request` if `expiresAt` is in the past */
 export async function checkExpiresAt(
   context: Pick<Context, 'table' | 'clock'>,
   expiresAt: string | null | undefined,
@@ -30,7 +30,7 @@ export async function checkExpiresAt(
   throw new Failure('bad_request', 'expiresAt: must be in the future; send a later time, or delete the run')
 }
 
-/** Lists a run for the sweep, before it is made or changed: of one that says when it expires the sweep always knows. */
+/** Lists a run for the sweep before the run is written, so that the sweep knows every run that expires. */
 export async function listExpiry({ table, project }: Context, id: string, expiresAt: string | null | undefined) {
   if (typeof expiresAt !== 'string') return
   const { pk } = runKey(project, id)
@@ -38,7 +38,7 @@ export async function listExpiry({ table, project }: Context, id: string, expire
   await table.put({ ...expiryKey(pk, expiresAt), ...entry }, {})
 }
 
-/** Deletes a run that the list says has expired. @returns Whether the entry is through. */
+/** Deletes the run of an entry if it has expired. @returns Whether the entry is done. */
 export async function sweepExpiry(
   { table, clock }: Pick<Server, 'table' | 'clock'>,
   entry: IndexEntry,

@@ -7,24 +7,24 @@ import { nameKey } from '../table/keys.ts'
 import { forgetRun } from './cache.ts'
 import { openSearch, type PrefixSearch } from './prefix.ts'
 
-/** Reads a run by id, as much of it as the verb needs. */
+/** Reads as much of a run as the verb needs, by its id. */
 export type Load<T extends RunHead> = (id: string) => Promise<T | undefined>
 
 export interface FindOptions {
-  /** Whether only a whole id or name will do: where a run is changed or deleted, or the caller asks for it. */
+  /** Whether prefixes are refused: for changing or deleting a run, or because the caller asks for it. */
   readonly isExact?: boolean
-  /** Whether only an id will do: of a deleted run a name, or a prefix of one, can be another run's. */
+  /** Whether only ids are accepted: the name of a deleted run may belong to another run. */
   readonly isId?: boolean
 }
 
 export function notFound({ isExact = false }: FindOptions = {}): Failure {
   const advice = isExact
-    ? 'run: no run has exactly this id or name, and no prefix is tried where a run is changed or deleted, or with exact=true; name it whole'
-    : 'run: no run has this id or name, and none begins with it; names are case-sensitive'
+    ? 'run: no run has exactly this id or name; prefixes are not accepted for changing or deleting a run, or with exact=true'
+    : 'run: no run has an id or a name that is or begins with this; names are case-sensitive'
   return new Failure('run_not_found', advice)
 }
 
-/** Whether a run has this id, in any spelling, or exactly this name. */
+/** Whether a run has this id, in any form, or exactly this name. */
 export const isNamedBy = ({ id, name }: Pick<RunHead, 'id' | 'name'>, reference: string): boolean =>
   canonicalId(reference) === id || name === reference
 
@@ -52,16 +52,16 @@ export async function find<T extends RunHead>(
       : openSearch(context, { name: isName ? reference : undefined, digits: idDigits(reference) }),
   ])
   const byName = claimed === undefined ? undefined : await loadNamed(context, claimed, reference, load)
-  // A claim whose run has another name is one that its maker did not live to free.
+  // The request that made this claim died before it could free it.
   if (byName?.name === reference) return byName
   if (search === undefined) throw notFound(options)
   return byPrefix(context, search, load)
 }
 
-/** What a name's claim says. */
+/** The claim of a name. */
 interface Claimed {
   readonly id: string
-  /** Whether the run has another name by now, or soon may. */
+  /** Whether the run was renamed, or is being renamed. */
   readonly isLeaving: boolean
 }
 
@@ -70,7 +70,7 @@ async function readClaimed({ table, project }: Context, name: string): Promise<C
   return claim === undefined ? undefined : { id: requiredString(claim, 'id'), isLeaving: claim.isLeaving === true }
 }
 
-/** Loads a claimed run; where it was renamed, not as this server remembers it. */
+/** Loads the run of a claim. If it may have been renamed, the cache is skipped. */
 async function loadNamed<T extends RunHead>(
   context: Context,
   { id, isLeaving }: Claimed,
@@ -89,7 +89,7 @@ async function byPrefix<T extends RunHead>(context: Context, search: PrefixSearc
   if (only !== undefined) {
     const known = await load(only)
     if (known !== undefined && search.matches(known)) return known
-    // It may have been renamed since this server saw it.
+    // It may have been renamed since this server cached it.
     forgetRun(context, only)
     const run = known === undefined ? undefined : await load(only)
     if (run !== undefined && search.matches(run)) return run

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { LIMITS } from '@runmeta/schema/limits'
 
-/** Digits and letters that are not taken for each other: 32 of them, so that 5 bits make one. */
+/** 32 digits and letters that are not easily confused: one for each 5 bits. */
 const LETTERS = '23456789abcdefghjkmnpqrstuvwxyz0'
 const RANDOM_CHARACTERS = 8
 
-/** A name for a run that was given none: its pipeline (or `run`), the time to the second, and random characters. */
+/** Generates a run's name: its pipeline (or `run`), the time in seconds, and random characters. */
 export function generatedName(pipeline: string | undefined, createdAt: string): string {
   const time = createdAt
     .slice(0, 19)

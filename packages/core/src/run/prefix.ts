@@ -12,9 +12,9 @@ import {
 import type { EntryPage, IndexEntry } from '../table/port.ts'
 import { runIn } from './cache.ts'
 
-/** The candidates that a refusal lists; one more tells whether there are more. */
+/** The most candidates in a refusal. One more is read, to see whether there are more. */
 const MAX_CANDIDATES = 20
-/** Twice the candidates: a run can be met by its id and by its name. */
+/** Twice the candidates, since a run may match by its id and by its name. */
 const PAGE_ENTRIES = 2 * (MAX_CANDIDATES + 1)
 
 const NOTHING: EntryPage = { entries: [] }

@@ -14,19 +14,19 @@ import {
 } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 
-/** A run as it is made: what the caller asked for, completed. */
+/** A run as stored. */
 export interface StoredRun extends Run {
   /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
   /** The position of its last change: of two changes the later one is what it is listed by. */
   readonly version: string
-  /** A rename that has begun: see `Rename`. */
+  /** The rename in progress: see `Rename`. */
   readonly rename?: string
   /** The name before the last rename: see `Former`. */
   readonly former?: string
 }
 
-/** A name's claim. It holds the whole run, so that a request which finds the claim alone can create the run. */
+/** The claim of a name. It contains the whole run, so that another request can complete the creation. */
 export interface Claim extends StoredRun {
   /** The request that made the claim. */
   readonly creationId: string

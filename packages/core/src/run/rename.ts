@@ -23,7 +23,7 @@ export async function beginRename(context: Context, run: StoredRun, to: string):
     return undefined
   }
   await freeFormerName(context, run)
-  // Whoever finds the run by its old name looks at the record from now on, and not at what its server remembers.
+  // From now on, finding the run by its old name reads the record and skips the cache.
   const old = await table.update(
     nameKey(project, run.name),
     { exists: true, equals: { id: run.id } },
@@ -45,14 +45,14 @@ export async function beginRename(context: Context, run: StoredRun, to: string):
   throw nameTaken()
 }
 
-/** Frees the name that a run had before its last rename, in case the server that renamed it died before it could. */
+/** Frees a run's previous name, in case the server that renamed it died before doing so. */
 export async function freeFormerName(context: Context, { id, former }: StoredRun): Promise<void> {
   if (former === undefined) return
   const { name, claim } = fromFormer(former)
   await freeClaim(context, { name, id, creationId: claim })
 }
 
-/** The run that has a name and had another one before: what a rename that is sent again is about. */
+/** The run that was renamed from one name to another: a retry of a rename finds it. */
 export async function renamedRun(context: Context, from: string, to: string): Promise<StoredRun | undefined> {
   const claim = await readClaim(context, to)
   const run = claim === undefined ? undefined : await readRun(context, claim.id)

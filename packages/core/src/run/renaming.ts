@@ -7,15 +7,15 @@ import type { Item } from '../table/port.ts'
  */
 export interface Rename {
   readonly to: string
-  /** Of the claim of the new name. */
+  /** The `creationId` of the new name's claim. */
   readonly claim: string
-  /** Of the claim of the name that is given up. */
+  /** The `creationId` of the old name's claim. */
   readonly left: string
   /** When it began, in ms since 1970. */
   readonly beganAt: number
 }
 
-/** Milliseconds after which the request that began a rename has ended: its calls to the store take no longer. */
+/** By then the request that began a rename has ended: its calls to the store take no longer. */
 const LIVE_MS = 15_000
 
 type RenameTuple = readonly [to: string, claim: string, left: string, beganAt: number]
@@ -45,7 +45,7 @@ export function fromFormer(text: string): Former {
   return { name, claim }
 }
 
-/** Names that a record may have left claimed besides its own. */
+/** Names other than its own that a run may still have claimed. */
 export function looseClaims(record: Item): Former[] {
   const [rename, former] = [optionalString(record, 'rename'), optionalString(record, 'former')]
   const begun = rename === undefined ? undefined : fromRename(rename)

@@ -16,7 +16,7 @@ const GONE = [
 /** Where a deletion left its tombstone. */
 export interface Buried {
   readonly tombstone: Item
-  /** Of this deletion alone: two can share a millisecond. */
+  /** Unique to this deletion, since two may happen in the same millisecond. */
   readonly indexSk: string
 }
 
@@ -36,7 +36,7 @@ export async function bury(
     { set: { deletedAt, claim: run.name, indexPk: SWEEP_INDEX_PK, indexSk }, remove: GONE },
   )
   if (tombstone !== undefined) return { tombstone, indexSk }
-  // The client's own second try finds the name gone that its first one took.
+  // A retry by the AWS client finds the name already removed by its first try.
   const found = await table.get(runKey(project, run.id))
   return found?.indexSk === indexSk ? { tombstone: found, indexSk } : undefined
 }

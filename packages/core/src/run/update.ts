@@ -14,7 +14,7 @@ import { type StoredRun, shown } from './record.ts'
 import { beginRename, freeFormerName, renamedRun } from './rename.ts'
 import { fromRename, toFormer } from './renaming.ts'
 
-/** A run that ends, ends now unless the caller says when; one that runs again has not ended. */
+/** Sets `endedAt` to now for a run that ends, and removes it from a run that runs again. */
 function changeFor({ status, endedAt, pipeline, expiresAt }: UpdateRun, now: string): Change {
   const set = present({ status, endedAt, pipeline, expiresAt: expiresAt ?? undefined })
   const isAgain = status === 'running' && endedAt === undefined
@@ -23,10 +23,10 @@ function changeFor({ status, endedAt, pipeline, expiresAt }: UpdateRun, now: str
   return { set, remove, ...(isEnd ? { setIfAbsent: { endedAt: now } } : {}) }
 }
 
-/** Changes of one run meet rarely, and each meeting lets one of them through. */
+/** Concurrent changes of one run are rare, and one of them always succeeds. */
 const MAX_TRIES = 16
 
-/** The run to change; a rename that was made already is found by the name that it gave. */
+/** The run to change. A retry of a rename finds it by its new name. */
 async function runToChange(context: Context, reference: string, { name }: UpdateRun): Promise<StoredRun> {
   try {
     return await find(context, reference, (id) => readRun(context, id), { isExact: true })
@@ -49,7 +49,7 @@ export async function update(context: Context, reference: string, input: UpdateR
   const { id } = first
   await listExpiry(context, id, input.expiresAt)
   let run: StoredRun | undefined = first
-  // What a deleted run leaves has no name, so it is not changed back into a run.
+  // A tombstone has no name, so a change never turns it back into a run.
   for (let attempt = 0; attempt < MAX_TRIES && run !== undefined && isStill(run, reference, first, input); attempt++) {
     const changed = await tryChange(context, run, input)
     if (changed === undefined) {

@@ -66,8 +66,9 @@ function member(members: ReadonlyMap<string, Tree>, name: string, place: string)
 }
 
 function onlyMembers(members: ReadonlyMap<string, Tree>, known: readonly string[], place: string): void {
-  const stranger = [...members.keys()].find((name) => !known.includes(name))
-  if (stranger !== undefined) throw refusal(place, `has a member ${JSON.stringify(stranger.slice(0, 64))}; it ${FORMS}`)
+  const unknown = [...members.keys()].find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw refusal(place, `unknown field ${JSON.stringify(unknown.slice(0, 64))}; a condition ${FORMS}`)
 }
 
 function several(tree: Tree, place: string): Condition[] {
@@ -135,7 +136,7 @@ const BRACKET_OR_STRING = /[[\]{}]|"(?:[^"\\]|\\.)*"/gs
 const joined = (place: string): Failure =>
   refusal(
     place,
-    'holds several conditions; repeat where for each (all must hold), or use POST /v1/runs/search with {"and": [...]} or {"or": [...]}',
+    'contains several conditions; repeat where for each (all must hold), or use POST /v1/runs/search with {"and": [...]} or {"or": [...]}',
   )
 
 /** The value that a text is, or nothing where it is no JSON. */
@@ -178,5 +179,5 @@ const MAX_COMPARISONS = 100
 export function limited(conditions: readonly Condition[]): readonly Condition[] {
   const count = conditions.flatMap(pointersOf).length
   if (count <= MAX_COMPARISONS) return conditions
-  throw refusal('where', `has ${count} comparisons, and ${MAX_COMPARISONS} is the limit; use "in" for many values`)
+  throw refusal('where', `has ${count} comparisons; the limit is ${MAX_COMPARISONS}; use "in" for many values`)
 }

@@ -10,7 +10,7 @@ export function runPath(reference: string): string {
   try {
     return `/v1/runs/${encodeURIComponent(reference)}`
   } catch (cause) {
-    throw badRequest('run: must not have lone surrogates', cause)
+    throw badRequest('run: must not contain lone surrogates', cause)
   }
 }
 

@@ -25,7 +25,7 @@ function conditionFromText(text: string): unknown {
     for (const { index: end } of rest.matchAll(SEVERAL)) {
       if (jsonOf(rest.slice(0, end)) !== undefined) {
         throw badRequest(
-          'where: holds several conditions; give them as an array, or as { and: [...] } or { or: [...] }',
+          'where: contains several conditions; give them as an array, or as { and: [...] } or { or: [...] }',
         )
       }
     }

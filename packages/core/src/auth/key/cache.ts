@@ -2,29 +2,29 @@ import type { ApiKey, KeyCache } from '../../context.ts'
 import type { Clock } from '../../table/clock.ts'
 import { createTtlCache } from '../../ttl-cache.ts'
 
-/** What was read of an id, and this machine's time of day then. */
+/** The result of a read, and the wall clock at that moment. */
 interface CachedKey {
   readonly key: ApiKey | undefined
   readonly day: number
 }
 
-/** Milliseconds: a revocation is to hold everywhere within a minute, so with room for what is under way. */
+/** A revocation must take effect everywhere within a minute; this leaves room for requests in flight. */
 const TTL_MS = 30_000
 const MAX_ENTRIES = 10_000
 
 export function createKeyCache(): KeyCache {
-  // In a cache of their own, so that made-up ids push out no key that is in use.
+  // Unknown ids have a cache of their own, so that made-up ids do not evict keys in use.
   const [found, absent] = [
     createTtlCache<CachedKey>({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
     createTtlCache<CachedKey>({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
   ]
   const reading = new Map<string, Promise<CachedKey>>()
 
-  /** One read for all who ask at the same time: a key that many use at once runs out for all of them at once. */
+  /** Concurrent requests share one read: a busy key expires from the cache for all of them at once. */
   function readOnce(id: string, clock: Clock, read: () => Promise<ApiKey | undefined>): Promise<CachedKey> {
     const day = clock.local()
     const keep = (key: ApiKey | undefined): CachedKey => {
-      // A key that was forgotten meanwhile may have been read before its revocation.
+      // A key that was dropped from the cache meanwhile may have been read before its revocation.
       if (reading.get(id) === made) {
         const [into, outOf] = key === undefined ? [absent, found] : [found, absent]
         into.set(id, { key, day })
@@ -44,7 +44,7 @@ export function createKeyCache(): KeyCache {
   return {
     async find(id, clock, read) {
       const known = found.get(id) ?? absent.get(id)
-      // A process that was stopped for a while may not have counted that time; the time of day has gone on.
+      // The monotonic clock may not count the time that a process was suspended; the wall clock does.
       const age = known === undefined ? Number.POSITIVE_INFINITY : clock.local() - known.day
       if (known !== undefined && age >= 0 && age < TTL_MS) return known.key
       return (await (reading.get(id) ?? readOnce(id, clock, read))).key

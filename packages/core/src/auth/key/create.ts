@@ -8,9 +8,9 @@ import { present } from '../../table/attribute.ts'
 import { type StoredKey, shownKey, toKeyItem } from './record.ts'
 import { hashOf, newKey } from './text.ts'
 
-/** Ids are random: nobody meets a taken one this often. */
+/** Ids are random, so several collisions in a row do not happen. */
 const MAX_TRIES = 3
-/** Characters of a key's id that end the name that it gets where none was given. */
+/** How many characters of its id end the default name of a key. */
 const NAME_TAIL = 6
 
 function check({ role, clock }: Context, input: CreateKey): void {
@@ -32,8 +32,8 @@ function check({ role, clock }: Context, input: CreateKey): void {
 }
 
 /**
- * Makes an API key, and tells it this once: what is kept is a hash. A repeat makes another key.
- * @throws Failure `forbidden` for a role or a project that is not the caller's to give, `bad_request`
+ * Creates an API key. Only its hash is stored, so the key is returned this once. A repeat creates another key.
+ * @throws Failure `forbidden` if the caller may not grant the role or the project, `bad_request`
  */
 export async function create(context: Context, input: CreateKey): Promise<CreatedKey> {
   check(context, input)
@@ -49,7 +49,7 @@ export async function create(context: Context, input: CreateKey): Promise<Create
       ...present({ expiresAt: input.expiresAt }),
     }
     if (await context.table.put(toKeyItem(key), { exists: false })) {
-      // Somebody may have asked for the id when there was no such key.
+      // The id may be cached as unknown.
       context.keyCache.forget(id)
       return { ...shownKey(key), key: text }
     }

@@ -7,11 +7,11 @@ import { fromKeyItem, type StoredKey, shownKey } from './record.ts'
 
 const PAGE_ENTRIES = 100
 
-/** Whether a key is the caller's to see and to revoke: of its project, and of a role that it could give. */
+/** Whether the caller may see and revoke a key: it has the same project, and a role that the caller may grant. */
 export const isInReach = ({ project, role }: Context, key: StoredKey): boolean =>
   isEnough(role, 'root') || (key.project === project && isEnough(role, key.role))
 
-/** The keys of the caller's project, newest first; for root those of all projects. A new one may take a second to be there. */
+/** Lists the keys of the caller's project, or of all projects for root, newest first. A new key may take a second to appear. */
 export async function list(context: Context): Promise<ShownKey[]> {
   const { table, project, role } = context
   const prefix = isEnough(role, 'root') ? '' : keyIndexSkPrefix(project)

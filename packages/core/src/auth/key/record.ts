@@ -5,7 +5,7 @@ import { optionalString, present, requiredBytes, requiredString } from '../../ta
 import { apiKeyKey, KEY_INDEX_PK, keyIdOf, keyIndexSk } from '../../table/keys.ts'
 import type { Item } from '../../table/port.ts'
 
-/** A key that is kept in the table: any but the root key of the settings. */
+/** A key in the table: any key but the root key. */
 export interface StoredKey extends ApiKey {
   /** RFC 3339. */
   readonly createdAt: string

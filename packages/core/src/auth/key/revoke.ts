@@ -8,14 +8,14 @@ import { isKeyId } from './text.ts'
 const notFound = () => new Failure('not_found', 'key: no API key has this id; GET /v1/keys lists them')
 
 /**
- * Revokes a key: it is removed, here at once and on every server once what it remembers runs out, within a minute. What it
- * logged keeps its name. A repeat finds no such key.
- * @throws Failure `not_found`, for a key that is not the caller's to revoke as well
+ * Revokes a key. It stops working on this server at once, and on every other within a minute, when its cache expires.
+ * Logs keep the name of the key. A repeat throws `not_found`.
+ * @throws Failure `not_found`, also if the caller may not revoke the key
  */
 export async function revoke(context: Context, id: string): Promise<void> {
   const { table, keyCache } = context
   const item = isKeyId(id) ? await table.get(apiKeyKey(id)) : undefined
   if (item === undefined || !isInReach(context, fromKeyItem(item))) throw notFound()
-  // Whether it was this request or another that removed it, it is gone; where nobody can tell, the next request looks.
+  // Forget the key whether or not the removal succeeded: the next request then reads it again.
   await table.remove(apiKeyKey(id), { exists: true }).finally(() => keyCache.forget(id))
 }

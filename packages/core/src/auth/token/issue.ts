@@ -6,8 +6,8 @@ import { claimsText, tokenText } from './text.ts'
 import { type Issuing, signedText } from './verify.ts'
 
 /**
- * Makes a token that logs to one run, named exactly, in the name of the caller's key, and for no longer than that key is
- * good. Nothing is kept of it; a repeat makes another. `expiresIn` is seconds.
+ * Makes a token that logs to one run on behalf of the caller's key. The run must be named exactly, and the token expires no
+ * later than the key. The token is not stored; a repeat makes another. `expiresIn` is in seconds.
  * @throws Failure `run_not_found`, `bad_request`
  */
 export async function issue(

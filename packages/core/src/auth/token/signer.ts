@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Signs run tokens, and tells whether it did. */
+/** Signs and verifies run tokens. */
 export interface Signer {
   sign(text: string): string
   isSigned(text: string, signature: string): boolean
@@ -8,7 +8,7 @@ export interface Signer {
 
 const KEY = /^[\x21-\x2b\x2d-\x7e]{32,}$/
 
-/** The signing keys in a setting: the first signs, all are good. @throws Error that names the setting */
+/** Reads the signing keys in a setting. The first one signs; all of them verify. @throws Error that names the setting */
 export function signingKeys(setting: string, text: string): string[] {
   const keys = text.split(/[\s,]+/).filter((key) => key !== '')
   if (keys.length > 0 && keys.every((key) => KEY.test(key))) return keys
@@ -17,7 +17,7 @@ export function signingKeys(setting: string, text: string): string[] {
   )
 }
 
-/** HMAC-SHA-256 under the first of the keys; what any of them signed is good. */
+/** Signs with HMAC-SHA-256 and the first key; accepts signatures of any key. */
 export function createSigner(keys: readonly string[]): Signer {
   const [first] = keys
   if (first === undefined) throw new Error('a signer needs a key')

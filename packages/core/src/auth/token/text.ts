@@ -1,7 +1,7 @@
 import { canonicalId } from '@runmeta/schema/id'
 import { digitsOf } from '../../table/keys.ts'
 
-/** What a run token says, in the open; its signature makes it true. */
+/** The claims of a run token. They are readable, and protected by the signature. */
 export interface TokenClaims {
   /** The id of the key that issued it. */
   readonly keyId: string
@@ -11,9 +11,9 @@ export interface TokenClaims {
   readonly expiresAt: number
 }
 
-/** A token taken apart. */
+/** A parsed token. */
 export interface TokenParts extends TokenClaims {
-  /** What was signed: all that stands before the signature. */
+  /** The signed text: everything before the signature. */
   readonly signed: string
   readonly signature: string
 }
@@ -27,7 +27,7 @@ export const claimsText = ({ keyId, runId, expiresAt }: TokenClaims): string =>
 
 export const tokenText = (signed: string, signature: string): string => `${signed}_${signature}`
 
-/** The parts of a token; undefined if the text was never made by this code. */
+/** Parses a token. Undefined if the text is not a token. */
 export function partsOf(text: string): TokenParts | undefined {
   const [, signed, keyId, run, expiresAt, signature] = TOKEN.exec(text) ?? []
   const runId = run === undefined ? undefined : canonicalId(run)

@@ -3,30 +3,30 @@ import { isExpired, keyOfId, ROOT_ID, unauthorized } from '../key/find.ts'
 import type { Signer } from './signer.ts'
 import { partsOf } from './text.ts'
 
-/** Who may sign and with what: the settings that tokens hang on. */
+/** The settings that run tokens depend on. */
 export interface Issuing {
   readonly signer: Signer
   /** The root key of the settings. */
   readonly root: ApiKey
 }
 
-/** The key that issued a token, and the run that it is for. */
+/** The key that issued a token, and the run of the token. */
 export interface Grant {
   readonly issuer: ApiKey
   readonly runId: string
 }
 
 /**
- * What is signed of a token besides its own text. Every root key of the settings has the same id, so a token of one is bound
- * to that very key, and dies when it is changed; the hash is signed, and shown nowhere.
+ * What a signature covers in addition to the token's text. All root keys have the same id, so the signature includes the
+ * hash of the root key: the token becomes invalid when the key changes.
  */
 export const signedText = ({ root }: Issuing, keyId: string, claims: string): string =>
   keyId === ROOT_ID ? `${claims}_${Buffer.from(root.hash).toString('hex')}` : claims
 
 /**
- * What a token grants, if it is in force: by its signature first, so that a made-up one costs the store nothing, then by
- * the key that issued it, which may have been revoked. The run is not read.
- * @throws Failure `unauthorized`; `store_unavailable` where nobody can tell
+ * Verifies a token: first its signature, so that a forged token causes no read, then the key that issued it, which may have
+ * been revoked. It does not read the run.
+ * @throws Failure `unauthorized`; `store_unavailable` if the key cannot be read
  */
 export async function grantOf(server: Server, issuing: Issuing, text: string): Promise<Grant> {
   const token = partsOf(text)

@@ -21,7 +21,7 @@ def run_path(reference: Any) -> str:
     try:
         return f"/v1/runs/{quote(reference, safe='')}"
     except UnicodeEncodeError:
-        raise bad_request("run: must not have lone surrogates") from None
+        raise bad_request("run: must not contain lone surrogates") from None
 
 
 def query_of(**parameters: str | int | bool | None) -> str:
@@ -30,7 +30,7 @@ def query_of(**parameters: str | int | bool | None) -> str:
     try:
         return f"?{urlencode(given)}" if given else ""
     except UnicodeEncodeError:
-        raise bad_request(f"{', '.join(given)}: must not have lone surrogates") from None
+        raise bad_request(f"{', '.join(given)}: must not contain lone surrogates") from None
 
 
 def _text(value: str | int | bool) -> str:

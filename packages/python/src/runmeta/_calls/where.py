@@ -51,7 +51,7 @@ def _from_text(text: str) -> dict[str, Any]:
         for several in _SEVERAL.finditer(rest):
             if _json_of(rest[: several.start()]) is not ABSENT:
                 raise bad_request(
-                    "where: holds several conditions; give them as a list, or as {'and': [...]} or {'or': [...]}"
+                    "where: contains several conditions; give them as a list, or as {'and': [...]} or {'or': [...]}"
                 )
         pointer = trimmed[: found.start()]
         if rest == "" and operator == "exists":
