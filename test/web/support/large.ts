@@ -10,6 +10,8 @@ const REQUESTS = 4
 const PAGE = 1000
 /** Entries of numbers that the page reads by itself. */
 const BY_ITSELF = 20_000
+/** Milliseconds for as many pages as a history has, on a busy machine. */
+const READ = { timeout: 280_000 }
 /** Elements of a page that draws what is in view, and no more. */
 export const IN_VIEW = 1500
 
@@ -58,14 +60,14 @@ export async function expectLongHistory({ page, client, go }: Desk, count: numbe
   const paths = asked(page)
   const pages = (): number => paths.filter((path) => path.endsWith('/history')).length
   await go('#/runs/long/history?key=loss')
-  await page.getByText('20,000+ logs').waitFor()
+  await page.getByText('20,000+ logs').waitFor(READ)
   await page.getByText('The plot has the newest 20,000 logs.').waitFor()
   await page.getByRole('img', { name: `loss over time: ${BY_ITSELF} numbers` }).waitFor()
   expect(pages()).toBe(BY_ITSELF / PAGE)
   expect(await elements(page)).toBeLessThan(IN_VIEW)
 
   await page.getByRole('button', { name: 'Read all logs' }).click()
-  await page.getByText(`${count.toLocaleString('en')} logs`).waitFor()
+  await page.getByText(`${count.toLocaleString('en')} logs`).waitFor(READ)
   await page.getByRole('img', { name: `loss over time: ${count} numbers` }).waitFor()
   expect(await page.getByText('The plot has the newest').count()).toBe(0)
   expect(pages()).toBe(Math.ceil(count / PAGE))
@@ -76,5 +78,5 @@ export async function expectLongHistory({ page, client, go }: Desk, count: numbe
   // The link names a log beyond what is read by itself.
   expect(page.url()).toContain(first?.log.id ?? 'no log')
   await page.reload()
-  await page.getByRole('article').filter({ hasText: '-1' }).waitFor()
+  await page.getByRole('article').filter({ hasText: '-1' }).waitFor(READ)
 }
