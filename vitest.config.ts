@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Proofs that take minutes, which `npm run test:long` runs. */
-export const LONG = 'test/long/**/*.long.test.ts'
+export const LONG = 'test/**/*.long.test.ts'
 
 /** Tests of the tests, of the benches and of all that the command prints, which `npm run test:slow` runs. */
 export const SLOW = 'test/**/*.slow.test.ts'

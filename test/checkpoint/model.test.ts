@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { explore } from '../model/explore.ts'
+import { explore } from '../support/explore.ts'
 import { type Cast, model, type Without } from './model.ts'
 
 const CASTS: readonly [what: string, cast: Cast][] = [

@@ -1,4 +1,4 @@
-import type { Model } from '../model/explore.ts'
+import type { Model } from '../support/explore.ts'
 
 /**
  * The protocol between writers, checkpointers and a reader, as packages/core/src/metadata/checkpoint has it, step by step: a step is

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { BULKY, log, newRun } from '../checkpoint/timed.ts'
+import { jsonOf, refusalOf, type TestApp, testApp } from '../support/app.ts'
+
+const CHECK_BYTES = 9
+
+/** A cursor with the right check over any text: the check has no key, so anyone can make one. */
+function forged(call: readonly unknown[], text: string): string {
+  const check = createHash('sha256')
+    .update(JSON.stringify([call, text]))
+    .digest()
+    .subarray(0, CHECK_BYTES)
+  return Buffer.concat([check, Buffer.from(text)]).toString('base64url')
+}
+
+const textOf = (cursor: string): string => Buffer.from(cursor, 'base64url').subarray(CHECK_BYTES).toString()
+
+const POSITION = '0'.repeat(21)
+const ANYWHERE = [
+  'null',
+  '5',
+  '""',
+  'true',
+  '{}',
+  '[]',
+  '[null]',
+  '[[]]',
+  '[""]',
+  '[{"a":1}]',
+  '["\\ud800"]',
+  'no JSON',
+  '',
+  JSON.stringify(['x'.repeat(2000)]),
+]
+
+/** Of each call that takes a cursor: its path, the name of the parameter, what its cursors are of, and states of its own that are wrong. */
+interface Paged {
+  readonly path: string
+  readonly parameter: string
+  readonly call: readonly unknown[]
+  readonly cursor: string
+  readonly wrong: readonly string[]
+}
+
+describe('a cursor whose check is right and whose state is not', () => {
+  let app: TestApp
+  let calls: readonly Paged[]
+  beforeAll(async () => {
+    app = await testApp()
+    const run = await newRun(app)
+    for (let n = 0; n < 8; n++) await jsonOf(log(app, run, `{"metadata":{"k":${n},"k${n}":${BULKY}}}`), 201)
+    await newRun(app)
+    const { metadataNext } = await jsonOf<{ metadataNext: string }>(app.request(`/v1/runs/${run}`))
+    const history = `/v1/runs/${run}/history?key=k&limit=1`
+    const listed = await jsonOf<{ next: string }>(app.request('/v1/runs?limit=1'))
+    const past = await jsonOf<{ next: string }>(app.request(history))
+    calls = [
+      {
+        path: `/v1/runs/${run}?`,
+        parameter: 'metadataCursor',
+        call: ['metadata', 'default', run],
+        cursor: metadataNext,
+        wrong: [
+          JSON.stringify([POSITION]),
+          JSON.stringify([POSITION, POSITION]),
+          JSON.stringify([POSITION, 'x', 0]),
+          JSON.stringify(['~', POSITION, 0]),
+          JSON.stringify([POSITION, POSITION, '0']),
+          JSON.stringify([POSITION, POSITION, -1]),
+          JSON.stringify([POSITION, POSITION, 0.5]),
+          JSON.stringify([POSITION, POSITION, 0, null]),
+          JSON.stringify([POSITION, POSITION, 0, 'step', 1]),
+        ],
+      },
+      {
+        path: `${history}&`,
+        parameter: 'cursor',
+        call: ['history', 'default', run, 'k', null],
+        cursor: past.next,
+        wrong: [
+          JSON.stringify([POSITION]),
+          JSON.stringify([POSITION, 1]),
+          JSON.stringify(['~', true]),
+          JSON.stringify(['', true]),
+          JSON.stringify([POSITION, true, true]),
+        ],
+      },
+      {
+        path: '/v1/runs?limit=1&',
+        parameter: 'cursor',
+        call: ['search', 'default', { where: [], select: [], isWhole: false }],
+        cursor: listed.next,
+        wrong: [JSON.stringify(['x', 'y']), JSON.stringify([5])],
+      },
+    ]
+  })
+
+  it('is a 400, wherever one is taken', async () => {
+    for (const { path, parameter, call, cursor, wrong } of calls) {
+      // The forger is right where it gives the very cursor that the server gave.
+      expect(forged(call, textOf(cursor))).toBe(cursor)
+      for (const text of [...ANYWHERE, ...wrong]) {
+        const reply = app.request(`${path}${parameter}=${forged(call, text)}`)
+        const { detail } = await refusalOf(reply, 400, 'bad_request')
+        expect(detail, text).toMatch(/^(cursor|metadataCursor): /)
+      }
+    }
+    expect(app.reports).toEqual([])
+  })
+
+  it('is taken where its state is right', async () => {
+    for (const { path, parameter, cursor } of calls) await jsonOf(app.request(`${path}${parameter}=${cursor}`))
+  })
+})

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { useServers } from '../../local/server.ts'
+import { expectFlat, fuzzBytes, fuzzDocument, type Target } from './fuzz.ts'
+
+/** The same as the long run's, with fewer requests. */
+
+describe('a server under a hail of requests', () => {
+  const { data, start } = useServers()
+
+  async function target(): Promise<Target> {
+    const { child, url } = await start()
+    return { url, key: (await readFile(join(data(), 'key'), 'utf8')).trim(), pid: child.pid ?? 0 }
+  }
+
+  it('answers 4,000 of the document, right and wrong, each as described', { timeout: 300_000 }, async () => {
+    const result = await fuzzDocument(await target(), 4000)
+    expect(result.requests).toBe(4000)
+    expect(Object.keys(result.statuses)).toEqual(expect.arrayContaining(['200', '201', '400', '401', '404', '422']))
+    expectFlat(result)
+  })
+
+  it('answers 1,000 that nearly are HTTP, or ends the connection', { timeout: 300_000 }, async () => {
+    const result = await fuzzBytes(await target(), 1000)
+    expect(result.requests).toBe(1000)
+    expect(Object.keys(result.statuses)).toEqual(expect.arrayContaining(['200', '201', '400', '404']))
+    expectFlat(result)
+  })
+})

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { rawTable } from '../checkpoint/store.ts'
+import { endpointOf, jsonOf, type ReceiptBody, type RunBody } from '../support/app.ts'
+import { describeMetered } from '../support/meter.ts'
+
+/** Age of old logs, and their number: more than are read beside a run's record. */
+const OLD_MS = 20 * 60_000
+const OLD_LOGS = 2000
+
+/** What runs as they were and lists by several values or parts of texts cost the store; docs/table.md states these figures. */
+describeMetered('the requests of', (meter) => {
+  const { cost } = meter
+  const newRun = (body: object) => jsonOf<RunBody>(meter.app.send('POST', '/v1/runs', JSON.stringify(body)), 201)
+  const log = (run: string, metadata: object) =>
+    jsonOf<ReceiptBody>(meter.app.send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata })), 201)
+  const list = (query: string) => cost(() => meter.app.request(`/v1/runs?${query}`))
+
+  it('a run as it was are 2, by position and by time', async () => {
+    const { id } = await newRun({})
+    const receipt = await log(id, { m: { a: 1, b: 2, c: 3 } })
+    for (const at of [receipt.log.position, receipt.log.createdAt]) {
+      const asked = await cost(() => meter.app.request(`/v1/runs/${id}?at=${at}`))
+      expect(asked).toEqual({ requests: ['GetItem', 'Query'], rounds: 2, units: 2 })
+    }
+  })
+
+  it('a checkpointed run as it was are 3 above its checkpoint, and below it the logs that are folded again', {
+    timeout: 120_000,
+  }, async () => {
+    const { id } = await newRun({})
+    await log(id, { m: { a: 1, b: 2, c: 3 } })
+    const first = Date.now() - OLD_MS
+    // One a millisecond.
+    await rawTable({ tableName: meter.app.tableName, endpoint: endpointOf(meter.engine) }).copyLog(id, OLD_LOGS, OLD_MS)
+    // The first reader makes the checkpoint.
+    await jsonOf(meter.app.request(`/v1/runs/${id}`))
+    const { log: last } = await log(id, { later: 1 })
+    const server = await meter.cold()
+    const read = (at: string) => cost(() => server.request(`/v1/runs/${id}?at=${at}`))
+    const requests = ['GetItem', 'Query']
+    const cold = await read(last.position)
+    expect(cold).toEqual({ requests: ['BatchGetItem', ...requests], rounds: 2, units: 3 })
+    expect(await read(last.position)).toEqual({ requests, rounds: 2, units: 2 })
+    const all = await read(new Date(first + OLD_MS / 2).toISOString())
+    const half = await read(new Date(first + OLD_LOGS / 2).toISOString())
+    for (const asked of [all, half]) expect(asked).toMatchObject({ requests, rounds: 2 })
+    // About 430 bytes a log, 4 KB a unit.
+    expect(all.units).toBeLessThanOrEqual(1 + (OLD_LOGS * 450) / 4096)
+    expect(half.units).toBeLessThanOrEqual(all.units * 0.75)
+  })
+
+  it('a list by several statuses or pipelines are one Query for each, side by side', async () => {
+    const [one, other] = [randomUUID(), randomUUID()]
+    for (const pipeline of [one, other]) await newRun({ pipeline, status: 'completed' })
+    const requests = ['BatchGetItem', 'Query', 'Query']
+    for (const query of [`pipeline=${one}&pipeline=${other}`, 'status=completed&status=failed']) {
+      expect(await list(query)).toMatchObject({ requests, rounds: 2 })
+    }
+    expect(await list(`pipeline=${one}`)).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
+    // A record each, and 1 RCU at most for each list of entries.
+    expect((await list(`pipeline=${one}&pipeline=${other}`)).units).toBeLessThanOrEqual(2 + 2)
+  })
+
+  it('a list by a part of a name or of a string are those of the list that is checked', async () => {
+    const key = `k${randomUUID().slice(0, 8)}`
+    const { id } = await newRun({ name: `part-${key}` })
+    await log(id, { [key]: 'a long text' })
+    const where = (condition: string) => list(`where=${encodeURIComponent(condition)}`)
+    const requests = ['BatchGetItem', 'Query']
+    expect(await list('nameContains=PART')).toMatchObject({ requests, rounds: 2 })
+    expect(await list('nameContains=PART')).toEqual(await list(''))
+    expect(await where(`/${key} contains "long"`)).toMatchObject({ requests, rounds: 2 })
+    expect(await where(`/${key} contains "long"`)).toEqual(await where(`/${key} exists`))
+  })
+})

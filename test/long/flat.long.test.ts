@@ -1,3 +1,0 @@
-import { describeFlatCosts } from '../search/flat.ts'
-
-describeFlatCosts({ few: 1000, many: 100_000, page: 2000, limit: 10 })

@@ -1,3 +1,0 @@
-import { describeSearches } from '../search/suite.ts'
-
-describeSearches(3)

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+/** What is installed: exactly that, from anywhere, running nothing while it is installed. */
+
+const ROOT = new URL('../../', import.meta.url)
+
+interface Locked {
+  readonly version?: string
+  readonly name?: string
+  readonly link?: boolean
+  readonly resolved?: string
+  readonly integrity?: string
+  readonly hasInstallScript?: boolean
+}
+
+interface Component {
+  readonly name: string
+  readonly version: string
+  readonly hashes?: readonly { readonly alg: string; readonly content: string }[]
+}
+
+/** Packages with an install script, and why nobody misses it. `.npmrc` lets none run. */
+const UNRUN: Readonly<Record<string, string>> = {
+  '@photostructure/sqlite': 'builds what its prebuilt binaries are there for',
+  esbuild: 'checks and shortens the way to its binary, which comes as an optional package',
+}
+
+const json = async <T>(path: string): Promise<T> => JSON.parse(await readFile(new URL(path, ROOT), 'utf8')) as T
+
+async function lockedPackages(): Promise<(Locked & { name: string; path: string })[]> {
+  const { packages } = await json<{ packages: Record<string, Locked> }>('package-lock.json')
+  return Object.entries(packages)
+    .filter(([path, { link }]) => path.includes('node_modules/') && link !== true)
+    .map(([path, locked]) => ({ ...locked, path, name: path.slice(path.lastIndexOf('node_modules/') + 13) }))
+}
+
+describe('what is installed', () => {
+  it('is pinned: exact versions, a hash for each package, no registry’s address', async () => {
+    // The Python package has its pins in files of its own.
+    const folders = (await readdir(new URL('packages', ROOT))).filter((name) => name !== 'python')
+    const packages = folders.map((name) => `packages/${name}/package.json`)
+    for (const file of ['package.json', ...packages]) {
+      const manifest = await json<Record<string, Record<string, string> | undefined>>(file)
+      for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+        for (const [name, version] of Object.entries(manifest[kind] ?? {})) {
+          expect(version, `${name} in ${file}`).toMatch(/^(npm:[\w@/-]+@)?\d+\.\d+\.\d+$/)
+        }
+      }
+    }
+    for (const { path, integrity, resolved } of await lockedPackages()) {
+      expect(integrity, path).toMatch(/^sha512-/)
+      expect(resolved, path).toBeUndefined()
+    }
+  })
+
+  it('runs no script while it is installed, and needs none', async () => {
+    expect(await readFile(new URL('.npmrc', ROOT), 'utf8')).toMatch(/^ignore-scripts=true$/m)
+    const scripted = (await lockedPackages()).filter(({ hasInstallScript }) => hasInstallScript === true)
+    expect([...new Set(scripted.map(({ name }) => name))].sort()).toEqual(Object.keys(UNRUN).sort())
+  })
+
+  it('is listed whole by npm run sbom, each package with its hash', { timeout: 60_000 }, async () => {
+    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'sbom'], {
+      cwd: ROOT,
+      maxBuffer: 50_000_000,
+    })
+    const { bomFormat, components } = JSON.parse(stdout) as { bomFormat: string; components: Component[] }
+    expect(bomFormat).toBe('CycloneDX')
+    const hashes = new Set(components.flatMap(({ hashes = [] }) => hashes.map(({ content }) => content)))
+    const missing = (await lockedPackages()).filter(({ integrity = '' }) => {
+      const hash = Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex')
+      return !hashes.has(hash)
+    })
+    expect(missing.map(({ path }) => path)).toEqual([])
+  })
+})

@@ -1,0 +1,196 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
+import { DISTRIBUTED } from '@runmeta/core/table/timing'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
+import { type StoreProxy, startProxy } from '../support/proxy.ts'
+import { type RawItem, scan } from '../support/raw.ts'
+import { createSweeper, SWEEP_OPERATIONS, type Sweeper } from '../support/sweep.ts'
+import { deletionRaces } from './deletion.race.ts'
+
+const DUE = SETTLE_MS + 1000
+const DAY = 86_400_000
+
+describe('a deletion', () => {
+  let proxy: StoreProxy
+  let app: TestApp
+  /** Another server, which knows the runs that it made. */
+  let maker: TestApp
+  let sweeper: Sweeper
+  beforeAll(async () => {
+    proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
+    app = await testApp({ engine: 'dynoxide' })
+    maker = await testApp({ tableName: app.tableName })
+    sweeper = createSweeper(app)
+  })
+  afterAll(() => proxy.stop())
+
+  const throughProxy = () => testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
+  const log = (to: TestApp, run: string, body = '{"metadata":{"a":1}}') =>
+    to.send('POST', `/v1/runs/${run}/metadata`, body)
+  const remove = (to: TestApp, run: string) => to.request(`/v1/runs/${run}`, { method: 'DELETE' })
+
+  /** A run with logs, a step, a large log, and one that its writer gave up. */
+  async function newRun(): Promise<RunBody> {
+    const body = JSON.stringify({ name: `gone-${randomUUID()}`, pipeline: 'secret-pipeline' })
+    const run = await jsonOf<RunBody>(maker.send('POST', '/v1/runs', body), 201)
+    for (const step of ['', ',"step":"secret-step"']) {
+      await jsonOf(log(maker, run.id, `{"metadata":{"secret-key":"secret-value"}${step}}`), 201)
+    }
+    await jsonOf(log(maker, run.id, JSON.stringify({ metadata: { a: randomBytes(220_000).toString('base64') } })), 201)
+    return run
+  }
+
+  const of = ({ id, name }: RunBody, items: readonly RawItem[]) =>
+    items.filter((item) => [id, id.replaceAll('-', ''), name].some((text) => JSON.stringify(item).includes(text)))
+
+  /** Nothing of it is found, its name is free, its id is not, and no bytes of it stay but the tombstone's. */
+  async function expectGone(run: RunBody): Promise<void> {
+    for (const reference of [run.id, run.name, run.id.slice(0, 30), run.name.slice(0, 30)]) {
+      await refusalOf(app.request(`/v1/runs/${reference}`), 404, 'run_not_found')
+      await refusalOf(app.request(`/v1/runs/${reference}/history?key=secret-key`), 404, 'run_not_found')
+      await refusalOf(log(app, reference), 404, 'run_not_found')
+    }
+    await refusalOf(app.send('POST', '/v1/runs', JSON.stringify({ id: run.id })), 409, 'id_taken')
+    for (const ms of [DUE, DAY, 3 * DAY]) await sweeper.sweepIn(ms)
+    const pk = { S: `default/${run.id}` }
+    expect(of(run, await scan(app))).toEqual([{ pk, sk: { S: 'RUN' }, deletedAt: { S: expect.stringMatching(/Z$/) } }])
+    const again = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name: run.name })), 201)
+    expect(again.id).not.toBe(run.id)
+    expect((await jsonOf<RunBody>(app.request(`/v1/runs/${run.name}`))).id).toBe(again.id)
+  }
+
+  /** Lets so many requests pass; the server is gone in the middle of the one that follows. */
+  function cutAfter(requests: number, fault: 'reset' | 'reset after'): () => boolean {
+    let passed = 0
+    proxy.faultOn(() => {
+      if (passed > requests) return 'reset'
+      return passed++ === requests ? fault : undefined
+    })
+    return () => passed > requests
+  }
+
+  it.each(['reset', 'reset after'] as const)(
+    'that is cut after any of its requests (%s) is finished by a sweep, or never began',
+    { timeout: 120_000 },
+    async (fault) => {
+      let wasCut = true
+      let cuts = 0
+      for (let requests = 0; wasCut; requests++) {
+        const run = await newRun()
+        const server = await throughProxy()
+        const isCut = cutAfter(requests, fault)
+        const { status } = await remove(server, run.name)
+        wasCut = isCut()
+        if (wasCut) cuts++
+        proxy.faultOn(() => undefined)
+        expect([204, 503]).toContain(status)
+        // Told that it may not have been done, a caller does it again.
+        if (status === 503) expect([204, 404]).toContain((await remove(app, run.id)).status)
+        await expectGone(run)
+      }
+      expect(cuts).toBeGreaterThan(6)
+    },
+  )
+
+  it('is finished though the sweep is cut after any of its requests', { timeout: 120_000 }, async () => {
+    const sweeping = createSweeper({ ...app, endpoint: proxy.endpoint })
+    let wasCut = true
+    let cuts = 0
+    for (let requests = 0; wasCut; requests++) {
+      const run = await newRun()
+      const server = await throughProxy()
+      proxy.faultOn((operation) => (operation === 'BatchWriteItem' ? 'error' : undefined))
+      expect((await remove(server, run.id)).status).toBe(204)
+      const isCut = cutAfter(requests, 'reset after')
+      await sweeping.sweepIn(DUE).catch(() => undefined)
+      wasCut = isCut()
+      if (wasCut) cuts++
+      proxy.faultOn(() => undefined)
+      await expectGone(run)
+    }
+    expect(cuts).toBeGreaterThan(6)
+  })
+
+  it('takes along what is logged meanwhile, also through a server that still knows the run, which refuses within 15 s', async () => {
+    const run = await newRun()
+    const other = await testApp({ tableName: app.tableName })
+    await jsonOf(log(other, run.id), 201)
+    const writers = [app, other].map(async (to) => {
+      const statuses: number[] = []
+      for (let count = 0; count < 40; count++) statuses.push((await log(to, run.id)).status)
+      return statuses
+    })
+    expect((await remove(app, run.id)).status).toBe(204)
+    for (const statuses of await Promise.all(writers)) {
+      for (const status of statuses) expect([201, 404]).toContain(status)
+    }
+    // The other server knows the run: what it acknowledges goes with it.
+    await jsonOf(log(other, run.id), 201)
+    await refusalOf(other.request(`/v1/runs/${run.id}`), 404, 'run_not_found')
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+    try {
+      vi.advanceTimersByTime(15_000)
+      await refusalOf(log(other, run.id), 404, 'run_not_found')
+    } finally {
+      vi.useRealTimers()
+    }
+    await expectGone(run)
+  })
+
+  it('is over for every reader once it is acknowledged, also in the middle of a read', async () => {
+    const run = await newRun()
+    const reader = await throughProxy()
+    const history = `/v1/runs/${run.id}/history?key=secret-key&limit=1`
+    const { next } = await jsonOf<{ next: string }>(reader.request(history))
+    // Two readers have the logs, and wait for the parts of one.
+    const hold = proxy.hold(({ operation }) => operation === 'BatchGetItem')
+    const reads = [`/v1/runs/${run.id}`, `/v1/runs/${run.id}/history?key=a`].map((path) => reader.request(path))
+    await hold.held(2)
+    expect((await remove(app, run.id)).status).toBe(204)
+    for (const path of [history, `${history}&cursor=${next}`]) {
+      await refusalOf(reader.request(path), 404, 'run_not_found')
+    }
+    hold.release()
+    for (const read of reads) await refusalOf(read, 404, 'run_not_found')
+    await expectGone(run)
+  })
+
+  it('of many runs is swept in the time that a sweep is given, and the rest the next time', async () => {
+    const server = await throughProxy()
+    const runs: RunBody[] = []
+    for (let count = 0; count < 12; count++) {
+      runs.push(await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name: randomUUID() })), 201))
+    }
+    proxy.faultOn((operation) => (operation === 'BatchWriteItem' || operation === 'DeleteItem' ? 'error' : undefined))
+    for (const { id } of runs) expect((await remove(server, id)).status).toBe(204)
+    proxy.faultOn(() => undefined)
+    const swept = [await sweeper.sweepIn(DUE, { until: performance.now() })]
+    expect(swept[0]).toEqual({ finished: 0, isThrough: false })
+    proxy.clear()
+    const sweeping = createSweeper({ ...app, endpoint: proxy.endpoint })
+    const { finished, isThrough } = await sweeping.sweepIn(DUE)
+    expect(finished).toBeGreaterThanOrEqual(12)
+    expect(isThrough).toBe(true)
+    for (const { operation } of proxy.exchanges) expect(SWEEP_OPERATIONS).toContain(operation)
+  })
+
+  it('takes along a log that another server began within its last moment with the run, and that the store took late', async () => {
+    const run = await newRun()
+    const other = await throughProxy()
+    await jsonOf(log(other, run.id), 201)
+    const hold = proxy.hold(({ operation }) => operation === 'PutItem')
+    const late = log(other, run.id)
+    await hold.held()
+    expect((await remove(app, run.id)).status).toBe(204)
+    await sweeper.sweepIn(61_000)
+    // As late as a put may be that asks nobody.
+    proxy.shiftDate(DISTRIBUTED.promptMs - 1000)
+    hold.release()
+    await jsonOf(late, 201)
+    proxy.shiftDate(0)
+    await expectGone(run)
+  })
+
+  describe('and creations of its name', () => deletionRaces({ pairs: 15, triples: 15 }))
+})

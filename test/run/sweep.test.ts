@@ -1,0 +1,47 @@
+import type { Table } from '@runmeta/core/table/port'
+import { afterEach, expect, it, vi } from 'vitest'
+import { jsonOf, type RunBody, rowsOf, testApp } from '../support/app.ts'
+import { fillLogs } from '../support/logs.ts'
+import { createSweeper } from '../support/sweep.ts'
+
+/** A run of 1,000,000 logs in a partition that takes 500 removals a second, at a twentieth of each. */
+const LOGS = 50_000
+const REMOVALS_A_SECOND = 25
+const HOUR_MS = 3_600_000
+
+/** A table whose removals take as long as a busy partition's, on the test's clock. */
+const slow = (table: Table): Table => ({
+  ...table,
+  removeMany: async (keys) => {
+    await table.removeMany(keys)
+    vi.advanceTimersByTime((keys.length / REMOVALS_A_SECOND) * 1000)
+  },
+  until: (signal) => slow(table.until(signal)),
+})
+
+/** Deletes such a run, and sweeps on a schedule. @returns milliseconds until its last byte is gone */
+async function deletion(everyMs: number, budgetMs: number): Promise<number> {
+  const app = await testApp({ over: slow })
+  const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{"index":false}'), 201)
+  await fillLogs(app, { run: id, count: LOGS, age: HOUR_MS, values: (n) => ({ n: String(n) }) })
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  const began = performance.now()
+  expect((await app.request(`/v1/runs/${id}`, { method: 'DELETE' })).status).toBe(204)
+  const sweeper = createSweeper(app, slow)
+  for (let turn = 1; turn < 100; turn++) {
+    vi.advanceTimersByTime(Math.max(0, began + turn * everyMs - performance.now()))
+    await sweeper.sweepIn(0, { until: performance.now() + budgetMs })
+    if (rowsOf(app).length <= 1) return performance.now() - began
+  }
+  throw new Error('the run is never gone')
+}
+
+afterEach(() => void vi.useRealTimers())
+
+it('the bytes of a run of 1,000,000 logs go within the hour, by sweeps of 270 s each 5 minutes', async () => {
+  expect(await deletion(300_000, 270_000)).toBeLessThan(HOUR_MS)
+})
+
+it('they would not by sweeps each 15 minutes', async () => {
+  expect(await deletion(900_000, 270_000)).toBeGreaterThan(HOUR_MS)
+})

@@ -1,0 +1,3 @@
+import { describeSearches } from './suite.ts'
+
+describeSearches(1)
