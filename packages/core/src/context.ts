@@ -19,7 +19,7 @@ export interface ApiKey {
   readonly name: string
   readonly project: string
   readonly role: Role
-  /** SHA-256 of the key's text, which nobody but its holder has. */
+  /** SHA-256 of the key's text. The text itself is not stored. */
   readonly hash: Uint8Array
   /** RFC 3339; without one it does not expire. */
   readonly expiresAt?: string

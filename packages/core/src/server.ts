@@ -10,7 +10,7 @@ import type { Table } from './table/port.ts'
 
 export interface ServerOptions {
   readonly table: Table
-  /** This machine's clock, corrected by the store's: the one that the table's replies are told to. */
+  /** This machine's clock, corrected by the times of the table's replies. */
   readonly clock: Clock
   /** Of each project; one by default. */
   readonly shardsOf?: ShardsOf

@@ -106,7 +106,7 @@ export class Client implements Calls {
   }
 
   /**
-   * Deletes a run and all that hangs on it, for good. Its name is free then; its id is never used again. It is found
+   * Deletes a run and everything that was logged to it, for good. Its name is free then; its id is never used again. It is found
    * once: if the call has to be sent again, it deletes the same run, whatever has its name by then.
    *
    * @param reference its id or exact name

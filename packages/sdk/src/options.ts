@@ -8,7 +8,7 @@ import { newSlots } from './http/slots.ts'
 import type { Numbers } from './value/read.ts'
 import type { NonFinite } from './value/write.ts'
 
-/** What happens where a log fails: it throws, it warns on the console, or a function is told. */
+/** What happens when a log fails: it throws, warns on the console, or calls a function. */
 export type OnError = 'throw' | 'warn' | ((error: RunmetaError) => unknown)
 
 /** How a client is set up. */

@@ -7,7 +7,7 @@ import { putRows, rowOwnerOf } from './write.ts'
 
 /** What a run is listed by. Its record tells; the rows are entries of it in `lookup`. */
 
-/** A run, as far as it is listed. */
+/** What a list shows of a run. */
 export interface ListedRun extends Pick<Run, 'id' | 'createdAt' | 'pipeline' | 'status'> {
   /** The position of its last change. */
   readonly version: string

@@ -51,7 +51,7 @@ export interface KeyRow {
   says(key: string): boolean
 }
 
-/** What a log says of a key, as far as search goes. */
+/** The searchable scalars that a log has for a key. */
 export interface KeyLeaves {
   readonly key: string
   readonly leaves: readonly LeafText[]

@@ -2,7 +2,7 @@
 
 export type Token = string | number
 
-/** One reference token as it stands in a pointer, with its slash. */
+/** One reference token as part of a pointer, with its slash. */
 export const pointerPart = (token: Token): string => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 export const toPointer = (tokens: Iterable<Token>): string => {

@@ -14,7 +14,7 @@ import { DISTRIBUTED } from '../table/timing.ts'
 /**
  * Milliseconds after a deletion until no server writes to the run any more. A server that saw the run just before gives
  * positions until it forgets the run, `after` puts them ahead of its clock, and a put that lands promptly after its position
- * asks nobody. What lands later cleans up after itself.
+ * asks nobody. A write that lands later removes its own items.
  */
 export const SETTLE_MS = RUN_CACHE_TTL_MS + MAX_AHEAD_MS + DISTRIBUTED.promptMs + DISTRIBUTED.skewMs
 const PAGE_ENTRIES = 100
@@ -33,7 +33,7 @@ export interface Swept {
   readonly isThrough: boolean
 }
 
-/** Goes through a list, oldest first, as far as its entries are due. */
+/** Goes through the entries of a list that are due, oldest first. */
 async function through(
   { table }: Pick<Server, 'table'>,
   { group, dueAt, until }: { group: string; dueAt: number; until: number },

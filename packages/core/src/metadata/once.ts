@@ -13,7 +13,7 @@ import { headOf, type LogHead, type LogItem } from './log.ts'
 import type { PutLog } from './searchable.ts'
 
 const ID_BYTES = 16
-/** Each try but the last met a void that a sweep had only just put; nobody is that unlucky this often. */
+/** A try fails only if a sweep wrote a void in between, so this many do not fail in a row. */
 const MAX_TRIES = 8
 
 /** A log's key, by its id: the same for each sending under one idempotency key, and random without. */
@@ -27,7 +27,7 @@ export function keyFor({ project }: Context, runId: string, idempotencyKey: stri
   return logKey(project, runId, id)
 }
 
-/** What stands at a log's key: the log; or else nothing, or the void of this mark, either of which it may take the place of. */
+/** The item at a log's key: the log itself, or a void with this fencing token, or no item. A log may replace the last two. */
 export interface Standing {
   readonly log?: LogHead
   readonly fence?: string
@@ -62,7 +62,7 @@ export async function standing(context: Context, runId: string, key: Key, digest
   return found
 }
 
-/** Puts a log where nothing stands, or in place of exactly the void that was seen there. @returns What stands there then. */
+/** Puts a log if its key is free or holds exactly the void that was seen. @returns What is at the key afterwards */
 async function put(
   context: Context,
   run: RunHead,
@@ -103,7 +103,7 @@ async function put(
   return seen
 }
 
-/** The log that stands at a key, and what was done with it as it was written. */
+/** The log at a key, and what its write did besides. */
 export const putLogOf = (head: LogHead, { isFollowed = false, isWitnessed = false }: Standing): PutLog => ({
   head,
   isFollowed,

@@ -94,7 +94,7 @@ export function placeLog(context: Context, log: Pick<NewLog, 'after' | 'createdA
 }
 
 /**
- * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where nobody
+ * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where no reader
  * looks without it. Sent again under the same idempotency key it finds the first sending's item and gives the same receipt.
  * @throws Failure `payload_too_large`, `idempotency_key_reused`, `run_not_found`
  */

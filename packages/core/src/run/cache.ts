@@ -51,7 +51,7 @@ export async function readRun(context: Context, id: string): Promise<StoredRun |
 
 /**
  * The run, as this server saw it within the last seconds or reads it now. What was seen before the machine's clock jumped
- * is read again: nobody knows how long ago that was, and the reply tells the store's time.
+ * is read again: its age is unknown, and the reply brings the store's time.
  */
 export async function cachedRun(context: Context, id: string): Promise<RunWithSize | undefined> {
   const known = context.runCache.get(cacheKeyOf(context, id))

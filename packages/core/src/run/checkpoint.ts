@@ -77,7 +77,7 @@ export function guardIn(record: Item): Guard {
   return { seal: optionalString(record, 'seal'), generation: typeof generation === 'number' ? generation : undefined }
 }
 
-/** The record is still the run's that it was, and nobody sealed it, named a checkpoint or took one away since. */
+/** The record still belongs to the same run, and since it was read no one sealed it or changed its checkpoint. */
 export const unchanged = (record: Item): Condition => ({
   exists: true,
   equals: {

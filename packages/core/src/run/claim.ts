@@ -64,7 +64,7 @@ export async function place(context: Context, claim: Claim): Promise<StoredRun |
   return claim
 }
 
-/** The same where nobody else can have the id: the rows need not wait to see whose run it is. */
+/** The same for an id that is new: the rows need not wait until it is clear whose run it is. */
 export async function placeFresh(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   await listExpiry(context, claim.id, claim.expiresAt)
   const [run] = await allSettled([

@@ -13,8 +13,8 @@ const DELETE_BUDGET_MS = 5000
 const MAX_TRIES = 8
 
 /**
- * Removes a run, named exactly, and all that hangs on it. Its record becomes a tombstone first. What dies after that is
- * finished by the sweep, which finds the tombstone; the same request again is told that there is no such run.
+ * Deletes a run, named exactly, with its logs, index entries and claim. Its record becomes a tombstone first. A deletion that is cut off after that is
+ * finished by the sweep, which finds the tombstone; the same request again gets `run_not_found`.
  * @throws Failure `run_not_found`
  */
 export async function remove(context: Context, reference: string): Promise<void> {

@@ -21,7 +21,7 @@ export interface Buried {
 }
 
 /**
- * Makes a run's record a tombstone, which the sweep finds: from then on nobody can read the run, its name is free, and its id
+ * Makes a run's record a tombstone, which the sweep finds: from then on the run cannot be read, its name is free, and its id
  * is never used again. @returns nothing where the run is not, by now, what it was when it was read
  */
 export async function bury(

@@ -20,7 +20,7 @@ export const boundsOf = (text: string, { createdAfter, createdBefore }: Creation
 /** All that begin so. */
 export const prefixBounds = (prefix: string): Bounds => ({ low: prefix, high: after(prefix) ?? ABOVE_ALL })
 
-/** Whether an index holds all of a text, so that what stands at its place is this value. */
+/** Whether an index holds the whole text, so that an entry with it has exactly this value. */
 const isExact = (text: string): boolean => Buffer.byteLength(text) < INDEXED_BYTES
 
 const kindBounds = (value: string): Bounds => ({ low: kindOf(value), high: after(kindOf(value)) ?? ABOVE_ALL })

@@ -11,7 +11,7 @@ export interface EntryReader {
   take(count: number): Promise<IndexEntry[]>
 }
 
-/** One range's entries, as far as they were read. */
+/** The entries of one range that were read so far. */
 interface RangeRead {
   readonly range: EntryRange
   readonly read: IndexEntry[]

@@ -39,7 +39,7 @@ const callOf = (project: string, { cursor: _, limit: __, ...query }: SearchQuery
   query,
 ]
 
-/** Whether a text can stand in the index. */
+/** Whether a text can be a key of the index. */
 const isIndexSk = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_INDEX_SK_BYTES && !/\p{Cs}/u.test(value)
 

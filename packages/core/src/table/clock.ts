@@ -13,7 +13,7 @@ export interface Clock {
   local(): number
   /** Learns from a reply of the store. */
   observe(exchange: Exchange): void
-  /** Whether a reply has told the store's time since this machine's clock last jumped, or the store's replies tell none. */
+  /** Whether the store's time is known since this machine's clock last jumped. Always true for a store whose replies have no time. */
   isSynced(): boolean
   /** Counts the jumps of this machine's clock. What was remembered before one may be older than it seems. */
   jumpCount(): number

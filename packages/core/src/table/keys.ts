@@ -20,7 +20,7 @@ export const HEALTH_KEY: Key = { pk: 'health', sk: 'health' }
 export const RECORD = 'RUN'
 export const runKey = (project: string, id: string): Key => ({ pk: `${project}/${id}`, sk: RECORD })
 export const runPartition = (project: string, id: string): string => runKey(project, id).pk
-/** The record of the run that an item hangs on. */
+/** The key of the record of the run that an item belongs to. */
 export const runKeyOf = ({ pk }: Key): Key => ({ pk, sk: 'RUN' })
 export const logKey = (project: string, runId: string, logId: string): Key => ({
   pk: runPartition(project, runId),

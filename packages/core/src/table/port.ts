@@ -98,7 +98,7 @@ export interface StoreTiming {
 
 export interface Page {
   readonly items: readonly Item[]
-  /** Whether it was the last one, as far as the page itself tells: an empty one may follow. */
+  /** Whether this is the last page. An empty page may still follow one that is not. */
   readonly isLast: boolean
 }
 

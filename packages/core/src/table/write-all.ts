@@ -1,7 +1,7 @@
 import { allSettled } from '../all-settled.ts'
 import type { Table, Write } from './port.ts'
 
-/** Makes writes, all at once. None waits for another, and where one fails the others are through before that is told. */
+/** Runs writes in parallel. The first error is thrown after all have settled. */
 export async function writeAll(table: Pick<Table, 'put' | 'update'>, writes: readonly Write[]): Promise<void> {
   await allSettled(
     writes.map(

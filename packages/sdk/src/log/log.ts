@@ -74,7 +74,7 @@ export async function sendLog(
   return receipt
 }
 
-/** Logs by a function, and treats its failure as the client was told to. */
+/** Logs with a function, and handles its failure as `onError` says. */
 export async function handled(
   connection: Connection,
   log: () => Promise<LogReceipt | undefined>,

@@ -2,9 +2,9 @@ import { RunmetaError } from '../error/error.ts'
 import type { OnError } from '../options.ts'
 
 /**
- * Treats the failure of a log as the client was told to. What is no failure of a call, but a bug, always throws.
+ * Handles the failure of a log as `onError` says. An error that is a bug and not a failed call always throws.
  *
- * @param onErrorOf gives what was told, which may fail itself
+ * @param onErrorOf returns the option, and may throw itself
  */
 export async function report(onErrorOf: () => OnError, error: unknown): Promise<undefined> {
   if (!(error instanceof RunmetaError)) throw error

@@ -1,6 +1,6 @@
 import { badRequest } from '../error/api.ts'
 
-/** The path of a run. @throws BadRequestError for a reference that cannot stand in one */
+/** The path of a run. @throws BadRequestError for a reference that cannot be part of a path */
 export function runPath(reference: string): string {
   if (typeof reference !== 'string' || reference === '') {
     throw badRequest('run: must be the id, name or prefix of a run')

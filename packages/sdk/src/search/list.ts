@@ -82,7 +82,7 @@ const isFull = (options: ListOptions): boolean => options?.include?.[0] === 'met
 /**
  * What a search asks, to be sent with the cursor of each page.
  *
- * @param most how many runs the caller wants; where the options do not say it, they are one page as far as that goes
+ * @param most how many runs the caller wants; by default one page
  * @throws BadRequestError for an unknown option, and for a value that JSON cannot hold, with its place
  */
 function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {

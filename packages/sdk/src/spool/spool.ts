@@ -67,7 +67,7 @@ export class SpoolClient extends Client {
     super(options)
     this.#directory = directory
     this.#ready = mkdir(directory, { recursive: true })
-    // Whoever logs is told.
+    // The caller gets the error.
     this.#ready.catch(() => undefined)
   }
 

@@ -13,7 +13,7 @@ const MAX_RUNS = 10_000
 export const createLogCounts = (): TtlCache<number> => createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_RUNS })
 
 /**
- * Brings a run's checkpoint up to its logs now and then as they are written, so that a run which nobody reads can be read
+ * Advances a run's checkpoint now and then while logs are written, so that a run that was never read can be read
  * when somebody does. The log that it falls to is durable by then.
  */
 export async function maintain(context: Context, id: string): Promise<void> {

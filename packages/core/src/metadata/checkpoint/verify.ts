@@ -10,7 +10,7 @@ import { leaveNothing } from '../late.ts'
 import { fromLogItem, type LogValues } from '../log.ts'
 import { CheckpointGone, takeSegments } from './segment.ts'
 
-/** Each try that fails met another writer or checkpoint; nobody is that unlucky this often. */
+/** A try fails only if another writer or checkpoint came first, so this many do not fail in a row. */
 const MAX_TRIES = 8
 
 /** What spares a log's writer {@link verify} where it holds as the log is written: the run is there, with no seal above the log. */

@@ -12,8 +12,8 @@ export const partKeys = (pk: string, source: string, count: number): Key[] =>
   Array.from({ length: count }, (_, index) => partKey(pk, source, index))
 
 /**
- * Writes the parts of one attempt at a log, which nobody else writes: what is there already is the client's own earlier try.
- * They have no position, so nobody reads them but by their log.
+ * Writes the parts of one attempt at a log. Only this attempt writes them: a part that exists is from the AWS client's own retry.
+ * They have no position, so only a reader of their log finds them.
  */
 export async function putParts(table: Table, pk: string, source: string, parts: readonly Uint8Array[]): Promise<void> {
   await mapLimit([...parts.entries()], MAX_CONCURRENT, async ([index, body]) => {

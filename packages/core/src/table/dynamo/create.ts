@@ -9,7 +9,7 @@ import { describeTable, faultsOf } from './describe.ts'
 
 /** Seconds that a new table may take; on AWS it takes about ten. */
 const TABLE_READY_TIMEOUT_SECONDS = 60
-/** Milliseconds that one call may take, so that a store that never answers is told from a slow one. */
+/** Milliseconds that one call may take before the store counts as silent. */
 const CALL_TIMEOUT_MS = 5000
 
 /** What a look at the table found; with `faults`, what is wrong with it, a sentence each. */

@@ -10,7 +10,7 @@ export const TABLE = {
   lookup: { name: 'lookup', partitionKey: 'indexPk', sortKey: 'indexSk' },
 } as const
 
-/** How the table is made where nobody else makes it: on one machine and in tests. */
+/** How `table:create` and the tests create the table; on AWS the infrastructure does. */
 export function tableDefinition(tableName: string): CreateTableCommandInput {
   const key = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: 'HASH' as const },

@@ -100,7 +100,7 @@ export async function* scanKeys(
   const { partitionKey, sortKey, order } = TABLE
   const projection = `${name(partitionKey)}, ${name(sortKey)}`
   const isRecord = `${name(sortKey)} = ${value('record', RECORD)}`
-  // A record's position is the greatest there is; when it was changed stands in another attribute.
+  // A record's position is the greatest possible; another attribute has the time of its last change.
   const filter =
     since === undefined
       ? isRecord
