@@ -1,7 +1,7 @@
 import { keyOfText, rootApiKey, unauthorized } from '@runmeta/core/auth/key/find'
 import { isToken } from '@runmeta/core/auth/token/text'
 import { grantOf, type Issuing } from '@runmeta/core/auth/token/verify'
-import type { Context as Acting, ApiKey } from '@runmeta/core/context'
+import type { ApiKey, Context as CoreContext } from '@runmeta/core/context'
 import { present } from '@runmeta/core/table/attribute'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Deps, Env } from './env.ts'
@@ -58,7 +58,7 @@ export function identityOf(c: Context<Env>): Identity {
 }
 
 /** The context for a verb. Make it after reading the body, so that a slow upload does not use up the store's time. */
-export const contextOf = (c: Context<Env>, { server }: Pick<Deps, 'server'>): Acting => ({
+export const contextOf = (c: Context<Env>, { server }: Pick<Deps, 'server'>): CoreContext => ({
   ...server,
   ...identityOf(c),
   table: server.table.until(AbortSignal.timeout(c.get('storeBudgetMs') ?? STORE_BUDGET_MS)),

@@ -28,7 +28,7 @@ export function keyFor({ project }: Context, runId: string, idempotencyKey: stri
 }
 
 /** The item at a log's key: the log itself, or a void with this fencing token, or no item. A log may replace the last two. */
-export interface Standing {
+export interface KeyState {
   readonly log?: LogHead
   readonly fence?: string
   /** Whether what follows the log was written with it. */
@@ -38,7 +38,7 @@ export interface Standing {
 }
 
 /** @throws Failure `idempotency_key_reused` if the stored log has other content */
-function standingOf(item: Item | undefined, digest: Uint8Array): Standing {
+function keyStateOf(item: Item | undefined, digest: Uint8Array): KeyState {
   if (item === undefined) return {}
   const fence = optionalString(item, 'fence')
   if (fence !== undefined) return { fence }
@@ -55,9 +55,9 @@ function standingOf(item: Item | undefined, digest: Uint8Array): Standing {
  * Looks for the earlier sending of a log, which is read from now on if it is there.
  * @throws Failure `idempotency_key_reused` where what was sent then says something else.
  */
-export async function standing(context: Context, runId: string, key: Key, digest: Uint8Array): Promise<Standing> {
+export async function earlierSending(context: Context, runId: string, key: Key, digest: Uint8Array): Promise<KeyState> {
   const item = await context.table.get(key)
-  const found = standingOf(item, digest)
+  const found = keyStateOf(item, digest)
   if (item !== undefined && found.log !== undefined) await verify(context, runId, item)
   return found
 }
@@ -67,9 +67,9 @@ async function put(
   context: Context,
   run: RunHead,
   item: Item,
-  { fence }: Standing,
+  { fence }: KeyState,
   followers: readonly Write[],
-): Promise<Standing> {
+): Promise<KeyState> {
   const { table, project } = context
   const runId = run.id
   const log = headOf(item)
@@ -97,14 +97,14 @@ async function put(
   const there = found.find(({ sk }) => sk === item.sk)
   // Logs and voids go with their run only.
   if (there === undefined) throw notFound()
-  const seen = standingOf(there, log.digest)
+  const seen = keyStateOf(there, log.digest)
   const record = found.find(({ sk }) => sk === key.sk)
   if (seen.log !== undefined) await verify(context, runId, there, record)
   return seen
 }
 
 /** The log at a key, and what its write did besides. */
-export const putLogOf = (head: LogHead, { isFollowed = false, isWitnessed = false }: Standing): PutLog => ({
+export const putLogOf = (head: LogHead, { isFollowed = false, isWitnessed = false }: KeyState): PutLog => ({
   head,
   isFollowed,
   isWitnessed,
@@ -116,7 +116,7 @@ export async function putOnce(
   run: RunHead,
   { item, parts }: LogItem,
   followers: readonly Write[],
-  seen: Standing = {},
+  seen: KeyState = {},
 ): Promise<PutLog> {
   let found = seen
   for (let tries = 0; tries < MAX_TRIES; tries++) {

@@ -6,7 +6,7 @@ import { find } from '../run/find.ts'
 import { checkCreatedAt } from '../run/imported.ts'
 import { present } from '../table/attribute.ts'
 import { toLogItem } from './log.ts'
-import { keyFor, putLogOf, putOnce, standing } from './once.ts'
+import { earlierSending, keyFor, putLogOf, putOnce } from './once.ts'
 import { withReading } from './read.ts'
 import { finishIndex, type PutLog, unsetWrites } from './searchable.ts'
 
@@ -45,7 +45,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
   )
   const digest = digestOf(input)
   const item = keyFor(context, run.id, input.idempotencyKey)
-  const seen = input.idempotencyKey === undefined ? {} : await standing(context, run.id, item, digest)
+  const seen = input.idempotencyKey === undefined ? {} : await earlierSending(context, run.id, item, digest)
   if (seen.log !== undefined) return indexed(context, run, putLogOf(seen.log, seen), input)
   const held = await withReading(context, run.id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)

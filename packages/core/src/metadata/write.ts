@@ -8,7 +8,7 @@ import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
 import { maintain } from './checkpoint/maintain.ts'
 import { type LogHead, toLogItem } from './log.ts'
-import { keyFor, putOnce, standing } from './once.ts'
+import { earlierSending, keyFor, putOnce } from './once.ts'
 import { checkAfter, timeOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
@@ -110,7 +110,7 @@ export async function writeTo(
   const whole = await toLogItem(key, stored)
   // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
   const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
-  const seen = looks ? await standing(context, run.id, key, log.digest) : {}
+  const seen = looks ? await earlierSending(context, run.id, key, log.digest) : {}
   const isRuns = log.step === undefined || log.isRelated
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
   const put = await putOnce(context, run, whole, writesAt(position), seen)

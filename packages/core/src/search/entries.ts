@@ -93,13 +93,13 @@ export async function entriesOf(
 ): Promise<EntryReader> {
   const { isDescending, placeOf } = driver
   const sign = isDescending ? -1 : 1
-  const standings: CurrentEntry[] = []
+  const current: CurrentEntry[] = []
   // One may have to be read whole.
   await mapLimit(candidates, MAX_CONCURRENT, async (candidate) => {
     const entry = await driver.currentEntry(candidate)
-    if (entry !== undefined) standings.push(entry)
+    if (entry !== undefined) current.push(entry)
   })
-  const rest = standings
+  const rest = current
     .filter(({ indexSk }) => from === undefined || sign * compareText(placeOf(indexSk), from) > 0)
     .sort((one, other) => sign * compareText(placeOf(one.indexSk), placeOf(other.indexSk)))
   return { take: async (count) => rest.splice(0, count) }

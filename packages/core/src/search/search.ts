@@ -26,7 +26,7 @@ const PAGE_BUDGET_MS = 2000
 /** Entries that are checked in one piece, and items that are read for them at once. */
 const MAX_BATCH_ENTRIES = 100
 const MAX_ITEMS = 800
-/** Entries that are looked at one beside the other: a run may have to be read whole. */
+/** Entries that are verified at one beside the other: a run may have to be read whole. */
 const MAX_CONCURRENT = 8
 /** Stale entries that one page takes out of the index. */
 const MAX_REMOVED = 25
@@ -49,18 +49,18 @@ const startIn = ([indexSk, ...rest]: readonly unknown[]): string | undefined =>
 /** What a page found, and where it stopped. */
 interface Found {
   readonly answers: readonly Answer[]
-  /** The last entry that was looked at before the page was full; nothing where all are through. */
+  /** The last entry that was verified at before the page was full; nothing where all are through. */
   readonly last?: IndexEntry
 }
 
-const isAnswer = (looked: VerifiedEntry): looked is Answer & VerifiedEntry => looked.candidate !== undefined
+const isAnswer = (verified: VerifiedEntry): verified is Answer & VerifiedEntry => verified.candidate !== undefined
 
 /** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
 async function gather(
   limit: number,
   until: number,
   reader: EntryReader,
-  look: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<VerifiedEntry>>,
+  verifier: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<VerifiedEntry>>,
   piece: number,
 ): Promise<Found & { readonly stale: readonly VerifiedEntry[] }> {
   const answers: Answer[] = []
@@ -68,19 +68,19 @@ async function gather(
   const seen = new Set<string>()
   let last: IndexEntry | undefined
   for (let count = 0; count < MAX_ENTRIES; ) {
-    // The first look takes what a page needs if every entry is an answer; each further one twice what was looked at so far,
-    // so that what is read in vain stays in proportion.
+    // The first batch is what a page needs if every entry is an answer. Each further one is twice what was verified so far, so
+    // that reads in vain stay in proportion.
     const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, MAX_BATCH_ENTRIES), piece, MAX_ENTRIES - count)
     const entries = await reader.take(size)
-    const lookAtOne = await look(entries)
+    const verifyOne = await verifier(entries)
     for (let at = 0; at < entries.length; at += MAX_CONCURRENT) {
-      for (const looked of await Promise.all(entries.slice(at, at + MAX_CONCURRENT).map(lookAtOne))) {
-        if (looked.staleBelow !== undefined) stale.push(looked)
-        const isNew = isAnswer(looked) && !seen.has(looked.candidate.run.id)
+      for (const verified of await Promise.all(entries.slice(at, at + MAX_CONCURRENT).map(verifyOne))) {
+        if (verified.staleBelow !== undefined) stale.push(verified)
+        const isNew = isAnswer(verified) && !seen.has(verified.candidate.run.id)
         if (isNew && answers.length === limit) return { answers, stale, ...(last && { last }) }
-        if (isNew) answers.push(looked)
-        if (isNew) seen.add(looked.candidate.run.id)
-        last = looked.entry
+        if (isNew) answers.push(verified)
+        if (isNew) seen.add(verified.candidate.run.id)
+        last = verified.entry
       }
       if (performance.now() > until && last !== undefined) return { answers, stale, last }
     }
@@ -104,19 +104,19 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
 
   const asked = [...new Set([...driver.keys, ...keysOf(query.where.flatMap(pointersOf))])]
   const all = [...new Set([...asked, ...keysOf(query.select)])]
-  // What is read of each candidate is read at once; where many are looked at in vain, what few need can wait.
+  // What is read of each candidate is read at once; where many are verified at in vain, what few need can wait.
   const first = query.where.length === 0 && query.name === undefined && query.nameContains === undefined ? all : asked
   const read = (ids: readonly string[]) => readCandidates(context, ids, { all, first })
 
   const given = query.ids === undefined ? undefined : await read(query.ids)
   const reader =
     given === undefined ? openEntries(table, driver, start) : await entriesOf(driver, [...given.values()], start)
-  const look = async (entries: readonly IndexEntry[]) => {
+  const verifier = async (entries: readonly IndexEntry[]) => {
     const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(entries.map((entry) => driver.idOf(entry))))
     return (entry: IndexEntry) => verifyEntry(driver, query, entry, candidates.get(driver.idOf(entry)))
   }
   const piece = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
-  const { answers, stale, last } = await gather(query.limit, until, reader, look, piece)
+  const { answers, stale, last } = await gather(query.limit, until, reader, verifier, piece)
   await allSettled([
     ...stale
       .slice(0, MAX_REMOVED)

@@ -41,11 +41,11 @@ function staleEntry(
   { key }: Driver,
   entry: IndexEntry,
   candidate: Candidate,
-  standing: CurrentEntry | undefined,
+  current: CurrentEntry | undefined,
 ): VerifiedEntry {
   const row = key === undefined ? undefined : candidate.row(key)
   // The key's later log has this scalar elsewhere or not at all, so that no row of that log took this one's place.
-  const isStale = row !== undefined && isLeaf(entry) && standing?.sk !== entry.sk
+  const isStale = row !== undefined && isLeaf(entry) && current?.sk !== entry.sk
   return isStale ? { entry, staleBelow: row.version } : { entry }
 }
 
@@ -57,8 +57,8 @@ export async function verifyEntry(
   candidate: Candidate | undefined,
 ): Promise<VerifiedEntry> {
   if (candidate === undefined) return { entry }
-  const standing = await driver.currentEntry(candidate)
-  if (!isCurrent(entry, standing)) return staleEntry(driver, entry, candidate, standing)
+  const current = await driver.currentEntry(candidate)
+  if (!isCurrent(entry, current)) return staleEntry(driver, entry, candidate, current)
   if (!isWanted(candidate.run, query)) return { entry }
   for (const condition of query.where) if (!(await candidate.holds(condition))) return { entry }
   return { entry, candidate }

@@ -23,7 +23,7 @@ export interface Attempt {
   readonly url: string
   readonly request: Omit<FetchRequest, 'signal' | 'cache'>
   /** Milliseconds until the reply must have come whole. */
-  readonly patience: number
+  readonly timeoutMs: number
   /** Milliseconds until the call is given up, by when it must have begun. */
   readonly remaining: number
   /** The caller's. */
@@ -39,7 +39,7 @@ export type Outcome = { readonly reply: Reply; readonly retryAfter: number } | {
 
 /** Sends a request, and waits for all of its reply: the one place where `fetch` is called. */
 export async function attempt(transport: Transport, call: Attempt): Promise<Outcome> {
-  const { name, url, request, patience, remaining, signal, attempts, previous } = call
+  const { name, url, request, timeoutMs, remaining, signal, attempts, previous } = call
   /** Why there is no reply, to so many requests. */
   const ended = (sent: number, ms: number): Outcome => {
     if (signal?.aborted) return { error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason }) }
@@ -50,7 +50,7 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
 
   const controller = new AbortController()
   const abort = () => controller.abort()
-  const cancel = after(patience, abort)
+  const cancel = after(timeoutMs, abort)
   const forget = onAbort(signal, abort)
   try {
     // It may have aborted between the slot and the listener.
@@ -62,7 +62,7 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
     return await Promise.race([exchange(transport, url, { ...request, signal: controller.signal }), aborted])
   } catch (cause) {
     if (cause instanceof ConfigurationError) return { error: cause }
-    if (signal?.aborted || controller.signal.aborted) return ended(attempts, patience)
+    if (signal?.aborted || controller.signal.aborted) return ended(attempts, timeoutMs)
     const hint = isBrowser() ? '; does RUNMETA_CORS_ORIGINS of the server allow this page?' : ''
     const message = `no reply from ${new URL(url).origin}: ${networkReason(cause)}${hint} (${name})`
     return { error: new ConnectionError(message, { attempts, cause }) }

@@ -60,9 +60,9 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
 
   for (let attempts = 1; ; attempts++) {
     const remaining = Math.max(1, timeLeft())
-    const patience = Math.min(settings.timeout, remaining)
+    const timeoutMs = Math.min(settings.timeout, remaining)
     const { signal } = call
-    const times = { patience, remaining, signal, attempts, previous }
+    const times = { timeoutMs, remaining, signal, attempts, previous }
     const outcome = await attempt(settings, { name, url: url + call.path, request, ...times })
     const result = 'error' in outcome ? outcome.error : interpret(outcome.reply, { name, attempts }, call.decode)
     if (!(result instanceof RunmetaError)) return result

@@ -12,7 +12,7 @@ import { useKeys } from './keyboard.ts'
 import { client, identity, isAdmin, recognise, signOut } from './session.ts'
 
 /** Milliseconds before a wait is shown. */
-const PATIENCE_MS = 500
+const SHOW_AFTER_MS = 500
 /** Milliseconds between two looks whether a lost server is back. */
 const RETRY_MS = 3000
 
@@ -22,7 +22,7 @@ function Progress() {
   const isPending = pending.value > 0
   useEffect(() => {
     if (!isPending) return show(false)
-    const timer = setTimeout(() => show(true), PATIENCE_MS)
+    const timer = setTimeout(() => show(true), SHOW_AFTER_MS)
     return () => clearTimeout(timer)
   }, [isPending])
   return isShown ? <div class="progress" role="progressbar" aria-label="Loading" /> : null

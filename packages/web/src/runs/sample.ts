@@ -16,7 +16,7 @@ export interface Known {
 /** Runs that are looked at: the API has no list of all places. */
 const RUNS = 8
 /** Milliseconds. Large runs are not worth the wait. */
-const PATIENCE_MS = 5000
+const TIMEOUT_MS = 5000
 const MAX_LEAVES = 2000
 const MAX_VALUES = 12
 const MAX_VALUE_CHARACTERS = 60
@@ -45,7 +45,7 @@ async function look(): Promise<void> {
   const list = client.peek().listPipelineRuns({
     include: ['metadata'],
     pageSize: RUNS,
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   known.value = placesOf(await list.first(RUNS))
 }

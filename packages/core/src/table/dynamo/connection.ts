@@ -47,7 +47,7 @@ export const guarded = <T>(call: Promise<T>): Promise<T> =>
   })
 
 /** The same of a conditional write: `undefined` where the condition did not hold. */
-export async function ifHeld<T>(call: Promise<T>): Promise<T | undefined> {
+export async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call
   } catch (error) {

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Change, Condition, Item, Key, Written } from '../port.ts'
 import { dateOf } from './client.ts'
-import { type Connection, ifHeld, itemOf, keyOf, optionsOf } from './connection.ts'
+import { type Connection, itemOf, keyOf, optionsOf, unlessRefused } from './connection.ts'
 import { changeOf, conditionOf, placeholders } from './expression.ts'
 
 /** Writes of one item, each by its condition. */
@@ -15,7 +15,7 @@ export async function putItem(connection: Connection, item: Item, condition: Con
     ...conditionOf(terms, condition),
     ...terms.expression(),
   })
-  const output = await ifHeld(client.send(command, optionsOf(connection)))
+  const output = await unlessRefused(client.send(command, optionsOf(connection)))
   return output === undefined ? undefined : { date: dateOf(output), isWitnessed: false }
 }
 
@@ -35,7 +35,7 @@ export async function updateItem(
     ReturnValues: 'ALL_NEW',
     ...terms.expression(),
   })
-  const result = await ifHeld(client.send(command, optionsOf(connection)))
+  const result = await unlessRefused(client.send(command, optionsOf(connection)))
   return result?.Attributes === undefined ? undefined : itemOf(result.Attributes)
 }
 
@@ -48,5 +48,5 @@ export async function removeItem(connection: Connection, key: Key, condition: Co
     ...conditionOf(terms, condition),
     ...terms.expression(),
   })
-  return (await ifHeld(client.send(command, optionsOf(connection)))) !== undefined
+  return (await unlessRefused(client.send(command, optionsOf(connection)))) !== undefined
 }
