@@ -32,6 +32,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 /** What is another text each time. */
 const CHANGING: readonly (readonly [text: RegExp, shown: string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
+  [/\b\d{4}-\d\d-\d\d \d\d:\d\d {2}[0-9a-f]{8}\b/g, '<minute>          <prefix>'],
   [/\b(?!2099)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, '<time>'],
   [/rm[kt]_(?!wrong)[\w.-]+/g, '<secret>'],
   [/"(id|log)":"[0-9a-z]{12,32}"/g, '"$1":"<id>"'],

@@ -2,6 +2,9 @@ import CliTable from 'cli-table3'
 import pc from 'picocolors'
 import { textOf, visible } from './json.ts'
 
+/** Columns of a terminal that a list of runs usually fits. */
+const WIDE_COLUMNS = 120
+
 /** Columns of a cell; a longer text is cut on a terminal, never in JSON. */
 const MAX_CELL = 60
 
@@ -9,6 +12,8 @@ const MAX_CELL = 60
 export interface Output {
   /** Whether a person reads: tables and colours, in place of JSON lines. */
   readonly isTable: boolean
+  /** Whether the terminal is too narrow for whole ids and times beside names. */
+  readonly isNarrow: boolean
   readonly colors: ReturnType<typeof pc.createColors>
   /** Resolves when there is room for more. */
   line(text: string): Promise<void>
@@ -23,6 +28,7 @@ export function outputOf(isJson: boolean): Output {
   const isColored = isTable && !process.env.NO_COLOR && process.env.TERM !== 'dumb'
   return {
     isTable,
+    isNarrow: isTable && stdout.columns < WIDE_COLUMNS,
     colors: pc.createColors(isColored),
     line: (text) =>
       stdout.write(`${text}\n`) ? Promise.resolve() : new Promise((resolve) => void stdout.once('drain', resolve)),
