@@ -11,7 +11,7 @@ import type {
 import type { Role as ApiRole } from '@runmeta/schema/role'
 import type { RunStatus as ApiRunStatus, CreateRun, UpdateRun } from '@runmeta/schema/run'
 import type { SearchBody } from '@runmeta/schema/search'
-import type { TypeName as ApiTypeName } from '@runmeta/schema/typed'
+import type { TypeName as ApiTypeName } from '@runmeta/schema/type-names'
 import type {
   ApiKey,
   CallOptions,

@@ -4,7 +4,7 @@ import { LIMITS } from './limits.ts'
 import { PROBLEMS, type ProblemCode, type ProblemStatus } from './problem.ts'
 import { ROLES } from './role.ts'
 import { RUN_STATUSES } from './run.ts'
-import { TYPE_KINDS, type TypeName } from './typed.ts'
+import { TYPE_KINDS, type TypeName } from './type-names.ts'
 
 /** What replies look like. The OpenAPI document is made from this; the server imports none of it. */
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Failure, invalidValue } from '../failure.ts'
+import { checkTypes, type TypeMark } from './check-types.ts'
 import { pointerPart, toPointer } from './pointer.ts'
 import { type Extent, type Scan, scan, ValueFault } from './scan.ts'
 import { rewriter } from './text.ts'
-import { checkTypes, type TypeMark } from './types.ts'
 
 /** One metadata key of a log. The value is the JSON text that was sent. */
 export interface LoggedValue {

@@ -3,22 +3,14 @@ import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { MAX_INDEX_SK_BYTES } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
-import { type Candidate, partsOf, readCandidates, readRows } from './candidate.ts'
+import { type Candidate, partsOf } from './candidate.ts'
 import { pointersOf } from './condition.ts'
 import { driverOf } from './driver.ts'
 import { type EntryReader, entriesOf, openEntries } from './entries.ts'
-import { type Answer, list } from './list.ts'
+import { type Answer, list, type SearchPage } from './page.ts'
 import type { SearchQuery } from './query.ts'
+import { readCandidates, readRows } from './read.ts'
 import { type VerifiedEntry, verifyEntry } from './verify.ts'
-
-export interface SearchPage {
-  /** The runs as JSON. */
-  readonly runs: readonly string[]
-  /** What they are in the order of. */
-  readonly order: string
-  /** Where the next page begins; without one this is the last. */
-  readonly next?: string
-}
 
 /** Entries and milliseconds that one page takes at most. */
 const MAX_ENTRIES = 1000

@@ -1,4 +1,4 @@
-import type { TypeName } from '@runmeta/schema/typed'
+import type { TypeName } from '@runmeta/schema/type-names'
 import { requiredBytes } from '../../table/attribute.ts'
 import { checkpointKey } from '../../table/keys.ts'
 import type { Item, Table } from '../../table/port.ts'

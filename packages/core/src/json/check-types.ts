@@ -1,5 +1,5 @@
 import { LIMITS } from '@runmeta/schema/limits'
-import { isTypeName, TYPE_KINDS, type TypeName } from '@runmeta/schema/typed'
+import { isTypeName, TYPE_KINDS, type TypeName } from '@runmeta/schema/type-names'
 import { invalidValue } from '../failure.ts'
 import { isWholeNumber } from './number.ts'
 import { fromPointer, toPointer } from './pointer.ts'

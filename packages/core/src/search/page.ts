@@ -87,3 +87,18 @@ export async function list(
   }
   return { runs }
 }
+
+export interface SearchPage {
+  /** The runs as JSON. */
+  readonly runs: readonly string[]
+  /** What they are in the order of. */
+  readonly order: string
+  /** Where the next page begins; without one this is the last. */
+  readonly next?: string
+}
+
+/** A page of runs as JSON. */
+export function pageJson({ runs, order, next }: SearchPage): string {
+  const cursor = next === undefined ? '' : `,"next":${JSON.stringify(next)}`
+  return `{"runs":[${runs.join(',')}],"order":${JSON.stringify(order)}${cursor}}`
+}
