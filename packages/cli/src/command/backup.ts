@@ -26,7 +26,9 @@ async function save(file: string, command: Command): Promise<void> {
 export const backupCommand = (): Command =>
   withExamples(
     new Command('backup')
-      .description('Copy the data of the server on this machine into a new file, while it serves')
+      .description(
+        'Copy the data of the server on this machine into a new file, while it serves; to restore, put the file into an empty directory as runmeta.sqlite',
+      )
       .argument('<file>', 'the file to make')
       .option('--data <directory>', 'the data directory (RUNMETA_DATA, else .runmeta)')
       .action((file: string, _: unknown, command: Command) => save(file, command)),
