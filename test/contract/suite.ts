@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject } from 'vites
 import { type TestApp, testApp } from '../support/app.ts'
 import type { EngineName } from '../support/engines.ts'
 import { at } from './at.ts'
+import { conditions } from './conditions.ts'
 import { deletion } from './delete.ts'
 import { exact } from './exact.ts'
 import { expiry } from './expiry.ts'
@@ -54,7 +55,10 @@ export function contractSuite(engine: EngineName): void {
     describe('history', () => history(subject))
     describe('all logs of a run', () => logs(subject))
     describe('at a moment', () => at(subject))
-    describe('search', () => search(subject))
+    describe('search', () => {
+      search(subject)
+      conditions(subject)
+    })
     describe('filters', () => filters(subject))
     describe('renames', () => renames(subject))
     describe('expiry', () => expiry(subject))

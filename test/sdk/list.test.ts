@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Client, type Condition, dtype, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
+import { Client, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
 import { describe, expect, test } from 'vitest'
 import { ROOT_KEY, testApp } from '../support/app.ts'
 import { type Answer, bodyOf, clientOf, errorOf, json, page as proxyPage, RUN, receipt, refusal } from './stub.ts'
@@ -170,57 +170,6 @@ describe('the first runs of a list', () => {
   })
 })
 
-describe('conditions', () => {
-  const where: Condition[] = [
-    { pointer: '/big', op: '=', value: 9007199254740993n },
-    { pointer: '/huge', op: '>', value: new NumberLiteral('1e400') },
-    { pointer: '/pi', op: 'in', value: [new NumberLiteral('3.14159265358979323846264338327950288'), -0, 1e21] },
-    { pointer: '/size', op: 'between', value: [storageSize(1), storageSize(2n ** 70n)] },
-    { pointer: '/dataset', op: 'prefix', value: uri('s3://b/') },
-    { pointer: '/type', op: '!=', value: dtype('float32') },
-    { pointer: '/at', op: '<', value: new Date(0) },
-    { pointer: '/a', op: 'exists' },
-    { pointer: '/b', op: 'exists', value: false },
-    { not: { or: [{ pointer: '/c', op: '=', value: null }, { and: [{ pointer: '/d', op: '<=', value: true }] }] } },
-  ]
-
-  test('are sent to the last digit, typed values as what they hold', async () => {
-    const { client, sent } = clientOf([pageOf([])])
-    await all(client.listPipelineRuns({ where }))
-    expect(sent[0]?.body).toBe(
-      '{"where":[' +
-        '{"pointer":"/big","op":"=","value":9007199254740993},' +
-        '{"pointer":"/huge","op":">","value":1e400},' +
-        '{"pointer":"/pi","op":"in","value":[3.14159265358979323846264338327950288,-0,1e+21]},' +
-        '{"pointer":"/size","op":"between","value":[1,1180591620717411303424]},' +
-        '{"pointer":"/dataset","op":"prefix","value":"s3://b/"},' +
-        '{"pointer":"/type","op":"!=","value":"float32"},' +
-        '{"pointer":"/at","op":"<","value":"1970-01-01T00:00:00.000Z"},' +
-        '{"pointer":"/a","op":"exists"},' +
-        '{"pointer":"/b","op":"exists","value":false},' +
-        '{"not":{"or":[{"pointer":"/c","op":"=","value":null},{"and":[{"pointer":"/d","op":"<=","value":true}]}]}}' +
-        ']}',
-    )
-  })
-
-  test('of values that JSON cannot hold are refused with their place, and nothing is sent', async () => {
-    const { client, sent } = clientOf([pageOf([])])
-    const error = await errorOf(
-      all(client.listPipelineRuns({ where: [{ not: { pointer: '/a', op: '<', value: Number.NaN } }] })),
-    )
-    expect(error).toMatchObject({ name: 'BadRequestError', code: 'bad_request', attempts: 0 })
-    expect(error).toHaveProperty('message', expect.stringMatching(/^where\[0\]\.not\.value: is NaN/))
-    expect(sent).toHaveLength(0)
-  })
-
-  test('that the API refuses are a BadRequestError', async () => {
-    const { client, sent } = clientOf([refusal('bad_request')])
-    const list = client.listPipelineRuns({ where: { pointer: 'a', op: '=', value: 1 } })
-    expect(await errorOf(all(list))).toMatchObject({ name: 'BadRequestError', status: 400, attempts: 1 })
-    expect(sent).toHaveLength(1)
-  })
-})
-
 describe('an option that is empty', () => {
   test.each<[string, unknown]>([
     ['name', ''],
@@ -375,55 +324,4 @@ describe('a listed run', () => {
     const list = client.listPipelineRuns({ include: ['metadata'] })
     expect(await errorOf(list.first(1))).toMatchObject({ name: 'UnexpectedReplyError' })
   })
-})
-
-describe('a condition as text', () => {
-  test.each<[string, unknown]>([
-    ['/run_metrics/accuracy >= 0.9', { pointer: '/run_metrics/accuracy', op: '>=', value: 0.9 }],
-    ['/a = "x y"', { pointer: '/a', op: '=', value: 'x y' }],
-    ['/a > 0.5 = 1', { pointer: '/a > 0.5', op: '=', value: 1 }],
-    ['/a in [1, 2]', { pointer: '/a', op: 'in', value: [1, 2] }],
-    ['/a between [1, 2]', { pointer: '/a', op: 'between', value: [1, 2] }],
-    ['/a exists', { pointer: '/a', op: 'exists' }],
-    ['/a exists false', { pointer: '/a', op: 'exists', value: false }],
-    ['/a contains "b"', { pointer: '/a', op: 'contains', value: 'b' }],
-  ])('is read as HTTP reads it: %s', async (text, condition) => {
-    const { client, sent } = clientOf([json({ runs: [] })])
-    await client.listPipelineRuns({ where: text }).first(1)
-    await client.listPipelineRuns({ where: [text, { not: { or: [text] } }] }).first(1)
-    expect(bodyOf(sent[0])).toMatchObject({ where: condition })
-    expect(bodyOf(sent[1])).toMatchObject({ where: [condition, { not: { or: [condition] } }] })
-  })
-
-  test('keeps the digits of its number', async () => {
-    const { client, sent } = clientOf([json({ runs: [] })])
-    await client.listPipelineRuns({ where: '/a = 9007199254740993.5' }).first(1)
-    expect(sent[0]?.body).toContain('9007199254740993.5')
-  })
-
-  test.each([
-    ['/acc >= 0.9 and /lr = 0.1', /several conditions; give them as an array/],
-    ['/acc >= 0.9 || /lr = 0.1', /several conditions; give them as an array/],
-    ['/acc >= 0.9, /lr = 0.1', /several conditions; give them as an array/],
-    ['/acc exists true and /lr = 0.1', /several conditions; give them as an array/],
-    ['/acc >= high', /double quotes/],
-    ['acc', /<pointer> <op> <JSON>/],
-  ])('that it cannot read is refused with the remedy: %s', async (text, advice) => {
-    const { client, sent } = clientOf([json({ runs: [] })])
-    const error = await errorOf(client.listPipelineRuns({ where: text }).first(1))
-    expect(error).toMatchObject({ name: 'BadRequestError', message: expect.stringMatching(advice) })
-    expect(sent).toHaveLength(0)
-  })
-})
-
-test('a list takes several pipelines and states, part of a name, and options from a variable', async () => {
-  const { client, sent } = clientOf([json({ runs: [] })])
-  const options: ListOptions = {
-    pipeline: ['iris', 'digits'],
-    status: ['failed', 'stopped'],
-    nameContains: 'NIGHT',
-    include: ['metadata'],
-  }
-  await client.listPipelineRuns(options).first(1)
-  expect(bodyOf(sent[0])).toMatchObject({ ...options })
 })
