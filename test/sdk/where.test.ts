@@ -1,6 +1,6 @@
 import { type Condition, dtype, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
 import { describe, expect, test } from 'vitest'
-import { type Answer, bodyOf, clientOf, errorOf, json, RUN, refusal } from './stub.ts'
+import { type Answer, bodyOf, clientOf, errorOf, json, refusal } from './stub.ts'
 
 const pageOf = (runs: readonly object[], next?: string): Answer =>
   json({ runs, order: '-createdAt', ...(next === undefined ? {} : { next }) })
