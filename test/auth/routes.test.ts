@@ -78,7 +78,7 @@ describe('the door', () => {
     const paths: Record<string, Record<string, { readonly description?: string }>> = document.paths
     for (const { route, needs: needed } of TABLE) {
       const [method = '', path = ''] = route.split(' ')
-      const call = paths[path.replace(/:(\w+)\{\S*\}/, '{$1}')]?.[method.toLowerCase()]
+      const call = paths[path.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}')]?.[method.toLowerCase()]
       expect(call?.description, route).toMatch(needed === 'nothing' ? /no key/ : `role \`${needed}\``)
     }
   })

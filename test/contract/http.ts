@@ -31,6 +31,8 @@ const CALLS: readonly Call[] = [
   { method: 'DELETE', path: '/v1/runs/x' },
   { method: 'DELETE', path: '/v1/runs/x/metadata' },
   { method: 'GET', path: '/v1/runs/x/history' },
+  { method: 'GET', path: '/v1/runs/x/logs' },
+  { method: 'POST', path: '/v1/metadata', body: '{"logs":[{"run":"x","metadata":{"a":1}}]}' },
   { method: 'POST', path: '/v1/runs/x/token', body: '{"expiresIn":60}' },
   { method: 'POST', path: '/v1/keys', body: '{"role":"read"}' },
   { method: 'GET', path: '/v1/keys' },
@@ -40,7 +42,7 @@ const CALLS: readonly Call[] = [
   { method: 'GET', path: '/openapi.json' },
   { method: 'GET', path: '/docs' },
 ]
-const NEED_A_KEY = CALLS.filter(({ path }) => /^\/v1\/(runs|keys)/.test(path))
+const NEED_A_KEY = CALLS.filter(({ path }) => /^\/v1\/(runs|metadata|keys)/.test(path))
 const TAKE_A_BODY = CALLS.flatMap(({ body, ...call }) => (body === undefined ? [] : [{ ...call, body }]))
 
 /** A call as a request, with what its body needs. */

@@ -39,6 +39,17 @@ describe('a store that fails', () => {
     },
   )
 
+  it('creates one API key though the reply to its write was lost', async () => {
+    const name = randomUUID()
+    faultFirst(1, 'reset after')
+    const { id } = await jsonOf<{ id: string }>(
+      app.send('POST', '/v1/keys', JSON.stringify({ role: 'read', name })),
+      201,
+    )
+    const { keys } = await jsonOf<{ keys: { id: string; name: string }[] }>(app.request('/v1/keys'))
+    expect(keys.filter((key) => key.name === name).map((key) => key.id)).toEqual([id])
+  })
+
   it('creates one run though the reply to its claim was lost, and calls it new', async () => {
     const name = randomUUID()
     faultFirst(1, 'reset after')

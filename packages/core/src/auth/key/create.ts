@@ -4,11 +4,11 @@ import type { CreatedKey } from '@runmeta/schema/reply'
 import { isEnough } from '@runmeta/schema/role'
 import type { Context } from '../../context.ts'
 import { Failure } from '../../failure.ts'
-import { present } from '../../table/attribute.ts'
+import { present, requiredBytes } from '../../table/attribute.ts'
 import { type StoredKey, shownKey, toKeyItem } from './record.ts'
 import { hashOf, newKey } from './text.ts'
 
-/** Ids are random, so several collisions in a row do not happen. */
+/** Ids are random, so that several in a row are taken does not happen. */
 const MAX_TRIES = 3
 /** How many characters of its id end the default name of a key. */
 const NAME_TAIL = 6
@@ -31,6 +31,14 @@ function check({ role, clock }: Context, input: CreateKey): void {
     throw new Failure('bad_request', 'expiresAt: must be in the future')
 }
 
+/** Stores a key. @returns whether it is there: its id may be taken, or the client's own retry may have met the key itself */
+async function store({ table }: Context, key: StoredKey): Promise<boolean> {
+  const item = toKeyItem(key)
+  if ((await table.put(item, { exists: false })) !== undefined) return true
+  const found = await table.get(item)
+  return found !== undefined && Buffer.from(key.hash).equals(requiredBytes(found, 'hash'))
+}
+
 /**
  * Creates an API key. Only its hash is stored, so the key is returned this once. A repeat creates another key.
  * @throws Failure `forbidden` if the caller may not grant the role or the project, `bad_request`
@@ -48,7 +56,7 @@ export async function create(context: Context, input: CreateKey): Promise<Create
       createdAt: new Date(context.clock.now()).toISOString(),
       ...present({ expiresAt: input.expiresAt }),
     }
-    if (await context.table.put(toKeyItem(key), { exists: false })) {
+    if (await store(context, key)) {
       // The id may be cached as unknown.
       context.keyCache.forget(id)
       return { ...shownKey(key), key: text }
