@@ -154,6 +154,20 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['beta'])
   })
 
+  it('keeps what is typed while an earlier text is being searched for', async () => {
+    const { page } = await dashboard.open({ before: three })
+    await page.getByRole('link', { name: 'gamma' }).waitFor()
+    await search(page).fill('/metrics/accuracy >= 0.9')
+    // Enter and the next character come before the page is drawn again.
+    await search(page).evaluate((box: HTMLInputElement) => {
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+      box.value += '2'
+      box.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    })
+    await expect.poll(() => names(page)).toEqual(['gamma'])
+    expect(await search(page).inputValue()).toBe('/metrics/accuracy >= 0.92')
+  })
+
   it('shows the place of a mistake', async () => {
     const { page } = await dashboard.open()
     for (const [text, said] of [

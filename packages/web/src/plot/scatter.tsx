@@ -95,6 +95,7 @@ export function ScatterPlot(compared: Compared) {
                 go(href(['runs', run.id]))
               }}
             >
+              <rect class="target" x={across(atX) - 14} y={up(atY) - 22} width={28} height={36} />
               <circle cx={across(atX)} cy={up(atY)} r={6} fill={colourOf(index)}>
                 <title>{`${run.name}\n${x.pointer} ${atX}\n${y.pointer} ${atY}`}</title>
               </circle>

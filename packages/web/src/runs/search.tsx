@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { Icon } from '../ui/icon.tsx'
 import { complete, type Suggestion } from './complete.ts'
 import { isMistake, parseQuery } from './query.ts'
@@ -30,12 +30,20 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
   // What is not finished yet is no mistake.
   const mistake = isMistake(parsed) && !isTyping && suggestions.length === 0 ? parsed : undefined
 
-  // The back button, or a link, changes what is searched for.
-  useEffect(() => setDraft(text), [text])
+  const sent = useRef(text)
+  const search = (next: string): void => {
+    sent.current = next
+    onChange(next)
+  }
+  // The back button, or a link, changes what is searched for. What this box sent is not put over what was typed since.
+  useEffect(() => {
+    if (text !== sent.current) setDraft(text)
+    sent.current = text
+  }, [text])
   useEffect(() => {
     const timer = setTimeout(() => {
       setTyping(false)
-      if (draft !== text && !isMistake(parseQuery(draft))) onChange(draft)
+      if (draft !== text && !isMistake(parseQuery(draft))) search(draft)
     }, PAUSE_MS)
     return () => clearTimeout(timer)
   }, [draft])
@@ -54,7 +62,9 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     const { current } = input
     if (current === null) return
     current.focus()
-    requestAnimationFrame(() => current.setSelectionRange(suggestion.caret, suggestion.caret))
+    // At once: what is typed before the next drawing follows the suggestion.
+    current.value = suggestion.text
+    current.setSelectionRange(suggestion.caret, suggestion.caret)
   }
   const press = (event: KeyboardEvent): void => {
     const isShown = suggestions.length > 0
@@ -70,7 +80,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     } else if (event.key === 'Enter') {
       setOpen(false)
       setTyping(false)
-      if (!isMistake(parsed)) onChange(draft)
+      if (!isMistake(parsed)) search(draft)
     } else if (event.key === 'Escape') {
       if (isShown) setOpen(false)
       else input.current?.blur()
@@ -115,7 +125,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
             aria-label="Clear the search"
             onClick={() => {
               setDraft('')
-              onChange('')
+              search('')
               input.current?.focus()
             }}
           >
