@@ -19,6 +19,17 @@ interface Axes {
   readonly y: string
 }
 
+/** The names at the ends of the curves; curves that end at one point share a name. */
+function labels(points: readonly Point[]): Point[] {
+  const end = Math.max(...points.map(({ x }) => x))
+  const byY = new Map<number, Point[]>()
+  for (const point of points.filter(({ x }) => x === end)) byY.set(point.y, [...(byY.get(point.y) ?? []), point])
+  return [...byY.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    return { ...first, z: others.length > 0 ? `${first.z} and ${others.length} more` : first.z }
+  })
+}
+
 /** A curve for each `z`, over logarithmic axes. */
 function curves(points: readonly Point[], { x, y }: Axes): string {
   const { document } = new JSDOM('').window
@@ -26,13 +37,13 @@ function curves(points: readonly Point[], { x, y }: Axes): string {
     document,
     width: WIDTH,
     height: HEIGHT,
-    marginRight: 150,
+    marginRight: 190,
     style: FONT,
     x: { type: 'log', label: x, grid: true, ticks: [...new Set(points.map((point) => point.x))], tickFormat: ',' },
     y: { type: 'log', label: y, grid: true, tickFormat: ',' },
     marks: [
-      Plot.lineY(points, { x: 'x', y: 'y', stroke: 'z', marker: 'dot' }),
-      Plot.text(points, Plot.selectLast({ x: 'x', y: 'y', z: 'z', text: 'z', textAnchor: 'start', dx: 8 })),
+      Plot.lineY(points, { x: 'x', y: 'y', z: 'z', stroke: 'z', marker: 'dot' }),
+      Plot.text(labels(points), { x: 'x', y: 'y', text: 'z', textAnchor: 'start', dx: 8 }),
     ],
   })
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
