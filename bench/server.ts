@@ -12,6 +12,8 @@ export interface BenchServer {
   readonly url: string
   /** Its data directory. */
   readonly directory: string
+  /** The root key. */
+  readonly apiKey: string
   /** Of a request with a body of JSON, by the root key. */
   readonly headers: Readonly<Record<string, string>>
   /** Milliseconds from its start to its address. */
@@ -35,6 +37,7 @@ export async function startServer(script = START, node: string = process.execPat
   return {
     url: /http:\/\/[\d.]+:\d+/.exec(String(greeting))?.[0] ?? '',
     directory,
+    apiKey: KEY,
     headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
     readyMs,
     memory: async () => {

@@ -17,9 +17,8 @@ await buildCommand()
 const [from, to] = await Promise.all([startServer(), startServer()])
 const folder = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
 const file = join(folder, 'runs.jsonl')
-const keyOf = ({ headers }: typeof from) => headers.authorization?.replace('Bearer ', '') ?? ''
 
-const client = new Client({ url: from.url, apiKey: keyOf(from) })
+const client = new Client({ url: from.url, apiKey: from.apiKey })
 for (let run = 0; run < LOGS / LOGS_PER_RUN; run++) {
   const { id } = await client.createRun({ name: `run-${run}`, pipeline: 'bench', status: 'completed' })
   const logs = Array.from({ length: LOGS_PER_RUN }, (_, step) => ({
@@ -31,7 +30,7 @@ for (let run = 0; run < LOGS / LOGS_PER_RUN; run++) {
 
 async function seconds(server: typeof from, ...args: string[]): Promise<number> {
   const began = performance.now()
-  const env = { ...process.env, RUNMETA_URL: server.url, RUNMETA_API_KEY: keyOf(server) }
+  const env = { ...process.env, RUNMETA_URL: server.url, RUNMETA_API_KEY: server.apiKey }
   await promisify(execFile)(process.execPath, [join(COMMAND_FOLDER, 'main.mjs'), ...args], { env })
   return (performance.now() - began) / 1000
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { TERMINAL } from '../support/terminal.ts'
 import { type Ended, useCommand } from './command.ts'
 
 /**
@@ -9,25 +10,6 @@ import { type Ended, useCommand } from './command.ts'
  */
 
 const FOLDER = new URL('transcripts/', import.meta.url)
-
-/** Runs a line of a shell on a terminal of its own. Python makes it: Node cannot. */
-const TERMINAL = `
-import fcntl, os, pty, struct, sys, termios
-pid, terminal = pty.fork()
-if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-    os.execvp("bash", ["bash", "-c", sys.argv[1]])
-while True:
-    try:
-        output = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not output:
-        break
-    os.write(1, output.replace(b"\\r\\n", b"\\n"))
-_, status = os.waitpid(pid, 0)
-sys.exit(os.waitstatus_to_exitcode(status))
-`
 
 /** What is another text each time. */
 const CHANGING: readonly (readonly [text: RegExp, shown: string])[] = [
@@ -59,7 +41,7 @@ describe.each(readdirSync(FOLDER))('the transcript %s', (name) => {
   const { shell, folder, url } = useCommand()
   const onTerminal = async (line: string) => {
     const quoted = `'${line.replaceAll("'", "'\\''")}'`
-    return shell(`python3 -c '${TERMINAL.replaceAll("'", "'\\''")}' ${quoted}`, {
+    return shell(`python3 -c '${TERMINAL.replaceAll("'", "'\\''")}' bash -c ${quoted}`, {
       env: { TERM: 'xterm', NO_COLOR: '1' },
     })
   }

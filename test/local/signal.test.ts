@@ -3,32 +3,8 @@ import { readdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { TERMINAL } from '../support/terminal.ts'
 import { ended, ROOT, useServers } from './server.ts'
-
-/**
- * Starts a command on a terminal of its own, and passes on what it prints. Python makes the terminal: Node cannot.
- * A line on the standard input is a Ctrl-C.
- */
-const TERMINAL = `
-import os, pty, sys, threading
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
-def keys():
-    for _ in sys.stdin:
-        os.write(terminal, b"\\x03")
-threading.Thread(target=keys, daemon=True).start()
-while True:
-    try:
-        output = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not output:
-        break
-    os.write(1, output)
-_, status = os.waitpid(pid, 0)
-sys.exit(os.waitstatus_to_exitcode(status))
-`
 
 describe('Ctrl-C on a terminal', () => {
   const { data } = useServers()

@@ -1,3 +1,5 @@
+import { LIMITS } from '@runmeta/schema/limits'
+
 /** An example of a call: a test makes each, in this order, against the app, and holds the replies against these. */
 export interface Example {
   /** The path and the query, percent-encoded. */
@@ -136,17 +138,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getLimits: {
     path: '/v1/limits',
     status: 200,
-    reply: {
-      keyBytes: 512,
-      nameCharacters: 255,
-      valueBytes: 1_048_576,
-      logBytes: 4_194_304,
-      logBytesAsString: 5_767_168,
-      keysPerLog: 10_000,
-      keysPerRun: 100_000,
-      runBytes: 33_554_432,
-      nesting: 64,
-    },
+    reply: LIMITS,
   },
   getHealth: {
     path: '/v1/health',

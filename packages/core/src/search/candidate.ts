@@ -102,10 +102,7 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
   }
 
   const rowFacts: Facts = {
-    leaf: (pointer) => {
-      const leaf = leafOf(certain(partsOf(pointer).key), pointer)
-      return leaf
-    },
+    leaf: (pointer) => leafOf(certain(partsOf(pointer).key), pointer),
     isKey: (pointer) => {
       const { key, below } = partsOf(pointer)
       return below.length === 0 && certain(key)?.isSet === true
