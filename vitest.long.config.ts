@@ -10,6 +10,9 @@ const { SEED: _, ...env } = short.test?.env ?? {}
 export default defineConfig({
   test: {
     ...short.test,
+    // Some measure the memory of their process.
+    isolate: true,
+    maxWorkers: 2,
     env,
     include: [LONG],
     exclude: [],

@@ -104,14 +104,15 @@ export function filters(app: Subject): void {
       ]
       const runs: RunBody[] = []
       for (const value of values) {
-        const run = await create({})
+        const run = await create({ pipeline: key })
         await log(run, { [key]: value })
         runs.push(run)
       }
       const found = async (part: string) => {
         const condition = `/${key} contains ${JSON.stringify(part)}`
-        const { runs: got } = await jsonOf<PageBody>(list(where(condition)))
-        const posted = await jsonOf<PageBody>(ask({ where: { pointer: `/${key}`, op: 'contains', value: part } }))
+        const { runs: got } = await jsonOf<PageBody>(list(`pipeline=${key}&${where(condition)}`))
+        const wanted = { pipeline: key, where: { pointer: `/${key}`, op: 'contains', value: part } }
+        const posted = await jsonOf<PageBody>(ask(wanted))
         expect(posted.runs).toEqual(got)
         return runs.flatMap(({ id }, at) => (got.some((run) => run.id === id) ? [at] : []))
       }
@@ -125,6 +126,8 @@ export function filters(app: Subject): void {
       expect(await found('xn')).toEqual([5])
       expect(await found('')).toEqual([0, 1, 2, 3, 4, 5, 9])
       expect(await found('%')).toEqual([])
+      const amongAll = await jsonOf<PageBody>(list(where(`/${key} contains "needle"`)))
+      expect(amongAll.runs.map(({ id }) => id)).toEqual([runs[5]?.id])
       const ordered = await jsonOf<PageBody>(list(`order=/${key}&${where(`/${key} contains "at"`)}`))
       expect(ordered.runs.map(({ id }) => id)).toEqual([runs[1]?.id, runs[0]?.id])
     })

@@ -5,7 +5,11 @@ import { expectDescribed } from './openapi.ts'
  * document. A server of ours is known by its `x-request-id`; the stand-ins of some tests have none.
  */
 
-const { fetch } = globalThis
+const ORIGINAL = Symbol.for('runmeta.test.fetch')
+
+// Files share a process, and each sets this up: one may not wrap what another wrapped.
+const fetch: typeof globalThis.fetch = Reflect.get(globalThis, ORIGINAL) ?? globalThis.fetch
+Reflect.set(globalThis, ORIGINAL, fetch)
 
 globalThis.fetch = async function described(input, init): Promise<Response> {
   const reply = await fetch(input, init)
