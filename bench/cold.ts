@@ -26,6 +26,7 @@ const VARIANTS: Readonly<Record<string, BuildOptions>> = {
   'esbuild’s defaults, minified': {
     ...SETTINGS,
     alias: {},
+    inject: [],
     mainFields: ['main', 'module'],
     // The SDK's CommonJS calls `require`, which a module has not.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },

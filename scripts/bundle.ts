@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { buildWeb } from './web.ts'
 
 /** `npm run bundle`: the functions as they are deployed, in dist/lambda. With `-- --docs`, its table in docs/bundle.md too. */
@@ -24,6 +24,17 @@ export const FOLDER = join(ROOT, 'dist/lambda')
 /** Where the table of what is in it stands. */
 export const PAGE = join(ROOT, 'docs/bundle.md')
 
+/** AWS's client imports its manifest for its version, and gets that alone. */
+const VERSION_ALONE: Plugin = {
+  name: 'version-alone',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /@aws-sdk\/client-dynamodb\/package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'))
+      return { contents: JSON.stringify({ version }), loader: 'json' }
+    })
+  },
+}
+
 export const SETTINGS = {
   absWorkingDir: ROOT,
   entryPoints: ['packages/functions/src/lambda.ts'],
@@ -40,6 +51,9 @@ export const SETTINGS = {
     '@aws-sdk/endpoint-cache': './scripts/bundle/endpoints.ts',
     '@smithy/core/event-streams': './scripts/bundle/streams.ts',
   },
+  // In place of globals that Node loads at their first use.
+  inject: ['packages/functions/src/fetch/index.ts'],
+  plugins: [VERSION_ALONE],
   legalComments: 'none',
 } as const satisfies BuildOptions
 

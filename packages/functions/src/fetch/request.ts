@@ -1,0 +1,41 @@
+import { Body, type Content } from './body.ts'
+import { Headers } from './headers.ts'
+
+interface RequestInit {
+  readonly method?: string
+  readonly headers?: ConstructorParameters<typeof Headers>[0]
+  readonly body?: Content
+}
+
+/** These are the same in any case; another method is not. */
+const IN_ANY_CASE = /^(delete|get|head|options|post|put)$/i
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+const FORBIDDEN = /^(connect|trace|track)$/i
+
+function methodOf(method: string): string {
+  if (!TOKEN.test(method) || FORBIDDEN.test(method)) throw new TypeError(`'${method}' is not a valid HTTP method`)
+  return IN_ANY_CASE.test(method) ? method.toUpperCase() : method
+}
+
+/** `Request` of the Fetch standard, as a server is given one. https://fetch.spec.whatwg.org/#request-class */
+export class Request extends Body {
+  readonly url: string
+  readonly method: string
+  readonly headers: Headers
+
+  /** @throws TypeError for a URL, a method or a header that is not valid */
+  constructor(url: string, { method = 'GET', headers, body = null }: RequestInit = {}) {
+    super(body)
+    const parsed = new URL(url)
+    if (parsed.username !== '' || parsed.password !== '') throw new TypeError('the URL includes credentials')
+    this.url = parsed.href
+    this.method = methodOf(method)
+    if (body !== null && (this.method === 'GET' || this.method === 'HEAD')) {
+      throw new TypeError('Request with GET/HEAD method cannot have body')
+    }
+    this.headers = new Headers(headers)
+    if (typeof body === 'string' && !this.headers.has('content-type')) {
+      this.headers.set('content-type', 'text/plain;charset=UTF-8')
+    }
+  }
+}

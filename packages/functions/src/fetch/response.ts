@@ -1,0 +1,31 @@
+import { Body, type Content } from './body.ts'
+import { Headers } from './headers.ts'
+
+interface ResponseInit {
+  readonly status?: number
+  readonly headers?: ConstructorParameters<typeof Headers>[0]
+}
+
+const BODILESS = new Set([204, 205, 304])
+
+/** `Response` of the Fetch standard, as a server makes one. https://fetch.spec.whatwg.org/#response-class */
+export class Response extends Body {
+  readonly status: number
+  readonly headers: Headers
+
+  /** @throws RangeError for a status that is not between 200 and 599; TypeError for a body where the status has none */
+  constructor(body: Content = null, { status = 200, headers }: ResponseInit = {}) {
+    super(body)
+    if (!(status >= 200 && status <= 599)) throw new RangeError('init["status"] must be in the range of 200 to 599')
+    if (body !== null && BODILESS.has(status)) throw new TypeError(`Response with status ${status} has no body`)
+    this.status = status
+    this.headers = new Headers(headers)
+    if (typeof body === 'string' && !this.headers.has('content-type')) {
+      this.headers.set('content-type', 'text/plain;charset=UTF-8')
+    }
+  }
+
+  get ok(): boolean {
+    return this.status < 300
+  }
+}
