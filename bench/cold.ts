@@ -1,20 +1,24 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { type BuildOptions, build } from 'esbuild'
+import { generate } from 'selfsigned'
 import { SETTINGS } from '../scripts/bundle.ts'
 import { node24 } from '../test/bundle/nodes.ts'
+import { listen } from '../test/bundle/socket.ts'
 import { httpApiEvent } from '../test/lambda/events.ts'
 import { requireDynoxide } from '../test/support/dynoxide.ts'
 import { table } from './report.ts'
 
 /**
- * `npm run bench:cold [-- 25]`: the Lambda bundle in fresh processes, over loopback to the embedded engine. `init` is the
+ * `npm run bench:cold [-- 25]`: the Lambda bundle in fresh processes, over TLS on loopback to a DynamoDB API in one binary. `init` is the
  * import, which opens a connection; `first` is the first request, a log; `cpu` is what both took of the processor, which
  * says more on a busy machine; medians, in ms.
  */
@@ -22,11 +26,12 @@ import { table } from './report.ts'
 const ROUNDS = Number(process.argv[2] ?? 15)
 const VARIANTS: Readonly<Record<string, BuildOptions>> = {
   'as deployed': SETTINGS,
-  'without aliases': { ...SETTINGS, alias: {} },
+  'without aliases': { ...SETTINGS, alias: {}, inject: [], plugins: [] },
   'esbuild’s defaults, minified': {
     ...SETTINGS,
     alias: {},
     inject: [],
+    plugins: [],
     mainFields: ['main', 'module'],
     // The SDK's CommonJS calls `require`, which a module has not.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
@@ -61,6 +66,25 @@ const engine = await requireDynoxide(directory)
 const access = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...access, endpoint: engine.endpoint }, 'cold')
 
+// As on AWS, the function speaks TLS: over plain HTTP it would load another part of Node.
+const { private: secret, cert } = generate([{ name: 'commonName', value: 'localhost' }], {
+  keySize: 2048,
+  algorithm: 'sha256',
+  extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+})
+const authority = join(directory, 'cert.pem')
+await writeFile(authority, cert)
+const front = createServer({ key: secret, cert }, (incoming, reply) => {
+  const { method, headers, url } = incoming
+  const passed = request(`${engine.endpoint}${url}`, { method, headers }, (answer) => {
+    reply.writeHead(answer.statusCode ?? 502, answer.headers)
+    answer.pipe(reply)
+  })
+  passed.on('error', () => reply.destroy())
+  incoming.pipe(passed)
+})
+const endpoint = `https://localhost:${(await listen(front)).split(':').at(-1)}`
+
 const key = randomUUID()
 const post = (rawPath: string, body: unknown) =>
   httpApiEvent({
@@ -75,11 +99,12 @@ async function start(node: string, file: string, event: unknown, cache?: string)
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     env: {
       AWS_ACCESS_KEY_ID: 'local',
-      AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
       AWS_REGION: 'eu-west-1',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       AWS_SECRET_ACCESS_KEY: 'local',
       HOME: directory,
+      NODE_EXTRA_CA_CERTS: authority,
       RUNMETA_ROOT_KEY: key,
       RUNMETA_SIGNING_KEY: key,
       RUNMETA_TABLE: 'cold',
@@ -124,6 +149,8 @@ for (let round = 0; round < ROUNDS; round++) {
   // In turn, so that what else the machine does meets all of them alike.
   for (const { start, starts } of rows) starts.push(await start(log))
 }
+front.close()
+front.closeAllConnections()
 await engine.stop()
 await rm(directory, { recursive: true })
 

@@ -9,11 +9,11 @@ import { createServer } from '@runmeta/core/server'
 import { shardsFrom } from '@runmeta/core/shards'
 import { present } from '@runmeta/core/table/attribute'
 import { createClock } from '@runmeta/core/table/clock'
-import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { HEALTH_KEY } from '@runmeta/core/table/keys'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
 import { toHttpEvent } from './event.ts'
 import { metricLine } from './metric.ts'
+import { functionTable } from './table.ts'
 
 /** The function that answers HTTP APIs and function URLs. */
 
@@ -36,7 +36,7 @@ function described(error: unknown): Readonly<Record<string, string>> {
 }
 
 const clock = createClock()
-const table = createDynamoTable({ tableName: setting('RUNMETA_TABLE'), clock })
+const table = functionTable(setting('RUNMETA_TABLE'), clock)
 const server = createServer({ table, clock, shardsOf: shardsFrom(process.env.RUNMETA_SHARDS) })
 
 const onResponse = (request: Answered): void =>

@@ -1,8 +1,8 @@
 import { reindex } from '@runmeta/core/maintenance/reindex'
 import { shardsFrom } from '@runmeta/core/shards'
 import { createClock } from '@runmeta/core/table/clock'
-import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import * as z from 'zod/mini'
+import { functionTable } from './table.ts'
 
 /** The function that rebuilds the search index. An operator invokes it; it has no HTTP endpoint. */
 
@@ -21,7 +21,7 @@ const MARGIN_MS = 30_000
 
 const tableName = process.env.RUNMETA_TABLE
 if (tableName === undefined || tableName === '') throw new Error('RUNMETA_TABLE is not set; the infra sets it')
-const table = createDynamoTable({ tableName, clock: createClock() })
+const table = functionTable(tableName, createClock())
 const shardsOf = shardsFrom(process.env.RUNMETA_SHARDS)
 
 export async function handler(event: unknown, { getRemainingTimeInMillis }: { getRemainingTimeInMillis(): number }) {

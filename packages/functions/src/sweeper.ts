@@ -1,6 +1,6 @@
 import { type Swept, sweep } from '@runmeta/core/maintenance/sweep'
 import { createClock } from '@runmeta/core/table/clock'
-import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import { functionTable } from './table.ts'
 
 /** The entry of the function that a schedule calls: it finishes what requests left undone. See docs/operate.md. */
 
@@ -16,7 +16,7 @@ const tableName = process.env.RUNMETA_TABLE
 if (!tableName) throw new Error('RUNMETA_TABLE is not set; the infra sets it')
 
 const clock = createClock()
-const table = createDynamoTable({ tableName, clock })
+const table = functionTable(tableName, clock)
 
 /** Sweeps until its time runs out. The next call does the rest. */
 export async function handler(_event: unknown, call: Call): Promise<Swept> {
