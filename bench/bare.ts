@@ -26,7 +26,7 @@ async function recordLogs(log: string, isIndexed: boolean): Promise<Operation[]>
       operations.push({ kind: 'put', item, condition, followers })
       return table.put(item, condition, followers)
     },
-    until: () => recording,
+    withSignal: () => recording,
   }
   const app = createApp({
     server: createServer({ table: recording, clock: { ...createClock(), isSynced: () => true } }),

@@ -93,7 +93,7 @@ describe('the codes of the OpenAPI document', () => {
       pages: () => {
         throw error()
       },
-      until: () => over(table),
+      withSignal: () => over(table),
     })
     return testApp({ over })
   }

@@ -18,7 +18,7 @@ function counting(counts: { items: number }) {
           yield page
         }
       },
-      until: (signal) => over(table.until(signal)),
+      withSignal: (signal) => over(table.withSignal(signal)),
     }
   }
 }

@@ -1,5 +1,5 @@
-import { takeSegments, toSegments } from '@runmeta/core/metadata/checkpoint/segment'
-import { emptyState, inOrder, load, type State, take } from '@runmeta/core/metadata/fold'
+import { foldSegments, toSegments } from '@runmeta/core/metadata/checkpoint/segment'
+import { emptyState, foldLog, inOrder, load, type State } from '@runmeta/core/metadata/fold'
 import type { LogValues, StoredValue } from '@runmeta/core/metadata/log'
 import { pageMembers, pageOf } from '@runmeta/core/metadata/page'
 import type { Item, Key } from '@runmeta/core/table/port'
@@ -52,18 +52,18 @@ export const logs = fc.uniqueArray(log, { selector: ({ at }) => at, maxLength: 1
 const shown = async (state: State): Promise<string> => `{${pageMembers(await pageOf(state))}}`
 
 function folded(all: readonly LogValues[], state = emptyState()): State {
-  for (const one of all) take(state, one)
+  for (const one of all) foldLog(state, one)
   return state
 }
 
 /** A state kept apart as a checkpoint, and read back from it. */
 async function keptApart(state: State): Promise<State> {
-  await load([...inOrder(state)].map(({ held }) => held))
+  await load([...inOrder(state)].map(({ latest }) => latest))
   const { items, parts } = await toSegments('p/r', 'c', state)
   const bySk = new Map(items.map((item) => [item.sk, item]))
   const getMany = async (keys: readonly Key[]): Promise<Item[]> => keys.flatMap(({ sk }) => bySk.get(sk) ?? [])
   const read = emptyState()
-  await takeSegments(read, { getMany }, 'p/r', { id: 'c', parts })
+  await foldSegments(read, { getMany }, 'p/r', { id: 'c', parts })
   return read
 }
 

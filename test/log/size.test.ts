@@ -1,5 +1,5 @@
-import { sizeAsString } from '@runmeta/core/json/size'
-import { emptyState, take } from '@runmeta/core/metadata/fold'
+import { bytesAsString } from '@runmeta/core/json/size'
+import { emptyState, foldLog } from '@runmeta/core/metadata/fold'
 import { pageMembers, pageOf } from '@runmeta/core/metadata/page'
 import { createPositions } from '@runmeta/core/metadata/position'
 import fc from 'fast-check'
@@ -25,7 +25,7 @@ describe('a page of a run', () => {
         const state = emptyState()
         const position = createPositions()
         for (const { step, isRelated, unset, entries } of logs) {
-          take(state, {
+          foldLog(state, {
             position: position(1_800_000_000_000),
             isRelated,
             load: async () => undefined,
@@ -35,7 +35,7 @@ describe('a page of a run', () => {
           })
         }
         const page = await pageOf(state)
-        const bytes = sizeAsString(pageMembers(page))
+        const bytes = bytesAsString(pageMembers(page))
         const members = [page.run, ...page.steps.values()].flatMap(({ values, types }) => [values, types])
         // Each list of members has a comma less than members, and the steps likewise.
         const lists = [...members, [...page.steps]].filter((list) => list.length > 0)

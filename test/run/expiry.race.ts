@@ -31,7 +31,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     return {
       ...table,
       update: (...args) => call((one) => one.update(...args)),
-      until: (signal) => weakened(table.until(signal)),
+      withSignal: (signal) => weakened(table.withSignal(signal)),
     }
   }
   // A table for each test: what is left in it is looked through after each order.

@@ -16,7 +16,7 @@ const slow = (table: Table): Table => ({
     await table.removeMany(keys)
     vi.advanceTimersByTime((keys.length / REMOVALS_A_SECOND) * 1000)
   },
-  until: (signal) => slow(table.until(signal)),
+  withSignal: (signal) => slow(table.withSignal(signal)),
 })
 
 /** Deletes such a run, and sweeps on a schedule. @returns milliseconds until its last byte is gone */

@@ -42,7 +42,7 @@ function watching(most: Most) {
           end(0)
         }
       },
-      until: (signal) => over(table.until(signal)),
+      withSignal: (signal) => over(table.withSignal(signal)),
     }
   }
 }

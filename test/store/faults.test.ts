@@ -212,7 +212,7 @@ describe('a store that fails', () => {
           }
           return table.put(item, ...rest)
         },
-        until: (signal) => over(table.until(signal)),
+        withSignal: (signal) => over(table.withSignal(signal)),
       })
       const failing = await testApp({ engine: 'sqlite', over })
       const reply = await failing.send('POST', '/v1/runs', '{}').finally(() => {

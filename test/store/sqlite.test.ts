@@ -206,16 +206,16 @@ describe('the SQLite table', () => {
   it('says with a write whether another item met its condition', async () => {
     const { table } = await openFile()
     const record = { pk: PK, sk: 'RUN' }
-    const witness = { key: record, condition: { exists: true, equals: { name: 'a' }, atMost: { seal: '0002' } } }
-    const put = (name: string) => table.put({ pk: PK, sk: `LOG#${name}` }, { exists: false }, [], witness)
-    expect(await put('no record')).toMatchObject({ isWitnessed: false })
+    const check = { key: record, condition: { exists: true, equals: { name: 'a' }, atMost: { seal: '0002' } } }
+    const put = (name: string) => table.put({ pk: PK, sk: `LOG#${name}` }, { exists: false }, [], check)
+    expect(await put('no record')).toMatchObject({ hasPassedCheck: false })
     await table.put({ ...record, name: 'a' }, {})
-    expect(await put('met')).toMatchObject({ isWitnessed: true })
+    expect(await put('met')).toMatchObject({ hasPassedCheck: true })
     await table.put({ ...record, name: 'a', seal: '0003' }, {})
-    expect(await put('sealed above')).toMatchObject({ isWitnessed: false })
+    expect(await put('sealed above')).toMatchObject({ hasPassedCheck: false })
     await table.put({ ...record, seal: '0001' }, {})
-    expect(await put('no name')).toMatchObject({ isWitnessed: false })
-    // The write is made whatever the witness says.
+    expect(await put('no name')).toMatchObject({ hasPassedCheck: false })
+    // The write is made whatever the check says.
     expect((await all(table.keys(PK, 'LOG#'))).flat()).toHaveLength(4)
   })
 
@@ -252,10 +252,10 @@ describe('the SQLite table', () => {
     const other = new DatabaseSync(join(directory, 'runmeta.sqlite'))
     other.exec('begin immediate')
     const ending = new AbortController()
-    const written = table.until(ending.signal).put({ pk: PK, sk: 'LOG#1' }, {})
+    const written = table.withSignal(ending.signal).put({ pk: PK, sk: 'LOG#1' }, {})
     ending.abort()
     await expect(written).rejects.toMatchObject({ code: 'store_unavailable' })
-    await expect(table.until(ending.signal).get({ pk: PK, sk: 'LOG#1' })).rejects.toMatchObject({
+    await expect(table.withSignal(ending.signal).get({ pk: PK, sk: 'LOG#1' })).rejects.toMatchObject({
       code: 'store_unavailable',
     })
     other.exec('rollback')

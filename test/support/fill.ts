@@ -88,9 +88,9 @@ export async function fill(
         if ('put' in write) buffer.push(write.put)
         else await table.update(write.update, write.condition, write.change)
       }
-      return { date: clock.now(), isWitnessed: false }
+      return { date: clock.now(), hasPassedCheck: false }
     },
-    until: (signal) => collecting(table.until(signal)),
+    withSignal: (signal) => collecting(table.withSignal(signal)),
   })
 
   const table = collecting(createDynamoTable({ tableName, endpoint, client: CREDENTIALS, clock }))

@@ -60,7 +60,7 @@ export function createGate(): Gate {
       scan: (...call) => paged(table.scan(...call)),
       keys: (...call) => paged(table.keys(...call)),
       pages: (...call) => paged(table.pages(...call)),
-      until: (...call) => over(table.until(...call)),
+      withSignal: (...call) => over(table.withSignal(...call)),
     }
     return own
   }

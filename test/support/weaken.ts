@@ -7,7 +7,7 @@ type Update = (key: Key, condition: Condition, change: Change) => Promise<Item |
 /** A table whose changes are made by another rule. */
 export function withUpdate(table: Table, rule: (update: Update, table: Table) => Update): Table {
   const update = rule((...call) => table.update(...call), table)
-  return { ...table, update, until: (signal) => withUpdate(table.until(signal), rule) }
+  return { ...table, update, withSignal: (signal) => withUpdate(table.withSignal(signal), rule) }
 }
 
 /** A table that makes the changes that match under fewer conditions: without those on these attributes. */

@@ -61,5 +61,5 @@ export function identityOf(c: Context<Env>): Identity {
 export const contextOf = (c: Context<Env>, { server }: Pick<Deps, 'server'>): CoreContext => ({
   ...server,
   ...identityOf(c),
-  table: server.table.until(AbortSignal.timeout(c.get('storeBudgetMs') ?? STORE_BUDGET_MS)),
+  table: server.table.withSignal(AbortSignal.timeout(c.get('storeBudgetMs') ?? STORE_BUDGET_MS)),
 })

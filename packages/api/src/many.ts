@@ -1,6 +1,6 @@
 import { Failure } from '@runmeta/core/failure'
 import { CONTENT_FIELDS, readLog } from '@runmeta/core/json/body'
-import { readLogTexts } from '@runmeta/core/json/many'
+import { readLogTexts } from '@runmeta/core/json/log-texts'
 import { newLog } from '@runmeta/core/metadata/write'
 import { type Settled, type TargetedLog, writeMany } from '@runmeta/core/metadata/write-many'
 import { ExactQuery } from '@runmeta/schema/history'

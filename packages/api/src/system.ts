@@ -14,7 +14,7 @@ export const system = ({ server, engine, openapi }: Deps) =>
   new Hono<Env>()
     .get('/v1/limits', publicRoute(), query(), (c) => reply(c, LIMITS))
     .get('/v1/health', publicRoute(), query(), async (c) => {
-      await server.table.until(AbortSignal.timeout(HEALTH_TIMEOUT_MS)).get(HEALTH_KEY)
+      await server.table.withSignal(AbortSignal.timeout(HEALTH_TIMEOUT_MS)).get(HEALTH_KEY)
       return reply(c, { status: 'ok', engine })
     })
     .get('/openapi.json', publicRoute(), query(), async (c) => replyText(c, (await openapi()).trimEnd()))

@@ -83,6 +83,6 @@ export async function handler(event: unknown, context: LambdaContext): Promise<A
 
 // Init runs at full CPU, so open the connection for the first request here. Ignore a failure: the request will report it.
 await table
-  .until(AbortSignal.timeout(1000))
+  .withSignal(AbortSignal.timeout(1000))
   .get(HEALTH_KEY)
   .catch(() => undefined)

@@ -16,7 +16,7 @@ export interface SweepingOptions {
  */
 export function sweepRegularly(server: Server, { intervalMs, log }: SweepingOptions): () => Promise<void> {
   const stopping = new AbortController()
-  const bounded = { ...server, table: server.table.until(stopping.signal) }
+  const bounded = { ...server, table: server.table.withSignal(stopping.signal) }
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await sweep(bounded).catch((error: unknown) => {

@@ -29,7 +29,7 @@ export function factRows(
 }
 
 /** Writes the rows that are missing among those that were read, or older than the run's record. */
-export function mendFacts(context: Context, run: ListedRun, read: readonly Item[]): Promise<void> {
+export function repairFacts(context: Context, run: ListedRun, read: readonly Item[]): Promise<void> {
   const isThere = (row: Row) =>
     read.some(({ sk, version }) => sk === row.sk && typeof version === 'string' && version >= row.version)
   return putRows(

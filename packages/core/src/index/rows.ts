@@ -48,7 +48,7 @@ export interface KeyRow {
   readonly isSet: boolean
   readonly leaves: readonly Leaf[]
   /** Whether the same log said something of another key as well: a row of that which is older is not through yet. */
-  says(key: string): boolean
+  alsoWrote(key: string): boolean
 }
 
 /** The searchable scalars that a log has for a key. */
@@ -63,18 +63,18 @@ const MAX_KEPT_CHARACTERS = 1024
 /** Below its key, the JSON text; or, of one that is too long, the order text, and whether that is whole (0) or cut (1). */
 type StoredLeaf = readonly [below: string, text: string, isCut?: 0 | 1]
 
-export const isKept = (text: string): boolean => text.length <= MAX_KEPT_CHARACTERS
+export const isKeptAsJson = (text: string): boolean => text.length <= MAX_KEPT_CHARACTERS
 
-const stored = (key: string, { pointer, text }: LeafText): StoredLeaf => {
+const toStoredLeaf = (key: string, { pointer, text }: LeafText): StoredLeaf => {
   const below = pointer.slice(pointerPart(key).length)
-  if (isKept(text)) return [below, text]
+  if (isKeptAsJson(text)) return [below, text]
   const order = orderText(text)
   const cut = cutText(order)
   return [below, cut, cut.length < order.length ? 1 : 0]
 }
 
 /** The entry that an item has in `lookup`. */
-const entry = ({ project, run, shards }: RowOwner, pointer: string, indexSk: string) => ({
+const indexKeysOf = ({ project, run, shards }: RowOwner, pointer: string, indexSk: string) => ({
   indexPk: valueIndexPk(project, pointer, shardOf(run.id, shards)),
   indexSk,
 })
@@ -87,15 +87,15 @@ export const leafIndexSk = (
 ): string => valueIndexSk(indexText(order, isCut), createdAt, id, isApart)
 
 /** Enough of a hash to tell the keys of one log apart. */
-const MARK_DIGITS = 8
-const markOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, MARK_DIGITS)
+const KEY_HASH_DIGITS = 8
+const keyHashOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, KEY_HASH_DIGITS)
 /** Stands for all keys there are. */
-const ALL = '*'
+const ALL_KEYS = '*'
 
 /** Tells of the keys of one log, for their rows. A log of very many has said something of any, for all that a row knows. */
-export function marksOf(keys: readonly KeyLeaves[]): string {
-  if (keys.length > SEARCHABLE.leaves) return ALL
-  return keys.length > 1 ? keys.map(({ key }) => markOf(key)).join(',') : ''
+export function keyHashesOf(keys: readonly KeyLeaves[]): string {
+  if (keys.length > SEARCHABLE.leaves) return ALL_KEYS
+  return keys.length > 1 ? keys.map(({ key }) => keyHashOf(key)).join(',') : ''
 }
 
 /** The rows of a key that a log set. The first scalar has its entry on the key's own row, each other one on a row for it. */
@@ -105,16 +105,16 @@ export function toRows(owner: RowOwner, version: string, { key, leaves }: KeyLea
   const own: Row = {
     ...rowKey(pk, key),
     version,
-    leaves: JSON.stringify(leaves.map((leaf) => stored(key, leaf))),
+    leaves: JSON.stringify(leaves.map((leaf) => toStoredLeaf(key, leaf))),
     ...(marks === '' ? {} : { marks }),
     ...(first === undefined
       ? {}
-      : entry(owner, first.pointer, leafIndexSk(owner.run, { order: orderText(first.text) }, false))),
+      : indexKeysOf(owner, first.pointer, leafIndexSk(owner.run, { order: orderText(first.text) }, false))),
   }
   const further = others.map(({ pointer, text }) => ({
     ...leafKey(pk, pointer),
     version,
-    ...entry(owner, pointer, leafIndexSk(owner.run, { order: orderText(text) }, true)),
+    ...indexKeysOf(owner, pointer, leafIndexSk(owner.run, { order: orderText(text) }, true)),
   }))
   return [own, ...further]
 }
@@ -130,7 +130,7 @@ export function fromRow(key: string, item: Item): KeyRow {
   const part = pointerPart(key)
   const marks = optionalString(item, 'marks')?.split(',') ?? []
   return {
-    says: (other) => marks.includes(ALL) || marks.includes(markOf(other)),
+    alsoWrote: (other) => marks.includes(ALL_KEYS) || marks.includes(keyHashOf(other)),
     version: requiredString(item, 'version'),
     isSet: leaves !== undefined,
     leaves: (JSON.parse(leaves ?? '[]') as StoredLeaf[]).map(([below, text, isCut]) =>
@@ -152,5 +152,5 @@ export const factIndexSk = ({ id, createdAt }: RowOwner['run'], fact: RunFact, v
 export const toFactRow = (owner: RowOwner, version: string, fact: RunFact, value: string): Row => ({
   ...factKey(runPartition(owner.project, owner.run.id), fact),
   version,
-  ...entry(owner, fact, factIndexSk(owner.run, fact, value)),
+  ...indexKeysOf(owner, fact, factIndexSk(owner.run, fact, value)),
 })

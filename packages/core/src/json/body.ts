@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Failure, invalidValue } from '../failure.ts'
-import { checkTypes, type TypeMark } from './check-types.ts'
+import { checkTypes, type TypedPointer } from './check-types.ts'
 import { pointerPart, toPointer } from './pointer.ts'
+import { rewriter } from './rewrite.ts'
 import { type Extent, type Scan, scan, ValueFault } from './scan.ts'
-import { rewriter } from './text.ts'
 
 /** One metadata key of a log. The value is the JSON text that was sent. */
 export interface LoggedValue {
   readonly key: string
   readonly text: string
-  readonly types: readonly TypeMark[]
+  readonly types: readonly TypedPointer[]
   /** The scalars that can be searched, in document order. */
   readonly leaves: readonly LeafText[]
 }
@@ -107,16 +107,16 @@ function contentOf(body: Scan): LogContent {
   const metadata = body.fields.find(({ name }) => name === 'metadata')
   if (metadata === undefined) throw badMetadata('is missing; send an object with at least one key')
   if (body.text[metadata.start] !== '{') throw badMetadata('must be a JSON object')
-  const count = body.entries.length
+  const count = body.metadata.length
   if (count === 0) throw badMetadata('is empty; send an object with at least one key')
   if (count > LIMITS.keysPerLog) {
     throw new Failure('payload_too_large', `metadata: has ${count} keys; the limit for a log is ${LIMITS.keysPerLog}`)
   }
   const types = typesOf(body)
-  const marks = checkTypes(body.text, body.entries, types)
+  const marks = checkTypes(body.text, body.metadata, types)
   const rewrite = rewriter(body, 'kept')
   const leavesWithin = leafTexts(body)
-  const entries = body.entries.map((member) => ({
+  const entries = body.metadata.map((member) => ({
     key: member.name,
     text: withinLimit(member.name, rewrite(member)),
     types: marks.get(member.name) ?? [],

@@ -11,7 +11,7 @@ import { unquote } from './unquote.ts'
 const MAX_POINTER_PARTS = LIMITS.nesting + 1
 
 /** The type of a part of one value. The pointer starts at that value; `""` is the value itself. */
-export type TypeMark = readonly [pointer: string, type: TypeName]
+export type TypedPointer = readonly [pointer: string, type: TypeName]
 
 /** The pointers of `types` as a tree, so that one walk over a value checks them all. */
 interface TypeNode {
@@ -57,10 +57,10 @@ export function checkTypes(
   text: string,
   entries: readonly Member[],
   types: readonly (readonly [string, unknown])[],
-): Map<string, TypeMark[]> {
+): Map<string, TypedPointer[]> {
   const root = newNode()
   const all: NonNullable<TypeNode['given']>[] = []
-  const marks = new Map<string, TypeMark[]>()
+  const marks = new Map<string, TypedPointer[]>()
   for (const [pointer, type] of types) {
     if (typeof type !== 'string' || !isTypeName(type)) {
       throw invalidValue(pointer, `unknown type; use one of ${Object.keys(TYPE_KINDS).join(', ')}`)

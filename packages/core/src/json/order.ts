@@ -110,13 +110,13 @@ export function compareText(one: string, other: string): number {
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit)
 
 /** What an index holds of a text: what follows it fits the 1,024 bytes of a range key as well. */
-export const INDEXED_BYTES = 900
+export const MAX_INDEXED_BYTES = 900
 
 /** The first whole characters of a text that fit an index. */
 export function cutText(text: string): string {
   // Three bytes hold any UTF-16 unit, so most texts need no counting.
-  if (text.length * 3 <= INDEXED_BYTES) return text
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(INDEXED_BYTES))
+  if (text.length * 3 <= MAX_INDEXED_BYTES) return text
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_INDEXED_BYTES))
   return text.slice(0, read)
 }
 
@@ -131,7 +131,7 @@ const GREATEST = ['', '\u007f', '\u07ff', '\uffff'] as const
 export function indexText(text: string, isCut = false): string {
   const cut = cutText(text)
   if (!isCut && cut.length === text.length) return text
-  return cut + (GREATEST[INDEXED_BYTES - Buffer.byteLength(cut)] ?? '')
+  return cut + (GREATEST[MAX_INDEXED_BYTES - Buffer.byteLength(cut)] ?? '')
 }
 
 /** The least text above every text with this prefix, or undefined if no text is. */

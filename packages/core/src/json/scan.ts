@@ -25,13 +25,13 @@ export interface Scan {
   /** The body's own members. */
   readonly fields: readonly Member[]
   /** The members of `metadata`, where it is an object. */
-  readonly entries: readonly Member[]
+  readonly metadata: readonly Member[]
   /** The first scalars of `metadata`, at any depth but not inside arrays, under pointers that are not too long. */
   readonly leaves: readonly Leaf[]
   /** How many more scalars there are outside arrays. */
   readonly unindexed: number
   /** Insignificant whitespace and strings with unusual escapes, in order: start, end, `SPACE` or `ESCAPED`, and so on. */
-  readonly marks: readonly number[]
+  readonly spans: readonly number[]
 }
 
 export const SPACE = 0
@@ -62,9 +62,9 @@ const LETTER_U = 117
 export const SEARCHABLE = { leaves: 64, pointerBytes: 512 } as const
 
 /** Beyond as many members a set finds a duplicate name faster than a look at each. */
-const FEW = 8
+const MAX_LISTED_NAMES = 8
 /** The body and `metadata` are two brackets around a value. */
-const DEEPEST = LIMITS.nesting + 2
+const MAX_DEPTH = LIMITS.nesting + 2
 
 /** Escapes as `JSON.stringify` writes them make a string that is canonical as it is; others do not. */
 const NONE = 0
@@ -89,10 +89,10 @@ const WORD = /true|false|null/y
  */
 export function scan(text: string): Scan {
   const fields: Member[] = []
-  const entries: Member[] = []
+  const members: Member[] = []
   const leaves: Leaf[] = []
   let scalars = 0
-  const marks: number[] = []
+  const spans: number[] = []
   /** Arrays around the place that is read. */
   let arrays = 0
   let inMetadata = false
@@ -120,7 +120,7 @@ export function scan(text: string): Scan {
     const start = at
     let code = text.charCodeAt(at)
     while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt(++at)
-    if (at > start) marks.push(start, at, SPACE)
+    if (at > start) spans.push(start, at, SPACE)
   }
 
   function hex4(): number {
@@ -166,12 +166,12 @@ export function scan(text: string): Scan {
     }
     at++
     if (escapes === LONE) throw fault('contains a lone surrogate, which is not valid Unicode')
-    if (escapes === UNUSUAL) marks.push(start, at, ESCAPED)
+    if (escapes === UNUSUAL) spans.push(start, at, ESCAPED)
     return escapes !== NONE
   }
 
   function open(): void {
-    if (depth >= DEEPEST) throw fault(`is nested deeper than ${LIMITS.nesting} levels`)
+    if (depth >= MAX_DEPTH) throw fault(`is nested deeper than ${LIMITS.nesting} levels`)
     at++
     space()
   }
@@ -205,7 +205,7 @@ export function scan(text: string): Scan {
       return
     }
     const here = depth
-    const keys = here === 1 && into === entries
+    const keys = here === 1 && into === members
     const names: string[] = []
     let many: Set<string> | undefined
     for (;;) {
@@ -225,7 +225,7 @@ export function scan(text: string): Scan {
       }
       if (many === undefined) {
         names.push(name)
-        if (names.length > FEW) many = new Set(names)
+        if (names.length > MAX_LISTED_NAMES) many = new Set(names)
       } else many.add(name)
       space()
       if (text.charCodeAt(at) !== COLON) throw malformed('":"')
@@ -237,7 +237,7 @@ export function scan(text: string): Scan {
       const metadata = into === fields && name === 'metadata' && text.charCodeAt(at) === OPEN_OBJECT
       if (metadata) {
         inMetadata = true
-        object(entries)
+        object(members)
         inMetadata = false
       } else value()
       depth = here
@@ -291,5 +291,5 @@ export function scan(text: string): Scan {
   object(fields)
   space()
   if (at < text.length) throw malformed('the end of the body')
-  return { text, fields, entries, leaves, unindexed: scalars - leaves.length, marks }
+  return { text, fields, metadata: members, leaves, unindexed: scalars - leaves.length, spans }
 }

@@ -2,7 +2,7 @@
 const ESCAPED = ['"', '\\'] as const
 
 /** Bytes of a JSON text in UTF-8, written as a JSON string. */
-export function sizeAsString(text: string): number {
+export function bytesAsString(text: string): number {
   let size = Buffer.byteLength(text)
   for (const character of ESCAPED) {
     for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) size++

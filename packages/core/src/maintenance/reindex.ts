@@ -1,6 +1,6 @@
 import type { Server } from '../context.ts'
 import { factRows } from '../index/facts.ts'
-import { type KeyLeaves, marksOf, type Row, toRows, toUnsetRow } from '../index/rows.ts'
+import { type KeyLeaves, keyHashesOf, type Row, toRows, toUnsetRow } from '../index/rows.ts'
 import { putRows, rowOwnerOf } from '../index/write.ts'
 import { readLog } from '../json/body.ts'
 import { SEARCHABLE } from '../json/scan.ts'
@@ -29,7 +29,7 @@ async function leavesOf(log: LogValues): Promise<readonly KeyLeaves[]> {
   return readLog(`{"metadata":{${members.join(',')}}}`).content().entries
 }
 
-const isRuns = ({ step, isRelated, unset }: LogValues): boolean =>
+const isOfRun = ({ step, isRelated, unset }: LogValues): boolean =>
   step === undefined || (isRelated && unset === undefined)
 
 /** All rows that a run's metadata has, and the position of its latest log of very many keys. */
@@ -41,12 +41,12 @@ async function rowsOf(scope: ReindexTarget, run: StoredRun): Promise<{ rows: Row
   const newest = (keys: readonly KeyLeaves[]) => keys.filter(({ key }) => !seen.has(key))
 
   async function take(log: LogValues): Promise<void> {
-    if (!isRuns(log)) return
+    if (!isOfRun(log)) return
     const isWide = log.entries.length > SEARCHABLE.leaves
     if (isWide && log.position > lastWideLog) lastWideLog = log.position
     if (log.unset !== undefined && !seen.has(log.unset)) rows.push(toUnsetRow(owner, log.position, log.unset))
     const all = log.entries.some(({ key }) => !seen.has(key)) ? await leavesOf(log) : []
-    const marks = marksOf(all)
+    const marks = keyHashesOf(all)
     const keys = newest(all)
     const written = isWide ? keys.filter(({ leaves }) => leaves.length > 0) : keys
     rows.push(...written.flatMap((key) => toRows(owner, log.position, key, marks)))
@@ -61,17 +61,17 @@ async function rowsOf(scope: ReindexTarget, run: StoredRun): Promise<{ rows: Row
   return { rows, lastWideLog }
 }
 
-const isAs = (item: Item, row: Row): boolean => Object.entries(row).every(([name, value]) => item[name] === value)
+const isSame = (item: Item, row: Row): boolean => Object.entries(row).every(([name, value]) => item[name] === value)
 
 /** Writes the rows that are not there as they should be. @returns How many. */
-async function mend(scope: ReindexTarget, rows: readonly Row[]): Promise<number> {
+async function repair(scope: ReindexTarget, rows: readonly Row[]): Promise<number> {
   let mended = 0
   for (let from = 0; from < rows.length; from += MAX_CONCURRENT) {
     const piece = rows.slice(from, from + MAX_CONCURRENT)
     const there = new Map((await scope.table.getMany(piece)).map((item) => [item.sk, item]))
     const wrong = piece.filter((row) => {
       const item = there.get(row.sk)
-      return item === undefined || !isAs(item, row)
+      return item === undefined || !isSame(item, row)
     })
     await putRows(scope, wrong)
     mended += wrong.length
@@ -87,7 +87,7 @@ async function reindexRun(scope: ReindexTarget, id: string): Promise<number> {
   const { rows, lastWideLog } = run.isIndexed ? await rowsOf(scope, run) : { rows: [], lastWideLog: '' }
   if (lastWideLog > (optionalString(record, 'lastWideLog') ?? ''))
     await writeAll(scope.table, [wideWrite(scope, run, lastWideLog)])
-  return mend(scope, [...factRows(scope, run), ...rows])
+  return repair(scope, [...factRows(scope, run), ...rows])
 }
 
 export interface ReindexOptions {

@@ -34,7 +34,7 @@ export interface Swept {
 }
 
 /** Goes through the entries of a list that are due, oldest first. */
-async function through(
+async function sweepList(
   { table }: Pick<Server, 'table'>,
   { group, dueAt, until }: { group: string; dueAt: number; until: number },
   sweepOne: (entry: IndexEntry) => Promise<boolean>,
@@ -74,11 +74,11 @@ export async function sweep(
   const now = await storeTime(server)
   // Neither list waits for what is wrong with the other.
   const lists = await Promise.allSettled([
-    through(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
+    sweepList(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
       finishDeletion(server, entry, until),
     ),
-    through(server, { group: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
-    through(server, { group: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
+    sweepList(server, { group: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
+    sweepList(server, { group: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
   ])
   const swept = lists.map((list) => {
     if (list.status === 'rejected') throw list.reason

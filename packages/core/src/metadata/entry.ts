@@ -4,7 +4,7 @@ import type { StoredValue } from './log.ts'
 
 /** The value that one log gave a key. */
 export interface HistoryEntry {
-  readonly entry: StoredValue
+  readonly value: StoredValue
   readonly logId: string
   /** Milliseconds since 1970. */
   readonly createdAt: number
@@ -19,13 +19,13 @@ export const authorJson = ({ keyId: id, keyName: name, isToken }: Author) => ({
 })
 
 /** One entry as JSON: the value is the text that was logged, and the pointers of its types begin at it. */
-export function entryJson({ entry, logId, createdAt, author, step }: HistoryEntry): string {
-  const types = JSON.stringify(Object.fromEntries(entry.types))
+export function entryJson({ value, logId, createdAt, author, step }: HistoryEntry): string {
+  const types = JSON.stringify(Object.fromEntries(value.types))
   const rest = JSON.stringify({
     log: logId,
     ...present({ step }),
     createdAt: new Date(createdAt).toISOString(),
     by: authorJson(author),
   })
-  return `{"value":${entry.text()},"types":${types},${rest.slice(1)}`
+  return `{"value":${value.text()},"types":${types},${rest.slice(1)}`
 }

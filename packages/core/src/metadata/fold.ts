@@ -7,7 +7,7 @@ export interface LatestValue {
   /** Its place within its log, for an order of the keys. */
   readonly index: number
   /** The value; nothing where the log unset the key. */
-  readonly entry: StoredValue | undefined
+  readonly value: StoredValue | undefined
   /** Loads a value that is stored apart from its log. */
   readonly load: () => Promise<void>
 }
@@ -27,7 +27,7 @@ export const emptyState = (): State => ({ run: new Map(), steps: new Map() })
  * Takes one log into the state: of each key the value with the greatest position stays. A join, so the order in which
  * logs are taken and how often each is taken make no difference.
  */
-export function take(state: State, log: LogValues): void {
+export function foldLog(state: State, log: LogValues): void {
   for (const scope of scopesOf(state, log)) {
     for (const [key, held] of valuesOf(log)) setIfNewer(scope, key, held)
   }
@@ -40,9 +40,9 @@ function scopesOf(state: State, { step, isRelated }: LogValues): Scope[] {
 }
 
 /** The value that a log gives each of its keys. */
-function* valuesOf({ position, entries, unset, load }: LogValues): Generator<[key: string, held: LatestValue]> {
-  for (const [index, entry] of entries.entries()) yield [entry.key, { position, index, entry, load }]
-  if (unset !== undefined) yield [unset, { position, index: 0, entry: undefined, load }]
+function* valuesOf({ position, entries, unset, load }: LogValues): Generator<[key: string, latest: LatestValue]> {
+  for (const [index, value] of entries.entries()) yield [value.key, { position, index, value, load }]
+  if (unset !== undefined) yield [unset, { position, index: 0, value: undefined, load }]
 }
 
 /** The scope of a step, or of the run without a step. A missing one is created. */
@@ -83,7 +83,7 @@ export async function load(values: Iterable<LatestValue>): Promise<void> {
 export interface KeyValue {
   readonly step?: string
   readonly key: string
-  readonly held: LatestValue
+  readonly latest: LatestValue
 }
 
 /**
@@ -91,12 +91,13 @@ export interface KeyValue {
  * of the log, then as in the log.
  */
 export function* inOrder({ run, steps }: State): Generator<KeyValue> {
-  for (const [key, held] of byPlace(run)) yield { key, held }
+  for (const [key, latest] of byPosition(run)) yield { key, latest }
   const names = [...steps.keys()].sort()
-  for (const step of names) for (const [key, held] of byPlace(steps.get(step) ?? new Map())) yield { step, key, held }
+  for (const step of names)
+    for (const [key, latest] of byPosition(steps.get(step) ?? new Map())) yield { step, key, latest }
 }
 
-const byPlace = (scope: Scope): [string, LatestValue][] =>
+const byPosition = (scope: Scope): [string, LatestValue][] =>
   [...scope].sort(([, one], [, other]) => {
     if (one.position !== other.position) return one.position < other.position ? -1 : 1
     return one.index - other.index

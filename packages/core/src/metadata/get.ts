@@ -3,10 +3,10 @@ import { fromCursor, toCursor } from '../cursor.ts'
 import { find } from '../run/find.ts'
 import type { StoredRun } from '../run/record.ts'
 import { present } from '../table/attribute.ts'
-import { lastPositionAt } from './at.ts'
+import { lastPositionAsOf } from './as-of.ts'
 import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
 import { isPosition, isWatermark } from './position.ts'
-import { checkpointIfDue, withReading } from './read.ts'
+import { checkpointIfDue, withFoldedRun } from './read.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage
@@ -51,10 +51,10 @@ export interface PageOptions {
 /** A run with a page of its metadata, by its id. Pages of one reading show the run as it was at one position. */
 export async function getById(context: Context, id: string, options: PageOptions = {}): Promise<RunPage | undefined> {
   const { metadataCursor, at } = options
-  const asked = at === undefined ? undefined : lastPositionAt(at, context.clock.now())
+  const asked = at === undefined ? undefined : lastPositionAsOf(at, context.clock.now())
   const start =
     metadataCursor === undefined ? undefined : fromCursor(callOf(context, id, options), metadataCursor, startIn)
-  return withReading(context, id, present({ upTo: start?.upTo ?? asked }), async (reading) => {
+  return withFoldedRun(context, id, present({ upTo: start?.upTo ?? asked }), async (reading) => {
     const page = await pageOf(reading.state, start?.after)
     if (start === undefined && asked === undefined) await checkpointIfDue(context, reading)
     const { end } = page

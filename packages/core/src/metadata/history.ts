@@ -1,6 +1,6 @@
 import type { Context, RunHead } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
-import { sizeAsString } from '../json/size.ts'
+import { bytesAsString } from '../json/size.ts'
 import { cachedRun, readRun, runIn } from '../run/cache.ts'
 import { find, notFound } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
@@ -40,11 +40,11 @@ const MAX_PAGE_BYTES = 5 * 1024 * 1024
 async function entryOf(table: Table, item: Item, { key, step }: HistoryQuery): Promise<HistoryEntry | undefined> {
   const log = await fromLogItem(table, item)
   const isInScope = step === undefined ? log.step === undefined || log.isRelated : log.step === step
-  const entry = isInScope ? log.entries.find((candidate) => candidate.key === key) : undefined
-  if (entry === undefined) return undefined
+  const value = isInScope ? log.entries.find((candidate) => candidate.key === key) : undefined
+  if (value === undefined) return undefined
   await log.load()
   const { id, createdAt } = headOf(item)
-  return { entry, logId: id, createdAt, author: authorOf(item), ...present({ step: log.step }) }
+  return { value, logId: id, createdAt, author: authorOf(item), ...present({ step: log.step }) }
 }
 
 /** Where a page stopped. */
@@ -94,7 +94,7 @@ export async function history(context: Context, reference: string, query: Histor
       const found = await entryOf(table, item, query)
       if (found !== undefined) {
         const text = entryJson(found)
-        size += sizeAsString(text) + 1
+        size += bytesAsString(text) + 1
         if (entries.length > 0 && size > MAX_PAGE_BYTES) return stopAt(last)
         entries.push(text)
       }

@@ -9,7 +9,7 @@ import { isPrompt } from './checkpoint/age.ts'
 const CLEANUP_BUDGET_MS = 5000
 
 /** Clears a deleted run's partition anew, of what was written there after its last sweep. @throws Failure `run_not_found` */
-export async function leaveNothing({ table, project }: Context, runId: string): Promise<never> {
+export async function removeLateWrites({ table, project }: Context, runId: string): Promise<never> {
   await eraseRun(table, runKey(project, runId), { until: performance.now() + CLEANUP_BUDGET_MS })
   throw notFound()
 }
@@ -19,8 +19,8 @@ export async function leaveNothing({ table, project }: Context, runId: string): 
  * as long as prompt writers may not know of it; a writer that was frozen for longer cleans up after itself.
  * @throws Failure `run_not_found`
  */
-export async function expectRunOf(context: Context, runId: string, position: string): Promise<void> {
+export async function ensureRunExists(context: Context, runId: string, position: string): Promise<void> {
   if (isPrompt(context.table, context.clock.now(), position)) return
   const record = await context.table.get(runKey(context.project, runId))
-  if (record === undefined || runIn(context, record) === undefined) await leaveNothing(context, runId)
+  if (record === undefined || runIn(context, record) === undefined) await removeLateWrites(context, runId)
 }

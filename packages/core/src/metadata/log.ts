@@ -1,7 +1,7 @@
 import type { TypeName } from '@runmeta/schema/type-names'
 import type { Author } from '../context.ts'
 import type { LoggedValue } from '../json/body.ts'
-import type { TypeMark } from '../json/check-types.ts'
+import type { TypedPointer } from '../json/check-types.ts'
 import { optionalString, present, requiredBytes, requiredNumber, requiredString } from '../table/attribute.ts'
 import { logIdOf } from '../table/keys.ts'
 import type { Item, Key, Table } from '../table/port.ts'
@@ -11,7 +11,7 @@ import { type Packed, pack, unpack } from './pack.ts'
 /** A key of a stored log with its value. */
 export interface StoredValue {
   readonly key: string
-  readonly types: readonly TypeMark[]
+  readonly types: readonly TypedPointer[]
   /** Of the value's text, in UTF-16 units. */
   readonly length: number
   /** The value as it was logged. What is kept apart from its keys is there once it was loaded. */

@@ -1,7 +1,7 @@
 import type { Context, RunHead } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { pointerPart } from '../json/pointer.ts'
-import { sizeAsString } from '../json/size.ts'
+import { bytesAsString } from '../json/size.ts'
 import { cachedRun, readRun, runIn } from '../run/cache.ts'
 import { find, notFound } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
@@ -86,7 +86,7 @@ export async function logs(
     for (const item of items.filter((one) => isLog(one) && one.pos !== before)) {
       if (found.length === limit) return stop()
       const json = await logJson(table, item)
-      size += sizeAsString(json)
+      size += bytesAsString(json)
       if (found.length > 0 && size > MAX_PAGE_BYTES) return stop()
       found.push(json)
       last = headOf(item).position

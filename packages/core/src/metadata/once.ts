@@ -7,17 +7,17 @@ import { optionalString } from '../table/attribute.ts'
 import { logKey, runKey, runPartition } from '../table/keys.ts'
 import type { Item, Key, Write } from '../table/port.ts'
 import { isPrompt } from './checkpoint/age.ts'
-import { verify, witnessOf } from './checkpoint/verify.ts'
+import { ensureVisible, runCheckFor } from './checkpoint/ensure-visible.ts'
 import { begin } from './large/draft.ts'
 import { headOf, type LogHead, type LogItem } from './log.ts'
-import type { PutLog } from './searchable.ts'
+import type { WrittenLog } from './searchable.ts'
 
 const ID_BYTES = 16
 /** A try fails only if a sweep wrote a void in between, so this many do not fail in a row. */
 const MAX_TRIES = 8
 
 /** A log's key, by its id: the same for each sending under one idempotency key, and random without. */
-export function keyFor({ project }: Context, runId: string, idempotencyKey: string | undefined): Key {
+export function logKeyFor({ project }: Context, runId: string, idempotencyKey: string | undefined): Key {
   if (idempotencyKey === undefined) return logKey(project, runId, randomBytes(ID_BYTES).toString('hex'))
   const identity = `${runPartition(project, runId)}\n${idempotencyKey}`
   const id = createHash('sha256')
@@ -32,9 +32,9 @@ export interface KeyState {
   readonly log?: LogHead
   readonly fence?: string
   /** Whether what follows the log was written with it. */
-  readonly isFollowed?: boolean
+  readonly hasRows?: boolean
   /** Whether the run was seen to be there when the log was written. */
-  readonly isWitnessed?: boolean
+  readonly hasSeenRun?: boolean
 }
 
 /** @throws Failure `idempotency_key_reused` if the stored log has other content */
@@ -55,10 +55,10 @@ function keyStateOf(item: Item | undefined, digest: Uint8Array): KeyState {
  * Looks for the earlier sending of a log, which is read from now on if it is there.
  * @throws Failure `idempotency_key_reused` where what was sent then says something else.
  */
-export async function earlierSending(context: Context, runId: string, key: Key, digest: Uint8Array): Promise<KeyState> {
+export async function findEarlierLog(context: Context, runId: string, key: Key, digest: Uint8Array): Promise<KeyState> {
   const item = await context.table.get(key)
   const found = keyStateOf(item, digest)
-  if (item !== undefined && found.log !== undefined) await verify(context, runId, item)
+  if (item !== undefined && found.log !== undefined) await ensureVisible(context, runId, item)
   return found
 }
 
@@ -74,20 +74,20 @@ async function put(
   const runId = run.id
   const log = headOf(item)
   if (fence === undefined) {
-    const written = await table.put(item, { exists: false }, followers, witnessOf(context, run, log.position))
+    const written = await table.put(item, { exists: false }, followers, runCheckFor(context, run, log.position))
     if (written !== undefined) {
       const { date } = written
       // Expiry does not change the record, so check it here.
-      const isWitnessed = written.isWitnessed && !isExpired(context, run)
-      if (!isWitnessed && !isPrompt(table, date, log.position)) await verify(context, runId, item)
-      return { log, isFollowed: true, isWitnessed }
+      const hasSeenRun = written.hasPassedCheck && !isExpired(context, run)
+      if (!hasSeenRun && !isPrompt(table, date, log.position)) await ensureVisible(context, runId, item)
+      return { log, hasRows: true, hasSeenRun }
     }
   } else {
     const { pk, sk, ...set } = item
     if (
       (await table.update({ pk, sk }, { exists: true, equals: { fence } }, { set, remove: ['fence'] })) !== undefined
     ) {
-      await verify(context, runId, item)
+      await ensureVisible(context, runId, item)
       return { log }
     }
   }
@@ -99,15 +99,15 @@ async function put(
   if (there === undefined) throw notFound()
   const seen = keyStateOf(there, log.digest)
   const record = found.find(({ sk }) => sk === key.sk)
-  if (seen.log !== undefined) await verify(context, runId, there, record)
+  if (seen.log !== undefined) await ensureVisible(context, runId, there, record)
   return seen
 }
 
 /** The log at a key, and what its write did besides. */
-export const putLogOf = (head: LogHead, { isFollowed = false, isWitnessed = false }: KeyState): PutLog => ({
+export const writtenLogOf = (head: LogHead, { hasRows = false, hasSeenRun = false }: KeyState): WrittenLog => ({
   head,
-  isFollowed,
-  isWitnessed,
+  hasRows,
+  hasSeenRun,
 })
 
 /** Writes a log with what follows it, unless it was sent before. @returns The one that is there then, and is read from now on. */
@@ -117,13 +117,13 @@ export async function putOnce(
   { item, parts }: LogItem,
   followers: readonly Write[],
   seen: KeyState = {},
-): Promise<PutLog> {
+): Promise<WrittenLog> {
   let found = seen
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    if (found.log !== undefined) return putLogOf(found.log, found)
+    if (found.log !== undefined) return writtenLogOf(found.log, found)
     const whole = parts.length === 0 ? item : { ...item, source: await begin(context, item, parts, found.fence) }
     found = await put(context, run, whole, found, followers)
   }
-  if (found.log !== undefined) return putLogOf(found.log, found)
+  if (found.log !== undefined) return writtenLogOf(found.log, found)
   throw new Failure('store_unavailable', 'could not store the log after several attempts; retry')
 }

@@ -1,5 +1,5 @@
 import { pointerPart } from '../json/pointer.ts'
-import { sizeAsString } from '../json/size.ts'
+import { bytesAsString } from '../json/size.ts'
 import { inOrder, type KeyValue, load, type State } from './fold.ts'
 
 /** A place in the order of a reply; what is shown from there on comes after it. */
@@ -35,10 +35,10 @@ const member = (name: string, json: string): string => `${JSON.stringify(name)}:
 
 const isAfter = (said: KeyValue, { step, position, index }: PageEnd): boolean => {
   if (said.step !== step) return said.step !== undefined && (step === undefined || said.step > step)
-  return said.held.position === position ? said.held.index > index : said.held.position > position
+  return said.latest.position === position ? said.latest.index > index : said.latest.position > position
 }
 
-const endOf = ({ step, held: { position, index } }: KeyValue): PageEnd => ({
+const endOf = ({ step, latest: { position, index } }: KeyValue): PageEnd => ({
   ...(step === undefined ? {} : { step }),
   position,
   index,
@@ -56,7 +56,7 @@ function candidates(state: State, after: PageEnd | undefined): { said: readonly 
     if (after !== undefined && !isAfter(one, after)) continue
     if (units > MAX_PAGE_BYTES) return { said, isAll: false }
     said.push(one)
-    units += one.key.length + (one.held.entry?.length ?? 0) + stepUnits(one, said.at(-2))
+    units += one.key.length + (one.latest.value?.length ?? 0) + stepUnits(one, said.at(-2))
   }
   return { said, isAll: true }
 }
@@ -72,22 +72,22 @@ export function pageMembers({ run, steps }: Pick<MetadataPage, 'run' | 'steps'>)
 }
 
 /** A key as JSON: its value, and its types by pointer. An unset key has neither, but its step is shown. */
-function membersOf({ key, held: { entry } }: KeyValue): Members {
-  if (entry === undefined) return { values: [], types: [] }
+function membersOf({ key, latest: { value } }: KeyValue): Members {
+  if (value === undefined) return { values: [], types: [] }
   return {
-    values: [member(key, entry.text())],
-    types: entry.types.map(([pointer, type]) => member(pointerPart(key) + pointer, JSON.stringify(type))),
+    values: [member(key, value.text())],
+    types: value.types.map(([pointer, type]) => member(pointerPart(key) + pointer, JSON.stringify(type))),
   }
 }
 
 /** Bytes of what stands around the members, as a JSON string. */
-const RUN_FRAME_BYTES = sizeAsString(pageMembers({ run: { values: [], types: [] }, steps: new Map() }))
-const stepFrameBytes = (step: string): number => sizeAsString(stepMember(step, { values: [], types: [] })) + 1
+const RUN_FRAME_BYTES = bytesAsString(pageMembers({ run: { values: [], types: [] }, steps: new Map() }))
+const stepFrameBytes = (step: string): number => bytesAsString(stepMember(step, { values: [], types: [] })) + 1
 
 /** A page of a run's metadata, beginning after a place; its values are loaded, and no others. */
 export async function pageOf(state: State, after?: PageEnd): Promise<MetadataPage> {
   const { said, isAll } = candidates(state, after)
-  await load(said.map(({ held }) => held))
+  await load(said.map(({ latest }) => latest))
   const run: Members = { values: [], types: [] }
   const steps = new Map<string, Members>()
   let bytes = RUN_FRAME_BYTES
@@ -95,7 +95,7 @@ export async function pageOf(state: State, after?: PageEnd): Promise<MetadataPag
   for (const one of said) {
     const { values, types } = membersOf(one)
     const frame = one.step === undefined || steps.has(one.step) ? 0 : stepFrameBytes(one.step)
-    const more = [...values, ...types].reduce((sum, text) => sum + sizeAsString(text) + 1, frame)
+    const more = [...values, ...types].reduce((sum, text) => sum + bytesAsString(text) + 1, frame)
     if (end !== undefined && bytes + more > MAX_PAGE_BYTES) return { run, steps, bytes, end }
     bytes += more
     const scope = one.step === undefined ? run : (steps.get(one.step) ?? { values: [], types: [] })

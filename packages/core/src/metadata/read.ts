@@ -6,16 +6,16 @@ import type { StoredRun } from '../run/record.ts'
 import { requiredString } from '../table/attribute.ts'
 import { isLog, runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
+import { advanceOnce, advanceQuietly } from './checkpoint/advance.ts'
 import { watermarkOf } from './checkpoint/age.ts'
-import { takeCheckpoint } from './checkpoint/cache.ts'
-import { advanceOnce, advanceQuietly } from './checkpoint/make.ts'
+import { foldCheckpoint } from './checkpoint/cache.ts'
 import { newestBelow } from './checkpoint/milestone.ts'
 import { CheckpointGone } from './checkpoint/segment.ts'
-import { emptyState, type State, take } from './fold.ts'
+import { emptyState, foldLog, type State } from './fold.ts'
 import { fromLogItem } from './log.ts'
 
 /** A run and what its logs come to. Values that are kept apart are not loaded yet. */
-export interface Reading {
+export interface FoldedRun {
   readonly run: StoredRun
   /** As it was read before the logs. */
   readonly record: Item
@@ -32,7 +32,7 @@ export interface ReadOptions {
 }
 
 /** Old logs, and UTF-16 units of their keys and values, that one reading folds itself; where there are more the checkpoint is far behind. */
-const MAX_OLD = { logs: 8192, units: 64 * 1024 * 1024 }
+const MAX_UNCHECKPOINTED = { logs: 8192, units: 64 * 1024 * 1024 }
 /** Milliseconds that a request spends on a checkpoint that is far behind. */
 const CATCH_UP_BUDGET_MS = 7000
 /** Items that are asked for first: the record, and the logs that a checkpoint leaves to be read one by one. */
@@ -43,7 +43,7 @@ const MAX_TRIES = 3
 const positionOf = (item: Item): string => requiredString(item, 'pos')
 
 /** Folds logs above a floor, and counts those that are old enough for a checkpoint. */
-function folding(context: Context, floor: string) {
+function createFold(context: Context, floor: string) {
   const watermark = watermarkOf(context)
   const state = emptyState()
   let newest = floor
@@ -52,7 +52,7 @@ function folding(context: Context, floor: string) {
     for (const item of items) {
       if (!isLog(item) || positionOf(item) < floor) continue
       const log = await fromLogItem(context.table, item)
-      take(state, log)
+      foldLog(state, log)
       if (log.position > newest) newest = log.position
       if (log.position > watermark) continue
       old.logs++
@@ -67,11 +67,11 @@ function folding(context: Context, floor: string) {
  * checkpointed first, slice by slice; what there is no time for is left to the next request.
  * @throws Failure `store_unavailable` where there was no time for all of its logs; what was read is kept.
  */
-export async function withReading<T>(
+export async function withFoldedRun<T>(
   context: Context,
   id: string,
   options: ReadOptions,
-  use: (reading: Reading) => Promise<T>,
+  use: (reading: FoldedRun) => Promise<T>,
 ): Promise<T | undefined> {
   const until = performance.now() + CATCH_UP_BUDGET_MS
   let tries = 0
@@ -102,7 +102,7 @@ function checkpointAt(record: Item, upTo: string | undefined): Checkpoint | unde
 }
 
 /** A run whose checkpoint has to be brought up to its logs first, by its record. */
-interface Behind {
+interface NeedsCheckpoint {
   readonly behind: Item
 }
 
@@ -111,7 +111,7 @@ async function readOnce(
   id: string,
   { upTo }: ReadOptions,
   trustsCheckpoint: boolean,
-): Promise<Reading | Behind | undefined> {
+): Promise<FoldedRun | NeedsCheckpoint | undefined> {
   const { table } = context
   const head = await readHead(context, id, upTo)
   const run = head === undefined ? undefined : runIn(context, head.record)
@@ -120,9 +120,12 @@ async function readOnce(
   const { record, logs, rest } = head
   const checkpoint = trustsCheckpoint ? checkpointAt(record, upTo) : undefined
   const above = checkpoint?.watermark ?? ''
-  const { state, old, fold, newest } = folding(context, above)
+  const { state, old, fold, newest } = createFold(context, above)
   await fold(logs)
-  const isFar = () => trustsCheckpoint && upTo === undefined && (old.logs > MAX_OLD.logs || old.units > MAX_OLD.units)
+  const isFar = () =>
+    trustsCheckpoint &&
+    upTo === undefined &&
+    (old.logs > MAX_UNCHECKPOINTED.logs || old.units > MAX_UNCHECKPOINTED.units)
   const readRest = async (from: string) => {
     const range = { upTo: from, ...(above === '' ? {} : { above }) }
     for await (const { items } of table.pages(record.pk, range)) {
@@ -131,7 +134,7 @@ async function readOnce(
     }
   }
   await Promise.all([
-    checkpoint === undefined ? undefined : takeCheckpoint(context, state, record.pk, checkpoint),
+    checkpoint === undefined ? undefined : foldCheckpoint(context, state, record.pk, checkpoint),
     rest !== undefined && rest > above ? readRest(rest) : undefined,
   ])
   return isFar() ? { behind: record } : { run, record, state, old, newest: newest() }
@@ -165,12 +168,12 @@ async function readHead(context: Context, id: string, upTo: string | undefined):
 }
 
 /** Logs, and UTF-16 units of their keys and values, that are worth a checkpoint when a reader has to fold them. */
-const WORTHWHILE = { logs: 64, units: 256 * 1024 }
+const MIN_CHECKPOINTED = { logs: 64, units: 256 * 1024 }
 /** Milliseconds that a reader spends on the next reader's checkpoint, but for one slice. */
 const CHECKPOINT_BUDGET_MS = 1000
 
 /** Brings the checkpoint up to the logs where a reader found that worth while. */
-export async function checkpointIfDue(context: Context, { run, record, old }: Reading): Promise<void> {
-  if (old.logs < WORTHWHILE.logs && old.units < WORTHWHILE.units) return
+export async function checkpointIfDue(context: Context, { run, record, old }: FoldedRun): Promise<void> {
+  if (old.logs < MIN_CHECKPOINTED.logs && old.units < MIN_CHECKPOINTED.units) return
   await advanceQuietly(context, run.id, record, performance.now() + CHECKPOINT_BUDGET_MS)
 }

@@ -1,11 +1,11 @@
 import type { Context, RunHead } from '../context.ts'
-import { type KeyLeaves, marksOf, toRows, toUnsetRow } from '../index/rows.ts'
+import { type KeyLeaves, keyHashesOf, toRows, toUnsetRow } from '../index/rows.ts'
 import { rowOwnerOf, rowWrite } from '../index/write.ts'
 import { SEARCHABLE } from '../json/scan.ts'
 import { runKey } from '../table/keys.ts'
 import type { Write } from '../table/port.ts'
 import { writeAll } from '../table/write-all.ts'
-import { expectRunOf } from './late.ts'
+import { ensureRunExists } from './late.ts'
 import type { LogHead } from './log.ts'
 
 /** Notes that a log said something of more keys than it has rows for; a later note stays. */
@@ -28,7 +28,7 @@ export function logWrites(context: Context, run: RunHead, position: string, keys
   if (!run.isIndexed) return []
   const owner = rowOwnerOf(context, run)
   const isWide = keys.length > SEARCHABLE.leaves
-  const marks = marksOf(keys)
+  const marks = keyHashesOf(keys)
   const written = isWide ? keys.filter(({ leaves }) => leaves.length > 0) : keys
   const rows = written.flatMap((key) => toRows(owner, position, key, marks))
   return [...rows.map(rowWrite), ...(isWide ? [wideWrite(context, run, position)] : [])]
@@ -39,22 +39,22 @@ export const unsetWrites = (context: Context, run: RunHead, position: string, ke
   run.isIndexed ? [rowWrite(toUnsetRow(rowOwnerOf(context, run), position, key))] : []
 
 /** A log that is there. */
-export interface PutLog {
+export interface WrittenLog {
   readonly head: LogHead
   /** Whether its rows were written with it. */
-  readonly isFollowed: boolean
+  readonly hasRows: boolean
   /** Whether the run was seen to be there when the log was written. */
-  readonly isWitnessed: boolean
+  readonly hasSeenRun: boolean
 }
 
 /** Sees to it that a log which is there can be searched: where its rows were not written with it, they are now. */
 export async function finishIndex(
   context: Context,
   run: RunHead,
-  { head, isFollowed, isWitnessed }: PutLog,
+  { head, hasRows, hasSeenRun }: WrittenLog,
   writesAt: (position: string) => Write[],
 ): Promise<void> {
   if (!run.isIndexed) return
-  if (!isFollowed) await writeAll(context.table, writesAt(head.position))
-  if (!isWitnessed) await expectRunOf(context, run.id, head.position)
+  if (!hasRows) await writeAll(context.table, writesAt(head.position))
+  if (!hasSeenRun) await ensureRunExists(context, run.id, head.position)
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { cachedRun } from '../run/cache.ts'
+import { checkCreatedAt } from '../run/created-at.ts'
 import { find } from '../run/find.ts'
-import { checkCreatedAt } from '../run/imported.ts'
 import { present } from '../table/attribute.ts'
 import { toLogItem } from './log.ts'
-import { earlierSending, keyFor, putLogOf, putOnce } from './once.ts'
-import { withReading } from './read.ts'
-import { finishIndex, type PutLog, unsetWrites } from './searchable.ts'
+import { findEarlierLog, logKeyFor, putOnce, writtenLogOf } from './once.ts'
+import { withFoldedRun } from './read.ts'
+import { finishIndex, unsetWrites, type WrittenLog } from './searchable.ts'
 
 export interface Unset {
   readonly key: string
@@ -44,14 +44,14 @@ export async function unset(context: Context, reference: string, input: Unset): 
     present({ isExact: input.isExact }),
   )
   const digest = digestOf(input)
-  const item = keyFor(context, run.id, input.idempotencyKey)
-  const seen = input.idempotencyKey === undefined ? {} : await earlierSending(context, run.id, item, digest)
-  if (seen.log !== undefined) return indexed(context, run, putLogOf(seen.log, seen), input)
-  const held = await withReading(context, run.id, {}, async ({ state }) => {
+  const item = logKeyFor(context, run.id, input.idempotencyKey)
+  const seen = input.idempotencyKey === undefined ? {} : await findEarlierLog(context, run.id, item, digest)
+  if (seen.log !== undefined) return indexed(context, run, writtenLogOf(seen.log, seen), input)
+  const held = await withFoldedRun(context, run.id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)
     return scope?.get(input.key)
   })
-  if (held?.entry === undefined) throw keyNotFound()
+  if (held?.value === undefined) throw keyNotFound()
   const now = clock.now()
   const log = {
     position: positions(now, held.position),
@@ -68,6 +68,6 @@ export async function unset(context: Context, reference: string, input: Unset): 
 }
 
 /** Search is over the run's own keys. */
-async function indexed(context: Context, run: RunHead, put: PutLog, { key, step }: Unset): Promise<void> {
+async function indexed(context: Context, run: RunHead, put: WrittenLog, { key, step }: Unset): Promise<void> {
   if (step === undefined) await finishIndex(context, run, put, (at) => unsetWrites(context, run, at, key))
 }

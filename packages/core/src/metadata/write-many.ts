@@ -1,7 +1,7 @@
 import type { LogReceipt } from '@runmeta/schema/reply'
 import type { Context, RunWithSize } from '../context.ts'
 import { mapLimit } from '../map-limit.ts'
-import { type NewLog, placeLog, runToLogTo, writeTo } from './write.ts'
+import { findTargetRun, type NewLog, stampLog, writeTo } from './write.ts'
 
 /** One of many logs. */
 export interface TargetedLog extends NewLog {
@@ -33,7 +33,7 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
   const targetOf = ({ run, exact = false }: TargetedLog) => `${exact} ${run}`
   const targets = new Map(logs.map((log) => [targetOf(log), log]))
   await mapLimit([...targets], MAX_LOOKUPS, async ([target, log]) => {
-    runs.set(target, await settled(() => runToLogTo(context, log.run, log)))
+    runs.set(target, await settled(() => findTargetRun(context, log.run, log)))
   })
 
   const results: Settled[] = []
@@ -44,7 +44,7 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
       results[index] = { error: run?.error }
       continue
     }
-    const placed = await settled(() => placeLog(context, log))
+    const placed = await settled(() => stampLog(context, log))
     if ('error' in placed) {
       results[index] = placed
       continue

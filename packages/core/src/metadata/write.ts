@@ -2,13 +2,13 @@ import type { LogReceipt } from '@runmeta/schema/reply'
 import type { Context, RunHead, RunWithSize } from '../context.ts'
 import type { LogBody, LoggedValue } from '../json/body.ts'
 import { cachedRun } from '../run/cache.ts'
+import { checkCreatedAt } from '../run/created-at.ts'
 import { find } from '../run/find.ts'
-import { checkCreatedAt } from '../run/imported.ts'
 import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
 import { maintain } from './checkpoint/maintain.ts'
 import { type LogHead, toLogItem } from './log.ts'
-import { earlierSending, keyFor, putOnce } from './once.ts'
+import { findEarlierLog, logKeyFor, putOnce } from './once.ts'
 import { checkAfter, timeOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
@@ -67,7 +67,7 @@ function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, uni
 }
 
 /** The run that a reference to log to means. @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
-export const runToLogTo = (
+export const findTargetRun = (
   context: Context,
   reference: string,
   { exact = false }: Pick<NewLog, 'exact'>,
@@ -76,14 +76,14 @@ export const runToLogTo = (
   find(context, reference, (id) => cachedRun(context, id), { isId: context.author.isToken, isExact: exact })
 
 /** When a log is made, and its place in the order of logs. */
-export interface Placed {
+export interface LogStamp {
   /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly position: string
 }
 
 /** Gives a log its place. @throws Failure `bad_request`, `forbidden` */
-export function placeLog(context: Context, log: Pick<NewLog, 'after' | 'createdAt'>): Placed {
+export function stampLog(context: Context, log: Pick<NewLog, 'after' | 'createdAt'>): LogStamp {
   const { clock, positions } = context
   checkCreatedAt(context, log.createdAt)
   const now = clock.now()
@@ -102,15 +102,15 @@ export async function writeTo(
   context: Context,
   run: RunWithSize,
   log: NewLog,
-  { position, createdAt }: Placed,
+  { position, createdAt }: LogStamp,
 ): Promise<LogReceipt> {
   await checkRunLimits(context, run, log)
-  const key = keyFor(context, run.id, log.idempotencyKey)
+  const key = logKeyFor(context, run.id, log.idempotencyKey)
   const stored = { ...log, position, createdAt, author: context.author }
   const whole = await toLogItem(key, stored)
   // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
   const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
-  const seen = looks ? await earlierSending(context, run.id, key, log.digest) : {}
+  const seen = looks ? await findEarlierLog(context, run.id, key, log.digest) : {}
   const isRuns = log.step === undefined || log.isRelated
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
   const put = await putOnce(context, run, whole, writesAt(position), seen)
@@ -131,6 +131,6 @@ export async function write(
   options: WriteOptions,
 ): Promise<LogReceipt> {
   const log = newLog(body, options)
-  const run = await runToLogTo(context, reference, log)
-  return writeTo(context, run, log, placeLog(context, log))
+  const run = await findTargetRun(context, reference, log)
+  return writeTo(context, run, log, stampLog(context, log))
 }

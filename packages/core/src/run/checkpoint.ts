@@ -64,7 +64,7 @@ export const milestonesIn = (record: Item): Checkpoint[] =>
   (JSON.parse(optionalString(record, 'milestones') ?? '[]') as CheckpointTuple[]).map(fromTuple)
 
 /** What names these checkpoints in a record, and no others. */
-export const namingOf = (checkpoint: Checkpoint | undefined, milestones: readonly Checkpoint[]): Change => ({
+export const toCheckpointChange = (checkpoint: Checkpoint | undefined, milestones: readonly Checkpoint[]): Change => ({
   set: {
     ...(checkpoint === undefined ? {} : { checkpoint: JSON.stringify(toTuple(checkpoint)) }),
     ...(milestones.length === 0 ? {} : { milestones: JSON.stringify(milestones.map(toTuple)) }),

@@ -1,14 +1,14 @@
 import { allSettled } from '../all-settled.ts'
 import type { Context } from '../context.ts'
-import { factKeys, factRows, mendFacts } from '../index/facts.ts'
+import { factKeys, factRows, repairFacts } from '../index/facts.ts'
 import { putRows } from '../index/write.ts'
 import { isRecord, nameKey, runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 import { forgetRun, isExpired, recordedRun, runIn } from './cache.ts'
 import { listExpiry } from './expiry.ts'
 import { type Claim, fromClaimItem, type StoredRun, toClaimItem, toRunItem } from './record.ts'
-import { fromRename, isLive, type Rename, toFormer } from './renaming.ts'
-import { bury } from './tombstone.ts'
+import { fromRename, isLive, type Rename, toFormer } from './rename-state.ts'
+import { writeTombstone } from './tombstone.ts'
 
 /** Claims of names: what a name means is up to the record of the run that its claim is for. */
 
@@ -36,12 +36,12 @@ export async function settleClaim(context: Context, claim: Claim): Promise<Store
     const recorded = record === undefined ? undefined : recordedRun(context, record)
     if (recorded !== undefined && isExpired(context, recorded)) {
       // Delete it, so that no later change revives it after its name was reused.
-      if ((await bury(context, recorded)) === undefined) continue
+      if ((await writeTombstone(context, recorded)) === undefined) continue
     } else if (recorded?.rename !== undefined && fromRename(recorded.rename).claim === claim.creationId) {
       await settleRename(context, recorded)
       continue
     } else {
-      const run = record === undefined ? await place(context, claim) : await listed(context, items)
+      const run = record === undefined ? await writeRun(context, claim) : await listed(context, items)
       // The run of an interrupted creation may have expired by now.
       if (run !== undefined && isExpired(context, run)) continue
       if (run?.name === claim.name) return run
@@ -56,7 +56,7 @@ export async function settleClaim(context: Context, claim: Claim): Promise<Store
  * Writes the claim's run where its id is free, then the rows that it is listed by.
  * @returns The run that has the id then; nothing where it was deleted.
  */
-export async function place(context: Context, claim: Claim): Promise<StoredRun | undefined> {
+export async function writeRun(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   await listExpiry(context, claim.id, claim.expiresAt)
   const written = await context.table.put(toRunItem(context.project, claim), { exists: false })
   if (written === undefined) return listed(context, await readRecord(context, claim.id))
@@ -65,13 +65,13 @@ export async function place(context: Context, claim: Claim): Promise<StoredRun |
 }
 
 /** The same for an id that is new: the rows need not wait until it is clear whose run it is. */
-export async function placeFresh(context: Context, claim: Claim): Promise<StoredRun | undefined> {
+export async function writeNewRun(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   await listExpiry(context, claim.id, claim.expiresAt)
   const [run] = await allSettled([
     context.table.put(toRunItem(context.project, claim), { exists: false }),
     putRows(context, factRows(context, claim)),
   ])
-  return run === undefined ? place(context, claim) : claim
+  return run === undefined ? writeRun(context, claim) : claim
 }
 
 const readRecord = (context: Context, id: string): Promise<Item[]> =>
@@ -81,7 +81,7 @@ const readRecord = (context: Context, id: string): Promise<Item[]> =>
 async function listed(context: Context, items: readonly Item[]): Promise<StoredRun | undefined> {
   const record = items.find(isRecord)
   const run = record === undefined ? undefined : runIn(context, record)
-  if (run !== undefined) await mendFacts(context, run, items)
+  if (run !== undefined) await repairFacts(context, run, items)
   return run
 }
 

@@ -6,9 +6,9 @@ import { Failure } from '../failure.ts'
 import { present } from '../table/attribute.ts'
 import { storeTime } from '../table/time.ts'
 import { cacheRun } from './cache.ts'
-import { freeClaim, place, placeFresh, readClaim, settleClaim } from './claim.ts'
+import { freeClaim, readClaim, settleClaim, writeNewRun, writeRun } from './claim.ts'
+import { checkCreatedAt } from './created-at.ts'
 import { checkExpiresAt } from './expiry.ts'
-import { checkCreatedAt } from './imported.ts'
 import { generatedName } from './name.ts'
 import { type Claim, type StoredRun, shown, toClaimItem } from './record.ts'
 
@@ -82,7 +82,7 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
 
 /** Writes the run of this request's claim. @returns Undefined if others created and deleted it meanwhile. */
 async function complete(context: Context, claim: Claim, input: CreateRun): Promise<Creation | undefined> {
-  const run = input.id === undefined ? await placeFresh(context, claim) : await place(context, claim)
+  const run = input.id === undefined ? await writeNewRun(context, claim) : await writeRun(context, claim)
   if (run?.name === claim.name) {
     cacheRun(context, run)
     return { run: shown(run), isNew: true }

@@ -5,7 +5,7 @@ import { forgetRun, readRun } from './cache.ts'
 import { eraseRun } from './erase.ts'
 import { find, isNamedBy, notFound } from './find.ts'
 import type { StoredRun } from './record.ts'
-import { bury } from './tombstone.ts'
+import { writeTombstone } from './tombstone.ts'
 
 /** How long a deletion removes items before it leaves the rest to the sweep. */
 const DELETE_BUDGET_MS = 5000
@@ -22,7 +22,7 @@ export async function remove(context: Context, reference: string): Promise<void>
   let run: StoredRun | undefined = await find(context, reference, (id) => readRun(context, id), { isExact: true })
   const { id } = run
   for (let attempt = 0; attempt < MAX_TRIES && run !== undefined && isNamedBy(run, reference); attempt++) {
-    const buried = await bury(context, run)
+    const buried = await writeTombstone(context, run)
     forgetRun(context, id)
     if (buried !== undefined) {
       const until = performance.now() + DELETE_BUDGET_MS

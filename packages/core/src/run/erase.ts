@@ -2,7 +2,7 @@ import type { Server } from '../context.ts'
 import { optionalString, requiredString } from '../table/attribute.ts'
 import { idOfRunKey, nameKey, projectOfRunKey } from '../table/keys.ts'
 import type { IndexEntry, Key, Table } from '../table/port.ts'
-import { looseClaims } from './renaming.ts'
+import { extraClaims } from './rename-state.ts'
 
 /**
  * Removes the items of a deleted run, all but its tombstone, and frees its name. It can stop anywhere and be done again.
@@ -22,7 +22,7 @@ export async function eraseRun(table: Table, key: Key, { until }: { until: numbe
   // If another run has the name by now, its claim has another id and stays.
   const id = idOfRunKey(project, key)
   await table.remove(nameKey(project, name), { exists: true, equals: { id } })
-  for (const { name: loose, claim } of looseClaims(tombstone)) {
+  for (const { name: loose, claim } of extraClaims(tombstone)) {
     await table.remove(nameKey(project, loose), { exists: true, equals: { id, creationId: claim } })
   }
   await table.update(key, { exists: true, equals: { claim: name } }, { remove: ['claim', 'rename', 'former'] })

@@ -13,7 +13,7 @@ import type { IndexEntry } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
 import { isExpired, recordedRun } from './cache.ts'
 import { eraseRun } from './erase.ts'
-import { bury } from './tombstone.ts'
+import { writeTombstone } from './tombstone.ts'
 
 /**
  * Milliseconds for which an entry of the list is kept though its run does not expire then: the entry is written before the
@@ -49,7 +49,7 @@ export async function sweepExpiry(
   const record = await table.get(key)
   const run = record === undefined ? undefined : recordedRun({ project }, record)
   if (run !== undefined && isExpired({ clock }, run)) {
-    if ((await bury({ table, clock, project }, run)) === undefined) return false
+    if ((await writeTombstone({ table, clock, project }, run)) === undefined) return false
     return eraseRun(table, key, { until })
   }
   const isDeleted = record !== undefined && run === undefined

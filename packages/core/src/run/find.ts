@@ -8,7 +8,7 @@ import { forgetRun } from './cache.ts'
 import { openSearch, type PrefixSearch } from './prefix.ts'
 
 /** Reads as much of a run as the verb needs, by its id. */
-export type Load<T extends RunHead> = (id: string) => Promise<T | undefined>
+export type LoadRun<T extends RunHead> = (id: string) => Promise<T | undefined>
 
 export interface FindOptions {
   /** Whether prefixes are refused: for changing or deleting a run, or because the caller asks for it. */
@@ -36,7 +36,7 @@ export const isNamedBy = ({ id, name }: Pick<RunHead, 'id' | 'name'>, reference:
 export async function find<T extends RunHead>(
   context: Context,
   reference: string,
-  load: Load<T>,
+  load: LoadRun<T>,
   options: FindOptions = {},
 ): Promise<T> {
   if (reference === '') throw new Failure('bad_request', 'run: is empty; send an id, a name or a prefix of either')
@@ -75,7 +75,7 @@ async function loadNamed<T extends RunHead>(
   context: Context,
   { id, isLeaving }: Claimed,
   name: string,
-  load: Load<T>,
+  load: LoadRun<T>,
 ): Promise<T | undefined> {
   if (isLeaving) forgetRun(context, id)
   const run = await load(id)
@@ -84,7 +84,7 @@ async function loadNamed<T extends RunHead>(
   return load(id)
 }
 
-async function byPrefix<T extends RunHead>(context: Context, search: PrefixSearch, load: Load<T>): Promise<T> {
+async function byPrefix<T extends RunHead>(context: Context, search: PrefixSearch, load: LoadRun<T>): Promise<T> {
   const only = search.only()
   if (only !== undefined) {
     const known = await load(only)

@@ -6,7 +6,7 @@ import { nameKey, runKey } from '../table/keys.ts'
 import { readRun, runIn } from './cache.ts'
 import { claimNewName, freeClaim, giveUpRename, readClaim, settleRename } from './claim.ts'
 import type { StoredRun } from './record.ts'
-import { fromFormer, fromRename, toRename } from './renaming.ts'
+import { fromFormer, fromRename, toRename } from './rename-state.ts'
 
 const nameTaken = (): Failure =>
   new Failure('name_taken', 'name: belongs to another run; choose another name, or rename or delete that run first')

@@ -12,7 +12,7 @@ import { checkExpiresAt, listExpiry } from './expiry.ts'
 import { find, isNamedBy, notFound } from './find.ts'
 import { type StoredRun, shown } from './record.ts'
 import { beginRename, freeFormerName, renamedRun } from './rename.ts'
-import { fromRename, toFormer } from './renaming.ts'
+import { fromRename, toFormer } from './rename-state.ts'
 
 /** Sets `endedAt` to now for a run that ends, and removes it from a run that runs again. */
 function changeFor({ status, endedAt, pipeline, expiresAt }: UpdateRun, now: string): Change {

@@ -1,4 +1,4 @@
-import { ABOVE_ALL, after, compareText, cutText, INDEXED_BYTES, indexText, kindOf } from '../json/order.ts'
+import { ABOVE_ALL, after, compareText, cutText, indexText, kindOf, MAX_INDEXED_BYTES } from '../json/order.ts'
 import { valueIndexSkFrom, valueIndexSkTo } from '../table/keys.ts'
 import type { Comparison } from './condition.ts'
 import type { SearchQuery } from './query.ts'
@@ -21,7 +21,7 @@ export const boundsOf = (text: string, { createdAfter, createdBefore }: Creation
 export const prefixBounds = (prefix: string): Bounds => ({ low: prefix, high: after(prefix) ?? ABOVE_ALL })
 
 /** Whether an index holds the whole text, so that an entry with it has exactly this value. */
-const isExact = (text: string): boolean => Buffer.byteLength(text) < INDEXED_BYTES
+const isExact = (text: string): boolean => Buffer.byteLength(text) < MAX_INDEXED_BYTES
 
 const kindBounds = (value: string): Bounds => ({ low: kindOf(value), high: after(kindOf(value)) ?? ABOVE_ALL })
 

@@ -4,9 +4,9 @@ import { orderText } from '../json/order.ts'
 import { fromPointer } from '../json/pointer.ts'
 import { valueAt } from '../json/skip.ts'
 import { load } from '../metadata/fold.ts'
-import { withReading } from '../metadata/read.ts'
+import { withFoldedRun } from '../metadata/read.ts'
 import type { StoredRun } from '../run/record.ts'
-import { type Condition, type Facts, holds, Undecided } from './condition.ts'
+import { type Condition, holds, type RunValues, Undecided } from './condition.ts'
 
 const MAX_POINTER_PARTS = 1024
 
@@ -27,11 +27,11 @@ export interface Candidate {
   /** The value at a pointer as the JSON text that was logged, or undefined. */
   value(pointer: string): Promise<string | undefined>
   /** Keys whose rows were not read yet. */
-  unread(keys: readonly string[]): string[]
+  unreadKeys(keys: readonly string[]): string[]
   /** Whether its logs were asked for, and the run was deleted by then. */
-  isGone(): boolean
+  isDeleted(): boolean
   /** Takes what was read of a key's row. */
-  learn(key: string, row: KeyRow | undefined): void
+  setRow(key: string, row: KeyRow | undefined): void
 }
 
 const SCALAR = /^["\-\dtfn]/
@@ -49,13 +49,13 @@ const NOTHING: Logged = new Map()
 
 /** Reads what a run's logs come to, of these keys alone; nothing where the run was deleted meanwhile. */
 const readLogged = (context: Context, id: string, keys: readonly string[]): Promise<Logged | undefined> =>
-  withReading(context, id, {}, async ({ state }) => {
+  withFoldedRun(context, id, {}, async ({ state }) => {
     const held = keys.flatMap((key) => {
       const one = state.run.get(key)
       return one === undefined ? [] : [{ key, one }]
     })
     await load(held.map(({ one }) => one))
-    return new Map(held.map(({ key, one }) => [key, { position: one.position, text: one.entry?.text() }]))
+    return new Map(held.map(({ key, one }) => [key, { position: one.position, text: one.value?.text() }]))
   })
 
 interface Subject {
@@ -81,38 +81,38 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
   }
 
   /** A log of very many keys may have said something of this one without a row for it. */
-  const isDoubtful = (row: KeyRow | undefined): boolean => lastWideLog > (row?.version ?? '')
+  const isUncertain = (row: KeyRow | undefined): boolean => lastWideLog > (row?.version ?? '')
 
   /** A later log said something of this key, and its row was read before that was there: some of the rows are of another time. */
   function isInconsistent(key: string): boolean {
     const version = rows.get(key)?.version ?? ''
-    return [...rows.values()].some((other) => other !== undefined && other.version > version && other.says(key))
+    return [...rows.values()].some((other) => other !== undefined && other.version > version && other.alsoWrote(key))
   }
 
   /** What a key's row says, where that is certain. @throws Undecided */
-  function certain(key: string): KeyRow | undefined {
+  function certainRow(key: string): KeyRow | undefined {
     const found = rows.get(key)
-    if (isDoubtful(found) || isInconsistent(key)) throw new Undecided()
+    if (isUncertain(found) || isInconsistent(key)) throw new Undecided()
     return found
   }
 
   function row(key: string): KeyRow | undefined {
     const found = rows.get(key)
-    return run.isIndexed && !isDoubtful(found) ? found : undefined
+    return run.isIndexed && !isUncertain(found) ? found : undefined
   }
 
-  const rowFacts: Facts = {
-    leaf: (pointer) => leafOf(certain(partsOf(pointer).key), pointer),
+  const rowFacts: RunValues = {
+    leaf: (pointer) => leafOf(certainRow(partsOf(pointer).key), pointer),
     isKey: (pointer) => {
       const { key, below } = partsOf(pointer)
-      return below.length === 0 && certain(key)?.isSet === true
+      return below.length === 0 && certainRow(key)?.isSet === true
     },
   }
 
-  const NO_FACTS: Facts = { leaf: () => undefined, isKey: () => false }
+  const NO_FACTS: RunValues = { leaf: () => undefined, isKey: () => false }
 
   /** The same from the logs: the row that its key's latest log wrote says what is searchable of it, and the log has all of it. */
-  const factsFrom = (said: Logged): Facts => ({
+  const factsFrom = (said: Logged): RunValues => ({
     leaf: (pointer) => {
       const { key, below } = partsOf(pointer)
       const held = said.get(key)
@@ -135,7 +135,7 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
     row,
     currentRow: async (key) => {
       const found = rows.get(key)
-      if (!run.isIndexed || !isDoubtful(found)) return row(key)
+      if (!run.isIndexed || !isUncertain(found)) return row(key)
       const held = (await logged()).get(key)
       return held?.position === found?.version ? found : undefined
     },
@@ -151,7 +151,7 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
     value: async (pointer) => {
       const { key, below } = partsOf(pointer)
       const found = rows.get(key)
-      if (run.isIndexed && !isDoubtful(found) && !isInconsistent(key)) {
+      if (run.isIndexed && !isUncertain(found) && !isInconsistent(key)) {
         if (found?.isSet !== true) return undefined
         const text = leafOf(found, pointer)?.text
         if (text !== undefined) return text
@@ -159,8 +159,8 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
       const value = (await logged()).get(key)?.text
       return value === undefined ? undefined : valueAt(value, below)
     },
-    unread: (keys) => (run.isIndexed ? keys.filter((key) => !rows.has(key)) : []),
-    isGone: () => isGone,
-    learn: (key, found) => void rows.set(key, found),
+    unreadKeys: (keys) => (run.isIndexed ? keys.filter((key) => !rows.has(key)) : []),
+    isDeleted: () => isGone,
+    setRow: (key, found) => void rows.set(key, found),
   }
 }

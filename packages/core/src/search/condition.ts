@@ -20,14 +20,14 @@ export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exi
 export type Operator = (typeof OPERATORS)[number]
 
 /** A searchable scalar, or the beginning of one. */
-export interface Known {
+export interface KnownScalar {
   readonly order: string
   readonly isCut: boolean
 }
 
 /** What is known of a run: its searchable scalars, and which of its keys have a value. */
-export interface Facts {
-  leaf(pointer: string): Known | undefined
+export interface RunValues {
+  leaf(pointer: string): KnownScalar | undefined
   /** Whether a pointer names a key that has a value. */
   isKey(pointer: string): boolean
 }
@@ -37,7 +37,7 @@ export class Undecided extends Error {
   override readonly name = 'Undecided'
 }
 
-function compare({ order, isCut }: Known, value: string): number {
+function compare({ order, isCut }: KnownScalar, value: string): number {
   if (!isCut) return compareText(order, value)
   const start = indexText(value)
   const difference = compareText(indexText(order, true), start)
@@ -47,13 +47,13 @@ function compare({ order, isCut }: Known, value: string): number {
   throw new Undecided()
 }
 
-function begins({ order, isCut }: Known, prefix: string): boolean {
+function begins({ order, isCut }: KnownScalar, prefix: string): boolean {
   if (order.startsWith(prefix)) return true
   if (isCut && prefix.startsWith(order)) throw new Undecided()
   return false
 }
 
-function contains({ order, isCut }: Known, part: string): boolean {
+function contains({ order, isCut }: KnownScalar, part: string): boolean {
   if (containsText(order, part)) return true
   if (isCut) throw new Undecided()
   return false
@@ -67,13 +67,13 @@ const BOUNDS: Readonly<Record<Bound, (difference: number) => boolean>> = {
 }
 
 /** Kinds do not mix: a scalar of another kind is neither more nor less. */
-const equals = (known: Known, value: string): boolean =>
+const equals = (known: KnownScalar, value: string): boolean =>
   kindOf(known.order) === kindOf(value) && compare(known, value) === 0
-const isBound = (known: Known, op: Bound, value: string): boolean =>
+const isBound = (known: KnownScalar, op: Bound, value: string): boolean =>
   kindOf(known.order) === kindOf(value) && BOUNDS[op](compare(known, value))
 
 /** Whether a comparison holds of a scalar that is there. */
-function holdsOf(known: Known, comparison: Comparison): boolean {
+function holdsOf(known: KnownScalar, comparison: Comparison): boolean {
   switch (comparison.op) {
     case 'exists':
       return comparison.isThere
@@ -94,7 +94,7 @@ function holdsOf(known: Known, comparison: Comparison): boolean {
   }
 }
 
-function compares(facts: Facts, comparison: Comparison): boolean {
+function compares(facts: RunValues, comparison: Comparison): boolean {
   const { pointer, op } = comparison
   const known = facts.leaf(pointer)
   if (known !== undefined) return holdsOf(known, comparison)
@@ -102,7 +102,7 @@ function compares(facts: Facts, comparison: Comparison): boolean {
 }
 
 /** Whether a condition holds of a run. @throws Undecided where a scalar is not known far enough. */
-export function holds(facts: Facts, condition: Condition): boolean {
+export function holds(facts: RunValues, condition: Condition): boolean {
   if ('and' in condition) return condition.and.every((part) => holds(facts, part))
   if ('or' in condition) return condition.or.some((part) => holds(facts, part))
   if ('not' in condition) return !holds(facts, condition.not)

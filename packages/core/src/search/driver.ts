@@ -26,10 +26,10 @@ import { orderText, type SearchQuery } from './query.ts'
 export type CurrentEntry = Key & { readonly indexSk: string }
 
 /** Entries of one group, between two places. */
-export interface EntryRange extends Bounds {
-  readonly group: string
+export interface IndexRange extends Bounds {
+  readonly indexPk: string
   /** What all places of the range begin with, and what says nothing of their order among several ranges. */
-  readonly head: string
+  readonly prefix: string
 }
 
 /** What a search reads in `lookup`: one pointer's entries, in one direction. */
@@ -38,9 +38,9 @@ export interface Driver {
   readonly order: string
   readonly isDescending: boolean
   /** Where the entries are; in each range they are in one order. */
-  readonly ranges: readonly EntryRange[]
+  readonly ranges: readonly IndexRange[]
   /** What orders entries, of whichever range: their place without what their range's places begin with. */
-  placeOf(indexSk: string): string
+  sortTextOf(indexSk: string): string
   /** The keys whose rows tell whether an entry is one still. */
   readonly keys: readonly string[]
   idOf(entry: IndexEntry): string
@@ -56,39 +56,39 @@ const RANGES = ['<', '<=', '>', '>=', 'between', 'prefix'] as const
 /** Ranges that one page reads side by side: of more pipelines, the runs are checked in the order of their creation. */
 const MAX_RANGES = 100
 
-export interface IndexScope {
+export interface ProjectIndex {
   readonly project: string
   /** How many shards may hold entries. */
   readonly shards: number
 }
 
-const groupsOf = ({ project, shards }: IndexScope, pointer: string): string[] =>
+const indexPksOf = ({ project, shards }: ProjectIndex, pointer: string): string[] =>
   Array.from({ length: shards }, (_, shard) => valueIndexPk(project, pointer, shard))
 
 /** The same part of each group. */
-const oneRange = (groups: readonly string[], bounds: Bounds): Pick<Driver, 'ranges' | 'placeOf'> => ({
-  ranges: groups.map((group) => ({ group, head: '', ...bounds })),
-  placeOf: (indexSk) => indexSk,
+const oneRange = (indexPks: readonly string[], bounds: Bounds): Pick<Driver, 'ranges' | 'sortTextOf'> => ({
+  ranges: indexPks.map((indexPk) => ({ indexPk, prefix: '', ...bounds })),
+  sortTextOf: (indexSk) => indexSk,
 })
 
 /** Several values of a fact, each group's part of each value by itself: what follows the value in a place is the order. */
 function rangesOf(
-  scope: IndexScope,
+  index: ProjectIndex,
   fact: RunFact,
   values: readonly string[],
   query: SearchQuery,
-): Pick<Driver, 'ranges' | 'placeOf'> {
+): Pick<Driver, 'ranges' | 'sortTextOf'> {
   const texts = [...new Set(values.map((value) => factText(fact, value)))]
-  const ranges = groupsOf(scope, fact).flatMap((group) =>
-    texts.map((text) => ({ group, head: valueIndexSkFrom(text), ...boundsOf(text, query) })),
+  const ranges = indexPksOf(index, fact).flatMap((indexPk) =>
+    texts.map((text) => ({ indexPk, prefix: valueIndexSkFrom(text), ...boundsOf(text, query) })),
   )
-  return { ranges, placeOf: (indexSk) => indexSk.slice(indexSk.indexOf(END) + 1) }
+  return { ranges, sortTextOf: (indexSk) => indexSk.slice(indexSk.indexOf(END) + 1) }
 }
 
 function factDriver(
-  scope: IndexScope,
+  index: ProjectIndex,
   fact: RunFact,
-  places: Pick<Driver, 'ranges' | 'placeOf'>,
+  places: Pick<Driver, 'ranges' | 'sortTextOf'>,
   { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
 ): Driver {
   return {
@@ -96,17 +96,17 @@ function factDriver(
     isDescending,
     ...places,
     keys: [],
-    idOf: (entry) => idOfRunKey(scope.project, entry),
+    idOf: (entry) => idOfRunKey(index.project, entry),
     currentEntry: async ({ run }) => {
       const value = run[fact]
       if (value === undefined) return undefined
-      return { ...factKey(runPartition(scope.project, run.id), fact), indexSk: factIndexSk(run, fact, value) }
+      return { ...factKey(runPartition(index.project, run.id), fact), indexSk: factIndexSk(run, fact, value) }
     },
   }
 }
 
 function pointerDriver(
-  scope: IndexScope,
+  index: ProjectIndex,
   pointer: string,
   bounds: Bounds,
   { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
@@ -117,24 +117,24 @@ function pointerDriver(
   return {
     order,
     isDescending,
-    ...oneRange(isSearchable ? groupsOf(scope, pointer) : [], bounds),
+    ...oneRange(isSearchable ? indexPksOf(index, pointer) : [], bounds),
     keys: [key],
     key,
-    idOf: (entry) => idOfRunKey(scope.project, entry),
+    idOf: (entry) => idOfRunKey(index.project, entry),
     currentEntry: async (candidate) => {
       const { run } = candidate
       const leaves = (await candidate.currentRow(key))?.leaves ?? []
       const at = leaves.findIndex((leaf) => leaf.pointer === pointer)
       const leaf = leaves[at]
       if (leaf === undefined) return undefined
-      const pk = runPartition(scope.project, run.id)
+      const pk = runPartition(index.project, run.id)
       const own = at === 0 ? rowKey(pk, key) : leafKey(pk, pointer)
       return { ...own, indexSk: leafIndexSk(run, leaf, at > 0) }
     },
   }
 }
 
-function nameDriver({ project }: IndexScope, name: string): Driver {
+function nameDriver({ project }: ProjectIndex, name: string): Driver {
   return {
     order: 'name',
     isDescending: false,
@@ -146,10 +146,10 @@ function nameDriver({ project }: IndexScope, name: string): Driver {
 }
 
 /** Chooses what drives a search, as the contract has it: what is asked to order by, an equality, a range, a name, the time. */
-export function driverOf(scope: IndexScope, query: SearchQuery): Driver {
+export function driverOf(index: ProjectIndex, query: SearchQuery): Driver {
   const { order, name, pipeline, status } = query
   const asked = required(query.where)
-  const ofCreation = oneRange(groupsOf(scope, 'createdAt'), boundsOf('', query))
+  const ofCreation = oneRange(indexPksOf(index, 'createdAt'), boundsOf('', query))
   const of = (pointer: string) =>
     boundsFor(
       asked.filter((comparison) => comparison.pointer === pointer),
@@ -157,21 +157,21 @@ export function driverOf(scope: IndexScope, query: SearchQuery): Driver {
     )
   if (order !== undefined) {
     const how = { order: orderText(order), isDescending: order.isDescending }
-    if (order.by === 'createdAt') return factDriver(scope, 'createdAt', ofCreation, how)
-    return pointerDriver(scope, order.by, of(order.by), how)
+    if (order.by === 'createdAt') return factDriver(index, 'createdAt', ofCreation, how)
+    return pointerDriver(index, order.by, of(order.by), how)
   }
   const newestFirst = { order: NEWEST_FIRST, isDescending: true }
   const equality = asked.find(({ op }) => op === '=')
-  if (equality !== undefined) return pointerDriver(scope, equality.pointer, of(equality.pointer), newestFirst)
-  if (pipeline !== undefined && pipeline.length * scope.shards <= MAX_RANGES) {
-    return factDriver(scope, 'pipeline', rangesOf(scope, 'pipeline', pipeline, query), newestFirst)
+  if (equality !== undefined) return pointerDriver(index, equality.pointer, of(equality.pointer), newestFirst)
+  if (pipeline !== undefined && pipeline.length * index.shards <= MAX_RANGES) {
+    return factDriver(index, 'pipeline', rangesOf(index, 'pipeline', pipeline, query), newestFirst)
   }
-  if (status !== undefined) return factDriver(scope, 'status', rangesOf(scope, 'status', status, query), newestFirst)
-  if (pipeline !== undefined) return factDriver(scope, 'createdAt', ofCreation, newestFirst)
+  if (status !== undefined) return factDriver(index, 'status', rangesOf(index, 'status', status, query), newestFirst)
+  if (pipeline !== undefined) return factDriver(index, 'createdAt', ofCreation, newestFirst)
   const range = asked.find(({ op }) => RANGES.some((known) => known === op))
   if (range !== undefined) {
-    return pointerDriver(scope, range.pointer, of(range.pointer), { order: `-${range.pointer}`, isDescending: true })
+    return pointerDriver(index, range.pointer, of(range.pointer), { order: `-${range.pointer}`, isDescending: true })
   }
-  if (name !== undefined) return nameDriver(scope, name)
-  return factDriver(scope, 'createdAt', ofCreation, newestFirst)
+  if (name !== undefined) return nameDriver(index, name)
+  return factDriver(index, 'createdAt', ofCreation, newestFirst)
 }

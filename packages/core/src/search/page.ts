@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { sizeAsString } from '../json/size.ts'
+import { bytesAsString } from '../json/size.ts'
 import { getById } from '../metadata/get.ts'
 import { runJson } from '../metadata/render.ts'
 import type { StoredRun } from '../run/record.ts'
@@ -19,7 +19,7 @@ export interface Listing {
   /** The runs as JSON: values are the very texts that were logged. */
   readonly runs: readonly string[]
   /** The last entry that is listed, where the page has to stop before its end. */
-  readonly end?: IndexEntry
+  readonly stoppedAt?: IndexEntry
 }
 
 /** Runs that are made ready one beside the other: each may have to be read whole. */
@@ -58,7 +58,7 @@ async function listed(
   if (isWhole && whole === undefined) return undefined
   const json = whole === undefined ? JSON.stringify(shown(candidate.run)) : runJson(whole)
   const text = select.length === 0 ? json : `${json.slice(0, -1)},${await selectedOf(candidate, select)}}`
-  return candidate.isGone() ? undefined : text
+  return candidate.isDeleted() ? undefined : text
 }
 
 /** Shows runs, as many as fit a reply and are ready in time; one at least. */
@@ -76,14 +76,15 @@ export async function list(
     const texts = await Promise.all(group.map(({ candidate }) => listed(context, query, candidate)))
     for (const [index, text = ''] of texts.entries()) {
       const answer = group[index]
-      const more = sizeAsString(text) + 1
+      const more = bytesAsString(text) + 1
       bytes += more
-      if (end !== undefined && bytes > MAX_PAGE_BYTES) return { runs, end }
+      if (end !== undefined && bytes > MAX_PAGE_BYTES) return { runs, stoppedAt: end }
       if (more > MAX_RUN_BYTES) throw tooLarge(more)
       if (text !== '') runs.push(text)
       end = answer?.entry
     }
-    if (end !== undefined && at + MAX_CONCURRENT < answers.length && performance.now() > until) return { runs, end }
+    if (end !== undefined && at + MAX_CONCURRENT < answers.length && performance.now() > until)
+      return { runs, stoppedAt: end }
   }
   return { runs }
 }

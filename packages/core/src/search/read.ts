@@ -17,7 +17,7 @@ export async function readRows(
 ): Promise<void> {
   const asked = candidates.flatMap((candidate) =>
     candidate
-      .unread(keys)
+      .unreadKeys(keys)
       .map((key) => ({ candidate, key, row: rowKey(runPartition(context.project, candidate.run.id), key) })),
   )
   for (let from = 0; from < asked.length; from += MAX_ITEMS) {
@@ -26,7 +26,7 @@ export async function readRows(
     const found = new Map(items.map((item) => [item.pk + item.sk, item]))
     for (const { candidate, key, row } of piece) {
       const item = found.get(row.pk + row.sk)
-      candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
+      candidate.setRow(key, item === undefined ? undefined : fromRow(key, item))
     }
   }
 }
@@ -65,7 +65,7 @@ export async function readCandidates(
     })
     for (const key of first) {
       const item = found.get(pk + rowKey(pk, key).sk)
-      candidate.learn(key, item === undefined ? undefined : fromRow(key, item))
+      candidate.setRow(key, item === undefined ? undefined : fromRow(key, item))
     }
     candidates.set(id, candidate)
   }

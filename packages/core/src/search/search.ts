@@ -119,11 +119,10 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
       all,
     ),
   ])
-  const { runs, end } = await list(context, query, answers, until)
-  const stop = end ?? last
+  const { runs, stoppedAt = last } = await list(context, query, answers, until)
   return {
     runs,
     order: driver.order,
-    ...(stop === undefined ? {} : { next: toCursor(call, [driver.placeOf(stop.indexSk)]) }),
+    ...(stoppedAt === undefined ? {} : { next: toCursor(call, [driver.sortTextOf(stoppedAt.indexSk)]) }),
   }
 }

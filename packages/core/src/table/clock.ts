@@ -1,25 +1,25 @@
-/** One exchange with the store: its `Date`, whole seconds in ms, and the local times around it. */
+/** A request to the store: the `Date` of the reply (whole seconds, in ms since 1970) and the local times around it. */
 export interface Exchange {
   readonly date: number
   readonly sent: number
   readonly received: number
 }
 
-/** Time as the store tells it, in ms since 1970. */
+/** A clock that follows the store's time. All times are in ms since 1970. */
 export interface Clock {
-  /** The store's time, as well as its replies so far tell it. */
+  /** An estimate of the store's time, from its replies so far. */
   now(): number
   /** This machine's own time. */
   local(): number
-  /** Learns from a reply of the store. */
+  /** Corrects the estimate by a reply of the store. */
   observe(exchange: Exchange): void
-  /** Whether the store's time is known since this machine's clock last jumped. Always true for a store whose replies have no time. */
+  /** Whether the store has replied since this machine's clock last jumped. Always true for a store whose replies have no `Date`. */
   isSynced(): boolean
-  /** Counts the jumps of this machine's clock. What was remembered before one may be older than it seems. */
+  /** How often this machine's clock has jumped. After a jump, the age of a cache entry is unknown. */
   jumpCount(): number
 }
 
-/** The two clocks of a machine, in ms: of the day, which can be set, and of the process, which only runs. */
+/** The two clocks of a machine, in ms: the wall clock, which can be set, and the monotonic clock, which cannot. */
 export interface MachineClock {
   readonly wallClock: () => number
   readonly monotonic: () => number
@@ -27,13 +27,14 @@ export interface MachineClock {
 
 const MACHINE: MachineClock = { wallClock: () => Date.now(), monotonic: () => performance.now() }
 
-/** How far a machine's two clocks may drift apart, in ms, before the one of the day is taken to have jumped. */
+/** If a machine's two clocks drift apart by more than this between two reads, the wall clock has jumped. */
 const JUMP_MS = 500
 
 /**
- * A clock that follows the store's. A reply dated `d` was made between `d` and `d + 1 s`, while this machine's clock stood
- * between `sent` and `received`: each reply bounds the difference, and the bounds are intersected. A difference of 0 that
- * fits the bounds is kept, so machines with good clocks agree to the millisecond.
+ * Creates a clock that follows the store's. The store made a reply dated `d` between `d` and `d + 1 s`, and at that moment
+ * this machine's clock showed a time between `sent` and `received`. So each reply bounds the difference of the two clocks;
+ * the bounds are intersected. The difference changes only as far as the bounds require: machines with good clocks keep 0
+ * and agree to the millisecond.
  */
 export function createClock(machine: MachineClock = MACHINE): Clock {
   let difference = 0
@@ -43,15 +44,15 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
   let jumps = 0
 
   function local(): number {
-    const day = machine.wallClock()
-    const drifted = day - machine.monotonic()
-    // Bounds from before a jump say nothing now; the next reply tells.
+    const wall = machine.wallClock()
+    const drifted = wall - machine.monotonic()
+    // Bounds from before a jump are void; the next reply sets new ones.
     if (Math.abs(drifted - drift) > JUMP_MS) {
       bounds = undefined
       jumps++
     }
     drift = drifted
-    return day
+    return wall
   }
 
   function observe({ date, sent, received }: Exchange): void {
@@ -61,7 +62,7 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
     if (low > high) return
     const both = bounds === undefined ? [low, high] : [Math.max(low, bounds[0]), Math.min(high, bounds[1])]
     const [from = low, to = high] = both
-    // Bounds that exclude each other: the clock was set, slowly enough to pass for drift. The newest reply is right.
+    // The bounds exclude each other if the clock was set so slowly that it passed for drift. Trust the newest reply.
     bounds = from <= to ? [from, to] : [low, high]
     difference = Math.min(Math.max(difference, bounds[0]), bounds[1])
   }

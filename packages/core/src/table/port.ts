@@ -1,4 +1,4 @@
-/** The table port: the few things the product asks of a table, in its own words. */
+/** The table port: everything that the product needs from a table. */
 
 /** The primary key of an item. */
 export interface Key {
@@ -8,10 +8,10 @@ export interface Key {
 
 export type Attribute = string | number | boolean | Uint8Array
 export type Attributes = Readonly<Record<string, Attribute>>
-/** What is stored: its key, and any other attributes. */
+/** A stored item: its key and its other attributes. */
 export type Item = Key & Attributes
 
-/** What must hold for a write to be made. Every member that is given must hold. */
+/** The condition of a write. Every member that is given must hold. */
 export interface Condition {
   /** `true`: an item has this key; `false`: none has. */
   readonly exists?: boolean
@@ -30,119 +30,125 @@ export interface Change {
   readonly remove?: readonly string[]
 }
 
-/** A write that follows another one. */
+/** A put or an update, with its condition. */
 export type Write =
   | { readonly put: Item; readonly condition: Condition }
   | { readonly update: Key; readonly condition: Condition; readonly change: Change }
 
-/** An entry of the index `lookup` (attributes `indexPk`, `indexSk`): where to find an item. It may be stale. */
+/** An entry of the index `lookup` (attributes `indexPk` and `indexSk`) with the key of its item. It may be stale. */
 export interface IndexEntry extends Key {
   readonly indexSk: string
 }
 
 export interface EntryPage {
   readonly entries: readonly IndexEntry[]
-  /** Present where there may be more. */
+  /** Present if there may be more. */
   readonly next?: IndexEntry
 }
 
-/** Which entries of one `indexPk` are read, in the order of `indexSk`. */
+/** Which entries of one `indexPk` to read, in the order of `indexSk`. */
 export interface EntryRange {
-  /** Only entries whose `indexSk` begins with it. Not together with `low` and `high`. */
+  /** Only entries whose `indexSk` begins with it. Cannot be combined with `low` and `high`. */
   readonly prefix?: string
   /** Bounds of `indexSk`, both included. */
   readonly low?: string
   readonly high?: string
   readonly isDescending?: boolean
   readonly limit: number
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly after?: IndexEntry
 }
 
-/** What a writer wants to know of another item at the moment of its write. */
-export interface Witness {
+/** A condition on another item, checked at the moment of a write. It does not prevent the write. */
+export interface ConditionCheck {
   readonly key: Key
   readonly condition: Condition
 }
 
-/** A write that was made. */
-export interface Written {
-  /** When, in ms since 1970, by the store's clock, which may tell whole seconds only; `NaN` where unknown. */
+/** The result of a put that was made. */
+export interface PutResult {
+  /** The store's time of the write, in ms since 1970; some stores give whole seconds only. `NaN` if unknown. */
   readonly date: number
-  /** Whether the witness's condition held when the write was made; `false` also where the table cannot tell. */
-  readonly isWitnessed: boolean
+  /** Whether the condition check passed when the write was made. Also `false` if the table cannot check it. */
+  readonly hasPassedCheck: boolean
 }
 
-/** Which of a partition's items are read. */
-export interface Range {
-  /** The greatest position, itself included. */
+/** Which items of a partition to read. */
+export interface PositionRange {
+  /** The greatest position, inclusive. */
   readonly upTo?: string
-  /** A position below all of them. */
+  /** A position below all of the items. */
   readonly above?: string
-  /** Items of the first page; as many as a page holds where it is absent. */
+  /** The most items on the first page. @default as many as fit a page */
   readonly first?: number
-  /** Whether the least position comes first. @default false */
+  /** Whether the lowest position comes first. @default false */
   readonly isAscending?: boolean
 }
 
-/** How far the times that a store tells can be relied on. */
+/** How accurate the store's times are. */
 export interface StoreTiming {
   /**
-   * Milliseconds. A log that the store takes within this time of the log's position is read by everyone from then on; after
-   * that its writer has to look at the run. 0 where a writer always looks.
+   * Milliseconds. A log is visible to all readers if the store writes it within this time after its position. The writer of
+   * a later log must check the run's record. 0 if every writer must check it.
    */
   readonly promptMs: number
-  /** Milliseconds by which two of the store's times may differ. */
+  /** How far two of the store's times may differ, in milliseconds. */
   readonly skewMs: number
 }
 
-export interface Page {
+export interface ItemPage {
   readonly items: readonly Item[]
   /** Whether this is the last page. An empty page may still follow one that is not. */
   readonly isLast: boolean
 }
 
-/** A piece of the whole table. */
-export interface Scanned {
+/** A page of a scan of the whole table. */
+export interface ScanPage {
   readonly keys: readonly Key[]
-  /** Where the next piece begins; without it this is the last. */
+  /** Where the next page begins. Absent on the last page. */
   readonly next?: Key
 }
 
 /**
- * Every call either gives what the store durably holds or throws: Failure `store_unavailable` where the store does not
- * answer, is overloaded or ran out of time. A write that throws may have been made.
+ * A table. When a call resolves, its result is durable in the store. A call throws Failure `store_unavailable` if the store
+ * does not answer in time or is overloaded. A write that throws may still have been made.
  */
 export interface Table {
   readonly timing: StoreTiming
   /** Reads one item, strongly consistent. */
   get(key: Key): Promise<Item | undefined>
-  /** Reads items, strongly consistent, in no order; those that are not there are left out. */
+  /** Reads items, strongly consistent, in any order. Items that do not exist are left out. */
   getMany(keys: readonly Key[]): Promise<Item[]>
   /**
-   * Writes an item where the condition holds, then `followers`, each by its own condition. A table with transactions writes
-   * all of them or none, and looks at `witness` in the same transaction; DynamoDB writes the followers after the item, all at
-   * once, and waits for them.
-   * @returns Nothing where the condition does not hold, or where an earlier try was this very item's; no follower is written then.
+   * Writes an item if the condition holds, then `followers`, each under its own condition. A table with transactions writes
+   * all of them or none, and evaluates `check` in the same transaction. DynamoDB writes the followers in parallel after the
+   * item, and waits for them.
+   * @returns Undefined if the condition does not hold, also if that is because an earlier try of the client wrote this item.
+   * No follower is written then.
    */
-  put(item: Item, condition: Condition, followers?: readonly Write[], witness?: Witness): Promise<Written | undefined>
-  /** Changes an item where the condition holds. @returns The item as changed, or nothing. */
+  put(
+    item: Item,
+    condition: Condition,
+    followers?: readonly Write[],
+    check?: ConditionCheck,
+  ): Promise<PutResult | undefined>
+  /** Changes an item if the condition holds. @returns the changed item, or undefined */
   update(key: Key, condition: Condition, change: Change): Promise<Item | undefined>
-  /** Removes an item where the condition holds. @returns Whether it held. */
+  /** Removes an item if the condition holds. @returns whether it held */
   remove(key: Key, condition: Condition): Promise<boolean>
-  /** Removes items, whatever they hold. */
+  /** Removes items without a condition. */
   removeMany(keys: readonly Key[]): Promise<void>
-  /** The keys of a partition's items, of those whose sort key begins so; strongly consistent, page by page. */
+  /** Reads the keys of a partition's items whose sort keys begin with `prefix`, strongly consistent, page by page. */
   keys(pk: string, prefix?: string): AsyncIterable<readonly Key[]>
-  /** A partition's items that have a position, greatest first unless the range says otherwise, strongly consistent, page by page. */
-  pages(pk: string, range?: Range): AsyncIterable<Page>
-  /** Entries of `lookup`, eventually consistent. A page may be short and not be the last. */
+  /** Reads a partition's items that have a position, newest first by default, strongly consistent, page by page. */
+  pages(pk: string, range?: PositionRange): AsyncIterable<ItemPage>
+  /** Reads entries of `lookup`, eventually consistent. A short page is not always the last. */
   entries(indexPk: string, range: EntryRange): Promise<EntryPage>
   /**
-   * Keys of run records, or where a position is given of records and logs that were written since; strongly consistent. It
-   * reads the whole table.
+   * Reads the whole table, strongly consistent. It yields the keys of all run records, or with `since`, a position, the keys
+   * of records and logs that were written since.
    */
-  scan(options?: { since?: string; from?: Key }): AsyncIterable<Scanned>
-  /** The same table, with calls that end no later than `signal`. */
-  until(signal: AbortSignal): Table
+  scan(options?: { since?: string; from?: Key }): AsyncIterable<ScanPage>
+  /** Returns the same table with calls that end when `signal` aborts. */
+  withSignal(signal: AbortSignal): Table
 }

@@ -1,6 +1,6 @@
 import type { StoreTiming } from './port.ts'
 
-/** Of DynamoDB, whose servers have clocks of their own. */
+/** DynamoDB: each of its servers has its own clock. */
 export const DISTRIBUTED: StoreTiming = { promptMs: 30_000, skewMs: 90_000 }
-/** Of a store in the server's own process, where a look at the run costs next to nothing. */
+/** A store in the server's own process, where checking the run costs next to nothing. */
 export const EMBEDDED: StoreTiming = { promptMs: 0, skewMs: 0 }

@@ -1,4 +1,13 @@
-import type { EntryPage, EntryRange, IndexEntry, Item, Key, Page, Range, Scanned } from '@runmeta/core/table/port'
+import type {
+  EntryPage,
+  EntryRange,
+  IndexEntry,
+  Item,
+  ItemPage,
+  Key,
+  PositionRange,
+  ScanPage,
+} from '@runmeta/core/table/port'
 import { type Bytes, fromBytes, fromRow, type StoredRow, toBytes } from './codec.ts'
 import type { Statements } from './statements.ts'
 
@@ -14,12 +23,12 @@ export interface Reader {
     prefix: string,
     after: string | undefined,
   ): { readonly keys: readonly Key[]; readonly isLast: boolean }
-  page(pk: string, range: PageRange): Page
+  page(pk: string, range: PageRange): ItemPage
   entries(indexPk: string, range: EntryRange): EntryPage
-  scan(options: { readonly since?: string | undefined; readonly from?: Key | undefined }): Scanned
+  scan(options: { readonly since?: string | undefined; readonly from?: Key | undefined }): ScanPage
 }
 
-export interface PageRange extends Range {
+export interface PageRange extends PositionRange {
   /** The position of the last item of the page before. */
   readonly last?: string
 }
@@ -67,7 +76,7 @@ export function createReader({ prepare }: Statements): Reader {
     return { keys: rows.map(keyOf), isLast: rows.length < MAX_PAGE_ITEMS }
   }
 
-  function page(pk: string, { upTo, above, last, first, isAscending = false }: PageRange): Page {
+  function page(pk: string, { upTo, above, last, first, isAscending = false }: PageRange): ItemPage {
     const bounds: string[] = ['pk = ?', 'pos is not null']
     const values: Bytes[] = [toBytes(pk)]
     const bound = (operator: string, position: string | undefined) => {
@@ -117,7 +126,7 @@ export function createReader({ prepare }: Statements): Reader {
     return { entries: found, ...(last === undefined ? {} : { next: last }) }
   }
 
-  function scan({ since, from }: { readonly since?: string | undefined; readonly from?: Key | undefined }): Scanned {
+  function scan({ since, from }: { readonly since?: string | undefined; readonly from?: Key | undefined }): ScanPage {
     const bounds: string[] = []
     const values: Bytes[] = []
     if (since === undefined) {

@@ -121,9 +121,9 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
     timing: EMBEDDED,
     get: async (key) => reading(() => reader.get(key)),
     getMany: async (asked) => reading(() => asked.flatMap((key) => reader.get(key) ?? [])),
-    put: async (item, condition, followers = [], witness = undefined) => {
-      const { isDone, isWitnessed = false } = await submit({ kind: 'put', item, condition, followers, witness })
-      return isDone ? { date: Date.now(), isWitnessed } : undefined
+    put: async (item, condition, followers = [], check = undefined) => {
+      const { isDone, hasPassedCheck = false } = await submit({ kind: 'put', item, condition, followers, check })
+      return isDone ? { date: Date.now(), hasPassedCheck } : undefined
     },
     update: async (key, condition, change) =>
       (await submit({ kind: 'update', key: keyOf(key), condition, change })).item,
@@ -135,7 +135,7 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
     pages,
     entries: async (indexPk, range) => reading(() => reader.entries(indexPk, range)),
     scan,
-    until: (end) => {
+    withSignal: (end) => {
       // Each write listens for the end; a request of many logs makes more of them than Node takes for a leak.
       setMaxListeners(0, end)
       return createTable(file, reader, writing, end)

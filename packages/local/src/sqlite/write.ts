@@ -1,5 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
-import type { Change, Condition, Item, Key, Witness, Write } from '@runmeta/core/table/port'
+import type { Change, Condition, ConditionCheck, Item, Key, Write } from '@runmeta/core/table/port'
 import { fromRow, ROW_COLUMNS, type StoredRow, toBytes, toRow } from './codec.ts'
 import { changed, holds } from './condition.ts'
 import type { Statements } from './statements.ts'
@@ -11,22 +11,22 @@ export type Operation =
       readonly item: Item
       readonly condition: Condition
       readonly followers: readonly Write[]
-      readonly witness?: Witness | undefined
+      readonly check?: ConditionCheck | undefined
     }
   | { readonly kind: 'update'; readonly key: Key; readonly condition: Condition; readonly change: Change }
   | { readonly kind: 'remove'; readonly key: Key; readonly condition: Condition }
   | { readonly kind: 'removeMany'; readonly keys: readonly Key[] }
 
-/** Whether the operation's condition held, whether its witness's did, and the item that an update left. */
+/** Whether the operation's condition held, whether its check passed, and the item after an update. */
 export interface Outcome {
   readonly isDone: boolean
-  readonly isWitnessed?: boolean
+  readonly hasPassedCheck?: boolean
   readonly item?: Item
 }
 
 const NOT_DONE: Outcome = { isDone: false }
 const DONE: Outcome = { isDone: true }
-const WITNESSED: Outcome = { isDone: true, isWitnessed: true }
+const PASSED_CHECK: Outcome = { isDone: true, hasPassedCheck: true }
 
 /** What became of an operation. */
 export type Result = Outcome | { readonly error: unknown }
@@ -99,15 +99,15 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
     else update(write.update, write.condition, write.change)
   }
 
-  const isWitnessed = (witness: Witness | undefined): boolean =>
-    witness !== undefined && holds(read(witness.key), witness.condition)
+  const hasPassedCheck = (check: ConditionCheck | undefined): boolean =>
+    check !== undefined && holds(read(check.key), check.condition)
 
   function make(operation: Operation): Outcome {
     switch (operation.kind) {
       case 'put':
         if (!put(operation.item, operation.condition)) return NOT_DONE
         for (const write of operation.followers) follow(write)
-        return isWitnessed(operation.witness) ? WITNESSED : DONE
+        return hasPassedCheck(operation.check) ? PASSED_CHECK : DONE
       case 'update':
         return update(operation.key, operation.condition, operation.change)
       case 'remove':

@@ -2,7 +2,7 @@ import type { CachedCheckpoint, Context } from '../../context.ts'
 import type { Checkpoint } from '../../run/checkpoint.ts'
 import { createTtlCache, type TtlCache } from '../../ttl-cache.ts'
 import type { State } from '../fold.ts'
-import { readIndex, takeIndex } from './segment.ts'
+import { foldIndex, readIndex } from './segment.ts'
 
 const TTL_MS = 600_000
 const MAX_ENTRIES = 64
@@ -13,7 +13,7 @@ export const createCheckpointCache = (): TtlCache<CachedCheckpoint> =>
   createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES })
 
 /** Takes a checkpoint into a state, as this server remembers it or reads it now. @throws CheckpointGone */
-export async function takeCheckpoint(
+export async function foldCheckpoint(
   { table, checkpointCache }: Pick<Context, 'table' | 'checkpointCache'>,
   state: State,
   pk: string,
@@ -22,5 +22,5 @@ export async function takeCheckpoint(
   const cached = checkpointCache.get(pk)
   const text = cached?.id === id ? cached.text : await readIndex(table, pk, id, parts)
   if (text.length <= MAX_UNITS) checkpointCache.set(pk, { id, watermark, text })
-  takeIndex(state, table, pk, id, text)
+  foldIndex(state, table, pk, id, text)
 }

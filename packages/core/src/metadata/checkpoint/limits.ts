@@ -6,10 +6,10 @@ import { checkpointIn } from '../../run/checkpoint.ts'
 import { runKey } from '../../table/keys.ts'
 import { emptyState, type LatestValue, load } from '../fold.ts'
 import type { LogValues } from '../log.ts'
-import { CheckpointGone, takeSegments } from './segment.ts'
+import { CheckpointGone, foldSegments } from './segment.ts'
 
 /** What of a log counts towards its run's limits. */
-export interface Load extends Pick<LogValues, 'step' | 'isRelated'> {
+export interface SizedLog extends Pick<LogValues, 'step' | 'isRelated'> {
   readonly entries: readonly LoggedValue[]
 }
 
@@ -21,12 +21,12 @@ const bytesOf = (key: string, text: string): number => Buffer.byteLength(key) + 
 const fits = ({ keys, bytes }: RunSize): boolean => keys <= LIMITS.keysPerRun && bytes <= LIMITS.runBytes
 
 /** The steps that a log is for; `undefined` is the run. */
-const scopesOf = ({ step, isRelated }: Load): (string | undefined)[] =>
+const stepsOf = ({ step, isRelated }: SizedLog): (string | undefined)[] =>
   step === undefined ? [undefined] : [step, ...(isRelated ? [undefined] : [])]
 
 /** What a log adds at most: as if no key of it were there. */
-function most(log: Load): RunSize {
-  const scopes = scopesOf(log).length
+function maxSizeOf(log: SizedLog): RunSize {
+  const scopes = stepsOf(log).length
   const bytes = log.entries.reduce((sum, { key, text }) => sum + bytesOf(key, text), 0)
   return { keys: log.entries.length * scopes, bytes: bytes * scopes }
 }
@@ -37,18 +37,18 @@ const plus = (one: RunSize, other: RunSize, sign: 1 | -1 = 1): RunSize => ({
 })
 
 /** What the checkpoint holds of the keys that a log replaces. @throws CheckpointGone */
-async function replaced(
+async function replacedSize(
   { table }: Context,
   pk: string,
   checkpoint: { id: string; parts: number },
-  log: Load,
+  log: SizedLog,
 ): Promise<RunSize> {
   const state = emptyState()
-  await takeSegments(state, table, pk, checkpoint)
-  const scopes = scopesOf(log).map((step) => (step === undefined ? state.run : state.steps.get(step)))
+  await foldSegments(state, table, pk, checkpoint)
+  const scopes = stepsOf(log).map((step) => (step === undefined ? state.run : state.steps.get(step)))
   const held = log.entries.flatMap(({ key }) => scopes.flatMap((scope) => valuesOf(scope?.get(key))))
   await load(held)
-  return held.reduce((sum, { entry: { key, text } }) => plus(sum, { keys: 1, bytes: bytesOf(key, text()) }), {
+  return held.reduce((sum, { value: { key, text } }) => plus(sum, { keys: 1, bytes: bytesOf(key, text()) }), {
     keys: 0,
     bytes: 0,
   })
@@ -56,19 +56,19 @@ async function replaced(
 
 function valuesOf(
   held: LatestValue | undefined,
-): (LatestValue & { readonly entry: NonNullable<LatestValue['entry']> })[] {
-  const entry = held?.entry
-  return held === undefined || entry === undefined ? [] : [{ ...held, entry }]
+): (LatestValue & { readonly value: NonNullable<LatestValue['value']> })[] {
+  const value = held?.value
+  return held === undefined || value === undefined ? [] : [{ ...held, value }]
 }
 
 /** What a run would hold with a log, by its last checkpoint. */
-async function after(context: Context, runId: string, log: Load): Promise<RunSize> {
+async function sizeWith(context: Context, runId: string, log: SizedLog): Promise<RunSize> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const record = await context.table.get(runKey(context.project, runId))
     const checkpoint = record === undefined ? undefined : checkpointIn(record)
     if (record === undefined || checkpoint === undefined) break
     try {
-      return plus(plus(checkpoint, most(log)), await replaced(context, record.pk, checkpoint, log), -1)
+      return plus(plus(checkpoint, maxSizeOf(log)), await replacedSize(context, record.pk, checkpoint, log), -1)
     } catch (error) {
       if (!(error instanceof CheckpointGone)) throw error
     }
@@ -82,9 +82,9 @@ async function after(context: Context, runId: string, log: Load): Promise<RunSiz
  * costs nothing while a run is far from its limits.
  * @throws Failure `payload_too_large`
  */
-export async function checkRunLimits(context: Context, run: RunWithSize, log: Load): Promise<void> {
-  if (fits(plus(run.size, most(log)))) return
-  const { keys, bytes } = await after(context, run.id, log)
+export async function checkRunLimits(context: Context, run: RunWithSize, log: SizedLog): Promise<void> {
+  if (fits(plus(run.size, maxSizeOf(log)))) return
+  const { keys, bytes } = await sizeWith(context, run.id, log)
   if (fits({ keys, bytes })) return
   const advice = 'unset keys that are not needed, or use another run'
   const what =

@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts'
 import { runKey } from '../../table/keys.ts'
 import { createTtlCache, type TtlCache } from '../../ttl-cache.ts'
-import { advanceQuietly } from './make.ts'
+import { advanceQuietly } from './advance.ts'
 
 /** Logs of one run after which the server that took them brings the run's checkpoint up to them. */
-const LOGS_APART = 1024
+const CHECKPOINT_EVERY_LOGS = 1024
 /** Milliseconds that a log waits for that at most, but for one slice. */
 const BUDGET_MS = 1000
 const TTL_MS = 86_400_000
@@ -20,8 +20,8 @@ export async function maintain(context: Context, id: string): Promise<void> {
   const { table, project, logCounts } = context
   const key = runKey(project, id)
   const count = (logCounts.get(key.pk) ?? 0) + 1
-  logCounts.set(key.pk, count % LOGS_APART)
-  if (count < LOGS_APART) return
+  logCounts.set(key.pk, count % CHECKPOINT_EVERY_LOGS)
+  if (count < CHECKPOINT_EVERY_LOGS) return
   const record = await table.get(key).catch(() => undefined)
   if (record?.name !== undefined) await advanceQuietly(context, id, record, performance.now() + BUDGET_MS)
 }

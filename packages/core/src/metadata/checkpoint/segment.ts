@@ -53,21 +53,21 @@ export async function toSegments(pk: string, id: string, state: State): Promise<
   const rows: IndexedValue[] = []
   const texts: string[] = ['']
   const said = [...inOrder(state)]
-  const isInline = said.reduce((sum, { held }) => sum + (held.entry?.length ?? 0), 0) <= MAX_INLINE_UNITS
+  const isInline = said.reduce((sum, { latest }) => sum + (latest.value?.length ?? 0), 0) <= MAX_INLINE_UNITS
   let keys = 0
   let bytes = 0
-  for (const { step = null, key, held } of said) {
-    const { position, index, entry } = held
-    if (entry === undefined) {
+  for (const { step = null, key, latest } of said) {
+    const { position, index, value } = latest
+    if (value === undefined) {
       rows.push([step, key, position, index])
       continue
     }
-    const text = entry.text()
+    const text = value.text()
     const open = texts.at(-1) ?? ''
     const isNew = !isInline && (texts.length === 1 || open.length + text.length > MAX_SEGMENT_UNITS)
     if (isNew) texts.push(text)
     else texts[texts.length - 1] = open + text
-    const { types } = entry
+    const { types } = value
     const row = [step, key, position, index, texts.length - 1, text.length] as const
     rows.push(types.length > 0 ? [...row, types] : row)
     keys++
@@ -126,24 +126,24 @@ export const readIndex = (table: Reader, pk: string, id: string, parts: number):
   readSegment(table, pk, id, 0, parts)
 
 /** Takes a checkpoint into a state, by the text of its index; values that are apart are read where they are loaded. */
-export function takeIndex(state: State, table: Reader, pk: string, id: string, text: string): void {
+export function foldIndex(state: State, table: Reader, pk: string, id: string, text: string): void {
   const split = text.indexOf('\n')
   const head = JSON.parse(text.slice(0, split)) as Index
   const read = (segment: number) => readSegment(table, pk, id, segment, head.parts[segment - 1] ?? 0)
   const segments = openSegments(read, text.slice(split + 1))
   for (const [step, key, position, index, segment, length = 0, types = []] of head.rows) {
-    const entry = segment === undefined ? undefined : { key, types, length, text: segments.next(segment, length) }
+    const value = segment === undefined ? undefined : { key, types, length, text: segments.next(segment, length) }
     const load = segments.loadOf(segment ?? 0)
-    setIfNewer(scopeOf(state, step ?? undefined), key, { position, index, entry, load })
+    setIfNewer(scopeOf(state, step ?? undefined), key, { position, index, value, load })
   }
 }
 
 /** Takes a checkpoint into a state; its values are loaded where they stand beside the index. @throws CheckpointGone */
-export async function takeSegments(
+export async function foldSegments(
   state: State,
   table: Reader,
   pk: string,
   { id, parts }: { readonly id: string; readonly parts: number },
 ): Promise<void> {
-  takeIndex(state, table, pk, id, await readIndex(table, pk, id, parts))
+  foldIndex(state, table, pk, id, await readIndex(table, pk, id, parts))
 }

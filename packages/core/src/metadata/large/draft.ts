@@ -49,7 +49,7 @@ export async function begin(
 }
 
 /** Makes the key hold what it never held: a void. @returns false where it holds something else than `mark` says already. */
-async function moveOn(table: Table, key: Key, fence: string | undefined): Promise<boolean> {
+async function writePlaceholder(table: Table, key: Key, fence: string | undefined): Promise<boolean> {
   const next = { fence: unique() }
   if (fence === undefined) return (await table.put({ ...key, ...next }, { exists: false })) !== undefined
   return (await table.update(key, { exists: true, equals: { fence } }, { set: next })) !== undefined
@@ -82,7 +82,7 @@ export async function sweepDraft(server: Pick<Server, 'table' | 'clock'>, entry:
   if (held?.source === attempt) return table.remove(key, { exists: true })
   const fence = optionalString(draft, 'fence')
   // Somebody else moved it on in this moment, or the client met its own first try: the next sweep sees which.
-  if (isBound(held, fence) && !(await moveOn(table, log, fence))) return false
+  if (isBound(held, fence) && !(await writePlaceholder(table, log, fence))) return false
   await table.removeMany(parts)
   if (draft.isSecond === true) return table.remove(key, { exists: true })
   const second = { indexSk: dueIn(server, SECOND_LOOK_MS, attempt), isSecond: true }

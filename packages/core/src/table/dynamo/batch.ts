@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { BatchGetCommand, BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { Failure } from '../../failure.ts'
 import type { Item, Key } from '../port.ts'
-import { type Connection, guarded, itemOf, keyOf, optionsOf } from './connection.ts'
+import { type Connection, itemOf, keyOf, optionsOf, withStoreErrors } from './connection.ts'
 
 const MAX_READ_BATCH = 100
 const MAX_WRITE_BATCH = 25
 const MAX_ROUNDS = 8
 
-/** Sends what is left of a batch until nothing is; what a round leaves over was throttled, and would be again at once. */
+/** Sends a batch until all of it is processed. The store returns what it throttled, so wait before each further round. */
 async function inRounds<T>(
   { signal }: Connection,
   asked: readonly T[],
@@ -17,9 +17,8 @@ async function inRounds<T>(
   let rest = asked
   for (let round = 0; rest.length > 0; round++) {
     if (round === MAX_ROUNDS) throw new Failure('store_unavailable', 'the store is overloaded; retry')
-    // The wait ends with the request's time, as a call does.
     if (round > 0)
-      await guarded(pause(Math.random() * 50 * 2 ** round, undefined, signal === undefined ? {} : { signal }))
+      await withStoreErrors(pause(Math.random() * 50 * 2 ** round, undefined, signal === undefined ? {} : { signal }))
     rest = await send(rest)
   }
 }
@@ -29,7 +28,7 @@ async function readBatch(connection: Connection, keys: readonly Key[]): Promise<
   const items: Item[] = []
   await inRounds<Record<string, unknown>>(connection, keys.map(keyOf), async (rest) => {
     const command = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: [...rest], ConsistentRead: true } } })
-    const { Responses, UnprocessedKeys } = await guarded(client.send(command, optionsOf(connection)))
+    const { Responses, UnprocessedKeys } = await withStoreErrors(client.send(command, optionsOf(connection)))
     items.push(...(Responses?.[tableName] ?? []).map(itemOf))
     return UnprocessedKeys?.[tableName]?.Keys ?? []
   })
@@ -43,14 +42,14 @@ const removeBatch = (connection: Connection, keys: readonly Key[]): Promise<void
     async (rest) => {
       const { client, tableName } = connection
       const command = new BatchWriteCommand({ RequestItems: { [tableName]: [...rest] } })
-      const { UnprocessedItems } = await guarded(client.send(command, optionsOf(connection)))
+      const { UnprocessedItems } = await withStoreErrors(client.send(command, optionsOf(connection)))
       return (UnprocessedItems?.[tableName] ?? []).flatMap(({ DeleteRequest }) =>
         DeleteRequest?.Key === undefined ? [] : [{ DeleteRequest: { Key: keyOf(itemOf(DeleteRequest.Key)) } }],
       )
     },
   )
 
-/** Reads items, all batches at once. */
+/** Reads items, all batches in parallel. */
 export async function readItems(connection: Connection, keys: readonly Key[]): Promise<Item[]> {
   const batches: Promise<Item[]>[] = []
   for (let from = 0; from < keys.length; from += MAX_READ_BATCH) {
@@ -59,7 +58,7 @@ export async function readItems(connection: Connection, keys: readonly Key[]): P
   return (await Promise.all(batches)).flat()
 }
 
-/** Removes items, a batch after the other. */
+/** Removes items, one batch after another. */
 export async function removeItems(connection: Connection, keys: readonly Key[]): Promise<void> {
   for (let from = 0; from < keys.length; from += MAX_WRITE_BATCH) {
     await removeBatch(connection, keys.slice(from, from + MAX_WRITE_BATCH))

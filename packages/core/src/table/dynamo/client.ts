@@ -5,23 +5,23 @@ import type { Clock } from '../clock.ts'
 export type { DynamoDBClientConfig }
 
 export interface ClientOptions {
-  /** Follows the store's time by the `Date` of its replies. */
+  /** Is corrected by the `Date` of the store's replies. */
   readonly clock: Clock
-  /** Where the DynamoDB API is, if not at AWS. */
+  /** The URL of the DynamoDB API. @default AWS */
   readonly endpoint?: string
-  /** The client's own settings: region, credentials. */
+  /** Settings of the AWS client, such as region and credentials. */
   readonly client?: DynamoDBClientConfig
 }
 
-/** Milliseconds. Three attempts and their pauses fit the 15 s within which a caller hears of a store that is gone. */
+/** Three attempts and their pauses must fit into 15 s: by then a caller gets an error if the store is down. */
 const CONNECT_TIMEOUT_MS = 1000
 const ATTEMPT_TIMEOUT_MS = 3500
 const MAX_ATTEMPTS = 3
 
-/** Where an output keeps the `Date` of its reply. */
+/** The property of an output that holds the `Date` of its reply. */
 const DATE = '$date'
 
-/** When the store made a reply, by its `Date`, in ms since 1970; `NaN` where it has none. */
+/** The `Date` of a reply, in ms since 1970, or `NaN` if it has none. */
 export const dateOf = (output: object): number => Number(Reflect.get(output, DATE) ?? Number.NaN)
 
 function dateIn(response: unknown): number {
@@ -29,7 +29,7 @@ function dateIn(response: unknown): number {
   return Date.parse(headers?.date ?? '')
 }
 
-/** The client of the AWS SDK, made once and kept: its connections are what a warm request saves. */
+/** Creates the AWS client. Keep it: its open connections make warm requests fast. */
 export function createClient({ clock, endpoint, client = {} }: ClientOptions): DynamoDBDocumentClient {
   const base = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
@@ -43,7 +43,7 @@ export function createClient({ clock, endpoint, client = {} }: ClientOptions): D
     ...(endpoint === undefined ? {} : { endpoint }),
     ...client,
   })
-  // Inside of what makes an error of a refusal: those tell the time as well.
+  // Priority `low` runs inside the middleware that throws on error replies, because those have a `Date` too.
   base.middlewareStack.add(
     (next) => async (args) => {
       const sent = clock.local()
@@ -53,7 +53,7 @@ export function createClient({ clock, endpoint, client = {} }: ClientOptions): D
     },
     { step: 'deserialize', priority: 'low', name: 'storeClock' },
   )
-  // Outside of what makes the output.
+  // Priority `high` runs outside the middleware that creates the output.
   base.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args)

@@ -4,13 +4,13 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 export const TABLE = {
   partitionKey: 'pk',
   sortKey: 'sk',
-  /** Local: a run's record and logs by position, read strongly. */
+  /** The local index: a run's record and logs by position. Read strongly consistent. */
   order: { name: 'order', sortKey: 'pos' },
-  /** Global: names, ids and, for search, values. Keys only: entries are hints, and what they point at is read. */
+  /** The global index: names, ids and searchable values. It projects keys only, because the item is always read. */
   lookup: { name: 'lookup', partitionKey: 'indexPk', sortKey: 'indexSk' },
 } as const
 
-/** How `table:create` and the tests create the table; on AWS the infrastructure does. */
+/** The table's definition for `table:create` and the tests. On AWS, infra/ creates the table. */
 export function tableDefinition(tableName: string): CreateTableCommandInput {
   const key = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: 'HASH' as const },

@@ -14,7 +14,7 @@ interface Index {
   readonly IndexStatus?: string | undefined
 }
 
-/** What is there under the name; nothing where there is no table. */
+/** Describes a table. Undefined if it does not exist. */
 export async function describeTable(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))
@@ -25,7 +25,7 @@ export async function describeTable(client: DynamoDBClient, tableName: string): 
   }
 }
 
-/** The keys, hash first, each with the type that the table gives it. */
+/** The hash key and the range key with their types, for messages. */
 function keysOf(
   schema: KeySchemaElement[] | undefined,
   { AttributeDefinitions = [] }: Pick<TableDescription, 'AttributeDefinitions'>,
@@ -36,7 +36,7 @@ function keysOf(
   return [of('HASH'), of('RANGE')].map((name) => (name === undefined ? 'none' : `${name} (${typeOf(name)})`)).join(', ')
 }
 
-/** All that is not as `tableDefinition` has it, a sentence each. A table may have more: other indexes, other settings. */
+/** Compares a table with `tableDefinition`. @returns a message for each difference; further indexes and settings are allowed */
 export function faultsOf(table: TableDescription): string[] {
   const wanted = tableDefinition(table.TableName ?? '')
   const faults: string[] = []

@@ -1,7 +1,7 @@
 import type { Change, Condition } from '../port.ts'
 import { TABLE } from './definition.ts'
 
-/** Names and values of an expression: always placeholders, so that no text of a caller's becomes part of one. */
+/** Collects the names and values of an expression as placeholders, so that no input can become part of the expression. */
 export function placeholders() {
   const names: Record<string, string> = {}
   const values: Record<string, unknown> = {}
@@ -22,7 +22,7 @@ export function placeholders() {
 
 export type Placeholders = ReturnType<typeof placeholders>
 
-/** A condition as `ConditionExpression`; nothing where it asks for nothing. */
+/** A condition as `ConditionExpression`. Empty if the condition has no members. */
 export function conditionOf(
   { name, value }: Placeholders,
   { exists, equals = {}, atMost = {}, below = {} }: Condition,

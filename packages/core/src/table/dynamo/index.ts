@@ -5,7 +5,7 @@ import { DISTRIBUTED } from '../timing.ts'
 import { writeAll } from '../write-all.ts'
 import { readItems, removeItems } from './batch.ts'
 import { type ClientOptions, createClient } from './client.ts'
-import { type Connection, guarded, itemOf, keyOf, optionsOf } from './connection.ts'
+import { type Connection, itemOf, keyOf, optionsOf, withStoreErrors } from './connection.ts'
 import { queryEntries, queryKeys, queryPages, scanKeys } from './query.ts'
 import { putItem, removeItem, updateItem } from './write.ts'
 
@@ -13,17 +13,17 @@ export interface DynamoTableOptions extends ClientOptions {
   readonly tableName: string
 }
 
-/** A table whose connections can be closed, where its server ends before its process does. */
+/** A table whose connections can be closed, for a server that stops before its process does. */
 export interface ClosableTable extends Table {
   close(): void
 }
 
-/** The table port over the DynamoDB API. */
+/** Creates the adapter of the table port for the DynamoDB API. */
 export function createDynamoTable({ tableName, ...options }: DynamoTableOptions): ClosableTable {
   const client = createClient(options)
   return {
     ...tableOver({ client, tableName, signal: undefined }),
-    // The document client's own `destroy` does nothing: it did not make what it was given.
+    // `destroy` of the document client does nothing, because it did not create the client inside it.
     close: () => client.config.requestHandler.destroy?.(),
   }
 }
@@ -33,7 +33,7 @@ function tableOver(connection: Connection): Table {
     timing: DISTRIBUTED,
     async get(key) {
       const command = new GetCommand({ TableName: connection.tableName, Key: keyOf(key), ConsistentRead: true })
-      const { Item } = await guarded(connection.client.send(command, optionsOf(connection)))
+      const { Item } = await withStoreErrors(connection.client.send(command, optionsOf(connection)))
       return Item === undefined ? undefined : itemOf(Item)
     },
     getMany: (keys) => readItems(connection, keys),
@@ -49,8 +49,8 @@ function tableOver(connection: Connection): Table {
     pages: (pk, range) => queryPages(connection, pk, range),
     entries: (indexPk, range) => queryEntries(connection, indexPk, range),
     scan: (options) => scanKeys(connection, options),
-    until: (signal) => {
-      // Each call, and each of its waits, listens for the end; a large log makes more of them than Node takes for a leak.
+    withSignal: (signal) => {
+      // Each call and each wait adds a listener. A large log adds more than Node's threshold for a leak warning.
       setMaxListeners(0, signal)
       return tableOver({ ...connection, signal })
     },

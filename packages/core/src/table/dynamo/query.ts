@@ -1,18 +1,20 @@
 import { QueryCommand, type QueryCommandInput, ScanCommand } from '@aws-sdk/lib-dynamodb'
-import { RECORD } from '../keys.ts'
-import type { EntryPage, EntryRange, IndexEntry, Key, Page, Range, Scanned } from '../port.ts'
-import { type Connection, guarded, itemOf, keyOf, optionsOf } from './connection.ts'
+import { RUN_SK } from '../keys.ts'
+import type { EntryPage, EntryRange, IndexEntry, ItemPage, Key, PositionRange, ScanPage } from '../port.ts'
+import { type Connection, itemOf, keyOf, optionsOf, withStoreErrors } from './connection.ts'
 import { TABLE } from './definition.ts'
 import { type Placeholders, placeholders } from './expression.ts'
 
-/** A query's pages, to its last; `first` limits the first one. */
-async function* queried(connection: Connection, query: QueryCommandInput, first?: number): AsyncGenerator<Page> {
+/** Yields all pages of a query. `first` limits the items on the first page. */
+async function* queryAll(connection: Connection, query: QueryCommandInput, first?: number): AsyncGenerator<ItemPage> {
   let from: Record<string, unknown> | undefined
   do {
     const limit = from === undefined && first !== undefined ? { Limit: first } : {}
     const start = from === undefined ? {} : { ExclusiveStartKey: from }
     const command = new QueryCommand({ ...query, ...limit, ...start })
-    const { Items = [], LastEvaluatedKey } = await guarded(connection.client.send(command, optionsOf(connection)))
+    const { Items = [], LastEvaluatedKey } = await withStoreErrors(
+      connection.client.send(command, optionsOf(connection)),
+    )
     yield { items: Items.map(itemOf), isLast: LastEvaluatedKey === undefined }
     from = LastEvaluatedKey
   } while (from !== undefined)
@@ -30,14 +32,14 @@ export async function* queryKeys(connection: Connection, pk: string, prefix?: st
     ProjectionExpression: `${name(partitionKey)}, ${name(sortKey)}`,
     ...expression(),
   }
-  for await (const { items } of queried(connection, query)) yield items
+  for await (const { items } of queryAll(connection, query)) yield items
 }
 
 export function queryPages(
   connection: Connection,
   pk: string,
-  { upTo, above, first, isAscending = false }: Range = {},
-): AsyncGenerator<Page> {
+  { upTo, above, first, isAscending = false }: PositionRange = {},
+): AsyncGenerator<ItemPage> {
   const { name, value, expression } = placeholders()
   const conditions = [`${name(TABLE.partitionKey)} = ${value('pk', pk)}`]
   const position = TABLE.order.sortKey
@@ -53,7 +55,7 @@ export function queryPages(
     KeyConditionExpression: conditions.join(' AND '),
     ...expression(),
   }
-  return queried(connection, query, first)
+  return queryAll(connection, query, first)
 }
 
 const entryOf = (record: Record<string, unknown>): IndexEntry => ({
@@ -62,9 +64,9 @@ const entryOf = (record: Record<string, unknown>): IndexEntry => ({
   indexSk: String(record[TABLE.lookup.sortKey]),
 })
 
-function within({ name, value }: Placeholders, { prefix = '', low, high }: EntryRange): string[] {
+function rangeConditions({ name, value }: Placeholders, { prefix = '', low, high }: EntryRange): string[] {
   const sortKey = () => name(TABLE.lookup.sortKey)
-  // No key is empty, and so no condition on one may be.
+  // DynamoDB refuses a condition with an empty key value.
   if (prefix !== '') return [`begins_with(${sortKey()}, ${value('prefix', prefix)})`]
   if (low !== undefined && high !== undefined) {
     return [`${sortKey()} BETWEEN ${value('low', low)} AND ${value('high', high)}`]
@@ -77,30 +79,30 @@ export async function queryEntries(connection: Connection, indexPk: string, rang
   const { lookup } = TABLE
   const { isDescending = false, limit, after } = range
   const terms = placeholders()
-  const isOfGroup = `${terms.name(lookup.partitionKey)} = ${terms.value('index_pk', indexPk)}`
+  const partitionCondition = `${terms.name(lookup.partitionKey)} = ${terms.value('index_pk', indexPk)}`
   const start = after && { ...keyOf(after), [lookup.partitionKey]: indexPk, [lookup.sortKey]: after.indexSk }
   const command = new QueryCommand({
     TableName: connection.tableName,
     IndexName: lookup.name,
-    KeyConditionExpression: [isOfGroup, ...within(terms, range)].join(' AND '),
+    KeyConditionExpression: [partitionCondition, ...rangeConditions(terms, range)].join(' AND '),
     ScanIndexForward: !isDescending,
     Limit: limit,
     ...(start && { ExclusiveStartKey: start }),
     ...terms.expression(),
   })
-  const { Items = [], LastEvaluatedKey } = await guarded(connection.client.send(command, optionsOf(connection)))
+  const { Items = [], LastEvaluatedKey } = await withStoreErrors(connection.client.send(command, optionsOf(connection)))
   return { entries: Items.map(entryOf), ...(LastEvaluatedKey && { next: entryOf(LastEvaluatedKey) }) }
 }
 
 export async function* scanKeys(
   connection: Connection,
   { since, from }: { since?: string; from?: Key } = {},
-): AsyncGenerator<Scanned> {
+): AsyncGenerator<ScanPage> {
   const { name, value, expression } = placeholders()
   const { partitionKey, sortKey, order } = TABLE
   const projection = `${name(partitionKey)}, ${name(sortKey)}`
-  const isRecord = `${name(sortKey)} = ${value('record', RECORD)}`
-  // A record's position is the greatest possible; another attribute has the time of its last change.
+  const isRecord = `${name(sortKey)} = ${value('record', RUN_SK)}`
+  // A record's `pos` is a constant, so compare its `version`: the position of its last change.
   const filter =
     since === undefined
       ? isRecord
@@ -115,7 +117,9 @@ export async function* scanKeys(
       ...(next === undefined ? {} : { ExclusiveStartKey: keyOf(next) }),
       ...expression(),
     })
-    const { Items = [], LastEvaluatedKey } = await guarded(connection.client.send(command, optionsOf(connection)))
+    const { Items = [], LastEvaluatedKey } = await withStoreErrors(
+      connection.client.send(command, optionsOf(connection)),
+    )
     next = LastEvaluatedKey === undefined ? undefined : keyOf(itemOf(LastEvaluatedKey))
     yield { keys: Items.map((item) => keyOf(itemOf(item))), ...(next === undefined ? {} : { next }) }
   } while (next !== undefined)

@@ -1,12 +1,16 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { Change, Condition, Item, Key, Written } from '../port.ts'
+import type { Change, Condition, Item, Key, PutResult } from '../port.ts'
 import { dateOf } from './client.ts'
-import { type Connection, itemOf, keyOf, optionsOf, unlessRefused } from './connection.ts'
+import { type Connection, itemOf, keyOf, optionsOf, unlessConditionFailed } from './connection.ts'
 import { changeOf, conditionOf, placeholders } from './expression.ts'
 
-/** Writes of one item, each by its condition. */
+/** Conditional writes of one item. */
 
-export async function putItem(connection: Connection, item: Item, condition: Condition): Promise<Written | undefined> {
+export async function putItem(
+  connection: Connection,
+  item: Item,
+  condition: Condition,
+): Promise<PutResult | undefined> {
   const { client, tableName } = connection
   const terms = placeholders()
   const command = new PutCommand({
@@ -15,8 +19,8 @@ export async function putItem(connection: Connection, item: Item, condition: Con
     ...conditionOf(terms, condition),
     ...terms.expression(),
   })
-  const output = await unlessRefused(client.send(command, optionsOf(connection)))
-  return output === undefined ? undefined : { date: dateOf(output), isWitnessed: false }
+  const output = await unlessConditionFailed(client.send(command, optionsOf(connection)))
+  return output === undefined ? undefined : { date: dateOf(output), hasPassedCheck: false }
 }
 
 export async function updateItem(
@@ -35,7 +39,7 @@ export async function updateItem(
     ReturnValues: 'ALL_NEW',
     ...terms.expression(),
   })
-  const result = await unlessRefused(client.send(command, optionsOf(connection)))
+  const result = await unlessConditionFailed(client.send(command, optionsOf(connection)))
   return result?.Attributes === undefined ? undefined : itemOf(result.Attributes)
 }
 
@@ -48,5 +52,5 @@ export async function removeItem(connection: Connection, key: Key, condition: Co
     ...conditionOf(terms, condition),
     ...terms.expression(),
   })
-  return (await unlessRefused(client.send(command, optionsOf(connection)))) !== undefined
+  return (await unlessConditionFailed(client.send(command, optionsOf(connection)))) !== undefined
 }

@@ -2,16 +2,23 @@ import { randomBytes } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import { Failure } from '../../failure.ts'
 import { mapLimit } from '../../map-limit.ts'
-import { type Checkpoint, checkpointIn, guardIn, milestonesIn, namingOf, unchanged } from '../../run/checkpoint.ts'
+import {
+  type Checkpoint,
+  checkpointIn,
+  guardIn,
+  milestonesIn,
+  toCheckpointChange,
+  unchanged,
+} from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
-import { CHECKPOINTS, checkpointIdOf, isLog, runKey } from '../../table/keys.ts'
+import { CHECKPOINT_SK_PREFIX, checkpointIdOf, isLog, runKey } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
-import { emptyState, inOrder, load, type State, take } from '../fold.ts'
+import { emptyState, foldLog, inOrder, load, type State } from '../fold.ts'
 import { fromLogItem } from '../log.ts'
 import { watermarkAfter } from '../position.ts'
 import { watermarkOf } from './age.ts'
 import { withMilestone } from './milestone.ts'
-import { CheckpointGone, takeSegments, toSegments } from './segment.ts'
+import { CheckpointGone, foldSegments, toSegments } from './segment.ts'
 
 /** Logs, and UTF-16 units of their keys and values, after which what was read is kept, and the next slice begins. */
 const SLICE = { logs: 16_384, units: 64 * 1024 * 1024 }
@@ -20,7 +27,7 @@ const RANDOM_BYTES = 8
 const MAX_CONCURRENT = 4
 
 /** Seals the record, or goes on below the seal that an earlier reader set. @returns Nothing where another changed the record. */
-async function sealed(context: Context, record: Item): Promise<Item | undefined> {
+async function sealRecord(context: Context, record: Item): Promise<Item | undefined> {
   const { seal } = guardIn(record)
   if (seal !== undefined && checkpointIn(record)?.watermark !== seal) return record
   const watermark = watermarkOf(context)
@@ -41,12 +48,12 @@ async function sealed(context: Context, record: Item): Promise<Item | undefined>
  */
 export async function advance(context: Context, id: string, record: Item, until: number): Promise<void> {
   const { table, project } = context
-  const begun = await sealed(context, record)
+  const begun = await sealRecord(context, record)
   const seal = begun === undefined ? undefined : guardIn(begun).seal
   if (begun === undefined || seal === undefined) return
   const { pk } = runKey(project, id)
   const state = emptyState()
-  const base = await takeBase(context, begun, state)
+  const base = await foldBase(context, begun, state)
   const floor = base?.watermark ?? ''
   let named = begun
   let logs = base?.logs ?? 0
@@ -58,7 +65,7 @@ export async function advance(context: Context, id: string, record: Item, until:
       const position = requiredString(item, 'pos')
       if (!isLog(item) || position < floor) continue
       const log = await fromLogItem(table, item)
-      take(state, log)
+      foldLog(state, log)
       last = position
       logs++
       slice.logs++
@@ -67,7 +74,7 @@ export async function advance(context: Context, id: string, record: Item, until:
     const isOver = isLast || performance.now() > until
     if (!isOver && slice.logs < SLICE.logs && slice.units < SLICE.units) continue
     if (last === '' && !isLast) return
-    const next = await keep(context, named, state, {
+    const next = await storeSlice(context, named, state, {
       watermark: isLast ? seal : watermarkAfter(last),
       logs,
       isSame: slice.logs === 0 && base !== undefined && base.id === checkpointIn(begun)?.id,
@@ -79,11 +86,11 @@ export async function advance(context: Context, id: string, record: Item, until:
 }
 
 /** Takes the newest checkpoint whose items are there, which is the one that the record names unless somebody removed some. */
-async function takeBase({ table }: Context, record: Item, state: State): Promise<Checkpoint | undefined> {
+async function foldBase({ table }: Context, record: Item, state: State): Promise<Checkpoint | undefined> {
   const newest = checkpointIn(record)
   for (const one of [...(newest === undefined ? [] : [newest]), ...milestonesIn(record).reverse()]) {
     try {
-      await takeSegments(state, table, record.pk, one)
+      await foldSegments(state, table, record.pk, one)
       return one
     } catch (error) {
       if (!(error instanceof CheckpointGone)) throw error
@@ -93,7 +100,7 @@ async function takeBase({ table }: Context, record: Item, state: State): Promise
 }
 
 /** Writes a state, unless it is the same as the one that is named, and names it in the record. @returns The record; nothing where another changed it. */
-async function keep(
+async function storeSlice(
   { table }: Context,
   record: Item,
   state: State,
@@ -103,17 +110,17 @@ async function keep(
   const base = checkpointIn(record)
   const milestones = milestonesIn(record)
   if (base !== undefined && isSame) {
-    return table.update({ pk, sk }, unchanged(record), namingOf({ ...base, watermark }, milestones))
+    return table.update({ pk, sk }, unchanged(record), toCheckpointChange({ ...base, watermark }, milestones))
   }
-  await load([...inOrder(state)].map(({ held }) => held))
+  await load([...inOrder(state)].map(({ latest }) => latest))
   const id = idOf(guardIn(record).generation ?? 0, watermark)
   const { items, parts, keys, bytes } = await toSegments(pk, id, state)
   await mapLimit(items, MAX_CONCURRENT, async (item) => void (await table.put(item, { exists: false })))
   const kept = base === undefined ? milestones : withMilestone(milestones, base)
-  const naming = namingOf({ watermark, id, parts, keys, bytes, logs }, kept)
+  const naming = toCheckpointChange({ watermark, id, parts, keys, bytes, logs }, kept)
   const named = await table.update({ pk, sk }, unchanged(record), naming)
-  if (named === undefined) await clear(table, record, (other) => other === id)
-  else await clear(table, record, isGarbage(record, [id, ...kept.map((one) => one.id)]))
+  if (named === undefined) await removeCheckpoints(table, record, (other) => other === id)
+  else await removeCheckpoints(table, record, isGarbage(record, [id, ...kept.map((one) => one.id)]))
   return named
 }
 
@@ -136,8 +143,8 @@ function isGarbage(replaced: Item, named: readonly string[]): (id: string) => bo
 }
 
 /** Removes checkpoints. A reader whose checkpoint goes reads the record again. */
-async function clear(table: Table, { pk }: Key, isGone: (id: string) => boolean): Promise<void> {
-  for await (const keys of table.keys(pk, CHECKPOINTS)) {
+async function removeCheckpoints(table: Table, { pk }: Key, isGone: (id: string) => boolean): Promise<void> {
+  for await (const keys of table.keys(pk, CHECKPOINT_SK_PREFIX)) {
     await table.removeMany(keys.filter((key) => isGone(checkpointIdOf(key))))
   }
 }

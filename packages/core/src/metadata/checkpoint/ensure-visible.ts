@@ -1,24 +1,31 @@
 import type { Context, RunHead } from '../../context.ts'
 import { Failure } from '../../failure.ts'
 import { runIn } from '../../run/cache.ts'
-import { type Checkpoint, checkpointIn, guardIn, milestonesIn, namingOf, unchanged } from '../../run/checkpoint.ts'
+import {
+  type Checkpoint,
+  checkpointIn,
+  guardIn,
+  milestonesIn,
+  toCheckpointChange,
+  unchanged,
+} from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
 import { runKey } from '../../table/keys.ts'
-import type { Item, Table, Witness } from '../../table/port.ts'
+import type { ConditionCheck, Item, Table } from '../../table/port.ts'
 import { emptyState, includesLog } from '../fold.ts'
-import { leaveNothing } from '../late.ts'
+import { removeLateWrites } from '../late.ts'
 import { fromLogItem, type LogValues } from '../log.ts'
-import { CheckpointGone, takeSegments } from './segment.ts'
+import { CheckpointGone, foldSegments } from './segment.ts'
 
 /** A try fails only if another writer or checkpoint came first, so this many do not fail in a row. */
 const MAX_TRIES = 8
 
-/** What spares a log's writer {@link verify} where it holds as the log is written: the run is there, with no seal above the log. */
-export const witnessOf = (
+/** What spares a log's writer {@link ensureVisible} where it holds as the log is written: the run is there, with no seal above the log. */
+export const runCheckFor = (
   { project }: Pick<Context, 'project'>,
   { id, createdAt, expiresAt }: RunHead,
   position: string,
-): Witness => ({
+): ConditionCheck => ({
   key: runKey(project, id),
   condition: { exists: true, equals: { createdAt, expiresAt }, atMost: { seal: position } },
 })
@@ -30,35 +37,35 @@ export const witnessOf = (
  * @param read - The record, where it was read already, after the log was in the store.
  * @throws Failure `run_not_found` where the run was deleted meanwhile; what was written to it is removed then.
  */
-export async function verify(context: Context, runId: string, item: Item, read?: Item): Promise<void> {
+export async function ensureVisible(context: Context, runId: string, item: Item, read?: Item): Promise<void> {
   const { table, project } = context
   const key = runKey(project, runId)
   const position = requiredString(item, 'pos')
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const record = attempt === 0 && read !== undefined ? read : await table.get(key)
-    if (record === undefined || runIn(context, record) === undefined) return leaveNothing(context, runId)
+    if (record === undefined || runIn(context, record) === undefined) return removeLateWrites(context, runId)
     const { seal, generation = 0 } = guardIn(record)
     if (seal === undefined || seal <= position) return
     const checkpoint = checkpointIn(record)
     const made = [...milestonesIn(record), ...(checkpoint === undefined ? [] : [checkpoint])]
     const good: Checkpoint[] = []
-    for (const one of made) if (one.watermark <= position || (await holdsLog(table, item, one))) good.push(one)
+    for (const one of made) if (one.watermark <= position || (await hasLog(table, item, one))) good.push(one)
     // Whatever is made of the logs later is made of these checkpoints, or of the log itself.
     const isHeld = checkpoint !== undefined && checkpoint.watermark > position && good.length === made.length
     if (isHeld) return
     const newest = good.at(-1)
-    const { set, remove } = namingOf(newest, good.slice(0, -1))
+    const { set, remove } = toCheckpointChange(newest, good.slice(0, -1))
     const change = { set: { ...set, generation: generation + 1 }, ...(remove === undefined ? {} : { remove }) }
     if ((await table.update(key, unchanged(record), change)) !== undefined) return
   }
   throw new Failure('store_unavailable', 'the run changed several times during this request; retry')
 }
 
-async function holdsLog(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {
+async function hasLog(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {
   const state = emptyState()
   const log: LogValues = await fromLogItem(table, item)
   try {
-    await takeSegments(state, table, item.pk, checkpoint)
+    await foldSegments(state, table, item.pk, checkpoint)
   } catch (error) {
     if (error instanceof CheckpointGone) return false
     throw error

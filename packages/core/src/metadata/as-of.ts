@@ -8,7 +8,7 @@ import { isPosition, watermarkAt } from './position.ts'
  * @param now - the server's clock, in ms since 1970
  * @throws Failure `bad_request`
  */
-export function lastPositionAt(at: string, now: number): string | undefined {
+export function lastPositionAsOf(at: string, now: number): string | undefined {
   if (isPosition(at)) return at > watermarkAt(now + 1) ? undefined : at
   const time = canonicalTime(at)
   if (time === undefined) {

@@ -46,7 +46,7 @@ export function fromFormer(text: string): Former {
 }
 
 /** Names other than its own that a run may still have claimed. */
-export function looseClaims(record: Item): Former[] {
+export function extraClaims(record: Item): Former[] {
   const [rename, former] = [optionalString(record, 'rename'), optionalString(record, 'former')]
   const begun = rename === undefined ? undefined : fromRename(rename)
   return [
