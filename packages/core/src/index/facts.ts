@@ -5,9 +5,9 @@ import type { Item, Key } from '../table/port.ts'
 import { type Row, toFactRow } from './rows.ts'
 import { putRows, rowOwnerOf } from './write.ts'
 
-/** What a run is listed by. Its record tells; the rows are entries of it in `lookup`. */
+/** The fields that runs are listed by. The record has them; a row for each adds an entry to `lookup`. */
 
-/** What a list shows of a run. */
+/** The part of a run that its facts are made from. */
 export interface ListedRun extends Pick<Run, 'id' | 'createdAt' | 'pipeline' | 'status'> {
   /** The position of its last change. */
   readonly version: string
@@ -16,7 +16,7 @@ export interface ListedRun extends Pick<Run, 'id' | 'createdAt' | 'pipeline' | '
 export const factKeys = ({ project }: Context, id: string): Key[] =>
   RUN_FACTS.map((fact) => factKey(runPartition(project, id), fact))
 
-/** The rows of a run's facts, of those alone that it has. */
+/** The rows of a run's facts. A fact without a value has no row. */
 export function factRows(
   context: Pick<Context, 'project' | 'shardsOf'>,
   run: ListedRun,
@@ -28,12 +28,12 @@ export function factRows(
   })
 }
 
-/** Writes the rows that are missing among those that were read, or older than the run's record. */
+/** Writes the rows of a run's facts that are not in `read`, or are older than the run's record. */
 export function repairFacts(context: Context, run: ListedRun, read: readonly Item[]): Promise<void> {
-  const isThere = (row: Row) =>
+  const isUpToDate = (row: Row) =>
     read.some(({ sk, version }) => sk === row.sk && typeof version === 'string' && version >= row.version)
   return putRows(
     context,
-    factRows(context, run).filter((row) => !isThere(row)),
+    factRows(context, run).filter((row) => !isUpToDate(row)),
   )
 }

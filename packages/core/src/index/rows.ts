@@ -16,51 +16,51 @@ import {
 } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 
-/** What is searched of a run's metadata: of each key a row, which holds its searchable scalars, and an entry for each of them. */
+/** The search rows of a run: one for each metadata key, with its searchable scalars, and an index entry for each scalar. */
 
-/** Where the rows of a run go. */
+/** The run that rows belong to. */
 export interface RowOwner {
   readonly project: string
   readonly run: { readonly id: string; readonly createdAt: string }
-  /** Shards that entries are written to. */
+  /** How many shards entries are written to. */
   readonly shards: number
 }
 
-/** An item of search: the newest one of its key stays. */
+/** An item of the search index. A row never replaces one with a later `version`, the position of its log. */
 export type Row = Item & { readonly version: string }
 
-/** A searchable scalar, as its row keeps it. */
+/** A searchable scalar, as stored in its row. */
 export interface Leaf {
   readonly pointer: string
-  /** Its place among all scalars: see `orderText`. */
+  /** Sorts it among all scalars: see `orderText`. */
   readonly order: string
-  /** Whether `order` is only the beginning: see `cutText`. */
+  /** Whether `order` is cut: see `cutText`. */
   readonly isCut: boolean
-  /** The JSON text that was logged, unless it is too long for a row. */
+  /** The JSON text that was logged. Absent if it is too long for a row. */
   readonly text?: string
 }
 
-/** What the latest log says of a key. */
+/** The row of a metadata key, written by the key's latest log. */
 export interface KeyRow {
   /** The log's position. */
   readonly version: string
   /** Whether it has a value. */
   readonly isSet: boolean
   readonly leaves: readonly Leaf[]
-  /** Whether the same log said something of another key as well: a row of that which is older is not through yet. */
+  /** Whether the same log also wrote `key`. An older row for it has not been updated yet. */
   alsoWrote(key: string): boolean
 }
 
-/** The searchable scalars that a log has for a key. */
+/** The searchable scalars that a log gives a key. */
 export interface KeyLeaves {
   readonly key: string
   readonly leaves: readonly LeafText[]
 }
 
-/** Characters of JSON. A longer scalar would cost more to keep twice than to read where it is asked for. */
+/** Characters of JSON. Storing a longer scalar twice would cost more than reading it from its log when it is needed. */
 const MAX_KEPT_CHARACTERS = 1024
 
-/** Below its key, the JSON text; or, of one that is too long, the order text, and whether that is whole (0) or cut (1). */
+/** The pointer below its key, and the JSON text; or for a long scalar its order text, and 1 if that is cut, else 0. */
 type StoredLeaf = readonly [below: string, text: string, isCut?: 0 | 1]
 
 export const isKeptAsJson = (text: string): boolean => text.length <= MAX_KEPT_CHARACTERS
@@ -73,32 +73,32 @@ const toStoredLeaf = (key: string, { pointer, text }: LeafText): StoredLeaf => {
   return [below, cut, cut.length < order.length ? 1 : 0]
 }
 
-/** The entry that an item has in `lookup`. */
+/** The attributes that give an item its entry in `lookup`. */
 const indexKeysOf = ({ project, run, shards }: RowOwner, pointer: string, indexSk: string) => ({
   indexPk: valueIndexPk(project, pointer, shardOf(run.id, shards)),
   indexSk,
 })
 
-/** Where a run stands among those that have a scalar at a pointer. */
+/** The index key of a scalar. */
 export const leafIndexSk = (
   { id, createdAt }: RowOwner['run'],
   { order, isCut }: { readonly order: string; readonly isCut?: boolean },
   isApart: boolean,
 ): string => valueIndexSk(indexText(order, isCut), createdAt, id, isApart)
 
-/** Enough of a hash to tell the keys of one log apart. */
+/** Enough digits to tell apart the keys of one log. */
 const KEY_HASH_DIGITS = 8
 const keyHashOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, KEY_HASH_DIGITS)
-/** Stands for all keys there are. */
+/** Matches every key. */
 const ALL_KEYS = '*'
 
-/** Tells of the keys of one log, for their rows. A log of very many has said something of any, for all that a row knows. */
+/** Hashes of the keys in one log; `*` if it has more than 64; empty if it has one. */
 export function keyHashesOf(keys: readonly KeyLeaves[]): string {
   if (keys.length > SEARCHABLE.leaves) return ALL_KEYS
   return keys.length > 1 ? keys.map(({ key }) => keyHashOf(key)).join(',') : ''
 }
 
-/** The rows of a key that a log set. The first scalar has its entry on the key's own row, each other one on a row for it. */
+/** The rows of a key that a log set. The first scalar has its index entry on the key's row, each further scalar on its own row. */
 export function toRows(owner: RowOwner, version: string, { key, leaves }: KeyLeaves, marks: string): Row[] {
   const pk = runPartition(owner.project, owner.run.id)
   const [first, ...others] = leaves
@@ -119,7 +119,7 @@ export function toRows(owner: RowOwner, version: string, { key, leaves }: KeyLea
   return [own, ...further]
 }
 
-/** The row of a key that was unset: it holds nothing, and keeps an older log from coming back. */
+/** The row of a key that was unset. It has no scalars, and prevents an older log from writing its row late. */
 export const toUnsetRow = ({ project, run }: RowOwner, version: string, key: string): Row => ({
   ...rowKey(runPartition(project, run.id), key),
   version,
@@ -141,11 +141,11 @@ export function fromRow(key: string, item: Item): KeyRow {
   }
 }
 
-/** A fact in the order that it is searched in; of `createdAt` the place says all. */
+/** The sort text of a fact. It is empty for `createdAt`, because the index key includes the time of creation anyway. */
 export const factText = (fact: RunFact, value: string): string =>
   fact === 'createdAt' ? '' : indexText(stringText(value))
 
-/** Where a run stands among those that have a fact. */
+/** The index key of a fact. */
 export const factIndexSk = ({ id, createdAt }: RowOwner['run'], fact: RunFact, value: string): string =>
   valueIndexSk(factText(fact, value), createdAt, id)
 

@@ -8,9 +8,9 @@ export const rowOwnerOf = (
   run: RowOwner['run'],
 ): RowOwner => ({ project, run, shards: shardsOf(project).written })
 
-/** The write of a row, which is not made where there is a later one. */
+/** The write of a row, unless the stored row is later. */
 export const rowWrite = (row: Row): Write => ({ put: row, condition: { atMost: { version: row.version } } })
 
-/** Writes rows, all at once, each unless there is a later one. */
+/** Writes rows in parallel, each unless the stored row is later. */
 export const putRows = ({ table }: Pick<Context, 'table'>, rows: readonly Row[]): Promise<void> =>
   writeAll(table, rows.map(rowWrite))

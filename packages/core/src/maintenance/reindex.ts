@@ -14,15 +14,15 @@ import { idOfRunKey, isLog, projectOfRunKey, runKey } from '../table/keys.ts'
 import type { Item, Key } from '../table/port.ts'
 import { writeAll } from '../table/write-all.ts'
 
-/** Makes anew what search needs, from the runs and their logs: after a crash between a log and its rows, or a change of shards. */
+/** Rebuilds the search index from the runs and their logs, after a crash between a log and its rows or a change of shards. */
 
-/** What the rows of one run are made with. */
+/** A table, its settings and one project. */
 type ReindexTarget = Pick<Server, 'table' | 'shardsOf'> & { readonly project: string }
 
-/** Rows that are looked at, and written where they are not as they should be, at once. */
+/** How many rows are checked at once. */
 const MAX_CONCURRENT = 100
 
-/** The searchable scalars of a stored log, found in the way of the log itself. */
+/** The searchable scalars of a stored log. The log is parsed again, so that they are the same as when it was written. */
 async function leavesOf(log: LogValues): Promise<readonly KeyLeaves[]> {
   await log.load()
   const members = log.entries.map(({ key, text }) => `${JSON.stringify(key)}:${text()}`)
@@ -32,9 +32,9 @@ async function leavesOf(log: LogValues): Promise<readonly KeyLeaves[]> {
 const isOfRun = ({ step, isRelated, unset }: LogValues): boolean =>
   step === undefined || (isRelated && unset === undefined)
 
-/** All rows that a run's metadata has, and the position of its latest log of very many keys. */
-async function rowsOf(scope: ReindexTarget, run: StoredRun): Promise<{ rows: Row[]; lastWideLog: string }> {
-  const owner = rowOwnerOf(scope, run)
+/** All rows of a run's metadata, and the position of its latest log with more keys than rows. */
+async function rowsOf(target: ReindexTarget, run: StoredRun): Promise<{ rows: Row[]; lastWideLog: string }> {
+  const owner = rowOwnerOf(target, run)
   const rows: Row[] = []
   const seen = new Set<string>()
   let lastWideLog = ''
@@ -54,60 +54,61 @@ async function rowsOf(scope: ReindexTarget, run: StoredRun): Promise<{ rows: Row
     if (log.unset !== undefined) seen.add(log.unset)
   }
 
-  for await (const { items } of scope.table.pages(runKey(scope.project, run.id).pk)) {
-    // Newest first: of a key what comes later is older.
-    for (const item of items) if (isLog(item)) await take(await fromLogItem(scope.table, item))
+  for await (const { items } of target.table.pages(runKey(target.project, run.id).pk)) {
+    // The newest log comes first, so the first row of each key is the right one.
+    for (const item of items) if (isLog(item)) await take(await fromLogItem(target.table, item))
   }
   return { rows, lastWideLog }
 }
 
 const isSame = (item: Item, row: Row): boolean => Object.entries(row).every(([name, value]) => item[name] === value)
 
-/** Writes the rows that are not there as they should be. @returns How many. */
-async function repair(scope: ReindexTarget, rows: readonly Row[]): Promise<number> {
+/** Writes the rows that are missing or wrong. @returns how many */
+async function repair(target: ReindexTarget, rows: readonly Row[]): Promise<number> {
   let mended = 0
   for (let from = 0; from < rows.length; from += MAX_CONCURRENT) {
-    const piece = rows.slice(from, from + MAX_CONCURRENT)
-    const there = new Map((await scope.table.getMany(piece)).map((item) => [item.sk, item]))
-    const wrong = piece.filter((row) => {
-      const item = there.get(row.sk)
+    const batch = rows.slice(from, from + MAX_CONCURRENT)
+    const stored = new Map((await target.table.getMany(batch)).map((item) => [item.sk, item]))
+    const wrong = batch.filter((row) => {
+      const item = stored.get(row.sk)
       return item === undefined || !isSame(item, row)
     })
-    await putRows(scope, wrong)
+    await putRows(target, wrong)
     mended += wrong.length
   }
   return mended
 }
 
-/** Mends the rows of one run, while others log to it as well. @returns How many were not as they should be. */
-async function reindexRun(scope: ReindexTarget, id: string): Promise<number> {
-  const record = await scope.table.get(runKey(scope.project, id))
-  const run = record === undefined ? undefined : recordedRun(scope, record)
+/** Repairs the rows of one run. Others may log to it meanwhile. @returns how many rows were missing or wrong */
+async function reindexRun(target: ReindexTarget, id: string): Promise<number> {
+  const record = await target.table.get(runKey(target.project, id))
+  const run = record === undefined ? undefined : recordedRun(target, record)
   if (record === undefined || run === undefined) return 0
-  const { rows, lastWideLog } = run.isIndexed ? await rowsOf(scope, run) : { rows: [], lastWideLog: '' }
+  const { rows, lastWideLog } = run.isIndexed ? await rowsOf(target, run) : { rows: [], lastWideLog: '' }
   if (lastWideLog > (optionalString(record, 'lastWideLog') ?? ''))
-    await writeAll(scope.table, [wideWrite(scope, run, lastWideLog)])
-  return repair(scope, [...factRows(scope, run), ...rows])
+    await writeAll(target.table, [wideWrite(target, run, lastWideLog)])
+  return repair(target, [...factRows(target, run), ...rows])
 }
 
 export interface ReindexOptions {
-  /** Milliseconds since 1970: only runs that were made, changed or logged to since are looked at. */
+  /** Milliseconds since 1970. Skips runs that were not created, changed or logged to since then. @default all runs */
   readonly since?: number
-  /** Where an earlier reindexing stopped. */
+  /** `next` of an earlier call. */
   readonly from?: Key
-  /** Asked after each piece of the table: whether to stop there. */
+  /** Called after each page of the table: whether to stop. */
   readonly isEnough?: () => boolean
 }
 
 export interface Reindexed {
-  /** Runs that were looked at, and rows that were written. */
+  /** How many runs were checked. */
   readonly runs: number
+  /** How many rows were written. */
   readonly rows: number
-  /** Where it stopped, if not at the end. */
+  /** Where it stopped. Absent at the end of the table. */
   readonly next?: Key
 }
 
-/** Looks at all runs of all projects, and mends what search needs of them. Servers may be at work meanwhile; twice does no harm. */
+/** Checks all runs of all projects and repairs their rows. Servers may keep running, and it can be repeated. */
 export async function reindex(
   { table, shardsOf }: Pick<Server, 'table' | 'shardsOf'>,
   { since, from, isEnough = () => false }: ReindexOptions = {},

@@ -12,31 +12,31 @@ import { storeTime } from '../table/time.ts'
 import { DISTRIBUTED } from '../table/timing.ts'
 
 /**
- * Milliseconds after a deletion until no server writes to the run any more. A server that saw the run just before gives
- * positions until it forgets the run, `after` puts them ahead of its clock, and a put that lands promptly after its position
- * asks nobody. A write that lands later removes its own items.
+ * How long after a deletion servers may still write to the run, in milliseconds. A server that has just cached the run
+ * assigns positions until the cache entry expires, `after` can put a position ahead of the clock, and a log that is stored
+ * promptly after its position is acknowledged without a check. The writer of a later log removes its own items.
  */
 export const SETTLE_MS = RUN_CACHE_TTL_MS + MAX_AHEAD_MS + DISTRIBUTED.promptMs + DISTRIBUTED.skewMs
 const PAGE_ENTRIES = 100
-/** What is swept at once: enough that one huge run does not keep the others waiting. */
+/** More than one, so that a huge run does not block the others. */
 const MAX_CONCURRENT = 8
 
 export interface SweepOptions {
-  /** When to stop, of `performance.now()`; what is left then is for the next time. */
+  /** When to stop, as a value of `performance.now()`. The next sweep does the rest. @default never */
   readonly until?: number
 }
 
 export interface Swept {
-  /** Deletions that are finished, and drafts that are gone. */
+  /** How many list entries are done. */
   readonly finished: number
-  /** Whether all that was due was looked at. */
+  /** Whether the sweep reached the end of each list. */
   readonly isThrough: boolean
 }
 
-/** Goes through the entries of a list that are due, oldest first. */
+/** Sweeps the entries of a list that are due, oldest first. `sweepOne` returns whether an entry is done. */
 async function sweepList(
   { table }: Pick<Server, 'table'>,
-  { group, dueAt, until }: { group: string; dueAt: number; until: number },
+  { list, dueAt, until }: { list: string; dueAt: number; until: number },
   sweepOne: (entry: IndexEntry) => Promise<boolean>,
 ): Promise<Swept> {
   const due = new Date(dueAt).toISOString()
@@ -44,7 +44,7 @@ async function sweepList(
   let finished = 0
   let after: IndexEntry | undefined
   do {
-    const page = await table.entries(group, { limit: PAGE_ENTRIES, ...(after && { after }) })
+    const page = await table.entries(list, { limit: PAGE_ENTRIES, ...(after && { after }) })
     const entries = page.entries.filter(({ indexSk }) => indexSk < due)
     await mapLimit(entries, MAX_CONCURRENT, async (entry) => {
       if (performance.now() > until) return
@@ -52,7 +52,7 @@ async function sweepList(
         if (await sweepOne(entry)) finished++
       } catch (error) {
         if (error instanceof Failure && error.code === 'store_unavailable') throw error
-        // One entry that cannot be swept must not keep those behind it on the list for ever.
+        // An entry that fails must not block those after it. The error is thrown at the end.
         failures.push(error)
       }
     })
@@ -64,21 +64,21 @@ async function sweepList(
 }
 
 /**
- * Finishes what others left undone, on every project: deletions that had no time for all of a run, with what servers that did
- * not know of them wrote after them, and large logs that were given up. Run it now and then; two at once do no harm.
+ * Finishes deletions in all projects, deletes runs that have expired, and removes the parts of large logs that were never
+ * finished. It also removes items that servers wrote to a run after its deletion. Run it regularly; two may run at once.
  */
 export async function sweep(
   server: Pick<Server, 'table' | 'clock'>,
   { until = Number.POSITIVE_INFINITY }: SweepOptions = {},
 ): Promise<Swept> {
   const now = await storeTime(server)
-  // Neither list waits for what is wrong with the other.
+  // A failure in one list must not stop the others.
   const lists = await Promise.allSettled([
-    sweepList(server, { group: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
+    sweepList(server, { list: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
       finishDeletion(server, entry, until),
     ),
-    sweepList(server, { group: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
-    sweepList(server, { group: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
+    sweepList(server, { list: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
+    sweepList(server, { list: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
   ])
   const swept = lists.map((list) => {
     if (list.status === 'rejected') throw list.reason
