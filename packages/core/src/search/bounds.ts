@@ -3,7 +3,7 @@ import { valueIndexSkFrom, valueIndexSkTo } from '../table/keys.ts'
 import type { Comparison } from './condition.ts'
 import type { SearchQuery } from './query.ts'
 
-/** The part of a group that can hold what is asked for, both ends included. */
+/** A range of index keys, both ends included. */
 export interface Bounds {
   readonly low: string
   readonly high: string
@@ -11,16 +11,16 @@ export interface Bounds {
 
 export type Creation = Pick<SearchQuery, 'createdAfter' | 'createdBefore'>
 
-/** All that have one value, in the order of their creation. */
+/** The range of one value: its entries are in the order of creation. */
 export const boundsOf = (text: string, { createdAfter, createdBefore }: Creation): Bounds => ({
   low: createdAfter === undefined ? valueIndexSkFrom(text) : valueIndexSkTo(text, createdAfter),
   high: createdBefore === undefined ? valueIndexSkTo(text) : valueIndexSkFrom(text, createdBefore),
 })
 
-/** All that begin so. */
+/** The range of all texts with a prefix. */
 export const prefixBounds = (prefix: string): Bounds => ({ low: prefix, high: after(prefix) ?? ABOVE_ALL })
 
-/** Whether an index holds the whole text, so that an entry with it has exactly this value. */
+/** Whether the index holds the whole text. Otherwise an entry with this text may have a different value. */
 const isExact = (text: string): boolean => Buffer.byteLength(text) < MAX_INDEXED_BYTES
 
 const kindBounds = (value: string): Bounds => ({ low: kindOf(value), high: after(kindOf(value)) ?? ABOVE_ALL })
@@ -52,7 +52,7 @@ function bounds(comparison: Comparison, creation: Creation): Bounds | undefined 
 export const higher = (one: string, other: string): string => (compareText(one, other) < 0 ? other : one)
 export const lower = (one: string, other: string): string => (compareText(one, other) < 0 ? one : other)
 
-/** What is left of the entries of one pointer where all of these comparisons of it must hold. */
+/** The range of a pointer's entries for which all of these comparisons can hold. All of them must be of that pointer. */
 export function boundsFor(comparisons: readonly Comparison[], creation: Creation): Bounds {
   return comparisons.reduce<Bounds>(
     ({ low, high }, comparison) => {

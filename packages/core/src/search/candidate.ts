@@ -10,27 +10,27 @@ import { type Condition, holds, type RunValues, Undecided } from './condition.ts
 
 const MAX_POINTER_PARTS = 1024
 
-/** The parts of a pointer: a key, and the way below it. */
+/** Splits a pointer into a metadata key and the tokens below it. */
 export function partsOf(pointer: string): { readonly key: string; readonly below: readonly string[] } {
   const [key = '', ...below] = fromPointer(pointer, MAX_POINTER_PARTS) ?? []
   return { key, below }
 }
 
-/** A run that may be an answer, with the rows that were read of it. The rows decide, or where they cannot, its logs. */
+/** A run that may match, with the rows that were read. Its logs are read only if the rows cannot decide. */
 export interface Candidate {
   readonly run: StoredRun
-  /** What the latest log says of a key: nothing where no row tells, or where a later log may say otherwise. */
+  /** The row of a key. Undefined if there is none, or if a later log may have written the key without a row. */
   row(key: string): KeyRow | undefined
-  /** The same, with the logs asked where the rows do not tell. */
+  /** The row of a key if its log is still the key's latest. Reads the logs if the rows cannot tell. */
   currentRow(key: string): Promise<KeyRow | undefined>
   holds(condition: Condition): Promise<boolean>
   /** The value at a pointer as the JSON text that was logged, or undefined. */
   value(pointer: string): Promise<string | undefined>
-  /** Keys whose rows were not read yet. */
+  /** Those of `keys` whose rows were not read yet. */
   unreadKeys(keys: readonly string[]): string[]
-  /** Whether its logs were asked for, and the run was deleted by then. */
+  /** Whether the run was found to be deleted when its logs were read. */
   isDeleted(): boolean
-  /** Takes what was read of a key's row. */
+  /** Adds the row of a key that was read; undefined if there is none. */
   setRow(key: string, row: KeyRow | undefined): void
 }
 
@@ -38,58 +38,58 @@ const SCALAR = /^["\-\dtfn]/
 const leafOf = (row: KeyRow | undefined, pointer: string): Leaf | undefined =>
   row?.leaves.find((leaf) => leaf.pointer === pointer)
 
-/** What the logs say of a key. */
-interface Logged
+/** The latest values of keys, read from the logs. */
+interface LoggedValues
   extends ReadonlyMap<
     string,
-    { readonly position: string /** Nothing where it was unset. */; readonly text: string | undefined }
+    { readonly position: string /** Undefined if the key was unset. */; readonly text: string | undefined }
   > {}
 
-const NOTHING: Logged = new Map()
+const NOTHING: LoggedValues = new Map()
 
-/** Reads what a run's logs come to, of these keys alone; nothing where the run was deleted meanwhile. */
-const readLogged = (context: Context, id: string, keys: readonly string[]): Promise<Logged | undefined> =>
+/** Folds a run's logs and returns the values of these keys. Undefined if the run was deleted meanwhile. */
+const readLoggedValues = (context: Context, id: string, keys: readonly string[]): Promise<LoggedValues | undefined> =>
   withFoldedRun(context, id, {}, async ({ state }) => {
-    const held = keys.flatMap((key) => {
+    const latest = keys.flatMap((key) => {
       const one = state.run.get(key)
       return one === undefined ? [] : [{ key, one }]
     })
-    await load(held.map(({ one }) => one))
-    return new Map(held.map(({ key, one }) => [key, { position: one.position, text: one.value?.text() }]))
+    await load(latest.map(({ one }) => one))
+    return new Map(latest.map(({ key, one }) => [key, { position: one.position, text: one.value?.text() }]))
   })
 
 interface Subject {
   readonly run: StoredRun
-  /** The position of its latest log of very many keys. */
+  /** The position of its latest log with more than 64 keys. */
   readonly lastWideLog: string
-  /** All keys that will be asked for. */
+  /** All keys that the search needs. */
   readonly keys: readonly string[]
 }
 
-/** A candidate before any of its rows was read. */
+/** Creates a candidate without any rows. */
 export function createCandidate(context: Context, { run, lastWideLog, keys }: Subject): Candidate {
   const rows = new Map<string, KeyRow | undefined>()
-  let reading: Promise<Logged | undefined> | undefined
-  let isGone = false
+  let reading: Promise<LoggedValues | undefined> | undefined
+  let isDeleted = false
 
-  /** What the logs say of the keys asked for, read once. */
-  async function logged(): Promise<Logged> {
-    reading ??= readLogged(context, run.id, keys)
-    const said = await reading
-    isGone = said === undefined
-    return said ?? NOTHING
+  /** Reads the values of all keys from the logs, once. */
+  async function loggedValues(): Promise<LoggedValues> {
+    reading ??= readLoggedValues(context, run.id, keys)
+    const values = await reading
+    isDeleted = values === undefined
+    return values ?? NOTHING
   }
 
-  /** A log of very many keys may have said something of this one without a row for it. */
+  /** A later log with more than 64 keys may have written this key without writing its row. */
   const isUncertain = (row: KeyRow | undefined): boolean => lastWideLog > (row?.version ?? '')
 
-  /** A later log said something of this key, and its row was read before that was there: some of the rows are of another time. */
+  /** Whether the rows are from different moments: a later log also wrote this key, but this row was read before its update. */
   function isInconsistent(key: string): boolean {
     const version = rows.get(key)?.version ?? ''
     return [...rows.values()].some((other) => other !== undefined && other.version > version && other.alsoWrote(key))
   }
 
-  /** What a key's row says, where that is certain. @throws Undecided */
+  /** The row of a key, if it is known to be the latest. @throws Undecided */
   function certainRow(key: string): KeyRow | undefined {
     const found = rows.get(key)
     if (isUncertain(found) || isInconsistent(key)) throw new Undecided()
@@ -101,7 +101,7 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
     return run.isIndexed && !isUncertain(found) ? found : undefined
   }
 
-  const rowFacts: RunValues = {
+  const rowValues: RunValues = {
     leaf: (pointer) => leafOf(certainRow(partsOf(pointer).key), pointer),
     isKey: (pointer) => {
       const { key, below } = partsOf(pointer)
@@ -109,24 +109,26 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
     },
   }
 
-  const NO_FACTS: RunValues = { leaf: () => undefined, isKey: () => false }
+  const NO_VALUES: RunValues = { leaf: () => undefined, isKey: () => false }
 
-  /** The same from the logs: the row that its key's latest log wrote says what is searchable of it, and the log has all of it. */
-  const factsFrom = (said: Logged): RunValues => ({
+  /** The values in the logs. The row of a key's latest log tells which of its scalars are searchable. */
+  const valuesFrom = (logged: LoggedValues): RunValues => ({
     leaf: (pointer) => {
       const { key, below } = partsOf(pointer)
-      const held = said.get(key)
+      const latest = logged.get(key)
       const found = rows.get(key)
-      // A log that is not through yet has no row, and no log of very many keys came after it.
+      // A log that is newer than its key's row has not written the row yet, unless it has more than 64 keys.
       const isSearchable =
-        held?.position === found?.version ? leafOf(found, pointer) !== undefined : (held?.position ?? '') > lastWideLog
-      if (held?.text === undefined || !isSearchable) return undefined
-      const text = valueAt(held.text, below)
+        latest?.position === found?.version
+          ? leafOf(found, pointer) !== undefined
+          : (latest?.position ?? '') > lastWideLog
+      if (latest?.text === undefined || !isSearchable) return undefined
+      const text = valueAt(latest.text, below)
       return text === undefined || !SCALAR.test(text) ? undefined : { order: orderText(text), isCut: false }
     },
     isKey: (pointer) => {
       const { key, below } = partsOf(pointer)
-      return below.length === 0 && said.get(key)?.text !== undefined
+      return below.length === 0 && logged.get(key)?.text !== undefined
     },
   })
 
@@ -136,16 +138,16 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
     currentRow: async (key) => {
       const found = rows.get(key)
       if (!run.isIndexed || !isUncertain(found)) return row(key)
-      const held = (await logged()).get(key)
-      return held?.position === found?.version ? found : undefined
+      const latest = (await loggedValues()).get(key)
+      return latest?.position === found?.version ? found : undefined
     },
     holds: async (condition) => {
-      if (!run.isIndexed) return holds(NO_FACTS, condition)
+      if (!run.isIndexed) return holds(NO_VALUES, condition)
       try {
-        return holds(rowFacts, condition)
+        return holds(rowValues, condition)
       } catch (error) {
         if (!(error instanceof Undecided)) throw error
-        return holds(factsFrom(await logged()), condition)
+        return holds(valuesFrom(await loggedValues()), condition)
       }
     },
     value: async (pointer) => {
@@ -156,11 +158,11 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
         const text = leafOf(found, pointer)?.text
         if (text !== undefined) return text
       }
-      const value = (await logged()).get(key)?.text
+      const value = (await loggedValues()).get(key)?.text
       return value === undefined ? undefined : valueAt(value, below)
     },
     unreadKeys: (keys) => (run.isIndexed ? keys.filter((key) => !rows.has(key)) : []),
-    isDeleted: () => isGone,
+    isDeleted: () => isDeleted,
     setRow: (key, found) => void rows.set(key, found),
   }
 }

@@ -1,13 +1,13 @@
 import { compareText, containsText, indexText, isString, kindOf } from '../json/order.ts'
 
-/** What a search asks of a run. Values are order texts: see `orderText`. */
+/** A condition on a run. Values are order texts: see `orderText`. */
 export type Condition =
   | Comparison
   | { readonly and: readonly Condition[] }
   | { readonly or: readonly Condition[] }
   | { readonly not: Condition }
 
-/** What a search asks of the scalar at a pointer. */
+/** A comparison of the scalar at a pointer. */
 export type Comparison = { readonly pointer: string } & (
   | { readonly op: '=' | '!=' | Bound | 'prefix' | 'contains'; readonly value: string }
   | { readonly op: 'in'; readonly values: readonly string[]; readonly among: ReadonlySet<string> }
@@ -19,20 +19,20 @@ export type Bound = '<' | '<=' | '>' | '>='
 export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix', 'contains'] as const
 export type Operator = (typeof OPERATORS)[number]
 
-/** A searchable scalar, or the beginning of one. */
+/** A searchable scalar as order text, which may be cut. */
 export interface KnownScalar {
   readonly order: string
   readonly isCut: boolean
 }
 
-/** What is known of a run: its searchable scalars, and which of its keys have a value. */
+/** A run's searchable scalars, and which of its keys have a value. */
 export interface RunValues {
   leaf(pointer: string): KnownScalar | undefined
   /** Whether a pointer names a key that has a value. */
   isKey(pointer: string): boolean
 }
 
-/** A scalar that is known in part only, and whose rest is needed. */
+/** Thrown if a condition cannot be decided from the rows, for example because a scalar is cut. */
 export class Undecided extends Error {
   override readonly name = 'Undecided'
 }
@@ -41,7 +41,7 @@ function compare({ order, isCut }: KnownScalar, value: string): number {
   if (!isCut) return compareText(order, value)
   const start = indexText(value)
   const difference = compareText(indexText(order, true), start)
-  // What was cut is above what it was cut to, so it is above a value that ends there.
+  // A scalar is greater than the text that it was cut to, so it is greater than a value that ends there.
   if (difference !== 0) return difference
   if (start === value) return 1
   throw new Undecided()
@@ -66,13 +66,13 @@ const BOUNDS: Readonly<Record<Bound, (difference: number) => boolean>> = {
   '>=': (difference) => difference >= 0,
 }
 
-/** Kinds do not mix: a scalar of another kind is neither more nor less. */
+/** Scalars of different kinds are not comparable: no bound holds. */
 const equals = (known: KnownScalar, value: string): boolean =>
   kindOf(known.order) === kindOf(value) && compare(known, value) === 0
 const isBound = (known: KnownScalar, op: Bound, value: string): boolean =>
   kindOf(known.order) === kindOf(value) && BOUNDS[op](compare(known, value))
 
-/** Whether a comparison holds of a scalar that is there. */
+/** Whether a comparison holds for an existing scalar. */
 function holdsOf(known: KnownScalar, comparison: Comparison): boolean {
   switch (comparison.op) {
     case 'exists':
@@ -101,7 +101,7 @@ function compares(facts: RunValues, comparison: Comparison): boolean {
   return op === 'exists' ? facts.isKey(pointer) === comparison.isThere : op === '!='
 }
 
-/** Whether a condition holds of a run. @throws Undecided where a scalar is not known far enough. */
+/** Whether a condition holds for a run. @throws Undecided */
 export function holds(facts: RunValues, condition: Condition): boolean {
   if ('and' in condition) return condition.and.every((part) => holds(facts, part))
   if ('or' in condition) return condition.or.some((part) => holds(facts, part))
@@ -109,7 +109,7 @@ export function holds(facts: RunValues, condition: Condition): boolean {
   return compares(facts, condition)
 }
 
-/** The pointers that a condition asks of. */
+/** The pointers of all comparisons in a condition. */
 export function pointersOf(condition: Condition): string[] {
   if ('and' in condition) return condition.and.flatMap(pointersOf)
   if ('or' in condition) return condition.or.flatMap(pointersOf)
@@ -117,7 +117,7 @@ export function pointersOf(condition: Condition): string[] {
   return [condition.pointer]
 }
 
-/** The comparisons that have to hold for all of the conditions to hold. */
+/** The comparisons that must hold if all of the conditions hold: those that are not inside `or` or `not`. */
 export function required(conditions: readonly Condition[]): Comparison[] {
   return conditions.flatMap((condition) => {
     if ('and' in condition) return required(condition.and)

@@ -22,38 +22,38 @@ import { type Candidate, partsOf } from './candidate.ts'
 import { required } from './condition.ts'
 import { orderText, type SearchQuery } from './query.ts'
 
-/** Where an entry of a run has to be for the run to be found by it. */
+/** The entry that a run has now. */
 export type CurrentEntry = Key & { readonly indexSk: string }
 
-/** Entries of one group, between two places. */
+/** A range of entries in one index partition. */
 export interface IndexRange extends Bounds {
   readonly indexPk: string
-  /** What all places of the range begin with, and what says nothing of their order among several ranges. */
+  /** All index keys of the range begin with it. It is ignored when several ranges are merged. */
   readonly prefix: string
 }
 
-/** What a search reads in `lookup`: one pointer's entries, in one direction. */
+/** The entries of `lookup` that a search reads: those of one pointer, fact or name, in one direction. */
 export interface Driver {
-  /** As the reply names it. */
+  /** Its name in the reply. */
   readonly order: string
   readonly isDescending: boolean
-  /** Where the entries are; in each range they are in one order. */
+  /** The ranges to merge. Each of them is sorted. */
   readonly ranges: readonly IndexRange[]
-  /** What orders entries, of whichever range: their place without what their range's places begin with. */
+  /** The text that entries of all ranges are merged by: the index key without the prefix of its range. */
   sortTextOf(indexSk: string): string
-  /** The keys whose rows tell whether an entry is one still. */
+  /** The metadata keys whose rows are needed to verify an entry. */
   readonly keys: readonly string[]
   idOf(entry: IndexEntry): string
-  /** The one entry that a run has here now; nothing where it has none. */
+  /** The one entry that a run has now in these ranges' index. Undefined if it has none. */
   currentEntry(candidate: Candidate): Promise<CurrentEntry | undefined>
-  /** Entries of a row that stand apart are stale where the key's row, which this gives, does not know them. */
+  /** The metadata key of the pointer. If its row does not have the scalar of an entry, the entry may be stale. */
   readonly key?: string
 }
 
 const NEWEST_FIRST = '-createdAt'
-/** Operators that bound a pointer's values. */
+/** Operators that limit the range of a pointer's values. */
 const RANGES = ['<', '<=', '>', '>=', 'between', 'prefix'] as const
-/** Ranges that one page reads side by side: of more pipelines, the runs are checked in the order of their creation. */
+/** The most ranges that are merged. A search for more pipelines reads runs by creation and checks the pipeline of each. */
 const MAX_RANGES = 100
 
 export interface ProjectIndex {
@@ -65,13 +65,13 @@ export interface ProjectIndex {
 const indexPksOf = ({ project, shards }: ProjectIndex, pointer: string): string[] =>
   Array.from({ length: shards }, (_, shard) => valueIndexPk(project, pointer, shard))
 
-/** The same part of each group. */
+/** The same range in each index partition. */
 const oneRange = (indexPks: readonly string[], bounds: Bounds): Pick<Driver, 'ranges' | 'sortTextOf'> => ({
   ranges: indexPks.map((indexPk) => ({ indexPk, prefix: '', ...bounds })),
   sortTextOf: (indexSk) => indexSk,
 })
 
-/** Several values of a fact, each group's part of each value by itself: what follows the value in a place is the order. */
+/** A range for each value of a fact in each index partition, merged by the part of the index key after the value. */
 function rangesOf(
   index: ProjectIndex,
   fact: RunFact,
@@ -112,7 +112,7 @@ function pointerDriver(
   { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
 ): Driver {
   const { key } = partsOf(pointer)
-  // A longer pointer has no entries, and would be no key of the store's.
+  // A longer pointer has no entries, and may exceed the store's limit for a key.
   const isSearchable = Buffer.byteLength(pointer) <= SEARCHABLE.pointerBytes
   return {
     order,
@@ -145,14 +145,14 @@ function nameDriver({ project }: ProjectIndex, name: string): Driver {
   }
 }
 
-/** Chooses what drives a search, as the contract has it: what is asked to order by, an equality, a range, a name, the time. */
+/** Chooses the driver of a search: the requested order, else an equality, a range, the name or the time of creation. */
 export function driverOf(index: ProjectIndex, query: SearchQuery): Driver {
   const { order, name, pipeline, status } = query
-  const asked = required(query.where)
+  const comparisons = required(query.where)
   const ofCreation = oneRange(indexPksOf(index, 'createdAt'), boundsOf('', query))
   const of = (pointer: string) =>
     boundsFor(
-      asked.filter((comparison) => comparison.pointer === pointer),
+      comparisons.filter((comparison) => comparison.pointer === pointer),
       query,
     )
   if (order !== undefined) {
@@ -161,14 +161,14 @@ export function driverOf(index: ProjectIndex, query: SearchQuery): Driver {
     return pointerDriver(index, order.by, of(order.by), how)
   }
   const newestFirst = { order: NEWEST_FIRST, isDescending: true }
-  const equality = asked.find(({ op }) => op === '=')
+  const equality = comparisons.find(({ op }) => op === '=')
   if (equality !== undefined) return pointerDriver(index, equality.pointer, of(equality.pointer), newestFirst)
   if (pipeline !== undefined && pipeline.length * index.shards <= MAX_RANGES) {
     return factDriver(index, 'pipeline', rangesOf(index, 'pipeline', pipeline, query), newestFirst)
   }
   if (status !== undefined) return factDriver(index, 'status', rangesOf(index, 'status', status, query), newestFirst)
   if (pipeline !== undefined) return factDriver(index, 'createdAt', ofCreation, newestFirst)
-  const range = asked.find(({ op }) => RANGES.some((known) => known === op))
+  const range = comparisons.find(({ op }) => RANGES.some((known) => known === op))
   if (range !== undefined) {
     return pointerDriver(index, range.pointer, of(range.pointer), { order: `-${range.pointer}`, isDescending: true })
   }

@@ -5,28 +5,28 @@ import { higher, lower } from './bounds.ts'
 import type { Candidate } from './candidate.ts'
 import type { CurrentEntry, Driver, IndexRange } from './driver.ts'
 
-/** A driver's entries, read piece by piece. */
+/** Reads a driver's entries in batches. */
 export interface EntryReader {
-  /** The next ones, at most so many; fewer only at the end. */
+  /** Returns the next `count` entries, or fewer at the end. */
   take(count: number): Promise<IndexEntry[]>
 }
 
-/** The entries of one range that were read so far. */
+/** The state of reading one range. */
 interface RangeReader {
   readonly range: IndexRange
   readonly entries: IndexEntry[]
-  /** The last place that was read. */
+  /** The index key that was read last. */
   last: string | undefined
   isAtEnd: boolean
 }
 
-/** Opens the entries that come after a place, of all ranges in one order. Places are unique, so that none is met twice. */
+/** Merges the entries of all ranges, beginning after the sort text `from`. Index keys are unique, so none is read twice. */
 export function openEntries(
   table: Table,
   { ranges, isDescending, sortTextOf }: Pick<Driver, 'ranges' | 'isDescending' | 'sortTextOf'>,
   from: string | undefined,
 ): EntryReader {
-  const readings = ranges.map(
+  const readers = ranges.map(
     (range): RangeReader => ({
       range,
       entries: [],
@@ -35,22 +35,22 @@ export function openEntries(
     }),
   )
 
-  async function fill(reading: RangeReader, count: number): Promise<void> {
-    const { range, last } = reading
+  async function fill(reader: RangeReader, count: number): Promise<void> {
+    const { range, last } = reader
     const { indexPk } = range
-    // The store's ranges have both their ends, so the place before comes again and is left out.
+    // The store's ranges include both ends, so the last entry is read again and left out.
     const [start, end] = isDescending
       ? [range.low, lower(last ?? range.high, range.high)]
       : [higher(last ?? range.low, range.low), range.high]
     if (compareText(start, end) > 0) {
-      reading.isAtEnd = true
+      reader.isAtEnd = true
       return
     }
     const limit = last === undefined ? count : count + 1
     const { entries, next } = await table.entries(indexPk, { low: start, high: end, isDescending, limit })
-    reading.entries.push(...entries.filter(({ indexSk }) => indexSk !== last))
-    reading.last = entries.at(-1)?.indexSk ?? last
-    reading.isAtEnd = next === undefined
+    reader.entries.push(...entries.filter(({ indexSk }) => indexSk !== last))
+    reader.last = entries.at(-1)?.indexSk ?? last
+    reader.isAtEnd = next === undefined
   }
 
   const isBefore = (one: IndexEntry, other: IndexEntry): boolean =>
@@ -59,19 +59,19 @@ export function openEntries(
   return {
     take: async (count) => {
       const taken: IndexEntry[] = []
-      // Runs are spread evenly; a group that gave more than its part is asked again.
+      // Runs are spread evenly over the ranges. A range that has more than its share is read again.
       const share = ranges.length === 1 ? count : Math.ceil((count / ranges.length) * 1.5) + 1
       while (taken.length < count) {
-        const empty = readings.filter(({ entries, isAtEnd }) => entries.length === 0 && !isAtEnd)
+        const empty = readers.filter(({ entries, isAtEnd }) => entries.length === 0 && !isAtEnd)
         if (empty.length > 0) {
-          await Promise.all(empty.map((reading) => fill(reading, ranges.length === 1 ? count - taken.length : share)))
+          await Promise.all(empty.map((reader) => fill(reader, ranges.length === 1 ? count - taken.length : share)))
           continue
         }
-        const first = readings.reduce<RangeReader | undefined>((best, reading) => {
-          const [head] = reading.entries
+        const first = readers.reduce<RangeReader | undefined>((best, reader) => {
+          const [head] = reader.entries
           const [bestHead] = best?.entries ?? []
           if (head === undefined) return best
-          return bestHead === undefined || isBefore(head, bestHead) ? reading : best
+          return bestHead === undefined || isBefore(head, bestHead) ? reader : best
         }, undefined)
         const entry = first?.entries.shift()
         if (entry === undefined) break
@@ -82,10 +82,9 @@ export function openEntries(
   }
 }
 
-/** Runs that are read at once. */
 const MAX_CONCURRENT = 8
 
-/** The entries of runs that are known, as if they had been read. */
+/** The current entries of given candidates, sorted, beginning after the sort text `from`. */
 export async function entriesOf(
   driver: Driver,
   candidates: readonly Candidate[],
@@ -94,7 +93,7 @@ export async function entriesOf(
   const { isDescending, sortTextOf } = driver
   const sign = isDescending ? -1 : 1
   const current: CurrentEntry[] = []
-  // One may have to be read whole.
+  // A candidate may have to read all logs of its run.
   await mapLimit(candidates, MAX_CONCURRENT, async (candidate) => {
     const entry = await driver.currentEntry(candidate)
     if (entry !== undefined) current.push(entry)

@@ -9,25 +9,25 @@ import type { IndexEntry } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
 import type { SearchQuery } from './query.ts'
 
-/** An answer, and the entry that it was found by. */
+/** A run that matches, and the entry that led to it. */
 export interface Answer {
   readonly entry: IndexEntry
   readonly candidate: Candidate
 }
 
 export interface Listing {
-  /** The runs as JSON: values are the very texts that were logged. */
+  /** The runs as JSON, joined from the texts that were logged. */
   readonly runs: readonly string[]
-  /** The last entry that is listed, where the page has to stop before its end. */
+  /** The entry of the last listed run, if the page was full before all answers were listed. */
   readonly stoppedAt?: IndexEntry
 }
 
-/** Runs that are made ready one beside the other: each may have to be read whole. */
+/** Each of these runs may have to be folded. */
 const MAX_CONCURRENT = 8
-/** Bytes of a page as a JSON string, which is what a function's reply is: see `MAX_PAGE_BYTES` of a run. */
+/** Bytes of a page as a JSON string, which is how Lambda sends a reply of up to 6 MB. */
 const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
-/** Bytes of one run as a JSON string: what is over a page that it may have alone. */
+/** Bytes of one run as a JSON string. A run larger than a page is listed alone. */
 const MAX_RUN_BYTES = 5.75 * 1024 * 1024
 
 const tooLarge = (bytes: number): Failure =>
@@ -47,7 +47,7 @@ async function selectedOf(candidate: Candidate, select: readonly string[]): Prom
   return member('selected', `{${values.join(',')}}`)
 }
 
-/** A run with what is asked for of it; nothing where it was deleted meanwhile. */
+/** A run as JSON, with its selected values or its metadata. Undefined if it was deleted meanwhile. */
 async function listed(
   context: Context,
   { isWhole, select }: SearchQuery,
@@ -61,7 +61,7 @@ async function listed(
   return candidate.isDeleted() ? undefined : text
 }
 
-/** Shows runs, as many as fit a reply and are ready in time; one at least. */
+/** Lists as many runs as fit a reply and are read before `until`, and at least one. `until` is a value of `performance.now()`. */
 export async function list(
   context: Context,
   query: SearchQuery,
@@ -92,9 +92,9 @@ export async function list(
 export interface SearchPage {
   /** The runs as JSON. */
   readonly runs: readonly string[]
-  /** What they are in the order of. */
+  /** The order of the runs: a pointer, `name` or `createdAt`, with `-` for descending. */
   readonly order: string
-  /** Where the next page begins; without one this is the last. */
+  /** The cursor of the next page, absent on the last one. */
   readonly next?: string
 }
 

@@ -5,17 +5,17 @@ import { fromPointer } from '../json/pointer.ts'
 import { readTree, type Tree } from '../json/tree.ts'
 import { type Comparison, type Condition, OPERATORS, type Operator, pointersOf } from './condition.ts'
 
-/** Conditions as callers write them. Each refusal says at which place of the request the mistake is. */
+/** Parses conditions of a request. Each error says where in the request the mistake is. */
 
 const refusal = (place: string, reason: string): Failure => new Failure('bad_request', `${place}: ${reason}`)
 
 const ONE_OF = `one of ${OPERATORS.join(' ')}`
 const isOperator = (text: string): text is Operator => OPERATORS.some((known) => known === text)
 
-/** Pointers have few parts: a key and what 64 brackets hold. A longer one names nothing, as no value is as deep. */
+/** No value is deep enough for a longer pointer. */
 const MAX_POINTER_PARTS = 1024
 
-/** @throws Failure `bad_request` where a text is no pointer to metadata. */
+/** Returns the pointer. @throws Failure `bad_request` if it is not a pointer into metadata */
 export function checkPointer(pointer: string, place: string): string {
   if (pointer !== '' && fromPointer(pointer, MAX_POINTER_PARTS) !== undefined) return pointer
   throw refusal(place, 'must be a JSON Pointer (RFC 6901) to a key or below it, such as /run_metrics/accuracy')
@@ -94,7 +94,7 @@ function conditionFrom(tree: Tree, place: string): Condition {
   return comparison(pointer, op, members.get('value'), `${place}.value`)
 }
 
-/** Reads `where` of a JSON body, given as its text: a condition, or several that must all hold. */
+/** Parses `where` of a JSON body: one condition, or an array of conditions that must all hold. */
 export function conditionsFromJson(text: string): Condition[] {
   const tree = readTree(text)
   return tree.kind === 'array' ? several(tree, 'where') : [conditionFrom(tree, 'where')]
@@ -104,10 +104,10 @@ const SPLIT = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix|contains)(?=\s|$)/g
 
 const JOINER = /^\s*(?:,|&&|\|\||(?:and|or)\s)\s*\S/i
 const ENDS_A_WORD = /^(?:and|or)\s+\S/i
-/** A pointer that holds a condition and the beginning of another one. */
+/** A pointer that contains a whole condition and the beginning of another. */
 const JOINED_POINTER = /\s(?:!=|<=|>=|=|<|>|in|between|exists|prefix|contains)\s.*(?:,|&&|\|\||\s(?:and|or)\s)\s*\//is
 
-/** Whether what follows an operator is its value, then a word or a sign that joins conditions, then more. */
+/** Whether the text after an operator is its value, then something that joins conditions, such as `and`, then more. */
 function isJoined(op: string, rest: string): boolean {
   if (op === 'exists' && (ENDS_A_WORD.test(rest) || /^(?:,|&&|\|\|)\s*\S/.test(rest))) return true
   const end = endOfValue(rest)
@@ -116,7 +116,7 @@ function isJoined(op: string, rest: string): boolean {
   return JOINER.test(tail) && valueFrom(value) !== undefined
 }
 
-/** Where a text's first value ends, if it is one. */
+/** Where the JSON value at the beginning of a text ends. Undefined if there is none. */
 function endOfValue(text: string): number | undefined {
   if (text.startsWith('"')) return STRING_START.exec(text)?.[0].length
   if (!/^[[{]/.test(text)) return SCALAR_START.exec(text)?.[0].length
@@ -139,15 +139,16 @@ const joined = (place: string): Failure =>
     'contains several conditions; repeat where for each (all must hold), or use POST /v1/runs/search with {"and": [...]} or {"or": [...]}',
   )
 
-/** The value that a text is, or nothing where it is no JSON. */
+/** Parses JSON. Undefined if the text is not JSON. */
 function valueFrom(text: string): Tree | undefined {
   const exact = readExactly(text)
   return exact === undefined ? undefined : readTree(exact)
 }
 
 /**
- * Reads `<pointer> <op> <JSON>`. A pointer may hold spaces and operators, so the first operator counts that JSON follows.
- * @throws Failure `bad_request` that shows the place.
+ * Parses `<pointer> <op> <JSON>`. A pointer may contain spaces and operators, so the first operator followed by JSON counts.
+ * @param place - The name of the parameter, for error messages.
+ * @throws Failure `bad_request`
  */
 export function conditionFromText(text: string, place: string): Condition {
   const trimmed = text.trim()
@@ -172,10 +173,10 @@ export function conditionFromText(text: string, place: string): Condition {
   throw refusal(place, `must be <pointer> <op> <JSON>, with spaces between and op ${ONE_OF}, such as /accuracy >= 0.9`)
 }
 
-/** Comparisons that one search may make: each key among them is a row to read of every candidate. */
+/** The most comparisons in one search: each key in them costs a read for every candidate. */
 const MAX_COMPARISONS = 100
 
-/** @throws Failure `bad_request` where there are too many conditions to check. */
+/** Returns the conditions. @throws Failure `bad_request` if they have too many comparisons */
 export function limited(conditions: readonly Condition[]): readonly Condition[] {
   const count = conditions.flatMap(pointersOf).length
   if (count <= MAX_COMPARISONS) return conditions

@@ -1,28 +1,28 @@
 import type { RunStatus } from '@runmeta/schema/run'
 import type { Condition } from './condition.ts'
 
-/** What a caller asks for: of the runs that are as it says, the first ones in an order. */
+/** A search for runs. Every given member must match. */
 export interface SearchQuery {
   readonly ids?: readonly string[]
-  /** A prefix. */
+  /** A prefix of the name. */
   readonly name?: string
-  /** What the name contains, in upper or lower case. */
+  /** A part of the name, case-insensitive. */
   readonly nameContains?: string
-  /** Any of them. */
+  /** One of these pipelines. */
   readonly pipeline?: readonly string[]
-  /** Any of them. */
+  /** One of these statuses. */
   readonly status?: readonly RunStatus[]
-  /** RFC 3339; the moment itself is left out. */
+  /** RFC 3339, exclusive; also for `createdBefore`. */
   readonly createdAfter?: string
   readonly createdBefore?: string
-  /** All of them must hold. */
+  /** Conditions that must all hold. */
   readonly where: readonly Condition[]
-  /** Pointers to values that come with each run. */
+  /** Pointers to the values to return with each run. */
   readonly select: readonly string[]
-  /** Whether all metadata comes with each run. */
+  /** Whether to return all metadata with each run. */
   readonly isWhole: boolean
   readonly order?: Order
-  /** Runs a page. */
+  /** Runs per page. */
   readonly limit: number
   readonly cursor?: string
 }

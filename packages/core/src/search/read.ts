@@ -6,10 +6,10 @@ import { rowKey, runKey, runPartition } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 import { type Candidate, createCandidate } from './candidate.ts'
 
-/** Items that are asked for at once. */
+/** The most items in one read. */
 const MAX_ITEMS = 800
 
-/** Reads rows of candidates, strongly consistent, so many at once. */
+/** Reads the rows of these keys that candidates do not have yet, strongly consistent. */
 export async function readRows(
   context: Context,
   candidates: readonly Candidate[],
@@ -21,27 +21,28 @@ export async function readRows(
       .map((key) => ({ candidate, key, row: rowKey(runPartition(context.project, candidate.run.id), key) })),
   )
   for (let from = 0; from < asked.length; from += MAX_ITEMS) {
-    const piece = asked.slice(from, from + MAX_ITEMS)
-    const items = await context.table.getMany(piece.map(({ row }) => row))
+    const batch = asked.slice(from, from + MAX_ITEMS)
+    const items = await context.table.getMany(batch.map(({ row }) => row))
     const found = new Map(items.map((item) => [item.pk + item.sk, item]))
-    for (const { candidate, key, row } of piece) {
+    for (const { candidate, key, row } of batch) {
       const item = found.get(row.pk + row.sk)
       candidate.setRow(key, item === undefined ? undefined : fromRow(key, item))
     }
   }
 }
 
-/** Keys that a search asks for, and those whose rows are read at first. */
-export interface KeysAsked {
+/** The metadata keys of a search. */
+export interface SearchKeys {
   readonly all: readonly string[]
+  /** Those whose rows are read together with the runs. */
   readonly first: readonly string[]
 }
 
-/** Reads the runs of these ids with the rows of these keys; what was deleted is left out. */
+/** Reads runs and their rows by id. Deleted runs are left out. */
 export async function readCandidates(
   context: Context,
   ids: readonly string[],
-  { all, first }: KeysAsked,
+  { all, first }: SearchKeys,
 ): Promise<Map<string, Candidate>> {
   const { table, project } = context
   const partitions = [...new Set(ids)].map((id) => ({ id, pk: runPartition(project, id) }))

@@ -12,15 +12,15 @@ import type { SearchQuery } from './query.ts'
 import { readCandidates, readRows } from './read.ts'
 import { type VerifiedEntry, verifyEntry } from './verify.ts'
 
-/** Entries and milliseconds that one page takes at most. */
+/** The most entries that one page reads. */
 const MAX_ENTRIES = 1000
 const PAGE_BUDGET_MS = 2000
-/** Entries that are checked in one piece, and items that are read for them at once. */
+/** The most entries in one batch, and the most items that are read to verify them. */
 const MAX_BATCH_ENTRIES = 100
 const MAX_ITEMS = 800
-/** Entries that are verified at one beside the other: a run may have to be read whole. */
+/** How many entries are verified at once: each run may have to be folded. */
 const MAX_CONCURRENT = 8
-/** Stale entries that one page takes out of the index. */
+/** The most stale entries that one page removes from the index. */
 const MAX_REMOVED = 25
 
 const keysOf = (pointers: readonly string[]): string[] => [...new Set(pointers.map((pointer) => partsOf(pointer).key))]
@@ -31,38 +31,42 @@ const callOf = (project: string, { cursor: _, limit: __, ...query }: SearchQuery
   query,
 ]
 
-/** Whether a text can be a key of the index. */
+/** Whether a value of a cursor can be an index key. */
 const isIndexSk = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_INDEX_SK_BYTES && !/\p{Cs}/u.test(value)
 
 const startIn = ([indexSk, ...rest]: readonly unknown[]): string | undefined =>
   isIndexSk(indexSk) && rest.length === 0 ? indexSk : undefined
 
-/** What a page found, and where it stopped. */
+/** The answers of a page. */
 interface Found {
   readonly answers: readonly Answer[]
-  /** The last entry that was verified at before the page was full; nothing where all are through. */
+  /** The entry that was verified last. Undefined if there are no more entries. */
   readonly last?: IndexEntry
 }
 
 const isAnswer = (verified: VerifiedEntry): verified is Answer & VerifiedEntry => verified.candidate !== undefined
 
-/** Looks at entries until one more answer than a page holds is there, or the entries or the time are at an end. */
+/** Verifies entries until it finds more answers than the limit, or until the entries or the time run out. */
 async function gather(
   limit: number,
   until: number,
   reader: EntryReader,
   verifier: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<VerifiedEntry>>,
-  piece: number,
+  maxBatch: number,
 ): Promise<Found & { readonly stale: readonly VerifiedEntry[] }> {
   const answers: Answer[] = []
   const stale: VerifiedEntry[] = []
   const seen = new Set<string>()
   let last: IndexEntry | undefined
   for (let count = 0; count < MAX_ENTRIES; ) {
-    // The first batch is what a page needs if every entry is an answer. Each further one is twice what was verified so far, so
-    // that reads in vain stay in proportion.
-    const size = Math.min(count === 0 ? limit + 1 : Math.min(2 * count, MAX_BATCH_ENTRIES), piece, MAX_ENTRIES - count)
+    // The first batch is enough if every entry is an answer. Each further one is twice as large as all before it together,
+    // so that the number of useless reads stays in proportion.
+    const size = Math.min(
+      count === 0 ? limit + 1 : Math.min(2 * count, MAX_BATCH_ENTRIES),
+      maxBatch,
+      MAX_ENTRIES - count,
+    )
     const entries = await reader.take(size)
     const verifyOne = await verifier(entries)
     for (let at = 0; at < entries.length; at += MAX_CONCURRENT) {
@@ -83,9 +87,9 @@ async function gather(
 }
 
 /**
- * Runs that are as the caller says, in one order. Entries of the index are hints: each run is read, with the rows of the keys
- * asked for, before it is an answer. A page that took too many entries or too long ends there, and has a next.
- * @throws Failure `bad_request` for a cursor of another call.
+ * Finds the runs that match a query, one page at a time. Index entries are hints: each run is read, with the rows of the keys
+ * in the query, before it is returned. A page ends early, with a cursor for the next, after too many entries or too much time.
+ * @throws Failure `bad_request` for a cursor of another call, `payload_too_large` if the selected values of one run exceed a reply
  */
 export async function search(context: Context, query: SearchQuery): Promise<SearchPage> {
   const { table, project, shardsOf } = context
@@ -94,10 +98,10 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   const call = callOf(project, query)
   const start = query.cursor === undefined ? undefined : fromCursor(call, query.cursor, startIn)
 
-  const asked = [...new Set([...driver.keys, ...keysOf(query.where.flatMap(pointersOf))])]
-  const all = [...new Set([...asked, ...keysOf(query.select)])]
-  // What is read of each candidate is read at once; where many are verified at in vain, what few need can wait.
-  const first = query.where.length === 0 && query.name === undefined && query.nameContains === undefined ? all : asked
+  const checked = [...new Set([...driver.keys, ...keysOf(query.where.flatMap(pointersOf))])]
+  const all = [...new Set([...checked, ...keysOf(query.select)])]
+  // If most candidates will match, read all of their rows at once. Otherwise read the selected values of the answers only.
+  const first = query.where.length === 0 && query.name === undefined && query.nameContains === undefined ? all : checked
   const read = (ids: readonly string[]) => readCandidates(context, ids, { all, first })
 
   const given = query.ids === undefined ? undefined : await read(query.ids)
@@ -107,8 +111,8 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
     const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(entries.map((entry) => driver.idOf(entry))))
     return (entry: IndexEntry) => verifyEntry(driver, query, entry, candidates.get(driver.idOf(entry)))
   }
-  const piece = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
-  const { answers, stale, last } = await gather(query.limit, until, reader, verifier, piece)
+  const maxBatch = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
+  const { answers, stale, last } = await gather(query.limit, until, reader, verifier, maxBatch)
   await allSettled([
     ...stale
       .slice(0, MAX_REMOVED)

@@ -5,16 +5,16 @@ import type { Candidate } from './candidate.ts'
 import type { CurrentEntry, Driver } from './driver.ts'
 import type { SearchQuery } from './query.ts'
 
-/** An entry of the index that was looked at. */
+/** An index entry that was verified. */
 export interface VerifiedEntry {
   readonly entry: IndexEntry
-  /** The run that it stands for; nothing where that is no answer. */
+  /** The run of the entry, if it matches. */
   readonly candidate?: Candidate
-  /** The position below which its row is stale; nothing where it is not. */
+  /** If the entry's row is stale: remove the row if its version is below this position. */
   readonly staleBelow?: string
 }
 
-/** Upper case last: it has one form of letters of which lower case has several, such as sigma. */
+/** Converts to upper case last, because some letters have several lower-case forms, such as sigma. */
 const caseless = (text: string): string => text.toLowerCase().toUpperCase()
 
 const isWanted = (
@@ -30,13 +30,13 @@ const isWanted = (
   (createdBefore === undefined || run.createdAt < createdBefore)
 
 /**
- * Whether an entry is where its run stands now. While the index lags behind a value that changes it may show the place before
- * as well; only one of them counts, so that no run is listed twice, on two pages least of all.
+ * Whether an entry is the current one of its run. While the index lags behind a changed value, it may have an entry for the
+ * old value and one for the new. Only one of them counts, so that no run is listed twice.
  */
 const isCurrent = (entry: IndexEntry, current: CurrentEntry | undefined): boolean =>
   entry.pk === current?.pk && entry.sk === current.sk && entry.indexSk === current.indexSk
 
-/** What an entry that its run does not have is: one that the index has not caught up with, or that nothing will mend. */
+/** Classifies an entry that its run no longer has: the index lags, or the entry is stale. */
 function staleEntry(
   { key }: Driver,
   entry: IndexEntry,
@@ -44,12 +44,12 @@ function staleEntry(
   current: CurrentEntry | undefined,
 ): VerifiedEntry {
   const row = key === undefined ? undefined : candidate.row(key)
-  // The key's later log has this scalar elsewhere or not at all, so that no row of that log took this one's place.
+  // The key's later log has no row of its own for this scalar, so it did not replace the row of this entry.
   const isStale = row !== undefined && isLeaf(entry) && current?.sk !== entry.sk
   return isStale ? { entry, staleBelow: row.version } : { entry }
 }
 
-/** Whether an entry is an answer: the run is there, has this very entry now, and is as the caller says. */
+/** Verifies an entry: the run must exist, still have this entry, and match the query. */
 export async function verifyEntry(
   driver: Driver,
   query: SearchQuery,
