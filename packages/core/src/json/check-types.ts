@@ -7,13 +7,13 @@ import type { Member } from './scan.ts'
 import { GAP, past, pastString, SCALAR, skip } from './skip.ts'
 import { unquote } from './unquote.ts'
 
-/** The metadata key, and the nesting that its value may have. No value has a longer pointer. */
+/** A metadata key and the greatest nesting below it. No value has a longer pointer. */
 const MAX_POINTER_PARTS = LIMITS.nesting + 1
 
-/** The type of a part of one value. The pointer starts at that value; `""` is the value itself. */
+/** The type of a part of a value. The pointer is relative to the value; `""` is the value itself. */
 export type TypedPointer = readonly [pointer: string, type: TypeName]
 
-/** The pointers of `types` as a tree, so that one walk over a value checks them all. */
+/** The pointers of `types` as a tree, so that one pass over a value checks them all. */
 interface TypeNode {
   readonly under: Map<string, TypeNode>
   /** The type given for this place, with the pointer as the caller wrote it. */
@@ -49,9 +49,9 @@ function walk(text: string, at: number, here: TypeNode): number {
 }
 
 /**
- * Checks that each pointer of `types` names a value of the kind that its type needs.
- * @returns The types of each metadata key that has some.
- * @throws Failure `invalid_value` for an unknown type, a pointer that names nothing, a value of the wrong JSON kind.
+ * Checks that each pointer in `types` points to a value of the JSON kind that its type requires.
+ * @returns the types by metadata key
+ * @throws Failure `invalid_value` for an unknown type, a pointer to nothing, or a value of the wrong JSON kind
  */
 export function checkTypes(
   text: string,

@@ -19,7 +19,7 @@ function checkJson(text: string): void {
   }
 }
 
-/** Returns where the value of `logs` begins. */
+/** Returns the start of the value of `logs`. @throws Failure `bad_request` if the body has other fields */
 function onlyMember(text: string): number {
   const open = past(GAP, text, 0)
   if (text[open] !== '{') throw refusal('body', 'must be a JSON object')
@@ -42,7 +42,7 @@ function onlyMember(text: string): number {
 
 /**
  * Splits a body `{"logs": [...]}` into the texts of its logs, without checking each log.
- * @throws Failure `bad_request` where the body is not JSON, or has no array of 1 to 100 logs and nothing else
+ * @throws Failure `bad_request` unless the body is JSON with an array of 1 to 100 logs and no other field
  */
 export function readLogTexts(text: string): string[] {
   checkJson(text)

@@ -5,11 +5,11 @@ export function isWholeNumber(literal: string): boolean {
   const [, sign = '', integer = '', fraction = '', exponent = '0'] = LITERAL.exec(literal) ?? []
   if (integer === '') return false
   const digits = integer + fraction
-  // Counted, not matched: an expression that looks for zeros before an end takes quadratic time on many of them.
+  // A regular expression for trailing zeros takes quadratic time, so count them.
   let last = digits.length
   while (last > 0 && digits[last - 1] === '0') last--
   if (last === 0) return true
   if (sign === '-') return false
-  // The last digit that counts stands before the point, wherever the exponent moves that.
+  // The number is whole if its last nonzero digit is before the point, after the exponent has moved the point.
   return last <= integer.length + Number(exponent)
 }

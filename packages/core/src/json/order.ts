@@ -1,27 +1,27 @@
 import { unquote } from './unquote.ts'
 
 /**
- * The order of scalars: each gets a text whose order, by code point, is the scalar's: by kind, then by value. Two scalars that
- * are the same value have the same text, however they were written. No number is rounded.
+ * Order texts: each scalar has a text that sorts, by code point, as the scalar does: by kind, then by value. Equal scalars
+ * have the same text, however they are written. Numbers are not rounded.
  */
 
 const [NUMBER, STRING, BOOLEAN, NULL] = ['1', '2', '3', '4']
-/** Of all kinds the last; sorts above every scalar. */
+/** Sorts above every scalar. */
 export const ABOVE_ALL = '5'
 
-/** Sorts below whatever a scalar's text holds: what follows a text in an index begins with it. */
+/** Sorts below every character of an order text. In an index key it follows the order text. */
 export const END = '\t'
 const ESCAPE = '\n'
-/** What must not be confused with `END`, or sort below it. */
+/** Characters up to and including {@link ESCAPE}, which are escaped in order texts. */
 const LOW = /[\u0000-\n]/g
 
 const LITERAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?)0*(\d+))?$/
-/** Digits that a double counts exactly. */
+/** Every integer of this many digits is exact as a double. */
 const EXACT_DIGITS = 15
 
 const complement = (digits: string): string => digits.replaceAll(/\d/g, (digit) => String(9 - Number(digit)))
 
-/** Adds 1 to a whole number of any length, or takes 1 from it; the number is not 0. */
+/** Adds 1 to, or subtracts 1 from, a whole number of any length that is not 0. */
 function step(digits: string, by: 1 | -1): string {
   const [full, empty] = by === 1 ? ['9', '0'] : ['0', '9']
   let at = digits.length - 1
@@ -30,7 +30,7 @@ function step(digits: string, by: 1 | -1): string {
   return head + empty.repeat(digits.length - 1 - at)
 }
 
-/** A whole number of any length, 0 or more, plus a small one. A negative result keeps its sign. */
+/** Adds a small number to a whole number of any length, 0 or more. A negative result begins with a minus. */
 function plus(digits: string, small: number): string {
   const tail = Number(digits.slice(-EXACT_DIGITS)) + small
   if (digits.length <= EXACT_DIGITS) return String(tail)
@@ -41,13 +41,13 @@ function plus(digits: string, small: number): string {
   return head + String(tail).padStart(EXACT_DIGITS, '0')
 }
 
-/** Whole numbers 0 or more, in the order of their values: how many digits, then these. */
+/** Writes a whole number, 0 or more, so that it sorts by value: the count of its digits, then the digits. */
 function counted(number: string): string {
   const digits = number.replace(/^0+(?=\d)/, '')
   return (digits.length < 9 ? String(digits.length) : `9${String(digits.length).padStart(7, '0')}`) + digits
 }
 
-/** The exponent `sign exponent + shift`, in the order of the values. */
+/** Writes the exponent plus `shift` so that it sorts by value. */
 function exponentText(isNegative: boolean, exponent: string, shift: number): string {
   const sum = plus(exponent, isNegative ? -shift : shift)
   const below = sum.startsWith('-') !== isNegative && !/^-?0+$/.test(sum)
@@ -55,7 +55,7 @@ function exponentText(isNegative: boolean, exponent: string, shift: number): str
   return below ? `0${complement(magnitude)}` : `1${magnitude}`
 }
 
-/** A number as 0.digits × 10^exponent, its first digit not 0: one text for each value. */
+/** Writes a number as 0.digits × 10^exponent with a first digit that is not 0. Equal numbers have the same text. */
 function numberText(literal: string): string {
   const [, sign, integer = '', fraction = '', exponentSign, exponent = '0'] = LITERAL.exec(literal) ?? []
   const all = integer + fraction
@@ -65,7 +65,7 @@ function numberText(literal: string): string {
   while (to > from && all[to - 1] === '0') to--
   if (from === to) return '2'
   const size = exponentText(exponentSign === '-', exponent, integer.length - from) + all.slice(from, to)
-  // A longer fraction is the greater number, and below zero the smaller one: `~` sorts above digits.
+  // With more digits a positive number is greater and a negative one is smaller. `~` sorts above digits.
   return sign === '-' ? `1${complement(size)}~` : `3${size}`
 }
 
@@ -86,17 +86,17 @@ export function orderText(json: string): string {
 export const kindOf = (text: string): string => text.slice(0, 1)
 export const isString = (text: string): boolean => text.startsWith(`${STRING}`)
 
-/** Whether a string holds another one; both are order texts of strings. */
+/** Whether a string contains another. Both are order texts of strings. */
 export function containsText(text: string, part: string): boolean {
   const characters = part.slice(1)
   for (let at = text.indexOf(characters, 1); at >= 0; at = text.indexOf(characters, at + 1)) {
-    // What follows an escape is no character of its own.
+    // A match must not begin inside an escape sequence.
     if (text[at - 1] !== ESCAPE) return true
   }
   return false
 }
 
-/** Compares by code point, as the store's indexes do. `<` of strings goes by UTF-16 units, which differ past U+FFFF. */
+/** Compares by code point, as the store's indexes do. `<` compares UTF-16 units, which sort differently above U+FFFF. */
 export function compareText(one: string, other: string): number {
   const length = Math.min(one.length, other.length)
   for (let at = 0; at < length; at++) {
@@ -106,15 +106,15 @@ export function compareText(one: string, other: string): number {
   return one.length - other.length
 }
 
-/** Surrogates stand for what is past every other unit. */
+/** Surrogates encode code points above all that fit in one unit. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit)
 
-/** What an index holds of a text: what follows it fits the 1,024 bytes of a range key as well. */
+/** The bytes of an order text in an index key. The rest of the key's 1,024 bytes is for the text that follows. */
 export const MAX_INDEXED_BYTES = 900
 
-/** The first whole characters of a text that fit an index. */
+/** Cuts a text to {@link MAX_INDEXED_BYTES}, at the end of a character. */
 export function cutText(text: string): string {
-  // Three bytes hold any UTF-16 unit, so most texts need no counting.
+  // A UTF-16 unit takes three bytes at most, so most texts need no counting.
   if (text.length * 3 <= MAX_INDEXED_BYTES) return text
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_INDEXED_BYTES))
   return text.slice(0, read)
@@ -124,9 +124,9 @@ export function cutText(text: string): string {
 const GREATEST = ['', '\u007f', '\u07ff', '\uffff'] as const
 
 /**
- * What an index sorts a text by: all of it, or its first 900 bytes. A character across the cut is greater than any that would
- * fit before it, so the greatest that fits stands in its place. Two texts that differ only after the cut tie.
- * `isCut` says that the text is what `cutText` left of a longer one.
+ * The text in an index key: the whole order text, or its first 900 bytes. If a character does not fit before the limit, it is
+ * greater than every character that does, so the greatest one that fits replaces it. Texts that differ only after the cut tie.
+ * @param isCut - Whether `text` was already cut by `cutText`.
  */
 export function indexText(text: string, isCut = false): string {
   const cut = cutText(text)
@@ -134,7 +134,7 @@ export function indexText(text: string, isCut = false): string {
   return cut + (GREATEST[MAX_INDEXED_BYTES - Buffer.byteLength(cut)] ?? '')
 }
 
-/** The least text above every text with this prefix, or undefined if no text is. */
+/** The lowest text above every text with this prefix, or undefined if there is none. */
 export function after(prefix: string): string | undefined {
   const characters = [...prefix]
   for (let last = characters.pop(); last !== undefined; last = characters.pop()) {

@@ -1,7 +1,7 @@
 import { ESCAPED, type Extent, type Scan } from './scan.ts'
 import { unquote } from './unquote.ts'
 
-/** Rewrites parts of a scanned text from its marks. Extents are asked for in the order of the text. */
+/** Returns a function that rewrites parts of a scanned text by its spans. Call it with extents in the order of the text. */
 export function rewriter(scan: Scan, escapes: 'kept' | 'canonical'): (extent: Extent) => string {
   const { text, spans } = scan
   let mark = 0
@@ -14,7 +14,7 @@ export function rewriter(scan: Scan, escapes: 'kept' | 'canonical'): (extent: Ex
       if (begin >= end) break
       if (kind === ESCAPED && escapes === 'kept') continue
       result += text.slice(from, begin)
-      // JSON.stringify writes each character in one way only.
+      // JSON.stringify writes each character in only one way.
       if (kind === ESCAPED) result += JSON.stringify(unquote(text.slice(begin, stop)))
       from = stop
     }

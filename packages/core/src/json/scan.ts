@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts'
 import { type Token, toPointer } from './pointer.ts'
 import { unquote } from './unquote.ts'
 
-/** Where something begins and ends in the text, in UTF-16 units. */
+/** A range of the text, in UTF-16 units. */
 export interface Extent {
   readonly start: number
   readonly end: number
@@ -19,25 +19,25 @@ export interface Leaf extends Extent {
   readonly pointer: string
 }
 
-/** What one pass over a body found. Values are extents of the text; nothing was made of them. */
+/** The result of one pass over a body. Values are not parsed: they are extents of the text. */
 export interface Scan {
   readonly text: string
-  /** The body's own members. */
+  /** The members of the body itself. */
   readonly fields: readonly Member[]
-  /** The members of `metadata`, where it is an object. */
+  /** The members of `metadata`, if it is an object. */
   readonly metadata: readonly Member[]
-  /** The first scalars of `metadata`, at any depth but not inside arrays, under pointers that are not too long. */
+  /** The searchable scalars of `metadata`: the first ones at any depth, except inside arrays or under long pointers. */
   readonly leaves: readonly Leaf[]
-  /** How many more scalars there are outside arrays. */
+  /** How many other scalars there are outside arrays. */
   readonly unindexed: number
-  /** Insignificant whitespace and strings with unusual escapes, in order: start, end, `SPACE` or `ESCAPED`, and so on. */
+  /** Insignificant whitespace and strings with unusual escapes, in order, as triples: start, end, `SPACE` or `ESCAPED`. */
   readonly spans: readonly number[]
 }
 
 export const SPACE = 0
 export const ESCAPED = 1
 
-/** A fault in a member of the body: where, from the body's root, and what. */
+/** A value that is not allowed, at a path from the root of the body. */
 export class ValueFault extends Error {
   override readonly name = 'ValueFault'
   readonly path: readonly Token[]
@@ -58,15 +58,15 @@ const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 const LETTER_U = 117
 
-/** Of one log: what a search can find of it. */
+/** The most searchable scalars in one log, and the most bytes of their pointers. */
 export const SEARCHABLE = { leaves: 64, pointerBytes: 512 } as const
 
-/** Beyond as many members a set finds a duplicate name faster than a look at each. */
+/** With more names, a Set finds duplicates faster than an array. */
 const MAX_LISTED_NAMES = 8
 /** The body and `metadata` are two brackets around a value. */
 const MAX_DEPTH = LIMITS.nesting + 2
 
-/** Escapes as `JSON.stringify` writes them make a string that is canonical as it is; others do not. */
+/** The escapes of a string. Usual ones are as `JSON.stringify` writes them, so the string is already canonical. */
 const NONE = 0
 const USUAL = 1
 const UNUSUAL = 2
@@ -82,10 +82,10 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const WORD = /true|false|null/y
 
 /**
- * Validates a body in one pass (RFC 8259, no duplicate names, no lone surrogates, bounded nesting) and notes where its
- * fields and the members of `metadata` stand.
- * @param text - Well-formed UTF-16, as a decoder of UTF-8 that refuses malformed input gives it.
- * @throws Failure `bad_request` where the text is not a JSON object; ValueFault where JSON allows it and we do not.
+ * Validates a body in one pass (RFC 8259, no duplicate names, no lone surrogates, bounded nesting) and finds its fields and
+ * the members of `metadata`.
+ * @param text - Well-formed UTF-16, for example from a UTF-8 decoder that rejects malformed input.
+ * @throws Failure `bad_request` if the text is not a JSON object; ValueFault if it is valid JSON that is not allowed here
  */
 export function scan(text: string): Scan {
   const fields: Member[] = []
@@ -93,10 +93,10 @@ export function scan(text: string): Scan {
   const leaves: Leaf[] = []
   let scalars = 0
   const spans: number[] = []
-  /** Arrays around the place that is read. */
+  /** How many arrays enclose the current position. */
   let arrays = 0
   let inMetadata = false
-  /** Tokens of the place that is read; only the first `depth` count. */
+  /** The tokens of the current position. Only the first `depth` are valid. */
   const path: Token[] = []
   let depth = 0
   let at = 0
@@ -115,7 +115,7 @@ export function scan(text: string): Scan {
     new ValueFault([...path.slice(0, depth), ...more], reason)
 
   function space(): void {
-    // Not a number past the end, which no comparison holds for.
+    // Past the end this is NaN, for which every comparison is false.
     if (!(text.charCodeAt(at) <= 32)) return
     const start = at
     let code = text.charCodeAt(at)
@@ -130,7 +130,7 @@ export function scan(text: string): Scan {
     return Number.parseInt(text.slice(at - 4, at), 16)
   }
 
-  /** Reads an escape and tells what it makes of its string. */
+  /** Reads an escape sequence and returns its class. */
   function pastEscape(): number {
     const code = text.charCodeAt(at + 1)
     if (code !== LETTER_U) {
@@ -150,7 +150,7 @@ export function scan(text: string): Scan {
     return UNUSUAL
   }
 
-  /** Reads a string and tells whether it has escapes. */
+  /** Reads a string and returns whether it has escapes. */
   function string(): boolean {
     const start = at++
     let escapes = NONE
@@ -218,7 +218,7 @@ export function scan(text: string): Scan {
       }
       if (many?.has(name) ?? names.includes(name)) {
         const reason = 'duplicate name in one object'
-        // Of the body itself: a malformed request, not a value.
+        // In the body itself it is a malformed request, not an invalid value.
         throw here === 0
           ? new Failure('bad_request', `${name.slice(0, LIMITS.nameCharacters)}: ${reason}`)
           : fault(reason, name)
@@ -251,7 +251,7 @@ export function scan(text: string): Scan {
     }
   }
 
-  /** The pointer of the place that is read, from the root of `metadata`; nothing where it is too long to be searched. */
+  /** The pointer of the current position from the root of `metadata`. Undefined if it is too long to be searchable. */
   function shortPointer(): string | undefined {
     let units = 0
     for (let part = 1; part < depth; part++) units += String(path[part]).length + 1
@@ -260,7 +260,7 @@ export function scan(text: string): Scan {
     return Buffer.byteLength(pointer) > SEARCHABLE.pointerBytes ? undefined : pointer
   }
 
-  function note(start: number): void {
+  function addLeaf(start: number): void {
     if (arrays > 0 || !inMetadata) return
     scalars++
     const pointer = leaves.length < SEARCHABLE.leaves ? shortPointer() : undefined
@@ -283,7 +283,7 @@ export function scan(text: string): Scan {
       if (!token.test(text)) throw malformed('a JSON value')
       at = token.lastIndex
     }
-    note(start)
+    addLeaf(start)
   }
 
   space()

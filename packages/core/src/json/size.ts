@@ -1,7 +1,7 @@
-/** Characters of JSON text that a JSON string writes in two: there are no others where no whitespace is between its tokens. */
+/** JSON text without whitespace has no other characters that a JSON string must escape; each escape adds one byte. */
 const ESCAPED = ['"', '\\'] as const
 
-/** Bytes of a JSON text in UTF-8, written as a JSON string. */
+/** The UTF-8 bytes of a JSON text when it is written as a JSON string, without the quotes. The text must have no whitespace. */
 export function bytesAsString(text: string): number {
   let size = Buffer.byteLength(text)
   for (const character of ESCAPED) {

@@ -1,17 +1,18 @@
 import { unquote } from './unquote.ts'
 
-/** Ways through text that is known to be JSON, without making anything of it. */
+/** Moves through text that is known to be valid JSON, without parsing values. */
 
 const SKIP = /[^"[\]{}]+/y
 export const SCALAR = /[^,\]}\s]+/y
 export const GAP = /[\s,:]*/y
 
+/** The end of a match of `pattern` at `at`, or `at` if it does not match. */
 export const past = (pattern: RegExp, text: string, at: number): number => {
   pattern.lastIndex = at
   return pattern.test(text) ? pattern.lastIndex : at
 }
 
-/** The end of the string that begins at `at`. A pattern would need a stack as deep as the string has escapes. */
+/** The end of the string that begins at `at`. A regular expression would need a stack as deep as the string has escapes. */
 export function pastString(text: string, at: number): number {
   for (let quote = text.indexOf('"', at + 1); ; quote = text.indexOf('"', quote + 1)) {
     let slashes = quote
@@ -20,7 +21,7 @@ export function pastString(text: string, at: number): number {
   }
 }
 
-/** The end of the value that begins at `at`, in text that is known to be JSON. */
+/** The end of the value that begins at `at`. */
 export function skip(text: string, at: number): number {
   const first = text[at]
   if (first === '"') return pastString(text, at)
@@ -39,7 +40,7 @@ export function skip(text: string, at: number): number {
   return here
 }
 
-/** The text of the value that these tokens name below a value; nothing where they name none. */
+/** The text of the value at these pointer tokens below a value. Undefined if there is none. */
 export function valueAt(text: string, tokens: readonly string[]): string | undefined {
   let at = 0
   for (const token of tokens) {
@@ -52,7 +53,7 @@ export function valueAt(text: string, tokens: readonly string[]): string | undef
 
 const INDEX = /^(?:0|[1-9]\d*)$/
 
-/** Where the member or the item of this name begins, in the value that begins at `at`. */
+/** The start of a member's or an item's value, in the object or array that begins at `at`. */
 function child(text: string, at: number, token: string): number | undefined {
   const isObject = text[at] === '{'
   if (!isObject && (text[at] !== '[' || !INDEX.test(token))) return undefined

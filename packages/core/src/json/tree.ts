@@ -1,7 +1,7 @@
 import { skip } from './skip.ts'
 import { unquote } from './unquote.ts'
 
-/** JSON as a tree whose scalars stay text, for the small part of a body that is looked into. */
+/** Parsed JSON whose scalars stay text, so that numbers keep all digits. */
 export type Tree =
   | { readonly kind: 'object'; readonly members: ReadonlyMap<string, Tree> }
   | { readonly kind: 'array'; readonly items: readonly Tree[] }
@@ -9,7 +9,7 @@ export type Tree =
 
 const PUNCTUATION = '{}[],:'
 
-/** Reads text that is known to be JSON. Its nesting was bounded when it was checked. */
+/** Parses text that is known to be JSON. It recurses: the caller has already bounded the nesting. */
 export function readTree(text: string): Tree {
   let at = 0
   let token = ''

@@ -1,2 +1,2 @@
-/** The characters that a JSON string token stands for. One token, never a value: `JSON.parse` loses nothing of it. */
+/** Decodes a JSON string token. `JSON.parse` is exact for strings. */
 export const unquote = (token: string): string => String(JSON.parse(token))
