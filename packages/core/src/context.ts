@@ -9,11 +9,11 @@ export interface Author {
   /** The id and the name of the API key. */
   readonly keyId: string
   readonly keyName: string
-  /** Whether a run token of that key was shown, not the key. */
+  /** Whether the request was made with a run token of the key. */
   readonly isToken: boolean
 }
 
-/** An API key as the server knows it. */
+/** An API key. */
 export interface ApiKey {
   readonly id: string
   readonly name: string
@@ -21,61 +21,62 @@ export interface ApiKey {
   readonly role: Role
   /** SHA-256 of the key's text. The text itself is not stored. */
   readonly hash: Uint8Array
-  /** RFC 3339; without one it does not expire. */
+  /** RFC 3339. @default never */
   readonly expiresAt?: string
 }
 
-/** Keys that this server read a moment ago, so that a request needs no look at its key. */
+/** API keys that this server read recently. */
 export interface KeyCache {
-  /** The key with this id, or undefined: from the cache, or as `read` finds it. */
+  /** Returns the key with this id from the cache, or else from `read`. */
   find(id: string, clock: Clock, read: () => Promise<ApiKey | undefined>): Promise<ApiKey | undefined>
   forget(id: string): void
 }
 
-/** The little of a run that its logs need; of it the name and the expiry may be some seconds old. */
+/** The part of a run that a log needs. If it is from the cache, its name and expiry may be some seconds old. */
 export interface RunHead {
   readonly id: string
   readonly name: string
   readonly createdAt: string
   /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
-  /** RFC 3339; without one it does not expire. */
+  /** RFC 3339. @default never */
   readonly expiresAt?: string
 }
 
-/** What a run held when it was last checkpointed: keys with a value, its own and its steps', and bytes of keys and values. */
+/** The size of a run at its last checkpoint: its keys with a value, including those of steps, and the bytes of keys and values. */
 export interface RunSize {
   readonly keys: number
   readonly bytes: number
 }
 
-/** What a log needs to know of its run. */
 export interface RunWithSize extends RunHead {
   readonly size: RunSize
 }
 
-/** A run as this server saw it. */
 export interface CachedRun {
   readonly run: RunWithSize
-  /** Of the clock: see `Clock.jumpCount`. */
+  /** `Clock.jumpCount` when the run was cached. */
   readonly jumpCount: number
 }
 
-/** Runs that this server saw a moment ago, so that a log needs no look at them. */
+/** Runs that this server read recently, so that a log need not read its run. */
 export type RunCache = TtlCache<CachedRun>
 
-/** Gives positions. Of one process, each is later than the one before, though the clock steps back a little. */
+/**
+ * Creates the position of a log that is written at `now`, in ms since 1970, and later than the position `after`. Without
+ * `after`, each position of a process is later than the one before, even if the clock steps back a little.
+ */
 export type Positions = (now: number, after?: string) => string
 
-/** A checkpoint that was read, and opened again without the store. */
+/** A checkpoint that this server read. */
 export interface CachedCheckpoint {
   readonly id: string
   readonly watermark: string
-  /** The text of its index and of the values beside it. */
+  /** The text of its index and of the values that are stored with it. */
   readonly text: string
 }
 
-/** What one server keeps for all its requests. */
+/** The state of one server, which all of its requests share. */
 export interface Server {
   readonly table: Table
   readonly clock: Clock
@@ -83,19 +84,19 @@ export interface Server {
   readonly runCache: RunCache
   readonly keyCache: KeyCache
   readonly shardsOf: ShardsOf
-  /** Checkpoints that this server is making, by their runs' partitions. */
+  /** Checkpoints that this server is advancing, by partition key of the run. */
   readonly advancing: Map<string, Promise<void>>
-  /** Checkpoints that this server read, by their runs' partitions: they never change. */
+  /** Checkpoints that this server read, by partition key of the run. A checkpoint never changes. */
   readonly checkpointCache: TtlCache<CachedCheckpoint>
-  /** Logs that this server took of a run, by its partition, since it last looked at the run's checkpoint. */
+  /** How many logs this server wrote since it last advanced the run's checkpoint, by partition key of the run. */
   readonly logCounts: TtlCache<number>
 }
 
-/** What every verb is given: the server, and on whose behalf it acts. */
+/** The context of a request: the server, and for whom it acts. */
 export interface Context extends Server {
   readonly project: string
   readonly author: Author
   readonly role: Role
-  /** RFC 3339; without one the key that acts does not expire. */
+  /** When the key of the request expires, RFC 3339. @default never */
   readonly keyExpiresAt?: string
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Failure } from './failure.ts'
 
-/** Cursors: where a listing stopped, and of which call it is. Opaque to callers, and of no use for another call. */
+/** Cursors hold where a listing stopped, and a check that they are used for the same call. They are opaque to callers. */
 
 type State = readonly (string | number | boolean)[]
 
-/** Reads the state that a call put into its cursors. Anyone can make a cursor, so it may hold any JSON value; nothing for another shape. */
+/** Decodes the state in a cursor. Anyone can forge a cursor with any JSON array in it: return undefined for another shape. */
 type Decode<T> = (state: readonly unknown[]) => T | undefined
 
 const CHECK_BYTES = 9
@@ -16,13 +16,13 @@ const checkOf = (call: readonly unknown[], state: string): Buffer =>
     .digest()
     .subarray(0, CHECK_BYTES)
 
-/** A cursor for the call that `call` describes: its verb, its run, its parameters. */
+/** Makes a cursor. `call` identifies the call: its verb, its run and its parameters. */
 export function toCursor(call: readonly unknown[], state: State): string {
   const text = JSON.stringify(state)
   return Buffer.concat([checkOf(call, text), Buffer.from(text)]).toString('base64url')
 }
 
-/** @throws Failure `bad_request` unless this very call gave the cursor, with a state that it can go on from. */
+/** Decodes a cursor. @throws Failure `bad_request` if the cursor is from another call or its state is invalid */
 export function fromCursor<T>(call: readonly unknown[], cursor: string, decode: Decode<T>): T {
   const bytes = Buffer.from(cursor, 'base64url')
   const text = bytes.subarray(CHECK_BYTES).toString()

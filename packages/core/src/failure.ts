@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@runmeta/schema/problem'
 import type { ProblemExtras } from '@runmeta/schema/reply'
 
-/** An expected refusal. Its message says what was wrong, where, and what would be right; never a value or a secret. */
+/** An expected error. Its message says what is wrong, where, and what would be right. It never contains a value or a secret. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly code: ProblemCode
@@ -14,7 +14,7 @@ export class Failure extends Error {
   }
 }
 
-/** A longer pointer ends at the last part that fits: it is for people, and a key can be megabytes long. */
+/** Longer pointers are cut: the message is for people, and a name inside a value can be megabytes long. */
 const MAX_POINTER_CHARACTERS = 4096
 
 function short(pointer: string): string {
@@ -22,9 +22,9 @@ function short(pointer: string): string {
   return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/', MAX_POINTER_CHARACTERS)))
 }
 
-/** A value or a type that cannot be logged, at a JSON Pointer from the root of `metadata`. */
-export function invalidValue(place: string, reason: string): Failure {
-  const pointer = short(place)
+/** An error for a value or a type that cannot be logged, at a JSON Pointer from the root of `metadata`. */
+export function invalidValue(fullPointer: string, reason: string): Failure {
+  const pointer = short(fullPointer)
   const at = pointer === '' ? 'metadata' : `metadata at ${pointer}`
   return new Failure('invalid_value', `${at}: ${reason}`, { extras: { pointer, reason } })
 }

@@ -1,6 +1,6 @@
 import { allSettled } from './all-settled.ts'
 
-/** Does `work` for each of `all`, so many of them at once. @throws the first failure, once those under way have ended. */
+/** Runs `work` for each of `all`, at most `limit` at once. After a failure it starts no more, waits for the rest, and throws. */
 export async function mapLimit<T>(all: readonly T[], limit: number, work: (one: T) => Promise<void>): Promise<void> {
   const rest = all.values()
   let hasFailed = false

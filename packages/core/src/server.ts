@@ -10,13 +10,13 @@ import type { Table } from './table/port.ts'
 
 export interface ServerOptions {
   readonly table: Table
-  /** This machine's clock, corrected by the times of the table's replies. */
+  /** Follows the store's time. */
   readonly clock: Clock
-  /** Of each project; one by default. */
+  /** @default one shard for each project */
   readonly shardsOf?: ShardsOf
 }
 
-/** All that one server keeps for its requests, over a table. */
+/** Creates the state of one server, which all of its requests share. */
 export const createServer = ({ table, clock, shardsOf = shardsFrom() }: ServerOptions): Server => ({
   table,
   clock,

@@ -1,12 +1,12 @@
-/** Over how many groups of `lookup` the entries of one pointer are spread. */
+/** Over how many partitions of `lookup` the entries of one pointer are spread. */
 export interface Shards {
-  /** Those that new entries go to. */
+  /** How many shards new entries are written to. */
   readonly written: number
-  /** Those that may hold entries: at least as many. */
+  /** How many shards may have entries. At least as many as `written`. */
   readonly read: number
 }
 
-/** Tells the shards of a project. One server's setting: nothing is asked of the store for it. */
+/** Returns the shards of a project, from the server's settings. */
 export type ShardsOf = (project: string) => Shards
 
 const ONE: Shards = { written: 1, read: 1 }
@@ -15,9 +15,8 @@ export const MAX_SHARDS = 64
 const SETTING = /^([a-z0-9-]{1,64})=(?:(\d+)\/)?(\d+)$/
 
 /**
- * Reads a setting such as `default=8,other=1/8`: of each project the shards that are read, and before them, where they are
- * fewer, those that are written.
- * @throws Error that says what is wrong with it.
+ * Parses a setting such as `default=8,other=1/8`: `<project>=<shards>`, or `<project>=<written>/<read>`.
+ * @throws Error that names the setting
  */
 export function shardsFrom(setting = ''): ShardsOf {
   const projects = new Map<string, Shards>()

@@ -5,7 +5,7 @@ export interface TtlCache<T> {
   delete(key: string): void
 }
 
-/** A cache library would add 19 KB to a function's cold start. `remembered` is in milliseconds. */
+/** Creates a cache. A library would add 19 KB to a function's cold start. */
 export function createTtlCache<T>({ ttlMs, maxEntries }: { ttlMs: number; maxEntries: number }): TtlCache<T> {
   const entries = new Map<string, { readonly value: T; readonly until: number }>()
   return {
@@ -14,7 +14,7 @@ export function createTtlCache<T>({ ttlMs, maxEntries }: { ttlMs: number; maxEnt
       return entry !== undefined && performance.now() < entry.until ? entry.value : undefined
     },
     set: (key, value) => {
-      // A Map keeps insertion order, so the first key is the least recently used.
+      // A Map keeps insertion order, so the first key was set least recently.
       entries.delete(key)
       entries.set(key, { value, until: performance.now() + ttlMs })
       const [oldest] = entries.size > maxEntries ? entries.keys() : []
