@@ -3,9 +3,9 @@ import { Failure } from '../failure.ts'
 import { isPosition, watermarkAt } from './position.ts'
 
 /**
- * The greatest position of a run as it was at a moment: a log's position, or a time, RFC 3339, with all that was logged in
- * its millisecond. Nothing where the moment is still to come: that is the run as it is.
- * @param now - the server's clock, in ms since 1970
+ * The last position that belongs to a run as of a moment. The moment is a log's position, or an RFC 3339 time that includes
+ * its whole millisecond. Undefined for a moment in the future: the run is then read as it is now.
+ * @param now - The server's clock, in ms since 1970.
  * @throws Failure `bad_request`
  */
 export function lastPositionAsOf(at: string, now: number): string | undefined {
@@ -16,6 +16,6 @@ export function lastPositionAsOf(at: string, now: number): string | undefined {
     throw new Failure('bad_request', detail)
   }
   const ms = Date.parse(time)
-  // What sorts before every position of the next millisecond; before 1970 nothing was logged.
+  // The watermark sorts before every position of the next millisecond. There are no logs before 1970.
   return ms > now ? undefined : watermarkAt(Math.max(0, ms + 1))
 }

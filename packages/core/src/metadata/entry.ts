@@ -18,7 +18,7 @@ export const authorJson = ({ keyId: id, keyName: name, isToken }: Author) => ({
   ...(isToken ? { token: true } : {}),
 })
 
-/** One entry as JSON: the value is the text that was logged, and the pointers of its types begin at it. */
+/** An entry as JSON. The value is the text that was logged, and the pointers of `types` are relative to it. */
 export function entryJson({ value, logId, createdAt, author, step }: HistoryEntry): string {
   const types = JSON.stringify(Object.fromEntries(value.types))
   const rest = JSON.stringify({

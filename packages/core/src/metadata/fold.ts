@@ -1,18 +1,19 @@
 import { mapLimit } from '../map-limit.ts'
 import type { LogValues, StoredValue } from './log.ts'
 
-/** What the latest log so far says of a key, and where that stands. */
+/** The latest value of a key so far. */
 export interface LatestValue {
+  /** The position of its log. */
   readonly position: string
-  /** Its place within its log, for an order of the keys. */
+  /** The index of the key within its log. Replies list keys in this order. */
   readonly index: number
-  /** The value; nothing where the log unset the key. */
+  /** Undefined if the log unset the key. */
   readonly value: StoredValue | undefined
-  /** Loads a value that is stored apart from its log. */
+  /** Reads the value if it is stored in another item. */
   readonly load: () => Promise<void>
 }
 
-/** The latest value of each key of a run or of a step. */
+/** The latest value of each key of one scope: the run, or one of its steps. */
 export type Scope = Map<string, LatestValue>
 
 /** The latest values after folding some logs. */
@@ -24,8 +25,8 @@ export interface State {
 export const emptyState = (): State => ({ run: new Map(), steps: new Map() })
 
 /**
- * Takes one log into the state: of each key the value with the greatest position stays. A join, so the order in which
- * logs are taken and how often each is taken make no difference.
+ * Folds one log into the state: for each key, the value with the greatest position wins. The fold is commutative and
+ * idempotent, so logs may come in any order and more than once.
  */
 export function foldLog(state: State, log: LogValues): void {
   for (const scope of scopesOf(state, log)) {
@@ -59,7 +60,7 @@ export function setIfNewer(scope: Scope, key: string, said: LatestValue): void {
   if (held === undefined || held.position < said.position) scope.set(key, said)
 }
 
-/** Whether taking a log would change nothing: it is in the state, or all that it says was said anew since. */
+/** Whether folding a log would change nothing: the state includes the log, or later values of all its keys. */
 export function includesLog(state: State, log: LogValues): boolean {
   const { step, isRelated, position } = log
   const scopes = [
@@ -70,10 +71,10 @@ export function includesLog(state: State, log: LogValues): boolean {
   return scopes.every((scope) => keys.every((key) => (scope?.get(key)?.position ?? '') >= position))
 }
 
-/** Logs and chunks whose values are loaded at once: each is some megabytes. */
+/** How many logs and segments are loaded at once: each can have several megabytes. */
 const MAX_CONCURRENT = 4
 
-/** Loads the values that are apart from their logs, of those given alone. */
+/** Loads these values if they are stored in other items. */
 export async function load(values: Iterable<LatestValue>): Promise<void> {
   const loads = new Set([...values].map((held) => held.load))
   await mapLimit([...loads], MAX_CONCURRENT, (loadOnce) => loadOnce())
@@ -87,8 +88,8 @@ export interface KeyValue {
 }
 
 /**
- * All that a state holds, unset keys too, in the order of a reply: the run, then its steps by name; in each by the position
- * of the log, then as in the log.
+ * All values of a state, including unset keys, in the order of a reply: the run, then its steps by name. Within each, keys
+ * are ordered by the position of their log, then as in the log.
  */
 export function* inOrder({ run, steps }: State): Generator<KeyValue> {
   for (const [key, latest] of byPosition(run)) yield { key, latest }

@@ -14,7 +14,7 @@ export interface RunPage extends StoredRun {
   readonly metadataNext?: string
 }
 
-/** Where a page begins, and the position up to which all pages of one reading are read. */
+/** Where a page begins, and the last position that all pages of one read include. */
 interface Start {
   readonly upTo: string
   readonly after: PageEnd
@@ -34,7 +34,7 @@ function toNext(context: Context, id: string, options: PageOptions, { upTo, afte
 }
 
 function startIn([upTo, position, index, step, ...rest]: readonly unknown[]): Start | undefined {
-  // A run that is read from its checkpoint alone is read up to the checkpoint's watermark.
+  // If all logs are in the checkpoint, `upTo` is the checkpoint's watermark.
   if (!(isPosition(upTo) || isWatermark(upTo)) || !isPosition(position) || rest.length > 0) return undefined
   if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0) return undefined
   if (step === undefined) return { upTo, after: { position, index } }
@@ -42,13 +42,13 @@ function startIn([upTo, position, index, step, ...rest]: readonly unknown[]): St
 }
 
 export interface PageOptions {
-  /** `metadataNext` of the page before. */
+  /** `metadataNext` of the previous page. */
   readonly metadataCursor?: string
   /** A log's position, or a time: the metadata is as it was then. @default now */
   readonly at?: string
 }
 
-/** A run with a page of its metadata, by its id. Pages of one reading show the run as it was at one position. */
+/** Reads a run by its id with a page of its metadata. All pages show the run as of one position. Undefined if there is no run. */
 export async function getById(context: Context, id: string, options: PageOptions = {}): Promise<RunPage | undefined> {
   const { metadataCursor, at } = options
   const asked = at === undefined ? undefined : lastPositionAsOf(at, context.clock.now())
@@ -70,7 +70,7 @@ export interface GetOptions extends PageOptions {
 }
 
 /**
- * A run with its metadata, or a page of it, ready to be shown.
+ * Reads a run with its metadata, or a page of it.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`
  */
 export const get = (context: Context, reference: string, { exact = false, ...options }: GetOptions): Promise<RunPage> =>

@@ -13,9 +13,9 @@ import { keyNotFound } from './unset.ts'
 
 export interface HistoryQuery {
   readonly key: string
-  /** The step whose key it is; without one it is the run's. */
+  /** The step that has the key. @default the run */
   readonly step?: string
-  /** Entries a page. */
+  /** Entries per page. */
   readonly limit: number
   readonly cursor?: string
   /** Whether prefixes of ids and names are refused. @default false */
@@ -29,11 +29,11 @@ export interface HistoryPage {
   readonly next?: string
 }
 
-/** Pages of the store, of a megabyte each, that one page of a history reads: a rare key in a long run comes in several. */
+/** The most pages of the store, of a megabyte each, that one page of a history reads. A rare key may need several pages. */
 const MAX_STORE_PAGES = 4
 /**
- * Bytes of a page as a JSON string, which is what a function's reply is; one may have 6 MB. One entry is at most a log, 5.5
- * MiB, and then it is alone.
+ * Bytes of a page as a JSON string, which is how Lambda sends a reply of up to 6 MB. An entry can have the size of a log,
+ * 5.5 MiB; it then has a page of its own.
  */
 const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
@@ -47,11 +47,11 @@ async function entryOf(table: Table, item: Item, { key, step }: HistoryQuery): P
   return { value, logId: id, createdAt, author: authorOf(item), ...present({ step: log.step }) }
 }
 
-/** Where a page stopped. */
+/** The state in a cursor. */
 interface Stop {
   /** The position of the last log that was read; `""` before the first. */
   readonly before: string
-  /** Whether a log up to there had the key. */
+  /** Whether an earlier page had an entry. */
   readonly wasFound: boolean
 }
 
@@ -63,9 +63,9 @@ function stopIn([before, wasFound, ...rest]: readonly unknown[]): Stop | undefin
 }
 
 /**
- * What a key was, newest first. A page may be short or empty and still have a next.
- * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for a cursor of another call, `key_not_found` where the
- * last page is through and no log held the key.
+ * Reads the values of a key, newest first. A page may be short or empty and still have a next one.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for a cursor of another call, `key_not_found` on the last
+ * page if no log has the key
  */
 export async function history(context: Context, reference: string, query: HistoryQuery): Promise<HistoryPage> {
   const { table, project } = context

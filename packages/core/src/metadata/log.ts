@@ -12,36 +12,36 @@ import { type Packed, pack, unpack } from './pack.ts'
 export interface StoredValue {
   readonly key: string
   readonly types: readonly TypedPointer[]
-  /** Of the value's text, in UTF-16 units. */
+  /** The length of the text, in UTF-16 units. */
   readonly length: number
-  /** The value as it was logged. What is kept apart from its keys is there once it was loaded. */
+  /** The JSON text that was logged. If it is stored in another item, load it first. */
   readonly text: () => string
 }
 
-/** What of a log the fold needs. */
+/** The part of a log that the fold needs. */
 export interface LogValues {
   readonly position: string
   readonly step?: string
-  /** Whether a step's log goes to the run as well. */
+  /** Whether a log of a step also goes to the run. */
   readonly isRelated: boolean
   readonly entries: readonly StoredValue[]
-  /** Loads the values, where they are apart from the log. */
+  /** Loads the values if they are stored in other items. */
   readonly load: () => Promise<void>
-  /** The key that it takes the value of away; such a log has no entries. */
+  /** The key that this log unsets. Such a log has no entries. */
   readonly unset?: string
 }
 
-/** One log as it is to be stored. */
+/** A log before it is stored. */
 export interface StoredLog extends Omit<LogValues, 'entries' | 'load'> {
   readonly entries: readonly LoggedValue[]
   /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly author: Author
-  /** What it says, to tell a second sending from another log under the same idempotency key. */
+  /** A hash of the content. It tells a retry from another log under the same idempotency key. */
   readonly digest: Uint8Array
 }
 
-/** Of a stored log what the reply to it says; reading it unpacks no values. */
+/** The part of a stored log that its receipt needs. Reading it unpacks no values. */
 export interface LogHead {
   readonly id: string
   readonly position: string
@@ -50,7 +50,7 @@ export interface LogHead {
   readonly digest: Uint8Array
 }
 
-/** A log as an item, and what of it that cannot hold: the bytes of its parts, which are written before it. */
+/** The item of a log, and the bodies of its parts if it is too large for one item. Parts are written before the item. */
 export interface LogItem {
   readonly item: Item
   readonly parts: readonly Uint8Array[]
@@ -71,7 +71,7 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
     ...present({
       byToken: isToken || undefined,
       step,
-      // Stored where it says something: a step's log goes to the run as well unless it does not.
+      // Stored only if it differs from the default.
       related: step === undefined || isRelated ? undefined : false,
       unset,
     }),
@@ -80,7 +80,6 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
   return { item, parts }
 }
 
-/** What an unset packs. */
 const EMPTY: Packed = { attributes: {}, parts: [] }
 
 /** Keys, lengths of their values in UTF-16 units, and types: `[[key, length, [[pointer, type], …]?], …]`. */

@@ -12,7 +12,7 @@ import { authorOf, fromLogItem, headOf, type StoredValue } from './log.ts'
 import { isPosition } from './position.ts'
 
 export interface LogsQuery {
-  /** Logs a page. */
+  /** Logs per page. */
   readonly limit: number
   readonly cursor?: string
   /** Whether prefixes of ids and names are refused. @default false */
@@ -27,9 +27,9 @@ export interface LogsPage {
   readonly next?: string
 }
 
-/** Pages of the store, of a megabyte each, that one page reads. */
+/** The most pages of the store, of a megabyte each, that one page reads. */
 const MAX_STORE_PAGES = 4
-/** Bytes of a page, as a JSON string: a log alone may have as many, and a function's reply 6 MB. */
+/** Bytes of a page as a JSON string. One log may have as many, and Lambda sends a reply of up to 6 MB. */
 const MAX_PAGE_BYTES = 5.5 * 1024 * 1024
 
 const typesOf = ({ key, types }: StoredValue): [string, string][] =>
@@ -57,8 +57,8 @@ const positionIn = ([position, ...rest]: readonly unknown[]): string | undefined
   isPosition(position) && rest.length === 0 ? position : undefined
 
 /**
- * All that was logged to a run and its steps, and what was unset, newest first: for copies of a run. A page may be short or
- * empty and still have a next.
+ * Reads all logs and unsets of a run and its steps, newest first, for copies of a run. A page may be short or empty and
+ * still have a next one.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for a cursor of another call
  */
 export async function logs(

@@ -13,10 +13,10 @@ import { headOf, type LogHead, type LogItem } from './log.ts'
 import type { WrittenLog } from './searchable.ts'
 
 const ID_BYTES = 16
-/** A try fails only if a sweep wrote a void in between, so this many do not fail in a row. */
+/** A try fails only if the sweep wrote a placeholder in between, so this many do not fail in a row. */
 const MAX_TRIES = 8
 
-/** A log's key, by its id: the same for each sending under one idempotency key, and random without. */
+/** The key of a log. Its id is a hash of the idempotency key, so that a retry gets the same key; without one it is random. */
 export function logKeyFor({ project }: Context, runId: string, idempotencyKey: string | undefined): Key {
   if (idempotencyKey === undefined) return logKey(project, runId, randomBytes(ID_BYTES).toString('hex'))
   const identity = `${runPartition(project, runId)}\n${idempotencyKey}`
@@ -27,17 +27,17 @@ export function logKeyFor({ project }: Context, runId: string, idempotencyKey: s
   return logKey(project, runId, id)
 }
 
-/** The item at a log's key: the log itself, or a void with this fencing token, or no item. A log may replace the last two. */
+/** The state of a log's key: a log, a placeholder with a fencing token, or no item. A log can replace only the last two. */
 export interface KeyState {
   readonly log?: LogHead
   readonly fence?: string
-  /** Whether what follows the log was written with it. */
+  /** Whether this request wrote the log's rows with it. */
   readonly hasRows?: boolean
-  /** Whether the run was seen to be there when the log was written. */
+  /** Whether the run is known to have existed when the log was written. */
   readonly hasSeenRun?: boolean
 }
 
-/** @throws Failure `idempotency_key_reused` if the stored log has other content */
+/** @throws Failure `idempotency_key_reused` if the stored log has different content */
 function keyStateOf(item: Item | undefined, digest: Uint8Array): KeyState {
   if (item === undefined) return {}
   const fence = optionalString(item, 'fence')
@@ -52,8 +52,8 @@ function keyStateOf(item: Item | undefined, digest: Uint8Array): KeyState {
 }
 
 /**
- * Looks for the earlier sending of a log, which is read from now on if it is there.
- * @throws Failure `idempotency_key_reused` where what was sent then says something else.
+ * Looks for a log that was stored by an earlier try, and makes it visible to readers.
+ * @throws Failure `idempotency_key_reused` if the stored log has different content
  */
 export async function findEarlierLog(context: Context, runId: string, key: Key, digest: Uint8Array): Promise<KeyState> {
   const item = await context.table.get(key)
@@ -62,7 +62,7 @@ export async function findEarlierLog(context: Context, runId: string, key: Key, 
   return found
 }
 
-/** Puts a log if its key is free or holds exactly the void that was seen. @returns What is at the key afterwards */
+/** Stores a log if its key has no item, or the placeholder in `seen`. @returns the state of the key afterwards */
 async function put(
   context: Context,
   run: RunHead,
@@ -91,11 +91,11 @@ async function put(
       return { log }
     }
   }
-  // The log was written before the record was read.
+  // Another try wrote the log. `ensureVisible` needs a record that was read after that.
   const key = runKey(project, runId)
   const found = await table.getMany([item, key])
   const there = found.find(({ sk }) => sk === item.sk)
-  // Logs and voids go with their run only.
+  // Logs and placeholders are only removed together with their run.
   if (there === undefined) throw notFound()
   const seen = keyStateOf(there, log.digest)
   const record = found.find(({ sk }) => sk === key.sk)
@@ -103,14 +103,13 @@ async function put(
   return seen
 }
 
-/** The log at a key, and what its write did besides. */
 export const writtenLogOf = (head: LogHead, { hasRows = false, hasSeenRun = false }: KeyState): WrittenLog => ({
   head,
   hasRows,
   hasSeenRun,
 })
 
-/** Writes a log with what follows it, unless it was sent before. @returns The one that is there then, and is read from now on. */
+/** Stores a log once, with its rows. @returns the stored log, which may be from an earlier try and is visible to readers */
 export async function putOnce(
   context: Context,
   run: RunHead,

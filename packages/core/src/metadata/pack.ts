@@ -3,25 +3,25 @@ import { constants, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } fro
 import { requiredBytes } from '../table/attribute.ts'
 import type { Attributes } from '../table/port.ts'
 
-/** A log's header and values as bytes: in its item where they fit, else in parts of their own. */
+/** A log's header and values as bytes: in attributes of its item if they fit, else in parts. */
 export interface Packed {
   readonly attributes: Attributes
   readonly parts: readonly Uint8Array[]
 }
 
-/** Below this many bytes a log costs the same 2 WCU packed or not. */
+/** A smaller log costs 2 WCU, compressed or not. */
 const MIN_COMPRESSED_BYTES = 600
-/** From this many bytes on, packing is left to another thread. */
+/** From this size, another thread compresses. */
 const MIN_ASYNC_BYTES = 64 * 1024
 /**
- * An item may have 400 KB, and what a local index projects of it counts as well: `order` projects all of a log, so that has
- * half. The rest of its attributes fit what is left.
+ * An item can have 400 KB, including its copy in the local index `order`, so a log can have half of that. This leaves room
+ * for its other attributes.
  */
 const MAX_LOG_BYTES = 195_000
-/** A part is in no index. */
+/** Parts are in no index, so they can have almost 400 KB. */
 const MAX_PART_BYTES = 380_000
 
-/** Bytes in pieces that an item of no index holds each. */
+/** Splits bytes into parts that each fit an item without index. */
 export const cutParts = (bytes: Uint8Array): Uint8Array[] =>
   Array.from({ length: Math.ceil(bytes.length / MAX_PART_BYTES) }, (_, n) =>
     bytes.subarray(n * MAX_PART_BYTES, (n + 1) * MAX_PART_BYTES),
@@ -36,10 +36,10 @@ export const inflate = async (bytes: Uint8Array): Promise<Buffer> =>
 
 const inItem = (attributes: Attributes): Packed => ({ attributes, parts: [] })
 
-/** The beginning of a deflated text, to be followed by the end of one: both together are one, and the end is one alone. */
+/** Compresses the beginning of a text. Append another compressed text, and both decompress as one. */
 const deflateBeginning = (text: string): Buffer => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH })
 
-/** Packs a header, which has no newline, and values; compressed where that is smaller. */
+/** Packs a header, which must have no newline, and values. Compresses them if that makes them smaller. */
 export async function pack(head: string, values: string): Promise<Packed> {
   const bytes = Buffer.byteLength(head) + 1 + Buffer.byteLength(values)
   if (bytes > MAX_LOG_BYTES) return packLarge(head, values)
@@ -49,14 +49,14 @@ export async function pack(head: string, values: string): Promise<Packed> {
   return inItem(packed.length < bytes ? { body: packed, encoding: 'deflate' } : { body: plain })
 }
 
-/** Compresses header and values each by itself, so that the values are compressed once wherever they end up. */
+/** Compresses the header and the values separately, so that the values are compressed only once wherever they are stored. */
 async function packLarge(head: string, values: string): Promise<Packed> {
   const packed = await deflate(Buffer.from(values))
   const beginning = deflateBeginning(`${head}\n`)
   if (beginning.length + packed.length <= MAX_LOG_BYTES) {
     return inItem({ body: Buffer.concat([beginning, packed]), encoding: 'deflate' })
   }
-  // A reader that looks for one key needs the header alone, so it stays in the item where it fits.
+  // A reader of one key first needs only the header, so keep the header in the item if it fits.
   const ownHead = await deflate(Buffer.from(head))
   const isApart = ownHead.length <= MAX_LOG_BYTES
   const body = isApart ? packed : Buffer.concat([beginning, packed])
@@ -64,13 +64,13 @@ async function packLarge(head: string, values: string): Promise<Packed> {
   return { attributes: { ...(isApart ? { head: ownHead } : {}), parts: parts.length }, parts }
 }
 
-/** What a log holds, its values still packed where they are apart. */
+/** A log's header, and its values, which are decompressed on demand if they are in parts. */
 export interface Unpacked {
   readonly head: string
   values(): Promise<string>
 }
 
-/** Reads what `pack` wrote; `readParts` gives the bytes of its parts, joined. */
+/** Reads what `pack` wrote. `readParts` returns the joined bytes of the parts. */
 export async function unpack(item: Attributes, readParts: () => Promise<Uint8Array>): Promise<Unpacked> {
   if (item.head !== undefined) {
     const head = await inflate(requiredBytes(item, 'head'))

@@ -2,7 +2,7 @@ import { pointerPart } from '../json/pointer.ts'
 import { bytesAsString } from '../json/size.ts'
 import { inOrder, type KeyValue, load, type State } from './fold.ts'
 
-/** A place in the order of a reply; what is shown from there on comes after it. */
+/** The last key of a page. The next page begins after it. */
 export interface PageEnd {
   readonly step?: string
   readonly position: string
@@ -15,19 +15,19 @@ interface Members {
   readonly types: string[]
 }
 
-/** What one reply shows of a run's metadata. */
+/** The part of a run's metadata that fits one reply. */
 export interface MetadataPage {
   readonly run: Members
   readonly steps: ReadonlyMap<string, Members>
   /** Bytes of {@link pageMembers} as a JSON string. */
   readonly bytes: number
-  /** The last place shown; without it nothing is left. */
+  /** Absent on the last page. */
   readonly end?: PageEnd
 }
 
 /**
- * Bytes of a page as a JSON string, which is what a function's reply is; one may have 6 MB, the run's own fields among
- * them. One value with its types is at most a log, 5.5 MiB, and then it is alone.
+ * Bytes of a page as a JSON string, which is how Lambda sends a reply of up to 6 MB, including the run's own fields. A value
+ * with its types can have the size of a log, 5.5 MiB; it then has a page of its own.
  */
 const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
@@ -44,11 +44,11 @@ const endOf = ({ step, latest: { position, index } }: KeyValue): PageEnd => ({
   index,
 })
 
-/** UTF-16 units of a step's name, where its first key comes. */
+/** The length of a step's name in UTF-16 units, for the first key of the step. */
 const stepUnits = ({ step }: KeyValue, before: KeyValue | undefined): number =>
   step === undefined || step === before?.step ? 0 : step.length
 
-/** What may fit a page, and whether that is all there is: more than fits, as UTF-16 units are never more than bytes. */
+/** Values that may fit a page, and whether they are all that is left. UTF-16 units are never more than bytes, so none is missing. */
 function candidates(state: State, after: PageEnd | undefined): { said: readonly KeyValue[]; isAll: boolean } {
   const said: KeyValue[] = []
   let units = 0
@@ -71,7 +71,7 @@ export function pageMembers({ run, steps }: Pick<MetadataPage, 'run' | 'steps'>)
   return `${scopeMembers(run)},"steps":{${stepMembers.join(',')}}`
 }
 
-/** A key as JSON: its value, and its types by pointer. An unset key has neither, but its step is shown. */
+/** A key as JSON: its value, and its types by pointer. An unset key has neither, but the reply still lists its step. */
 function membersOf({ key, latest: { value } }: KeyValue): Members {
   if (value === undefined) return { values: [], types: [] }
   return {
@@ -80,11 +80,11 @@ function membersOf({ key, latest: { value } }: KeyValue): Members {
   }
 }
 
-/** Bytes of what stands around the members, as a JSON string. */
+/** Bytes of the JSON around the members, as a JSON string. */
 const RUN_FRAME_BYTES = bytesAsString(pageMembers({ run: { values: [], types: [] }, steps: new Map() }))
 const stepFrameBytes = (step: string): number => bytesAsString(stepMember(step, { values: [], types: [] })) + 1
 
-/** A page of a run's metadata, beginning after a place; its values are loaded, and no others. */
+/** The page of a run's metadata that begins after `after`. Loads only the values that may fit it. */
 export async function pageOf(state: State, after?: PageEnd): Promise<MetadataPage> {
   const { said, isAll } = candidates(state, after)
   await load(said.map(({ latest }) => latest))

@@ -3,8 +3,8 @@ import type { Positions } from '../context.ts'
 import { Failure } from '../failure.ts'
 
 /**
- * The order of logs: time in ms (10 digits), a counter within it (3), random (8), in a base-32 whose digits sort as their
- * ASCII does. So positions compare as strings, and no two logs share one.
+ * A position orders logs. It has a time in ms (10 digits), a counter (3) and random digits (8), in a base 32 whose digits
+ * sort as ASCII. So positions compare as strings, and no two logs have the same one.
  */
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 const POSITION = /^[0-9a-hjkmnp-tv-z]{21}$/
@@ -14,12 +14,12 @@ const COUNTER_DIGITS = 3
 const COUNTERS = 32 ** COUNTER_DIGITS
 const RANDOM_BYTES = 5
 
-/** How far `after` may be ahead of the server's clock, in ms: more is no reply's position, or a broken clock's. */
+/** How far `after` may be ahead of the server's clock. Further ahead, it is not from a reply, or a clock is wrong. */
 export const MAX_AHEAD_MS = 60_000
-/** How far back the clock may step, in ms, with this process's positions still in the order they were given. */
+/** The positions of a process keep their order if its clock steps back by less than this. */
 const MAX_STEP_BACK_MS = 1000
 
-/** The moment within which a position stands. */
+/** The time and the counter of a position. */
 interface Moment {
   readonly ms: number
   readonly count: number
@@ -49,10 +49,10 @@ function write({ ms, count }: Moment): string {
 }
 
 export const isPosition = (value: unknown): value is string => typeof value === 'string' && POSITION.test(value)
-/** Whether it is what {@link watermarkAt} or {@link watermarkAfter} gives. */
+/** Whether a value is from {@link watermarkAt} or {@link watermarkAfter}. */
 export const isWatermark = (value: unknown): value is string => typeof value === 'string' && WATERMARK.test(value)
 
-/** The time within a position, in ms since 1970. */
+/** The time in a position, in ms since 1970. */
 export const timeOf = (position: string): number => momentOf(position).ms
 
 /** A text that sorts after every position before a time, and before all others. */
@@ -76,7 +76,7 @@ export function createPositions(): Positions {
     last = own
     if (after === undefined) return write(own)
     const asked = next(momentOf(after))
-    // `last` stays where the clock is: what one caller asks for must not push everyone's time ahead.
+    // `last` follows the clock alone: `after` of one caller must not move the positions of others ahead.
     return write(isLater(asked, own) ? asked : own)
   }
 }

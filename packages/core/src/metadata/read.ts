@@ -14,35 +14,35 @@ import { CheckpointGone } from './checkpoint/segment.ts'
 import { emptyState, foldLog, type State } from './fold.ts'
 import { fromLogItem } from './log.ts'
 
-/** A run and what its logs come to. Values that are kept apart are not loaded yet. */
+/** A run and the fold of its logs. Values that are stored in other items are not loaded yet. */
 export interface FoldedRun {
   readonly run: StoredRun
-  /** As it was read before the logs. */
+  /** The run's record, read before the logs. */
   readonly record: Item
   readonly state: State
-  /** The greatest position that was read, or the checkpoint's watermark; `""` where nothing was logged. */
+  /** The greatest position that was read, or the checkpoint's watermark. `""` if there are no logs. */
   readonly newest: string
-  /** Logs read one by one that a checkpoint made now would hold, and the UTF-16 units of their keys and values. */
+  /** How many folded logs a new checkpoint would include, and the UTF-16 units of their keys and values. */
   readonly old: { readonly logs: number; readonly units: number }
 }
 
 export interface ReadOptions {
-  /** Reads the run as it was at this position. */
+  /** Reads the run as of this position. */
   readonly upTo?: string
 }
 
-/** Old logs, and UTF-16 units of their keys and values, that one reading folds itself; where there are more the checkpoint is far behind. */
+/** How many old logs, and UTF-16 units of their keys and values, a read folds. With more, it first advances the checkpoint. */
 const MAX_UNCHECKPOINTED = { logs: 8192, units: 64 * 1024 * 1024 }
-/** Milliseconds that a request spends on a checkpoint that is far behind. */
+/** How long a request advances a checkpoint that is far behind. */
 const CATCH_UP_BUDGET_MS = 7000
-/** Items that are asked for first: the record, and the logs that a checkpoint leaves to be read one by one. */
+/** The size of the first page: the record, and usually all logs above the checkpoint. */
 const FIRST_PAGE_ITEMS = 80
-/** How often a checkpoint that a newer one replaced meanwhile is looked for anew before the logs are read without one. */
+/** How often a read starts again when a newer checkpoint replaced its own. After that it reads the logs without one. */
 const MAX_TRIES = 3
 
 const positionOf = (item: Item): string => requiredString(item, 'pos')
 
-/** Folds logs above a floor, and counts those that are old enough for a checkpoint. */
+/** Folds logs above a position, and counts those that are old enough for a checkpoint. */
 function createFold(context: Context, floor: string) {
   const watermark = watermarkOf(context)
   const state = emptyState()
@@ -63,9 +63,10 @@ function createFold(context: Context, floor: string) {
 }
 
 /**
- * What `use` makes of a run; it may load values. Nothing where there is no such run. A run whose checkpoint is far behind is
- * checkpointed first, slice by slice; what there is no time for is left to the next request.
- * @throws Failure `store_unavailable` where there was no time for all of its logs; what was read is kept.
+ * Folds a run and calls `use` with it, which may load values. If the checkpoint is far behind, it is advanced first, slice
+ * by slice. The next request continues where this one ran out of time.
+ * @returns the result of `use`, or undefined if there is no run
+ * @throws Failure `store_unavailable` if there was not enough time for all logs; the progress is kept
  */
 export async function withFoldedRun<T>(
   context: Context,
@@ -94,14 +95,14 @@ const tooManyLogs = (): Failure =>
     'run: has more unread logs than one request can read; retry, what was read so far is kept',
   )
 
-/** The newest checkpoint that holds nothing above a position. */
+/** The newest checkpoint that includes nothing above a position. */
 function checkpointAt(record: Item, upTo: string | undefined): Checkpoint | undefined {
   const newest = checkpointIn(record)
   if (newest === undefined || upTo === undefined) return newest
   return newestBelow([...milestonesIn(record), newest], upTo)
 }
 
-/** A run whose checkpoint has to be brought up to its logs first, by its record. */
+/** The record of a run whose checkpoint must be advanced before the run can be read. */
 interface NeedsCheckpoint {
   readonly behind: Item
 }
@@ -143,15 +144,15 @@ async function readOnce(
 interface Head {
   readonly record: Item
   readonly logs: readonly Item[]
-  /** What reading goes on from, itself included, where there may be more. */
+  /** The position from which to read on, inclusive. Absent if there are no more logs. */
   readonly rest?: string
 }
 
-/** The record, which comes first of its partition, with the newest logs; of a run as it was, the record alone. */
+/** Reads the record and the newest logs in one query: the record sorts first. With `upTo` it reads only the record. */
 async function readHead(context: Context, id: string, upTo: string | undefined): Promise<Head | undefined> {
   const { table, project, checkpointCache } = context
   const key = runKey(project, id)
-  // What is below a checkpoint that this server has need not come again, unless the record says otherwise.
+  // Skip the logs below the cached checkpoint. If the record names another one, the rest is read later.
   const known = checkpointCache.get(key.pk)?.watermark
   if (upTo !== undefined) {
     const record = await table.get(key)
@@ -167,12 +168,12 @@ async function readHead(context: Context, id: string, upTo: string | undefined):
   return undefined
 }
 
-/** Logs, and UTF-16 units of their keys and values, that are worth a checkpoint when a reader has to fold them. */
+/** How many logs, or UTF-16 units of their keys and values, a reader must fold before it advances the checkpoint. */
 const MIN_CHECKPOINTED = { logs: 64, units: 256 * 1024 }
-/** Milliseconds that a reader spends on the next reader's checkpoint, but for one slice. */
+/** How long a reader advances the checkpoint for the next reader. It finishes at least one slice. */
 const CHECKPOINT_BUDGET_MS = 1000
 
-/** Brings the checkpoint up to the logs where a reader found that worth while. */
+/** Advances the checkpoint if a reader had to fold many logs. */
 export async function checkpointIfDue(context: Context, { run, record, old }: FoldedRun): Promise<void> {
   if (old.logs < MIN_CHECKPOINTED.logs && old.units < MIN_CHECKPOINTED.units) return
   await advanceQuietly(context, run.id, record, performance.now() + CHECKPOINT_BUDGET_MS)

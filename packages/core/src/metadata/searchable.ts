@@ -8,7 +8,7 @@ import { writeAll } from '../table/write-all.ts'
 import { ensureRunExists } from './late.ts'
 import type { LogHead } from './log.ts'
 
-/** Notes that a log said something of more keys than it has rows for; a later note stays. */
+/** Stores the position of a log with more than 64 keys in the run's record, unless a later one is stored. */
 export const wideWrite = (
   { project }: Pick<Context, 'project'>,
   run: Pick<RunHead, 'id' | 'createdAt'>,
@@ -20,9 +20,9 @@ export const wideWrite = (
 })
 
 /**
- * What makes a log's metadata searchable, before it is acknowledged. A second sending writes the same rows again, so that it
- * mends what the first one left undone. A log of more keys than it has searchable scalars writes no row for the keys that
- * have none: the run notes its position, and what is older there is checked against the logs.
+ * The writes that make a log searchable before it is acknowledged. A retry makes the same writes, so it completes an
+ * interrupted first try. A log with more than 64 keys writes rows only for keys with searchable scalars. The run's record
+ * keeps its position, so that searches check older rows against the logs.
  */
 export function logWrites(context: Context, run: RunHead, position: string, keys: readonly KeyLeaves[]): Write[] {
   if (!run.isIndexed) return []
@@ -34,20 +34,20 @@ export function logWrites(context: Context, run: RunHead, position: string, keys
   return [...rows.map(rowWrite), ...(isWide ? [wideWrite(context, run, position)] : [])]
 }
 
-/** What makes the value of an unset key unfindable. */
+/** The writes that remove an unset key from the search index. */
 export const unsetWrites = (context: Context, run: RunHead, position: string, key: string): Write[] =>
   run.isIndexed ? [rowWrite(toUnsetRow(rowOwnerOf(context, run), position, key))] : []
 
-/** A log that is there. */
+/** A log that is stored. */
 export interface WrittenLog {
   readonly head: LogHead
-  /** Whether its rows were written with it. */
+  /** Whether this request wrote the log's rows with it. */
   readonly hasRows: boolean
-  /** Whether the run was seen to be there when the log was written. */
+  /** Whether the run is known to have existed when the log was written. */
   readonly hasSeenRun: boolean
 }
 
-/** Sees to it that a log which is there can be searched: where its rows were not written with it, they are now. */
+/** Writes the rows of a stored log if they were not written with it, and checks that the run still exists. */
 export async function finishIndex(
   context: Context,
   run: RunHead,

@@ -12,12 +12,12 @@ import { finishIndex, unsetWrites, type WrittenLog } from './searchable.ts'
 
 export interface Unset {
   readonly key: string
-  /** The step whose key it is; without one it is the run's. */
+  /** The step that has the key. @default the run */
   readonly step?: string
   readonly idempotencyKey?: string
-  /** RFC 3339; the time of an imported unset, which changes nothing of its position. @default now */
+  /** The time of an imported unset, RFC 3339. It does not affect the position. @default now */
   readonly createdAt?: string
-  /** Whether only a whole id or name of the run will do. @default false */
+  /** Whether prefixes of ids and names are refused. @default false */
   readonly isExact?: boolean
 }
 
@@ -30,8 +30,8 @@ const digestOf = ({ key, step }: Unset): Uint8Array =>
     .digest()
 
 /**
- * Takes the value of a key away; its history stays, and a later log sets it again. It is a log like any other, later than
- * the value it takes away. A repeat under the same idempotency key finds the first sending and changes nothing.
+ * Unsets a key. Its history stays, and a later log can set it again. An unset is stored as a log that is later than the
+ * value. A retry with the same idempotency key finds that log and changes nothing.
  * @throws Failure `run_not_found`, `ambiguous_run`, `key_not_found`, `idempotency_key_reused`, `bad_request`, `forbidden`
  */
 export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
@@ -67,7 +67,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
   await indexed(context, run, await putOnce(context, run, await toLogItem(item, log), followers, seen), input)
 }
 
-/** Search is over the run's own keys. */
+/** Completes the search index. Only keys of the run itself are searchable. */
 async function indexed(context: Context, run: RunHead, put: WrittenLog, { key, step }: Unset): Promise<void> {
   if (step === undefined) await finishIndex(context, run, put, (at) => unsetWrites(context, run, at, key))
 }

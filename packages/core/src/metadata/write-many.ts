@@ -9,10 +9,10 @@ export interface TargetedLog extends NewLog {
   readonly run: string
 }
 
-/** What became of one log: its receipt, or what it was refused with. */
+/** The result of one log: its receipt, or its error. */
 export type Settled = { readonly receipt: LogReceipt } | { readonly error: unknown }
 
-/** Runs that are looked up at once. */
+/** How many runs are found at once. */
 const MAX_LOOKUPS = 32
 
 const settled = async <T>(work: () => Promise<T> | T): Promise<{ value: T } | { error: unknown }> => {
@@ -24,9 +24,10 @@ const settled = async <T>(work: () => Promise<T> | T): Promise<{ value: T } | { 
 }
 
 /**
- * Makes logs, each by itself: one that is refused stops no other. Each run is looked up once, and logs are later than those
- * before them in the list. Logs of one run under one idempotency key are made in turn, so that the first one counts.
- * @returns What became of each, in their order
+ * Writes many logs independently: if one fails, the others are still written. Each reference is resolved once. Each log is
+ * later than those before it in the list. Logs of one run with the same idempotency key are written one after another, so
+ * that the first one counts.
+ * @returns the results, in the order of the logs
  */
 export async function writeMany(context: Context, logs: readonly TargetedLog[]): Promise<readonly Settled[]> {
   const runs = new Map<string, { value: RunWithSize } | { error: unknown }>()
@@ -56,7 +57,7 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
     const turn = log.idempotencyKey === undefined ? `#${index}` : `${run.value.id} ${log.idempotencyKey}`
     turns.set(turn, [...(turns.get(turn) ?? []), work])
   }
-  // All at once: a request has 100 logs at most, and the store's client has a bound of its own.
+  // No limit is needed: a request has 100 logs at most, and the store's client limits its connections.
   await Promise.all(
     [...turns.values()].map(async (works) => {
       for (const work of works) await work()

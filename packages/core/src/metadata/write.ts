@@ -12,18 +12,18 @@ import { findEarlierLog, logKeyFor, putOnce } from './once.ts'
 import { checkAfter, timeOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
-/** What a log is beside its metadata and types. */
+/** The options of a log: all of its fields except metadata and types. */
 export interface WriteOptions {
-  /** A step's name; without one the log goes to the run. */
+  /** The name of a step. @default the run */
   readonly step?: string | undefined
-  /** Whether a step's log goes to the run as well. @default true */
+  /** Whether a log of a step also goes to the run. @default true */
   readonly relatedEntities?: boolean | undefined
-  /** The position of an earlier log that this one is to be later than. */
+  /** The position of an earlier log. This log will be later than that one. */
   readonly after?: string | undefined
-  /** RFC 3339; the time of an imported log, which changes nothing of its position. @default now */
+  /** The time of an imported log, RFC 3339. It does not affect the position. @default now */
   readonly createdAt?: string | undefined
   readonly idempotencyKey?: string | undefined
-  /** Whether only a whole id or name of the run will do. @default false */
+  /** Whether prefixes of ids and names are refused. @default false */
   readonly exact?: boolean | undefined
 }
 
@@ -40,10 +40,10 @@ export interface NewLog {
   readonly unindexed: number
 }
 
-/** A log from its body. @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
+/** Makes a log from its body. @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
 export function newLog(body: LogBody, { relatedEntities = true, ...options }: WriteOptions): NewLog {
   const { entries, digest, unindexed } = body.content()
-  // Of the options these two alone are part of what a log says.
+  // Only these two options are part of the content that an idempotency key protects.
   return {
     ...present(options),
     entries,
@@ -53,7 +53,6 @@ export function newLog(body: LogBody, { relatedEntities = true, ...options }: Wr
   }
 }
 
-/** The reply to a log that is there and can be searched. */
 function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, unindexed: number): LogReceipt {
   return {
     run: { id: run.id, name: run.name },
@@ -66,36 +65,36 @@ function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, uni
   }
 }
 
-/** The run that a reference to log to means. @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
+/** Finds the run to log to. @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
 export const findTargetRun = (
   context: Context,
   reference: string,
   { exact = false }: Pick<NewLog, 'exact'>,
 ): Promise<RunWithSize> =>
-  // A token is for the run of one id, and must not reach another whose name that is.
+  // A run token is valid for one id. It must not reach another run that has this id as its name.
   find(context, reference, (id) => cachedRun(context, id), { isId: context.author.isToken, isExact: exact })
 
-/** When a log is made, and its place in the order of logs. */
+/** The time and the position of a log. */
 export interface LogStamp {
   /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly position: string
 }
 
-/** Gives a log its place. @throws Failure `bad_request`, `forbidden` */
+/** Gives a log its time and position. @throws Failure `bad_request`, `forbidden` */
 export function stampLog(context: Context, log: Pick<NewLog, 'after' | 'createdAt'>): LogStamp {
   const { clock, positions } = context
   checkCreatedAt(context, log.createdAt)
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
   const position = positions(now, log.after)
-  // The time of its position, so that a reader who asks for the run at that time finds the log.
+  // Use the time in the position, so that reading the run as of `createdAt` includes the log.
   return { position, createdAt: log.createdAt === undefined ? timeOf(position) : Date.parse(log.createdAt) }
 }
 
 /**
- * Attaches metadata to a run: one item, so all of it or nothing; what that cannot hold is written before it, where no reader
- * looks without it. Sent again under the same idempotency key it finds the first sending's item and gives the same receipt.
+ * Stores a log. It is one item, so it is stored whole or not at all; parts of a large log are written first, and readers find
+ * them only through the item. A retry with the same idempotency key finds the stored log and returns the same receipt.
  * @throws Failure `payload_too_large`, `idempotency_key_reused`, `run_not_found`
  */
 export async function writeTo(
@@ -108,7 +107,7 @@ export async function writeTo(
   const key = logKeyFor(context, run.id, log.idempotencyKey)
   const stored = { ...log, position, createdAt, author: context.author }
   const whole = await toLogItem(key, stored)
-  // Parts are written before the log can be refused, so a large one looks first whether it was sent before.
+  // Check for an earlier try before writing parts, because they are written before a conflict is noticed.
   const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
   const seen = looks ? await findEarlierLog(context, run.id, key, log.digest) : {}
   const isRuns = log.step === undefined || log.isRelated
@@ -120,7 +119,7 @@ export async function writeTo(
 }
 
 /**
- * Logs to the run that a reference means.
+ * Writes a log to the run with this id, name or prefix.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `invalid_value`, `forbidden`, `payload_too_large`,
  * `idempotency_key_reused`
  */

@@ -20,31 +20,31 @@ import { watermarkOf } from './age.ts'
 import { withMilestone } from './milestone.ts'
 import { CheckpointGone, foldSegments, toSegments } from './segment.ts'
 
-/** Logs, and UTF-16 units of their keys and values, after which what was read is kept, and the next slice begins. */
+/** A slice ends after this many logs, or UTF-16 units of their keys and values. */
 const SLICE = { logs: 16_384, units: 64 * 1024 * 1024 }
 const RANDOM_BYTES = 8
-/** Pieces written at once. */
+/** How many parts are written at once. */
 const MAX_CONCURRENT = 4
 
-/** Seals the record, or goes on below the seal that an earlier reader set. @returns Nothing where another changed the record. */
+/** Seals the record, unless an earlier seal is not reached yet. @returns undefined if another request changed the record */
 async function sealRecord(context: Context, record: Item): Promise<Item | undefined> {
   const { seal } = guardIn(record)
   if (seal !== undefined && checkpointIn(record)?.watermark !== seal) return record
   const watermark = watermarkOf(context)
-  // A seal only rises: a checkpoint that is named stays below it.
+  // A seal only rises, so that checkpoints stay at or below it.
   if (watermark <= (seal ?? '')) return undefined
   return context.table.update({ pk: record.pk, sk: record.sk }, unchanged(record), { set: { seal: watermark } })
 }
 
 /**
- * Takes a run's logs into its checkpoint, slice by slice, the oldest first, up to the seal or until the time is over. Each
- * slice is kept by itself, so that a later request begins where this one stopped.
+ * Folds a run's logs into its checkpoint, slice by slice, oldest first, up to the seal or until the time is over. Each slice
+ * is stored, so that a later request continues where this one stopped.
  *
- * The record is sealed first, and the logs are read after that: what a writer puts below the seal from then on, its own look
- * at the record finds (see `verify`). Of several that go on from one checkpoint, one names the next. It can stop anywhere:
- * what it wrote counts once the record names it, and a later one clears it away.
- * @param record - As it was read, strongly consistent.
- * @param until - Of `performance.now()`.
+ * It seals the record first, then reads the logs. A writer that stores a log below the seal later sees the seal, and
+ * invalidates this checkpoint (see `ensureVisible`). If several requests advance the same checkpoint, only one succeeds. It
+ * can stop anywhere: a checkpoint is used only once the record names it, and a later call removes others.
+ * @param record - The run's record, read strongly consistent.
+ * @param until - When to stop, as a value of `performance.now()`.
  */
 export async function advance(context: Context, id: string, record: Item, until: number): Promise<void> {
   const { table, project } = context
@@ -85,7 +85,7 @@ export async function advance(context: Context, id: string, record: Item, until:
   }
 }
 
-/** Takes the newest checkpoint whose items are there, which is the one that the record names unless somebody removed some. */
+/** Folds the newest checkpoint whose items still exist. @returns undefined if there is none */
 async function foldBase({ table }: Context, record: Item, state: State): Promise<Checkpoint | undefined> {
   const newest = checkpointIn(record)
   for (const one of [...(newest === undefined ? [] : [newest]), ...milestonesIn(record).reverse()]) {
@@ -99,7 +99,7 @@ async function foldBase({ table }: Context, record: Item, state: State): Promise
   return undefined
 }
 
-/** Writes a state, unless it is the same as the one that is named, and names it in the record. @returns The record; nothing where another changed it. */
+/** Stores a state as the new checkpoint. @returns the record, or undefined if another request changed it */
 async function storeSlice(
   { table }: Context,
   record: Item,
@@ -124,13 +124,13 @@ async function storeSlice(
   return named
 }
 
-/** A checkpoint's name tells what it can replace: see {@link isGarbage}. */
+/** The id of a checkpoint includes what {@link isGarbage} compares. */
 const idOf = (generation: number, watermark: string): string =>
   [generation, watermark, randomBytes(RANDOM_BYTES).toString('hex')].join('.')
 
 /**
- * Whether a checkpoint is named no more, and never will be: it is not further than the one that was just replaced, so whoever
- * makes it began with an earlier one, and cannot name it.
+ * Returns whether a checkpoint can be removed: the record does not name it, and never will. That is so if it is not ahead of
+ * the checkpoint that was just replaced, because its maker began with an older record and cannot update the record now.
  */
 function isGarbage(replaced: Item, named: readonly string[]): (id: string) => boolean {
   const { generation: current = 0 } = guardIn(replaced)
@@ -142,14 +142,14 @@ function isGarbage(replaced: Item, named: readonly string[]): (id: string) => bo
   }
 }
 
-/** Removes checkpoints. A reader whose checkpoint goes reads the record again. */
+/** Removes checkpoints. A reader of a removed checkpoint starts again with the record. */
 async function removeCheckpoints(table: Table, { pk }: Key, isGone: (id: string) => boolean): Promise<void> {
   for await (const keys of table.keys(pk, CHECKPOINT_SK_PREFIX)) {
     await table.removeMany(keys.filter((key) => isGone(checkpointIdOf(key))))
   }
 }
 
-/** Advances the checkpoint once at a time on this server: who comes meanwhile waits for the same. */
+/** Advances the checkpoint. Concurrent calls on this server wait for the same work. */
 export async function advanceOnce(context: Context, id: string, record: Item, until: number): Promise<void> {
   const { advancing } = context
   const running = advancing.get(record.pk)
@@ -159,7 +159,7 @@ export async function advanceOnce(context: Context, id: string, record: Item, un
   return made
 }
 
-/** The same for a caller whose own work is done. A checkpoint is a cache: a store that fails meanwhile is not the caller's failure. */
+/** Advances the checkpoint after the caller's own work is done. A checkpoint is a cache, so a failing store is ignored. */
 export async function advanceQuietly(context: Context, id: string, record: Item, until: number): Promise<void> {
   if (context.advancing.has(record.pk)) return
   try {

@@ -20,7 +20,7 @@ import { CheckpointGone, foldSegments } from './segment.ts'
 /** A try fails only if another writer or checkpoint came first, so this many do not fail in a row. */
 const MAX_TRIES = 8
 
-/** What spares a log's writer {@link ensureVisible} where it holds as the log is written: the run is there, with no seal above the log. */
+/** The check that is made as a log is written: the run exists, and no seal is above the log. Then {@link ensureVisible} is not needed. */
 export const runCheckFor = (
   { project }: Pick<Context, 'project'>,
   { id, createdAt, expiresAt }: RunHead,
@@ -31,11 +31,10 @@ export const runCheckFor = (
 })
 
 /**
- * Makes sure that a log which is in the store is read from now on, so that it may be acknowledged. Where the record is
- * sealed above it, checkpoints may have been made without it: those go, and one that is being made fails. The log is never
- * moved.
- * @param read - The record, where it was read already, after the log was in the store.
- * @throws Failure `run_not_found` where the run was deleted meanwhile; what was written to it is removed then.
+ * Makes sure that all readers see a stored log, so that it can be acknowledged. If the record is sealed above the log, there
+ * may be checkpoints without it: these are dropped, and a checkpoint that is being made fails. The log is never moved.
+ * @param read - The record, if it was already read after the log was stored.
+ * @throws Failure `run_not_found` if the run was deleted meanwhile; the log is removed then
  */
 export async function ensureVisible(context: Context, runId: string, item: Item, read?: Item): Promise<void> {
   const { table, project } = context
@@ -50,7 +49,7 @@ export async function ensureVisible(context: Context, runId: string, item: Item,
     const made = [...milestonesIn(record), ...(checkpoint === undefined ? [] : [checkpoint])]
     const good: Checkpoint[] = []
     for (const one of made) if (one.watermark <= position || (await hasLog(table, item, one))) good.push(one)
-    // Whatever is made of the logs later is made of these checkpoints, or of the log itself.
+    // Every later checkpoint is made from these checkpoints or from the log itself, so it includes the log.
     const isHeld = checkpoint !== undefined && checkpoint.watermark > position && good.length === made.length
     if (isHeld) return
     const newest = good.at(-1)

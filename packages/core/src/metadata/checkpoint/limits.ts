@@ -8,23 +8,23 @@ import { emptyState, type LatestValue, load } from '../fold.ts'
 import type { LogValues } from '../log.ts'
 import { CheckpointGone, foldSegments } from './segment.ts'
 
-/** What of a log counts towards its run's limits. */
+/** The part of a log that counts towards the limits of its run. */
 export interface SizedLog extends Pick<LogValues, 'step' | 'isRelated'> {
   readonly entries: readonly LoggedValue[]
 }
 
-/** How often a checkpoint that a newer one replaced meanwhile is looked for anew. */
+/** How often to start again when a newer checkpoint replaced the one that was read. */
 const MAX_TRIES = 3
 
 const bytesOf = (key: string, text: string): number => Buffer.byteLength(key) + Buffer.byteLength(text)
 
 const fits = ({ keys, bytes }: RunSize): boolean => keys <= LIMITS.keysPerRun && bytes <= LIMITS.runBytes
 
-/** The steps that a log is for; `undefined` is the run. */
+/** The steps that a log goes to; `undefined` is the run. */
 const stepsOf = ({ step, isRelated }: SizedLog): (string | undefined)[] =>
   step === undefined ? [undefined] : [step, ...(isRelated ? [undefined] : [])]
 
-/** What a log adds at most: as if no key of it were there. */
+/** The most that a log can add: the size of all its keys and values, as if all keys were new. */
 function maxSizeOf(log: SizedLog): RunSize {
   const scopes = stepsOf(log).length
   const bytes = log.entries.reduce((sum, { key, text }) => sum + bytesOf(key, text), 0)
@@ -36,7 +36,7 @@ const plus = (one: RunSize, other: RunSize, sign: 1 | -1 = 1): RunSize => ({
   bytes: one.bytes + sign * other.bytes,
 })
 
-/** What the checkpoint holds of the keys that a log replaces. @throws CheckpointGone */
+/** The size of the values in the checkpoint that a log replaces. @throws CheckpointGone */
 async function replacedSize(
   { table }: Context,
   pk: string,
@@ -61,7 +61,7 @@ function valuesOf(
   return held === undefined || value === undefined ? [] : [{ ...held, value }]
 }
 
-/** What a run would hold with a log, by its last checkpoint. */
+/** The size of a run with a log added, according to its last checkpoint. */
 async function sizeWith(context: Context, runId: string, log: SizedLog): Promise<RunSize> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const record = await context.table.get(runKey(context.project, runId))
@@ -73,13 +73,13 @@ async function sizeWith(context: Context, runId: string, log: SizedLog): Promise
       if (!(error instanceof CheckpointGone)) throw error
     }
   }
-  // Nothing is known of what the run holds, as before its first checkpoint.
+  // Without a checkpoint the size of the run is unknown, so the log is accepted.
   return { keys: 0, bytes: 0 }
 }
 
 /**
- * Refuses a log that its run has no room for, by the run's last checkpoint: what was logged since is not counted. It
- * costs nothing while a run is far from its limits.
+ * Refuses a log that would exceed the limits of its run. It compares with the last checkpoint and ignores later logs. It
+ * makes no request while a run is far from its limits.
  * @throws Failure `payload_too_large`
  */
 export async function checkRunLimits(context: Context, run: RunWithSize, log: SizedLog): Promise<void> {

@@ -3,9 +3,9 @@ import { runKey } from '../../table/keys.ts'
 import { createTtlCache, type TtlCache } from '../../ttl-cache.ts'
 import { advanceQuietly } from './advance.ts'
 
-/** Logs of one run after which the server that took them brings the run's checkpoint up to them. */
+/** A server advances the checkpoint of a run after it has written this many logs to the run. */
 const CHECKPOINT_EVERY_LOGS = 1024
-/** Milliseconds that a log waits for that at most, but for one slice. */
+/** How long the log's request advances the checkpoint. It finishes at least one slice. */
 const BUDGET_MS = 1000
 const TTL_MS = 86_400_000
 const MAX_RUNS = 10_000
@@ -13,8 +13,8 @@ const MAX_RUNS = 10_000
 export const createLogCounts = (): TtlCache<number> => createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_RUNS })
 
 /**
- * Advances a run's checkpoint now and then while logs are written, so that a run that was never read can be read
- * when somebody does. The log that it falls to is durable by then.
+ * Advances a run's checkpoint from time to time while logs are written, so that the first read of a long run is fast. Call it
+ * after the log is durable.
  */
 export async function maintain(context: Context, id: string): Promise<void> {
   const { table, project, logCounts } = context

@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../../run/checkpoint.ts'
 
 /**
- * Which checkpoints are kept once a newer one is named: those that lie this many logs apart, so that a run is read as it was
- * by the nearest one before. Where they become too many every second one goes, and the rest lie twice as far apart.
+ * Milestones are older checkpoints that are kept, so that reading a run as of a moment can begin at the nearest one before
+ * it. They are at least this many logs apart. If there are too many, every second one is dropped.
  */
 const MIN_LOGS_APART = 16_384
 const MAX_MILESTONES = 64
@@ -11,7 +11,7 @@ const MAX_BYTES = 256 * 1024 * 1024
 const isTooMuch = (milestones: readonly Checkpoint[]): boolean =>
   milestones.length > MAX_MILESTONES || milestones.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_BYTES
 
-/** The milestones there are once `replaced` is no longer the newest checkpoint. */
+/** The milestones after `replaced` is no longer the newest checkpoint. */
 export function withMilestone(milestones: readonly Checkpoint[], replaced: Checkpoint): Checkpoint[] {
   const [first, second] = milestones
   const apart = first === undefined || second === undefined ? MIN_LOGS_APART : second.logs - first.logs
@@ -21,6 +21,6 @@ export function withMilestone(milestones: readonly Checkpoint[], replaced: Check
   return kept
 }
 
-/** The newest checkpoint that holds no log above a position; nothing where all do. */
+/** The newest checkpoint that includes no log above a position, or undefined. */
 export const newestBelow = (checkpoints: readonly Checkpoint[], position: string): Checkpoint | undefined =>
   checkpoints.findLast(({ watermark }) => watermark <= position)

@@ -6,16 +6,17 @@ import { inOrder, type State, scopeOf, setIfNewer } from '../fold.ts'
 import { cutParts, deflate, inflate } from '../pack.ts'
 
 /**
- * A checkpoint's items. Its chunk 0 begins with an index: of each key where it was said last and where its value is. The
- * values follow it there where they are few; else they are in further chunks, so that a page of a large run reads its own.
+ * The items of a checkpoint. A checkpoint has segments, and each segment has one or more parts, which are the items. Segment 0
+ * begins with an index of all keys: the position of each key's log and where its value is. Small values follow the index in
+ * segment 0. Otherwise they are in further segments, so that a page of a large run reads only the segments it needs.
  */
 
-/** A piece of a checkpoint is gone: a newer one took its place since its record was read. */
+/** Thrown if a part of a checkpoint was removed, because a newer checkpoint replaced it after the record was read. */
 export class CheckpointGone extends Error {
   override readonly name = 'CheckpointGone'
 }
 
-/** Of one key: the step or the run, the key, the position and the place in its log; then, unless unset, where its value is. */
+/** A key in the index: its scope (`null` is the run), its log, and where its value is unless the key is unset. */
 type IndexedValue = readonly [
   step: string | null,
   key: string,
@@ -27,28 +28,28 @@ type IndexedValue = readonly [
 ]
 
 interface Index {
-  /** The pieces of each chunk but the first. */
+  /** How many parts each segment has, from segment 1. */
   readonly parts: readonly number[]
   readonly rows: readonly IndexedValue[]
 }
 
-/** What of the store a checkpoint is read with. */
 type Reader = Pick<Table, 'getMany'>
 
-/** UTF-16 units of values up to which they stand beside the index. */
+/** Up to this many UTF-16 units, the values are stored in segment 0. */
 const MAX_INLINE_UNITS = 1024 * 1024
-/** UTF-16 units of a chunk's values, but for one value that is larger. */
+/** UTF-16 units of a segment's values. A larger value has its own segment. */
 const MAX_SEGMENT_UNITS = 512 * 1024
 
 export interface Segments {
-  /** The pieces of each chunk, the index's first. */
+  /** The parts of all segments. */
   readonly items: readonly Item[]
+  /** How many parts segment 0 has. */
   readonly parts: number
   readonly keys: number
   readonly bytes: number
 }
 
-/** A state, its values loaded, as the items of a checkpoint. */
+/** Converts a state, whose values must be loaded, to the items of a checkpoint. */
 export async function toSegments(pk: string, id: string, state: State): Promise<Segments> {
   const rows: IndexedValue[] = []
   const texts: string[] = ['']
@@ -94,12 +95,12 @@ async function readSegment(table: Reader, pk: string, id: string, segment: numbe
   return (await inflate(Buffer.concat(bodies))).toString()
 }
 
-/** The texts of a checkpoint's chunks, each read when it is first asked for. */
+/** The texts of a checkpoint's segments. Each segment is read when it is first needed. */
 function openSegments(read: (segment: number) => Promise<string>, inline: string) {
   const texts = new Map([[0, inline]])
   const loads = new Map<number, () => Promise<void>>()
   const ends = new Map<number, number>()
-  /** Loads a chunk; the same function for all that is in it. */
+  /** A function that loads a segment. All values of the segment share it. */
   function loadOf(segment: number): () => Promise<void> {
     const known = loads.get(segment)
     if (known !== undefined) return known
@@ -112,7 +113,7 @@ function openSegments(read: (segment: number) => Promise<string>, inline: string
     loads.set(segment, load)
     return load
   }
-  /** The next value of a chunk, as they stand one after another. */
+  /** The next value of a segment. Values are stored one after another. */
   function next(segment: number, length: number): () => string {
     const from = ends.get(segment) ?? 0
     ends.set(segment, from + length)
@@ -121,11 +122,11 @@ function openSegments(read: (segment: number) => Promise<string>, inline: string
   return { loadOf, next }
 }
 
-/** The text of a checkpoint's index, with the values that stand beside it. @throws CheckpointGone */
+/** The text of segment 0: the index, and the values that are stored with it. @throws CheckpointGone */
 export const readIndex = (table: Reader, pk: string, id: string, parts: number): Promise<string> =>
   readSegment(table, pk, id, 0, parts)
 
-/** Takes a checkpoint into a state, by the text of its index; values that are apart are read where they are loaded. */
+/** Folds a checkpoint into a state, from the text of segment 0. Values in other segments are read when they are loaded. */
 export function foldIndex(state: State, table: Reader, pk: string, id: string, text: string): void {
   const split = text.indexOf('\n')
   const head = JSON.parse(text.slice(0, split)) as Index
@@ -138,7 +139,7 @@ export function foldIndex(state: State, table: Reader, pk: string, id: string, t
   }
 }
 
-/** Takes a checkpoint into a state; its values are loaded where they stand beside the index. @throws CheckpointGone */
+/** Reads a checkpoint and folds it into a state. Values in other segments than 0 are not loaded. @throws CheckpointGone */
 export async function foldSegments(
   state: State,
   table: Reader,

@@ -6,18 +6,18 @@ import type { IndexEntry, Item, Key, Table } from '../../table/port.ts'
 import { partKeys, putParts } from './part.ts'
 
 /**
- * Drafts: how what a large log wrote is found again where its writer did not live to write the log itself.
+ * A draft lists the parts of a large log, so that the sweep can remove them if the writer never stores the log itself.
  *
- * A log's key holds nothing, a void with a mark of its own, or the log. It never holds again what it held before: a log stays
- * for good, a mark is never used twice. Each attempt at a large log is bound to what the key held when it began, says so in
- * its draft, and puts its log in the place of just that. So once the key holds anything else, the attempt can never succeed:
- * the sweep sees to that, by a void where need be, and only then removes the attempt's parts. It rests on no clock: one that
- * is wrong makes a writer begin again.
+ * A log's key goes from empty to placeholder to log, and never back. A placeholder has a fencing token, and the sweep may
+ * replace it by one with a new token. Each attempt at a large log stores in its draft the state of the key when it began, and
+ * stores its log only if the key is still in that state. Once the state has changed, the attempt can never succeed. So the
+ * sweep first changes the state, by a new placeholder if necessary, and then removes the attempt's parts. This is safe with
+ * any clock: if a clock is wrong, a writer only has to start again.
  */
 
-/** Milliseconds after which a draft is looked at: by then all but a frozen writer have written their log, or given up. */
+/** When the sweep first checks a draft. By then only a suspended writer can still be at work. */
 const FIRST_LOOK_MS = 3_600_000
-/** Milliseconds until the second look, which takes parts that a writer thawed since has added. */
+/** When the sweep checks again, to remove parts that a writer has added after it was suspended. */
 const SECOND_LOOK_MS = 86_400_000
 const ATTEMPT_BYTES = 16
 
@@ -26,9 +26,9 @@ const dueIn = ({ clock }: Pick<Server, 'clock'>, ms: number, attempt: string): s
   draftIndexSk(new Date(clock.now() + ms).toISOString(), attempt)
 
 /**
- * Leaves word of an attempt at a large log, then writes its parts.
- * @param mark of the void that the log is to take the place of; nothing where its key holds nothing.
- * @returns The attempt, by which the log finds its parts.
+ * Writes the draft of an attempt at a large log, then its parts.
+ * @param fence - The fencing token of the placeholder at the log's key; undefined if the key is empty.
+ * @returns the id of the attempt, which the log stores as `source`
  */
 export async function begin(
   server: Pick<Server, 'table' | 'clock'>,
@@ -48,40 +48,40 @@ export async function begin(
   return attempt
 }
 
-/** Makes the key hold what it never held: a void. @returns false where it holds something else than `mark` says already. */
+/** Writes a placeholder with a new fencing token. @returns false if the key is no longer in the state of `fence` */
 async function writePlaceholder(table: Table, key: Key, fence: string | undefined): Promise<boolean> {
   const next = { fence: unique() }
   if (fence === undefined) return (await table.put({ ...key, ...next }, { exists: false })) !== undefined
   return (await table.update(key, { exists: true, equals: { fence } }, { set: next })) !== undefined
 }
 
-/** Whether a log's key still holds what an attempt was bound to, so that the attempt could yet succeed. */
+/** Whether a log's key is still in the state that an attempt needs, so that the attempt could still succeed. */
 const isBound = (held: Item | undefined, fence: string | undefined): boolean =>
   held === undefined ? fence === undefined : held.fence !== undefined && held.fence === fence
 
 /**
- * Removes what an attempt at a large log left behind, unless the log is there. It can stop anywhere and be done again.
- * @param entry its entry of the list, which says that it is due.
- * @returns Whether the draft is gone.
+ * Removes the parts of an attempt at a large log, unless the attempt stored the log. It can stop anywhere and be repeated.
+ * @param entry - The index entry of a draft that is due.
+ * @returns whether the draft was removed
  */
 export async function sweepDraft(server: Pick<Server, 'table' | 'clock'>, entry: IndexEntry): Promise<boolean> {
   const { table } = server
   const key = { pk: entry.pk, sk: entry.sk }
   const draft = await table.get(key)
-  // Another sweep has looked meanwhile: the second look is not due before its own time.
+  // Another sweep has checked it meanwhile, and the second check is not due yet.
   if (draft?.indexSk !== entry.indexSk) return false
   const attempt = attemptOf(key)
   const parts = partKeys(key.pk, attempt, requiredNumber(draft, 'parts'))
   const log = { pk: key.pk, sk: requiredString(draft, 'log') }
   const [run, held] = await Promise.all([table.get(runKeyOf(key)), table.get(log)])
   if (run?.deletedAt !== undefined) {
-    // Nobody reads a deleted run, and the deletion is over: all that came after it goes, a void included.
+    // Nobody reads a deleted run, so remove everything, including a placeholder.
     await table.removeMany([...parts, log, key])
     return true
   }
   if (held?.source === attempt) return table.remove(key, { exists: true })
   const fence = optionalString(draft, 'fence')
-  // Somebody else moved it on in this moment, or the client met its own first try: the next sweep sees which.
+  // Another request changed the key at this moment, or the client's retry met its own first try. Leave it to the next sweep.
   if (isBound(held, fence) && !(await writePlaceholder(table, log, fence))) return false
   await table.removeMany(parts)
   if (draft.isSecond === true) return table.remove(key, { exists: true })

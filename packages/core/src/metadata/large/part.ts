@@ -4,10 +4,10 @@ import { requiredBytes, requiredNumber, requiredString } from '../../table/attri
 import { partKey, runKeyOf } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
 
-/** Parts written at once: each is up to an item's size, and a partition takes a thousand WCU a second. */
+/** How many parts are written at once: each costs almost 400 WCU, and a partition takes 1,000 a second. */
 const MAX_CONCURRENT = 4
 
-/** Keys of the parts that one attempt at a log wrote. */
+/** The keys of the parts that one attempt at a log wrote. */
 export const partKeys = (pk: string, source: string, count: number): Key[] =>
   Array.from({ length: count }, (_, index) => partKey(pk, source, index))
 
@@ -22,8 +22,8 @@ export async function putParts(table: Table, pk: string, source: string, parts: 
 }
 
 /**
- * Reads the parts of a log, joined. They were written before it, and go with its run only.
- * @throws Failure `run_not_found` where that was deleted since the log was read.
+ * Reads the parts of a log and joins them. They exist as long as the run does.
+ * @throws Failure `run_not_found` if the run was deleted after the log was read
  */
 export async function readParts(table: Table, log: Item): Promise<Uint8Array> {
   const keys = partKeys(log.pk, requiredString(log, 'source'), requiredNumber(log, 'parts'))
