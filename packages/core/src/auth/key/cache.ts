@@ -5,7 +5,7 @@ import { createTtlCache } from '../../ttl-cache.ts'
 /** The result of a read, and the wall clock at that moment. */
 interface CachedKey {
   readonly key: ApiKey | undefined
-  readonly day: number
+  readonly readAt: number
 }
 
 /** A revocation must take effect everywhere within a minute; this leaves room for requests in flight. */
@@ -22,15 +22,15 @@ export function createKeyCache(): KeyCache {
 
   /** Concurrent requests share one read: a busy key expires from the cache for all of them at once. */
   function readOnce(id: string, clock: Clock, read: () => Promise<ApiKey | undefined>): Promise<CachedKey> {
-    const day = clock.local()
+    const readAt = clock.local()
     const keep = (key: ApiKey | undefined): CachedKey => {
       // A key that was dropped from the cache meanwhile may have been read before its revocation.
       if (reading.get(id) === made) {
         const [into, outOf] = key === undefined ? [absent, found] : [found, absent]
-        into.set(id, { key, day })
+        into.set(id, { key, readAt })
         outOf.delete(id)
       }
-      return { key, day }
+      return { key, readAt }
     }
     const made: Promise<CachedKey> = read()
       .then(keep)
@@ -45,7 +45,7 @@ export function createKeyCache(): KeyCache {
     async find(id, clock, read) {
       const known = found.get(id) ?? absent.get(id)
       // The monotonic clock may not count the time that a process was suspended; the wall clock does.
-      const age = known === undefined ? Number.POSITIVE_INFINITY : clock.local() - known.day
+      const age = known === undefined ? Number.POSITIVE_INFINITY : clock.local() - known.readAt
       if (known !== undefined && age >= 0 && age < TTL_MS) return known.key
       return (await (reading.get(id) ?? readOnce(id, clock, read))).key
     },

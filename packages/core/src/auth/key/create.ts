@@ -8,7 +8,7 @@ import { present, requiredBytes } from '../../table/attribute.ts'
 import { type StoredKey, shownKey, toKeyItem } from './record.ts'
 import { hashOf, newKey } from './text.ts'
 
-/** Ids are random, so that several in a row are taken does not happen. */
+/** Ids are random, so several collisions in a row do not happen. */
 const MAX_TRIES = 3
 /** How many characters of its id end the default name of a key. */
 const NAME_TAIL = 6
@@ -31,7 +31,7 @@ function check({ role, clock }: Context, input: CreateKey): void {
     throw new Failure('bad_request', 'expiresAt: must be in the future')
 }
 
-/** Stores a key. @returns whether it is there: its id may be taken, or the client's own retry may have met the key itself */
+/** Stores a key unless its id is taken. @returns whether it is stored, also if a retry of the AWS client finds its own first try */
 async function store({ table }: Context, key: StoredKey): Promise<boolean> {
   const item = toKeyItem(key)
   if ((await table.put(item, { exists: false })) !== undefined) return true
