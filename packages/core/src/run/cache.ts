@@ -27,7 +27,7 @@ export function runIn(context: Pick<Context, 'project' | 'clock'>, item: Item): 
   return run === undefined || isExpired(context, run) ? undefined : run
 }
 
-/** Remembers a run as its record has it, or as it was just made. */
+/** Caches a run. Without `record` the run is new and has no checkpoint. */
 export function cacheRun(
   context: Context,
   { id, name, createdAt, isIndexed, expiresAt }: StoredRun,
@@ -50,12 +50,12 @@ export async function readRun(context: Context, id: string): Promise<StoredRun |
 }
 
 /**
- * The run, as this server saw it within the last seconds or reads it now. What was seen before the machine's clock jumped
- * is read again: its age is unknown, and the reply brings the store's time.
+ * Returns a run from the cache, or reads it. If the machine's clock jumped after the run was cached, it reads the run again:
+ * the age of the cache entry is unknown, and the reply syncs the clock.
  */
 export async function cachedRun(context: Context, id: string): Promise<RunWithSize | undefined> {
   const known = context.runCache.get(cacheKeyOf(context, id))
-  // Another server may have extended a run that has expired here.
+  // If the cached run has expired, another server may have extended it.
   if (known?.jumpCount === context.clock.jumpCount() && !isExpired(context, known.run)) return known.run
   const item = await context.table.get(runKey(context.project, id))
   const run = item === undefined ? undefined : runIn(context, item)

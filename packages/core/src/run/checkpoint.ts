@@ -1,25 +1,25 @@
 import { optionalString } from '../table/attribute.ts'
 import type { Change, Condition, Item } from '../table/port.ts'
 
-/** What a run's record says of a checkpoint: the state of all its logs below a watermark, kept apart. */
+/** The entry of a checkpoint in a run's record. A checkpoint is the stored fold of all logs below a watermark. */
 export interface Checkpoint {
-  /** Logs whose position is below it are in the checkpoint. */
+  /** The checkpoint includes logs with positions below it. */
   readonly watermark: string
-  /** Names the items that hold it. */
+  /** Part of the keys of its items. */
   readonly id: string
-  /** Pieces of its first chunk. */
+  /** How many parts segment 0 has. */
   readonly parts: number
   /** Metadata keys with a value, of the run and of its steps. */
   readonly keys: number
   /** Bytes of those keys and values. */
   readonly bytes: number
-  /** How many logs it was made of. */
+  /** How many logs it includes. */
   readonly logs: number
 }
 
 /**
- * How far logs may be checkpointed. No log below `seal` is acknowledged without a look at it; `generation` changes where that
- * look came too late for a checkpoint that is being made.
+ * Protects checkpoints from late logs. Before a log below `seal` is acknowledged, its writer reads the record. If a checkpoint
+ * without the log may be in the making, the writer increases `generation`, which makes that checkpoint fail.
  */
 export interface Guard {
   readonly seal: string | undefined
@@ -53,17 +53,17 @@ const fromTuple = ([watermark, id, parts, keys, bytes, logs = 0]: CheckpointTupl
   logs,
 })
 
-/** The newest checkpoint, by which the run is read. */
+/** The newest checkpoint. Reads of the run begin with it. */
 export function checkpointIn(record: Item): Checkpoint | undefined {
   const text = optionalString(record, 'checkpoint')
   return text === undefined ? undefined : fromTuple(JSON.parse(text) as CheckpointTuple)
 }
 
-/** Earlier checkpoints, the oldest first, by which the run is read as it was. */
+/** Earlier checkpoints, oldest first. Reads of the run as of a moment begin with one of them. */
 export const milestonesIn = (record: Item): Checkpoint[] =>
   (JSON.parse(optionalString(record, 'milestones') ?? '[]') as CheckpointTuple[]).map(fromTuple)
 
-/** What names these checkpoints in a record, and no others. */
+/** The change that makes a record name exactly these checkpoints. */
 export const toCheckpointChange = (checkpoint: Checkpoint | undefined, milestones: readonly Checkpoint[]): Change => ({
   set: {
     ...(checkpoint === undefined ? {} : { checkpoint: JSON.stringify(toTuple(checkpoint)) }),
@@ -77,7 +77,7 @@ export function guardIn(record: Item): Guard {
   return { seal: optionalString(record, 'seal'), generation: typeof generation === 'number' ? generation : undefined }
 }
 
-/** The record still belongs to the same run, and since it was read no one sealed it or changed its checkpoint. */
+/** Holds if the record is of the same run and its seal, generation and checkpoints have not changed since it was read. */
 export const unchanged = (record: Item): Condition => ({
   exists: true,
   equals: {
@@ -88,5 +88,5 @@ export const unchanged = (record: Item): Condition => ({
   },
 })
 
-/** Attributes that a tombstone does not keep. */
+/** The attributes of checkpoints. A tombstone does not have them. */
 export const CHECKPOINT_ATTRIBUTES = ['seal', 'generation', 'checkpoint', 'milestones'] as const

@@ -10,7 +10,7 @@ import { type Claim, fromClaimItem, type StoredRun, toClaimItem, toRunItem } fro
 import { fromRename, isLive, type Rename, toFormer } from './rename-state.ts'
 import { writeTombstone } from './tombstone.ts'
 
-/** Claims of names: what a name means is up to the record of the run that its claim is for. */
+/** A claim reserves a name for a run. The run's record is the authority: the run has the name only if its record says so. */
 
 /** A try fails only if another request changes the claim meanwhile, so more tries are never needed. */
 const MAX_TRIES = 8
@@ -26,8 +26,8 @@ export const freeClaim = ({ table, project }: Context, { name, id, creationId }:
   table.remove(nameKey(project, name), { exists: true, equals: { id, creationId } })
 
 /**
- * The run that has the name of a claim that was met. What its writer left undone is done: a run is made, a rename finished or
- * given up, a run that has expired deleted. A claim that is then no run's name is freed.
+ * Returns the run that has the name of a claim, and first completes interrupted work: it creates the run, finishes or reverts
+ * a rename, and deletes a run that has expired. It frees the claim if no run has the name after that.
  */
 export async function settleClaim(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
@@ -53,8 +53,8 @@ export async function settleClaim(context: Context, claim: Claim): Promise<Store
 }
 
 /**
- * Writes the claim's run where its id is free, then the rows that it is listed by.
- * @returns The run that has the id then; nothing where it was deleted.
+ * Writes the run of a claim if its id is free, then the rows of its facts.
+ * @returns the run that has the id, which may be another one; undefined if that was deleted
  */
 export async function writeRun(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   await listExpiry(context, claim.id, claim.expiresAt)
@@ -64,7 +64,7 @@ export async function writeRun(context: Context, claim: Claim): Promise<StoredRu
   return claim
 }
 
-/** The same for an id that is new: the rows need not wait until it is clear whose run it is. */
+/** Writes the run of a claim with a generated id. No other run has the id, so the rows are written at the same time. */
 export async function writeNewRun(context: Context, claim: Claim): Promise<StoredRun | undefined> {
   await listExpiry(context, claim.id, claim.expiresAt)
   const [run] = await allSettled([
@@ -77,7 +77,7 @@ export async function writeNewRun(context: Context, claim: Claim): Promise<Store
 const readRecord = (context: Context, id: string): Promise<Item[]> =>
   context.table.getMany([runKey(context.project, id), ...factKeys(context, id)])
 
-/** The run that was read, with the rows that it is listed by: a creation that died has not written them. */
+/** The run among the items that were read. Writes the rows that an interrupted creation has not written. */
 async function listed(context: Context, items: readonly Item[]): Promise<StoredRun | undefined> {
   const record = items.find(isRecord)
   const run = record === undefined ? undefined : runIn(context, record)
@@ -125,7 +125,7 @@ export async function giveUpRename(context: Context, { id, rename }: StoredRun):
   const { table, project } = context
   const { to, claim } = fromRename(rename)
   await table.update(runKey(project, id), { exists: true, equals: { rename } }, { remove: ['rename'] })
-  // Where the rename was made meanwhile, the claim is the run's: only one that can never be made may go.
+  // If the rename was completed meanwhile, the claim is in use and must stay.
   const record = await table.get(runKey(project, id))
   if (record?.name !== to) await freeClaim(context, { name: to, id, creationId: claim })
 }

@@ -30,9 +30,9 @@ const idTaken = () =>
   )
 
 /**
- * Gets the run of this name or id, or makes it: the name is claimed first, then the run is written, each where it is
- * absent. A second sending of the same request finds the first one's claim and completes what that left undone.
- * @throws Failure `name_taken` or `id_taken` where id and name belong to different runs.
+ * Gets the run with this name or id, or creates it: it claims the name, then writes the run, each only if absent. A retry
+ * finds the claim of the first try and completes the creation.
+ * @throws Failure `name_taken` or `id_taken` if id and name belong to different runs; `forbidden`, `bad_request`
  */
 export async function create(context: Context, input: CreateRun): Promise<Creation> {
   const { table, project } = context
@@ -51,7 +51,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
     }
     const run = await settleClaim(context, claimed)
     if (run === undefined && claimed.id === input.id) throw idTaken()
-    // Try again: the name is free by now, or it was generated and another one is made.
+    // Try again: the name is free now, or it was generated and the next try generates another.
     if (run === undefined || input.name === undefined) continue
     if (input.id !== undefined && input.id !== run.id) throw nameTaken()
     return found(run)

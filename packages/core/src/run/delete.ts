@@ -13,8 +13,8 @@ const DELETE_BUDGET_MS = 5000
 const MAX_TRIES = 8
 
 /**
- * Deletes a run, named exactly, with its logs, index entries and claim. Its record becomes a tombstone first. A deletion that is cut off after that is
- * finished by the sweep, which finds the tombstone; the same request again gets `run_not_found`.
+ * Deletes a run, named exactly, with its logs, index entries and claim. First its record becomes a tombstone. If the deletion
+ * is interrupted after that, the sweep finishes it. A repeat throws `run_not_found`.
  * @throws Failure `run_not_found`
  */
 export async function remove(context: Context, reference: string): Promise<void> {

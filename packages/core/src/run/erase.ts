@@ -5,9 +5,9 @@ import type { IndexEntry, Key, Table } from '../table/port.ts'
 import { extraClaims } from './rename-state.ts'
 
 /**
- * Removes the items of a deleted run, all but its tombstone, and frees its name. It can stop anywhere and be done again.
- * @param until of `performance.now()`
- * @returns Whether nothing was left when it looked.
+ * Removes the items of a deleted run except its tombstone, and frees its name. It can stop anywhere and be repeated.
+ * @param until - When to stop, as a value of `performance.now()`.
+ * @returns whether it removed everything
  */
 export async function eraseRun(table: Table, key: Key, { until }: { until: number }): Promise<boolean> {
   const tombstone = await table.get(key)
@@ -30,9 +30,8 @@ export async function eraseRun(table: Table, key: Key, { until }: { until: numbe
 }
 
 /**
- * Sweeps a deleted run once more, then takes its tombstone off the list with all that it needs no more: its id and its
- * time stay.
- * @returns Whether the deletion is finished.
+ * Erases a deleted run once more, then removes its tombstone from the sweep's list. The tombstone itself stays.
+ * @returns whether the deletion is finished
  */
 export async function finishDeletion(
   { table }: Pick<Server, 'table'>,

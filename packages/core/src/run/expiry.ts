@@ -16,8 +16,8 @@ import { eraseRun } from './erase.ts'
 import { writeTombstone } from './tombstone.ts'
 
 /**
- * Milliseconds for which an entry of the list is kept though its run does not expire then: the entry is written before the
- * run, whose writer may be slow.
+ * How long after its time an entry is kept although its run has not expired, in milliseconds. The entry is written before the
+ * run, and the writer may be slow.
  */
 const KEEP_MS = 86_400_000
 
@@ -38,7 +38,7 @@ export async function listExpiry({ table, project }: Context, id: string, expire
   await table.put({ ...expiryKey(pk, expiresAt), ...entry }, {})
 }
 
-/** Deletes the run of an entry if it has expired. @returns Whether the entry is done. */
+/** Deletes the run of an entry if it has expired, and removes an entry that is no longer needed. @returns whether it is done */
 export async function sweepExpiry(
   { table, clock }: Pick<Server, 'table' | 'clock'>,
   entry: IndexEntry,

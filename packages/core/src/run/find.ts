@@ -7,7 +7,7 @@ import { nameKey } from '../table/keys.ts'
 import { forgetRun } from './cache.ts'
 import { openSearch, type PrefixSearch } from './prefix.ts'
 
-/** Reads as much of a run as the verb needs, by its id. */
+/** Reads a run by its id, with as much as the caller needs. */
 export type LoadRun<T extends RunHead> = (id: string) => Promise<T | undefined>
 
 export interface FindOptions {
@@ -29,9 +29,9 @@ export const isNamedBy = ({ id, name }: Pick<RunHead, 'id' | 'name'>, reference:
   canonicalId(reference) === id || name === reference
 
 /**
- * The run that a reference means: a full UUID as an id, then as a name; an exact name; a prefix of ids or names. What is
- * asked of the store to tell is asked at once, then the run is read: two rounds, and three for a UUID that is no run's.
- * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for an empty reference.
+ * Finds the run of a reference: a full UUID as an id, then as a name; an exact name; a prefix of ids or names. It queries
+ * names and prefixes in parallel, then reads the run: two rounds of requests, or three if a UUID is not the id of a run.
+ * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` for an empty reference
  */
 export async function find<T extends RunHead>(
   context: Context,

@@ -20,14 +20,14 @@ const PAGE_ENTRIES = 2 * (MAX_CANDIDATES + 1)
 const NOTHING: EntryPage = { entries: [] }
 
 export interface PrefixSearch {
-  /** The id of the only run that the index names, if it names one. It is still a hint: read the run, see if it matches. */
+  /** The id of the run, if the index has exactly one. The index may be stale: read the run and check it with `matches`. */
   only(): string | undefined
   matches(run: Pick<RunHead, 'id' | 'name'>): boolean
-  /** Runs that match, ids first, then names; each was read, so none is a stale entry of the index. */
+  /** Runs that match, ids first, then names. Each run was read, so none is from a stale entry. */
   candidates(): Promise<{ candidates: readonly Candidate[]; more: boolean }>
 }
 
-/** Opens a search by prefix of names, of ids (as digits), or of both, with one request for each. */
+/** Starts a search by a prefix of names, of ids (as digits), or of both, with one request for each. */
 export async function openSearch(
   context: Context,
   { name, digits }: { name: string | undefined; digits: string | undefined },
@@ -51,7 +51,7 @@ export async function openSearch(
   const matches = (run: Pick<RunHead, 'id' | 'name'>): boolean =>
     (name !== undefined && run.name.startsWith(name)) || (digits !== undefined && digitsOf(run.id).startsWith(digits))
 
-  /** Pages of hints until both kinds are through: all of the ids first, as that is their order. */
+  /** Yields ids page by page: first all that match by id, then all that match by name. */
   async function* pages(): AsyncGenerator<string[]> {
     let [ids, names] = first
     yield ids.next === undefined ? idsOf([ids, names]) : idsOf([ids, NOTHING])

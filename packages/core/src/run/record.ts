@@ -18,7 +18,7 @@ import type { Item } from '../table/port.ts'
 export interface StoredRun extends Run {
   /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
-  /** The position of its last change: of two changes the later one is what it is listed by. */
+  /** The position of its last change. Rows of its facts have this version, so that the latest change wins. */
   readonly version: string
   /** The rename in progress: see `Rename`. */
   readonly rename?: string

@@ -2,8 +2,8 @@ import { optionalString } from '../table/attribute.ts'
 import type { Item } from '../table/port.ts'
 
 /**
- * A rename that has begun, as the run's record says. The new name is claimed under `claim`, then one write changes the
- * record's name. Whoever meets the claim before that finishes the rename, or gives it up where its writer is long gone.
+ * A rename in progress, as stored in the run's record. The new name is claimed with `claim`, then one write changes the name in
+ * the record. Another request that finds the claim before that finishes the rename, or reverts it if its writer has ended.
  */
 export interface Rename {
   readonly to: string
@@ -15,7 +15,7 @@ export interface Rename {
   readonly beganAt: number
 }
 
-/** By then the request that began a rename has ended: its calls to the store take no longer. */
+/** A request that began a rename ends within this time. */
 const LIVE_MS = 15_000
 
 type RenameTuple = readonly [to: string, claim: string, left: string, beganAt: number]
@@ -45,7 +45,7 @@ export function fromFormer(text: string): Former {
   return { name, claim }
 }
 
-/** Names other than its own that a run may still have claimed. */
+/** Claims that a run may have besides the one of its own name. */
 export function extraClaims(record: Item): Former[] {
   const [rename, former] = [optionalString(record, 'rename'), optionalString(record, 'former')]
   const begun = rename === undefined ? undefined : fromRename(rename)

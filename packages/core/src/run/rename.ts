@@ -12,8 +12,8 @@ const nameTaken = (): Failure =>
   new Failure('name_taken', 'name: belongs to another run; choose another name, or rename or delete that run first')
 
 /**
- * Begins a rename: says so in the run's record, then claims the new name. From then on one write gives the run its name.
- * @returns The run with the rename that has begun; nothing where it was changed meanwhile.
+ * Begins a rename: it stores the rename in the run's record, then claims the new name. After that, one write changes the name.
+ * @returns the run with the rename, or undefined if it was changed meanwhile
  * @throws Failure `name_taken`
  */
 export async function beginRename(context: Context, run: StoredRun, to: string): Promise<StoredRun | undefined> {

@@ -6,14 +6,14 @@ import type { Item } from '../table/port.ts'
 import { CHECKPOINT_ATTRIBUTES } from './checkpoint.ts'
 import type { StoredRun } from './record.ts'
 
-/** A run's attributes that its tombstone does not keep. */
+/** The attributes of a run that its tombstone does not have. */
 const REMOVED_ATTRIBUTES = [
   ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'expiresAt', 'index', 'version'],
   'lastWideLog',
   ...CHECKPOINT_ATTRIBUTES,
 ] as const
 
-/** Where a deletion left its tombstone. */
+/** A tombstone that was just written. */
 export interface WrittenTombstone {
   readonly tombstone: Item
   /** Unique to this deletion, since two may happen in the same millisecond. */
@@ -21,8 +21,9 @@ export interface WrittenTombstone {
 }
 
 /**
- * Makes a run's record a tombstone, which the sweep finds: from then on the run cannot be read, its name is free, and its id
- * is never used again. @returns nothing where the run is not, by now, what it was when it was read
+ * Turns a run's record into a tombstone and lists it for the sweep. From then on the run cannot be read, its name is free, and
+ * its id is never used again.
+ * @returns undefined if the run was renamed, deleted or given another expiry since it was read
  */
 export async function writeTombstone(
   { table, clock, project }: Pick<Context, 'table' | 'clock' | 'project'>,

@@ -39,8 +39,8 @@ async function runToChange(context: Context, reference: string, { name }: Update
 }
 
 /**
- * Changes a run, named exactly, and then what it is listed by. The same request again leaves it as it is, and mends the
- * listing. @throws Failure `run_not_found`, `name_taken`, `bad_request`
+ * Changes a run, named exactly, then the rows of its facts. A repeat makes the same changes, and writes the rows again.
+ * @throws Failure `run_not_found`, `name_taken`, `bad_request`
  */
 export async function update(context: Context, reference: string, input: UpdateRun): Promise<Run> {
   await checkExpiresAt(context, input.expiresAt)
@@ -69,11 +69,11 @@ export async function update(context: Context, reference: string, input: UpdateR
 
 const LISTED = ['pipeline', 'status'] as const
 
-/** Whether a run is still the one to change: by its id, by the name it had, or by the name that this very change gives it. */
+/** Whether a run is still the one to change: it has the id or the name of the reference, its first name, or the new name. */
 const isStill = (run: StoredRun, reference: string, first: StoredRun, { name }: UpdateRun): boolean =>
   isNamedBy(run, reference) || run.name === first.name || run.name === name
 
-/** Changes the run as it was read; nothing where another change came first. */
+/** Changes a run unless it was changed since it was read. @returns the changed run, or undefined */
 async function tryChange(context: Context, run: StoredRun, input: UpdateRun): Promise<StoredRun | undefined> {
   if (input.name === undefined || input.name === run.name) return change(context, run, input, {})
   const begun = await beginRename(context, run, input.name)
