@@ -65,7 +65,7 @@ const isSame = (item: Item, row: Row): boolean => Object.entries(row).every(([na
 
 /** Writes the rows that are missing or wrong. @returns how many */
 async function repair(target: ReindexTarget, rows: readonly Row[]): Promise<number> {
-  let mended = 0
+  let repaired = 0
   for (let from = 0; from < rows.length; from += MAX_CONCURRENT) {
     const batch = rows.slice(from, from + MAX_CONCURRENT)
     const stored = new Map((await target.table.getMany(batch)).map((item) => [item.sk, item]))
@@ -74,9 +74,9 @@ async function repair(target: ReindexTarget, rows: readonly Row[]): Promise<numb
       return item === undefined || !isSame(item, row)
     })
     await putRows(target, wrong)
-    mended += wrong.length
+    repaired += wrong.length
   }
-  return mended
+  return repaired
 }
 
 /** Repairs the rows of one run. Others may log to it meanwhile. @returns how many rows were missing or wrong */

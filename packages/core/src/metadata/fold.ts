@@ -30,7 +30,7 @@ export const emptyState = (): State => ({ run: new Map(), steps: new Map() })
  */
 export function foldLog(state: State, log: LogValues): void {
   for (const scope of scopesOf(state, log)) {
-    for (const [key, held] of valuesOf(log)) setIfNewer(scope, key, held)
+    for (const [key, value] of valuesOf(log)) setIfNewer(scope, key, value)
   }
 }
 
@@ -55,9 +55,9 @@ export function scopeOf({ run, steps }: State, step: string | undefined): Scope 
 }
 
 /** Adds one log's value of a key. */
-export function setIfNewer(scope: Scope, key: string, said: LatestValue): void {
-  const held = scope.get(key)
-  if (held === undefined || held.position < said.position) scope.set(key, said)
+export function setIfNewer(scope: Scope, key: string, value: LatestValue): void {
+  const latest = scope.get(key)
+  if (latest === undefined || latest.position < value.position) scope.set(key, value)
 }
 
 /** Whether folding a log would change nothing: the state includes the log, or later values of all its keys. */
@@ -76,7 +76,7 @@ const MAX_CONCURRENT = 4
 
 /** Loads these values if they are stored in other items. */
 export async function load(values: Iterable<LatestValue>): Promise<void> {
-  const loads = new Set([...values].map((held) => held.load))
+  const loads = new Set([...values].map((value) => value.load))
   await mapLimit([...loads], MAX_CONCURRENT, (loadOnce) => loadOnce())
 }
 

@@ -33,9 +33,9 @@ const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
-const isAfter = (said: KeyValue, { step, position, index }: PageEnd): boolean => {
-  if (said.step !== step) return said.step !== undefined && (step === undefined || said.step > step)
-  return said.latest.position === position ? said.latest.index > index : said.latest.position > position
+const isAfter = (one: KeyValue, { step, position, index }: PageEnd): boolean => {
+  if (one.step !== step) return one.step !== undefined && (step === undefined || one.step > step)
+  return one.latest.position === position ? one.latest.index > index : one.latest.position > position
 }
 
 const endOf = ({ step, latest: { position, index } }: KeyValue): PageEnd => ({
@@ -48,17 +48,17 @@ const endOf = ({ step, latest: { position, index } }: KeyValue): PageEnd => ({
 const stepUnits = ({ step }: KeyValue, before: KeyValue | undefined): number =>
   step === undefined || step === before?.step ? 0 : step.length
 
-/** Values that may fit a page, and whether they are all that is left. UTF-16 units are never more than bytes, so none is missing. */
-function candidates(state: State, after: PageEnd | undefined): { said: readonly KeyValue[]; isAll: boolean } {
-  const said: KeyValue[] = []
+/** The keys that may fit a page, and whether no others are left. UTF-16 units are never more than bytes, so none is missing. */
+function candidates(state: State, after: PageEnd | undefined): { keys: readonly KeyValue[]; isAll: boolean } {
+  const keys: KeyValue[] = []
   let units = 0
   for (const one of inOrder(state)) {
     if (after !== undefined && !isAfter(one, after)) continue
-    if (units > MAX_PAGE_BYTES) return { said, isAll: false }
-    said.push(one)
-    units += one.key.length + (one.latest.value?.length ?? 0) + stepUnits(one, said.at(-2))
+    if (units > MAX_PAGE_BYTES) return { keys, isAll: false }
+    keys.push(one)
+    units += one.key.length + (one.latest.value?.length ?? 0) + stepUnits(one, keys.at(-2))
   }
-  return { said, isAll: true }
+  return { keys, isAll: true }
 }
 
 const scopeMembers = ({ values, types }: Members): string =>
@@ -86,13 +86,13 @@ const stepFrameBytes = (step: string): number => bytesAsString(stepMember(step, 
 
 /** The page of a run's metadata that begins after `after`. Loads only the values that may fit it. */
 export async function pageOf(state: State, after?: PageEnd): Promise<MetadataPage> {
-  const { said, isAll } = candidates(state, after)
-  await load(said.map(({ latest }) => latest))
+  const { keys, isAll } = candidates(state, after)
+  await load(keys.map(({ latest }) => latest))
   const run: Members = { values: [], types: [] }
   const steps = new Map<string, Members>()
   let bytes = RUN_FRAME_BYTES
   let end: PageEnd | undefined
-  for (const one of said) {
+  for (const one of keys) {
     const { values, types } = membersOf(one)
     const frame = one.step === undefined || steps.has(one.step) ? 0 : stepFrameBytes(one.step)
     const more = [...values, ...types].reduce((sum, text) => sum + bytesAsString(text) + 1, frame)

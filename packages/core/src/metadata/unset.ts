@@ -47,14 +47,14 @@ export async function unset(context: Context, reference: string, input: Unset): 
   const item = logKeyFor(context, run.id, input.idempotencyKey)
   const seen = input.idempotencyKey === undefined ? {} : await findEarlierLog(context, run.id, item, digest)
   if (seen.log !== undefined) return indexed(context, run, writtenLogOf(seen.log, seen), input)
-  const held = await withFoldedRun(context, run.id, {}, async ({ state }) => {
+  const latest = await withFoldedRun(context, run.id, {}, async ({ state }) => {
     const scope = input.step === undefined ? state.run : state.steps.get(input.step)
     return scope?.get(input.key)
   })
-  if (held?.value === undefined) throw keyNotFound()
+  if (latest?.value === undefined) throw keyNotFound()
   const now = clock.now()
   const log = {
-    position: positions(now, held.position),
+    position: positions(now, latest.position),
     createdAt: input.createdAt === undefined ? Math.floor(now) : Date.parse(input.createdAt),
     author,
     digest,

@@ -94,10 +94,10 @@ export async function claimNewName(
   const own: Claim = { ...run, name: to, creationId: claim }
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     if ((await context.table.put(toClaimItem(context.project, own), { exists: false })) !== undefined) return undefined
-    const met = await readClaim(context, to)
-    if (met === undefined) continue
-    if (met.creationId === claim) return undefined
-    const other = await settleClaim(context, met)
+    const found = await readClaim(context, to)
+    if (found === undefined) continue
+    if (found.creationId === claim) return undefined
+    const other = await settleClaim(context, found)
     if (other !== undefined) return other
   }
   return undefined

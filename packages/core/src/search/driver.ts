@@ -88,13 +88,13 @@ function rangesOf(
 function factDriver(
   index: ProjectIndex,
   fact: RunFact,
-  places: Pick<Driver, 'ranges' | 'sortTextOf'>,
+  merge: Pick<Driver, 'ranges' | 'sortTextOf'>,
   { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
 ): Driver {
   return {
     order,
     isDescending,
-    ...places,
+    ...merge,
     keys: [],
     idOf: (entry) => idOfRunKey(index.project, entry),
     currentEntry: async ({ run }) => {

@@ -4,7 +4,7 @@ import { Failure } from '../../failure.ts'
 import type { LoggedValue } from '../../json/body.ts'
 import { checkpointIn } from '../../run/checkpoint.ts'
 import { runKey } from '../../table/keys.ts'
-import { emptyState, type LatestValue, load } from '../fold.ts'
+import { emptyState, load } from '../fold.ts'
 import type { LogValues } from '../log.ts'
 import { CheckpointGone, foldSegments } from './segment.ts'
 
@@ -46,19 +46,12 @@ async function replacedSize(
   const state = emptyState()
   await foldSegments(state, table, pk, checkpoint)
   const scopes = stepsOf(log).map((step) => (step === undefined ? state.run : state.steps.get(step)))
-  const held = log.entries.flatMap(({ key }) => scopes.flatMap((scope) => valuesOf(scope?.get(key))))
-  await load(held)
-  return held.reduce((sum, { value: { key, text } }) => plus(sum, { keys: 1, bytes: bytesOf(key, text()) }), {
-    keys: 0,
-    bytes: 0,
-  })
-}
-
-function valuesOf(
-  held: LatestValue | undefined,
-): (LatestValue & { readonly value: NonNullable<LatestValue['value']> })[] {
-  const value = held?.value
-  return held === undefined || value === undefined ? [] : [{ ...held, value }]
+  const latest = log.entries.flatMap(({ key }) => scopes.flatMap((scope) => scope?.get(key) ?? []))
+  await load(latest)
+  return latest.reduce<RunSize>(
+    (sum, { value }) => (value === undefined ? sum : plus(sum, { keys: 1, bytes: bytesOf(value.key, value.text()) })),
+    { keys: 0, bytes: 0 },
+  )
 }
 
 /** The size of a run with a log added, according to its last checkpoint. */

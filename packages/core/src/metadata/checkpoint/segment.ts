@@ -53,11 +53,11 @@ export interface Segments {
 export async function toSegments(pk: string, id: string, state: State): Promise<Segments> {
   const rows: IndexedValue[] = []
   const texts: string[] = ['']
-  const said = [...inOrder(state)]
-  const isInline = said.reduce((sum, { latest }) => sum + (latest.value?.length ?? 0), 0) <= MAX_INLINE_UNITS
+  const all = [...inOrder(state)]
+  const isInline = all.reduce((sum, { latest }) => sum + (latest.value?.length ?? 0), 0) <= MAX_INLINE_UNITS
   let keys = 0
   let bytes = 0
-  for (const { step = null, key, latest } of said) {
+  for (const { step = null, key, latest } of all) {
     const { position, index, value } = latest
     if (value === undefined) {
       rows.push([step, key, position, index])

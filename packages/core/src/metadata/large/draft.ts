@@ -56,8 +56,8 @@ async function writePlaceholder(table: Table, key: Key, fence: string | undefine
 }
 
 /** Whether a log's key is still in the state that an attempt needs, so that the attempt could still succeed. */
-const isBound = (held: Item | undefined, fence: string | undefined): boolean =>
-  held === undefined ? fence === undefined : held.fence !== undefined && held.fence === fence
+const isBound = (stored: Item | undefined, fence: string | undefined): boolean =>
+  stored === undefined ? fence === undefined : stored.fence !== undefined && stored.fence === fence
 
 /**
  * Removes the parts of an attempt at a large log, unless the attempt stored the log. It can stop anywhere and be repeated.
@@ -73,16 +73,16 @@ export async function sweepDraft(server: Pick<Server, 'table' | 'clock'>, entry:
   const attempt = attemptOf(key)
   const parts = partKeys(key.pk, attempt, requiredNumber(draft, 'parts'))
   const log = { pk: key.pk, sk: requiredString(draft, 'log') }
-  const [run, held] = await Promise.all([table.get(runKeyOf(key)), table.get(log)])
+  const [run, stored] = await Promise.all([table.get(runKeyOf(key)), table.get(log)])
   if (run?.deletedAt !== undefined) {
     // Nobody reads a deleted run, so remove everything, including a placeholder.
     await table.removeMany([...parts, log, key])
     return true
   }
-  if (held?.source === attempt) return table.remove(key, { exists: true })
+  if (stored?.source === attempt) return table.remove(key, { exists: true })
   const fence = optionalString(draft, 'fence')
   // Another request changed the key at this moment, or the client's retry met its own first try. Leave it to the next sweep.
-  if (isBound(held, fence) && !(await writePlaceholder(table, log, fence))) return false
+  if (isBound(stored, fence) && !(await writePlaceholder(table, log, fence))) return false
   await table.removeMany(parts)
   if (draft.isSecond === true) return table.remove(key, { exists: true })
   const second = { indexSk: dueIn(server, SECOND_LOOK_MS, attempt), isSecond: true }
