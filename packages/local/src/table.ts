@@ -17,7 +17,7 @@ async function main(): Promise<string> {
     throw new Error(`${place} could not create the table ${tableName}: ${reasonOf(error)}`, { cause: error })
   })
   if (typeof state === 'object') throw new Error(schemaMismatch(place, tableName, state.faults))
-  return state === 'made' ? `${place} has a new table ${tableName}` : `${place} has the table ${tableName} already`
+  return state === 'created' ? `${place} has a new table ${tableName}` : `${place} has the table ${tableName} already`
 }
 
 main().then(

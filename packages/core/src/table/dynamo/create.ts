@@ -12,7 +12,7 @@ const TABLE_READY_TIMEOUT_SECONDS = 60
 const CALL_TIMEOUT_MS = 5000
 
 /** The state of the table. Each of `faults` is a message about something that is wrong with it. */
-export type TableState = 'made' | 'there' | 'absent' | { readonly faults: readonly string[] }
+export type TableState = 'created' | 'exists' | 'absent' | { readonly faults: readonly string[] }
 
 async function withClient<T>(config: DynamoDBClientConfig, use: (client: DynamoDBClient) => Promise<T>): Promise<T> {
   const client = new DynamoDBClient({
@@ -42,7 +42,7 @@ async function inspect(client: DynamoDBClient, tableName: string): Promise<Table
   const table = first?.TableStatus === 'CREATING' ? await describeTable(client, tableName) : first
   if (table === undefined) return 'absent'
   const faults = faultsOf(table)
-  return faults.length === 0 ? 'there' : { faults }
+  return faults.length === 0 ? 'exists' : { faults }
 }
 
 /** Checks whether the table exists and has the right keys and indexes. */
@@ -61,5 +61,5 @@ export const ensureTable = (config: DynamoDBClientConfig, tableName: string): Pr
       throw error
     }
     await waitUntilReady(client, tableName)
-    return 'made'
+    return 'created'
   })
