@@ -56,7 +56,7 @@ const SCHEMAS: Record<string, Json> = {
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 
 const HEADERS: Json = {
-  RequestId: { description: 'Names this request in the server’s log.', schema: { type: 'string' } },
+  RequestId: { description: 'Identifies this request in the server’s log.', schema: { type: 'string' } },
   RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
 }
 
@@ -202,7 +202,7 @@ export function openapiDocument(version: string): Json {
         key: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, `rmk_…`; to log to its run, a run token, `rmt_…`.',
+          description: 'An API key, `rmk_…`, or a run token, `rmt_…`, to log to its run.',
         },
       },
     },

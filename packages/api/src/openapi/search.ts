@@ -25,7 +25,7 @@ export const CONDITION: Json = {
       {
         pointer: { type: 'string', description: 'A JSON Pointer (RFC 6901), such as `/run_metrics/accuracy`.' },
         op: { enum: OPERATORS },
-        value: { description: 'A scalar; an array for `in` and `between`; `true`, `false` or nothing for `exists`.' },
+        value: { description: 'A scalar; an array for `in` and `between`; `true`, `false` or absent for `exists`.' },
       },
       ['pointer', 'op'],
     ),
@@ -50,7 +50,7 @@ export function searchSchema(): Json {
     ...schema,
     properties: {
       ...schema.properties,
-      where: { description: 'A condition, or several that must all hold.', anyOf: [ref, refs] },
+      where: { description: 'A condition, or an array of conditions that must all hold.', anyOf: [ref, refs] },
       limit: { type: 'integer', minimum: 1, maximum: 200, description: 'Runs a page; 20 at most with metadata.' },
     },
   }
