@@ -23,7 +23,7 @@ function rate(text: string | undefined, usual: number): Pick<Deps, 'rate'> {
   return perSecond === 0 ? {} : { rate: createBuckets(rateOf(perSecond)) }
 }
 
-/** What the environment says of the API, wherever it runs. @throws Error that names the variable to correct. */
+/** The API's settings from the environment variables. @throws Error that names the variable to correct. */
 export const apiSettings = (env: Env, usual: { readonly rate: number }): Pick<Deps, 'origins' | 'rate'> => ({
   ...origins(env.RUNMETA_CORS_ORIGINS),
   ...rate(env.RUNMETA_RATE_LIMIT, usual.rate),

@@ -3,7 +3,7 @@ import { checkTable } from '@runmeta/core/table/dynamo/create'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { type ExternalStore, placeOf, reasonOf } from './external.ts'
 
-/** A table at a DynamoDB API, checked first. @throws Error that says what is wrong with it. */
+/** Opens a table of a DynamoDB API after checking its schema. @throws Error that says what is wrong with it. */
 export async function connectTable(store: ExternalStore, tableName: string) {
   await expectTable(store, tableName)
   const clock = createClock()
@@ -20,7 +20,7 @@ export async function expectTable(store: ExternalStore, tableName: string): Prom
   if (typeof state === 'object') throw new Error(schemaMismatch(place, tableName, state.faults))
 }
 
-/** The message about a table that exists with another schema. */
+/** The error message for a table with a different schema. */
 export const schemaMismatch = (place: string, tableName: string, faults: readonly string[]): string =>
   `${place} has a table ${tableName} with another schema (${faults.join('; ')}); ` +
   'set RUNMETA_TABLE to another name and create it with: npm run table:create'

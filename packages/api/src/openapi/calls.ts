@@ -1,25 +1,25 @@
 import type { ProblemCode } from '@runmeta/schema/problem'
 import type { Role } from '@runmeta/schema/role'
 
-/** One call of the API, as the document describes it. */
+/** One call of the API in the document. */
 export interface Call {
-  /** The name of the call, as clients that are made from the document have it. */
+  /** The `operationId`, from which generated clients name the call. */
   readonly id: string
   readonly method: 'get' | 'post' | 'patch' | 'delete'
   readonly path: string
   readonly summary: string
-  /** Whether it needs no key. */
+  /** Whether the call needs no key. */
   readonly isOpen?: boolean
-  /** The lowest role of a key that it takes. @default 'read' */
+  /** The lowest role that may make the call. @default 'read' */
   readonly needs?: Role
-  /** Whether it takes a run token as well. */
+  /** Whether a run token may make the call. */
   readonly takesToken?: boolean
   readonly parameters?: readonly string[]
   /** The schema of the body. */
   readonly input?: string
-  /** Of the replies. @default 'application/json' */
+  /** The media type of the replies. @default 'application/json' */
   readonly mediaType?: string
-  /** Codes that it can be refused with, beside those of all such calls: see `codesOf`. */
+  /** Error codes specific to the call; `codesOf` adds the common ones. */
   readonly refusals?: readonly ProblemCode[]
   /** By status: a description, and the schema of the body. */
   readonly replies: Readonly<Record<number, readonly [description: string, schema?: string]>>
@@ -220,7 +220,7 @@ export const CALLS: readonly Call[] = [
   },
 ]
 
-/** Every code that a call can be refused with. */
+/** Every error code of a call. */
 export function codesOf({ isOpen = false, input, refusals = [] }: Call): readonly ProblemCode[] {
   const guarded: ProblemCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal', 'store_unavailable']
   const body: ProblemCode[] = ['payload_too_large', 'unsupported_media_type']

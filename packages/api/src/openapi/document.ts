@@ -7,7 +7,7 @@ import { CALLS, type Call, codesOf } from './calls.ts'
 import { EXAMPLES, type Example } from './examples.ts'
 import { CONDITION, SEARCH_PARAMETERS, searchSchema } from './search.ts'
 
-/** Makes the OpenAPI document from the schemas. Build time only: a server reads the file that this wrote. */
+/** Builds the OpenAPI document from the schemas. Build time only: a server reads the resulting file. */
 
 type Json = Record<string, unknown>
 
@@ -61,13 +61,13 @@ const HEADERS: Json = {
 }
 
 const REQUEST_ID = { 'x-request-id': { $ref: '#/components/headers/RequestId' } }
-/** Of a refusal that says when to come again. */
+/** The headers of an error that says when to retry. */
 const RETRY_AFTER = { ...REQUEST_ID, 'retry-after': { $ref: '#/components/headers/RetryAfter' } }
 
 /** Statuses whose replies have no body. */
 const BODILESS = new Set(['204', '304'])
 
-/** A reply to each status that a call can be refused with; its description names the codes. */
+/** A reply for each error status of a call; its description names the codes. */
 function refusalsOf(call: Call): Record<string, Json> {
   const byStatus = new Map<number, ProblemCode[]>()
   for (const code of codesOf(call)) {
@@ -132,13 +132,13 @@ const PARAMETERS: Record<string, Json> = {
   ),
 }
 
-/** Whom a call lets in. */
+/** Describes which credentials may make a call. */
 function doorOf({ isOpen = false, needs = 'read', takesToken = false }: Call): string {
   if (isOpen) return 'Needs no key.'
   return `Needs an API key of the role \`${needs}\` or higher${takesToken ? ', or a run token of that run, named by its id' : ''}.`
 }
 
-/** The command that makes the call of an example. */
+/** The `curl` command for an example. */
 function commandOf({ path, headers = {}, body }: Example, { method, isOpen = false }: Call): string {
   const lines = [
     `curl -X ${method.toUpperCase()} "$RUNMETA_URL${path}"`,
