@@ -43,7 +43,7 @@ export interface Call<Result> extends Waiting {
 }
 
 /**
-  * Makes a call, with as many retries as the settings allow, and returns the decoded reply.
+ * Makes a call, with as many retries as the settings allow, and returns the decoded reply.
  *
  * @throws RunmetaError
  */

@@ -2,7 +2,7 @@ import { RunmetaError } from '../error/error.ts'
 import type { OnError } from '../options.ts'
 
 /**
-  * Handles the failure of a log according to `onError`. An error that is a bug, and not a failed call, is always thrown.
+ * Handles the failure of a log according to `onError`. An error that is a bug, and not a failed call, is always thrown.
  *
  * @param onErrorOf returns the option, and may throw itself
  */
