@@ -3,7 +3,7 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { CommandError, EXIT } from './exit.ts'
 
-/** The lines of a file, or of standard input for `-`. @throws CommandError where it cannot be read */
+/** The lines of a file, or of standard input for `-`. @throws CommandError if it cannot be read */
 export async function* linesOf(file: string): AsyncGenerator<string, void, undefined> {
   const input = file === '-' ? process.stdin : createReadStream(file)
   try {

@@ -51,7 +51,7 @@ const ID_PART = 8
 const ownName = ({ id, name }: ImportedRun): string =>
   `${[...name].slice(0, MAX_NAME - ID_PART - 1).join('')}-${id.slice(0, ID_PART)}`
 
-/** What makes a run be what the source says; nothing where it is so. */
+/** What makes a run be what the source says; undefined if it is so. */
 function changesOf(found: RunFields, run: ImportedRun) {
   const { name, pipeline, status, endedAt } = run
   const changes = {
@@ -141,7 +141,7 @@ export function runName(text: string, fallback: string): string {
 export const hashOf = (content: unknown): string =>
   createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
 
-/** A UUID in its canonical spelling, of 32 hexadecimal digits with or without hyphens; nothing where it is something else. */
+/** A UUID in its canonical spelling, of 32 hexadecimal digits with or without hyphens; undefined if it is something else. */
 export function uuidOf(text: string): string | undefined {
   const digits = text.replaceAll('-', '').toLowerCase()
   if (!/^[0-9a-f]{32}$/.test(digits)) return undefined

@@ -49,7 +49,7 @@ export function restOf(base: string, headers: Readonly<Record<string, string>>, 
   }
 }
 
-/** A member of something that another product replied; nothing where it has none. */
+/** A member of something that another product replied; undefined if it has none. */
 export const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
 

@@ -9,7 +9,7 @@ import { createStatements } from './statements.ts'
  * Copies a database into a new file, as it is at one moment, while a server may write to it. The copy starts as a server of
  * its own: put it into an empty data directory as `runmeta.sqlite`. It holds runs, logs and API keys; the root key and the key
  * that signs run tokens are files beside the database.
- * @throws UnusableFile where there is no database, or where the copy cannot be written.
+ * @throws UnusableFile if there is no database, or if the copy cannot be written.
  */
 export async function backup(file: string, target: string): Promise<void> {
   if (!existsSync(file)) throw new UnusableFile(`${file} does not exist; set RUNMETA_DATA to the directory of a server`)

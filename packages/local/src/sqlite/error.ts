@@ -13,7 +13,7 @@ const CODES = {
 } as const
 export type SqliteCode = (typeof CODES)[keyof typeof CODES]
 
-/** What SQLite says went wrong; nothing where the error is not SQLite's, or of another kind. */
+/** What SQLite says went wrong; undefined if the error is not SQLite's, or of another kind. */
 export function codeOf(error: unknown): SqliteCode | undefined {
   if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return undefined
   // The lower byte of an extended code is the primary one.

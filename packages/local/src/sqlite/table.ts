@@ -23,7 +23,7 @@ export interface SqliteTable {
 
 /**
  * Opens the table that a file holds, or creates it. Reads happen on this thread, writes on another one.
- * @throws UnusableFile where the file is damaged, foreign, newer or cannot be written.
+ * @throws UnusableFile if the file is damaged, foreign, newer or cannot be written.
  */
 export async function openTable(file: string): Promise<SqliteTable> {
   const first = openWriter(file)
