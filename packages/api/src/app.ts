@@ -56,6 +56,6 @@ export function createApp(deps: Deps): Hono<Env> {
 /** The reply to a method that no route of the path supports. */
 function otherMethod(c: Context, methods: readonly string[]): Response {
   const allow = methods.join(', ')
-  const detail = `method: ${c.req.method.slice(0, 20)} is not for this path; it takes ${allow}`
+  const detail = `method: ${c.req.method.slice(0, 20)} is not supported by this path; use ${allow}`
   return refuse(c, new Failure('method_not_allowed', detail), { allow })
 }

@@ -13,7 +13,7 @@ function origins(text: string | undefined): Pick<Deps, 'origins'> {
   if (!text) return {}
   const list = text.split(',').map((origin) => origin.trim())
   if (list.every(isOrigin)) return { origins: list }
-  throw new Error('RUNMETA_CORS_ORIGINS must be origins with commas between, such as https://app.example.com, or *')
+  throw new Error('RUNMETA_CORS_ORIGINS must be comma-separated origins, such as https://app.example.com, or *')
 }
 
 function rate(text: string | undefined, usual: number): Pick<Deps, 'rate'> {

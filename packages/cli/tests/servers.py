@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 MAIN = Path(__file__).resolve().parents[1] / "dist" / "main.mjs"
-PATIENCE_S = 120.0
+START_TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def mlflow_served(folder: Path) -> Iterator[str]:
     ):
         try:
             url = f"http://127.0.0.1:{port}"
-            end = time.monotonic() + PATIENCE_S
+            end = time.monotonic() + START_TIMEOUT_S
             while not _is_healthy(url):
                 assert process.poll() is None and time.monotonic() < end, (folder / "server.log").read_text()
                 time.sleep(0.1)

@@ -14,7 +14,9 @@ export async function connectTable(store: ExternalStore, tableName: string) {
 export async function expectTable(store: ExternalStore, tableName: string): Promise<void> {
   const place = placeOf(store)
   const state = await checkTable({ ...store.client, endpoint: store.endpoint }, tableName).catch((error: unknown) => {
-    throw new Error(`${place} could not be asked for the table ${tableName}: ${reasonOf(error)}`, { cause: error })
+    throw new Error(`${place} could not be reached to check the table ${tableName}: ${reasonOf(error)}`, {
+      cause: error,
+    })
   })
   if (state === 'absent') throw new Error(`${place} has no table ${tableName}; create it with: npm run table:create`)
   if (typeof state === 'object') throw new Error(schemaMismatch(place, tableName, state.faults))
