@@ -13,9 +13,9 @@ export async function* linesOf(file: string): AsyncGenerator<string, void, undef
   }
 }
 
-/** A text file that has its name only once it is complete; until then it is a draft beside it. */
+/** A text file that gets its name when it is complete. Until then it is a draft beside it. */
 export interface Draft {
-  /** What an earlier process wrote before it ended. */
+  /** The text that an earlier process wrote before it ended. */
   readonly before: string
   /** Cuts the draft to its first bytes. */
   cut(bytes: number): Promise<void>
@@ -24,7 +24,7 @@ export interface Draft {
   close(): Promise<void>
 }
 
-/** Opens the draft of a file, as an earlier process may have left it. */
+/** Opens the draft of a file, which an earlier process may have left. */
 export async function openDraft(target: string): Promise<Draft> {
   const path = `${target}.part`
   const before = await readFile(path, 'utf8').catch(() => '')

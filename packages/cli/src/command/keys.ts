@@ -89,7 +89,7 @@ export function keysCommand(): Command {
   return keys
 }
 
-/** Seconds that a run token may be good for. */
+/** How long a run token may be valid, in seconds. */
 const MIN_TOKEN_S = 60
 const MAX_TOKEN_S = 604_800
 

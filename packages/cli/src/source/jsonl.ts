@@ -51,7 +51,7 @@ async function addLog(target: Importing, run: string, log: Value | undefined): P
   return true
 }
 
-/** Adds what an export holds. @throws CommandError that names the line which is no part of one */
+/** Imports an export. @throws CommandError that names the invalid line */
 export async function importLines(target: Importing, file: string): Promise<void> {
   let at = 0
   let run: string | undefined
@@ -73,7 +73,7 @@ export async function importLines(target: Importing, file: string): Promise<void
     if (entry.run !== undefined) {
       const fields = runOf(entry.run)
       if (fields === undefined) throw refuse('it lacks what a run has')
-      // The server that it is of has it no more.
+      // The run has expired, so the server it came from no longer has it.
       isExpired = fields.expiresAt !== undefined && new Date(fields.expiresAt).getTime() <= Date.now()
       if (!isExpired) await target.run(fields)
       run = fields.id

@@ -38,7 +38,7 @@ const STATUSES: Readonly<Record<string, ImportedRun['status']>> = {
   stopped: 'stopped',
 }
 
-/** ZenML writes UTC without saying so. */
+/** ZenML writes UTC times without a time zone. */
 function timeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const time = Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`)

@@ -11,7 +11,7 @@ import type { Attribute, Item, Key } from '@runmeta/core/table/port'
 const COLUMNS = { pos: 'pos', indexPk: 'index_pk', indexSk: 'index_sk', version: 'version' } as const
 type ColumnAttribute = keyof typeof COLUMNS
 
-/** Stores text as a UTF-8 blob: SQLite compares blobs by their bytes, and does not cut them at a NUL as it does text. */
+/** Text as a UTF-8 blob: SQLite compares blobs by their bytes, and does not cut them at a NUL as it does text. */
 export type Bytes = Uint8Array
 
 /** The values of a row, in the order of {@link ROW_COLUMNS}. */
