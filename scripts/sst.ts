@@ -17,8 +17,8 @@ const MADE = ['config.d.ts', 'node_modules', 'src'].map((name) => join(ROOT, '.s
 /** What SST's own command would fetch besides: Pulumi's command line and Bun. Neither is needed before a deployment. */
 const WITHOUT = { SST_SKIP_DEPENDENCY_CHECK: '1', SST_NO_BUN: '1', SST_TELEMETRY_DISABLED: '1' }
 
-/** Milliseconds: longer than a set-up on a slow line. */
-const PATIENCE = 10 * 60_000
+/** Enough for a set-up over a slow connection. */
+const SETUP_TIMEOUT_MS = 10 * 60_000
 
 const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
 
@@ -44,7 +44,7 @@ function isRunning(pid: number): boolean {
 /** Holds the lock while `work` is done. A holder that died without letting go is passed over. */
 async function alone<T>(work: () => Promise<T>): Promise<T> {
   await mkdir(join(ROOT, '.sst'), { recursive: true })
-  const end = Date.now() + PATIENCE
+  const end = Date.now() + SETUP_TIMEOUT_MS
   while (!(await take())) {
     const holder = await read(LOCK)
     if (holder !== '' && !isRunning(Number(holder))) await rm(LOCK, { force: true })

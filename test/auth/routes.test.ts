@@ -14,13 +14,13 @@ const PROJECTS = [OWN, OTHER] as const
 /** The cells of a row, in the order of the credentials. */
 const cellsOf = (text: string): string[] => text.split(/[ |]+/)
 
-describe('the door', () => {
+describe('authorization', () => {
   let door: Door
   let checked = 0
   beforeAll(async () => {
     door = await openDoor()
   })
-  afterAll(() => void process.stdout.write(`the table of the door: ${checked} cells checked\n`))
+  afterAll(() => void process.stdout.write(`the table of credentials: ${checked} cells checked\n`))
 
   /** A run and a key that nobody has used yet: some calls leave nothing behind. */
   async function newTarget(project: string): Promise<Target> {
@@ -66,7 +66,7 @@ describe('the door', () => {
   }
 
   describe.each(PROJECTS)('about what is in the project %s', (project) => {
-    it.each(TABLE)('lets in whom the table says: $route', async (row) => {
+    it.each(TABLE)('allows exactly the credentials that the table lists: $route', async (row) => {
       const cells = cellsOf(project === OWN ? row.own : row.other)
       expect(cells).toHaveLength(CREDENTIALS.length)
       for (const [index, credential] of CREDENTIALS.entries())

@@ -7,8 +7,8 @@ const BEFORE = 40
 const WRITERS = 16
 /** Acknowledged logs that are sent again all the same. */
 const REPEATED = 10
-/** How often what is sent again is sent: a server that just started may be too busy for all at once. */
-const TRIES = 5
+/** How often a repeated log is sent: a server that just started may be too busy for all at once. */
+const MAX_TRIES = 5
 
 interface Cut {
   readonly run: string
@@ -38,7 +38,7 @@ async function sentAgain(first: readonly Made[], log: Log): Promise<Made[]> {
       const { making } = one
       if (!making.isRepeated || (one.log !== undefined && repeats++ >= REPEATED)) return one
       let again: string | undefined
-      for (let tries = 0; again === undefined && tries < TRIES; tries++) again = await log(making)
+      for (let tries = 0; again === undefined && tries < MAX_TRIES; tries++) again = await log(making)
       if (one.log !== undefined) expect([one.log, undefined]).toContain(again)
       return { ...one, log: one.log ?? again }
     }),

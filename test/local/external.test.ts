@@ -110,13 +110,13 @@ describe('a DynamoDB API of the user’s', () => {
 
   it('is refused where it does not answer', async () => {
     const gone = { ...env, RUNMETA_DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' }
-    await expect(served(gone)).rejects.toThrow(/127\.0\.0\.1:1 could not be asked .*ECONNREFUSED/)
+    await expect(served(gone)).rejects.toThrow(/127\.0\.0\.1:1 could not be reached .*ECONNREFUSED/)
   })
 
   it('is refused where it is something else', async () => {
     const other = await serve({ directory: data(), host: '127.0.0.1', port: 0, tableName: 'runmeta' })
     await expect(served({ ...env, RUNMETA_DYNAMODB_ENDPOINT: other.url })).rejects.toThrow(
-      /^the DynamoDB API at \S+ could not be asked for the table .*$/,
+      /^the DynamoDB API at \S+ could not be reached to check the table .*$/,
     )
     await other.stop()
   })

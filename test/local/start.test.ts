@@ -152,7 +152,7 @@ describe('npm start', () => {
       })
     })
 
-    it.each(['', 'short\n'])('says where it is that is none: %j', async (text) => {
+    it.each(['', 'short\n'])('names the file of an invalid key: %j', async (text) => {
       await writeFile(path(), text)
       const { code, message } = await fail()
       expect(code).toBe(1)

@@ -139,7 +139,7 @@ describe('the file of a data directory', () => {
     expect((await stat(target)).mode & 0o077).toBe(0)
   })
 
-  it('is not copied over another file, nor from where there is none', async () => {
+  it('does not overwrite another file, and needs a database to copy', async () => {
     await filled()
     const target = join(data(), 'there')
     await writeFile(target, 'mine')

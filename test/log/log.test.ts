@@ -6,7 +6,7 @@ import { refusalOf, testApp } from '../support/app.ts'
 
 const SECRET = 'hunter2-hunter2'
 
-describe('what is told of a request', () => {
+describe('the request log', () => {
   it('is its id, pattern, status, time, project and key, and nothing that the caller said', async () => {
     const told: Answered[] = []
     const app = await testApp({ onResponse: (request) => void told.push(request) })

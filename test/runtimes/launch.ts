@@ -34,7 +34,7 @@ export interface Runtime {
   start?(file: string, script: string, workshop: Workshop, surroundings: Surroundings): ChildProcess
 }
 
-const PATIENCE_MS = 120_000
+const START_TIMEOUT_MS = 120_000
 
 const inPackages = (file: string) => installedIn('runtimes/packages', file)
 
@@ -69,7 +69,7 @@ const command = (
   find,
   run: async (file, workshop, surroundings) => {
     const env = environmentOf(workshop, surroundings)
-    const options = { cwd: workshop.project, env, timeout: PATIENCE_MS }
+    const options = { cwd: workshop.project, env, timeout: START_TIMEOUT_MS }
     const { stdout } = await promisify(execFile)(file, argsOf('process.mjs', workshop), options)
     return JSON.parse(stdout)
   },

@@ -214,7 +214,7 @@ describe('an option that is empty', () => {
   })
 })
 
-describe('an option that is none is refused before it is sent', () => {
+describe('an invalid option is refused before anything is sent', () => {
   test.each([
     ['ordr', { ordr: 'createdAt' }, /order/],
     ['cursor', { cursor: 'c1' }, /pageSize/],

@@ -24,7 +24,7 @@ const settings = (numRuns: number) => ({
   interruptAfterTimeLimit: numRuns * 12_000,
   markInterruptAsFailure: true,
 })
-const PATIENCE = 3_600_000
+const TEST_TIMEOUT_MS = 3_600_000
 
 async function checkAll(world: World, queries: readonly Query[], mayMiss?: (run: ModelRun) => boolean): Promise<void> {
   const searches = queries.map((one) => asked(world, one))
@@ -55,7 +55,7 @@ function describeExact(scale: number): void {
           settings(20 * scale),
         )
       },
-      PATIENCE,
+      TEST_TIMEOUT_MS,
     )
 
     it(
@@ -75,7 +75,7 @@ function describeExact(scale: number): void {
           settings(12 * scale),
         )
       },
-      PATIENCE,
+      TEST_TIMEOUT_MS,
     )
   })
 }
@@ -196,7 +196,7 @@ function describeLagging(scale: number): void {
           settings(12 * scale),
         )
       },
-      PATIENCE,
+      TEST_TIMEOUT_MS,
     )
 
     it(
@@ -220,7 +220,7 @@ function describeLagging(scale: number): void {
           settings(12 * scale),
         )
       },
-      PATIENCE,
+      TEST_TIMEOUT_MS,
     )
   })
 }

@@ -11,10 +11,10 @@ import { createStorm, HTTP_FAULTS, STORE_FAULTS } from './storm.ts'
 import { expectBothKinds, expectOnce, type Kept, type Making, makeLogs } from './writers.ts'
 
 const WRITERS = 64
-/** How often a log is sent that may be sent again. */
-const TRIES = 4
-/** Milliseconds that the SDK waits for a reply; the server answers a hung request never. */
-const PATIENCE = 2000
+/** How often a log with an idempotency key is sent. */
+const MAX_TRIES = 4
+/** How long the SDK waits for a reply; a hung request never gets one. */
+const REPLY_TIMEOUT_MS = 2000
 
 const newName = () => JSON.stringify({ name: randomUUID() })
 const post = (app: TestApp, path: string, body: string, headers = {}) => app.send('POST', path, body, headers)
@@ -64,7 +64,7 @@ export async function stormAtTheStore(count: number): Promise<void> {
 
   async function log({ id, metadata, isRepeated }: Making): Promise<string | undefined> {
     const headers = isRepeated ? { 'idempotency-key': id } : {}
-    for (let tries = isRepeated ? TRIES : 1; tries > 0; tries--) {
+    for (let tries = isRepeated ? MAX_TRIES : 1; tries > 0; tries--) {
       const reply = await post(app, path, JSON.stringify({ metadata }), headers)
       if (reply.status !== 503) return (await jsonOf<ReceiptBody>(reply, 201)).log.id
       expect(reply.headers.get('retry-after')).toMatch(/^\d+$/)
@@ -102,7 +102,7 @@ export async function stormAtTheServer(count: number): Promise<void> {
   // Reads a run of as many logs as there are, for as long as that takes.
   const calm = new Client({ apiKey, url })
   const run = await calm.createRun()
-  const options = { apiKey, url: proxy.endpoint, timeout: PATIENCE }
+  const options = { apiKey, url: proxy.endpoint, timeout: REPLY_TIMEOUT_MS }
   const client = new Client(options)
   const once = new Client({ ...options, retries: 0 })
 

@@ -5,16 +5,16 @@ export interface Answered {
   readonly requestId: string
   readonly method: string
   /**
-   * The pattern of the path, such as `/v1/runs/:run/metadata`. Where nothing is at the path, the path itself, with a `*` for
-   * each part that is no word of the API.
+   * The pattern of the path, such as `/v1/runs/:run/metadata`. If no route matches, the path itself, with a `*` for
+   * each part that is not a word of the API.
    */
   readonly route: string
   readonly status: number
-  /** The code of the refusal. */
+  /** The error code, if the request was refused. */
   readonly code?: ProblemCode
   /** Milliseconds. */
   readonly duration: number
-  /** Of the key that was shown, where it was a good one. */
+  /** Of the API key, if it was valid. */
   readonly project?: string
   readonly key?: string
 }

@@ -21,7 +21,7 @@ import { search } from './search.ts'
 import { system } from './system.ts'
 import { tokens } from './tokens.ts'
 
-/** The paths below which nothing is answered without a key. */
+/** The paths that need a key, with everything below them. */
 const GUARDED = ['/v1/runs/*', '/v1/metadata/*', '/v1/keys/*']
 
 /** The API as a Hono app. It knows no runtime: `app.fetch` serves it on any, `app.request` in a test. */
@@ -53,9 +53,9 @@ export function createApp(deps: Deps): Hono<Env> {
   return app
 }
 
-/** The reply on a path that has routes, to a method that none of them takes. */
+/** The reply to a method that no route of the path supports. */
 function otherMethod(c: Context, methods: readonly string[]): Response {
   const allow = methods.join(', ')
-  const detail = `method: ${c.req.method.slice(0, 20)} is not for this path; it takes ${allow}`
+  const detail = `method: ${c.req.method.slice(0, 20)} is not supported by this path; use ${allow}`
   return refuse(c, new Failure('method_not_allowed', detail), { allow })
 }

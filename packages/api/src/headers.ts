@@ -19,7 +19,7 @@ export const safe: MiddlewareHandler<Env> = async function safe(c, next) {
 /** The longest time for which any browser caches a preflight. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200
 
-/** Lets pages of these origins call the API in a browser. Keys are in a header, so no cookie has to be let in. */
+/** Lets pages of these origins call the API in a browser. Keys are in a header, so cookies need not be allowed. */
 export function crossOrigin({ origins = [] }: Pick<Deps, 'origins'>): MiddlewareHandler<Env> {
   if (origins.length === 0) return (_, next) => next()
   const allow = cors({
@@ -30,7 +30,7 @@ export function crossOrigin({ origins = [] }: Pick<Deps, 'origins'>): Middleware
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
   })
   return async function crossOrigin(c, next) {
-    // Any other OPTIONS is a method like others, which no path takes.
+    // Any other OPTIONS request continues and gets a 405: no route supports the method.
     const isAsked = c.req.method !== 'OPTIONS' || c.req.header('access-control-request-method') !== undefined
     return isAsked ? allow(c, next) : next()
   }

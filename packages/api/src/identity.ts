@@ -1,7 +1,7 @@
 import type { Context } from '@runmeta/core/context'
 
-/** For whom a request acts, by the key or the token that it showed. */
+/** The caller, as identified by its API key or run token. */
 export interface Identity extends Pick<Context, 'project' | 'author' | 'role' | 'keyExpiresAt'> {
-  /** The id of the run that a run token is for; none where a key was shown. */
+  /** The id of a run token's run; absent for an API key. */
   readonly run?: string
 }

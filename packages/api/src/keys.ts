@@ -10,7 +10,7 @@ import type { Deps, Env } from './env.ts'
 import { bodyText, json, parse, query } from './input.ts'
 import { reply } from './reply.ts'
 
-/** `/v1/keys`: make, list, revoke. */
+/** `/v1/keys`: create, list, revoke. */
 export const keys = (deps: Deps) =>
   new Hono<Env>()
     .post('/', requires({ role: 'admin' }), query(), json, async (c) => {

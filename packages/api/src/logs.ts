@@ -8,7 +8,7 @@ import type { Deps, Env } from './env.ts'
 import { parse, query } from './input.ts'
 import { replyText } from './reply.ts'
 
-/** `/v1/runs/{run}/logs`: all that was logged to a run, for copies. */
+/** `/v1/runs/{run}/logs`: all logs of a run, to copy it. */
 export const logs = (deps: Deps) =>
   new Hono<Env>().get(
     '/:run{[^/]*}/logs',

@@ -28,7 +28,7 @@ function readOne(text: string, isExact: boolean): Read {
 const isUnavailable = (result: Settled): result is { readonly error: Failure } =>
   'error' in result && result.error instanceof Failure && result.error.code === 'store_unavailable'
 
-/** What became of all logs, in their order. @throws Failure `store_unavailable` where none could be made for the store. */
+/** The results of all logs, in order. @throws Failure `store_unavailable` if the store failed for every log. */
 async function settle(c: Context<Env>, deps: Deps, reads: readonly Read[]): Promise<Settled[]> {
   const logs = reads.flatMap((read) => ('log' in read ? [read.log] : []))
   const written = [...(await writeMany(contextOf(c, deps), logs))]

@@ -42,7 +42,7 @@ function queryOf(
   }
 }
 
-/** The query's parameters, those that may be repeated as lists. */
+/** The query parameters, with each repeatable one as a list. */
 function parametersOf(c: Context<Env>): Record<string, unknown> {
   const given = c.req.queries()
   return Object.fromEntries(

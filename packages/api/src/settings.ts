@@ -13,7 +13,7 @@ function origins(text: string | undefined): Pick<Deps, 'origins'> {
   if (!text) return {}
   const list = text.split(',').map((origin) => origin.trim())
   if (list.every(isOrigin)) return { origins: list }
-  throw new Error('RUNMETA_CORS_ORIGINS must be origins with commas between, such as https://app.example.com, or *')
+  throw new Error('RUNMETA_CORS_ORIGINS must be comma-separated origins, such as https://app.example.com, or *')
 }
 
 function rate(text: string | undefined, usual: number): Pick<Deps, 'rate'> {
@@ -23,7 +23,7 @@ function rate(text: string | undefined, usual: number): Pick<Deps, 'rate'> {
   return perSecond === 0 ? {} : { rate: createBuckets(rateOf(perSecond)) }
 }
 
-/** What the environment says of the API, wherever it runs. @throws Error that names the variable to correct. */
+/** The API's settings from the environment variables. @throws Error that names the variable to correct. */
 export const apiSettings = (env: Env, usual: { readonly rate: number }): Pick<Deps, 'origins' | 'rate'> => ({
   ...origins(env.RUNMETA_CORS_ORIGINS),
   ...rate(env.RUNMETA_RATE_LIMIT, usual.rate),

@@ -9,7 +9,7 @@ import { reply, replyText } from './reply.ts'
 /** Milliseconds. */
 const HEALTH_TIMEOUT_MS = 5000
 
-/** What a caller may ask without a key: limits, health, the OpenAPI document and the same for reading. */
+/** The calls that need no key: limits, health, the OpenAPI document, and the reference page. */
 export const system = ({ server, engine, openapi }: Deps) =>
   new Hono<Env>()
     .get('/v1/limits', publicRoute(), query(), (c) => reply(c, LIMITS))
@@ -19,7 +19,7 @@ export const system = ({ server, engine, openapi }: Deps) =>
     })
     .get('/openapi.json', publicRoute(), query(), async (c) => replyText(c, (await openapi()).trimEnd()))
     .get('/docs', publicRoute(), query(), async (c) => {
-      // Loaded where it is asked for: no other call needs it.
+      // Loaded on the first request: no other call needs it.
       const { page } = await import('./docs/page.ts')
       const { text, policy } = await page(JSON.parse(await openapi()))
       return c.html(text, 200, { 'content-security-policy': policy })

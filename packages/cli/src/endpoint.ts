@@ -9,7 +9,7 @@ export interface Endpoint {
   readonly apiKey: string
 }
 
-/** What the options `--url` and `--key` say. */
+/** The options `--url` and `--key`. */
 export interface EndpointOptions {
   readonly url?: string
   readonly key?: string
@@ -26,8 +26,8 @@ async function localKey(env: Environment, directory: string): Promise<string | u
 }
 
 /**
- * The server and the key: from options, else from the environment, else those of the server on this machine's data
- * directory, whose key goes to that server alone.
+ * The server and the key: from the options, else from the environment, else those of the server on this machine's data
+ * directory, whose key is only sent to that server.
  * @throws CommandError that says what to set
  */
 export async function endpointOf({ url, key }: EndpointOptions, env: Environment): Promise<Endpoint> {

@@ -1,4 +1,4 @@
-/** What the command ends with. Scripts rely on the numbers. */
+/** The exit codes. Scripts rely on the numbers. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -13,7 +13,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** A failure of the command itself, with the code that it ends with. The message says what to do. */
+/** An error of the command itself, with its exit code. The message says what to do. */
 export class CommandError extends Error {
   readonly exitCode: ExitCode
 

@@ -1,7 +1,7 @@
 import { AmbiguousRunError, InvalidValueError, RunmetaError } from '@runmeta/sdk'
 import { CommandError, EXIT, type ExitCode } from './exit.ts'
 
-/** Codes of errors, each with what the command ends with; any other one ends with 1. */
+/** The exit code of each error code; others exit with 1. */
 const EXITS: Readonly<Record<string, ExitCode>> = {
   run_not_found: EXIT.notFound,
   key_not_found: EXIT.notFound,
@@ -15,7 +15,7 @@ const EXITS: Readonly<Record<string, ExitCode>> = {
   not_configured: EXIT.usage,
 }
 
-/** What to do about a refusal, where its message does not say it. */
+/** Advice for errors whose message has none. */
 const REMEDIES: Readonly<Record<string, string>> = {
   unauthorized: 'set RUNMETA_API_KEY to a key that is in force',
   connection_failed: 'start a server with `runmeta start`, or set RUNMETA_URL to where one runs',
@@ -24,7 +24,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   run_not_found: '`runmeta list` shows the runs',
 }
 
-/** The codes of what the command itself finds wrong. */
+/** The error codes of the command itself. */
 const CODES: Partial<Record<ExitCode, string>> = {
   [EXIT.usage]: 'usage',
   [EXIT.notFound]: 'not_found',
@@ -32,17 +32,17 @@ const CODES: Partial<Record<ExitCode, string>> = {
   [EXIT.noAnswer]: 'not_configured',
 }
 
-/** How the command ends after an error. */
+/** How the command exits after an error. */
 export interface Failure {
   readonly exitCode: ExitCode
-  /** For a person: what happened, and what to do. */
+  /** Text: what happened, and what to do. */
   readonly message: string
-  /** For a program: the members of the API's problem. */
+  /** For `--json`: the members of the API's problem. */
   readonly problem: object
 }
 
 function exitCodeOf({ code, attempts }: RunmetaError): ExitCode {
-  // A bad request that was never sent is an argument that the SDK refuses.
+  // If a bad request was never sent, the SDK refused an argument.
   if (code === 'bad_request' && attempts === 0) return EXIT.usage
   return EXITS[code] ?? EXIT.failed
 }
@@ -68,7 +68,7 @@ function ofApi(error: RunmetaError): Failure {
   }
 }
 
-/** What an error means to the caller of the command. */
+/** Converts an error to a message and an exit code. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof RunmetaError) return ofApi(error)
   const message = error instanceof Error ? error.message : String(error)

@@ -3,7 +3,7 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { CommandError, EXIT } from './exit.ts'
 
-/** The lines of a file, or of standard input for `-`. @throws CommandError where it cannot be read */
+/** The lines of a file, or of standard input for `-`. @throws CommandError if it cannot be read */
 export async function* linesOf(file: string): AsyncGenerator<string, void, undefined> {
   const input = file === '-' ? process.stdin : createReadStream(file)
   try {
@@ -13,9 +13,9 @@ export async function* linesOf(file: string): AsyncGenerator<string, void, undef
   }
 }
 
-/** A text file that has its name only once it is complete; until then it is a draft beside it. */
+/** A text file that gets its name when it is complete. Until then it is a draft beside it. */
 export interface Draft {
-  /** What an earlier process wrote before it ended. */
+  /** The text that an earlier process wrote before it ended. */
   readonly before: string
   /** Cuts the draft to its first bytes. */
   cut(bytes: number): Promise<void>
@@ -24,7 +24,7 @@ export interface Draft {
   close(): Promise<void>
 }
 
-/** Opens the draft of a file, as an earlier process may have left it. */
+/** Opens the draft of a file, which an earlier process may have left. */
 export async function openDraft(target: string): Promise<Draft> {
   const path = `${target}.part`
   const before = await readFile(path, 'utf8').catch(() => '')

@@ -7,13 +7,13 @@ import { newestPosition } from './logs.ts'
 import type { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
-/** Logs that are sent together: ten requests' worth. */
+/** The number of logs to collect before sending, enough for ten requests. */
 const MAX_WAITING = 1000
 
-/** A run of a source, which always has an id, so that it is found when it is imported again. */
+/** A run of a source. It always has an id, so that a repeated import finds it. */
 export type ImportedRun = NewRun & { readonly id: string; readonly name: string }
 
-/** A log of a source. Its key names it there, so that it counts once however often it is imported. */
+/** A log of a source. Its key identifies it there, so that it counts once, however often it is imported. */
 export type ImportedLog = TargetedLog & { readonly runIdNameOrPrefix: string; readonly idempotencyKey: string }
 
 /** A key of a source that was unset. */
@@ -26,15 +26,15 @@ export interface ImportedUnset {
   readonly idempotencyKey: string
 }
 
-/** What an import adds to a server. */
+/** Adds runs and logs to a server. */
 export interface Importing {
-  /** Of logs those are counted that the server did not have, and unsets are not. */
+  /** `newLogs` counts the logs that the server did not have yet; unsets do not count. */
   readonly counts: { runs: number; newRuns: number; newLogs: number }
-  /** Creates a run, or brings the one that is there up to date. A name that another run has gets a part of the id. */
+  /** Creates or updates a run. If another run has its name, a part of the id is appended. */
   run(run: ImportedRun): Promise<void>
   log(log: ImportedLog): Promise<void>
   unset(unset: ImportedUnset): Promise<void>
-  /** Sends what waits. */
+  /** Sends the collected logs. */
   flush(): Promise<void>
 }
 
@@ -44,14 +44,14 @@ const timeOf = (time: string | Date | undefined): number | undefined =>
   time === undefined ? undefined : new Date(time).getTime()
 
 const MAX_NAME = 255
-/** The first digits of an id, which tell runs of one name apart. */
+/** The first digits of an id, which distinguish runs with the same name. */
 const ID_PART = 8
 
-/** A run's name where another run has it already. */
+/** A run's name if another run already has it. */
 const ownName = ({ id, name }: ImportedRun): string =>
   `${[...name].slice(0, MAX_NAME - ID_PART - 1).join('')}-${id.slice(0, ID_PART)}`
 
-/** What makes a run be what the source says; nothing where it is so. */
+/** The changes that make a run match the source. Undefined if it already does. */
 function changesOf(found: RunFields, run: ImportedRun) {
   const { name, pipeline, status, endedAt } = run
   const changes = {
@@ -91,7 +91,7 @@ async function brought({ client }: Target, found: RunFields, run: ImportedRun): 
 export function importing(target: Target, progress: Progress): Importing {
   const { client, connection } = target
   const counts = { runs: 0, newRuns: 0, newLogs: 0 }
-  /** The newest log of each run before the import: what it adds is later. */
+  /** The newest log of each run before the import, to recognise added logs as later ones. */
   const newest = new Map<string, string>()
   let [waiting, sent]: [ImportedLog[], number] = [[], 0]
   const flush = async () => {
@@ -131,22 +131,22 @@ export function importing(target: Target, progress: Progress): Importing {
   }
 }
 
-/** A name that a run may have: what it must not contain becomes a dash. */
+/** A valid name for a run: invalid characters become dashes. */
 export function runName(text: string, fallback: string): string {
   const name = [...text.replaceAll(/[\p{Cc}/\\#?%]/gu, '-').trim()].slice(0, 240).join('')
   return name === '' || name === '.' || name === '..' ? fallback : name
 }
 
-/** Digits that stand for what a source has, for idempotency keys and ids. */
+/** A hash of a source's identifiers, for idempotency keys and ids. */
 export const hashOf = (content: unknown): string =>
   createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
 
-/** A UUID in its canonical spelling, of 32 hexadecimal digits with or without hyphens; nothing where it is something else. */
+/** The canonical form of a UUID given as 32 hexadecimal digits, with or without hyphens. Undefined for other text. */
 export function uuidOf(text: string): string | undefined {
   const digits = text.replaceAll('-', '').toLowerCase()
   if (!/^[0-9a-f]{32}$/.test(digits)) return undefined
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** A moment of a source as RFC 3339; no later than now, as a clock there may be ahead. */
+/** A time of a source as RFC 3339, but not later than now: the source's clock may be ahead. */
 export const pastTime = (ms: number): string => new Date(Math.min(ms, Date.now())).toISOString()

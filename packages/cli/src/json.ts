@@ -1,22 +1,22 @@
 import type { Value } from '@runmeta/sdk'
 import { write } from '@runmeta/sdk/value/write'
 
-/** A value as JSON: numbers as they were logged, typed values as what they hold. */
+/** A value as JSON, with all digits of numbers, and with the content of typed values. */
 export const jsonOf = (value: unknown): string => write({ '': value }).text.slice('{"":'.length, -1)
 
-/** Metadata as the API gives it: the values, and beside them their types by JSON Pointer. */
+/** Metadata as the API returns it: the values, and their types by JSON Pointer. */
 export function metadataJson(metadata: object): string {
   const { text, types } = write(metadata)
   return `"metadata":${text},"types":${JSON.stringify(Object.fromEntries(types))}`
 }
 
-/** A value for a person: a string without quotes, everything else as JSON, on one line. */
+/** A value as text on one line: a string without quotes, everything else as JSON. */
 export const textOf = (value: Value | undefined): string => {
   if (value === undefined) return ''
   return visible(typeof value === 'string' ? value : jsonOf(value).replace(/^"(.*)"$/s, '$1'))
 }
 
-/** Text that is safe to print: what could move the cursor or change colours is shown as an escape. */
+/** Text that is safe to print: control characters are escaped. */
 export const visible = (text: string): string =>
   text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) =>
     JSON.stringify(character).length > 3

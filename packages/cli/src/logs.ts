@@ -4,7 +4,7 @@ import type { Connection } from '@runmeta/sdk/options'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
 import { readObject } from '@runmeta/sdk/value/read'
 
-/** A part of what was logged to a run, newest first. */
+/** One page of a run's logs, newest first. */
 export interface LogsPage {
   /** Whether the run's metadata can be searched. */
   readonly isIndexed: boolean
@@ -18,7 +18,7 @@ function decodeLogs(text: string): LogsPage | undefined {
   return { isIndexed: run.index !== false, logs, next: typeof next === 'string' ? next : undefined }
 }
 
-/** All that was logged to a run, and what was unset, in pages of up to so many logs. */
+/** All logs and unsets of a run, in pages of up to a number of logs. */
 export async function* logPages(connection: Connection, run: string, limit: number): AsyncGenerator<LogsPage> {
   let cursor: string | undefined
   do {
@@ -29,7 +29,7 @@ export async function* logPages(connection: Connection, run: string, limit: numb
   } while (cursor !== undefined)
 }
 
-/** The position of a run's newest log; empty where it has none. */
+/** The position of a run's newest log; empty if it has none. */
 export async function newestPosition(connection: Connection, run: string): Promise<string> {
   for await (const { logs } of logPages(connection, run, 1)) {
     const [newest] = logs

@@ -4,7 +4,7 @@ import { EXIT } from './exit.ts'
 import { failureOf } from './failure.ts'
 import { program } from './program.ts'
 
-// Who reads a part of the output and leaves is no error: `runmeta list | head`.
+// A reader that exits early is not an error: `runmeta list | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed),
 )
@@ -17,7 +17,7 @@ function fail(error: unknown): void {
   process.exitCode = exitCode
 }
 
-/** What is wrong with the arguments, in one line with what to do. The library has a line for each. */
+/** The error about invalid arguments with what to do, in one line. The library prints several lines. */
 function usageLine(text: string): string {
   const [problem = '', ...hints] = text
     .replace(/^error: /, '')

@@ -2,26 +2,26 @@ import CliTable from 'cli-table3'
 import pc from 'picocolors'
 import { textOf, visible } from './json.ts'
 
-/** Columns of a terminal that a list of runs usually fits. */
+/** The width of a terminal in which a list of runs usually fits. */
 const WIDE_COLUMNS = 120
 
-/** Columns of a cell; a longer text is cut on a terminal, never in JSON. */
+/** The width of a cell. A longer text is cut on a terminal, but never in JSON. */
 const MAX_CELL = 60
 
-/** Where a command writes to, and how. */
+/** Where and how a command writes. */
 export interface Output {
-  /** Whether a person reads: tables and colours, in place of JSON lines. */
+  /** Whether to print tables and colours instead of JSON lines. */
   readonly isTable: boolean
   /** Whether the terminal is too narrow for whole ids and times beside names. */
   readonly isNarrow: boolean
   readonly colors: ReturnType<typeof pc.createColors>
   /** Resolves when there is room for more. */
   line(text: string): Promise<void>
-  /** Something a person should know, on standard error. */
+  /** Prints a note on standard error. */
   note(text: string): void
 }
 
-/** The process's own output. `--json` gives JSON lines on a terminal too. */
+/** The output of this process. `--json` prints JSON lines on a terminal too. */
 export function outputOf(isJson: boolean): Output {
   const { stdout, stderr } = process
   const isTable = stdout.isTTY === true && !isJson
@@ -36,7 +36,7 @@ export function outputOf(isJson: boolean): Output {
   }
 }
 
-/** A text that fits into a cell. */
+/** Shortens a text to fit into a cell. */
 export function cell(text: string, most = MAX_CELL): string {
   const characters = [...visible(text)]
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : characters.join('')

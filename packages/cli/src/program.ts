@@ -38,7 +38,7 @@ const COMMANDS = [
   openCommand,
 ]
 
-/** The command's settings go to those below it, which were made apart. */
+/** Copies the settings of the command to its subcommands, which were created separately. */
 function inherit(parent: Command): void {
   for (const command of parent.commands) {
     command.copyInheritedSettings(parent)
@@ -46,7 +46,7 @@ function inherit(parent: Command): void {
   }
 }
 
-/** The command with all that it takes; what is wrong with its arguments goes to `complain`. */
+/** The command with all subcommands. Errors in arguments go to `complain`. */
 export function program(complain: (text: string) => void): Command {
   const runmeta = new Command('runmeta')
     .description(

@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress'
 
-/** A bar on standard error, where that is a terminal; nothing elsewhere. */
+/** A progress bar on standard error, if that is a terminal. */
 export interface Progress {
   total(count: number): void
   add(count?: number): void

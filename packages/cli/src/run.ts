@@ -3,13 +3,13 @@ import { isValueObject } from '@runmeta/sdk'
 import { pointerTo } from '@runmeta/sdk/value/pointer'
 import { metadataJson } from './json.ts'
 
-/** What a run is, without what was logged to it; what has no value is left out. */
+/** The fields of a run without its metadata, and without fields that have no value. */
 export const fieldsOf = (run: RunFields): RunFields => {
   const { id, name, pipeline, status, createdAt, startedAt, endedAt, expiresAt } = run
   return JSON.parse(JSON.stringify({ id, name, pipeline, status, createdAt, startedAt, endedAt, expiresAt }))
 }
 
-/** A run as the API gives it, on one line. */
+/** A run as the API returns it, on one line. */
 export function runJson(run: PipelineRun): string {
   const steps = Object.entries(run.steps).map(
     ([name, step]) => `${JSON.stringify(name)}:{${metadataJson(step.runMetadata)}}`,

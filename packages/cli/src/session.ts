@@ -4,22 +4,22 @@ import type { Command } from 'commander'
 import { type EndpointOptions, endpointOf } from './endpoint.ts'
 import { type Output, outputOf } from './output.ts'
 
-/** What every command takes. */
+/** The options of every command. */
 export interface GlobalOptions extends EndpointOptions {
   readonly json?: boolean
 }
 
-/** What a command works with. */
+/** The client and the output of a command. */
 export interface Session {
   readonly url: string
   readonly apiKey: string
   readonly client: Client
-  /** For calls whose texts are sent and shown as they are. */
+  /** For calls whose JSON is sent and shown unparsed. */
   readonly connection: Connection
   readonly output: Output
 }
 
-/** Repeats of a call of a person who waits. */
+/** The number of retries while a person waits. */
 const RETRIES = 2
 
 /** A session of the server that the options or the environment name. @throws CommandError that says what to set */
@@ -35,6 +35,6 @@ export async function sessionOf(options: GlobalOptions): Promise<Session> {
   }
 }
 
-/** The options of a command with those that every command takes. */
+/** The options of a command, including the common ones. */
 export const optionsOf = <Options extends object>(command: Command): GlobalOptions & Options =>
   command.optsWithGlobals<GlobalOptions & Options>()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 MAIN = Path(__file__).resolve().parents[1] / "dist" / "main.mjs"
-PATIENCE_S = 120.0
+START_TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Runmeta:
     data: Path
 
     def __call__(self, *args: str) -> list[Any]:
-        """Runs the command. Gives the lines that it prints, as JSON."""
+        """Runs the command. Returns the lines that it prints, as JSON."""
         ended = subprocess.run(
             ["node", MAIN, *args], env=_environment(self.data), capture_output=True, text=True, check=False
         )
@@ -70,7 +70,7 @@ def _is_healthy(url: str) -> bool:
 
 @contextmanager
 def mlflow_served(folder: Path) -> Iterator[str]:
-    """A tracking server on a store in this folder. Gives its address."""
+    """A tracking server on a store in this folder. Returns its address."""
     port = _free_port()
     store = ["--backend-store-uri", f"sqlite:///{folder / 'server.db'}", "--artifacts-destination", str(folder)]
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
@@ -80,7 +80,7 @@ def mlflow_served(folder: Path) -> Iterator[str]:
     ):
         try:
             url = f"http://127.0.0.1:{port}"
-            end = time.monotonic() + PATIENCE_S
+            end = time.monotonic() + START_TIMEOUT_S
             while not _is_healthy(url):
                 assert process.poll() is None and time.monotonic() < end, (folder / "server.log").read_text()
                 time.sleep(0.1)

@@ -1,6 +1,6 @@
 import type { LambdaEvent } from 'hono/aws-lambda'
 
-/** Methods that `Request` refuses. They are read as OPTIONS, which no route takes either. */
+/** Methods that `Request` refuses. They are treated as OPTIONS, which no route supports either. */
 const UNSUPPORTED_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK'])
 /** `encodeURIComponent` throws for these. */
 const LONE_SURROGATE = /\p{Cs}/gu

@@ -10,12 +10,12 @@ import { openTable } from './sqlite/table.ts'
 /** The file in the data directory that holds everything. */
 export const DATABASE_FILE = 'runmeta.sqlite'
 
-/** The store behind a server, with what `/v1/health` says of it. */
+/** The store behind a server, with its description for `/v1/health`. */
 export interface Backing {
   readonly engine: Engine
   readonly table: Table
   readonly clock: Clock
-  /** Settles with the reason where the store can take no more writes; never otherwise. */
+  /** Resolves with the reason when the store can no longer write; otherwise stays pending. */
   readonly failed: Promise<string>
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ const SQLITE: Engine = {
   ],
 }
 
-/** Opens the SQLite file of a data directory, which no other server may use meanwhile. */
+/** Opens the SQLite file of a data directory, and locks the directory against other servers. */
 export async function embeddedBacking(directory: string): Promise<Backing> {
   return within(directory, async () => {
     const unlock = lockDirectory(directory)
@@ -38,7 +38,7 @@ export async function embeddedBacking(directory: string): Promise<Backing> {
       return {
         engine: SQLITE,
         table,
-        // The store runs on this machine, so its time is the machine's.
+        // The store runs on this machine, so both share a clock.
         clock: { ...createClock(), isSynced: () => true },
         failed,
         close: async () => {
@@ -53,9 +53,9 @@ export async function embeddedBacking(directory: string): Promise<Backing> {
   })
 }
 
-/** Connects to a DynamoDB API of the user's. The AWS SDK is loaded only here: the embedded store does not need it. */
+/** Connects to the user's DynamoDB API. The AWS SDK is loaded only here: the embedded store does not need it. */
 export async function externalBacking(store: ExternalStore, tableName: string): Promise<Backing> {
-  // The AWS SDK warns on Node 20 about its releases of next year; the pinned one supports it.
+  // On Node 20 the AWS SDK warns that later releases will drop it; the pinned release supports it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const { connectTable } = await import('./dynamodb.ts')
   const { table, clock } = await connectTable(store, tableName)

@@ -3,7 +3,7 @@ import { DATABASE_FILE } from './backing.ts'
 import { settings } from './settings.ts'
 import { backup } from './sqlite/backup.ts'
 
-/** `npm run backup -- <file>`: copies the database of `RUNMETA_DATA` into a new file; its server may run meanwhile. */
+/** `npm run backup -- <file>`: copies the database of `RUNMETA_DATA` into a new file, even while a server runs. */
 async function main([target]: readonly string[]): Promise<string> {
   if (target === undefined) throw new Error('name the file of the backup: npm run backup -- <file>')
   const { store, directory } = settings(process.env)

@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'cannot hold a file of this size',
 }
 
-/** Works in the data directory. @throws Error that says in words why the system refuses. */
+/** Runs a function on the data directory. @throws Error that explains a system error in words. */
 export async function within<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -36,7 +36,7 @@ const isThere = (path: string): Promise<boolean> =>
     },
   )
 
-/** Creates a directory below those that exist, level by level: Node's recursive `mkdir` never ends below /proc. */
+/** Creates a directory level by level: Node's recursive `mkdir` never ends below /proc. */
 async function createDirectory(directory: string): Promise<void> {
   if (await isThere(directory)) return
   await createDirectory(dirname(directory))

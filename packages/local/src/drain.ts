@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 const DRAIN_TIMEOUT_MS = 10_000
 const IDLE_CHECK_MS = 50
 
-/** Counts the requests that are being answered. */
+/** Counts the requests in progress. */
 export function countRequests(server: Server): () => number {
   let count = 0
   server.on('request', (_request, reply) => {
@@ -14,11 +14,11 @@ export function countRequests(server: Server): () => number {
   return () => count
 }
 
-/** Accepts no more requests, and waits for those in flight, but not longer than the time-out. */
+/** Stops accepting requests, and waits for those in flight, up to the time-out. */
 export async function drain(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
-  // A connection that was busy is idle once it has its reply.
+  // A busy connection becomes idle when its reply is complete.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
   const timeout = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS)
   await closed

@@ -3,7 +3,7 @@ import { checkTable } from '@runmeta/core/table/dynamo/create'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import { type ExternalStore, placeOf, reasonOf } from './external.ts'
 
-/** A table at a DynamoDB API, checked first. @throws Error that says what is wrong with it. */
+/** Opens a table of a DynamoDB API after checking its schema. @throws Error that says what is wrong with it. */
 export async function connectTable(store: ExternalStore, tableName: string) {
   await expectTable(store, tableName)
   const clock = createClock()
@@ -14,13 +14,15 @@ export async function connectTable(store: ExternalStore, tableName: string) {
 export async function expectTable(store: ExternalStore, tableName: string): Promise<void> {
   const place = placeOf(store)
   const state = await checkTable({ ...store.client, endpoint: store.endpoint }, tableName).catch((error: unknown) => {
-    throw new Error(`${place} could not be asked for the table ${tableName}: ${reasonOf(error)}`, { cause: error })
+    throw new Error(`${place} could not be reached to check the table ${tableName}: ${reasonOf(error)}`, {
+      cause: error,
+    })
   })
   if (state === 'absent') throw new Error(`${place} has no table ${tableName}; create it with: npm run table:create`)
   if (typeof state === 'object') throw new Error(schemaMismatch(place, tableName, state.faults))
 }
 
-/** The message about a table that exists with another schema. */
+/** The error message for a table with a different schema. */
 export const schemaMismatch = (place: string, tableName: string, faults: readonly string[]): string =>
   `${place} has a table ${tableName} with another schema (${faults.join('; ')}); ` +
   'set RUNMETA_TABLE to another name and create it with: npm run table:create'

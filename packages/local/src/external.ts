@@ -2,10 +2,10 @@ import type { DynamoDBClientConfig } from '@runmeta/core/table/dynamo/client'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** A DynamoDB API of the user's, which runs on its own. */
+/** The user's DynamoDB API. */
 export interface ExternalStore {
   readonly endpoint: string
-  /** Its credentials and region, where the AWS client does not find them by itself. */
+  /** Credentials and region, if the AWS client cannot find them by itself. */
   readonly client: DynamoDBClientConfig
 }
 
@@ -23,13 +23,13 @@ const CREDENTIALS = [
 
 export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname)
 
-/** The endpoint that `RUNMETA_DYNAMODB_ENDPOINT` names. @throws Error where it is not a URL. */
+/** The endpoint in `RUNMETA_DYNAMODB_ENDPOINT`. @throws Error if it is not a URL. */
 export function externalStore(env: Env): ExternalStore | undefined {
   const endpoint = env.RUNMETA_DYNAMODB_ENDPOINT
   if (!endpoint) return undefined
   if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
     throw new Error('RUNMETA_DYNAMODB_ENDPOINT: expected a URL, such as http://127.0.0.1:8000')
-  // The AWS CLI reads both; the AWS client of JavaScript reads the first only.
+  // The AWS CLI reads both variables; the JavaScript client reads only the first.
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION
   const isPlaceholder = isLoopback(new URL(endpoint).hostname) && !CREDENTIALS.some((name) => env[name])
   return { endpoint, client: { ...(isPlaceholder ? PLACEHOLDERS : {}), ...(region ? { region } : {}) } }
@@ -43,5 +43,5 @@ export function reasonOf(error: unknown): string {
   return [error.name, line || code].filter((part) => part !== '' && part !== 'Error').join(': ')
 }
 
-/** Names an endpoint in a message, without the credentials that its URL may hold. */
+/** Formats an endpoint for a message, without the credentials in its URL. */
 export const placeOf = ({ endpoint }: ExternalStore): string => `the DynamoDB API at ${new URL(endpoint).host}`

@@ -30,7 +30,7 @@ const TIMEOUTS: Timeouts = { headers: 15_000, request: 120_000, still: 30_000, e
 /** How often Node checks for connections that take too long. */
 const CHECK_INTERVAL_MS = 1000
 
-/** The server closes connections beyond these: each takes memory, and one machine has fewer clients. */
+/** The server closes connections beyond this number, because each takes memory. */
 const MAX_CONNECTIONS = 16_384
 
 const MALFORMED = 'malformed HTTP/1.1 request, or headers over 16 KB'
@@ -103,7 +103,7 @@ export function createHttpServer(app: App, timeouts: Timeouts = TIMEOUTS): Serve
   const serve = async (request: IncomingMessage, reply: ServerResponse): Promise<void> => {
     current = request
     await listener(request, reply)
-    // A client that does not read its reply keeps it in the server's memory.
+    // A reply stays in memory until the client reads it.
     if (!reply.writableFinished) reply.socket?.setTimeout(timeouts.still)
   }
   const server = createServer(

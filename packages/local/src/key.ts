@@ -13,11 +13,11 @@ const USABLE = /^[\x21-\x7e]{16,}$/
 
 export interface RootKey {
   readonly key: string
-  /** The file that keeps it; absent where the key was given. */
+  /** The file with the key; absent if the key was given. */
   readonly file?: string
 }
 
-/** The root key: the one given, else the one kept in the data directory, which the first start creates. */
+/** The root key: the given one, or the one in the data directory, which the first start creates. */
 export async function rootKey(directory: string, given: string | undefined): Promise<RootKey> {
   if (given !== undefined && given !== '') {
     if (isToken(given))
@@ -34,7 +34,7 @@ export async function rootKey(directory: string, given: string | undefined): Pro
   return { key, file: path }
 }
 
-/** @throws Error where `RUNMETA_ROOT_KEY` is a stored key of another role: it would get all rights at this server. */
+/** @throws Error if `RUNMETA_ROOT_KEY` is a stored key with another role: it would get all rights on this server. */
 export async function checkRootKey(server: Server, { key, file }: RootKey): Promise<void> {
   const id = file === undefined ? idOfKey(key) : undefined
   const stored = id === undefined ? undefined : await keyOfId(server, id)
@@ -44,7 +44,7 @@ export async function checkRootKey(server: Server, { key, file }: RootKey): Prom
   )
 }
 
-/** Signs run tokens with the keys given, else with those kept in the data directory, which the first start creates. */
+/** Signs run tokens with the given keys, or with those in the data directory, which the first start creates. */
 export async function signer(directory: string, given: string | undefined): Promise<Signer> {
   if (given !== undefined && given !== '') return createSigner(signingKeys('RUNMETA_SIGNING_KEY', given))
   const path = join(directory, 'signing-key')

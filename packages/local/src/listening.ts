@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'is an unknown host; set HOST to an address of this machine',
 }
 
-/** Listens. @throws Error that names PORT and HOST, and says which to change. */
+/** Starts listening. @throws Error that says whether to change PORT or HOST. */
 export async function listen(server: Server, port: number, host: string): Promise<void> {
   try {
     server.listen(port, host)
@@ -21,7 +21,7 @@ export async function listen(server: Server, port: number, host: string): Promis
   }
 }
 
-/** The URL of a listening server, as this machine reaches it. */
+/** The URL at which this machine can reach a listening server. */
 export function urlOf(server: Server, host: string): string {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')

@@ -5,34 +5,34 @@ export const LOG_LEVELS = ['all', 'refused', 'none'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface RequestLogOptions {
-  /** Which requests; all of them by default, those that were refused on a terminal. */
+  /** Which requests to log. @default 'refused' on a terminal, otherwise 'all' */
   readonly level?: LogLevel | undefined
-  /** Whether a person reads it, and not a program. */
+  /** Whether the output is a terminal. */
   readonly isTerminal: boolean
   readonly stream: Writable
 }
 
-/** Bytes that a reader may be behind; what comes then is left out, and counted. */
+/** If the reader is this many bytes behind, further lines are dropped and counted. */
 const BEHIND = 1024 * 1024
 
 const REFUSED = 400
 
-/** What a terminal may take as a command, or not show. */
+/** Characters that a terminal may interpret as commands, or not show. */
 const UNSEEN = /[\p{C}\u2028\u2029]/gu
 
-/** A line for a person, who sees as well why a request was refused. */
+/** A line of text, which includes why a request was refused. */
 function readable({ method, route, status, code, duration, key, requestId }: Answered, time: string, detail?: string) {
   const line = `${time.slice(11)} ${method} ${route} ${status} ${duration} ms ${key ?? '-'} ${requestId}`
   const why = [code, detail?.replace(UNSEEN, '?')].filter((text) => text !== undefined)
   return why.length === 0 ? line : `${line} ${why.join(' ')}`
 }
 
-/** Writes a line for each request: JSON, or text on a terminal. A reader that stops reading stops nothing else. */
+/** Writes a line for each request: text on a terminal, otherwise JSON. A reader that stops reading does not block the server. */
 export function requestLog(options: RequestLogOptions): (request: Answered, detail?: string) => void {
   const { isTerminal, stream, level = isTerminal ? 'refused' : 'all' } = options
   const least = { all: 0, refused: REFUSED, none: Number.POSITIVE_INFINITY }[level]
   let dropped = 0
-  // Whoever read it is gone: what is left is not worth the server's end.
+  // The reader is gone. Losing the log must not end the server.
   stream.on('error', () => undefined)
   return (request, detail) => {
     if (request.status < least || !stream.writable) return

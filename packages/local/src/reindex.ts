@@ -8,8 +8,8 @@ import { settings } from './settings.ts'
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 /**
- * `npm run reindex`: reads every run and repairs its index entries. A server may work on a DynamoDB API meanwhile; a data
- * directory must not be in use.
+ * `npm run reindex`: reads every run and repairs its index entries. A server on a DynamoDB API may keep running; a data
+ * directory must not be in use by a server.
  */
 async function main(): Promise<string> {
   const { store, directory, tableName, shardsOf } = settings(process.env)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, readFile, unlink } from 'node:fs/promises'
 
-/** Secrets that are kept in a file each, made at the first start. */
+/** Secrets, each in a file of its own that the first start creates. */
 
 const DRAFT_BYTES = 6
 
@@ -17,7 +17,7 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a file whole or not at all, readable by its owner only; an earlier one stays. */
+/** Writes a file atomically, readable only by its owner. Does not replace an existing file. */
 async function writeOnce(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomBytes(DRAFT_BYTES).toString('hex')}`
   const file = await open(draft, 'wx', 0o600)
@@ -33,7 +33,7 @@ async function writeOnce(path: string, text: string): Promise<void> {
   }
 }
 
-/** The content of a file, which is created with `make`'s result if it does not exist. */
+/** The content of a file. If the file does not exist, it is created with the result of `make`. */
 export async function keptSecret(path: string, make: () => string): Promise<string> {
   if ((await read(path)) === undefined) await writeOnce(path, `${make()}\n`)
   return (await read(path)) ?? ''

@@ -18,23 +18,23 @@ import { sweepRegularly } from './sweeping.ts'
 const SWEEP_INTERVAL_MS = 60_000
 
 export interface ServeOptions extends Pick<Deps, 'origins' | 'rate' | 'onResponse' | 'dashboard'> {
-  /** Where the data and the keys are kept. */
+  /** The directory for the data and the keys. */
   readonly directory: string
   readonly host: string
-  /** 0 takes any free one. */
+  /** 0 uses any free port. */
   readonly port: number
   /** A DynamoDB API to use instead of the file in the data directory. */
   readonly store?: ExternalStore
   readonly tableName: string
-  /** How many shards a project's index entries are spread over; one by default. Only for a DynamoDB API. */
+  /** The number of shards for a project's index entries. Only for a DynamoDB API. @default 1 */
   readonly shardsOf?: ShardsOf
-  /** The root key; without it, one that is kept in the directory. */
+  /** The root key. @default the one in the directory */
   readonly rootKey?: string
   /** Milliseconds from the end of one sweep to the start of the next. @default 60_000 */
   readonly sweepIntervalMs?: number
-  /** Signs run tokens, the newest first while it is rotated; without it, one that is kept in the directory. */
+  /** The keys that sign run tokens, newest first. @default those in the directory */
   readonly signingKey?: string
-  /** Receives a line about each thing that the user should know. */
+  /** Receives messages for the user, one line each. */
   readonly log?: (line: string) => void
 }
 
@@ -42,15 +42,15 @@ export interface Serving {
   readonly url: string
   readonly rootKey: RootKey
   readonly engine: Engine
-  /** Settles with the reason where the store can take no more writes; never otherwise. */
+  /** Resolves with the reason when the store can no longer write; otherwise stays pending. */
   readonly storeFailed: Promise<string>
-  /** How many requests are being answered. */
+  /** The number of requests in progress. */
   inFlight(): number
   /** Finishes the requests in flight, then closes the store. */
   stop(): Promise<void>
 }
 
-/** Beside this code in a package, in packages/api where this is the source. */
+/** In a package it is beside this code; in the source tree it is in packages/api. */
 const OPENAPI = new URL(import.meta.url.endsWith('.ts') ? '../../api/openapi.json' : './openapi.json', import.meta.url)
 
 function onError(error: unknown, requestId: string): void {
@@ -109,7 +109,7 @@ async function serveOver(
   await listen(http, port, host)
   const url = urlOf(http, host)
   const withdraw = await announce(directory, url).catch(async (error: unknown) => {
-    // Whoever hears that the start failed must find the port free again.
+    // When a start fails, the port must be free again.
     await drain(http)
     throw error
   })

@@ -7,7 +7,7 @@ import { externalStore } from './external.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import type { ServeOptions } from './serve.ts'
 
-/** Beside this code where it is built. */
+/** A build puts it beside this code. */
 const DASHBOARD = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : './web/', import.meta.url)
 
 const PORTS = /^\d{1,5}$/
@@ -25,13 +25,13 @@ export interface Settings extends ServeOptions {
   readonly logLevel?: LogLevel
 }
 
-/** The data directory. A shell leaves `~` as it is in quotes and in files of variables. */
+/** The data directory. Expands `~`, which a shell leaves unchanged in quotes and in env files. */
 export function dataDirectory({ RUNMETA_DATA = '' }: Readonly<Record<string, string | undefined>>): string {
   const isInHome = RUNMETA_DATA === '~' || RUNMETA_DATA.startsWith('~/')
   return isInHome ? join(homedir(), RUNMETA_DATA.slice(1)) : resolve(RUNMETA_DATA || '.runmeta')
 }
 
-/** The settings of the environment, with defaults. @throws Error that names the variable to correct. */
+/** The settings from the environment variables. @throws Error that names the variable to correct. */
 export function settings(env: Readonly<Record<string, string | undefined>>): Settings {
   const port = env.PORT || '8787'
   if (!PORTS.test(port) || Number(port) > 65_535) throw new Error('PORT: expected a number from 0 to 65535')
@@ -47,7 +47,7 @@ export function settings(env: Readonly<Record<string, string | undefined>>): Set
     port: Number(port),
     tableName,
     shardsOf: shardsFrom(env.RUNMETA_SHARDS),
-    // On one's own machine there is no limit unless one is set.
+    // One machine has no rate limit by default.
     ...apiSettings(env, { rate: 0 }),
     ...(store ? { store } : {}),
     ...(dashboard ? { dashboard } : {}),

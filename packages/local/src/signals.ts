@@ -2,12 +2,12 @@ import { constants } from 'node:os'
 import type { Serving } from './serve.ts'
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-/** A terminal and npm each send a Ctrl-C to the server: what comes within this time is the same one. */
+/** For one Ctrl-C, the terminal and npm each send a signal. Signals within this time count as one. */
 const REPEAT_MS = 1000
 
 const requests = (count: number): string => `${count} request${count === 1 ? '' : 's'}`
 
-/** Finishes the requests in flight at the first signal, and ends at once at a second one. */
+/** Finishes the requests in flight on the first signal, and ends at once on the second. */
 export function stopAtSignal(serving: Serving, log: (line: string) => void): void {
   let stoppingSince: number | undefined
   for (const signal of SIGNALS) {

@@ -14,11 +14,11 @@ function fail(reason: string): never {
 /** A path as one word of a shell, whatever characters it has. */
 const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
 
-/** What a user reads first: the address, where the key is, and a line to try. */
+/** The start message: the address, where the key is, and a command to try. */
 export function greeting({ url, rootKey, engine }: Serving, isTerminal: boolean): string {
   const { file } = rootKey
   const [place, key] = file === undefined ? ['RUNMETA_ROOT_KEY', '$RUNMETA_ROOT_KEY'] : [file, `$(cat ${quoted(file)})`]
-  // The key is in the link's fragment, which no server sees; it is printed only where a person reads.
+  // The link has the key in its fragment, which no server sees. Print it only on a terminal.
   const signedIn = isTerminal ? `\nSigned in:  ${url}/#key=${encodeURIComponent(rootKey.key)}` : ''
   return `runmeta serves ${url}
 
@@ -39,11 +39,11 @@ function warnOfPlainText(host: string): void {
   log('Put a proxy that speaks TLS in front.')
 }
 
-/** Serves what the environment says until a signal ends it: `npm start` and `runmeta start`. */
+/** Serves with the settings of the environment until a signal: `npm start` and `runmeta start`. */
 export async function start(env: Readonly<Record<string, string | undefined>> = process.env): Promise<void> {
-  // The data belongs to its owner, as the key does.
+  // Only the owner may read the data, like the key.
   process.umask(0o077)
-  // A write past a limit of the file size then fails like one on a full disk, and does not end the process.
+  // Then a write beyond the file size limit fails as on a full disk, and does not end the process.
   process.on('SIGXFSZ', () => undefined)
   try {
     const { logLevel, ...options } = settings(env)

@@ -11,8 +11,8 @@ export interface SweepingOptions {
 }
 
 /**
- * Finishes what requests left undone, those of an earlier server included. A sweep that fails is tried again next time.
- * @returns Stops it; settles once the sweep under way has ended.
+ * Finishes work that requests left undone, including those of an earlier server. A failed sweep is retried next time.
+ * @returns a function that stops it and settles when the sweep in progress has ended
  */
 export function sweepRegularly(server: Server, { intervalMs, log }: SweepingOptions): () => Promise<void> {
   const stopping = new AbortController()

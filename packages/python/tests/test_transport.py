@@ -33,7 +33,7 @@ def http_reply(body: bytes = RUN_BODY, status: str = "200 OK", *headers: str) ->
 
 
 def read_request(connection: Any) -> bytes:
-    """A whole request; nothing where the other side closed the connection."""
+    """A whole request; None if the other side closed the connection."""
     data = b""
     while b"\r\n\r\n" not in data:
         part = connection.recv(65536)

@@ -138,7 +138,7 @@ def _placeholder(text: str) -> str | None:
 
 
 def perform(client: Client, step: dict[str, Any]) -> Any:
-    """Makes a call of a case. Gives what the case knows it to give."""
+    """Makes a call of a case. Returns what the case knows it to give."""
     run = step.get("run", "")
     if step["call"] == "create":
         fields = {name: step[name] for name in ("id", "name", "pipeline") if name in step}

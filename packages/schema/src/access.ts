@@ -11,12 +11,12 @@ const MIN_TOKEN_SECONDS = 60
 const MAX_TOKEN_SECONDS = 604_800
 
 export const RoleName = about(z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` }), {
-  description: 'Each role may do what those before it may: read, log, admin, root.',
+  description: 'Each role includes the roles before it: read, log, admin, root.',
 })
 const Project = about(ruled(projectFault), {
   minLength: 1,
   maxLength: 64,
-  description: 'Only a root key may set it. By default the project of the calling key.',
+  description: 'Only a root key may set this. Defaults to the project of the calling key.',
 })
 const KeyName = about(ruled(stepNameFault), {
   minLength: 1,

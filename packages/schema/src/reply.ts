@@ -27,7 +27,7 @@ export const Run = z.strictObject({
   createdAt: time(),
   startedAt: z.exactOptional(time()),
   endedAt: z.exactOptional(time()),
-  expiresAt: z.exactOptional(about(time(), { description: 'From then on the run is deleted.' })),
+  expiresAt: z.exactOptional(about(time(), { description: 'The run is deleted from this time on.' })),
 })
 /** A run as every reply shows it; times are RFC 3339, UTC, with milliseconds. */
 export type Run = Readonly<z.output<typeof Run>>
@@ -43,7 +43,7 @@ const Scope = z.strictObject({ metadata: Metadata, types: Types })
 export const RunWithMetadata = z.strictObject({
   ...Run.shape,
   ...Scope.shape,
-  steps: about(z.record(z.string(), Scope), { description: 'By the name of the step.' }),
+  steps: about(z.record(z.string(), Scope), { description: 'By step name.' }),
   metadataNext: z.exactOptional(
     about(z.string(), {
       description:
@@ -58,12 +58,12 @@ export const LogReceipt = z.strictObject({
     id: z.string(),
     createdAt: time(),
     position: about(z.string(), {
-      description: 'Opaque; of two logs the one with the greater string is the later one.',
+      description: 'Opaque. Positions sort as strings: the greater one is the later log.',
     }),
     step: z.exactOptional(z.string()),
     unindexed: z.exactOptional(
       about(z.int().check(z.positive()), {
-        description: 'How many scalars outside arrays cannot be searched; absent where all can.',
+        description: 'The number of scalars outside arrays that a search cannot find; absent if it is 0.',
       }),
     ),
   }),
@@ -73,7 +73,7 @@ export type LogReceipt = Readonly<z.output<typeof LogReceipt>>
 
 const Author = z.strictObject({
   key: about(z.strictObject({ id: z.string(), name: z.string() }), { description: 'The API key.' }),
-  token: z.exactOptional(about(z.boolean(), { description: 'Whether a run token of that key logged.' })),
+  token: z.exactOptional(about(z.boolean(), { description: 'true if a run token of that key logged.' })),
 })
 
 export const History = z.strictObject({
@@ -81,7 +81,7 @@ export const History = z.strictObject({
     z.strictObject({
       value: about(z.unknown(), { description: 'The value as it was logged.' }),
       types: about(z.record(Pointer, z.enum(typeNames)), {
-        description: 'By JSON Pointer from the value; `""` is the value.',
+        description: 'By JSON Pointer from the value; `""` is the value itself.',
       }),
       log: about(z.string(), { description: 'The id of the log.' }),
       step: z.exactOptional(about(z.string(), { description: 'The step that the log named.' })),
@@ -96,7 +96,7 @@ export const Logs = z.strictObject({
   run: z.strictObject({
     id: z.uuid(),
     name: z.string(),
-    index: z.exactOptional(about(z.boolean(), { description: 'false where its metadata cannot be searched.' })),
+    index: z.exactOptional(about(z.boolean(), { description: 'false if the run’s metadata is not searchable.' })),
   }),
   logs: z.array(
     z.strictObject({
@@ -106,9 +106,9 @@ export const Logs = z.strictObject({
       by: Author,
       step: z.exactOptional(z.string()),
       relatedEntities: z.exactOptional(
-        about(z.boolean(), { description: 'false where a step’s log does not go to the run.' }),
+        about(z.boolean(), { description: 'false if the step’s log does not also go to the run.' }),
       ),
-      unset: z.exactOptional(about(z.string(), { description: 'The key that it took the value of away.' })),
+      unset: z.exactOptional(about(z.string(), { description: 'The key whose value it removed.' })),
       metadata: z.exactOptional(Metadata),
       types: z.exactOptional(Types),
     }),
@@ -118,7 +118,7 @@ export const Logs = z.strictObject({
 
 export const Key = z.strictObject({
   id: z.string(),
-  name: about(z.string(), { description: 'One made of its role where none was given.' }),
+  name: about(z.string(), { description: 'Made from the role if none was given.' }),
   project: z.string(),
   role: z.enum(ROLES),
   createdAt: time(),
@@ -129,7 +129,7 @@ export type Key = Readonly<z.output<typeof Key>>
 
 export const CreatedKey = z.strictObject({
   ...Key.shape,
-  key: about(z.string(), { description: 'The key itself, `rmk_…`. It is shown this once.' }),
+  key: about(z.string(), { description: 'The key itself, `rmk_…`. It is shown only once.' }),
 })
 /** The reply to the creation of a key. */
 export type CreatedKey = Readonly<z.output<typeof CreatedKey>>
@@ -137,8 +137,8 @@ export type CreatedKey = Readonly<z.output<typeof CreatedKey>>
 export const Keys = z.strictObject({ keys: about(z.array(Key), { description: 'Newest first.' }) })
 
 export const RunToken = z.strictObject({
-  token: about(z.string(), { description: '`rmt_…`: logs to its run, by its id, and does nothing else.' }),
-  expiresAt: about(time(), { description: 'Not later than the key that issued it expires.' }),
+  token: about(z.string(), { description: '`rmt_…`: can only log to its run, by the run’s id.' }),
+  expiresAt: about(time(), { description: 'Not later than the expiry of the key that issued it.' }),
 })
 /** The reply to the creation of a run token. */
 export type RunToken = Readonly<z.output<typeof RunToken>>
@@ -146,20 +146,21 @@ const ListedRun = z.strictObject({
   ...Run.shape,
   selected: z.exactOptional(
     about(z.record(Pointer, z.unknown()), {
-      description: 'The values at the pointers of `select`, as they were logged; one that names nothing is absent.',
+      description:
+        'The values at the pointers of `select`, as they were logged; a pointer that names nothing is absent.',
     }),
   ),
   metadata: z.exactOptional(Metadata),
   types: z.exactOptional(Types),
   steps: z.exactOptional(z.record(z.string(), Scope)),
   metadataNext: z.exactOptional(
-    about(z.string(), { description: 'Where more of its metadata begins: `metadataCursor` of reading the run.' }),
+    about(z.string(), { description: 'The `metadataCursor` that reads the rest of the run’s metadata.' }),
   ),
 })
 
 export const Runs = z.strictObject({
   runs: z.array(ListedRun),
-  order: about(z.string(), { description: 'What the runs are in the order of.' }),
+  order: about(z.string(), { description: 'The order of the runs.' }),
   next: z.exactOptional(
     about(z.string(), {
       description: 'The cursor of the next page; absent on the last. A page may be short, or empty.',
@@ -183,22 +184,22 @@ export const Problem = z.strictObject({
   type: z.string(),
   title: z.string(),
   status: literals(statuses),
-  detail: about(z.string(), { description: 'What was wrong, where, and what would be right.' }),
+  detail: about(z.string(), { description: 'What was wrong, where, and what is allowed.' }),
   code: z.enum(codes),
   requestId: z.string(),
   pointer: z.exactOptional(about(z.string(), { description: 'Where in `metadata` (`invalid_value`).' })),
-  reason: z.exactOptional(about(z.string(), { description: 'Why the value was refused (`invalid_value`).' })),
+  reason: z.exactOptional(about(z.string(), { description: 'Why the value is invalid (`invalid_value`).' })),
   candidates: z.exactOptional(
     about(z.array(z.strictObject({ id: z.uuid(), name: z.string(), createdAt: time() })).check(z.maxLength(20)), {
       description: 'Runs that match (`ambiguous_run`).',
     }),
   ),
-  more: z.exactOptional(about(z.boolean(), { description: 'Whether more than those match (`ambiguous_run`).' })),
+  more: z.exactOptional(about(z.boolean(), { description: 'Whether more runs match (`ambiguous_run`).' })),
 })
 /** The reply to many logs. */
 export const LogResults = z.strictObject({
   results: about(z.array(z.union([z.strictObject({ status: z.literal(201), ...LogReceipt.shape }), Problem])), {
-    description: 'In the order of the logs: a receipt, or why this one was refused.',
+    description: 'In the order of the logs: a receipt, or the problem of a log that was refused.',
   }),
 })
 

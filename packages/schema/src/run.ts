@@ -34,11 +34,11 @@ const TIME = { description: 'RFC 3339; truncated to milliseconds.', format: 'dat
 
 export const RunName = about(ruled(runNameFault), {
   ...NAME,
-  description: 'No control characters, none of / \\ # ? %, and not . or ..',
+  description: 'No control characters and none of / \\ # ? %; not . or ..',
 })
 export const StepName = about(ruled(stepNameFault), { ...NAME, description: 'No control characters.' })
 export const RunId = about(canonical(canonicalId, 'must be a UUID, such as 3f2c1b9e-8a51-4a7e-9d7c-0f6f5a1c2b3d'), {
-  description: 'A UUID in any case; hyphens may be left out.',
+  description: 'A UUID in any case; hyphens are optional.',
 })
 export const Time = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), TIME)
 /** The time from which a run is deleted. */
@@ -107,7 +107,7 @@ export const ManyLogOptions = z.strictObject({
     about(ruled(idempotencyKeyFault), {
       minLength: 1,
       maxLength: 255,
-      description: 'A log that is sent again with the same key counts once. Printable ASCII characters.',
+      description: 'A log that is sent again with the same key counts once. Printable ASCII characters only.',
     }),
   ),
 })

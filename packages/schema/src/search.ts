@@ -42,18 +42,18 @@ const selected = { error: `must have at most ${MAX_SELECTED} pointers` }
 
 const FILTERS = {
   name: z.optional(
-    about(ruled(runNamePrefixFault), { minLength: 1, description: 'What the name begins with; case-sensitive.' }),
+    about(ruled(runNamePrefixFault), { minLength: 1, description: 'The beginning of the name; case-sensitive.' }),
   ),
   nameContains: z.optional(
-    about(ruled(runNamePrefixFault), { minLength: 1, description: 'What the name contains, in upper or lower case.' }),
+    about(ruled(runNamePrefixFault), { minLength: 1, description: 'A part of the name, in any case.' }),
   ),
   pipeline: z.optional(oneOrMore(RunName, { type: 'string' })),
   status: z.optional(oneOrMore(Status, { enum: RUN_STATUSES })),
-  createdAfter: z.optional(about(Time, { description: 'The moment itself is left out.', format: 'date-time' })),
-  createdBefore: z.optional(about(Time, { description: 'The moment itself is left out.', format: 'date-time' })),
+  createdAfter: z.optional(about(Time, { description: 'Excludes the moment itself.', format: 'date-time' })),
+  createdBefore: z.optional(about(Time, { description: 'Excludes the moment itself.', format: 'date-time' })),
   order: z.optional(
     about(z.string({ error: 'must be a string' }), {
-      description: 'A JSON Pointer or `createdAt`; with `-` before it the greatest come first.',
+      description: 'A JSON Pointer or `createdAt`; a leading `-` sorts in descending order.',
     }),
   ),
   cursor: z.optional(z.string({ error: 'must be a string' })),

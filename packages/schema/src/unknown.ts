@@ -1,9 +1,9 @@
-/** More edits than this make another word of a name. */
+/** A name that needs more edits is a different word. */
 const MAX_EDITS = 2
 
 const plain = (name: string): string => name.toLowerCase().replace(/[-_]/g, '')
 
-/** How many letters to insert, delete, replace or swap with the next one to get from one word to the other. */
+/** The number of letters to insert, delete, replace or swap with the next one to turn one word into the other. */
 function editsBetween(one: string, other: string): number {
   let before: number[] = []
   let last = Array.from({ length: other.length + 1 }, (_, column) => column)
@@ -25,7 +25,7 @@ function editsBetween(one: string, other: string): number {
   return Number(last[other.length])
 }
 
-/** The known name that is likely meant by an unknown one. Case, hyphens and underscores do not count. */
+/** The known name closest to an unknown one, ignoring case, hyphens and underscores. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const given = plain(name)
   const edits = (one: string): number =>
@@ -37,7 +37,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   return best?.one
 }
 
-/** Why an unknown name is refused: the name that is likely meant, or else all that the call takes. */
+/** The message about an unknown name: it suggests the closest name, or lists all that the call takes. */
 export function unknownName(what: 'field' | 'query parameter', name: string, known: readonly string[]): string {
   const meant = nearest(name, known)
   if (meant !== undefined) return `unknown ${what}; did you mean ${meant}?`

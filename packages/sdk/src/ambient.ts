@@ -6,14 +6,14 @@ import type { NewRunOptions, ReadOptions } from './run/options.ts'
 
 let fromEnvironment: Client | undefined
 
-/** The client that the environment sets up. */
+/** The client that the environment variables configure. */
 function environmentClient(): Client {
   fromEnvironment ??= new Client()
   return fromEnvironment
 }
 
 /**
- * A run with its latest metadata, by the client of the run around the call, else by one set up by `RUNMETA_URL` and
+ * A run with its latest metadata. Uses the client of the run around the call, else one configured by `RUNMETA_URL` and
  * `RUNMETA_API_KEY`. See {@link Client.getPipelineRun}.
  */
 export async function getPipelineRun<Data extends object = Metadata>(
@@ -33,7 +33,7 @@ export async function getPipelineRun<Data extends object = Metadata>(
  * })
  * ```
  *
- * @param run `client` is the one to use; by default one set up by `RUNMETA_URL` and `RUNMETA_API_KEY`
+ * @param run `client` is the one to use; by default one configured by `RUNMETA_URL` and `RUNMETA_API_KEY`
  */
 export async function withNewRun<Result>(
   run: NewRunOptions & { readonly client?: Client | undefined },

@@ -1,11 +1,11 @@
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Ends the call, which then fails with an `AbortError`. One signal may serve any number of calls. */
+  /** Aborts the call, which then fails with an `AbortError`. Any number of calls may share one signal. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a call takes that finds a run by its id, name or prefix. */
+/** Options of calls that find a run by its id, name or prefix. */
 export interface FindOptions extends CallOptions {
-  /** Whether the reference must be a whole id or name: prefixes then find nothing. @default false */
+  /** Whether the reference must be a complete id or name, and not a prefix. @default false */
   readonly exact?: boolean | undefined
 }

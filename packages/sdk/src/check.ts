@@ -29,10 +29,10 @@ const RULES: Readonly<Record<string, readonly [rule: string, holds: (given: unkn
 
 const isOf = (given: unknown, ...choices: string[]): boolean => choices.some((choice) => choice === given)
 
-/** @throws ConfigurationError for a misspelt option, and for a value that an option does not take */
+/** @throws ConfigurationError for a misspelt option or an invalid value */
 export function checkOptions(options: ClientOptions): void {
   for (const [name, value] of Object.entries(options)) {
-    // What is near none of them may belong to someone else: options often come in an object that holds more.
+    // Ignore names that resemble no option: callers often pass an object with other members.
     const meant = isOf(name, ...OPTIONS) ? undefined : nearest(name, OPTIONS, { token: 'apiKey' })
     if (meant !== undefined) throw new ConfigurationError(`unknown option ${name}; did you mean ${meant}?`)
     const [rule, holds] = RULES[name] ?? []

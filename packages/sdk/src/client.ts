@@ -56,28 +56,28 @@ import type { ListedBy, ListOptions, OnlyListOptions } from './search/options.ts
  * console.log(run.runMetadata['accuracy'])
  * ```
  *
- * All calls fail with a {@link RunmetaError}.
+ * All calls throw a {@link RunmetaError} if they fail.
  */
 export class Client implements Calls {
   readonly #connection: Connection
 
-  /** @throws ConfigurationError for an unknown option, a time or a number of retries out of range */
+  /** @throws ConfigurationError for an unknown option, or for a time or a number of retries that is out of range */
   constructor(options: ClientOptions = {}) {
     checkOptions(options)
     this.#connection = connect(options)
   }
 
   /**
-   * Creates a run, or gets the one that has this id or name already, unchanged; `isNew` says which.
+   * Creates a run, or returns the existing run with this id or name unchanged. `isNew` tells which.
    *
-   * @throws NameTakenError, IdTakenError where id and name belong to different runs
+   * @throws NameTakenError, IdTakenError if the id and the name belong to different runs
    */
   async createRun(run: NewRun = {}, options: CallOptions = {}): Promise<CreatedRun> {
     return new CreatedRun(this, await createRun(this.#connection, run, options))
   }
 
   /**
-   * Creates a run, calls `fn` in its context, and then sets the run's status: `completed`, or `failed` where `fn` throws.
+   * Creates a run, calls `fn` in its context, and then sets the run's status: `completed`, or `failed` if `fn` throws.
    *
    * ```ts
    * const accuracy = await client.withNewRun({ pipeline: 'iris' }, async (run) => {
@@ -87,27 +87,27 @@ export class Client implements Calls {
    * ```
    *
    * @returns what `fn` returns
-   * @throws NameTakenError where a run of this name was there: `createRun` and `withRun` go on with it. With an `onError`
-   * that does not throw, `fn` is called even where the run cannot be created or its status cannot be set
+   * @throws NameTakenError if a run of this name exists; to continue it, use `createRun` and `withRun`. With an `onError`
+   * that does not throw, `fn` is called even if the run cannot be created or its status cannot be set
    */
   async withNewRun<Result>(run: NewRunOptions, fn: (run: CreatedRun) => Result): Promise<Awaited<Result>> {
     return await withNewRunBy(this, this.#connection, run, fn)
   }
 
   /**
-   * Changes a run. It is found once: if the call has to be sent again, it changes the same run, whatever has its name by
+   * Changes a run. A retry changes the same run as the first attempt, even if another run has the name by
    * then.
    *
    * @param reference its id or exact name
-   * @throws RunNotFoundError, NameTakenError
+   
    */
   async updateRun(reference: string, changes: RunChanges, options: CallOptions = {}): Promise<Run> {
     return new Run(this, await updateRun(this.#connection, reference, changes, options))
   }
 
   /**
-   * Deletes a run and everything that was logged to it, for good. Its name is free then; its id is never used again. It is found
-   * once: if the call has to be sent again, it deletes the same run, whatever has its name by then.
+   * Deletes a run and everything that was logged to it, for good. Its name is free then; its id is never used again. A retry
+   * deletes the same run as the first attempt, even if another run has the name by then.
    *
    * @param reference its id or exact name
    * @throws RunNotFoundError
@@ -124,7 +124,7 @@ export class Client implements Calls {
    * console.log(run.runMetadata.accuracy, run.get('/run_metrics/recall'))
    * ```
    *
-   * @param reference its id, name, or a prefix of either that no other run has
+   * @param reference its id, name, or a prefix that matches only this run
    * @typeParam Data what the caller knows of the metadata; it is not checked
    * @throws RunNotFoundError, AmbiguousRunError
    */
@@ -138,16 +138,16 @@ export class Client implements Calls {
   }
 
   /**
-   * The run now and after every change, until it has ended. A run that has not changed costs a small request.
+   * Yields the run now and after every change, until the run has ended. Polling a run that has not changed is a small request.
    *
    * ```ts
    * for await (const run of client.watch('nightly', { interval: 5000 })) console.log(run.status, run.get('/loss'))
    * ```
    *
-   * It ends as well when the `signal` aborts.
+   * It also ends when the `signal` aborts.
    *
    * @param reference its id, name, or a prefix of either
-   * @throws RunNotFoundError, also where the run is deleted meanwhile, and AmbiguousRunError
+   * @throws RunNotFoundError, also if the run is deleted while it is watched, and AmbiguousRunError
    */
   async *watch<Data extends object = Metadata>(
     reference: string,
@@ -157,7 +157,7 @@ export class Client implements Calls {
   }
 
   /**
-   * Runs by what they are and by what was logged to them; a page is fetched as it is needed. Each is one to call by.
+   * Lists runs by their fields and by their metadata. Pages are fetched as needed. Each run is a handle.
    *
    * ```ts
    * const accurate = client.listPipelineRuns({
@@ -172,7 +172,7 @@ export class Client implements Calls {
    * With `include: ['metadata']` they have `runMetadata` and `steps` as well.
    *
    * @typeParam Known what the caller knows of the selected values, by pointer; it is not checked
-   * @returns a list that asks the API when it is iterated; it fails with a BadRequestError for options that it does not take
+   * @returns a list that calls the API when you iterate it; it throws a BadRequestError for invalid options
    */
   listPipelineRuns(): RunList<ListedRun>
   listPipelineRuns<Known extends object = never, const Options extends ListOptions = ListOptions>(
@@ -183,7 +183,7 @@ export class Client implements Calls {
   }
 
   /**
-   * Up to 20 runs side by side: what was logged to each, by JSON Pointer.
+   * Compares up to 20 runs: the metadata of each, by JSON Pointer.
    *
    * ```ts
    * const table = await client.compare(['iris-1', 'iris-2'])
@@ -191,7 +191,7 @@ export class Client implements Calls {
    * for (const { pointer, values } of table.differences) console.log(pointer, ...values)
    * ```
    *
-   * @param references ids, which one request reads together; names and prefixes, which cost one each; or runs
+   * @param references ids, which are read in one request; names and prefixes, which cost one request each; or runs
    * @throws RunNotFoundError, AmbiguousRunError
    */
   async compare(references: readonly (string | RunHandle)[], { signal }: CallOptions = {}): Promise<Comparison> {
@@ -202,31 +202,31 @@ export class Client implements Calls {
   }
 
   /**
-   * What a key was, newest first; a page is fetched as it is needed.
+   * The history of a key, newest first. Pages are fetched as needed.
    *
    * ```ts
    * for await (const { value, createdAt } of client.history('nightly', 'accuracy')) console.log(createdAt, value)
    * ```
    *
    * @param reference the run's id, name, or a prefix of either
-   * @throws RunNotFoundError, AmbiguousRunError, KeyNotFoundError where no log held the key
+   * @throws RunNotFoundError, AmbiguousRunError, KeyNotFoundError if no log ever held the key
    */
   history(reference: string, key: string, options: HistoryOptions = {}): AsyncGenerator<HistoryEntry, void, undefined> {
     return history(this.#connection, reference, key, options)
   }
 
   /**
-   * Takes the value of a key away; its history stays, and a later log sets it again.
+   * Removes the value of a key. Its history stays, and a later log sets the key again.
    *
    * @param reference the run's id, name, or a prefix of either
-   * @throws RunNotFoundError, AmbiguousRunError, KeyNotFoundError where the key has no value
+   * @throws RunNotFoundError, AmbiguousRunError, KeyNotFoundError if the key has no value
    */
   async unset(reference: string, key: string, options: UnsetOptions = {}): Promise<void> {
     await unset(this.#connection, reference, key, options)
   }
 
   /**
-   * A token to hand to a step: it logs to one run, by its id, and does nothing else. It is the `apiKey` of a client,
+   * Creates a token for a step: it can only log to one run, by its id. Use it as the `apiKey` of a client,
    * which then knows the run.
    *
    * ```ts
@@ -242,22 +242,22 @@ export class Client implements Calls {
   }
 
   /**
-   * Makes an API key, whose secret is in the reply and is never shown again. It needs a key of the role `admin`. A reply
-   * that is lost is not asked for again, as that would make another key.
+   * Creates an API key. Its secret is in the reply and is not shown again. Needs a key with the role `admin`. If the reply
+   * is lost the call is not retried, because a retry would create another key.
    *
-   * @throws ForbiddenError for a role or a project that is not the caller's to give
+   * @throws ForbiddenError for a role or a project that the caller may not assign
    */
   async createKey(key: KeyOptions, options: CallOptions = {}): Promise<NewApiKey> {
     return await createKey(this.#connection, key, options)
   }
 
-  /** The project's API keys, newest first; of all projects where the client's own key is a root key. It needs `admin`. */
+  /** Lists the project's API keys, newest first; a root key lists those of all projects. Needs the role `admin`. */
   async listKeys(options: CallOptions = {}): Promise<readonly ApiKey[]> {
     return await listKeys(this.#connection, options)
   }
 
   /**
-   * Revokes an API key, and the run tokens that it made: within a minute all of them are refused. It needs `admin`.
+   * Revokes an API key and the run tokens that it issued; all are refused within a minute. Needs the role `admin`.
    *
    * @param id the key's id, not the key
    * @throws NotFoundError
@@ -267,10 +267,10 @@ export class Client implements Calls {
   }
 
   /**
-   * A run to call by, without asking whether it exists.
+   * A handle for a run, without checking that the run exists.
    *
    * @param reference an id, name or prefix. @default the run of the client's run token
-   * @throws ConfigurationError where nothing names a run
+   * @throws ConfigurationError if no run is given
    */
   run(reference: string | undefined = runOfToken(this.#connection)): RunHandle {
     if (reference === undefined) throw new ConfigurationError('run() takes the id, name or prefix of a run')
@@ -278,21 +278,21 @@ export class Client implements Calls {
   }
 
   /**
-   * Logs metadata to a run or a step, all of it or nothing. It is durable when the promise resolves.
+   * Logs metadata to a run or a step, atomically. It is durable when the promise resolves.
    *
-   * @returns what was logged; nothing where it failed and `onError` does not throw
-   * @throws ConfigurationError where there is no run to log to
-   * @throws InvalidValueError for a value that cannot be logged, with its place
+   * @returns the receipt; undefined if the log failed and `onError` does not throw
+   * @throws ConfigurationError if there is no run to log to
+   * @throws InvalidValueError for a value that cannot be logged, with its pointer
    */
   async logMetadata(log: TargetedLog): Promise<LogReceipt | undefined> {
     return await logWith(this.#connection, log)
   }
 
   /**
-   * A log that is checked and written, as plain JSON: it can be kept anywhere, and sent later, by any client of the
-   * project, exactly once however often it is sent.
+   * Checks a log and converts it to plain JSON. You can store it anywhere and send it later, with any client of the
+   * project. It counts once, however often it is sent.
    *
-   * @throws RunmetaError for what cannot be logged
+   * @throws RunmetaError if it cannot be logged
    */
   prepareLog(log: TargetedLog): PreparedLog {
     return prepare(this.#connection, log)
@@ -303,14 +303,14 @@ export class Client implements Calls {
     return await sendLog(this.#connection, prepared, signal)
   }
 
-  /** Logs by a function of the caller's, and treats its failure as `onError` says. */
+  /** Logs with the caller's function, and handles its failure according to `onError`. */
   protected async handled(log: () => Promise<LogReceipt | undefined>): Promise<LogReceipt | undefined> {
     return await handled(this.#connection, log)
   }
 
   /**
-   * Logs to any runs of the project, in as few requests as the logs fit in. Each log is all or nothing for itself, and
-   * one that is refused does not stop the others.
+   * Logs to any runs of the project, in as few requests as possible. Each log is atomic by itself, and
+   * a refused log does not stop the others.
    *
    * ```ts
    * const results = await client.logMany([
@@ -320,8 +320,8 @@ export class Client implements Calls {
    * for (const result of results) if (result instanceof RunmetaError) console.error(result.message)
    * ```
    *
-   * @returns for each log its receipt or the error that it was refused with, in their order
-   * @throws RunmetaError where a request as a whole fails and `onError` is `'throw'`
+   * @returns for each log, in order, its receipt or its error
+   * @throws RunmetaError if a whole request fails and `onError` is `'throw'`
    */
   async logMany(logs: readonly TargetedLog[], options: CallOptions = {}): Promise<readonly LogResult[]> {
     return await logMany(this.#connection, logs, options)

@@ -1,13 +1,13 @@
 import { badRequest } from './error/api.ts'
 
-/** Names that people try, in small letters, with those that are meant, where they are not alike. */
+/** Common wrong names in lower case, each with the right name, where spelling alone does not suggest it. */
 export type Aliases = Readonly<Record<string, string>>
 
 /**
- * Refuses what is no object of these fields: a misspelt one would be ignored without a word.
+ * Refuses anything but an object of these fields: a misspelt field would be ignored silently.
  *
- * @param call what the caller wrote, for the message
- * @param advice what the message ends with where no known name is near
+ * @param call the call in the caller's code, for the message
+ * @param advice the end of the message if no known name is similar
  */
 export function checkFields(
   call: string,
@@ -30,7 +30,7 @@ const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g
 const pairsOf = (name: string): Set<string> =>
   new Set([...lettersOf(name)].flatMap((one, at, all) => all.slice(at + 1, at + 3).map((next) => one + next)))
 
-/** The name that is likely meant by another one, for the pairs of letters that they share; nothing where none is near. */
+/** The known name most similar to another one, by the pairs of letters that they share. Undefined if none is similar. */
 export function nearest(name: string, known: readonly string[], aliases: Aliases = {}): string | undefined {
   const given = pairsOf(name)
   let most = 0.55

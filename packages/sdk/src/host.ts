@@ -16,7 +16,7 @@ interface HostProcess {
 
 const hostProcess = (): HostProcess | undefined => Reflect.get(globalThis, 'process')
 
-/** An environment variable; an empty one counts as not set, and so does one that this runtime does not let be read. */
+/** Reads an environment variable. An empty one counts as not set, and so does one that the runtime does not allow to be read. */
 export function environment(name: string): string | undefined {
   try {
     return hostProcess()?.env?.[name] || undefined
@@ -25,12 +25,12 @@ export function environment(name: string): string | undefined {
   }
 }
 
-/** Whether `RUNMETA_DISABLED` turns the client off: nothing is sent then. */
+/** Whether `RUNMETA_DISABLED` is set: then nothing is sent. */
 export const isDisabled = (): boolean => !/^(?:0|false)$/i.test(environment('RUNMETA_DISABLED') ?? '0')
 
-/** A new storage, or nothing where the runtime has none. */
+/** Creates a storage. Undefined if the runtime has none. */
 export function asyncStorage<Store>(): AsyncStorage<Store> | undefined {
-  // Looked up when it is needed, not imported: a bundle for browsers has no such module. Some edge runtimes have it as a global.
+  // Looked up on use, not imported: a browser bundle has no such module. Some edge runtimes have it as a global.
   const Storage: AsyncStorageClass | undefined =
     hostProcess()?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage ??
     Reflect.get(globalThis, 'AsyncLocalStorage')

@@ -11,27 +11,27 @@ import type { NonFinite } from './value/write.ts'
 /** What happens when a log fails: it throws, warns on the console, or calls a function. */
 export type OnError = 'throw' | 'warn' | ((error: RunmetaError) => unknown)
 
-/** How a client is set up. */
+/** The options of a client. */
 export interface ClientOptions {
-  /** Where the API is; it may have a path. @default `RUNMETA_URL`, read by each call */
+  /** The address of the API; may include a path. @default `RUNMETA_URL`, read by each call */
   readonly url?: string | undefined
-  /** An API key; a run token for a client that logs to its run. @default `RUNMETA_API_KEY`, read by each call */
+  /** An API key, or a run token for a client that logs to its run. @default `RUNMETA_API_KEY`, read by each call */
   readonly apiKey?: string | undefined
-  /** Sends the requests. @default the global one, as it is when a call is made */
+  /** Sends the requests. @default the global `fetch` at the time of the call */
   readonly fetch?: Fetch | undefined
   /** Milliseconds within which the reply to one attempt must be complete. @default 20_000 */
   readonly timeout?: number | undefined
-  /** Milliseconds for a whole call, with its repeats and the waits between them. @default 60_000 */
+  /** Milliseconds for a whole call, including retries and the waits between them. @default 60_000 */
   readonly totalTimeout?: number | undefined
-  /** How often a call is repeated, at most. A connection found closed is tried again besides, once. @default 4 */
+  /** The most retries of a call. A connection that turns out to be closed gets one additional retry. @default 4 */
   readonly retries?: number | undefined
   /** What happens when a log fails; all other calls throw. @default `RUNMETA_ON_ERROR` (`throw` or `warn`), else 'throw' */
   readonly onError?: OnError | undefined
-  /** What becomes of `NaN` and `Infinity`: an error, `null`, or the text `"NaN"`. @default 'refuse' */
+  /** How to log `NaN` and `Infinity`: as an error, as `null`, or as the text `"NaN"`. @default 'refuse' */
   readonly nonFinite?: NonFinite | undefined
   /**
-   * How numbers are read: `'native'` as `number`, `bigint` or, where neither holds them, `NumberLiteral`; `'literal'` as
-   * `NumberLiteral` always, each with its text. @default 'native'
+   * How numbers are read: `'native'` as `number`, `bigint` or, if neither can hold them, `NumberLiteral`; `'literal'` always as
+   * `NumberLiteral` with the number's text. @default 'native'
    */
   readonly numbers?: Numbers | undefined
 }
@@ -41,7 +41,7 @@ export interface Connection extends Settings {
   readonly onError: OnError | undefined
   readonly nonFinite: NonFinite
   readonly numbers: Numbers
-  /** The greatest of this client's logs: sent along, it makes the next log the later one, whichever server it meets. */
+  /** The greatest position of this client's logs. The next log sends it, so that it is later, whichever server receives it. */
   position: string | undefined
 }
 

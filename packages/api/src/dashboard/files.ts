@@ -1,5 +1,5 @@
 /**
- * The bytes of a file of the built dashboard by its name; nothing where there is no such file. Beside a file its
- * compressed forms may stand, under its name with `.br` or `.gz`.
+ * The bytes of a file of the built dashboard, by name; undefined if there is none. A file may have
+ * compressed forms, named with a further `.br` or `.gz`.
  */
 export type DashboardFiles = (name: string) => Promise<Uint8Array | undefined>

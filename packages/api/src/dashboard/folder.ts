@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { DashboardFiles } from './files.ts'
 
-/** The names that a build gives, and none that leads out of the folder. */
+/** Matches the names of built files. No match leads out of the folder. */
 const NAME = /^[a-z][\w-]*(?:\.\w+)+$/i
 
 const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
-/** The files of a built dashboard in a folder. Each is read when a browser first asks for it, so that a start reads none. */
+/** The files of a built dashboard in a folder. Each is read on its first request, to keep the start fast. */
 export function dashboardFrom(folder: URL): DashboardFiles {
   const read = new Map<string, Promise<Uint8Array | undefined>>()
   return async (name) => {
@@ -24,9 +24,9 @@ export function dashboardFrom(folder: URL): DashboardFiles {
 }
 
 /**
- * The dashboard as `RUNMETA_DASHBOARD` says: `on`, which is the default, or `off`.
- * @param folder where it was built, with a slash at its end
- * @throws Error for any other text
+ * The dashboard according to `RUNMETA_DASHBOARD`: `on`, which is the default, or `off`.
+ * @param folder The folder of the build, with a trailing slash
+ * @throws Error for any other value
  */
 export function dashboardSetting(
   { RUNMETA_DASHBOARD: text }: Readonly<Record<string, string | undefined>>,

@@ -6,7 +6,7 @@ import { tagged } from '../etag.ts'
 import { query } from '../input.ts'
 import type { DashboardFiles } from './files.ts'
 
-/** The page runs its own script, takes its own style and speaks to its own origin. Nothing else, and no string, becomes code. */
+/** The page loads scripts and styles only from its own origin, and calls only that origin. It never evaluates strings as code. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -20,7 +20,7 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ')
 
-/** A name has the hash of what is in the file, so a browser never has to ask again. */
+/** A file's name contains the hash of its content, so a browser may cache it for ever. */
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ const isAccepted = (c: Context<Env>, encoding: string): boolean =>
     .map((offer) => offer.trim().toLowerCase())
     .some((offer) => offer.split(';')[0] === encoding && !/;\s*q=0(?:\.0*)?$/.test(offer))
 
-/** The dashboard: its page at `/`, open to everyone as it holds no data, and the files that the page loads. */
+/** The dashboard: its page at `/`, which needs no key because it holds no data, and the files that the page loads. */
 export const dashboard = (files: DashboardFiles) =>
   new Hono<Env>()
     .get('/', publicRoute(), query(), async (c) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { html } from 'hono/html'
 import { STYLE } from './style.ts'
 
-/** The part of an OpenAPI document that the page shows. */
+/** The parts of an OpenAPI document that the page shows. */
 export interface Document {
   readonly info: { readonly title: string; readonly description: string }
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -56,7 +56,7 @@ const nameOf = ({ $ref }: Reference): string => $ref.slice($ref.lastIndexOf('/')
 const anchorOf = (method: string, path: string): string => `${method}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`
 const linkTo = (name: string): Html => html`<a href="#${name}"><code>${name}</code></a>`
 
-/** A description, its words in backticks as code. */
+/** Renders a description, with text in backticks as code. */
 const prose = (text = ''): (Html | string)[] =>
   text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))
 
@@ -84,7 +84,7 @@ function fields(schema: Schema, prefix = ''): Html[] {
   })
 }
 
-/** A table that a keyboard can scroll where the screen is narrower than it. */
+/** A table that can be scrolled with the keyboard on a narrow screen. */
 const table = (label: string, heads: readonly string[], rows: readonly Html[]): Html =>
   html`<div class="wide" role="group" aria-label="${label}" tabindex="0"><table>
     <tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr>${rows}</table></div>`
@@ -123,7 +123,7 @@ function operation({ components }: Document, path: string, method: string, call:
     ${table(`Replies of ${id}`, ['Status', 'Means', 'Body'], replies)}`
 }
 
-/** The forms of a schema, each a table of its fields. */
+/** The alternatives of a schema, each as a table of its fields. */
 function schemaOf(name: string, schema: Schema): Html {
   const forms = schema.anyOf ?? [schema]
   return html`<h2 id="${name}"><code>${name}</code></h2>
@@ -133,7 +133,7 @@ function schemaOf(name: string, schema: Schema): Html {
     )}`
 }
 
-/** The reference as one page that loads nothing and runs nothing, and the policy that holds it to that. */
+/** The reference as one page that loads and runs nothing, and the content security policy that enforces this. */
 export async function page(document: Document): Promise<{ text: string; policy: string }> {
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, call]) => ({ path, method, call })),

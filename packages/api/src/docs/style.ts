@@ -1,4 +1,4 @@
-/** All of the page's looks: it loads nothing. */
+/** The style sheet, inlined because the page loads nothing. */
 export const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --dim: light-dark(#595959, #a6a6a6) }
 html { background: light-dark(#ffffff, #16181d); color: light-dark(#1b1d22, #e8e9ec) }

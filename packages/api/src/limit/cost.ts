@@ -1,7 +1,7 @@
-/** What a request costs, in units of a small log. The same units weigh a key's rate and a server's places. */
+/** Costs in units of a small log. A key's rate and a server's places both count these units. */
 
-/** Bytes of a body that cost as much as a small log. */
+/** So many bytes of a body cost one unit. */
 const UNIT_BYTES = 256 * 1024
 
-/** What the bytes of a body cost, beside what the call costs itself. */
+/** The cost of a body, in addition to the cost of the call. */
 export const costOfBytes = (bytes: number): number => Math.floor(bytes / UNIT_BYTES)

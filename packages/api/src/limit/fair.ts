@@ -21,19 +21,19 @@ export const createCapacity = (): Capacity => ({
     places: 64,
     share: 48,
     waiting: 10_000,
-    // With the time that a request's calls to the store take at most, less than the 15 s in which a caller hears of it.
+    // Together with the most time that a request may spend on the store, less than the 15 s within which a caller gets a 503.
     stallMs: 2500,
     busy: 'the server is busy with requests that the store does not answer; retry',
   }),
 })
 
-/** Smaller bodies do not wait for room: a connection buffers as much anyway. */
+/** Smaller bodies do not wait for room: a connection buffers that much anyway. */
 const SMALL_BODY_BYTES = 64 * 1024
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE'])
 
 /**
- * Gives each request its turn, one of each project after another. A request with a body has it taken where the body is
- * read (`input.ts`): a slow sender takes no place while it sends.
+ * Gives requests their turn, round robin among projects. A request with a body waits for its turn when the body is
+ * read (`input.ts`), so that a slow sender takes no place while it sends.
  */
 export function fair(capacity: Capacity | undefined): MiddlewareHandler<Env> {
   return async function fair(c, next) {

@@ -1,25 +1,25 @@
 import type { ProblemCode } from '@runmeta/schema/problem'
 import type { Role } from '@runmeta/schema/role'
 
-/** One call of the API, as the document describes it. */
+/** One call of the API in the document. */
 export interface Call {
-  /** The name of the call, as clients that are made from the document have it. */
+  /** The `operationId`, from which generated clients name the call. */
   readonly id: string
   readonly method: 'get' | 'post' | 'patch' | 'delete'
   readonly path: string
   readonly summary: string
-  /** Whether it needs no key. */
+  /** Whether the call needs no key. */
   readonly isOpen?: boolean
-  /** The lowest role of a key that it takes. @default 'read' */
+  /** The lowest role that may make the call. @default 'read' */
   readonly needs?: Role
-  /** Whether it takes a run token as well. */
+  /** Whether a run token may make the call. */
   readonly takesToken?: boolean
   readonly parameters?: readonly string[]
   /** The schema of the body. */
   readonly input?: string
-  /** Of the replies. @default 'application/json' */
+  /** The media type of the replies. @default 'application/json' */
   readonly mediaType?: string
-  /** Codes that it can be refused with, beside those of all such calls: see `codesOf`. */
+  /** Error codes specific to the call; `codesOf` adds the common ones. */
   readonly refusals?: readonly ProblemCode[]
   /** By status: a description, and the schema of the body. */
   readonly replies: Readonly<Record<number, readonly [description: string, schema?: string]>>
@@ -71,7 +71,7 @@ export const CALLS: readonly Call[] = [
     method: 'get',
     path: '/v1/runs/{run}',
     refusals: ['run_not_found', 'ambiguous_run'],
-    summary: 'Read a run with its metadata and that of its steps',
+    summary: 'Read a run with its metadata and its steps',
     parameters: ['run', 'exact', 'at', 'metadataCursor', 'ifNoneMatch'],
     replies: { 200: ['The run, with an ETag.', 'RunWithMetadata'], 304: ['The run is as the ETag says.'] },
   },
@@ -91,7 +91,7 @@ export const CALLS: readonly Call[] = [
     method: 'delete',
     path: '/v1/runs/{run}',
     refusals: ['run_not_found'],
-    summary: 'Delete a run and all that hangs on it, for good; takes an exact id or name',
+    summary: 'Delete a run and everything that belongs to it, for good; takes an exact id or name',
     needs: 'admin',
     parameters: ['exactRun'],
     replies: { 204: ['Nothing can read it any more; its name is free, and its id is never used again.'] },
@@ -101,7 +101,7 @@ export const CALLS: readonly Call[] = [
     method: 'post',
     path: '/v1/runs/{run}/metadata',
     refusals: ['run_not_found', 'ambiguous_run', 'invalid_value', 'idempotency_key_reused'],
-    summary: 'Log metadata to a run or to one of its steps: every key or none, once',
+    summary: 'Log metadata to a run or to one of its steps; atomic, and once per idempotency key',
     needs: 'log',
     takesToken: true,
     parameters: ['run', 'exact', 'idempotencyKey'],
@@ -112,7 +112,7 @@ export const CALLS: readonly Call[] = [
     id: 'logMany',
     method: 'post',
     path: '/v1/metadata',
-    summary: 'Log to any runs, up to 100 logs in one request: each by itself, all or none, once',
+    summary: 'Log to any runs, up to 100 logs in one request; each log is atomic and independent of the others',
     needs: 'log',
     parameters: ['exact'],
     input: 'ManyLogs',
@@ -133,7 +133,7 @@ export const CALLS: readonly Call[] = [
     method: 'get',
     path: '/v1/runs/{run}/history',
     refusals: ['run_not_found', 'key_not_found', 'ambiguous_run'],
-    summary: 'Read what a key was, newest first',
+    summary: 'Read the history of a key, newest first',
     parameters: ['run', 'exact', 'key', 'step', 'limit', 'cursor'],
     replies: { 200: ['A page of entries; it may be short or empty and still have a next.', 'History'] },
   },
@@ -142,7 +142,7 @@ export const CALLS: readonly Call[] = [
     method: 'get',
     path: '/v1/runs/{run}/logs',
     refusals: ['run_not_found', 'ambiguous_run'],
-    summary: 'Read all that was logged to a run and its steps, and what was unset, newest first',
+    summary: 'Read all logs and unsets of a run and its steps, newest first',
     parameters: ['run', 'exact', 'limit', 'cursor'],
     replies: { 200: ['A page of logs; it may be short or empty and still have a next.', 'Logs'] },
   },
@@ -151,7 +151,7 @@ export const CALLS: readonly Call[] = [
     method: 'post',
     path: '/v1/runs/{run}/token',
     refusals: ['run_not_found'],
-    summary: 'Make a token that logs to one run, by its id, and does nothing else; takes an exact id or name',
+    summary: 'Create a token that can only log to one run, by its id; takes an exact id or name',
     needs: 'log',
     parameters: ['exactRun'],
     input: 'CreateToken',
@@ -161,7 +161,7 @@ export const CALLS: readonly Call[] = [
     id: 'createKey',
     method: 'post',
     path: '/v1/keys',
-    summary: 'Make an API key, whose secret is shown this once',
+    summary: 'Create an API key; its secret is shown only once',
     needs: 'admin',
     input: 'CreateKey',
     replies: { 201: ['The key is in force.', 'CreatedKey'] },
@@ -170,7 +170,7 @@ export const CALLS: readonly Call[] = [
     id: 'listKeys',
     method: 'get',
     path: '/v1/keys',
-    summary: 'List the project’s API keys without their secrets; for a key of the role root those of all projects',
+    summary: 'List the project’s API keys without their secrets; a root key lists those of all projects',
     needs: 'admin',
     replies: { 200: ['All of them, newest first.', 'Keys'] },
   },
@@ -179,7 +179,7 @@ export const CALLS: readonly Call[] = [
     method: 'delete',
     path: '/v1/keys/{id}',
     refusals: ['not_found'],
-    summary: 'Revoke an API key, and with it the run tokens that it issued',
+    summary: 'Revoke an API key and the run tokens that it issued',
     needs: 'admin',
     parameters: ['keyId'],
     replies: { 204: ['It is refused everywhere within a minute.'] },
@@ -197,7 +197,7 @@ export const CALLS: readonly Call[] = [
     method: 'get',
     path: '/v1/health',
     refusals: ['store_unavailable'],
-    summary: 'Whether the store answers, which engine it is, and what that promises',
+    summary: 'Whether the store responds, its engine, and what the engine promises',
     isOpen: true,
     replies: { 200: ['The store answers.', 'Health'] },
   },
@@ -213,14 +213,14 @@ export const CALLS: readonly Call[] = [
     id: 'getDocs',
     method: 'get',
     path: '/docs',
-    summary: 'This document for reading',
+    summary: 'This document as a page',
     isOpen: true,
     mediaType: 'text/html',
     replies: { 200: ['A page that loads nothing and works offline.'] },
   },
 ]
 
-/** Every code that a call can be refused with. */
+/** Every error code of a call. */
 export function codesOf({ isOpen = false, input, refusals = [] }: Call): readonly ProblemCode[] {
   const guarded: ProblemCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal', 'store_unavailable']
   const body: ProblemCode[] = ['payload_too_large', 'unsupported_media_type']

@@ -7,7 +7,7 @@ import { CALLS, type Call, codesOf } from './calls.ts'
 import { EXAMPLES, type Example } from './examples.ts'
 import { CONDITION, SEARCH_PARAMETERS, searchSchema } from './search.ts'
 
-/** Makes the OpenAPI document from the schemas. Build time only: a server reads the file that this wrote. */
+/** Builds the OpenAPI document from the schemas. Build time only: a server reads the resulting file. */
 
 type Json = Record<string, unknown>
 
@@ -56,18 +56,18 @@ const SCHEMAS: Record<string, Json> = {
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 
 const HEADERS: Json = {
-  RequestId: { description: 'Names this request in the server’s log.', schema: { type: 'string' } },
+  RequestId: { description: 'Identifies this request in the server’s log.', schema: { type: 'string' } },
   RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
 }
 
 const REQUEST_ID = { 'x-request-id': { $ref: '#/components/headers/RequestId' } }
-/** Of a refusal that says when to come again. */
+/** The headers of an error that says when to retry. */
 const RETRY_AFTER = { ...REQUEST_ID, 'retry-after': { $ref: '#/components/headers/RetryAfter' } }
 
 /** Statuses whose replies have no body. */
 const BODILESS = new Set(['204', '304'])
 
-/** A reply to each status that a call can be refused with; its description names the codes. */
+/** A reply for each error status of a call; its description names the codes. */
 function refusalsOf(call: Call): Record<string, Json> {
   const byStatus = new Map<number, ProblemCode[]>()
   for (const code of codesOf(call)) {
@@ -132,13 +132,13 @@ const PARAMETERS: Record<string, Json> = {
   ),
 }
 
-/** Whom a call lets in. */
+/** Describes which credentials may make a call. */
 function doorOf({ isOpen = false, needs = 'read', takesToken = false }: Call): string {
   if (isOpen) return 'Needs no key.'
   return `Needs an API key of the role \`${needs}\` or higher${takesToken ? ', or a run token of that run, named by its id' : ''}.`
 }
 
-/** The command that makes the call of an example. */
+/** The `curl` command for an example. */
 function commandOf({ path, headers = {}, body }: Example, { method, isOpen = false }: Call): string {
   const lines = [
     `curl -X ${method.toUpperCase()} "$RUNMETA_URL${path}"`,
@@ -202,7 +202,7 @@ export function openapiDocument(version: string): Json {
         key: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, `rmk_…`; to log to its run, a run token, `rmt_…`.',
+          description: 'An API key, `rmk_…`, or a run token, `rmt_…`, to log to its run.',
         },
       },
     },

@@ -1,13 +1,13 @@
 import { LIMITS } from '@runmeta/schema/limits'
 
-/** An example of a call: a test makes each, in this order, against the app, and holds the replies against these. */
+/** An example of a call. A test makes all calls in this order against the app, and compares the replies. */
 export interface Example {
   /** The path and the query, percent-encoded. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly status: number
-  /** Nothing where the reply has no body. */
+  /** Absent if the reply has no body. */
   readonly reply?: unknown
 }
 

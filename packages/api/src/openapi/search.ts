@@ -3,7 +3,7 @@ import { RUN_STATUSES } from '@runmeta/schema/run'
 import { SearchBody } from '@runmeta/schema/search'
 import * as z from 'zod/mini'
 
-/** Listing and search, as the document describes them. */
+/** The schemas of listing and search. */
 
 type Json = Record<string, unknown>
 
@@ -16,7 +16,7 @@ const form = (properties: Json, required: readonly string[]): Json => ({
   additionalProperties: false,
 })
 
-/** Conditions hold conditions, which the schemas of zod would describe apart from this document. */
+/** Written by hand: for a recursive schema, zod would create definitions outside `components`. */
 export const CONDITION: Json = {
   description:
     'What is asked of a run’s metadata, not of its steps’. Numbers compare in full precision, kinds do not mix.',
@@ -25,7 +25,7 @@ export const CONDITION: Json = {
       {
         pointer: { type: 'string', description: 'A JSON Pointer (RFC 6901), such as `/run_metrics/accuracy`.' },
         op: { enum: OPERATORS },
-        value: { description: 'A scalar; an array for `in` and `between`; `true`, `false` or nothing for `exists`.' },
+        value: { description: 'A scalar; an array for `in` and `between`; `true`, `false` or absent for `exists`.' },
       },
       ['pointer', 'op'],
     ),
@@ -40,7 +40,7 @@ export function searchSchema(): Json {
     io: 'input',
     target: 'draft-2020-12',
     unrepresentable: 'any',
-    // The forms are all that is allowed: beside them, zod would require the array that a single value becomes.
+    // Keep only the accepted forms: zod would also require the array into which a single value is converted.
     override({ jsonSchema }) {
       if (jsonSchema.anyOf === undefined) return
       for (const keyword of ['type', 'items', 'minItems', 'maxItems'] as const) delete jsonSchema[keyword]
@@ -50,8 +50,8 @@ export function searchSchema(): Json {
     ...schema,
     properties: {
       ...schema.properties,
-      where: { description: 'A condition, or several that must all hold.', anyOf: [ref, refs] },
-      limit: { type: 'integer', minimum: 1, maximum: 200, description: 'Runs a page; 20 at most with metadata.' },
+      where: { description: 'A condition, or an array of conditions that must all hold.', anyOf: [ref, refs] },
+      limit: { type: 'integer', minimum: 1, maximum: 200, description: 'Runs per page; at most 20 with metadata.' },
     },
   }
 }

@@ -5,7 +5,7 @@ import { jsonOf } from '../json.ts'
 import { cell, table, valueCell } from '../output.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 
-/** Runs in one comparison. */
+/** The most runs in one comparison. */
 const MAX_RUNS = 20
 
 async function compare(references: readonly string[], command: Command): Promise<void> {
@@ -16,7 +16,7 @@ async function compare(references: readonly string[], command: Command): Promise
   const shown = options.differences ? differences : rows
   if (!output.isTable) {
     for (const { pointer, values, differs } of shown) {
-      // By id, as names may change; a run without a value there is left out.
+      // By id, because names may change. A run without a value has no entry.
       const members = runs.flatMap(({ id }, at) => {
         const value = values[at]
         return value === undefined ? [] : [`${JSON.stringify(id)}:${jsonOf(value)}`]

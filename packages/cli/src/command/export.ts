@@ -11,7 +11,7 @@ import { fieldsOf, leavesOf } from '../run.ts'
 import { optionsOf, type Session, sessionOf } from '../session.ts'
 import { type FilterOptions, withFilters } from './list.ts'
 
-/** Logs in one request. */
+/** Logs per request. */
 const LOGS_PAGE = 1000
 const VERSION = 1
 
@@ -22,7 +22,7 @@ interface ExportOptions extends FilterOptions {
 
 const isStatus = (text: string): text is RunStatus => /^(?:running|completed|failed|stopped)$/.test(text)
 
-/** The runs that options find, oldest first: what is made meanwhile comes last. */
+/** The runs that match the options, oldest first, so that new runs come last. */
 const runsOf = ({ client }: Session, options: FilterOptions, include: readonly 'metadata'[] | undefined) =>
   client.listPipelineRuns({
     ids: options.id,
@@ -37,7 +37,7 @@ const runsOf = ({ client }: Session, options: FilterOptions, include: readonly '
     ...(include === undefined ? { pageSize: 200 } : { include }),
   })
 
-/** A run with all its logs, oldest first, as lines: first the run, last how many logs it has. */
+/** The lines of a run: the run, its logs, oldest first, and the number of its logs. */
 async function linesOfRun({ connection }: Session, run: ListedRun): Promise<string> {
   const logs: string[] = []
   let isIndexed = true
@@ -54,7 +54,7 @@ async function linesOfRun({ connection }: Session, run: ListedRun): Promise<stri
   ].join('\n')
 }
 
-/** What identifies an export, so that another one does not go on with its file. */
+/** Identifies an export, so that a different one does not continue its file. */
 function headOf({ url }: Session, options: FilterOptions): string {
   const { id, name, nameContains, pipeline, status, createdAfter, createdBefore, where } = options
   const query = { id, name, nameContains, pipeline, status, createdAfter, createdBefore, where }
@@ -63,7 +63,7 @@ function headOf({ url }: Session, options: FilterOptions): string {
 
 const counted = (runs: number): string => (runs === 1 ? '1 run' : `${runs} runs`)
 
-/** The runs that a draft holds whole, and where the last of them ends in it. */
+/** The complete runs in a draft, and where the last of them ends. */
 export function wholeRuns(text: string, head: string): { ids: Set<string>; bytes: number } {
   const ids = new Set<string>()
   if (!text.startsWith(head)) return { ids, bytes: 0 }
@@ -111,7 +111,7 @@ async function exportLines(session: Session, options: ExportOptions): Promise<vo
   }
 }
 
-/** A run that was deleted since it was listed. */
+/** The error for a run that was deleted after it was listed. */
 function goneIsNothing(error: unknown): string {
   if (error instanceof RunNotFoundError) return ''
   throw error
@@ -119,14 +119,14 @@ function goneIsNothing(error: unknown): string {
 
 const FIELDS = ['id', 'name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt'] as const
 
-/** A value in a spreadsheet: text that would be read as a formula is marked as text. */
+/** A value for a spreadsheet: text that looks like a formula is marked as text. */
 function spreadsheetCell(value: Value | undefined): string {
   if (value === undefined) return ''
   const text = Typed.is(value) ? String(value) : value
   return typeof text === 'string' ? text.replace(/^(?=[=+\-@\t\r])/, "'") : jsonOf(text)
 }
 
-/** One row for each run, one column for each pointer that any of them has. */
+/** One row for each run, one column for each pointer of any run. */
 async function exportCsv(session: Session, options: ExportOptions): Promise<void> {
   const progress = progressOf('Exporting runs')
   const rows: { run: PipelineRun; values: Map<string, Value> }[] = []

@@ -24,7 +24,7 @@ const metadataTable = (output: Output, metadata: PipelineRun['runMetadata']): st
   return rows.length === 0 ? 'Nothing is logged yet.' : table(output, ['pointer', 'value', ''], rows)
 }
 
-/** A run for a person: what it is, then its metadata and that of its steps. */
+/** A run as text: its fields, its metadata and its steps. */
 export function runText(output: Output, run: PipelineRun): string {
   const facts = Object.entries(fieldsOf(run)).map(([name, value]) => `${output.colors.dim(name.padEnd(10))} ${value}`)
   const steps = Object.entries(run.steps).map(
@@ -46,7 +46,7 @@ async function get(reference: string, pointer: string | undefined, command: Comm
   if (pointer === undefined && step === undefined) {
     return await output.line(output.isTable ? runText(output, run) : runJson(run))
   }
-  // A key alone is what most look for.
+  // Most people want a whole key, so accept a key without a slash.
   const place =
     pointer === undefined || pointer === '' || pointer.startsWith('/') ? (pointer ?? '') : pointerTo([pointer])
   const value = valueAt(metadata, place)

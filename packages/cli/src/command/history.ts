@@ -8,7 +8,7 @@ import { wholeNumber } from '../number.ts'
 import { cell, table, valueCell } from '../output.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 
-/** Points of a plot that fit on a narrow terminal. */
+/** The most points of a plot on a narrow terminal. */
 const PLOT_WIDTH = 60
 const PLOT_HEIGHT = 12
 
@@ -19,7 +19,7 @@ interface HistoryOptions {
   readonly plot?: boolean
 }
 
-/** An entry as the API gives it: with the types beside the value. */
+/** An entry as the API returns it, with the types beside the value. */
 function entryJson({ value, ...entry }: HistoryEntry): string {
   const { log, step, createdAt, by } = entry
   return `{"value":${jsonOf(value)},"types":${typesJson(value)},${JSON.stringify({ log, step, createdAt, by }).slice(1)}`
@@ -38,7 +38,7 @@ function typesJson(value: Value): string {
   return JSON.stringify(types)
 }
 
-/** As many points as fit, each the mean of those it stands for. */
+/** Reduces the points to as many as fit, each the mean of several. */
 function thinned(points: readonly number[]): number[] {
   if (points.length <= PLOT_WIDTH) return [...points]
   return Array.from({ length: PLOT_WIDTH }, (_, at) => {

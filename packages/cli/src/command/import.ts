@@ -10,7 +10,7 @@ import { optionsOf, sessionOf } from '../session.ts'
 import { importLines } from '../source/jsonl.ts'
 import type { MlflowStore } from '../source/mlflow.ts'
 
-/** Runs an import, and says what it added. */
+/** Runs an import and prints what it added. */
 async function add(command: Command, from: (target: Importing) => Promise<void>): Promise<void> {
   const session = await sessionOf(optionsOf(command))
   const { output } = session

@@ -41,7 +41,7 @@ async function create(command: Command): Promise<void> {
   const made = await client.createKey({ role, project, name, expiresAt })
   if (!output.isTable) return await output.line(JSON.stringify(made))
   await output.line(
-    `${made.key}\n\nRole ${made.role}, project ${made.project}. The key is shown this once: keep it now.`,
+    `${made.key}\n\nRole ${made.role}, project ${made.project}. The key is shown only once: store it now.`,
   )
 }
 
@@ -66,7 +66,7 @@ export function keysCommand(): Command {
   keys.addCommand(
     withExamples(
       new Command('create')
-        .description('Make an API key, which is shown this once')
+        .description('Create an API key, which is shown only once')
         .addOption(
           new Option('--role <role>', 'what it may do').choices(['read', 'log', 'admin', 'root']).makeOptionMandatory(),
         )
@@ -89,7 +89,7 @@ export function keysCommand(): Command {
   return keys
 }
 
-/** Seconds that a run token may be good for. */
+/** How long a run token may be valid, in seconds. */
 const MIN_TOKEN_S = 60
 const MAX_TOKEN_S = 604_800
 

@@ -9,12 +9,12 @@ import { several, wholeNumber } from '../number.ts'
 import { cell, type Output, table, valueCell } from '../output.ts'
 import { optionsOf, type Session, sessionOf } from '../session.ts'
 
-/** Runs in one request. */
+/** Runs per request. */
 const MAX_PAGE = 200
-/** The same where they come with their metadata. */
+/** Runs per request with their metadata. */
 const MAX_FULL_PAGE = 20
 
-/** Which runs, as options say it; the names are the API's. */
+/** The options that select runs, with the API's names. */
 export interface FilterOptions {
   readonly id?: readonly string[]
   readonly name?: string
@@ -35,7 +35,7 @@ interface ListOptions extends FilterOptions {
   readonly cursor?: string
 }
 
-/** The members of a search that the options ask for. */
+/** Converts the options to the body of a search. */
 export const searchOf = (options: FilterOptions) => ({
   ids: options.id,
   name: options.name,
@@ -48,7 +48,7 @@ export const searchOf = (options: FilterOptions) => ({
 })
 
 interface Page {
-  /** Each as the API gives it. */
+  /** The runs as the API returns them. */
   readonly runs: readonly Value[]
   readonly next: string | undefined
 }
@@ -59,7 +59,7 @@ function decodePage(text: string): Page | undefined {
   return { runs, next: typeof next === 'string' ? next : undefined }
 }
 
-/** Pages of a search, up to so many runs. @returns Where the next page begins, where there may be more. */
+/** The pages of a search, up to a number of runs. @returns the cursor of the next page, if there may be more */
 async function* pages(
   { connection }: Session,
   search: object,
@@ -69,7 +69,7 @@ async function* pages(
 ): AsyncGenerator<readonly Value[], string | undefined, undefined> {
   let [cursor, left] = [first, most]
   do {
-    // Numbers in conditions keep their digits. A member that is undefined is left out.
+    // Numbers in conditions keep their digits. Undefined members are left out.
     const body = jsonOf({ ...search, limit: Math.min(left, pageSize), cursor })
     const decode = ({ text }: { readonly text: string }) => decodePage(text)
     const page = await send(connection, { method: 'POST', path: '/v1/runs/search', body, decode })
@@ -129,7 +129,7 @@ const listText = (output: Output, rows: readonly string[][], more: readonly stri
     ? 'No runs found. `runmeta create --name iris-1` creates one.'
     : table(output, [...COLUMNS, ...more], rows)
 
-/** Options that say which runs. */
+/** Adds the options that select runs. */
 export const withFilters = (command: Command): Command =>
   command
     .option('--id <id>', 'this run, by its id; repeats, up to 100', several)

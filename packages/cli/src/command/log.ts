@@ -33,7 +33,7 @@ const isJson = (source: string): boolean => {
   }
 }
 
-/** `key=value` as a member of a JSON object: the value is JSON where it is some, else a string. */
+/** Converts `key=value` to a member of a JSON object. The value is JSON if it parses as JSON, else a string. */
 function memberOf(pair: string): string {
   const at = pair.indexOf('=')
   if (at < 1) throw wrongUsage(`expected key=value, and got ${JSON.stringify(pair)}; a key with = in it goes in --file`)
@@ -41,7 +41,7 @@ function memberOf(pair: string): string {
   return `${JSON.stringify(pair.slice(0, at))}:${isJson(value) ? value : JSON.stringify(value)}`
 }
 
-/** The metadata of a file or of standard input, as it stands there: the server checks it to the last digit. */
+/** The metadata in a file or on standard input, unparsed, so that numbers keep their digits; the server checks it. */
 async function fileText(file: string): Promise<string> {
   const [name, source] =
     file === '-'
@@ -56,7 +56,7 @@ async function fileText(file: string): Promise<string> {
   throw new CommandError(EXIT.failed, `${name} holds no JSON object of keys and values`)
 }
 
-/** A key, or a JSON Pointer into the value of one, as a pointer. */
+/** Converts a key, or a JSON Pointer, to a pointer. */
 const pointerOf = (key: string): string => (key.startsWith('/') ? key : pointerTo([key]))
 
 function typesOf({ uri = [], path = [], dtype = [], size = [] }: LogOptions): Record<string, string> {

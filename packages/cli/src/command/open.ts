@@ -8,10 +8,10 @@ import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 
-/** How long a browser has to read the page that signs it in. */
+/** How long the browser has to load the page that signs it in. */
 const READING_MS = 5000
 
-/** The program that opens addresses, and its first arguments. */
+/** The program that opens URLs, and its first arguments. */
 function opener(): [string, ...string[]] {
   if (process.env.BROWSER) return [process.env.BROWSER]
   if (process.platform === 'darwin') return ['open']
@@ -19,7 +19,7 @@ function opener(): [string, ...string[]] {
   return ['xdg-open']
 }
 
-/** Starts the browser. @returns Whether there is one to start. */
+/** Starts the browser. @returns whether there is one */
 function opened(address: string): Promise<boolean> {
   const [program, ...first] = opener()
   return new Promise((resolve) => {
@@ -38,7 +38,7 @@ const pageTo = (address: string): string =>
 async function open(command: Command): Promise<void> {
   const { url, apiKey, output } = await sessionOf(optionsOf(command))
   const dashboard = `${url.replace(/\/+$/, '')}/`
-  // Other users can read a program's arguments, and so the key in an address. They cannot read this file.
+  // Other users can see a program's arguments, and so a key in the URL. They cannot read this file.
   const folder = await mkdtemp(join(tmpdir(), 'runmeta-open-'))
   try {
     const page = join(folder, 'open.html')

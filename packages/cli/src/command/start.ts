@@ -19,7 +19,7 @@ export const startCommand = (): Command =>
       .action(async ({ port, host, data }: StartOptions) => {
         const given = { PORT: port?.toString(), HOST: host, RUNMETA_DATA: data }
         const named = Object.entries(given).filter(([, value]) => value !== undefined)
-        // The server is loaded by those who start one.
+        // Load the server only to start one.
         const { start } = await import('@runmeta/local/start')
         await start({ ...process.env, ...Object.fromEntries(named) })
       }),

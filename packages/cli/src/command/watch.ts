@@ -15,7 +15,7 @@ async function watch(reference: string, command: Command): Promise<void> {
   const { client, output } = await sessionOf(options)
   const { interval = 2000, exact } = options
   for await (const run of client.watch(reference, { interval, exact })) {
-    // A person sees the run as it is now, a program every change.
+    // A terminal shows only the current state, a pipe every change.
     const clear = output.isTable ? '\u001b[2J\u001b[H' : ''
     await output.line(output.isTable ? clear + runText(output, run) : runJson(run))
   }

@@ -51,7 +51,7 @@ async function addLog(target: Importing, run: string, log: Value | undefined): P
   return true
 }
 
-/** Adds what an export holds. @throws CommandError that names the line which is no part of one */
+/** Imports an export. @throws CommandError that names the invalid line */
 export async function importLines(target: Importing, file: string): Promise<void> {
   let at = 0
   let run: string | undefined
@@ -65,22 +65,22 @@ export async function importLines(target: Importing, file: string): Promise<void
     try {
       entry = readObject(line, 'literal')
     } catch {
-      throw refuse('it is no JSON')
+      throw refuse('it is not JSON')
     }
-    if (entry === undefined) throw refuse('it is no JSON object')
-    if (at === 1 && entry.runmeta === undefined) throw refuse('this is no file that `runmeta export` made')
+    if (entry === undefined) throw refuse('it is not a JSON object')
+    if (at === 1 && entry.runmeta === undefined) throw refuse('this file was not written by `runmeta export`')
     if (entry.runmeta !== undefined || entry.end !== undefined) continue
     if (entry.run !== undefined) {
       const fields = runOf(entry.run)
-      if (fields === undefined) throw refuse('it lacks what a run has')
-      // The server that it is of has it no more.
+      if (fields === undefined) throw refuse('a field of the run is missing')
+      // The run has expired, so the server it came from no longer has it.
       isExpired = fields.expiresAt !== undefined && new Date(fields.expiresAt).getTime() <= Date.now()
       if (!isExpired) await target.run(fields)
       run = fields.id
     } else if (isExpired) {
-      if (entry.log === undefined) throw refuse('it is no log of a run')
+      if (entry.log === undefined) throw refuse('it is not a log of a run')
     } else if (run === undefined || !(await addLog(target, run, entry.log))) {
-      throw refuse('it is no log of a run')
+      throw refuse('it is not a log of a run')
     }
   }
   await target.flush()

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import type { MlflowPoint, MlflowRun, MlflowStore } from './mlflow.ts'
 import { numberIn, textIn } from './rest.ts'
 
-/** What `meta.yaml` of a folder says; nothing where it has none. */
+/** Reads `meta.yaml` in a folder. Undefined if there is none. */
 async function metaOf(folder: string): Promise<unknown> {
   const text = await readFile(join(folder, 'meta.yaml'), 'utf8').catch(() => undefined)
   return text === undefined ? undefined : parse(text)

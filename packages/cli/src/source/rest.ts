@@ -16,7 +16,7 @@ export interface Rest {
 
 const parseJson = (text: string): unknown => JSON.parse(text)
 
-/** @param help what to set where the server does not answer as it should */
+/** @param help advice for the error if the server does not reply as expected */
 export function restOf(base: string, headers: Readonly<Record<string, string>>, help: string): Rest {
   const root = base.replace(/\/+$/, '')
   async function call<T>(path: string, init: RequestInit, parse: (text: string) => T): Promise<T> {
@@ -49,7 +49,7 @@ export function restOf(base: string, headers: Readonly<Record<string, string>>, 
   }
 }
 
-/** A member of something that another product replied; nothing where it has none. */
+/** A member of another product's reply. Undefined if there is none. */
 export const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
 

@@ -38,7 +38,7 @@ const STATUSES: Readonly<Record<string, ImportedRun['status']>> = {
   stopped: 'stopped',
 }
 
-/** ZenML writes UTC without saying so. */
+/** ZenML writes UTC times without a time zone. */
 function timeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const time = Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`)
@@ -91,7 +91,7 @@ async function* pages(
   }
 }
 
-/** The token of ZenML's own environment variables; nothing where the server asks for none. */
+/** The token of ZenML's own environment variables; undefined if the server asks for none. */
 async function tokenOf(url: string, env: NodeJS.ProcessEnv, help: string): Promise<string | undefined> {
   const { ZENML_STORE_API_TOKEN, ZENML_STORE_API_KEY, ZENML_STORE_USERNAME, ZENML_STORE_PASSWORD = '' } = env
   if (ZENML_STORE_API_TOKEN) return ZENML_STORE_API_TOKEN
@@ -105,7 +105,7 @@ async function tokenOf(url: string, env: NodeJS.ProcessEnv, help: string): Promi
   return textIn(await login(form), 'access_token')
 }
 
-/** A ZenML server, by its REST API. @throws CommandError where it does not answer or refuses the credentials */
+/** A ZenML server, by its REST API. @throws CommandError if it does not answer or refuses the credentials */
 export async function zenmlServer(url: string): Promise<ZenmlStore> {
   const help =
     'give the address of a ZenML server, and set ZENML_STORE_API_KEY, or ZENML_STORE_USERNAME and ZENML_STORE_PASSWORD, where it asks for them'

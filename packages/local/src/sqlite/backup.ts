@@ -6,10 +6,10 @@ import { UnusableFile } from './schema.ts'
 import { createStatements } from './statements.ts'
 
 /**
- * Copies a database into a new file, as it is at one moment, while a server may write to it. The copy starts as a server of
- * its own: put it into an empty data directory as `runmeta.sqlite`. It holds runs, logs and API keys; the root key and the key
+ * Copies a database into a new file, as of one moment, even while a server writes to it. To start a server on the copy,
+ * put it into an empty data directory as `runmeta.sqlite`. It contains runs, logs and API keys; the root key and the key
  * that signs run tokens are files beside the database.
- * @throws UnusableFile where there is no database, or where the copy cannot be written.
+ * @throws UnusableFile if there is no database, or if the copy cannot be written.
  */
 export async function backup(file: string, target: string): Promise<void> {
   if (!existsSync(file)) throw new UnusableFile(`${file} does not exist; set RUNMETA_DATA to the directory of a server`)
@@ -17,10 +17,10 @@ export async function backup(file: string, target: string): Promise<void> {
   await access(dirname(target), constants.W_OK).catch((error: unknown) => {
     throw new UnusableFile(`${target} cannot be written; choose a directory that exists and is yours`, { cause: error })
   })
-  // What was not copied to its end never has the name of a backup.
+  // An incomplete copy must not have the name of a backup.
   const draft = `${target}.${process.pid}.part`
   const db = openReader(file)
-  // SQLite copies into an empty file as into a new one; this one is its owner's alone from the start.
+  // SQLite can copy into an empty file. Create it first, so that only its owner can ever read it.
   const copy = await open(draft, 'wx', 0o600)
   try {
     createStatements(db).prepare('vacuum into ?').run(draft)

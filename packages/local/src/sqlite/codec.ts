@@ -3,15 +3,15 @@ import { decode, encode } from '@msgpack/msgpack'
 import type { Attribute, Item, Key } from '@runmeta/core/table/port'
 
 /**
- * How an item is kept in a row: whole as MessagePack in `body`, and in a column of its own each attribute that a query needs.
- * Columns are for SQLite alone; a read takes `body`, since each value that crosses from SQLite costs a microsecond or two.
+ * How a row stores an item: the whole item as MessagePack in `body`, and each attribute that a query needs in its own column.
+ * Only SQLite uses the columns; a read takes `body`, because each value read from SQLite costs a microsecond or two.
  */
 
 /** Attributes with a column of their own, and its name. */
 const COLUMNS = { pos: 'pos', indexPk: 'index_pk', indexSk: 'index_sk', version: 'version' } as const
 type ColumnAttribute = keyof typeof COLUMNS
 
-/** A column that holds text as UTF-8: SQLite compares blobs by their bytes, and cuts no blob at a NUL as it does text. */
+/** Text as a UTF-8 blob: SQLite compares blobs by their bytes, and does not cut them at a NUL as it does text. */
 export type Bytes = Uint8Array
 
 /** The values of a row, in the order of {@link ROW_COLUMNS}. */
@@ -27,17 +27,17 @@ export type Row = [
 
 export const ROW_COLUMNS = ['pk', 'sk', ...Object.values(COLUMNS), 'body'] as const
 
-/** A row as a query gives it. */
+/** A row as a query returns it. */
 export interface StoredRow {
   readonly body: Bytes
 }
 
-/** A row whose bytes are not those that were written. */
+/** A row whose checksum does not match. */
 export class DamagedRow extends Error {
   override readonly name = 'DamagedRow'
 }
 
-/** A buffer over the same bytes: a plain Uint8Array has no fast way to text and numbers. */
+/** A buffer over the same bytes: a plain Uint8Array has no fast conversion to text and numbers. */
 const bufferOf = (bytes: Bytes): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 export const toBytes = (text: string): Bytes => Buffer.from(text)
@@ -57,7 +57,7 @@ export function toRow(item: Item): Row {
   const partition = toBytes(pk)
   const encoded = encode(attributes)
   const body = Buffer.allocUnsafe(CHECKSUM_BYTES + encoded.byteLength)
-  // SQLite checks the structure of a file, not what its rows hold: a flipped bit in a value would be read as it is.
+  // SQLite checks the structure of a file, not the content of its rows: it would not notice a flipped bit in a value.
   body.writeUInt32BE(crc32(encoded, crc32(partition)))
   body.set(encoded, CHECKSUM_BYTES)
   return [

@@ -5,10 +5,10 @@ function isSame(one: Attribute | undefined, other: Attribute | undefined): boole
   return one === other
 }
 
-/** Strings in the order of their UTF-8 bytes, as the columns and DynamoDB compare them. */
+/** Compares strings by their UTF-8 bytes, as the columns and DynamoDB do. */
 const compare = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other))
 
-/** Whether each of these attributes is absent, or `accepts` how it compares with its bound. */
+/** Whether each of these attributes is absent, or `accepts` the result of comparing it with its bound. */
 function areBounded(
   item: Item | undefined,
   bounds: Readonly<Record<string, string>> | undefined,
@@ -30,7 +30,7 @@ export function holds(item: Item | undefined, { exists, equals, atMost, below }:
   )
 }
 
-/** An item with a change made to it. */
+/** Applies a change to an item. */
 export function changed(item: Item, { set = {}, setIfAbsent = {}, remove = [] }: Change): Item {
   const next: Item = { ...setIfAbsent, ...item, ...set }
   const removed = new Set(remove)

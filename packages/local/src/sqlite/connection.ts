@@ -6,17 +6,17 @@ import { firstValue } from './statements.ts'
 
 /** How long a statement waits for a lock of another program, such as the `sqlite3` shell. */
 const BUSY_TIMEOUT_MS = 10_000
-/** A file up to this size is checked whole when it is opened, which takes a few hundredths of a second. */
+/** A file up to this size is checked completely when it is opened, which takes a few hundredths of a second. */
 const MAX_CHECKED_BYTES = 32 * 1024 * 1024
 
-/** Opens the database for writing, creates or migrates it, and makes each commit reach the disk before it returns. */
+/** Opens the database for writing, creating or migrating it. Each commit is on the disk before it returns. */
 export function openWriter(file: string): DatabaseSyncInstance {
   return opened(file, () => {
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
     try {
-      // Before the first change: another program's file stays as it is.
+      // Before the first change, so that another program's file is not modified.
       checkSchema(db, file)
-      // WAL lets readers go on beside the writer; FULL syncs the log at each commit.
+      // WAL lets readers continue beside the writer; FULL syncs the log at each commit.
       db.exec('pragma journal_mode = wal; pragma synchronous = full')
       migrate(db, file)
       return db
@@ -27,7 +27,7 @@ export function openWriter(file: string): DatabaseSyncInstance {
   })
 }
 
-/** Opens a database that is there for reading alone. */
+/** Opens an existing database for reading only. */
 export function openReader(file: string): DatabaseSyncInstance {
   return opened(file, () => {
     const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
@@ -41,7 +41,7 @@ export function openReader(file: string): DatabaseSyncInstance {
   })
 }
 
-/** Throws UnusableFile where SQLite finds the structure of a small file damaged. Rows have checksums of their own. */
+/** Throws UnusableFile if SQLite finds the structure of a small file damaged. Rows have their own checksums. */
 export function checkStructure(db: DatabaseSyncInstance, file: string): void {
   if (statSync(file).size > MAX_CHECKED_BYTES) return
   opened(file, () => {
@@ -50,7 +50,7 @@ export function checkStructure(db: DatabaseSyncInstance, file: string): void {
   })
 }
 
-/** Says what a file is that SQLite cannot open, and what to do. */
+/** The message for a file that SQLite cannot open: what it is, and what to do. */
 function opened<T>(file: string, open: () => T): T {
   try {
     return open()

@@ -13,7 +13,7 @@ const CODES = {
 } as const
 export type SqliteCode = (typeof CODES)[keyof typeof CODES]
 
-/** What SQLite says went wrong; nothing where the error is not SQLite's, or of another kind. */
+/** The kind of an SQLite error. Undefined for other errors and other kinds. */
 export function codeOf(error: unknown): SqliteCode | undefined {
   if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return undefined
   // The lower byte of an extended code is the primary one.
@@ -22,7 +22,7 @@ export function codeOf(error: unknown): SqliteCode | undefined {
 
 const RESTORE = 'stop the server and put a backup in its place'
 
-/** What a damaged file is called, and what to do about it. */
+/** The message about a damaged file, with what to do. */
 export const damaged = (file: string, detail: string): string => `${file} is damaged (${detail}); ${RESTORE}`
 
 function reasonOf(file: string, error: unknown): string {
@@ -44,7 +44,7 @@ function reasonOf(file: string, error: unknown): string {
   }
 }
 
-/** The failure that a caller of the table sees; its cause names the file and the remedy, for the server's log. */
+/** The failure for a caller of the table. Its cause names the file and the remedy, for the server's log. */
 export function storeFailure(file: string, error: unknown): Failure {
   if (error instanceof Failure) return error
   return new Failure('store_unavailable', 'the store cannot read or write its file now; try again later', {
@@ -52,5 +52,5 @@ export function storeFailure(file: string, error: unknown): Failure {
   })
 }
 
-/** A time limit that ended before the store had answered. */
+/** The failure when the store does not respond in time. */
 export const timedOut = (): Failure => new Failure('store_unavailable', 'the store did not answer in time; try again')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { codeOf } from './error.ts'
 
-/** A data directory that another process serves. */
+/** The error for a data directory that another process uses. */
 export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse'
 }
@@ -17,9 +17,9 @@ function ownerOf(directory: string): string {
 }
 
 /**
- * Takes a data directory for this process alone. Node has no file locks of its own, so it is the lock of an empty SQLite
+ * Locks a data directory for this process. Node has no file locks, so this uses the lock of an empty SQLite
  * database: the system releases it when the process ends, however it ends, on every platform.
- * @returns Releases it.
+ * @returns a function that releases the lock
  */
 export function lockDirectory(directory: string): () => void {
   const db = new DatabaseSync(join(directory, 'lock'), { timeout: 0 })

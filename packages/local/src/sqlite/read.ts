@@ -11,11 +11,11 @@ import type {
 import { type Bytes, fromBytes, fromRow, type StoredRow, toBytes } from './codec.ts'
 import type { Statements } from './statements.ts'
 
-/** A page of items ends where it holds this many, or this many bytes: reading one blocks the thread. */
+/** A page ends at this many items, or this many bytes, because reading it blocks the thread. */
 const MAX_PAGE_ITEMS = 500
 const MAX_PAGE_BYTES = 1024 * 1024
 
-/** Synchronous reads of the table, each of the state after the last commit. */
+/** Synchronous reads of the table. Each sees the state after the last commit. */
 export interface Reader {
   get(key: Key): Item | undefined
   keys(
@@ -33,7 +33,7 @@ export interface PageRange extends PositionRange {
   readonly last?: string
 }
 
-/** The least bytes that are greater than all bytes with this prefix. UTF-8 has no byte 0xff. */
+/** The smallest byte string greater than all with this prefix. UTF-8 has no byte 0xff. */
 const afterPrefix = (prefix: string): Bytes => Buffer.concat([toBytes(prefix), Buffer.from([0xff])])
 
 interface KeyRow {
@@ -43,7 +43,7 @@ interface KeyRow {
 
 const keyOf = ({ pk, sk }: KeyRow): Key => ({ pk: fromBytes(pk), sk: fromBytes(sk) })
 
-/** An entry as one value, which is read faster than three. */
+/** An entry as one value: reading one value is faster than reading three. */
 interface EntryRow {
   readonly entry: Bytes
   readonly pkBytes: number
@@ -113,7 +113,7 @@ export function createReader({ prepare }: Statements): Reader {
     bound('>=', low === undefined ? undefined : toBytes(low))
     bound('<=', high === undefined ? undefined : toBytes(high))
     if (after !== undefined) {
-      // Entries of several items may share a place.
+      // Several items may have entries with the same sort key.
       bounds.push(`(index_sk, pk, sk) ${isDescending ? '<' : '>'} (?, ?, ?)`)
       values.push(toBytes(after.indexSk), toBytes(after.pk), toBytes(after.sk))
     }

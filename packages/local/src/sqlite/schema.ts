@@ -5,8 +5,8 @@ import { firstValue } from './statements.ts'
 const APPLICATION_ID = 0x72756e6d
 
 /**
- * Each entry brings the schema from the version of its index to the next one. An entry that was released never changes; a new
- * version is a new entry at the end.
+ * Each entry migrates the schema from the version of its index to the next one. Never change a released entry; a new
+ * version needs a new entry at the end.
  */
 const MIGRATIONS: readonly string[] = [
   `create table item (
@@ -23,15 +23,15 @@ const MIGRATIONS: readonly string[] = [
    create index lookup on item (index_pk, index_sk) where index_pk is not null;`,
 ]
 
-/** The version of the schema that this release reads and writes. */
+/** The schema version of this release. */
 export const SCHEMA_VERSION = MIGRATIONS.length
 
-/** A file that this release cannot use; the message says what it is and what to do. */
+/** The error for a file that this release cannot use; the message says what it is and what to do. */
 export class UnusableFile extends Error {
   override readonly name = 'UnusableFile'
 }
 
-/** Throws where the database belongs to another program or a newer release. Reads only. */
+/** Throws if the database belongs to another program or a newer release. Only reads. */
 export function checkSchema(db: DatabaseSyncInstance, file: string): number {
   const version = Number(firstValue(db, 'pragma user_version'))
   const isOurs = Number(firstValue(db, 'pragma application_id')) === APPLICATION_ID
@@ -47,7 +47,7 @@ export function checkSchema(db: DatabaseSyncInstance, file: string): number {
   return version
 }
 
-/** Creates the schema, or brings an older one up to date, in one transaction. */
+/** Creates or migrates the schema in one transaction. */
 export function migrate(db: DatabaseSyncInstance, file: string): void {
   if (checkSchema(db, file) === SCHEMA_VERSION) return
   db.exec('begin immediate')

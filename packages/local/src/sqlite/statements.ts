@@ -2,7 +2,7 @@ import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructur
 
 /** The prepared statements of a connection. */
 export interface Statements {
-  /** Compiles a statement once: that costs more than running it. */
+  /** Compiles a statement once, because compiling costs more than running it. */
   prepare(sql: string): StatementSyncInstance
 }
 

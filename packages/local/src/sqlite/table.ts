@@ -15,15 +15,15 @@ import { inlineWriting, type Writing } from './writing.ts'
 /** A table in a SQLite database. */
 export interface SqliteTable {
   readonly table: Table
-  /** Settles with the reason where the table can take no more writes; never otherwise. */
+  /** Resolves with the reason when the table can no longer write; otherwise stays pending. */
   readonly failed: Promise<string>
-  /** Finishes what was submitted, then closes the file. */
+  /** Finishes the submitted writes, then closes the file. */
   close(): Promise<void>
 }
 
 /**
- * Opens the table that a file holds, or creates it. Reads happen on this thread, writes on another one.
- * @throws UnusableFile where the file is damaged, foreign, newer or cannot be written.
+ * Opens the table in a file, or creates it. Reads run on this thread, writes on another one.
+ * @throws UnusableFile if the file is damaged, foreign, newer or cannot be written.
  */
 export async function openTable(file: string): Promise<SqliteTable> {
   const first = openWriter(file)
@@ -46,7 +46,7 @@ export async function openTable(file: string): Promise<SqliteTable> {
   }
 }
 
-/** A table in a database in memory, for tests: nothing is kept, and nothing waits for a disk. */
+/** A table in an in-memory database, for tests. */
 export function memoryTable(db: DatabaseSyncInstance = new DatabaseSync(':memory:')): SqliteTable {
   migrate(db, ':memory:')
   const statements = createStatements(db)
@@ -62,7 +62,7 @@ export function memoryTable(db: DatabaseSyncInstance = new DatabaseSync(':memory
 }
 
 function createTable(file: string, reader: Reader, writing: Writing, signal: AbortSignal | undefined): Table {
-  /** Runs a read; a time limit that has passed, or a file that cannot be read, is a failure of the store. */
+  /** Runs a read. If the time limit has passed or the file cannot be read, throws a failure of the store. */
   function reading<T>(read: () => T): T {
     if (signal?.aborted) throw timedOut()
     try {
@@ -89,7 +89,7 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
       yield page
       const last = page.items.at(-1)?.pos
       if (page.isLast || typeof last !== 'string') return
-      // Other requests go on between two pages.
+      // Let other requests run between two pages.
       await turn()
       const { first: _, ...rest } = range
       page = reading(() => reader.page(pk, { ...rest, last }))
@@ -136,17 +136,17 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
     entries: async (indexPk, range) => reading(() => reader.entries(indexPk, range)),
     scan,
     withSignal: (end) => {
-      // Each write listens for the end; a request of many logs makes more of them than Node takes for a leak.
+      // Each write listens to the signal; with many logs in one request, Node would warn of a leak.
       setMaxListeners(0, end)
       return createTable(file, reader, writing, end)
     },
   }
 }
 
-/** The key alone: callers often pass a whole item. */
+/** Only the key: callers often pass a whole item. */
 const keyOf = ({ pk, sk }: Key): Key => ({ pk, sk })
 
-/** Rejects when the signal aborts before the operation is made. Leaves no listener behind. */
+/** Rejects if the signal aborts before the operation is done. Leaves no listener behind. */
 function ended(signal: AbortSignal, made: Promise<Outcome>): Promise<never> {
   return new Promise((_, reject) => {
     const abort = () => reject(timedOut())

@@ -4,7 +4,7 @@ import type { Result } from './write.ts'
 import type { FromWriter, Sent, ToWriter } from './writer.ts'
 import { createQueue, settle, type Waiting, type Writing } from './writing.ts'
 
-/** An error of SQLite's that crossed from the writer's thread. */
+/** An SQLite error from the writer's thread. */
 class WriterError extends Error {
   override readonly name = 'WriterError'
   /** SQLite's result code. */
@@ -19,11 +19,11 @@ class WriterError extends Error {
 const received = (result: Sent): Result =>
   'failed' in result ? { error: new WriterError(result.failed.message, result.failed.errcode) } : result
 
-/** The compiled writer: beside this code in a package, in the build's folder where this is the source. */
+/** The compiled writer: in a package it is beside this code; in the source tree it is in the build's folder. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../../dist/writer.mjs' : './writer.mjs', import.meta.url)
 
 /**
- * Writes on a thread of its own, so that a slow disk holds up no read. Batches that wait while one is committed are committed
+ * Writes on a separate thread, so that a slow disk does not delay reads. Batches that arrive during a commit are committed
  * together.
  */
 export async function threadWriting(file: string): Promise<Writing> {
@@ -62,7 +62,7 @@ export async function threadWriting(file: string): Promise<Writing> {
     close: async () => {
       isClosing = true
       const exited = once(worker, 'exit')
-      // What was submitted in this turn is sent first.
+      // First send the operations submitted in this turn.
       setImmediate(() => worker.postMessage('close' satisfies ToWriter))
       await exited
     },

@@ -28,19 +28,19 @@ const NOT_DONE: Outcome = { isDone: false }
 const DONE: Outcome = { isDone: true }
 const PASSED_CHECK: Outcome = { isDone: true, hasPassedCheck: true }
 
-/** What became of an operation. */
+/** The result of an operation. */
 export type Result = Outcome | { readonly error: unknown }
 
 /**
- * Makes operations in one transaction, which is on the disk when the function returns. Where one of them fails, each has a
- * transaction of its own, so that it fails no other.
+ * Runs operations in one transaction, which is on the disk when the function returns. If one fails, each runs in a
+ * separate transaction, so that the others succeed.
  */
 export type Writer = (operations: readonly Operation[]) => readonly Result[]
 
 const isOnly = (condition: Condition, name: keyof Condition): boolean =>
   condition[name] !== undefined && Object.keys(condition).length === 1
 
-/** Whether the condition is that the item which is there, if any, has no later version. */
+/** Whether the condition only requires that an existing item has no later version. */
 function isUnlessOlder({ version }: Item, condition: Condition): boolean {
   const { atMost = {} } = condition
   return (
@@ -73,7 +73,7 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
 
   function put(item: Item, condition: Condition): boolean {
     const row = toRow(item)
-    // The two conditions of nearly every write are left to SQLite, which then need not read the item first.
+    // SQLite itself checks the two most common conditions, so the item need not be read first.
     if (isOnly(condition, 'exists') && condition.exists === false) return insert.run(...row).changes > 0
     if (isUnlessOlder(item, condition)) return upsertUnlessOlder.run(...row).changes > 0
     if (!holds(read(item), condition)) return false
@@ -125,7 +125,7 @@ export function createWriter(db: DatabaseSyncInstance, { prepare }: Statements):
       db.exec('commit')
       return outcomes
     } catch (error) {
-      // A full disk may have ended the transaction already.
+      // A full disk may have rolled the transaction back already.
       if (db.isTransaction) db.exec('rollback')
       throw error
     }

@@ -12,7 +12,7 @@ interface Batch {
 
 export type ToWriter = Batch | 'close'
 
-/** What became of an operation, with SQLite's result code where it failed: an error's own fields do not cross threads. */
+/** The result of an operation, with SQLite's result code if it failed: an error's own fields do not cross threads. */
 export type Sent = Outcome | { readonly failed: { readonly message: string; readonly errcode: number | undefined } }
 
 export type FromWriter = readonly { readonly id: number; readonly results: readonly Sent[] }[]
@@ -52,7 +52,7 @@ port.on('message', (first: ToWriter) => {
   }
   if (batches.length > 0) port.postMessage(commit(batches))
   if (!isClosing) return
-  // The library frees statements only when they are collected, so no connection is the last one to close, which would do this.
+  // SQLite does this when the last connection closes, but the library keeps statements, and so connections, open until they are collected.
   db.exec('pragma wal_checkpoint(truncate)')
   db.close()
   port.close()

@@ -1,11 +1,11 @@
 import type { Operation, Outcome, Result, Writer } from './write.ts'
 
-/** Makes one operation; settles once the commit that holds it is on the disk. */
+/** Runs one operation. Settles when its commit is on the disk. */
 export interface Writing {
   submit(operation: Operation): Promise<Outcome>
-  /** Settles with the reason where no more operations can be made. */
+  /** Resolves with the reason when no more operations can run. */
   readonly failed: Promise<string>
-  /** Ends once all that was submitted is made. */
+  /** Finishes the submitted operations, then ends. */
   close(): Promise<void>
 }
 
@@ -15,10 +15,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Operations that are sent without waiting for more, so that the writer works while this thread prepares the next ones. */
+/** So many operations are sent at once, so that the writer works while this thread prepares the next ones. */
 const MAX_QUEUED = 32
 
-/** Collects what is submitted in one turn of the event loop, so that it is sent, and committed, together. */
+/** Collects the operations submitted in one turn of the event loop, so that they are sent and committed together. */
 export function createQueue(send: (waiting: readonly Waiting[]) => void): Writing['submit'] {
   let queue: Waiting[] = []
   function flush(): void {
@@ -46,7 +46,7 @@ export function settle(waiting: readonly Waiting[], results: readonly Result[]):
   }
 }
 
-/** Writes on this thread: for a database in memory, which has one connection, and for short tools. */
+/** Writes on this thread: for an in-memory database, which has one connection, and for short-lived tools. */
 export function inlineWriting(write: Writer): Writing {
   const submit = createQueue((waiting) => {
     settle(waiting, write(waiting.map(({ operation }) => operation)))

@@ -60,7 +60,7 @@ def get_pipeline_run(
 
 
 def new_run(**options: Unpack[NewRunOptions]) -> AbstractContextManager[CreatedRun]:
-    """Creates a run, is the context of what is called meanwhile, and then sets its status. See `Client.new_run`.
+    """Creates a run, provides its context for the block, and then sets its status. See `Client.new_run`.
 
     ```python
     with new_run(pipeline="iris"):
@@ -78,15 +78,15 @@ def run(run: AsyncRunHandle, *, client: AsyncClient | None = None) -> AbstractCo
 def run(run: RunHandle, *, client: Client | None = None) -> AbstractContextManager[RunHandle]: ...
 @contextmanager
 def run(run: Any, *, client: Client | AsyncClient | None = None) -> Generator[Any]:
-    """Is the context of a run: what is logged meanwhile goes to that run unless it names another.
+    """Provides the context of a run for a block: logs in it go to that run unless they name another.
 
     ```python
     with run("iris-1"):
         train_model(rows)
     ```
 
-    It takes an id, name or prefix, or a run, whose client is then used as well. It begins anew: a step around it does not
-    reach into it. Tasks of asyncio that are started meanwhile are in it; a thread is where its context is copied:
+    It takes an id, name or prefix, or a run, whose client is then used too. A step around the block does not
+    apply inside it. Tasks of asyncio that are started in the block inherit the context; a thread needs a copy of it:
     `executor.submit(contextvars.copy_context().run, train_model, rows)`.
     """
     if not isinstance(run, str | RunHandle | AsyncRunHandle):

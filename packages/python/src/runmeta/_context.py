@@ -49,7 +49,7 @@ def within(context: Context) -> Generator[None]:
 
 @dataclass(frozen=True)
 class Target:
-    """What a log is for."""
+    """The run and the step of a log."""
 
     run: str
     step: str | None
@@ -65,11 +65,11 @@ def run_of_token(connection: Connection) -> str | None:
 
 
 def target_of(connection: Connection, run: str | None, step: str | None) -> Target:
-    """What a log is for: what it names, else the context around it, else the run of a token, else the environment.
+    """The target of a log: what the call names, else the context around it, else the run of a token, else the environment.
 
-    Raises ConfigurationError where none of them names a run.
+    Raises ConfigurationError if none of them names a run.
     """
-    # A step belongs to a run, so one around the call says nothing about a run that the call names.
+    # A step belongs to a run, so the step around the call does not apply to another run that the call names.
     if run is not None:
         return Target(run, step)
     around = current_context()
@@ -79,7 +79,7 @@ def target_of(connection: Connection, run: str | None, step: str | None) -> Targ
         raise ConfigurationError(
             "no run to log to: set RUNMETA_RUN_ID, log inside `with run(…):`, or name it by run_id_name_or_prefix"
         )
-    # The step of the environment is a step of its run: of the one around the call where it names no other.
+    # The step in the environment belongs to the run there, or else to the run around the call.
     is_of_run = from_environment is None or from_environment == found
     return Target(found, step or around.step or (environment("RUNMETA_STEP_NAME") if is_of_run else None))
 

@@ -16,7 +16,7 @@ from .transport import HttpRequest, HttpResponse
 T = TypeVar("T")
 
 MAX_CONCURRENT_REQUESTS = 64
-"""Requests that one AsyncClient has under way at most; the others wait in the order in which they came."""
+"""The most concurrent requests of one AsyncClient; the others wait in order."""
 
 
 def _kept(operation: Operation[T], results: list[T]) -> Generator[Effect, Outcome, None]:

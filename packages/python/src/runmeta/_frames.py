@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def frame(columns: Mapping[str, Sequence[Any]], index: list[str] | None = None) -> pandas.DataFrame:
-    """A frame of columns. Raises ConfigurationError where pandas is not installed."""
+    """A frame of columns. Raises ConfigurationError if pandas is not installed."""
     try:
         import pandas
     except ImportError:
@@ -64,7 +64,7 @@ def _leaves(place: tuple[str, ...], value: Any) -> Iterable[tuple[str, Any]]:
 
 
 def with_progress(items: Iterable[T], unit: str) -> Iterable[T]:
-    """The same items, counted by a bar of tqdm on stderr. Raises ConfigurationError where tqdm is not installed."""
+    """The same items, counted by a bar of tqdm on stderr. Raises ConfigurationError if tqdm is not installed."""
     counted: Iterable[T] = _tqdm()(items, unit=unit)
     return counted
 

@@ -12,7 +12,7 @@ _LOGGER = logging.getLogger("runmeta")
 
 
 def report(connection: Connection, error: RunmetaError) -> Any:
-    """Treats the failure of a log as the client was told to. Gives what the client's function gave, for the caller to await."""
+    """Treats the failure of a log as the client was told to. Returns what the client's function gave, for the caller to await."""
     on_error = connection.on_error
     if callable(on_error):
         return on_error(error)

@@ -1,4 +1,4 @@
-"""How a client is set up."""
+"""The options of a client."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .errors import ConfigurationError, RunmetaError
 from .transport import Transport
 
 OnError: TypeAlias = Literal["raise", "throw", "warn"] | Callable[[RunmetaError], Any]
-"""What happens where a log fails: it raises (`"throw"` is the same), it warns on the logger `runmeta`, or a function is told."""
+"""What happens when a log fails: it raises (`"throw"` is the same), it warns on the logger `runmeta`, or it calls a function."""
 
 
 class Connection:
@@ -73,7 +73,7 @@ class Connection:
 
     @property
     def position(self) -> str | None:
-        """The greatest of this client's logs: sent along, it makes the next log the later one, whichever server it meets."""
+        """The greatest position of this client's logs. The next log sends it, so that it is later, whichever server receives it."""
         return self._positions.greatest
 
     def remember(self, position: str) -> None:

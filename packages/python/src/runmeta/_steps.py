@@ -20,7 +20,7 @@ def step(name: str | None = None, /) -> Callable[[Callable[P, R]], Callable[P, R
 @overload
 def step(*, name: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def step(function: Any = None, /, *, name: str | None = None) -> Any:
-    """Makes a function a step: what is logged while it runs goes to the step and, unless `log_related_entities` is False, to the run.
+    """Turns a function into a step: logs while it runs go to the step and, unless `log_related_entities` is False, to the run.
 
     ```python
     @step
@@ -31,8 +31,8 @@ def step(function: Any = None, /, *, name: str | None = None) -> Any:
     async def evaluate_model(): ...
     ```
 
-    Of nested steps the innermost counts. Coroutines, methods, generators and asynchronous generators can be steps as
-    well; a generator is one whenever it is iterated. The name is the function's unless another is given.
+    If steps are nested, the innermost counts. Coroutines, methods, generators and asynchronous generators can be steps as
+    well; a generator belongs to its step whenever it is iterated. The name is the function's unless another is given.
     """
     if function is None or isinstance(function, str):
         return functools.partial(_step, name=function or name)

@@ -83,7 +83,7 @@ class AsyncClient:
         numbers: Numbers = "native",
         transport: Transport | None = None,
     ) -> None:
-        """Sets a client up; nothing is sent. It takes what `Client` takes; `on_error` may be a coroutine function."""
+        """Configures a client; nothing is sent. It takes what `Client` takes; `on_error` may be a coroutine function."""
         self.connection = Connection(
             url=url,
             api_key=api_key,
@@ -129,7 +129,7 @@ class AsyncClient:
         created_at: str | datetime | None = None,
         index: bool | None = None,
     ) -> AsyncCreatedRun:
-        """Creates a run, or gets the one that has this id or name already. See `Client.create_run`."""
+        """Creates a run, or returns the existing run with this id or name. See `Client.create_run`."""
         run = NewRun(
             id=id,
             name=name,
@@ -145,7 +145,7 @@ class AsyncClient:
 
     @asynccontextmanager
     async def new_run(self, **options: Unpack[NewRunOptions]) -> AsyncGenerator[AsyncCreatedRun]:
-        """Creates a run, is the context of what is called meanwhile, and then sets its status. See `Client.new_run`."""
+        """Creates a run, provides its context for the block, and then sets its status. See `Client.new_run`."""
         new = NewRun(**options)
         try:
             members = await self._tasks.perform(_runs.create_new_run(self.connection, new))
@@ -157,7 +157,7 @@ class AsyncClient:
             with within(Context(self.connection, run.id)):
                 yield run
         except BaseException as error:
-            # What the body failed with is what the caller must see.
+            # The caller must see the block's own error.
             with suppress(RunmetaError):
                 await run.update(status="stopped" if isinstance(error, KeyboardInterrupt | asyncio.CancelledError) else "failed")
             raise
@@ -194,7 +194,7 @@ class AsyncClient:
         return AsyncPipelineRun(self, members_of(reading.run))
 
     async def watch(self, reference: str, *, interval: float = 2.0, exact: bool = False) -> AsyncIterator[AsyncPipelineRun]:
-        """The run now and after every change, until it has ended. See `Client.watch`."""
+        """Yields the run now and after every change, until it has ended. See `Client.watch`."""
         if not interval >= 0:
             raise bad_request("interval: must be seconds, 0 or more")
         last: _read.Reading | None = None
@@ -228,7 +228,7 @@ class AsyncClient:
         progress: bool = False,
         **options: Unpack[ListOptions],
     ) -> AsyncRunList[Any]:
-        """Runs by what they are and by what was logged to them. See `Client.list_pipeline_runs`."""
+        """Lists runs by their fields and by their metadata. See `Client.list_pipeline_runs`."""
         async def pages(most: int | None) -> AsyncIterator[list[Any]]:
             body = search_body(options, include, most)
             cursor: str | None = None
@@ -248,19 +248,19 @@ class AsyncClient:
         try:
             whole = await self._tasks.perform(_read.whole_run(self.connection, run.page))
         except RunNotFoundError:
-            # It was deleted since the list had it.
+            # The run was deleted after it was listed.
             return None
         return AsyncListedPipelineRun(self, members_of(whole) | {"selected": run.selected})
 
     async def compare(self, runs: Sequence[str | AsyncRunHandle]) -> Comparison:
-        """Up to 20 runs side by side: what was logged to each, by JSON Pointer. See `Client.compare`."""
+        """Compares up to 20 runs: the metadata of each, by JSON Pointer. See `Client.compare`."""
         references = references_of(runs)
         ids = ids_of(references)
         listed = await self.list_pipeline_runs(ids=ids, include=["metadata"]).first(len(ids)) if ids else []
         found = {run.id: run for run in listed}
 
         async def read(name: str) -> PipelineRunFields:
-            # An id that no run has may be another's name.
+            # A reference that looks like an id may be a name.
             return found.get(id_of(name) or "") or await self.get_pipeline_run(name)
 
         return Comparison(tuple(await asyncio.gather(*map(read, references))))
@@ -275,7 +275,7 @@ class AsyncClient:
         exact: bool = False,
         progress: bool = False,
     ) -> AsyncHistory:
-        """What a key was, newest first; a page is fetched as it is needed. See `Client.history`."""
+        """The history of a key, newest first. Pages are fetched as needed. See `Client.history`."""
 
         async def pages() -> AsyncIterator[list[HistoryEntry]]:
             cursor: str | None = None
@@ -300,7 +300,7 @@ class AsyncClient:
         idempotency_key: str | None = None,
         exact: bool = False,
     ) -> None:
-        """Takes the value of a key away. See `Client.unset`."""
+        """Removes the value of a key. See `Client.unset`."""
         if is_disabled():
             return
         once = checked_key(idempotency_key)
@@ -308,7 +308,7 @@ class AsyncClient:
         await self._tasks.perform(operation)
 
     async def create_run_token(self, reference: str, *, expires_in: int) -> RunToken:
-        """A token to hand to a step. See `Client.create_run_token`."""
+        """Creates a token for a step. See `Client.create_run_token`."""
         operation = _keys.create_run_token(self.connection, reference, expires_in=expires_in)
         return await self._tasks.perform(operation)
 
@@ -320,7 +320,7 @@ class AsyncClient:
         name: str | None = None,
         expires_at: str | datetime | None = None,
     ) -> NewApiKey:
-        """Makes an API key, whose secret is never shown again. See `Client.create_key`."""
+        """Creates an API key; its secret is not shown again. See `Client.create_key`."""
         operation = _keys.create_key(
             self.connection, role=role, project=project, name=name, expires_at=expires_at
         )
@@ -331,11 +331,11 @@ class AsyncClient:
         return await self._tasks.perform(_keys.list_keys(self.connection))
 
     async def revoke_key(self, id: str) -> None:
-        """Revokes an API key, named by its id, and the run tokens that it made. See `Client.revoke_key`."""
+        """Revokes an API key, by its id, and the run tokens that it issued. See `Client.revoke_key`."""
         await self._tasks.perform(_keys.revoke_key(self.connection, id))
 
     def run(self, reference: str | None = None) -> AsyncRunHandle:
-        """A run to call by, without asking whether it exists. See `Client.run`."""
+        """A handle for a run, without checking that it exists. See `Client.run`."""
         found = reference if reference is not None else run_of_token(self.connection)
         if found is None:
             raise ConfigurationError("run() takes the id, name or prefix of a run")
@@ -353,7 +353,7 @@ class AsyncClient:
         non_finite: NonFinite | None = None,
         exact: bool = False,
     ) -> LogReceipt | None:
-        """Logs metadata to a run or a step, all of it or nothing. See `Client.log_metadata`."""
+        """Logs metadata to a run or a step, atomically. See `Client.log_metadata`."""
         if is_disabled():
             return None
         log = Log(
@@ -373,7 +373,7 @@ class AsyncClient:
             return None
 
     async def log_many(self, logs: Iterable[Mapping[str, Any]]) -> list[LogResult]:
-        """Logs to any runs of the project, in as few requests as they fit in. See `Client.log_many`."""
+        """Logs to any runs of the project, in as few requests as possible. See `Client.log_many`."""
         if is_disabled():
             return []
         made = await self._tasks.perform(log_many(self.connection, logs))

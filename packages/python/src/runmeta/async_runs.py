@@ -31,11 +31,11 @@ ListedT = TypeVar("ListedT", bound=RunFields)
 
 
 class AsyncRunHandle:
-    """A run to call by, whether it exists or not. It needs no context around the call."""
+    """A handle for a run, which may or may not exist. Its calls need no context."""
 
     _client: AsyncClient
     reference: str
-    """What its calls name the run by: an id, a name, or a prefix."""
+    """The reference in the handle's calls: an id, a name, or a prefix."""
 
     def __init__(self, client: AsyncClient, reference: str) -> None:
         # Its subclasses are frozen.
@@ -54,7 +54,7 @@ class AsyncRunHandle:
         return await self._client.log_metadata(metadata, self.reference, **options)
 
     def step(self, name: str) -> AsyncStepHandle:
-        """A step of the run, which the first log to it makes."""
+        """A handle for a step of the run. The first log to the step creates it."""
         return AsyncStepHandle(self, name)
 
     async def read(self, *, at: str | datetime | None = None, exact: bool = False) -> AsyncPipelineRun:
@@ -62,23 +62,23 @@ class AsyncRunHandle:
         return await self._client.get_pipeline_run(self.reference, at=at, exact=exact)
 
     def watch(self, *, interval: float = 2.0, exact: bool = False) -> AsyncIterator[AsyncPipelineRun]:
-        """The run now and after every change. See `AsyncClient.watch`."""
+        """Yields the run now and after every change. See `AsyncClient.watch`."""
         return self._client.watch(self.reference, interval=interval, exact=exact)
 
     def history(
         self, key: str, *, step: str | None = None, page_size: int | None = None, exact: bool = False
     ) -> AsyncHistory:
-        """What a key of the run was, newest first. See `AsyncClient.history`."""
+        """The history of a key, newest first. See `AsyncClient.history`."""
         return self._client.history(self.reference, key, step=step, page_size=page_size, exact=exact)
 
     async def unset(
         self, key: str, *, step: str | None = None, idempotency_key: str | None = None, exact: bool = False
     ) -> None:
-        """Takes the value of a key away. See `AsyncClient.unset`."""
+        """Removes the value of a key. See `AsyncClient.unset`."""
         await self._client.unset(self.reference, key, step=step, idempotency_key=idempotency_key, exact=exact)
 
     async def create_token(self, *, expires_in: int) -> RunToken:
-        """Makes a token that logs to the run, and does nothing else. See `AsyncClient.create_run_token`."""
+        """Creates a token that can only log to the run. See `AsyncClient.create_run_token`."""
         return await self._client.create_run_token(self.reference, expires_in=expires_in)
 
     async def update(
@@ -101,7 +101,7 @@ class AsyncRunHandle:
 
 
 class AsyncStepHandle:
-    """A step to log to. It needs no context around the call."""
+    """A handle for a step. Its calls need no context."""
 
     def __init__(self, run: AsyncRunHandle, name: str) -> None:
         self.run = run
@@ -113,7 +113,7 @@ class AsyncStepHandle:
 
 
 class AsyncRun(RunFields, AsyncRunHandle):
-    """A run as it was when the call returned, which its further calls name by id."""
+    """A run as it was when the call returned. Its own calls use the run's id."""
 
     def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
         super().__init__(**members)
@@ -121,7 +121,7 @@ class AsyncRun(RunFields, AsyncRunHandle):
 
 
 class AsyncCreatedRun(CreatedRunFields, AsyncRun):
-    """A run as `create_run` gives it."""
+    """The result of `create_run`."""
 
     def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
         CreatedRunFields.__init__(self, **members)
@@ -129,7 +129,7 @@ class AsyncCreatedRun(CreatedRunFields, AsyncRun):
 
 
 class AsyncPipelineRun(PipelineRunFields, AsyncRun):
-    """A run with the metadata that was logged to it and to its steps."""
+    """A run with its metadata and its steps."""
 
     def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
         PipelineRunFields.__init__(self, **members)
@@ -145,7 +145,7 @@ class AsyncListedRun(ListedRunFields, AsyncRun):
 
 
 class AsyncListedPipelineRun(ListedPipelineRunFields, AsyncPipelineRun):
-    """A run of a list that was asked for with its metadata."""
+    """A run of a list with `include=["metadata"]`."""
 
     def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
         ListedPipelineRunFields.__init__(self, **members)
@@ -153,7 +153,7 @@ class AsyncListedPipelineRun(ListedPipelineRunFields, AsyncPipelineRun):
 
 
 class AsyncRunList(Generic[ListedT]):
-    """Runs, fetched page by page as they are needed; each iteration begins anew."""
+    """A list of runs, fetched page by page as needed. Each iteration starts over."""
 
     def __init__(self, pages: Callable[[int | None], AsyncIterator[list[ListedT]]], *, progress: bool = False) -> None:
         self._pages = pages
@@ -184,7 +184,7 @@ class AsyncRunList(Generic[ListedT]):
 
 
 class AsyncHistory(AsyncIterable[HistoryEntry]):
-    """What a key was, newest first, fetched page by page as it is needed; each iteration begins anew."""
+    """The history of a key, newest first, fetched page by page as needed. Each iteration starts over."""
 
     def __init__(self, pages: Callable[[], AsyncIterator[list[HistoryEntry]]], *, progress: bool = False) -> None:
         self._pages = pages

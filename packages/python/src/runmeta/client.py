@@ -59,23 +59,23 @@ class Client(LogCalls, KeyCalls):
         numbers: Numbers = "native",
         transport: Transport | None = None,
     ) -> None:
-        """Sets a client up; nothing is sent.
+        """Configures a client; nothing is sent.
 
-        - `url`: where the API is; it may have a path. By default `RUNMETA_URL`, read by each call.
+        - `url`: the address of the API; may include a path. By default `RUNMETA_URL`, read by each call.
         - `api_key`: an API key, or a run token for a client that logs to its run. By default `RUNMETA_API_KEY`, read by
           each call.
         - `timeout`: seconds within which the reply to one attempt must be complete.
-        - `total_timeout`: seconds for a whole call, with its repeats and the waits between them.
-        - `retries`: how often a call is repeated, at most. A connection found closed is tried again besides, once.
+        - `total_timeout`: seconds for a whole call, including retries and the waits between them.
+        - `retries`: the most retries of a call. A connection that turns out to be closed gets one additional retry.
         - `on_error`: what happens when a log fails: `"raise"`, `"warn"` (on the logger `runmeta`), or a function that is
           told. By default `RUNMETA_ON_ERROR`, else `"raise"`. All other calls raise.
-        - `non_finite`: what becomes of `NaN` and `Infinity`: an error (`"refuse"`), `"null"`, or the text `"NaN"`
+        - `non_finite`: how to log `NaN` and `Infinity`: as an error (`"refuse"`), `"null"`, or the text `"NaN"`
           (`"string"`).
-        - `numbers`: how numbers that are no plain integers are read: `"native"` as float or, where no float holds them, as
-          Decimal; `"decimal"` as Decimal always, with all their digits.
-        - `transport`: what sends the requests, in tests for example.
+        - `numbers`: how numbers other than plain integers are read: `"native"` as float or, if no float can hold them, as
+          Decimal; `"decimal"` always as Decimal, with all their digits.
+        - `transport`: sends the requests, for example in tests.
 
-        Raises ConfigurationError for a time or a number of retries out of range.
+        Raises ConfigurationError for a time or a number of retries that is out of range.
         """
         self.connection = Connection(
             url=url,
@@ -119,18 +119,18 @@ class Client(LogCalls, KeyCalls):
         created_at: str | datetime | None = None,
         index: bool | None = None,
     ) -> CreatedRun:
-        """Creates a run, or gets the one that has this id or name already, unchanged; `is_new` says which.
+        """Creates a run, or returns the existing run with this id or name unchanged. `is_new` tells which.
 
-        - `id`: a UUID; by default one made here or by the server.
-        - `name`: unique in the project; by default made of the pipeline's name and the time.
+        - `id`: a UUID; by default a random one.
+        - `name`: unique in the project; by default made from the pipeline's name and the time.
         - `status`: by default `"running"`.
         - `started_at`, `ended_at`: by default the server's choice.
-        - `expires_at`: from then on the run is as if it had been deleted; by default it stays.
-        - `created_at`: when it was made, for imports; it needs a key of the role `admin`. By default now.
-        - `index`: whether its metadata can be searched; logs cost less where it is False. By default True.
+        - `expires_at`: the run is deleted from this time on; by default never.
+        - `created_at`: the original time, for imports; needs a key with the role `admin`. By default now.
+        - `index`: whether the metadata is searchable; if False, logs cost less. By default True.
 
-        Times are datetimes (local time where they have no time zone) or RFC 3339. Raises NameTakenError or IdTakenError
-        where id and name belong to different runs.
+        Times are datetimes (local time if they have no time zone) or RFC 3339. Raises NameTakenError or IdTakenError
+        if the id and the name belong to different runs.
         """
         run = NewRun(
             id=id,
@@ -147,7 +147,7 @@ class Client(LogCalls, KeyCalls):
 
     @contextmanager
     def new_run(self, **options: Unpack[NewRunOptions]) -> Generator[CreatedRun]:
-        """Creates a run, is the context of what is called meanwhile, and then sets the run's status.
+        """Creates a run, provides its context for the block, and then sets the run's status.
 
         ```python
         with client.new_run(pipeline="iris") as run:
@@ -155,10 +155,10 @@ class Client(LogCalls, KeyCalls):
             train(run.name)
         ```
 
-        The status is `completed`, `failed` where an exception ends it, or `stopped` where that is a KeyboardInterrupt.
+        The status is `completed`, `failed` if an exception ends the block, or `stopped` if that is a KeyboardInterrupt.
         It takes `id`, `name`, `pipeline`, `started_at`, `expires_at` and `index` as `create_run` does. Raises
-        NameTakenError where a run of this name was there: `create_run` and `run` go on with it. With an `on_error`
-        that does not raise, the body runs even where the run cannot be created or its status cannot be set.
+        NameTakenError if a run of this name exists; to continue it, use `create_run` and `run`. With an `on_error`
+        that does not raise, the block runs even if the run cannot be created or its status cannot be set.
         """
         new = NewRun(**options)
         try:
@@ -171,7 +171,7 @@ class Client(LogCalls, KeyCalls):
             with within(Context(self.connection, run.id)):
                 yield run
         except BaseException as error:
-            # What the body failed with is what the caller must see.
+            # The caller must see the block's own error.
             with suppress(RunmetaError):
                 run.update(status="stopped" if isinstance(error, KeyboardInterrupt) else "failed")
             raise
@@ -192,29 +192,29 @@ class Client(LogCalls, KeyCalls):
     ) -> Run:
         """Changes a run, which is named by its id or exact name.
 
-        It is found once: if the call has to be sent again, it changes the same run, whatever has its name by then.
-        `ended_at` is by default now, for a run that ends; the name that a run had is free at once; `expires_at=None` lets
-        the run stay. Raises RunNotFoundError, NameTakenError.
+        A retry changes the same run as the first attempt, even if another run has the name by then.
+        `ended_at` is now by default if the status ends the run; the old name is free at once; `expires_at=None`
+        removes the expiry. Raises RunNotFoundError, NameTakenError.
         """
         changes = RunChanges(status=status, ended_at=ended_at, pipeline=pipeline, name=name, expires_at=expires_at)
         return Run(self, perform(self.connection, _runs.update_run(self.connection, reference, changes)))
 
     def delete_run(self, reference: str) -> None:
-        """Deletes a run, which is named by its id or exact name, and all that hangs on it, for good.
+        """Deletes a run, which is named by its id or exact name, and everything that belongs to it, for good.
 
-        Its name is free then; its id is never used again. It is found once: if the call has to be sent again, it deletes
-        the same run, whatever has its name by then. Raises RunNotFoundError.
+        Its name is free then; its id is never used again. A retry deletes
+        the same run as the first attempt, even if another run has the name by then. Raises RunNotFoundError.
         """
         perform(self.connection, _runs.delete_run(self.connection, reference))
 
     def get_pipeline_run(
         self, name_id_or_prefix: str, *, at: str | datetime | None = None, exact: bool = False
     ) -> PipelineRun:
-        """A run with its metadata, by its id, name, or a prefix of either that no other run has.
+        """A run with its metadata, by its id, name, or a prefix that matches only this run.
 
-        - `at`: the metadata as it was then: a time, or the `position` of a log, that one included. Name, status and times
-          of the run are today's.
-        - `exact`: whether it must be a whole id or name: prefixes then find nothing.
+        - `at`: the metadata as of this moment: a time, or the `position` of a log, included. Name, status and times
+          of the run are current.
+        - `exact`: whether the reference must be a complete id or name, and not a prefix.
 
         Raises RunNotFoundError, AmbiguousRunError.
         """
@@ -224,15 +224,15 @@ class Client(LogCalls, KeyCalls):
         return PipelineRun(self, members_of(reading.run))
 
     def watch(self, reference: str, *, interval: float = 2.0, exact: bool = False) -> Iterator[PipelineRun]:
-        """The run now and after every change, until it has ended. A run that has not changed costs a small request.
+        """Yields the run now and after every change, until it has ended. Polling a run that has not changed is a small request.
 
         ```python
         for run in client.watch("nightly", interval=5):
             print(run.status, run.get("/loss"))
         ```
 
-        `interval` is seconds from one reading to the next. Raises RunNotFoundError, also where the run is deleted
-        meanwhile, and AmbiguousRunError.
+        `interval` is the seconds between two reads. Raises RunNotFoundError, also if the run is deleted
+        while it is watched, and AmbiguousRunError.
         """
         if not interval >= 0:
             raise bad_request("interval: must be seconds, 0 or more")
@@ -267,7 +267,7 @@ class Client(LogCalls, KeyCalls):
         progress: bool = False,
         **options: Unpack[ListOptions],
     ) -> RunList[Any]:
-        """Runs by what they are and by what was logged to them; a page is fetched as it is needed.
+        """Lists runs by their fields and by their metadata. Pages are fetched as needed.
 
         ```python
         accurate = client.list_pipeline_runs(
@@ -281,16 +281,16 @@ class Client(LogCalls, KeyCalls):
         frame = accurate.to_pandas()
         ```
 
-        - `ids`: these runs, up to 100. `name`: what their names begin with; `name_contains`: what is in them, in upper or
+        - `ids`: these runs, up to 100. `name`: a prefix of the names; `name_contains`: a part of them, in upper or
           lower case. `pipeline`, `status`: one, or any of several. `created_after`, `created_before` exclude the moment
           itself.
-        - `where`: conditions on what was logged, of which all must hold.
-        - `select`: JSON Pointers whose values come along as `selected`; `include=["metadata"]`: all of the metadata.
-        - `order`: `createdAt` or a JSON Pointer, with `-` before it for descending.
-        - `page_size`: runs fetched at once, 1 to 200, or to 20 with `include`.
+        - `where`: conditions on the metadata, which must all hold.
+        - `select`: JSON Pointers of the values in `selected`; `include=["metadata"]`: all of the metadata.
+        - `order`: `createdAt` or a JSON Pointer, with a leading `-` for descending order.
+        - `page_size`: runs per request, 1 to 200, or to 20 with `include`.
         - `progress`: shows a bar of tqdm while the list is iterated.
 
-        Raises BadRequestError for what it does not take, when it is iterated.
+        Raises BadRequestError for invalid options, when it is iterated.
         """
         def pages(most: int | None) -> Iterator[list[Any]]:
             body = search_body(options, include, most)
@@ -311,12 +311,12 @@ class Client(LogCalls, KeyCalls):
         try:
             whole = perform(self.connection, _read.whole_run(self.connection, run.page))
         except RunNotFoundError:
-            # It was deleted since the list had it.
+            # The run was deleted after it was listed.
             return None
         return ListedPipelineRun(self, members_of(whole) | {"selected": run.selected})
 
     def compare(self, runs: Sequence[str | RunHandle]) -> Comparison:
-        """Up to 20 runs side by side: what was logged to each, by JSON Pointer.
+        """Compares up to 20 runs: the metadata of each, by JSON Pointer.
 
         ```python
         table = client.compare(["iris-1", "iris-2"])
@@ -325,14 +325,14 @@ class Client(LogCalls, KeyCalls):
             print(row.pointer, *row.values)
         ```
 
-        It takes ids, which one request reads together; names and prefixes, which cost one each; or runs. Raises
+        It takes ids, which are read in one request; names and prefixes, which cost one request each; or runs. Raises
         RunNotFoundError, AmbiguousRunError.
         """
         references = references_of(runs)
         ids = ids_of(references)
         listed = self.list_pipeline_runs(ids=ids, include=["metadata"]).first(len(ids)) if ids else []
         found = {run.id: run for run in listed}
-        # An id that no run has may be another's name.
+        # A reference that looks like an id may be a name.
         return Comparison(tuple(found.get(id_of(name) or "") or self.get_pipeline_run(name) for name in references))
 
     def history(
@@ -345,15 +345,15 @@ class Client(LogCalls, KeyCalls):
         exact: bool = False,
         progress: bool = False,
     ) -> History:
-        """What a key was, newest first; a page is fetched as it is needed.
+        """The history of a key, newest first. Pages are fetched as needed.
 
         ```python
         for entry in client.history("nightly", "accuracy"):
             print(entry.created_at, entry.value)
         ```
 
-        `step` is the step whose key it is; `page_size` entries are fetched at once, 1 to 1,000. Raises RunNotFoundError,
-        AmbiguousRunError, and KeyNotFoundError where no log held the key, when it is iterated.
+        `step` is the step whose key it is; `page_size` is the number of entries per request, 1 to 1,000. Raises RunNotFoundError,
+        AmbiguousRunError, and KeyNotFoundError if no log ever held the key, when it is iterated.
         """
 
         def pages() -> Iterator[list[HistoryEntry]]:
@@ -371,8 +371,8 @@ class Client(LogCalls, KeyCalls):
         return History(pages, progress=progress)
 
     def run(self, reference: str | None = None) -> RunHandle:
-        """A run to call by, without asking whether it exists: an id, a name, a prefix, or by default the run of the
-        client's run token. Raises ConfigurationError where nothing names a run."""
+        """A handle for a run, without checking that the run exists: an id, a name, a prefix, or by default the run of the
+        client's run token. Raises ConfigurationError if no run is given."""
         found = reference if reference is not None else run_of_token(self.connection)
         if found is None:
             raise ConfigurationError("run() takes the id, name or prefix of a run")

@@ -1,4 +1,4 @@
-"""Runs side by side."""
+"""Comparisons of runs."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True)
 class ComparisonRow:
-    """A place in the metadata of several runs."""
+    """One row of a comparison: a place in the metadata of several runs."""
 
     pointer: str
     """JSON Pointer from the root of the metadata."""
     values: tuple[Any, ...]
-    """What each run has there, in the order of the runs: a scalar, a typed value, a list or an empty dict; the members of
-    a dict have rows of their own. `ABSENT` is no value."""
+    """The value of each run, in the order of the runs: a scalar, a typed value, a list or an empty dict. The members of
+    a dict have rows of their own. `ABSENT` if a run has no value there."""
     differs: bool
-    """Whether they are not all the same. Numbers are compared as numbers, and typed values by what they hold."""
+    """Whether the values differ. Numbers are compared as numbers, and typed values by their content."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Runs side by side. `str()` of it is a table, in which `*` marks the rows that differ."""
+    """A comparison of runs. `str()` of it is a table, in which `*` marks the rows that differ."""
 
     runs: tuple[PipelineRunFields, ...]
     rows: tuple[ComparisonRow, ...] = field(init=False, repr=False)
@@ -76,7 +76,7 @@ class Comparison:
 
 
 def references_of(runs: Sequence[Any]) -> list[str]:
-    """What the runs to compare are named by. Raises BadRequestError for no list, and for too few or too many."""
+    """The references of the runs to compare. Raises BadRequestError if it is not a list, or has too few or too many elements."""
     if isinstance(runs, str) or not 1 <= len(runs) <= MAX_RUNS:
         raise bad_request(f"compare: takes a list of 1 to {MAX_RUNS} runs, or their ids, names or prefixes")
     return [run if isinstance(run, str) else run.reference for run in runs]
@@ -126,7 +126,7 @@ def _exact(value: Any) -> Decimal | None:
 
 
 def _shown(value: Any) -> str:
-    """A value as JSON, cut where it is long; `-` for none."""
+    """A value as JSON, shortened if it is long; `-` if there is none."""
     if value is ABSENT:
         return "-"
     text = _visible(value.text if isinstance(value, NumberLiteral) else write({"": value}).text[len('{"":') : -1])
@@ -134,5 +134,5 @@ def _shown(value: Any) -> str:
 
 
 def _visible(text: str) -> str:
-    """Text that stays on its line."""
+    """Escapes line breaks, so that a text stays on its line."""
     return _CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", text)

@@ -1,4 +1,4 @@
-"""The errors that calls of this package raise: one class for each code of the API, and one for each failure on the way."""
+"""The errors of this package: a class for each code of the API, and one for each kind of failure in transit."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class Candidate:
 
 
 class RunmetaError(Exception):
-    """The base of all errors that calls of this package raise.
+    """The base class of all errors of this package.
 
-    Messages say what happened and to which call; they hold neither values nor the API key.
+    Messages say what happened and in which call; they contain neither values nor the API key.
     """
 
     status: int | None
-    """HTTP status of the reply, or of the one the API would give; None where no reply came."""
+    """The HTTP status of the reply, or the one that the API would return; None if there was no reply."""
     code: str
-    """What went wrong, stable across versions."""
+    """A code for what went wrong, stable across versions."""
     request_id: str | None
-    """Finds the request in the server's log."""
+    """The id of the request in the server's log."""
     retryable: bool
     """Whether the same call may succeed later."""
     attempts: int
-    """Requests that were sent for the call, 0 where it was refused before."""
+    """The number of requests sent for the call; 0 if it was refused before sending."""
 
     def __init__(
         self,
@@ -66,19 +66,19 @@ def _restored(kind: type[RunmetaError], args: tuple[Any, ...], state: dict[str, 
 
 
 class ApiError(RunmetaError):
-    """The API refused. There is a class for each of its codes; a code that a newer server adds is a plain ApiError."""
+    """The API refused the call. Each code has a class; an unknown code from a newer server is a plain ApiError."""
 
 
 class BadRequestError(ApiError):
-    """A field of the call is not what it must be; the message names the field."""
+    """A field of the call is invalid; the message names it."""
 
 
 class UnauthorizedError(ApiError):
-    """There was no API key, or none that is in force."""
+    """The API key is missing, invalid, expired or revoked."""
 
 
 class ForbiddenError(ApiError):
-    """The key's role is too low; the message names the one needed."""
+    """The key's role is too low; the message names the role needed."""
 
 
 class NotFoundError(ApiError):
@@ -94,7 +94,7 @@ class KeyNotFoundError(ApiError):
 
 
 class MethodNotAllowedError(ApiError):
-    """The path does not take this method."""
+    """The path does not support this method."""
 
 
 class AmbiguousRunError(ApiError):
@@ -103,7 +103,7 @@ class AmbiguousRunError(ApiError):
     candidates: tuple[Candidate, ...] = ()
     """Up to 20 of the runs that match."""
     more: bool = False
-    """Whether there are others."""
+    """Whether more runs match."""
 
 
 class NameTakenError(ApiError):
@@ -119,11 +119,11 @@ class PayloadTooLargeError(ApiError):
 
 
 class UnsupportedMediaTypeError(ApiError):
-    """The server does not take this kind of body."""
+    """The server does not accept this media type."""
 
 
 class InvalidValueError(ApiError):
-    """A value that cannot be logged. Nothing was written; where `attempts` is 0, nothing was sent either."""
+    """A value that cannot be logged. Nothing was written; if `attempts` is 0, nothing was sent either."""
 
     pointer: str = ""
     """Where it is: a JSON Pointer from the root of the metadata."""
@@ -148,31 +148,31 @@ class StoreUnavailableError(ApiError):
 
 
 class ConfigurationError(RunmetaError, ValueError):
-    """Something is not set that the call needs; the message says what to set. ZenML raises ValueError here."""
+    """A setting that the call needs is missing or invalid; the message says what to set. ZenML raises ValueError here."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, code="not_configured")
 
 
 class ConnectionError(RunmetaError, builtins.ConnectionError):
-    """No connection, or one that broke before the reply was complete. Whether the server acted is not known."""
+    """The connection failed, or broke before the reply was complete. The server may or may not have acted."""
 
     def __init__(self, message: str, *, attempts: int) -> None:
         super().__init__(message, code="connection_failed", retryable=True, attempts=attempts)
 
 
 class TimeoutError(RunmetaError, builtins.TimeoutError):
-    """No complete reply in time. Whether the server acted is not known."""
+    """No complete reply arrived in time. The server may or may not have acted."""
 
     def __init__(self, message: str, *, attempts: int) -> None:
         super().__init__(message, code="timed_out", retryable=True, attempts=attempts)
 
 
 class UnexpectedReplyError(RunmetaError):
-    """Something other than the API answered: a proxy, a gateway, or another server at this URL."""
+    """Something other than the API replied: a proxy, a gateway, or another server at this URL."""
 
     body: str = ""
-    """The first 4,096 characters of what was answered."""
+    """The first 4,096 characters of the reply."""
 
 
 CLASSES: Mapping[str, type[ApiError]] = MappingProxyType(
@@ -200,12 +200,12 @@ CLASSES: Mapping[str, type[ApiError]] = MappingProxyType(
 
 
 def bad_request(message: str) -> BadRequestError:
-    """A refusal of what the API would refuse, made before anything is sent."""
+    """The error that the API would return, raised before anything is sent."""
     return BadRequestError(message, code="bad_request", status=400)
 
 
 def invalid_value(pointer: str, reason: str) -> InvalidValueError:
-    """A refusal of a value, made before anything is sent."""
+    """The error for an invalid value, raised before anything is sent."""
     place = "metadata" if pointer == "" else f"metadata at {pointer}"
     error = InvalidValueError(f"{place}: {reason}", code="invalid_value", status=422)
     error.pointer = pointer

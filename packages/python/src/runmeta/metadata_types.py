@@ -1,4 +1,4 @@
-"""Types that stand beside plain JSON values: what is logged as one of them is read as one of them, at any depth."""
+"""Typed values: a value logged with one of these types is read with the same type, at any depth."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class DType(str):
 
 
 class StorageSize(int):
-    """A size in bytes: a whole number, 0 or more."""
+    """A size in bytes: an integer, 0 or more."""
 
     __slots__ = ()
 
     def __new__(cls, value: Any) -> StorageSize:
-        """Takes an int, or a number of another library that is a whole one.
+        """Accepts an int, or an integral number of another library.
 
-        Raises TypeError for what is no whole number, and ValueError for less than 0.
+        Raises TypeError if it is not an integer, and ValueError if it is less than 0.
         """
         if isinstance(value, bool) or not hasattr(value, "__index__"):
             raise TypeError(f"StorageSize: must be a whole number of bytes, and is of type {type(value).__name__}")
@@ -54,7 +54,7 @@ class StorageSize(int):
 
 
 TypedValue: TypeAlias = Uri | Path | DType | StorageSize
-"""A value with a type."""
+"""A typed value."""
 
 TEXT_TYPES: dict[str, type[Uri] | type[Path] | type[DType]] = {"Uri": Uri, "Path": Path, "DType": DType}
 """The types whose values are strings, by name."""

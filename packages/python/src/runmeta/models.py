@@ -1,4 +1,4 @@
-"""What calls give: runs, their metadata, their history, receipts of logs, keys and tokens. Times are aware datetimes in UTC."""
+"""What calls return: runs, their metadata, their history, receipts of logs, keys and tokens. Times are aware datetimes in UTC."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ._values.pointers import ABSENT, value_at
 
 RunStatus: TypeAlias = Literal["running", "completed", "failed", "stopped"]
 Role: TypeAlias = Literal["read", "log", "admin", "root"]
-"""What a key may do; each role may do what those before it may."""
+"""What a key may do. Each role includes the roles before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +27,12 @@ class RunFields:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     expires_at: datetime | None = None
-    """From then on the run is as if it had been deleted."""
+    """The run is deleted from this time on."""
 
 
 @dataclass(frozen=True)
 class PipelineStep:
-    """A part of a run that was logged to by its name."""
+    """A named part of a run, with its own metadata."""
 
     run_metadata: dict[str, Any]
     """The latest metadata of the step, by key."""
@@ -40,7 +40,7 @@ class PipelineStep:
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineRunFields(RunFields):
-    """A run with all that was logged to it."""
+    """A run with its metadata and its steps."""
 
     run_metadata: dict[str, Any] = field(default_factory=dict[str, Any])
     """The latest metadata of the run, by key."""
@@ -49,9 +49,9 @@ class PipelineRunFields(RunFields):
 
 
     def get(self, pointer: str, default: Any = None) -> Any:
-        """What a JSON Pointer names in the metadata, such as `/run_metrics/accuracy`; `default` where it names nothing.
+        """The value at a JSON Pointer, such as `/run_metrics/accuracy`; `default` if there is none.
 
-        Raises BadRequestError where it is no JSON Pointer.
+        Raises BadRequestError if it is not a JSON Pointer.
         """
         found = value_at(self.run_metadata, pointer)
         return default if found is ABSENT else found
@@ -59,11 +59,11 @@ class PipelineRunFields(RunFields):
 
 @dataclass(frozen=True, kw_only=True)
 class CreatedRunFields(RunFields):
-    """A run as `create_run` gives it."""
+    """The result of `create_run`."""
 
     is_new: bool
-    """Whether the call made the run; False where a run of this id or name was there. Where the reply to the call was lost
-    and it was sent again, a run that is named by the caller counts as one that was there."""
+    """Whether the call created the run; False if a run with this id or name existed. If the reply to the call was lost
+    and the call was retried, a run that the caller named counts as one that existed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +71,12 @@ class ListedRunFields(RunFields):
     """A run of a list."""
 
     selected: dict[str, Any] = field(default_factory=dict[str, Any])
-    """The selected values by their JSON Pointer; what a pointer does not name is absent."""
+    """The selected values by JSON Pointer; a pointer that names nothing is absent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListedPipelineRunFields(PipelineRunFields, ListedRunFields):
-    """A run of a list that was asked for with its metadata."""
+    """A run of a list with `include=["metadata"]`."""
 
 
 @dataclass(frozen=True)
@@ -89,20 +89,20 @@ class LoggedRun:
 
 @dataclass(frozen=True)
 class LogRecord:
-    """A log as the server keeps it."""
+    """A log as the server stores it."""
 
     id: str
     created_at: datetime
     position: str
-    """Opaque; of two logs the one with the greater string is the later one."""
+    """Opaque. Positions sort as strings: the greater one is the later log."""
     step: str | None = None
     unindexed: int = 0
-    """Scalars outside arrays that cannot be searched for, as they are past the first 64 or their pointer is too long."""
+    """The number of scalars outside arrays that are not searchable: they are past the first 64, or their pointer is too long."""
 
 
 @dataclass(frozen=True)
 class LogReceipt:
-    """The reply to a log: it is durable."""
+    """The reply to a log, which is durable."""
 
     run: LoggedRun
     log: LogRecord
@@ -110,7 +110,7 @@ class LogReceipt:
 
 @dataclass(frozen=True)
 class KeyName:
-    """An API key, as a history names it."""
+    """An API key in a history."""
 
     id: str
     name: str
@@ -127,7 +127,7 @@ class Author:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """What a key was, by one log."""
+    """One value in the history of a key."""
 
     value: Any
     log: str
@@ -152,22 +152,22 @@ class ApiKey:
 
 @dataclass(frozen=True, kw_only=True)
 class NewApiKey(ApiKey):
-    """A key that was made just now."""
+    """A key that was just created."""
 
     key: str = field(repr=False)
-    """The key itself, `rmk_…`. Nobody shows it again."""
+    """The key itself, `rmk_…`. It is not shown again."""
 
 
 @dataclass(frozen=True)
 class RunToken:
-    """A token that logs to one run, by its id, and does nothing else: the `api_key` of a client in a step."""
+    """A token that can only log to one run, by its id. Use it as the `api_key` of a client in a step."""
 
     token: str = field(repr=False)
     """`rmt_…`"""
     expires_at: datetime
-    """No later than the key that made it expires."""
+    """Not later than the expiry of the key that issued it."""
 
 
 def members_of(fields: RunFields) -> dict[str, Any]:
-    """The members of a run by name, without copies of them."""
+    """The members of a run by name, not copied."""
     return {name: getattr(fields, name) for name in fields.__dataclass_fields__}

@@ -1,4 +1,4 @@
-"""What calls take by keyword, where several calls take the same."""
+"""Keyword options that several calls share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .models import RunStatus
 
 
 class LogOptions(TypedDict, total=False):
-    """What a log to a run or a step takes besides the metadata. See `Client.log_metadata`."""
+    """The options of a log besides the metadata. See `Client.log_metadata`."""
 
     log_related_entities: bool | None
     idempotency_key: str | None
@@ -22,7 +22,7 @@ class LogOptions(TypedDict, total=False):
 
 
 class ListOptions(TypedDict, total=False):
-    """Which runs are listed, in which order, and what of them. See `Client.list_pipeline_runs`."""
+    """Which runs to list, in which order, with which values. See `Client.list_pipeline_runs`."""
 
     ids: Sequence[str] | None
     name: str | None
@@ -38,7 +38,7 @@ class ListOptions(TypedDict, total=False):
 
 
 class NewRunOptions(TypedDict, total=False):
-    """What a run that ends with a block takes. See `Client.new_run`."""
+    """The options of a run that ends with a block. See `Client.new_run`."""
 
     id: str | None
     name: str | None

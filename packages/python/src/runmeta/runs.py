@@ -1,4 +1,4 @@
-"""Runs to call by, as a `Client` gives them, and lists of them."""
+"""Handles for runs and lists of runs, as a `Client` returns them."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ListedT = TypeVar("ListedT", bound=RunFields)
 
 
 class RunHandle:
-    """A run to call by, whether it exists or not. It needs no context around the call."""
+    """A handle for a run, which may or may not exist. Its calls need no context."""
 
     _client: Client
     reference: str
-    """What its calls name the run by: an id, a name, or a prefix."""
+    """The reference in the handle's calls: an id, a name, or a prefix."""
 
     def __init__(self, client: Client, reference: str) -> None:
         # Its subclasses are frozen.
@@ -54,7 +54,7 @@ class RunHandle:
         return self._client.log_metadata(metadata, self.reference, **options)
 
     def step(self, name: str) -> StepHandle:
-        """A step of the run, which the first log to it makes."""
+        """A handle for a step of the run. The first log to the step creates it."""
         return StepHandle(self, name)
 
     def read(self, *, at: str | datetime | None = None, exact: bool = False) -> PipelineRun:
@@ -62,23 +62,23 @@ class RunHandle:
         return self._client.get_pipeline_run(self.reference, at=at, exact=exact)
 
     def watch(self, *, interval: float = 2.0, exact: bool = False) -> Iterator[PipelineRun]:
-        """The run now and after every change. See `Client.watch`."""
+        """Yields the run now and after every change. See `Client.watch`."""
         return self._client.watch(self.reference, interval=interval, exact=exact)
 
     def history(
         self, key: str, *, step: str | None = None, page_size: int | None = None, exact: bool = False
     ) -> History:
-        """What a key of the run was, newest first. See `Client.history`."""
+        """The history of a key, newest first. See `Client.history`."""
         return self._client.history(self.reference, key, step=step, page_size=page_size, exact=exact)
 
     def unset(
         self, key: str, *, step: str | None = None, idempotency_key: str | None = None, exact: bool = False
     ) -> None:
-        """Takes the value of a key away. See `Client.unset`."""
+        """Removes the value of a key. See `Client.unset`."""
         self._client.unset(self.reference, key, step=step, idempotency_key=idempotency_key, exact=exact)
 
     def create_token(self, *, expires_in: int) -> RunToken:
-        """Makes a token that logs to the run, and does nothing else. See `Client.create_run_token`."""
+        """Creates a token that can only log to the run. See `Client.create_run_token`."""
         return self._client.create_run_token(self.reference, expires_in=expires_in)
 
     def update(
@@ -101,7 +101,7 @@ class RunHandle:
 
 
 class StepHandle:
-    """A step to log to. It needs no context around the call."""
+    """A handle for a step. Its calls need no context."""
 
     def __init__(self, run: RunHandle, name: str) -> None:
         self.run = run
@@ -113,7 +113,7 @@ class StepHandle:
 
 
 class Run(RunFields, RunHandle):
-    """A run as it was when the call returned, which its further calls name by id."""
+    """A run as it was when the call returned. Its own calls use the run's id."""
 
     def __init__(self, client: Client, members: dict[str, Any]) -> None:
         super().__init__(**members)
@@ -121,7 +121,7 @@ class Run(RunFields, RunHandle):
 
 
 class CreatedRun(CreatedRunFields, Run):
-    """A run as `create_run` gives it."""
+    """The result of `create_run`."""
 
     def __init__(self, client: Client, members: dict[str, Any]) -> None:
         CreatedRunFields.__init__(self, **members)
@@ -129,7 +129,7 @@ class CreatedRun(CreatedRunFields, Run):
 
 
 class PipelineRun(PipelineRunFields, Run):
-    """A run with the metadata that was logged to it and to its steps."""
+    """A run with its metadata and its steps."""
 
     def __init__(self, client: Client, members: dict[str, Any]) -> None:
         PipelineRunFields.__init__(self, **members)
@@ -145,7 +145,7 @@ class ListedRun(ListedRunFields, Run):
 
 
 class ListedPipelineRun(ListedPipelineRunFields, PipelineRun):
-    """A run of a list that was asked for with its metadata."""
+    """A run of a list with `include=["metadata"]`."""
 
     def __init__(self, client: Client, members: dict[str, Any]) -> None:
         ListedPipelineRunFields.__init__(self, **members)
@@ -153,7 +153,7 @@ class ListedPipelineRun(ListedPipelineRunFields, PipelineRun):
 
 
 class RunList(Generic[ListedT]):
-    """Runs, fetched page by page as they are needed; each iteration begins anew."""
+    """A list of runs, fetched page by page as needed. Each iteration starts over."""
 
     def __init__(self, pages: Callable[[int | None], Iterator[list[ListedT]]], *, progress: bool = False) -> None:
         self._pages = pages
@@ -179,7 +179,7 @@ class RunList(Generic[ListedT]):
 
 
 class History(Iterable[HistoryEntry]):
-    """What a key was, newest first, fetched page by page as it is needed; each iteration begins anew."""
+    """The history of a key, newest first, fetched page by page as needed. Each iteration starts over."""
 
     def __init__(self, pages: Callable[[], Iterator[list[HistoryEntry]]], *, progress: bool = False) -> None:
         self._pages = pages

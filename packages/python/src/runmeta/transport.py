@@ -48,7 +48,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """A reply that came whole."""
+    """A complete reply."""
 
     status: int
     headers: Mapping[str, str]
@@ -59,6 +59,6 @@ class HttpResponse:
 Transport: TypeAlias = Callable[[HttpRequest], HttpResponse]
 """Sends a request and gives its reply; redirects are not followed.
 
-It may be called from several threads at once. It raises TimeoutError where the time is over, and another OSError where
+It may be called from several threads at once. It raises TimeoutError if the time is over, and another OSError where
 there is no connection, or one that broke.
 """

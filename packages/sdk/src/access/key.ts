@@ -9,7 +9,7 @@ import { runPath } from '../run/path.ts'
 import { allIn, parseObject, textsIn } from '../value/json.ts'
 import type { Value } from '../value/value.ts'
 
-/** What a key may do; each role may do what those before it may: `read`, `log`, `admin`, `root`. */
+/** What a key may do. Each role includes the roles before it: `read`, `log`, `admin`, `root`. */
 export type Role = 'read' | 'log' | 'admin' | 'root'
 
 /** An API key, without its secret. Times are RFC 3339, UTC, with milliseconds. */
@@ -22,39 +22,39 @@ export interface ApiKey {
   readonly expiresAt?: string
 }
 
-/** A key that was made just now. */
+/** A key that was just created. */
 export interface NewApiKey extends ApiKey {
-  /** The key itself, `rmk_…`. Nobody shows it again. */
+  /** The key itself, `rmk_…`. It is not shown again. */
   readonly key: string
 }
 
-/** An API key to make. */
+/** An API key to create. */
 export interface KeyOptions {
   /** What it may do. */
   readonly role: Role
-  /** For a root key only. @default the project of the key that makes it */
+  /** For a root key only. @default the project of the key that creates it */
   readonly project?: string | undefined
-  /** Shown in the history of what it logs. @default one made of the role */
+  /** Shown in the history as the author of logs. @default made from the role */
   readonly name?: string | undefined
-  /** A `Date`, or RFC 3339. @default it does not expire */
+  /** A `Date`, or RFC 3339. @default the key does not expire */
   readonly expiresAt?: string | Date | undefined
 }
 
 export const KEY_FIELDS = ['role', 'project', 'name', 'expiresAt'] as const satisfies (keyof KeyOptions)[]
 
-/** A run token to make. */
+/** A run token to create. */
 export interface TokenOptions extends CallOptions {
-  /** Seconds that it is good for, 60 to 604,800. */
+  /** How long it is valid, in seconds, 60 to 604,800. */
   readonly expiresIn: number
 }
 
 export const TOKEN_FIELDS = ['expiresIn', 'signal'] as const satisfies (keyof TokenOptions)[]
 
-/** A token that logs to one run, by its id, and does nothing else: the `apiKey` of a client in a step. */
+/** A token that can only log to one run, by its id. Use it as the `apiKey` of a client in a step. */
 export interface RunToken {
   /** `rmt_…` */
   readonly token: string
-  /** RFC 3339; no later than the key that made it expires. */
+  /** RFC 3339; not later than the expiry of the key that issued it. */
   readonly expiresAt: string
 }
 
@@ -83,7 +83,7 @@ export async function createKey(connection: Connection, key: KeyOptions, { signa
 export const listKeys = (connection: Connection, { signal }: CallOptions): Promise<readonly ApiKey[]> =>
   send(connection, { method: 'GET', path: '/v1/keys', signal, decode: decodeKeys })
 
-/** A whole key would be sent in the path, and be in the logs on the way. */
+/** Refuses a whole key: it would be sent in the path, and appear in logs along the way. */
 const KEY_ID = /^[0-9a-z]{1,64}$/
 
 /** See {@link Client.revokeKey}. */
@@ -94,7 +94,7 @@ export async function revokeKey(connection: Connection, id: string, { signal }: 
   try {
     await send(connection, { method: 'DELETE', path: `/v1/keys/${id}`, signal, decode: isDone })
   } catch (error) {
-    // An attempt before this one did it, and its reply was lost.
+    // An earlier attempt revoked the key, and its reply was lost.
     if (!(error instanceof NotFoundError && error.attempts > 1)) throw error
   }
 }
@@ -106,11 +106,11 @@ function keyOf(body: Value | undefined): ApiKey | undefined {
   return texts !== undefined && hasRole(texts) ? texts : undefined
 }
 
-// A role that a newer server added is better shown than refused.
+// A newer server may have added a role; show it rather than fail.
 const hasRole = <Texts extends { readonly role: string }>(texts: Texts): texts is Texts & { readonly role: Role } =>
   texts.role !== ''
 
-/** A key with its secret; nothing where the API would not have replied so. */
+/** Decodes a key with its secret. Undefined if the reply has another shape. */
 function decodeNewKey({ text }: Reply): NewApiKey | undefined {
   const body = parseObject(text)
   const made = keyOf(body)

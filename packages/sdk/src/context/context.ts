@@ -2,19 +2,19 @@ import { ConfigurationError } from '../error/local.ts'
 import { type AsyncStorage, asyncStorage } from '../host.ts'
 import type { Calls } from '../run/handle.ts'
 
-/** What a call is made in. Copies of this package in one program share it, so its members only ever grow. */
+/** The context of a call. Several copies of this package in one program share it, so members may be added but not removed. */
 export interface Context {
   readonly client: Calls | undefined
   /** Id, name or prefix. */
   readonly run: string | undefined
   readonly step: string | undefined
-  /** Whether the run is named by a whole id. */
+  /** Whether the run is named by a complete id. */
   readonly exact?: boolean
 }
 
 const NONE: Context = { client: undefined, run: undefined, step: undefined }
 
-/** Where all copies of this package find the one storage: a program may have an ESM and a CommonJS copy, or two versions. */
+/** The key of the storage that all copies of this package share: a program may have an ESM and a CommonJS copy, or two versions. */
 const STORAGE: unique symbol = Symbol.for('runmeta.context')
 
 const storageOf = (): AsyncStorage<Context> | undefined => Reflect.get(globalThis, STORAGE)
@@ -23,9 +23,9 @@ const storageOf = (): AsyncStorage<Context> | undefined => Reflect.get(globalThi
 export const currentContext = (): Context => storageOf()?.getStore() ?? NONE
 
 /**
- * Calls `fn` in a context. A generator that it gives is iterated in that context as well, whenever that is.
+ * Calls `fn` in a context. If `fn` returns a generator, it runs in that context as well, whenever it is iterated.
  *
- * @throws ConfigurationError where the runtime has no AsyncLocalStorage
+ * @throws ConfigurationError if the runtime has no AsyncLocalStorage
  */
 export function within<Result>(contextOf: () => Context, fn: () => Result): Result {
   const storage = storageOf() ?? asyncStorage<Context>()
@@ -40,12 +40,12 @@ export function within<Result>(contextOf: () => Context, fn: () => Result): Resu
   return result
 }
 
-/** The methods by which a generator is driven, one by `yield*` and `for` as well. */
+/** The methods that drive a generator; `yield*` and `for` call them too. */
 const DRIVERS = ['next', 'return', 'throw'] as const
 
 type Generating = Record<(typeof DRIVERS)[number], (...given: unknown[]) => unknown>
 
-/** Whether a value is a generator, or an asynchronous one, also as compilers write them for older languages. */
+/** Whether a value is a generator or an async generator, including those that compilers emit for older targets. */
 function isGenerator(value: unknown): value is Generating {
   return (
     typeof value === 'object' &&

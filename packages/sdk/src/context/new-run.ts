@@ -22,7 +22,7 @@ export async function withNewRunBy<Result>(
   try {
     result = await withRun(run, () => fn(run))
   } catch (error) {
-    // What the function failed with is what the caller must see.
+    // The caller must see the function's own error.
     await end('failed').catch((unsaid) => warned(connection, unsaid))
     throw error
   }
@@ -30,7 +30,7 @@ export async function withNewRunBy<Result>(
   return result
 }
 
-/** A new run; where that fails and telemetry must not end the job, one that exists here alone. */
+/** Creates a run. If that fails and `onError` does not throw, returns a run that exists only in this process. */
 async function createdOr(connection: Connection, options: NewRunOptions) {
   try {
     return await createNewRun(connection, options)

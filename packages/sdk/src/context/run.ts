@@ -4,17 +4,17 @@ import type { Calls, RunHandle } from '../run/handle.ts'
 import { currentContext, within } from './context.ts'
 
 /**
- * Calls `fn` in the context of a run: what is logged in it goes to that run unless it names another, also after an
- * `await`. It begins anew: a step around it does not reach into it.
+ * Calls `fn` in the context of a run: logs in it go to that run unless they name another, also after an
+ * `await`. A step around the call does not apply inside it.
  *
  * ```ts
  * const run = await client.createRun({ name: 'nightly' })
  * await withRun(run, () => trainModel(rows))
  * ```
  *
- * @param run a handle, whose client is then used as well, or an id, name or prefix
+ * @param run a handle, whose client is then used too, or an id, name or prefix
  * @returns what `fn` returns
- * @throws ConfigurationError where the runtime has no AsyncLocalStorage
+ * @throws ConfigurationError if the runtime has no AsyncLocalStorage
  */
 export function withRun<Result>(
   run: RunHandle | string,

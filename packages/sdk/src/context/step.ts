@@ -2,8 +2,8 @@ import { ConfigurationError } from '../error/local.ts'
 import { currentContext, within } from './context.ts'
 
 /**
- * Makes a function a step: what is logged while it runs goes to the step of that name and, unless `logRelatedEntities`
- * is false, to the run. Of nested steps the innermost counts. A generator is a step whenever it is iterated.
+ * Turns a function into a step: logs while it runs go to the step of that name and, unless `logRelatedEntities`
+ * is false, to the run. If steps are nested, the innermost counts. A generator belongs to its step whenever it is iterated.
  *
  * ```ts
  * const trainModel = step('train_model', async (rows: Row[]) => {
@@ -12,15 +12,15 @@ import { currentContext, within } from './context.ts'
  * })
  * ```
  *
- * @returns a function that takes and returns what `fn` does; it throws a ConfigurationError where the runtime has no
+ * @returns a function with the parameters and the result of `fn`; it throws a ConfigurationError if the runtime has no
  * AsyncLocalStorage
- * @throws ConfigurationError where it is not given a name and a function
+ * @throws ConfigurationError if the name or the function is missing
  */
 export function step<This, Parameters extends unknown[], Result>(
   name: string,
   fn: (this: This, ...parameters: Parameters) => Result,
 ): (this: This, ...parameters: Parameters) => Result {
-  // A log to a step without a name would go to the run, without a word.
+  // A log to a step without a name would silently go to the run.
   if (typeof fn !== 'function' || !name) throw new ConfigurationError('step() takes a name and a function')
   return function inStep(...parameters) {
     const called = currentContext()

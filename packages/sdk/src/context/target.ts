@@ -6,12 +6,12 @@ import type { Connection } from '../options.ts'
 import { idOf } from '../run/path.ts'
 import { currentContext } from './context.ts'
 
-/** What a log is for. */
+/** The run and the step of a log. */
 export interface Target {
   /** Id, name or prefix. */
   readonly run: string
   readonly step: string | undefined
-  /** Whether the run must not be found by a prefix. */
+  /** Whether the reference must not be a prefix. */
   readonly exact: boolean
 }
 
@@ -22,17 +22,17 @@ export const runOfToken = (connection: Pick<Connection, 'apiKey'>): string | und
   idOf(RUN_TOKEN.exec(apiKeyOf(connection) ?? '')?.[1])
 
 /**
- * What a log is for: what it names, else the context around it, else the run of the client's token, else the
+ * The target of a log: what the call names, else the context around it, else the run of the client's token, else the
  * environment.
  *
- * @throws ConfigurationError where none of them names a run
+ * @throws ConfigurationError if none of them names a run
  */
 export function targetOf(
   given: Pick<TargetedLog, 'runIdNameOrPrefix' | 'stepName' | 'exact'>,
   connection: Connection,
 ): Target {
   const { runIdNameOrPrefix, stepName, exact = false } = given
-  // A step belongs to a run, so one around the call says nothing about a run that the call names.
+  // A step belongs to a run, so the step around the call does not apply to another run that the call names.
   if (runIdNameOrPrefix !== undefined) return { run: runIdNameOrPrefix, step: stepName, exact }
   const around = currentContext()
   const fromEnvironment = environment('RUNMETA_RUN_ID')
@@ -42,7 +42,7 @@ export function targetOf(
       'no run to log to: set RUNMETA_RUN_ID, log inside withRun(…), or name it by runIdNameOrPrefix',
     )
   }
-  // The step of the environment is a step of its run: of the one around the call where it names no other.
+  // The step in the environment belongs to the run there, or else to the run around the call.
   const isOfRun = fromEnvironment === undefined || fromEnvironment === run
   return {
     run,

@@ -7,7 +7,7 @@ export interface Candidate {
   readonly createdAt: string
 }
 
-/** What an {@link ApiError} is made of. */
+/** The fields of an {@link ApiError}. */
 export interface Refusal extends ErrorFacts {
   readonly pointer?: string
   readonly reason?: string
@@ -15,7 +15,7 @@ export interface Refusal extends ErrorFacts {
   readonly more?: boolean
 }
 
-/** The API refused. There is a class for each of its codes; what a newer server adds is a plain `ApiError`. */
+/** The API refused the call. Each code has a class; an unknown code from a newer server is a plain `ApiError`. */
 export class ApiError extends RunmetaError {
   constructor(refusal: Refusal) {
     // The classes are named after the codes: RunNotFoundError for run_not_found.
@@ -24,13 +24,13 @@ export class ApiError extends RunmetaError {
   }
 }
 
-/** A field of the call is not what it must be; the message names the field. */
+/** A field of the call is invalid; the message names it. */
 export class BadRequestError extends ApiError {}
 
-/** There was no API key, or none that is in force. */
+/** The API key is missing, invalid, expired or revoked. */
 export class UnauthorizedError extends ApiError {}
 
-/** The key's role is too low; the message names the one needed. */
+/** The key's role is too low; the message names the role needed. */
 export class ForbiddenError extends ApiError {}
 
 /** The server has nothing at this path. */
@@ -42,14 +42,14 @@ export class RunNotFoundError extends ApiError {}
 /** The run has no such metadata key. */
 export class KeyNotFoundError extends ApiError {}
 
-/** The path does not take this method. */
+/** The path does not support this method. */
 export class MethodNotAllowedError extends ApiError {}
 
 /** Several runs begin with this prefix. */
 export class AmbiguousRunError extends ApiError {
   /** Up to 20 of the runs that match. */
   declare readonly candidates: readonly Candidate[]
-  /** Whether there are others. */
+  /** Whether more runs match. */
   declare readonly more: boolean
 
   constructor(refusal: Refusal) {
@@ -66,10 +66,10 @@ export class IdTakenError extends ApiError {}
 /** The log is over a limit; the message says which, and by how much. */
 export class PayloadTooLargeError extends ApiError {}
 
-/** The server does not take this kind of body. */
+/** The server does not accept this media type. */
 export class UnsupportedMediaTypeError extends ApiError {}
 
-/** A value that cannot be logged. Nothing was written; where `attempts` is 0, nothing was sent either. */
+/** A value that cannot be logged. Nothing was written; if `attempts` is 0, nothing was sent either. */
 export class InvalidValueError extends ApiError {
   /** Where it is: a JSON Pointer from the root of `metadata`. */
   declare readonly pointer: string
@@ -115,12 +115,12 @@ const CLASSES: Readonly<Record<ProblemCode, new (refusal: Refusal) => ApiError>>
 
 const isKnown = (code: string): code is ProblemCode => Object.hasOwn(CLASSES, code)
 
-/** The error that a refusal's code asks for. */
+/** Makes the error for a code. */
 export function apiError(refusal: Refusal): ApiError {
   const Class = isKnown(refusal.code) ? CLASSES[refusal.code] : ApiError
   return new Class(refusal)
 }
 
-/** A refusal of what the API would refuse, made before anything is sent. */
+/** The error that the API would return, thrown before anything is sent. */
 export const badRequest = (message: string, cause?: unknown): BadRequestError =>
   new BadRequestError({ message, status: 400, code: 'bad_request', cause })

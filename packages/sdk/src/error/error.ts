@@ -1,4 +1,4 @@
-/** Every code that the API refuses with. */
+/** Every error code of the API. */
 export type ProblemCode =
   | 'bad_request'
   | 'unauthorized'
@@ -18,13 +18,13 @@ export type ProblemCode =
   | 'internal'
   | 'store_unavailable'
 
-/** The codes of failures that the API had no part in. */
+/** The codes of failures that do not come from the API. */
 export type LocalCode = 'not_configured' | 'connection_failed' | 'timed_out' | 'aborted' | 'unexpected_reply'
 
-/** What {@link RunmetaError.code} can be. It is open: a newer server may refuse with a code that is not known here. */
+/** The values of {@link RunmetaError.code}. A newer server may add codes. */
 export type ErrorCode = ProblemCode | LocalCode | (string & Record<never, never>)
 
-/** What every error is made of. */
+/** The fields of every error. */
 export interface ErrorFacts {
   readonly message: string
   readonly code: ErrorCode
@@ -38,21 +38,21 @@ export interface ErrorFacts {
 }
 
 /**
- * The base of all errors that calls of this package fail with. Messages say what happened and to which call; they hold
+ * The base class of all errors of this package. Messages say what happened and in which call; they contain
  * neither values nor the API key.
  */
 export class RunmetaError extends Error {
-  /** That of its class, also where a bundler has renamed the class. */
+  /** The name of the class, even if a bundler has renamed the class. */
   declare readonly name: string
-  /** HTTP status of the reply, or of the one the API would give; nothing where no reply came. */
+  /** The HTTP status of the reply, or the one that the API would return; undefined if there was no reply. */
   declare readonly status: number | undefined
-  /** What went wrong, stable across versions. */
+  /** A code for what went wrong, stable across versions. */
   declare readonly code: ErrorCode
-  /** Finds the request in the server's log. */
+  /** The id of the request in the server's log. */
   declare readonly requestId: string | undefined
   /** Whether the same call may succeed later. */
   declare readonly retryable: boolean
-  /** Requests that were sent for the call, 0 where it was refused before. */
+  /** The number of requests sent for the call; 0 if it was refused before sending. */
   declare readonly attempts: number
 
   constructor(name: string, facts: ErrorFacts) {

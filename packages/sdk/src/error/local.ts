@@ -1,26 +1,26 @@
 import { type ErrorFacts, RunmetaError } from './error.ts'
 
-/** Something is not set that the call needs; the message says what to set. */
+/** A setting that the call needs is missing or invalid; the message says what to set. */
 export class ConfigurationError extends RunmetaError {
   constructor(message: string) {
     super('ConfigurationError', { message, code: 'not_configured' })
   }
 }
 
-/** What is known of a call that failed on its way. */
+/** The details of a call that failed in transit. */
 export interface Failed {
   readonly attempts: number
   readonly cause?: unknown
 }
 
-/** No connection, or one that broke before the reply was complete. Whether the server acted is not known. */
+/** The connection failed, or broke before the reply was complete. The server may or may not have acted. */
 export class ConnectionError extends RunmetaError {
   constructor(message: string, failed: Failed) {
     super('ConnectionError', { message, code: 'connection_failed', retryable: true, ...failed })
   }
 }
 
-/** No complete reply in time. Whether the server acted is not known. */
+/** No complete reply arrived in time. The server may or may not have acted. */
 export class TimeoutError extends RunmetaError {
   constructor(message: string, failed: Failed) {
     super('TimeoutError', { message, code: 'timed_out', retryable: true, ...failed })
@@ -34,9 +34,9 @@ export class AbortError extends RunmetaError {
   }
 }
 
-/** Something other than the API answered: a proxy, a gateway, or another server at this URL. */
+/** Something other than the API replied: a proxy, a gateway, or another server at this URL. */
 export class UnexpectedReplyError extends RunmetaError {
-  /** The first 4,096 characters of what was answered. */
+  /** The first 4,096 characters of the reply. */
   declare readonly body: string
 
   constructor(facts: Omit<ErrorFacts, 'code'> & { readonly body: string }) {

@@ -8,7 +8,7 @@ import { waitOf } from './retry.ts'
 import { acquire, release, type Slots } from './slots.ts'
 import { after, onAbort } from './timer.ts'
 
-/** What all attempts of a client share. */
+/** The state shared by all attempts of a client. */
 export interface Transport {
   readonly fetch: Fetch | undefined
   readonly slots: Slots
@@ -22,25 +22,25 @@ export interface Attempt {
   readonly name: string
   readonly url: string
   readonly request: Omit<FetchRequest, 'signal' | 'cache'>
-  /** Milliseconds until the reply must have come whole. */
+  /** Milliseconds within which the reply must be complete. */
   readonly timeoutMs: number
-  /** Milliseconds until the call is given up, by when it must have begun. */
+  /** Milliseconds within which the attempt must begin, or the call is given up. */
   readonly remaining: number
   /** The caller's. */
   readonly signal: AbortSignal | undefined
   /** Tries so far, this one included. */
   readonly attempts: number
-  /** What the try before this one failed with. */
+  /** The error of the previous attempt. */
   readonly previous: RunmetaError | undefined
 }
 
-/** A reply, with the milliseconds it asks to wait before another try, or why none came. */
+/** A reply, with the milliseconds to wait before a retry, or the reason why there is none. */
 export type Outcome = { readonly reply: Reply; readonly retryAfter: number } | { readonly error: RunmetaError }
 
-/** Sends a request, and waits for all of its reply: the one place where `fetch` is called. */
+/** Sends a request and waits for the whole reply. Only this function calls `fetch`. */
 export async function attempt(transport: Transport, call: Attempt): Promise<Outcome> {
   const { name, url, request, timeoutMs, remaining, signal, attempts, previous } = call
-  /** Why there is no reply, to so many requests. */
+  /** Why there is no reply, after that many requests. */
   const ended = (sent: number, ms: number): Outcome => {
     if (signal?.aborted) return { error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason }) }
     const message = `no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`
@@ -58,7 +58,7 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
     const aborted = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', reject, { once: true })
     })
-    // A `fetch` or a body that does not heed the signal must not hold up the call.
+    // A `fetch` or a body that ignores the signal must not delay the call.
     return await Promise.race([exchange(transport, url, { ...request, signal: controller.signal }), aborted])
   } catch (cause) {
     if (cause instanceof ConfigurationError) return { error: cause }

@@ -1,18 +1,18 @@
 import { ConfigurationError } from '../error/local.ts'
 import { environment } from '../host.ts'
 
-/** Where the API is, and the key to it. */
+/** The address of the API and the API key. */
 export interface Endpoint {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string
   readonly apiKey: string
 }
 
 /**
- * The endpoint that options name, or else the environment. It is asked for by each call, so that a client can be made
+ * The endpoint from the options, else from the environment. Each call reads it, so that a client can be created
  * before the environment is set.
  *
- * @throws ConfigurationError where either is missing or cannot be used
+ * @throws ConfigurationError if either is missing or invalid
  */
 export function endpoint(options: {
   readonly url?: string | undefined
@@ -22,7 +22,7 @@ export function endpoint(options: {
   const apiKey = apiKeyOf(options)
   if (url === undefined) throw fault('no URL', URL_PLACE)
   if (!apiKey) throw fault('no API key', KEY_PLACE)
-  // A header's value is shown by the error that refuses it, so a bad one must not get that far.
+  // `fetch` shows an invalid header value in its error, so refuse an invalid key here.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw fault('the API key has characters that no key has', KEY_PLACE)
   return { url: baseOf(url), apiKey }
 }
@@ -32,7 +32,7 @@ const KEY_PLACE = 'RUNMETA_API_KEY or the option apiKey'
 
 const fault = (what: string, place: string) => new ConfigurationError(`${what}: set ${place}`)
 
-/** The key that options name, or else the environment, without the line break that a file may end in. */
+/** The key from the options, else from the environment, without a trailing line break as from a file. */
 export const apiKeyOf = ({ apiKey }: { readonly apiKey?: string | undefined }): string | undefined =>
   (apiKey ?? environment('RUNMETA_API_KEY'))?.trim()
 
@@ -47,7 +47,7 @@ function parse(text: string): URL {
   try {
     return new URL(text)
   } catch {
-    // The cause would show the text, and with it any credentials.
+    // No `cause`: it would show the text, including any credentials.
     throw fault('invalid URL', URL_PLACE)
   }
 }

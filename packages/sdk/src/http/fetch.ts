@@ -4,7 +4,7 @@ export interface FetchRequest {
   headers: Record<string, string>
   body?: string
   redirect: 'manual'
-  /** Left out for a runtime that refuses it. */
+  /** Left out if the runtime refuses it. */
   cache?: 'no-store'
   signal: AbortSignal
 }

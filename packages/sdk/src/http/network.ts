@@ -7,7 +7,7 @@ interface Failure {
 
 const isFailure = (error: unknown): error is Failure => typeof error === 'object' && error !== null
 
-/** What a failure of `fetch` says, with what the errors inside it say: runtimes keep what happened at different depths. */
+/** The messages of a `fetch` error and of all its causes: runtimes put the reason at different depths. */
 export function networkReason(error: unknown): string {
   const reasons: string[] = []
   for (let cause = error; isFailure(cause) && reasons.length < 4; cause = cause.cause) {
@@ -19,7 +19,7 @@ export function networkReason(error: unknown): string {
 }
 
 /**
- * Whether a connection failed because the other side had closed it before, as while a function was frozen or a computer
+ * Whether a connection failed because the other side had already closed it, for example while a function was frozen or a computer
  * slept. Node and Bun say so by a code; Deno and workerd by a message.
  */
 export const isClosedSocket = (error: unknown): boolean =>

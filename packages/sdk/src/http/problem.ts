@@ -2,7 +2,7 @@ import type { Refusal } from '../error/api.ts'
 import { textsIn } from '../value/json.ts'
 import type { ValueObject } from '../value/value.ts'
 
-/** What the API says of a refusal, besides its status. */
+/** The fields of a problem document, besides its status. */
 export type Problem = Pick<Refusal, 'pointer' | 'reason' | 'candidates' | 'more'> & {
   readonly code: string
   readonly detail: string

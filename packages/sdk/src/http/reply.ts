@@ -7,7 +7,7 @@ import { isRetried } from './retry.ts'
 
 const PROBLEM_TYPE = /^application\/problem\+json\b/i
 
-/** A reply that came whole. */
+/** A complete reply. */
 export interface Reply {
   readonly status: number
   readonly requestId: string | undefined
@@ -16,23 +16,23 @@ export interface Reply {
   readonly text: string
 }
 
-/** Reads the reply of a success; nothing where the API would not have replied so. */
+/** Decodes a successful reply. Undefined if the text has another shape. */
 export type Decode<Result> = (reply: Reply) => Result | undefined
 
-/** The call a reply is to. */
+/** The call that a reply belongs to. */
 export interface Asked {
   /** Method and path, for messages. */
   readonly name: string
   readonly attempts: number
 }
 
-/** What a reply says: what `decode` finds in it, or the error it stands for. */
+/** Decodes a reply. @throws the error that it stands for */
 export function interpret<Result>(reply: Reply, asked: Asked, decode: Decode<Result>): Result | RunmetaError {
   const isSuccess = (reply.status >= 200 && reply.status < 300) || reply.status === 304
   return (isSuccess ? tried(() => decode(reply)) : refusal(reply, asked)) ?? unexpected(reply, asked)
 }
 
-/** What a reader finds; nothing where the text is not what it reads. */
+/** Runs a decoder. Undefined if the text has another shape. */
 function tried<Result>(read: () => Result | undefined): Result | undefined {
   try {
     return read()
@@ -55,7 +55,7 @@ function unexpected(reply: Reply, asked: Asked): UnexpectedReplyError {
 }
 
 function culprit(status: number): string {
-  // A browser hides a redirect that is not followed behind status 0.
+  // A browser reports a redirect that it does not follow as status 0.
   if (status === 0 || (status >= 300 && status < 400)) return 'a redirect; check the scheme and the host of the URL'
   if (isRetried(status)) return 'a proxy or gateway likely sent it'
   return 'check the URL (RUNMETA_URL), and proxies on the way'

@@ -1,18 +1,18 @@
-/** Repeats of a call, unless the client says otherwise. All calls are safe to repeat. */
+/** The default number of retries. All calls are safe to retry. */
 export const RETRIES = 4
-/** Milliseconds that the first wait is below; each later one may be twice as long. */
+/** The upper bound of the first wait in milliseconds; it doubles with each retry. */
 const FIRST_WAIT_MS = 250
-/** Milliseconds that no wait of its own exceeds. */
+/** The greatest upper bound in milliseconds, unless the server asks for more. */
 export const MAX_WAIT_MS = 8000
 
-/** Whether a call is made again after a reply of this status. */
+/** Whether a call is retried after a reply with this status. */
 export const isRetried = (status: number): boolean => /^(?:408|425|429|5\d\d)$/.test(String(status))
 
-/** Milliseconds to wait before a repeat: what the server asked for, and a random part so that clients do not return at once. */
+/** Milliseconds to wait before a retry: the time that the server asked for, and a random part so that clients do not return all at once. */
 export const backoff = (repeats: number, retryAfter: number): number =>
   retryAfter + Math.random() * Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** repeats)
 
-/** Milliseconds that a `Retry-After` header asks for, in seconds or as a date; 0 where it asks for nothing. */
+/** The time in a `Retry-After` header, given in seconds or as a date, in milliseconds; 0 if there is none. */
 export function waitOf(header: string | undefined): number {
   if (header === undefined) return 0
   const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()

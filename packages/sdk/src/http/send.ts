@@ -8,7 +8,7 @@ import { type Decode, interpret } from './reply.ts'
 import { backoff } from './retry.ts'
 import { pause } from './timer.ts'
 
-/** What a client sends its calls with. Times are milliseconds. */
+/** The settings of a client's calls. Times are milliseconds. */
 export interface Settings extends Transport {
   readonly url: string | undefined
   readonly apiKey: string | undefined
@@ -20,30 +20,30 @@ export interface Settings extends Transport {
 /** How long a caller waits. */
 export interface Waiting {
   readonly signal?: AbortSignal | undefined
-  /** When it waits no longer, by the clock of `performance`. @default when the settings' time for a whole call is over */
+  /** The deadline, by the clock of `performance`. @default after the client's `totalTimeout` */
   readonly until?: number | undefined
 }
 
-/** When a call that begins now is given up. */
+/** The deadline of a call that begins now. */
 export const deadlineOf = ({ totalTimeout }: Settings): number => performance.now() + totalTimeout
 
 /** A call of the API. */
 export interface Call<Result> extends Waiting {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** From the API's root on, encoded. */
+  /** The path below the API's root, encoded. */
   readonly path: string
   /** JSON. */
   readonly body?: string
   readonly idempotencyKey?: string
-  /** The `ETag` of what the caller has: the reply is 304 where that is still so. */
+  /** The `ETag` of the state that the caller has: if it is still current, the reply is 304. */
   readonly etag?: string | undefined
-  /** Whether a repeat would do it twice: then it is made again only where the API says that it was not done. @default false */
+  /** Whether a retry could take effect twice: then the call is retried only if the API says that it did not act. @default false */
   readonly isOnce?: boolean
   readonly decode: Decode<Result>
 }
 
 /**
- * Makes a call, as often as the settings allow, and gives what it was answered.
+ * Makes a call, with as many retries as the settings allow, and returns the decoded reply.
  *
  * @throws RunmetaError
  */
@@ -75,7 +75,7 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
     }
     if (repeats >= settings.retries) throw result
     const wait = backoff(repeats++, 'error' in outcome ? 0 : outcome.retryAfter)
-    // Nothing could be sent after such a wait, so what is known is said now.
+    // The deadline would pass during this wait, so throw now.
     if (wait >= timeLeft()) throw result
     await pause(wait, signal)
   }
@@ -92,7 +92,7 @@ function requestOf({ method, body, idempotencyKey, etag }: Call<unknown>, apiKey
       ...(etag !== undefined && { 'if-none-match': etag }),
     },
     ...(body !== undefined && { body }),
-    // The API never redirects. What does could turn a log into a GET, or be handed the key.
+    // The API never redirects. Following a redirect could turn a log into a GET, or leak the key.
     redirect: 'manual' as const,
   }
 }

@@ -1,9 +1,9 @@
 import { pause } from './timer.ts'
 
-/** Requests that one client has under way at most. */
+/** The most concurrent requests of one client. */
 export const MAX_CONCURRENT_REQUESTS = 64
 
-/** The requests that a client may have under way. The others wait in the order in which they came. */
+/** Limits the concurrent requests of a client. The others wait in order. */
 export interface Slots {
   free: number
   /** Starts each request that waits. */
@@ -12,7 +12,7 @@ export interface Slots {
 
 export const newSlots = (): Slots => ({ free: MAX_CONCURRENT_REQUESTS, queue: new Set() })
 
-/** Waits for a slot; `false` where the signal aborts or `ms` milliseconds pass before. Whoever has one gives it back. */
+/** Waits for a slot. Returns `false` if the signal aborts or `ms` milliseconds pass first. The caller must give the slot back. */
 export function acquire(slots: Slots, ms: number, signal: AbortSignal | undefined): boolean | Promise<boolean> {
   if (slots.free > 0) {
     slots.free--

@@ -1,10 +1,10 @@
-/** The longest time in milliseconds that a timer takes; a longer one would fire at once. */
+/** The longest time of a timer, in milliseconds; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Calls `fn` once after `ms` milliseconds, 0 or more, and returns a function that cancels that.
  *
- * Test runners replace `setTimeout` by one that stands still. `AbortSignal.timeout` keeps its own time, but lets a
+ * Test runners replace `setTimeout` with one that never fires. `AbortSignal.timeout` has its own clock, but lets a
  * process end while it waits, so whichever of the two comes first counts.
  */
 export function after(ms: number, fn: () => void): () => void {
@@ -23,7 +23,7 @@ export function after(ms: number, fn: () => void): () => void {
   return cancel
 }
 
-/** Those who wait for one signal. */
+/** The callbacks that wait for each signal. */
 interface Listeners {
   readonly calls: Set<() => void>
   readonly abort: () => void
@@ -41,8 +41,8 @@ function newListeners(signal: AbortSignal): Listeners {
 }
 
 /**
- * Calls `fn` when a signal aborts, and returns a function that takes it back. However many calls share a signal, it has
- * one listener: Node warns of a leak from the eleventh on.
+ * Calls `fn` when a signal aborts, and returns a function that unregisters `fn`. However many calls share a signal, it has
+ * one listener: Node warns of a leak from the eleventh listener on.
  */
 export function onAbort(signal: AbortSignal | undefined, fn: () => void): () => void {
   if (signal === undefined) return () => {}

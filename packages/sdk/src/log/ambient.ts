@@ -4,7 +4,7 @@ import { logWith } from './log.ts'
 import type { TargetedLog } from './options.ts'
 import type { LogReceipt } from './receipt.ts'
 
-/** What logs for others: a client, or a spool. */
+/** A client, or a spool. */
 export interface Logger {
   logMetadata(log: TargetedLog): Promise<LogReceipt | undefined>
 }
@@ -19,7 +19,7 @@ let fromEnvironment: Connection | undefined
  * await logMetadata({ metadata: { reviewed: true }, runIdNameOrPrefix: 'nightly' })
  * ```
  *
- * @param log `client` is the one to use; by default that of the run around the call, else one set up by `RUNMETA_URL`
+ * @param log `client` is the one to use; by default that of the run around the call, else one configured by `RUNMETA_URL`
  * and `RUNMETA_API_KEY`
  */
 export async function logMetadata(
@@ -27,7 +27,7 @@ export async function logMetadata(
 ): Promise<LogReceipt | undefined> {
   const { client = currentContext().client, ...rest } = log
   if (client !== undefined) return await client.logMetadata(rest)
-  // A whole client would bring all of its calls into a bundle that only logs.
+  // A whole client would add all of its calls to a bundle that only logs.
   fromEnvironment ??= connect({})
   return await logWith(fromEnvironment, rest)
 }

@@ -20,13 +20,13 @@ export interface PreparedLog {
   readonly members: string
 }
 
-/** Checks a log and writes its values, which the caller may change from then on. @throws RunmetaError */
+/** Checks a log and serializes its values, so that the caller may change them afterwards. @throws RunmetaError */
 export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
   checkFields('logMetadata', log, LOG_FIELDS, { advice: '; what is logged goes into metadata' })
   const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities } = log
   checkIdempotencyKey(idempotencyKey)
   const { run, step, exact } = targetOf(log, connection)
-  // What cannot be sent is refused now, not where it is sent later.
+  // Refuse a log that cannot be sent now, not when it is sent later.
   runPath(run)
   const { text, types } = write(log.metadata, log.nonFinite ?? connection.nonFinite)
   const options = JSON.stringify({
@@ -38,7 +38,7 @@ export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
   return { run, exact, idempotencyKey, members: `"metadata":${text}${options === '' ? '' : `,${options}`}` }
 }
 
-/** Whether a log was refused for its `after`: too far ahead of the server's clock. */
+/** Whether a log was refused because its `after` is too far ahead of the server's clock. */
 export const refusesAfter = (error: unknown): boolean =>
   error instanceof BadRequestError && error.message.startsWith('after: ')
 
@@ -66,7 +66,7 @@ export async function sendLog(
   const after = connection.position
   const receipt = await ask(after).catch((error) => {
     if (after === undefined || !refusesAfter(error)) throw error
-    // A position from before the server's clock was set back is worth less than the log, which goes without it.
+    // The position is from before the server's clock was set back. Send the log without it rather than lose the log.
     if (connection.position === after) connection.position = undefined
     return ask(undefined)
   })
@@ -74,7 +74,7 @@ export async function sendLog(
   return receipt
 }
 
-/** Logs with a function, and handles its failure as `onError` says. */
+/** Logs with a function, and handles its failure according to `onError`. */
 export async function handled(
   connection: Connection,
   log: () => Promise<LogReceipt | undefined>,

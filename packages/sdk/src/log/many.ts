@@ -13,15 +13,15 @@ import type { TargetedLog } from './options.ts'
 import { type LogReceipt, receiptOf } from './receipt.ts'
 import { report } from './report.ts'
 
-/** What became of one of many logs: its receipt, or why it was refused. */
+/** The result of one of many logs: its receipt, or its error. */
 export type LogResult = LogReceipt | RunmetaError
 
 /** Logs in one request. */
 const MAX_LOGS = 100
-/** UTF-8 bytes of one request, which is less than the API takes, for what stands around the logs. */
+/** The most UTF-8 bytes of logs in one request: less than the API's limit, to leave room for the JSON around them. */
 const MAX_BYTES = 4 * 2 ** 20 - 4096
 
-/** One of many logs, as it is sent, and where its result belongs. */
+/** One of many logs as it is sent, and the index of its result. */
 interface Numbered {
   readonly index: number
   readonly text: string
@@ -62,7 +62,7 @@ export async function logMany(
   return results
 }
 
-/** Tells `onError` of each log that was refused. One that throws is no use here: the others were made. */
+/** Calls `onError` for each refused log, unless it is 'throw': the other logs were stored. */
 async function reportRefused(connection: Connection, results: readonly LogResult[]): Promise<void> {
   const onError = onErrorOf(connection)
   if (onError === 'throw') return
@@ -75,7 +75,7 @@ function numbered({ run, exact, idempotencyKey, members }: PreparedLog, index: n
   return { index, text, bytes: new TextEncoder().encode(text).length }
 }
 
-/** The logs in as few requests as they fit in, in their order. */
+/** Splits the logs into as few requests as possible, in order. */
 function* parts(logs: readonly Numbered[]): Generator<readonly Numbered[]> {
   let part: Numbered[] = []
   let bytes = 0
@@ -111,7 +111,7 @@ async function sendPart(
   const results = await ask(after)
   const isAhead = results.some((result) => result instanceof RunmetaError && refusesAfter(result))
   if (after !== undefined && isAhead && connection.position === after) connection.position = undefined
-  // The keys of the logs make those that were made count once.
+  // Each log has an idempotency key, so a log that was already stored counts once.
   const final = isAhead && after !== undefined ? await ask(undefined) : results
   for (const result of final) if (!(result instanceof RunmetaError)) remember(connection, result)
   return final

@@ -2,7 +2,7 @@ import { RunmetaError } from '../error/error.ts'
 import type { OnError } from '../options.ts'
 
 /**
- * Handles the failure of a log as `onError` says. An error that is a bug and not a failed call always throws.
+ * Handles the failure of a log according to `onError`. An error that is a bug, and not a failed call, is always thrown.
  *
  * @param onErrorOf returns the option, and may throw itself
  */
@@ -16,6 +16,6 @@ export async function report(onErrorOf: () => OnError, error: unknown): Promise<
     console.warn(`runmeta: metadata was not logged: ${error.message} [${error.code}${request}]`)
     return
   }
-  // Awaited, so that a function that fails later fails the call, and not the process.
+  // Awaited, so that an async function that rejects fails the call and not the process.
   await onError(error)
 }

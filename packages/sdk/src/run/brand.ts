@@ -1,6 +1,6 @@
 /** Marks the handles of every copy of this package. */
 export const RUN_HANDLE: unique symbol = Symbol.for('runmeta.RunHandle')
 
-/** Whether what a caller gives is a run to call by, whichever copy of this package made it. */
+/** Whether a value is a handle, whichever copy of this package made it. */
 export const isRunHandle = <Handle extends object>(given: Handle | string): given is Handle =>
   typeof given === 'object' && given !== null && RUN_HANDLE in given

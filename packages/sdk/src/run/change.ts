@@ -41,14 +41,14 @@ export async function deleteRun(connection: Connection, reference: string, { sig
   try {
     await send(connection, { method: 'DELETE', path, ...waiting, decode: isDone })
   } catch (error) {
-    // An attempt before this one did it, and its reply was lost.
+    // An earlier attempt deleted the run, and its reply was lost.
     if (!(error instanceof RunNotFoundError && error.attempts > 1)) throw error
   }
 }
 
 /**
- * The id to call a run by. A name may mean another run when a call is sent again: one that was made since. Changing
- * nothing gives the run, without its metadata.
+ * Resolves a reference to an id. A retry by name could meet another run that was created since. An empty change
+ * returns the run without its metadata.
  */
 const idFor = async (connection: Connection, reference: string, waiting: Waiting): Promise<string> =>
   idOf(reference) ?? (await patch(connection, reference, {}, waiting)).id

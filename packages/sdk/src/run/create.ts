@@ -8,19 +8,19 @@ import { parseObject } from '../value/json.ts'
 import { decodeRun, type RunFields } from './fields.ts'
 import { type NewRun, RUN_FIELDS } from './options.ts'
 
-/** A run, and whether the call made it. */
+/** A run, and whether the call created it. */
 export type CreatedFields = RunFields & { readonly isNew: boolean }
 
 /** See {@link Client.createRun}. */
 export async function createRun(connection: Connection, run: NewRun, { signal }: CallOptions): Promise<CreatedFields> {
   checkFields('createRun', run, RUN_FIELDS)
-  // With an id of its own a repeat finds the run that the first attempt may have made.
+  // With an id from here, a retry finds the run that the first attempt may have created.
   const ownId = run.id === undefined && run.name === undefined ? randomId() : undefined
   const { isNew, ...fields } = await post(connection, ownId === undefined ? run : { ...run, id: ownId }, signal)
   return { ...fields, isNew: isNew || fields.id === ownId }
 }
 
-/** Creates a run that was not there. @throws NameTakenError, IdTakenError */
+/** Creates a run that must not exist yet. @throws NameTakenError, IdTakenError */
 export async function createNewRun(
   connection: Connection,
   { signal, ...run }: NewRun & CallOptions,
@@ -47,7 +47,7 @@ async function post(connection: Connection, run: NewRun, signal: AbortSignal | u
   return await send(connection, { method: 'POST', path: '/v1/runs', body, signal, decode })
 }
 
-/** A run that exists here alone, for a job whose runs are not kept. */
+/** A run that exists only in this process and is not stored. */
 export function standIn({ id = randomId(), name = id, pipeline, status = 'running' }: NewRun): CreatedFields {
   const fields = { id, name, status, createdAt: new Date().toISOString(), isNew: true }
   return pipeline === undefined ? fields : { ...fields, pipeline }

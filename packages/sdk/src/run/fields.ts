@@ -4,7 +4,7 @@ import { isValueObject, setMember, type Value, type ValueObject } from '../value
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'stopped'
 
-/** A run. Times are RFC 3339, UTC, with milliseconds; what has no value is left out. */
+/** A run. Times are RFC 3339, UTC, with milliseconds; fields without a value are absent. */
 export interface RunFields {
   readonly id: string
   readonly name: string
@@ -13,29 +13,29 @@ export interface RunFields {
   readonly createdAt: string
   readonly startedAt?: string
   readonly endedAt?: string
-  /** From then on the run is as if it had been deleted. */
+  /** The run is deleted from this time on. */
   readonly expiresAt?: string
 }
 
 /** The latest metadata of a run or a step, by key. */
 export type Metadata = Readonly<Record<string, Value>>
 
-/** A part of a run that was logged to by its name. */
+/** A named part of a run, with its own metadata. */
 export interface PipelineStep {
   readonly runMetadata: Metadata
 }
 
-/** A run with all that was logged to it. */
+/** A run with its metadata and its steps. */
 export interface PipelineRunFields extends RunFields {
   readonly runMetadata: Metadata
-  /** By name. */
+  /** Steps by name. */
   readonly steps: Readonly<Record<string, PipelineStep>>
 }
 
 const REQUIRED = ['id', 'name', 'status', 'createdAt'] as const
 const OPTIONAL = ['pipeline', 'startedAt', 'endedAt', 'expiresAt'] as const
 
-/** A run; nothing where the API would not have replied so. */
+/** Decodes a run. Undefined if the value has another shape. */
 export function decodeRun(body: ValueObject | undefined): RunFields | undefined {
   const texts = textsIn(body, REQUIRED, OPTIONAL)
   return texts !== undefined && hasStatus(texts) ? texts : undefined
@@ -44,11 +44,11 @@ export function decodeRun(body: ValueObject | undefined): RunFields | undefined 
 /** A run with a page of its metadata, as the API gives it. */
 export interface PipelineRunPage {
   readonly run: PipelineRunFields
-  /** Where the rest begins. */
+  /** The cursor of the next page. */
   readonly next: string | undefined
 }
 
-/** A run with its metadata, or a page of it; nothing where the API would not have replied so. */
+/** Decodes a run with its metadata, or a page of it. Undefined if the value has another shape. */
 export function decodePipelineRun(body: ValueObject): PipelineRunPage | undefined {
   const run = decodeRun(body)
   const runMetadata = decodeMetadata(body)
@@ -63,7 +63,7 @@ export function decodePipelineRun(body: ValueObject): PipelineRunPage | undefine
   return { run: { ...run, runMetadata, steps }, next: isText(metadataNext) ? metadataNext : undefined }
 }
 
-/** Pages of one reading of a run as one. */
+/** Joins the pages of a run. */
 export function joinPages(pages: readonly PipelineRunFields[]): PipelineRunFields | undefined {
   const [first, ...more] = pages
   if (first === undefined || more.length === 0) return first
@@ -85,7 +85,7 @@ function decodeMetadata({ metadata, types }: ValueObject): Metadata | undefined 
   return isValueObject(metadata) && isValueObject(types) ? restore(metadata, types) : undefined
 }
 
-// A status that a newer server added is better shown than refused.
+// A newer server may have added a status; show it rather than fail.
 const hasStatus = <Texts extends { readonly status: string }>(
   texts: Texts,
 ): texts is Texts & { readonly status: RunStatus } => texts.status !== ''

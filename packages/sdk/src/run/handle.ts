@@ -8,7 +8,7 @@ import { RUN_HANDLE } from './brand.ts'
 import type { Metadata, PipelineRunFields, PipelineStep, RunFields, RunStatus } from './fields.ts'
 import type { HistoryEntry, HistoryOptions, ReadOptions, RunChanges, UnsetOptions, WatchOptions } from './options.ts'
 
-/** What a handle asks of its client. */
+/** The calls of a client that a handle uses. */
 export interface Calls {
   logMetadata(log: TargetedLog): Promise<LogReceipt | undefined>
   updateRun(reference: string, changes: RunChanges, options?: CallOptions): Promise<Run>
@@ -23,33 +23,33 @@ export interface Calls {
   createRunToken(reference: string, options: TokenOptions): Promise<RunToken>
 }
 
-/** A run to call by, whether it exists or not. It needs no context around the call. */
+/** A handle for a run, which may or may not exist. Its calls need no context. */
 export class RunHandle {
   readonly #client: Calls
   readonly #exact: boolean
-  /** What its calls name the run by: an id, a name, or a prefix. */
+  /** The reference in the handle's calls: an id, a name, or a prefix. */
   readonly reference: string
 
   constructor(client: Calls, reference: string, exact = false) {
     this.#client = client
     this.reference = reference
     this.#exact = exact
-    // Not enumerable, so that what shows or copies a run leaves it out.
+    // Not enumerable, so that printing or copying a run leaves it out.
     Object.defineProperty(this, RUN_HANDLE, { value: true })
   }
 
   /** What its calls are made by. */
-  // Not a property of its own: what shows a run must not show the client.
+  // Not an own property, so that printing a run does not print the client.
   get client(): Calls {
     return this.#client
   }
 
-  /** Whether the reference is a whole id: it then never means another run whose name begins so. */
+  /** Whether the reference is a complete id: then it never matches another run by a prefix of its name. */
   get exact(): boolean {
     return this.#exact
   }
 
-  /** What the run is called by: `String(run)` can stand wherever a reference can. */
+  /** The reference: `String(run)` works wherever a reference does. */
   toString(): string {
     return this.reference
   }
@@ -60,7 +60,7 @@ export class RunHandle {
     return this.#client.logMetadata({ exact, ...log, runIdNameOrPrefix, stepName: undefined })
   }
 
-  /** A step of the run, which the first log to it makes. */
+  /** A handle for a step of the run. The first log to the step creates it. */
   step(name: string): StepHandle {
     return new StepHandle(this, name)
   }
@@ -70,22 +70,22 @@ export class RunHandle {
     return this.#client.getPipelineRun<Data>(this.reference, { exact: this.exact, ...options })
   }
 
-  /** The run now and after every change. See {@link Client.watch}. */
+  /** Yields the run now and after every change. See {@link Client.watch}. */
   watch<Data extends object = Metadata>(options?: WatchOptions): AsyncGenerator<PipelineRun<Data>, void, undefined> {
     return this.#client.watch<Data>(this.reference, { exact: this.exact, ...options })
   }
 
-  /** What a key of the run was, newest first. See {@link Client.history}. */
+  /** The history of a key, newest first. See {@link Client.history}. */
   history(key: string, options?: HistoryOptions): AsyncGenerator<HistoryEntry, void, undefined> {
     return this.#client.history(this.reference, key, { exact: this.exact, ...options })
   }
 
-  /** Takes the value of a key away. See {@link Client.unset}. */
+  /** Removes the value of a key. See {@link Client.unset}. */
   unset(key: string, options?: UnsetOptions): Promise<void> {
     return this.#client.unset(this.reference, key, { exact: this.exact, ...options })
   }
 
-  /** Makes a token that logs to the run, and does nothing else. See {@link Client.createRunToken}. */
+  /** Creates a token that can only log to the run. See {@link Client.createRunToken}. */
   createToken(options: TokenOptions): Promise<RunToken> {
     return this.#client.createRunToken(this.reference, options)
   }
@@ -101,7 +101,7 @@ export class RunHandle {
   }
 }
 
-/** A step to log to. It needs no context around the call. */
+/** A handle for a step. Its calls need no context. */
 export class StepHandle {
   readonly run: RunHandle
   readonly name: string
@@ -118,7 +118,7 @@ export class StepHandle {
   }
 }
 
-/** A run as it was when the call returned, which its further calls name by id. */
+/** A run as it was when the call returned. Its own calls use the run's id. */
 export class Run extends RunHandle implements RunFields {
   declare readonly id: string
   declare readonly name: string
@@ -132,16 +132,16 @@ export class Run extends RunHandle implements RunFields {
 
   constructor(client: Calls, fields: RunFields) {
     super(client, fields.id, true)
-    // Assigned, so that what has no value is no member either.
+    // Assigned, so that fields without a value are absent.
     Object.assign(this, fields)
   }
 }
 
-/** A run as `createRun` gives it. */
+/** The result of `createRun`. */
 export class CreatedRun extends Run {
   /**
-   * Whether the call made the run; `false` where a run of this id or name was there. Where the reply to the call was
-   * lost and it was sent again, a run that is named by the caller counts as one that was there.
+   * Whether the call created the run; `false` if a run with this id or name existed. If the reply to the call was
+   * lost and the call was retried, a run that the caller named counts as one that existed.
    */
   declare readonly isNew: boolean
 
@@ -151,7 +151,7 @@ export class CreatedRun extends Run {
 }
 
 /**
- * A run with the metadata that was logged to it and to its steps. `Data` is what the caller knows of the metadata; it is
+ * A run with its metadata and its steps. `Data` is the type that the caller expects of the metadata; it is
  * not checked.
  */
 export class PipelineRun<Data extends object = Metadata> extends Run {
@@ -164,10 +164,10 @@ export class PipelineRun<Data extends object = Metadata> extends Run {
   }
 
   /**
-   * What a JSON Pointer names in the metadata, `undefined` where it names nothing:
-   * `run.get<number>('/run_metrics/accuracy')`. The type is what the caller knows; it is not checked.
+   * The value at a JSON Pointer in the metadata, or `undefined` if there is none:
+   * `run.get<number>('/run_metrics/accuracy')`. The type is the caller's claim; it is not checked.
    *
-   * @throws BadRequestError where it is no JSON Pointer
+   * @throws BadRequestError if it is not a JSON Pointer
    */
   get(pointer: string): Value | undefined
   get<Known>(pointer: string): Known | undefined
@@ -176,7 +176,7 @@ export class PipelineRun<Data extends object = Metadata> extends Run {
   }
 }
 
-/** A run of a list. `Selected` is what the caller knows of the values. */
+/** A run of a list. `Selected` is the type that the caller expects of the values; it is not checked. */
 export class ListedRun<Selected extends object = Metadata> extends Run {
   /** The selected values by their JSON Pointer; what a pointer does not name is absent. */
   declare readonly selected: Selected
@@ -186,7 +186,7 @@ export class ListedRun<Selected extends object = Metadata> extends Run {
   }
 }
 
-/** A run of a list that was asked for with its metadata. */
+/** A run of a list with `include: ['metadata']`. */
 export class ListedPipelineRun<
   Data extends object = Metadata,
   Selected extends object = Metadata,

@@ -50,10 +50,10 @@ export async function unset(
   await send(connection, { method: 'DELETE', path, idempotencyKey, signal, decode: isDone })
 }
 
-/** What a reply without a body says: it is done. */
+/** Decodes a reply without a body. */
 export const isDone = ({ status }: { readonly status: number }): true | undefined => status === 204 || undefined
 
-/** A page of a history; nothing where the API would not have replied so. */
+/** Decodes a page of a history. Undefined if the reply has another shape. */
 function decodeHistory({ entries, next }: ValueObject = {}): HistoryPage | undefined {
   const decoded = allIn(entries, decodeEntry)
   return decoded && { entries: decoded, next: isText(next) ? next : undefined }
@@ -66,7 +66,7 @@ function decodeEntry(entry: Value): HistoryEntry | undefined {
   const author = isValueObject(by) ? by : {}
   const key = textsIn(author.key, ['id', 'name'])
   if (texts === undefined || key === undefined) return undefined
-  // Pointers begin at the value, so it stands for a member whose name is empty.
+  // Pointers are relative to the value, so put it under an empty member name.
   const placed = Object.fromEntries(Object.entries(types).map(([at, type]) => [`/${at}`, type]))
   const restored = restore({ '': value }, placed)[''] ?? null
   return { value: restored, ...texts, by: author.token === true ? { key, token: true } : { key } }

@@ -2,25 +2,25 @@ import type { CallOptions, FindOptions } from '../call.ts'
 import type { Value } from '../value/value.ts'
 import type { RunStatus } from './fields.ts'
 
-/** A run to get or create. */
+/** The options of a run to get or create. */
 export interface NewRun {
-  /** A UUID. @default one made here or by the server */
+  /** A UUID. @default a random one */
   readonly id?: string | undefined
-  /** Unique in the project. @default made of the pipeline's name and the time */
+  /** Unique in the project. @default made from the pipeline's name and the time */
   readonly name?: string | undefined
-  /** The pipeline that it is a run of, by which runs are found. @default none */
+  /** The pipeline of the run; runs can be listed by it. @default none */
   readonly pipeline?: string | undefined
   /** `running`, `completed`, `failed` or `stopped`. @default 'running' */
   readonly status?: RunStatus | undefined
-  /** A `Date`, or RFC 3339. @default now, for a run that is running */
+  /** A `Date`, or RFC 3339. @default now, if the status is `running` */
   readonly startedAt?: string | Date | undefined
   /** A `Date`, or RFC 3339. */
   readonly endedAt?: string | Date | undefined
-  /** A `Date`, or RFC 3339: from then on the run is as if it had been deleted. @default it stays */
+  /** A `Date`, or RFC 3339: the run is deleted from this time on. @default never */
   readonly expiresAt?: string | Date | undefined
-  /** When it was made, for imports: a `Date`, or RFC 3339. It needs a key of the role `admin`. @default now */
+  /** The original time, for imports: a `Date`, or RFC 3339. Needs a key with the role `admin`. @default now */
   readonly createdAt?: string | Date | undefined
-  /** Whether its metadata can be searched; logs cost less where it is false. @default true */
+  /** Whether the metadata is searchable; if false, logs cost less. @default true */
   readonly index?: boolean | undefined
 }
 
@@ -36,17 +36,17 @@ export const RUN_FIELDS = [
   'index',
 ] as const satisfies (keyof NewRun)[]
 
-/** What to change of a run. */
+/** The fields of a run to change. */
 export interface RunChanges {
   /** `running`, `completed`, `failed` or `stopped`. */
   readonly status?: RunStatus | undefined
-  /** A `Date`, or RFC 3339. @default now, for a run that ends */
+  /** A `Date`, or RFC 3339. @default now, if the status ends the run */
   readonly endedAt?: string | Date | undefined
-  /** The pipeline that it is a run of. */
+  /** The pipeline of the run. */
   readonly pipeline?: string | undefined
-  /** Another name; the one it had is free at once. */
+  /** A new name; the old one is free at once. */
   readonly name?: string | undefined
-  /** A `Date`, or RFC 3339: from then on the run is as if it had been deleted; `null` for a run that stays. */
+  /** A `Date`, or RFC 3339: the run is deleted from this time on; `null` removes the expiry. */
   readonly expiresAt?: string | Date | null | undefined
 }
 
@@ -58,26 +58,26 @@ export const CHANGE_FIELDS = [
   'expiresAt',
 ] as const satisfies (keyof RunChanges)[]
 
-/** How a run is read. */
+/** Options of reading a run. */
 export interface ReadOptions extends FindOptions {
   /**
-   * The metadata as it was then: a `Date` or RFC 3339, or the `position` of a log, that one included. Name, status and
-   * times of the run are today's. @default the latest
+   * The metadata as of this moment: a `Date` or RFC 3339, or the `position` of a log, included. Name, status and
+   * times of the run are current. @default the latest
    */
   readonly at?: string | Date | undefined
 }
 
 export const READ_FIELDS = ['at', 'exact', 'signal'] as const satisfies (keyof ReadOptions)[]
 
-/** How a run is watched. */
+/** Options of watching a run. */
 export interface WatchOptions extends FindOptions {
-  /** Milliseconds from one reading to the next. @default 2000 */
+  /** Milliseconds between two reads. @default 2000 */
   readonly interval?: number | undefined
 }
 
 export const WATCH_FIELDS = ['interval', 'exact', 'signal'] as const satisfies (keyof WatchOptions)[]
 
-/** What a key was, by one log. */
+/** One value in the history of a key. */
 export interface HistoryEntry {
   readonly value: Value
   /** The id of the log. */
@@ -90,17 +90,17 @@ export interface HistoryEntry {
   readonly by: { readonly key: { readonly id: string; readonly name: string }; readonly token?: true }
 }
 
-/** Which history is read, and how. */
+/** Options of reading a history. */
 export interface HistoryOptions extends FindOptions {
   /** The step whose key it is. @default the key is the run's */
   readonly step?: string | undefined
-  /** Entries fetched at once, 1 to 1,000. @default 100 */
+  /** Entries per request, 1 to 1,000. @default 100 */
   readonly pageSize?: number | undefined
 }
 
 export const HISTORY_FIELDS = ['step', 'pageSize', 'exact', 'signal'] as const satisfies (keyof HistoryOptions)[]
 
-/** Which key is unset, and how. */
+/** Options of unsetting a key. */
 export interface UnsetOptions extends FindOptions {
   /** The step whose key it is. @default the key is the run's */
   readonly step?: string | undefined
@@ -110,5 +110,5 @@ export interface UnsetOptions extends FindOptions {
 
 export const UNSET_FIELDS = ['step', 'idempotencyKey', 'exact', 'signal'] as const satisfies (keyof UnsetOptions)[]
 
-/** What `withNewRun` takes besides the run. */
+/** Options of `withNewRun` besides those of the run. */
 export type NewRunOptions = NewRun & CallOptions

@@ -1,11 +1,11 @@
 import { badRequest } from '../error/api.ts'
 
-/** The path of a run. @throws BadRequestError for a reference that cannot be part of a path */
+/** The path of a run. @throws BadRequestError for a reference that a path cannot contain */
 export function runPath(reference: string): string {
   if (typeof reference !== 'string' || reference === '') {
     throw badRequest('run: must be the id, name or prefix of a run')
   }
-  // However they are encoded, a URL drops them.
+  // URL parsing removes these, even if they are encoded.
   if (reference === '.' || reference === '..') throw badRequest('run: must not be . or ..')
   try {
     return `/v1/runs/${encodeURIComponent(reference)}`
@@ -14,7 +14,7 @@ export function runPath(reference: string): string {
   }
 }
 
-/** A query string of what has a value, with its `?`. */
+/** A query string with its `?`, without parameters that have no value. */
 export function queryOf(parameters: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== false)
   return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
@@ -22,7 +22,7 @@ export function queryOf(parameters: Readonly<Record<string, string | number | bo
 
 const UUID = /^([\da-f]{8})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{12})$/i
 
-/** The canonical spelling of a reference that is an id. */
+/** The canonical form of a reference that is an id. */
 export function idOf(reference: unknown): string | undefined {
   const parts = typeof reference === 'string' ? UUID.exec(reference) : undefined
   return parts?.slice(1).join('-').toLowerCase()

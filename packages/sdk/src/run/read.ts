@@ -7,7 +7,7 @@ import { decodePipelineRun, joinPages, type PipelineRunFields, type PipelineRunP
 import { READ_FIELDS, type ReadOptions } from './options.ts'
 import { queryOf, runPath } from './path.ts'
 
-/** A run as it was read, with the tag of its first page. */
+/** A run with the `ETag` of its first page. */
 export interface Reading {
   readonly run: PipelineRunFields
   readonly etag: string | undefined
@@ -20,7 +20,7 @@ interface PageOptions extends Waiting {
   readonly etag?: string | undefined
 }
 
-/** A page with its tag, or `unchanged` where the caller's tag still holds. */
+/** A page with its `ETag`, or `unchanged` if the caller's tag is still current. */
 type TaggedPage = { readonly page: PipelineRunPage; readonly etag: string | undefined } | 'unchanged'
 
 function readPage(connection: Connection, reference: string, options: PageOptions): Promise<TaggedPage> {
@@ -35,7 +35,7 @@ function readPage(connection: Connection, reference: string, options: PageOption
   return send(connection, { method: 'GET', path, decode, ...call })
 }
 
-/** A run with the pages of its metadata that are not there yet: to the caller all of them are one call. */
+/** Reads the remaining pages of a run's metadata, as part of the same call. */
 export async function wholeRun(
   connection: Connection,
   { run, next }: PipelineRunPage,
@@ -43,7 +43,7 @@ export async function wholeRun(
 ): Promise<PipelineRunFields> {
   const pages = [run]
   for (let cursor = next; cursor !== undefined; ) {
-    // By id: a prefix may mean another run by then.
+    // By id: a prefix may match another run by now.
     const more = await readPage(connection, run.id, { ...options, exact: undefined, metadataCursor: cursor })
     if (more === 'unchanged') break
     pages.push(more.page.run)
@@ -52,7 +52,7 @@ export async function wholeRun(
   return joinPages(pages) ?? run
 }
 
-/** Reads a run; nothing where its first page still has the tag. @throws RunmetaError */
+/** Reads a run. Undefined if its first page still has the tag. @throws RunmetaError */
 export async function readRun(
   connection: Connection,
   reference: string,

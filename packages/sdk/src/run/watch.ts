@@ -7,7 +7,7 @@ import type { PipelineRunFields } from './fields.ts'
 import { WATCH_FIELDS, type WatchOptions } from './options.ts'
 import { type Reading, readRun } from './read.ts'
 
-/** Milliseconds from one reading to the next. */
+/** Milliseconds between two reads. */
 const INTERVAL_MS = 2000
 
 /** See {@link Client.watch}. */

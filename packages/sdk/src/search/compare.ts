@@ -13,20 +13,20 @@ const MAX_RUNS = 20
 /** Characters of a value in the printed table. */
 const WIDTH = 40
 
-/** A place in the metadata of several runs. */
+/** One row of a comparison: a place in the metadata of several runs. */
 export interface ComparisonRow {
   /** JSON Pointer from the root of the metadata. */
   readonly pointer: string
   /**
-   * What each run has there, in the order of the runs: a scalar, a typed value, an array or an empty object; the members
-   * of an object have rows of their own. `undefined` is no value.
+   * The value of each run, in the order of the runs: a scalar, a typed value, an array or an empty object. The members
+   * of an object have rows of their own. `undefined` if a run has no value there.
    */
   readonly values: readonly (Value | undefined)[]
-  /** Whether they are not all the same. Numbers are compared as numbers, and typed values by what they hold. */
+  /** Whether the values differ. Numbers are compared as numbers, and typed values by their content. */
   readonly differs: boolean
 }
 
-/** Runs side by side. As a string it is a table, in which `*` marks the rows that differ. */
+/** A comparison of runs. As a string it is a table, in which `*` marks the rows that differ. */
 export class Comparison {
   readonly runs: readonly PipelineRun[]
   /** By pointer. */
@@ -58,7 +58,7 @@ export class Comparison {
   }
 }
 
-/** How runs are read: those with ids by one request. */
+/** The calls that read the runs: runs with ids are read in one request. */
 interface Readers {
   byIds(ids: readonly string[]): Promise<readonly PipelineRun[]>
   byName(reference: string): Promise<PipelineRun>
@@ -75,13 +75,13 @@ export async function compare(
   const runs = names.map(async (name) => {
     const id = idOf(name)
     const byId = id === undefined ? undefined : (await found).find((run) => run.id === id)
-    // An id that no run has may be another's name.
+    // A reference that looks like an id may be a name.
     return byId ?? (await byName(name))
   })
   return new Comparison(await Promise.all(runs))
 }
 
-/** What the runs to compare are named by. @throws BadRequestError for no array, and for too few or too many */
+/** The references of the runs to compare. @throws BadRequestError if it is not an array, or has too few or too many elements */
 function namesOfRuns(references: readonly (string | RunHandle)[]): string[] {
   if (!Array.isArray(references) || references.length < 1 || references.length > MAX_RUNS) {
     throw badRequest(`compare: takes an array of 1 to ${MAX_RUNS} runs, or their ids, names or prefixes`)
@@ -131,14 +131,14 @@ function isSame(one: Value | undefined, other: Value | undefined): boolean {
   return a === b
 }
 
-/** A value as JSON, cut where it is long; `-` for none. */
+/** A value as JSON, shortened if it is long; `-` if there is none. */
 function shown(value: Value | undefined): string {
   if (value === undefined) return '-'
   const characters = [...visible(write({ value }).text.slice('{"value":'.length, -1))]
   return characters.length > WIDTH ? `${characters.slice(0, WIDTH - 1).join('')}…` : characters.join('')
 }
 
-/** Text that stays on its line. */
+/** Escapes line breaks, so that a text stays on its line. */
 const visible = (text: string): string =>
   text.replace(
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,

@@ -19,7 +19,7 @@ interface RunPage<Listed> {
 }
 
 /**
- * Runs, fetched page by page as they are needed; each iteration begins anew.
+ * A list of runs, fetched page by page as needed. Each iteration starts over.
  *
  * ```ts
  * for await (const run of client.listPipelineRuns({ pipeline: 'iris' })) console.log(run.name)
@@ -60,7 +60,7 @@ export function list(
       const run = await wholeRun(connection, page, { signal, until: deadlineOf(connection) })
       return new ListedPipelineRun(client, { ...run, selected })
     } catch (error) {
-      // It was deleted since the list had it.
+      // The run was deleted after it was listed.
       if (error instanceof RunNotFoundError) return undefined
       throw error
     }
@@ -76,14 +76,14 @@ export function list(
     : new RunList((most) => pages(options, most, ask(decodePage), async (run) => new ListedRun(client, run)))
 }
 
-/** Whether the runs of a list come with their metadata. */
+/** Whether a list includes the metadata of its runs. */
 const isFull = (options: ListOptions): boolean => options?.include?.[0] === 'metadata'
 
 /**
- * What a search asks, to be sent with the cursor of each page.
+ * The body of a search, to which each request adds its cursor.
  *
- * @param most how many runs the caller wants; by default one page
- * @throws BadRequestError for an unknown option, and for a value that JSON cannot hold, with its place
+ * @param most the number of runs that the caller wants; by default one page
+ * @throws BadRequestError for an unknown option, and for a value that JSON cannot hold, with its pointer
  */
 function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {
   checkFields('listPipelineRuns', options, LIST_FIELDS, { aliases: { filter: 'where', sort: 'order' } })
@@ -107,7 +107,7 @@ function searchBody(options: ListOptions, most?: number): (cursor?: string) => s
   }
 }
 
-/** The pages of a list, each asked for when the one before was read. A run that `listed` gives nothing for is left out. */
+/** The pages of a list, each fetched after the previous one was read. Leaves out runs for which `listed` returns undefined. */
 async function* pages<Fields, Listed>(
   options: ListOptions,
   most: number | undefined,
@@ -124,10 +124,10 @@ async function* pages<Fields, Listed>(
   } while (cursor !== undefined)
 }
 
-// Array.isArray does not tell a readonly array from what else there may be.
+// Array.isArray does not narrow readonly arrays.
 const isList = (where: ListOptions['where']): where is readonly Condition[] => Array.isArray(where)
 
-/** Refuses empty text, which is what a variable or a form that was not filled in gives. */
+/** Refuses an empty string, which usually comes from an unset variable or an empty form field. */
 function checkFilled(options: ListOptions): void {
   for (const [name, value] of Object.entries(options)) {
     const texts: unknown[] = Array.isArray(value) ? value : [value]
@@ -147,7 +147,7 @@ function checkOrder(order: string | undefined): void {
   )
 }
 
-/** As a log is written, so that numbers keep their digits; the types of typed values do not count. */
+/** Serializes like a log, so that numbers keep their digits. Drops the types of typed values. */
 function textOf(search: Record<string, unknown>): string {
   try {
     return write(search).text
@@ -157,7 +157,7 @@ function textOf(search: Record<string, unknown>): string {
   }
 }
 
-/** A place as the API names it, such as `where[0].value`. */
+/** Formats a place as the API does, such as `where[0].value`. */
 const placeOf = (pointer: string): string =>
   pointer
     .replaceAll(/\/(\d+)/g, '[$1]')
@@ -172,14 +172,14 @@ interface ListedPage extends PipelineRunPage {
   readonly selected: Metadata
 }
 
-/** A page of runs without their metadata; nothing where the API would not have replied so. */
+/** Decodes a page of runs without metadata. Undefined if the reply has another shape. */
 const decodePage = (body: ValueObject): RunPage<ListedFields> | undefined =>
   pageOf(body, (item, selected) => {
     const run = decodeRun(item)
     return run && { ...run, selected }
   })
 
-/** A page of runs with their metadata; nothing where the API would not have replied so. */
+/** Decodes a page of runs with their metadata. Undefined if the reply has another shape. */
 const decodeFullPage = (body: ValueObject): RunPage<ListedPage> | undefined =>
   pageOf(body, (item, selected) => {
     const page = decodePipelineRun(item)

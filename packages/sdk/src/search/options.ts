@@ -5,21 +5,21 @@ import type { NumberLiteral } from '../value/number.ts'
 import type { Typed } from '../value/typed.ts'
 import type { Value } from '../value/value.ts'
 
-/** What a condition compares with. A typed value counts as what it holds, and a `Date` as it is logged. */
+/** The operand of a condition. A typed value counts as its content, and a `Date` as the text that a log stores. */
 export type Comparable = null | boolean | number | bigint | string | NumberLiteral | Typed | Date
 
-/** What the latest value at a JSON Pointer from the root of the metadata must be. */
+/** A condition on the latest value at a JSON Pointer from the root of the metadata. */
 export type PointerCondition = { readonly pointer: string } & (
   | { readonly op: '=' | '!=' | '<' | '<=' | '>' | '>='; readonly value: Comparable }
   | { readonly op: 'in'; readonly value: readonly Comparable[] }
-  /** The lowest and the highest, both included. */
+  /** The lowest and the highest value, both included. */
   | { readonly op: 'between'; readonly value: readonly [Comparable, Comparable] }
-  /** What a string begins with, or has in it. */
+  /** The beginning of a string, or a part of it. */
   | { readonly op: 'prefix' | 'contains'; readonly value: string | Typed }
   | { readonly op: 'exists'; readonly value?: boolean }
 )
 
-/** What must hold of a run's metadata; text is `<pointer> <op> <JSON>`, such as `/run_metrics/accuracy >= 0.9`. */
+/** A condition on a run's metadata. As text it is `<pointer> <op> <JSON>`, such as `/run_metrics/accuracy >= 0.9`. */
 export type Condition =
   | string
   | PointerCondition
@@ -27,13 +27,13 @@ export type Condition =
   | { readonly or: readonly Condition[] }
   | { readonly not: Condition }
 
-/** Which runs are listed, in which order, and what of them. */
+/** Options of listing runs: which runs, in which order, with which values. */
 export interface ListOptions extends CallOptions {
   /** These runs, up to 100. */
   readonly ids?: readonly string[] | undefined
-  /** What their names begin with. */
+  /** A prefix of the names. */
   readonly name?: string | undefined
-  /** What is in their names, in upper or lower case. */
+  /** A part of the names, in any case. */
   readonly nameContains?: string | undefined
   /** One, or any of several. */
   readonly pipeline?: string | readonly string[] | undefined
@@ -43,17 +43,17 @@ export interface ListOptions extends CallOptions {
   readonly createdAfter?: string | Date | undefined
   /** A `Date`, or RFC 3339; the moment itself is excluded. */
   readonly createdBefore?: string | Date | undefined
-  /** Of several all must hold. */
+  /** One condition, or several that must all hold. */
   readonly where?: Condition | readonly Condition[] | undefined
-  /** JSON Pointers whose values come along as `selected`. */
+  /** JSON Pointers of the values in `selected`. */
   readonly select?: readonly string[] | undefined
-  /** `['metadata']` for all of the metadata, of the steps too. */
+  /** `['metadata']` includes all metadata, also that of the steps. */
   readonly include?: readonly 'metadata'[] | undefined
-  /** `createdAt` or a JSON Pointer, with `-` before it for descending. @default the API's choice, mostly newest first */
+  /** `createdAt` or a JSON Pointer, with a leading `-` for descending order. @default chosen by the API, mostly newest first */
   readonly order?: string | undefined
-  /** Runs fetched at once, 1 to 200, or to 20 with `include`; the list goes on after them. @default 50, or 20 */
+  /** Runs per request, 1 to 200, or to 20 with `include`. The list continues after them. @default 50, or 20 */
   readonly pageSize?: number | undefined
-  /** The API's name of `pageSize`. */
+  /** The API's name for `pageSize`. */
   readonly limit?: number | undefined
 }
 
@@ -77,15 +77,15 @@ export const LIST_FIELDS = [
 /** Makes a misspelt option an error where options are inferred. */
 export type OnlyListOptions<Options> = { readonly [name in Exclude<keyof Options, keyof ListOptions>]: never }
 
-/** The values that options select, by pointer. */
+/** The selected values of a run, by pointer. */
 type SelectedOf<Options> = Options extends { readonly select: readonly (infer Pointer extends string)[] }
   ? { readonly [pointer in Pointer]?: Value }
   : Metadata
 
-/** What the caller says of the values, else what the options say. */
+/** The types given by the caller, else those inferred from the options. */
 type SelectedBy<Options, Known extends object> = [Known] extends [never] ? SelectedOf<Options> : Partial<Known>
 
-/** A run as options list it: with its metadata where they include it, perhaps with it where that is not known. */
+/** The type of a listed run: with metadata if the options include it, or either form if that is not known. */
 export type ListedBy<Options extends ListOptions, Known extends object = never> = Options extends {
   readonly include: readonly 'metadata'[]
 }

@@ -6,7 +6,7 @@ import type { Condition } from './options.ts'
 const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix', 'contains']
 const OPERATOR = new RegExp(`\\s+(${OPERATORS.join('|')})(?=\\s|$)`, 'g')
 
-/** A condition as the API takes it in JSON: the text form read, at any depth. */
+/** Converts a condition to the API's JSON, parsing text at any depth. */
 export function conditionOf(condition: Condition): unknown {
   if (typeof condition === 'string') return conditionFromText(condition)
   if (typeof condition !== 'object' || condition === null) return condition
@@ -17,7 +17,7 @@ export function conditionOf(condition: Condition): unknown {
 
 const SEVERAL = /\s*(?:,|\s(?:and|or|&&|\|\|)\s)\s*(?=\/)/gi
 
-/** `<pointer> <op> <JSON>`. A pointer may hold spaces and operators, so the first operator counts that JSON follows. */
+/** Parses `<pointer> <op> <JSON>`. A pointer may contain spaces and operators, so take the first operator that is followed by JSON. */
 function conditionFromText(text: string): unknown {
   const trimmed = text.trim()
   for (const { 0: found, 1: op, index } of trimmed.matchAll(OPERATOR)) {

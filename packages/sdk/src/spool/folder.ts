@@ -4,14 +4,14 @@ import type { PreparedLog, RunmetaError } from '@runmeta/sdk'
 
 const WAITING = '.json'
 
-/** Names of the files of logs that wait, in the order of the logs. */
+/** The file names of the waiting logs, in the order of the logs. */
 export async function waitingIn(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((name) => name.endsWith(WAITING)).sort()
 }
 
-/** Writes a log to a file, which is there whole or not at all, and on the disk when the promise resolves. */
+/** Writes a log to a file, atomically. It is on the disk when the promise resolves. */
 export async function keep(directory: string, order: number, prepared: PreparedLog): Promise<void> {
-  // By time, then by order within the process: names in their order are logs in theirs.
+  // By time, then by order within the process, so that sorting the names sorts the logs.
   const time = Date.now().toString(36).padStart(10, '0')
   const turn = order.toString(36).padStart(8, '0')
   const file = join(directory, `${time}-${turn}-${prepared.idempotencyKey.slice(0, 8).replace(/\W/g, '')}`)
@@ -26,14 +26,14 @@ export async function keep(directory: string, order: number, prepared: PreparedL
   await syncFolder(directory)
 }
 
-/** So that the file's name is on the disk, too. Windows has no such thing. */
+/** Syncs the folder, so that the file's name is on the disk too. Windows does not support this. */
 async function syncFolder(directory: string): Promise<void> {
   const handle = await open(directory, 'r').catch(() => undefined)
   await handle?.sync().catch(() => undefined)
   await handle?.close()
 }
 
-/** A log that waits; nothing where another process has sent it. */
+/** Reads a waiting log. Undefined if another process has sent it. */
 export async function readKept(file: string): Promise<PreparedLog | undefined> {
   const text = await readFile(file, 'utf8').catch(unlessMissing)
   return text === undefined ? undefined : JSON.parse(text)
@@ -41,7 +41,7 @@ export async function readKept(file: string): Promise<PreparedLog | undefined> {
 
 export const removeKept = (file: string): Promise<void> => unlink(file).catch(unlessMissing)
 
-/** Puts a log that was refused into a file beside it, with the reason. */
+/** Moves a refused log into a file beside it, with the reason. */
 export async function setAside(file: string, prepared: PreparedLog, { message, code }: RunmetaError): Promise<void> {
   await writeFile(`${file}.refused`, JSON.stringify({ ...prepared, error: message, code }))
   await removeKept(file)

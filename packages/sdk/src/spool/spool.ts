@@ -12,35 +12,35 @@ import {
 } from '@runmeta/sdk'
 import { keep, readKept, removeKept, setAside, waitingIn } from './folder.ts'
 
-/** How a spool is set up. */
+/** The options of a spool. */
 export interface SpoolOptions extends ClientOptions {
-  /** Where logs wait, each in a file of its own; it is made. Several processes may share it. */
+  /** The folder where logs wait, each in its own file. It is created if missing. Several processes may share it. */
   readonly directory: string
 }
 
-/** What became of the logs that waited. */
+/** The result of sending the waiting logs. */
 export interface Flushed {
-  /** Logs that the API has now. */
+  /** Logs that the API accepted. */
   readonly sent: number
   /** Logs that the API refused. Each is in a file beside the others that ends in `.refused`, with the reason. */
   readonly refused: number
-  /** Logs that wait on: the API cannot be reached, or the client's key may not send them. */
+  /** Logs that still wait: the API cannot be reached, or the client's key may not send them. */
   readonly left: number
-  /** Why the first of those was not sent. */
+  /** Why the first log that still waits was not sent. */
   readonly error?: RunmetaError
 }
 
-/** Milliseconds after a failure in which logs go to the disk at once: a job must not wait for each of them. */
+/** For this many milliseconds after a failure, logs go straight to the disk, so that a job does not wait for each of them. */
 const PAUSE_MS = 30_000
 
-/** Whether the API was not reached: nothing answered in time, or something else did, such as the page of a hotel's network. */
+/** Whether the API was not reached: nothing replied in time, or something else did, such as the login page of a hotel's network. */
 const isAway = ({ retryable, code }: RunmetaError): boolean => retryable || code === 'unexpected_reply'
 
-/** Whether any log would fail so until the client is set up in another way. */
+/** Whether every log would fail like this until the client's settings change. */
 const isOfClient = ({ code }: RunmetaError): boolean => code === 'unauthorized' || code === 'not_configured'
 
 /**
- * A client whose logs wait on the disk while the API cannot be reached, and count exactly once when they are sent.
+ * A client that keeps logs on the disk while the API cannot be reached. Each log counts exactly once when it is sent.
  *
  * ```ts
  * import { SpoolClient } from '@runmeta/sdk/spool'
@@ -50,19 +50,19 @@ const isOfClient = ({ code }: RunmetaError): boolean => code === 'unauthorized' 
  * console.log(await client.flush()) // { sent: 1, refused: 0, left: 0 }
  * ```
  *
- * Logs are sent in the order in which they were made, so that the latest value is the latest. Each later log tries to
- * send those that wait, at most every 30 s; `flush` tries at once. It needs Node, Bun or Deno.
+ * Logs are sent in the order in which they were made. Each later log tries to
+ * send the waiting ones, at most every 30 s; `flush` tries at once. Needs Node, Bun or Deno.
  */
 export class SpoolClient extends Client {
   readonly #directory: string
   readonly #ready: Promise<unknown>
-  /** Files that this client's key may not send, such as those of another run where it is a run token. */
+  /** Files that this client's key may not send, such as those of another run if the key is a run token. */
   readonly #foreign = new Set<string>()
   #order = 0
   #pausedUntil = 0
   #flushing: Promise<Flushed> | undefined
 
-  /** @throws ConfigurationError for options that a client does not take */
+  /** @throws ConfigurationError for unknown or invalid options */
   constructor({ directory, ...options }: SpoolOptions) {
     super(options)
     this.#directory = directory
@@ -72,12 +72,12 @@ export class SpoolClient extends Client {
   }
 
   /**
-   * Logs, or writes the log to the disk where the API cannot be reached. Either way it is durable when the promise
+   * Logs, or writes the log to the disk if the API cannot be reached. Either way it is durable when the promise
    * resolves. `logMany` does not use the disk.
    *
-   * @returns what was logged; nothing where the log waits on the disk
-   * @throws RunmetaError where the log or the client's key is refused, or the folder is needed and cannot be used, unless
-   * `onError` says otherwise. Behind logs that wait it is kept even where the key is refused
+   * @returns the receipt; undefined if the log waits on the disk
+   * @throws RunmetaError if the log or the client's key is refused, or the folder is needed and cannot be used, unless
+   * `onError` does not throw. If other logs wait, this one waits too, even if the key is refused
    */
   override async logMetadata(log: TargetedLog): Promise<LogReceipt | undefined> {
     return await this.handled(async () => {
@@ -98,16 +98,16 @@ export class SpoolClient extends Client {
     })
   }
 
-  /** How many logs wait. */
+  /** The number of waiting logs. */
   async pending(): Promise<number> {
     return (await this.#waiting()).length
   }
 
   /**
-   * Sends the logs that wait, in their order, until the API cannot be reached.
+   * Sends the waiting logs in order, until the API cannot be reached.
    *
-   * @throws UnauthorizedError, ConfigurationError where no log can be sent with the client's key, or the folder cannot be
-   * used; all of them wait on
+   * @throws UnauthorizedError, ConfigurationError if no log can be sent with the client's key, or the folder cannot be
+   * used; then all logs still wait
    */
   async flush({ signal }: CallOptions = {}): Promise<Flushed> {
     this.#flushing ??= this.#flush(signal).finally(() => {
@@ -160,7 +160,7 @@ export class SpoolClient extends Client {
   }
 
   async #isAnyWaiting(): Promise<boolean> {
-    // Nothing waits in a folder that cannot be used, and a log may not need it.
+    // A folder that cannot be used has no waiting logs, and this log may not need it.
     const names = await this.#waiting().catch(() => [])
     return names.some((name) => !this.#foreign.has(name))
   }
@@ -173,7 +173,7 @@ export class SpoolClient extends Client {
     return this.#onDisk(() => keep(this.#directory, this.#order++, prepared))
   }
 
-  /** Works on the folder. @throws ConfigurationError with what the file system says */
+  /** Runs a function on the folder. @throws ConfigurationError with the file system's message */
   async #onDisk<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       await this.#ready

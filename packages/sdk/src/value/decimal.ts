@@ -1,7 +1,7 @@
 const NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 const ZERO = 48
 
-/** What a JSON number means: `digits`, which have no zeros at either end, times ten to the power of `exponent`. */
+/** The value of a JSON number: `digits`, without zeros at either end, times ten to the power of `exponent`. */
 interface Decimal {
   readonly isNegative: boolean
   /** Empty for zero. */
@@ -24,12 +24,12 @@ export function decimal(text: string): Decimal | undefined {
   return {
     isNegative: sign === '-',
     digits: all.slice(from, to),
-    // An exponent too long for a number is far from any double's, which is all it is compared with.
+    // An exponent too large for a number differs from that of every double, with which alone it is compared.
     exponent: isZero ? 0 : Number(power) - fraction.length + (all.length - to),
   }
 }
 
-/** Whether both texts are JSON numbers and mean the same, to the last digit. */
+/** Whether both texts are JSON numbers with exactly the same value. */
 export function isSameDecimal(left: string, right: string): boolean {
   const a = decimal(left)
   const b = decimal(right)
@@ -37,7 +37,7 @@ export function isSameDecimal(left: string, right: string): boolean {
   return a.digits === b.digits && a.exponent === b.exponent && (a.isNegative === b.isNegative || a.digits === '')
 }
 
-/** Whether a JSON number is a whole one, 0 or more. */
+/** Whether a JSON number is an integer, 0 or more. */
 export function isWhole(text: string): boolean {
   const value = decimal(text)
   return value !== undefined && value.exponent >= 0 && (!value.isNegative || value.digits === '')

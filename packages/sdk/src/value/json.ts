@@ -2,13 +2,13 @@ import { isValueObject, type Value, type ValueObject } from './value.ts'
 
 export const isText = (value: Value | undefined): value is string => typeof value === 'string'
 
-/** A JSON object whose numbers may be rounded, as is enough for what has no metadata in it. @throws SyntaxError */
+/** Parses a JSON object without metadata, so its numbers may be rounded. @throws SyntaxError */
 export function parseObject(text: string): ValueObject | undefined {
   const body: Value = JSON.parse(text)
   return isValueObject(body) ? body : undefined
 }
 
-/** What every element of an array says; nothing where it is no array, or one says nothing. */
+/** Decodes every element of an array. Undefined if it is not an array, or an element has another shape. */
 export function allIn<Item>(
   values: Value | undefined,
   decode: (value: Value) => Item | undefined,
@@ -18,7 +18,7 @@ export function allIn<Item>(
   return items.length === values.length ? items : undefined
 }
 
-/** Members that are strings; nothing where one that must be there is missing. */
+/** Members that are strings. Undefined if a required one is missing. */
 export function textsIn<Name extends string, Optional extends string = never>(
   body: Value | undefined,
   names: readonly Name[],

@@ -8,20 +8,20 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 const tagOf = (object: object): string => Object.prototype.toString.call(object).slice('[object '.length, -1)
 
-/** What an object is, as the language itself names it: `Map`, `Date`, `Uint8Array`. */
+/** The built-in name of an object's kind: `Map`, `Date`, `Uint8Array`. */
 export const kindOf = (object: object): string => {
   const tag = tagOf(object)
   return tag === 'Object' ? object.constructor?.name || 'class instance' : tag
 }
 
-/** How to log what is no plain object. */
+/** How to log values that are not plain objects. */
 export const adviceFor = (object: object): string =>
   ADVICE['then' in object ? 'Promise' : kindOf(object)] ??
   (ArrayBuffer.isView(object) ? 'log Array.from(it)' : 'log its valueOf() or other plain data, or give it a toJSON()')
 
 /**
- * Whether an object is its members: a literal, an object without a prototype, or an instance of a class that is written
- * in the language. What the runtime makes, such as a Map, keeps its content elsewhere.
+ * Whether an object's members are its content: a literal, an object without a prototype, or an instance of a class written
+ * in JavaScript. A built-in object, such as a Map, keeps its content elsewhere.
  */
 export function isData(object: object): boolean {
   if (typeof Reflect.get(object, 'then') === 'function') return false

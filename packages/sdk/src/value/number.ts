@@ -4,8 +4,8 @@ import { decimal, isSameDecimal } from './decimal.ts'
 const INTEGER = /^-?(?:0|[1-9]\d*)$/
 
 /**
- * A JSON number with its text: for one that neither a `number` nor a `bigint` can hold, such as `1e400` or one of 30
- * digits, and for all numbers where a client reads them so. It can be logged like any other value.
+ * A JSON number with its text: for a number that neither a `number` nor a `bigint` can hold, such as `1e400` or one with 30
+ * digits, and for all numbers of a client with `numbers: 'literal'`. It can be logged like any other value.
  *
  * ```ts
  * await run.logMetadata({ metadata: { pi: new NumberLiteral('3.14159265358979323846264338327950288') } })
@@ -15,7 +15,7 @@ export class NumberLiteral {
   /** The number as JSON writes it. */
   readonly text: string
 
-  /** @throws TypeError where `text` is no JSON number */
+  /** @throws TypeError if `text` is not a JSON number */
   constructor(text: string) {
     if (decimal(text) === undefined)
       throw new TypeError('NumberLiteral: must be a number as JSON writes it, such as 1e400')

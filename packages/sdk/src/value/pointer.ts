@@ -1,11 +1,11 @@
-/** A place in a value: names of members and places in arrays, from the root on. */
+/** A place in a value: member names and array indexes, from the root. */
 export type Place = readonly (string | number)[]
 
 /** A place as JSON Pointer (RFC 6901). */
 export const pointerTo = (place: Place): string =>
   place.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-/** The names that a JSON Pointer is made of. */
+/** The parts of a JSON Pointer. */
 export const namesOf = (pointer: string): string[] =>
   pointer
     .split('/')

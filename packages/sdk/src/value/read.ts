@@ -14,13 +14,13 @@ interface Cursor {
   at: number
 }
 
-/** How numbers are read: as what holds them, or each as a {@link NumberLiteral}. */
+/** How numbers are read: as the type that can hold them, or always as a {@link NumberLiteral}. */
 export type Numbers = 'native' | 'literal'
 
 /**
- * JSON, with every number read by its text: `JSON.parse` rounds the text away.
+ * Parses JSON and reads every number from its text, which `JSON.parse` would round.
  *
- * @throws SyntaxError where it is no JSON, or nested deeper than any reply
+ * @throws SyntaxError if it is not JSON, or nested deeper than any reply
  */
 export function read(text: string, numbers: Numbers = 'native'): Value {
   const cursor = { text, numberOf: numbers === 'literal' ? readLiteral : readNumber, at: 0 }
@@ -30,7 +30,7 @@ export function read(text: string, numbers: Numbers = 'native'): Value {
   return value
 }
 
-/** The same of an object; nothing where it is something else. @throws SyntaxError */
+/** Parses a JSON object like this. Undefined if it is another value. @throws SyntaxError */
 export function readObject(text: string, numbers: Numbers): ValueObject | undefined {
   const body = read(text, numbers)
   return isValueObject(body) ? body : undefined
@@ -78,7 +78,7 @@ function readArray(cursor: Cursor, depth: number): Value[] {
   return array
 }
 
-/** Enters a bracket, and leaves it where it closes at once. */
+/** Enters a bracket, and leaves it if it closes immediately. */
 function isEmpty(cursor: Cursor, depth: number, end: string): boolean {
   if (depth > MAX_DEPTH) throw fault(cursor)
   cursor.at++

@@ -3,7 +3,7 @@ import { namesOf } from './pointer.ts'
 import { Typed } from './typed.ts'
 import { isNumeric, isValueObject, setMember, type Value, type ValueObject } from './value.ts'
 
-/** Puts the types that came beside the metadata back into it. A type that a newer server knows leaves its value plain. */
+/** Applies `types` to the metadata. A value with an unknown type, from a newer server, stays plain. */
 export function restore(metadata: ValueObject, types: ValueObject): ValueObject {
   for (const [pointer, type] of Object.entries(types)) {
     const names = namesOf(pointer)

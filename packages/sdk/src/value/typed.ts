@@ -2,7 +2,7 @@ import { isTyped, TYPED } from './brand.ts'
 import { isWhole } from './decimal.ts'
 import { NumberLiteral } from './number.ts'
 
-/** The types that stand beside plain JSON values, each with what a value of it holds. */
+/** The types of typed values, each with the type of its content. */
 interface TypedValues {
   Uri: string
   Path: string
@@ -13,7 +13,7 @@ interface TypedValues {
 
 export type TypeName = keyof TypedValues
 
-/** A value with a type, as `uri`, `path`, `dtype` and `storageSize` make them. */
+/** A typed value, made by `uri`, `path`, `dtype` or `storageSize`. */
 export class Typed<Type extends TypeName = TypeName> {
   readonly type: Type
   readonly value: TypedValues[Type]
@@ -32,18 +32,18 @@ export class Typed<Type extends TypeName = TypeName> {
     return true
   }
 
-  /** What it holds, as text. */
+  /** Its content as text. */
   toString(): string {
     return String(this.value)
   }
 
-  /** `JSON.stringify` writes the value alone. */
+  /** `JSON.stringify` writes only the content. */
   toJSON(): unknown {
     return NumberLiteral.is(this.value) ? this.value.text : this.value
   }
 }
 
-/** Makes values of one type, and recognises them. */
+/** Creates and recognises values of one type. */
 export interface TypedMaker<Type extends TypeName> {
   (value: TypedValues[Type]): Typed<Type>
   /** Whether a value is of this type. */
@@ -80,20 +80,20 @@ function bytes(value: number | bigint | NumberLiteral): number | bigint | Number
  * await logMetadata({ metadata: { dataset: uri('s3://bucket/iris.csv') } })
  * ```
  *
- * @throws TypeError where it is no string
+ * @throws TypeError if it is not a string
  */
 export const uri: TypedMaker<'Uri'> = /* @__PURE__ */ maker('Uri', string('uri'))
 
-/** A path in a file system. @throws TypeError where it is no string */
+/** A path in a file system. @throws TypeError if it is not a string */
 export const path: TypedMaker<'Path'> = /* @__PURE__ */ maker('Path', string('path'))
 
-/** The type of an array's elements, such as `float32`. @throws TypeError where it is no string */
+/** The type of an array's elements, such as `float32`. @throws TypeError if it is not a string */
 export const dtype: TypedMaker<'DType'> = /* @__PURE__ */ maker('DType', string('dtype'))
 
 /**
  * A size in bytes.
  *
- * @throws TypeError where it is no number
- * @throws RangeError where it is no whole number, or less than 0
+ * @throws TypeError if it is not a number
+ * @throws RangeError if it is not an integer, or less than 0
  */
 export const storageSize: TypedMaker<'StorageSize'> = /* @__PURE__ */ maker('StorageSize', bytes)

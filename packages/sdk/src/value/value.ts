@@ -2,23 +2,23 @@ import { isLiteral, isTyped } from './brand.ts'
 import type { NumberLiteral } from './number.ts'
 import type { Typed } from './typed.ts'
 
-/** What can be read: any JSON value, with typed values at any depth, and with numbers that are exact. */
+/** A value as it is read: any JSON value, with typed values at any depth and exact numbers. */
 export type Value = null | boolean | number | bigint | string | NumberLiteral | Typed | Value[] | ValueObject
 
-/** An object of values; every name is a member of its own, `__proto__` too. */
+/** An object of values. Every name is an own member, including `__proto__`. */
 export interface ValueObject {
   [name: string]: Value
 }
 
-/** Whether a value that was read is an object with members: no array, typed value or number literal. */
+/** Whether a value is an object with members, and not an array, a typed value or a number literal. */
 export const isValueObject = (value: Value | undefined): value is ValueObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isLiteral(value) && !isTyped(value)
 
-/** Whether a value that was read is a number, in whichever form. */
+/** Whether a value is a number in any form. */
 export const isNumeric = (value: Value | undefined): value is number | bigint | NumberLiteral =>
   typeof value === 'number' || typeof value === 'bigint' || isLiteral(value)
 
-/** Adds or replaces a member, also one whose name objects inherit. */
+/** Adds or replaces a member, even if objects inherit that name. */
 export function setMember<Member>(object: Record<string, Member>, name: string, value: Member): void {
   if (name in object) {
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })

@@ -3,7 +3,7 @@ import { isLiteral, isTyped } from './brand.ts'
 import { adviceFor, isData, kindOf } from './kind.ts'
 import { pointerTo } from './pointer.ts'
 
-/** What becomes of a `NaN` or an infinite number: an error, `null`, or its name as a string. */
+/** How to log `NaN` and infinite numbers: as an error, as `null`, or as their name in a string. */
 export type NonFinite = 'refuse' | 'null' | 'string'
 
 /** Brackets within one value. */
@@ -17,7 +17,7 @@ export interface Written {
   readonly types: ReadonlyMap<string, string>
 }
 
-/** What is known while values are written: where, inside what, and which types were met. */
+/** The state while values are written: the place, the objects around it, and the types found. */
 interface Writing {
   readonly place: (string | number)[]
   readonly open: Set<object>
@@ -25,7 +25,7 @@ interface Writing {
   readonly nonFinite: NonFinite | undefined
 }
 
-/** Metadata as JSON, with its types. @throws InvalidValueError for what JSON cannot hold, with its place */
+/** Serializes metadata as JSON, with its types. @throws InvalidValueError for a value that JSON cannot hold, with its pointer */
 export function write(metadata: unknown, nonFinite?: NonFinite): Written {
   const writing: Writing = { place: [], open: new Set(), types: new Map(), nonFinite }
   try {
@@ -56,10 +56,10 @@ function writeValue(writing: Writing, value: unknown, isGiven = false): string {
   }
 }
 
-/** A finite number as JSON that is read as the same number again. */
+/** Writes a finite number as JSON that reads back as the same number. */
 function numberText(value: number): string {
   if (Object.is(value, -0)) return '-0'
-  // In plain digits it would be read as a bigint, and of digits that a double does not have.
+  // In plain digits it would be read back as a bigint, with digits that the double does not have.
   const isPlain = Number.isInteger(value) && !Number.isSafeInteger(value)
   return isPlain ? value.toExponential() : String(value)
 }
@@ -76,7 +76,7 @@ function writeObject(writing: Writing, object: object, isGiven: boolean): string
     writing.types.set(pointerTo(writing.place), object.type)
     return writeValue(writing, object.value)
   }
-  // As in JSON.stringify: what a toJSON() gave is not asked for another.
+  // Like JSON.stringify: do not call toJSON() on the result of a toJSON().
   // A Buffer has a toJSON(), which would log its bytes one by one.
   if (!isGiven && !ArrayBuffer.isView(object) && 'toJSON' in object && typeof object.toJSON === 'function') {
     return writeValue(writing, given(writing, object, object.toJSON()), true)
@@ -86,13 +86,13 @@ function writeObject(writing: Writing, object: object, isGiven: boolean): string
   throw refused(writing, `is of kind ${kindOf(object)}; ${adviceFor(object)}`)
 }
 
-/** What an object's `toJSON` gave for it. A Date without a time gives null, as if that had been logged. */
+/** The result of an object's `toJSON`. An invalid Date gives null, as if null had been logged. */
 function given(writing: Writing, object: object, value: unknown): unknown {
   if (value !== null || kindOf(object) !== 'Date') return value
   throw refused(writing, 'is a Date without a valid time; leave it out, or log null')
 }
 
-/** Writes what has members of its own, unless that would never end or go too deep. */
+/** Writes an array or object. Refuses cycles and nesting that is too deep. */
 function within<Parent extends object>(
   writing: Writing,
   parent: Parent,
@@ -100,7 +100,7 @@ function within<Parent extends object>(
 ): string {
   const { open } = writing
   if (open.has(parent)) throw refused(writing, 'contains itself; log a part of it')
-  // The first bracket is the metadata's own.
+  // The first bracket is that of the metadata itself.
   if (open.size > MAX_NESTING) throw refused(writing, `is nested deeper than ${MAX_NESTING} brackets`)
   open.add(parent)
   const text = writeAll(writing, parent)
@@ -110,7 +110,7 @@ function within<Parent extends object>(
 
 function writeElements(writing: Writing, array: readonly unknown[]): string {
   const elements: string[] = []
-  // By index, for a hole is no element to an iteration of keys, and is refused like any undefined.
+  // By index: an iteration of keys would skip holes, which are refused like any undefined.
   for (let index = 0; index < array.length; index++) elements.push(writeAt(writing, index, array[index]))
   return `[${elements.join(',')}]`
 }

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals'
 
 /**
- * All state of a page is in its address, after the `#`: a path and parameters. So a link shows what its sender sees, and a
- * server is never told what was searched for.
+ * The whole state of a page is in its address, after the `#`: a path and parameters. So a link shows what its sender sees, and
+ * servers never learn what was searched for.
  */
 export interface Address {
   /** Decoded segments, such as `['runs', 'iris-1', 'history']`; none for the list of runs. */
@@ -27,7 +27,7 @@ function read(hash: string): Address {
 
 export const address = signal(read(location.hash))
 
-/** Follows the browser's own moves: a link, the back button, an address that is typed. */
+/** Follows the browser's navigation: links, the back button, typed addresses. */
 export function followAddress(): void {
   const follow = (): void => {
     address.value = read(location.hash)
@@ -51,7 +51,7 @@ export function go(to: string): void {
   location.hash = to
 }
 
-/** Changes parameters of this page, in place: the back button leads to the page before. */
+/** Replaces parameters of this page without a new history entry. */
 export function setParameters(changes: Parameters): void {
   const { path, query } = address.peek()
   const all: Record<string, string | readonly string[] | undefined> = {}

@@ -15,7 +15,7 @@ const { component: HistoryPage } = history
 const { component: ComparePage } = compare
 const { component: KeysPage } = keys
 
-/** Milliseconds after which the other pages are fetched, so that they are there when the server is not. */
+/** Milliseconds after which the other pages are fetched, so that they work if the server is lost. */
 const FETCH_AFTER_MS = 2000
 
 function fetchPages(): () => void {

@@ -3,12 +3,12 @@ import type { Fetch } from '@runmeta/sdk'
 
 /** Whether the server answered the last request. */
 export const isLost = signal(false)
-/** What is under way and somebody waits for. */
+/** The number of calls in progress that the user waits for. */
 export const pending = signal(0)
 
 const UNAUTHORIZED = 401
 
-/** The `fetch` of all calls: it notes whether the server answers, and tells where it refuses the key. */
+/** The `fetch` of all calls. It tracks whether the server responds, and reports a refused key. */
 export const observedFetch =
   (refused: () => void): Fetch =>
   async (url, init) => {
@@ -18,13 +18,13 @@ export const observedFetch =
       if (reply.status === UNAUTHORIZED) refused()
       return reply
     } catch (error) {
-      // A call that the page gave up says nothing about the server.
+      // An aborted call says nothing about the server.
       if (init?.signal?.aborted !== true) isLost.value = true
       throw error
     }
   }
 
-/** Shows the progress bar while somebody waits for it. */
+/** Shows the progress bar while a promise is pending. */
 export async function during<Result>(work: Promise<Result>): Promise<Result> {
   pending.value++
   try {

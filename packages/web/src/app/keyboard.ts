@@ -8,7 +8,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 const isCheckbox = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement && /^(?:checkbox|radio)$/.test(target.type)
 
-/** Keys that work wherever nobody types and no dialog is open. */
+/** Keyboard shortcuts, active unless a text field has the focus or a dialog is open. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys)
   latest.current = keys

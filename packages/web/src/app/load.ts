@@ -2,7 +2,7 @@ import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { during, isLost } from './connection.ts'
 
-/** What is loaded, with what was there before while it is loaded again. */
+/** The state of loading. During a reload it keeps the previous result. */
 export interface Loaded<Result> {
   readonly value: Result | undefined
   readonly error: unknown
@@ -16,7 +16,7 @@ interface State<Result> {
   readonly isLoading: boolean
 }
 
-/** Loads when the page is shown and whenever `cause` changes; gives up what is not needed any more. */
+/** Loads when the page is shown and whenever `cause` changes. Aborts loads that are no longer needed. */
 export function useLoad<Result>(cause: string, load: (signal: AbortSignal) => Promise<Result>): Loaded<Result> {
   const [state, setState] = useState<State<Result>>({ value: undefined, error: undefined, isLoading: true })
   const [tries, setTries] = useState(0)
@@ -36,7 +36,7 @@ export function useLoad<Result>(cause: string, load: (signal: AbortSignal) => Pr
   return { ...state, reload }
 }
 
-/** Calls when a server that was lost answers again. */
+/** Calls a function when a lost server responds again. */
 export function useReturn(isNeeded: boolean, back: () => void): void {
   const latest = useRef({ isNeeded, back })
   latest.current = { isNeeded, back }

@@ -4,7 +4,7 @@ import { observedFetch } from './connection.ts'
 
 const STORED = 'runmeta.key'
 
-/** Who the key belongs to, as far as the API tells. */
+/** The owner of the key, as far as the API reveals it. */
 export interface Identity {
   readonly name: string
   /** Between `rmk_` and the second `_` of the key. */
@@ -13,15 +13,15 @@ export interface Identity {
   readonly project: string | undefined
 }
 
-/** The key of this tab. It is in the tab's storage and in the header of requests, and nowhere else. */
+/** The key of this tab. It exists only in the tab's storage and in the header of requests. */
 export const key = signal(sessionStorage.getItem(STORED) ?? undefined)
 export const identity = signal<Identity | undefined>(undefined)
-/** Why the key that was used is not used any more. */
+/** Why the session ended. */
 export const refusal = signal<string | undefined>(undefined)
 
 export const isAdmin = computed(() => identity.value?.role === 'admin' || identity.value?.role === 'root')
 
-/** A header can hold nothing else, and no key has anything else. */
+/** The only characters that a key, and a header, may contain. */
 const KEY = /^[\x21-\x7e]+$/
 
 const ENDPOINT = new URL('.', `${location.origin}${location.pathname}`).href.replace(/\/$/, '')
@@ -34,13 +34,13 @@ const clientOf = (apiKey: string): Client =>
     fetch: observedFetch(() => {
       if (key.peek() === apiKey) refuse('The server refuses this key: it is wrong, has expired or was revoked.')
     }),
-    // A person waits, and sees that the server is lost.
+    // Few retries: a person waits, and the page shows that the server is lost.
     retries: 1,
     timeout: 20_000,
     totalTimeout: 30_000,
   })
 
-/** Speaks to the API as the key of this tab. */
+/** The client of the API, with the key of this tab. */
 export const client = computed(() => clientOf(key.value ?? 'none'))
 
 function refuse(why: string): void {
@@ -55,7 +55,7 @@ export function signOut(): void {
   refusal.value = undefined
 }
 
-/** Takes a key that was pasted. @returns why it is not taken, if it is not */
+/** Signs in with a pasted key. @returns the reason if the key is refused */
 export async function signIn(text: string): Promise<string | undefined> {
   const given = text.trim()
   if (!KEY.test(given)) return 'A key is one word of letters, digits and signs, such as rmk_…; paste it whole.'
@@ -68,7 +68,7 @@ export async function signIn(text: string): Promise<string | undefined> {
   return undefined
 }
 
-/** Learns who the key belongs to. The list of keys is for admins; to others its refusal tells their role. */
+/** Finds out the owner of the key. Admins may list the keys; for others the error names their role. */
 async function identify(caller: Client, given: string): Promise<Identity> {
   const keyId = /^rmk_([0-9a-z]+)_/.exec(given)?.[1]
   try {
@@ -83,7 +83,7 @@ async function identify(caller: Client, given: string): Promise<Identity> {
   }
 }
 
-/** Whose key it is that this tab had, once the page is shown. */
+/** Identifies the stored key when the page is shown. */
 export async function recognise(): Promise<void> {
   const given = key.peek()
   if (given === undefined || identity.peek() !== undefined) return
@@ -91,11 +91,11 @@ export async function recognise(): Promise<void> {
     const found = await identify(client.peek(), given)
     if (key.peek() === given) identity.value = found
   } catch {
-    // A refused key has ended the session; a lost server is shown, and asked again when it is back.
+    // A refused key has already ended the session. A lost server is shown, and called again when it is back.
   }
 }
 
-/** Takes the key out of an address such as `/#key=rmk_…`, before anything else can see it. */
+/** Removes the key from an address such as `/#key=rmk_…`, before other code can see it. */
 export function takeKeyFromAddress(): void {
   if (!location.hash.startsWith('#key=')) return
   const given = location.hash.slice('#key='.length)
@@ -104,7 +104,7 @@ export function takeKeyFromAddress(): void {
   try {
     text = decodeURIComponent(given)
   } catch {
-    // It is used as it stands.
+    // Not encoded: use the text as it is.
   }
   if (!KEY.test(text)) return
   sessionStorage.setItem(STORED, text)

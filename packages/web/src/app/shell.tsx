@@ -11,9 +11,9 @@ import { Help } from './help.tsx'
 import { useKeys } from './keyboard.ts'
 import { client, identity, isAdmin, recognise, signOut } from './session.ts'
 
-/** Milliseconds before a wait is shown. */
+/** Milliseconds before the progress bar appears. */
 const SHOW_AFTER_MS = 500
-/** Milliseconds between two looks whether a lost server is back. */
+/** Milliseconds between two checks whether a lost server is back. */
 const RETRY_MS = 3000
 
 /** A bar at the top while something takes longer than half a second. */
@@ -79,7 +79,7 @@ function Account() {
   )
 }
 
-/** The list as it was left, so that going back to it loses nothing. */
+/** The address of the list as it was left, so that going back restores it. */
 let lastList = href([])
 
 function followList(): void {
@@ -88,7 +88,7 @@ function followList(): void {
 
 const current = (isCurrent: boolean) => (isCurrent ? ({ 'aria-current': 'page' } as const) : {})
 
-/** What surrounds every page of who is signed in. */
+/** The frame around every page after signing in. */
 export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpShown, showHelp] = useState(false)
   useSignalEffect(followList)

@@ -9,7 +9,7 @@ const UNITS = [
   ['minute', 60],
 ] as const
 
-/** The time, often enough for what is said in minutes. */
+/** The current time, updated often enough for a display in minutes. */
 export const now = signal(Date.now())
 setInterval(() => {
   now.value = Date.now()
@@ -17,7 +17,7 @@ setInterval(() => {
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
-/** `5 min. ago`, `yesterday`; what is a few seconds off is `just now`. */
+/** `5 min. ago`, `yesterday`; `just now` for a few seconds. */
 export function ago(time: string, at: number = now.value): string {
   const seconds = (Date.parse(time) - at) / SECOND_MS
   for (const [unit, size] of UNITS) {
@@ -26,7 +26,7 @@ export function ago(time: string, at: number = now.value): string {
   return seconds > 20 ? 'in seconds' : 'just now'
 }
 
-/** As it is on this machine's clock, to the second. */
+/** The local time, to the second. */
 export const local = (time: string): string =>
   new Date(time).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 

@@ -9,7 +9,7 @@ import { namesOf, plottable, valueAt } from '../value/value.ts'
 import type { Compared } from './compared.ts'
 import { PointerSelect } from './numeric.tsx'
 
-/** Logs of a key that are read of each run: the newest. */
+/** The number of newest logs to read of each run. */
 const MAX_LOGS = 10_000
 const PAGE = 1000
 
@@ -52,7 +52,7 @@ function seriesOf({ name, entries }: RunHistory, within: readonly string[], axis
   return { name, x: points.map(({ seconds }, index) => xOf(seconds, index)), y: points.map(({ y }) => y) }
 }
 
-/** The histories of one key, over each other; where the key holds an object, of one number in it. */
+/** The histories of one key in one plot; if its values are objects, of one number in them. */
 export function Histories({ runs, rows }: Compared) {
   const { query } = address.value
   const pointers = rows

@@ -4,14 +4,14 @@ import { Popover } from '../ui/popover.tsx'
 import { plottable } from '../value/value.ts'
 import type { Compared } from './compared.ts'
 
-/** A place whose values are numbers, in the order of the runs. */
+/** A pointer with numeric values, in the order of the runs. */
 export interface NumericRow {
   readonly pointer: string
   readonly values: readonly (number | undefined)[]
   readonly differs: boolean
 }
 
-/** Places where at least two runs have a number, those that differ first. */
+/** Pointers at which at least two runs have a number, those that differ first. */
 export function numericRows({ rows }: Compared): NumericRow[] {
   return rows
     .map(({ pointer, values, differs }) => ({ pointer, values: values.map(plottable), differs }))
@@ -19,7 +19,7 @@ export function numericRows({ rows }: Compared): NumericRow[] {
     .sort((one, other) => Number(other.differs) - Number(one.differs))
 }
 
-/** The lowest and the highest value; a little room where they are the same. */
+/** The lowest and the highest value, widened a little if they are equal. */
 export function extentOf(values: readonly (number | undefined)[]): [number, number] {
   const numbers = values.filter((value) => value !== undefined)
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
@@ -30,7 +30,7 @@ export function extentOf(values: readonly (number | undefined)[]): [number, numb
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 })
 
-/** As short as tells values of an axis apart. */
+/** Formats a value as short as possible, but distinguishable from others on its axis. */
 export const shortNumber = (value: number): string =>
   Math.abs(value) >= 100_000 ? compact.format(value) : String(Number(value.toPrecision(6)))
 

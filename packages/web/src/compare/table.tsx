@@ -18,7 +18,7 @@ interface PlaceProps {
   readonly differs: boolean
 }
 
-/** A pointer that loses its beginning where it does not fit: its end is what tells places apart. */
+/** A pointer that is cut at its beginning if it does not fit, because its end distinguishes it. */
 function Place({ pointer, differs }: PlaceProps) {
   const last = pointer.lastIndexOf('/')
   return (
@@ -30,7 +30,7 @@ function Place({ pointer, differs }: PlaceProps) {
   )
 }
 
-/** A row for each place, a column for each run; a sign marks the rows that differ. */
+/** A row for each pointer, a column for each run; a sign marks the rows that differ. */
 export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtual({

@@ -6,9 +6,9 @@ import { client } from '../app/session.ts'
 import { plottable } from '../value/value.ts'
 
 const PAGE = 1000
-/** Entries of other values, which may be large, that are read before somebody scrolls. */
+/** The number of entries to read before scrolling if the values are not numbers: they may be large. */
 const FIRST = 100
-/** Entries of numbers that are read by themselves: a plot wants all. */
+/** The number of entries to read automatically if the values are numbers, for the plot. */
 const NUMBERS = 20_000
 const SHOW_EVERY_MS = 400
 
@@ -18,7 +18,7 @@ export interface Entries {
   readonly isWhole: boolean
   readonly isLoading: boolean
   readonly error: unknown
-  /** Reads on: a page, or to the end. */
+  /** Continues reading: a page, or to the end. */
   readonly more: (isAll?: boolean) => void
   readonly stop: () => void
 }
@@ -37,7 +37,7 @@ interface Reading {
   stop(): void
 }
 
-/** What a key was, as far as it was read. */
+/** The history of a key, as far as it was read. */
 export function useEntries(reference: string, key: string, step: string | undefined): Entries {
   const [state, setState] = useState<State>(EMPTY)
   const [tries, setTries] = useState(0)

@@ -16,7 +16,7 @@ import { HistoryTable } from './table.tsx'
 
 const { component: Plot } = lazy(() => import('../plot/lines.tsx').then(({ LinesPlot }) => LinesPlot))
 
-/** Numbers within one value that can be chosen from. */
+/** The most numbers within one value to choose from. */
 const MAX_LEAVES = 200
 
 interface Points {
@@ -27,7 +27,7 @@ interface Points {
   readonly values: number[]
 }
 
-/** What a key was: a plot where it is a number, who logged it and when, and two moments side by side. */
+/** The history of a key: a plot if it is a number, who logged it and when, and two moments side by side. */
 export function HistoryPage({ reference }: { readonly reference: string }) {
   const { query } = address.value
   const key = query.get('key') ?? ''
@@ -40,7 +40,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const points = useMemo(() => pointsOf(entries, namesOf(place)), [entries, place])
   const sides = [query.get('a'), query.get('b')]
   const [isHeld, hold] = useState(false)
-  // A link may name logs that are further back than what is read by itself.
+  // A link may name logs that are older than those read automatically.
   const isFar = sides.some((log) => log !== null && entries.every((entry) => entry.log !== log))
   useEffect(() => {
     if (isFar && !isWhole && !isLoading && !isHeld && error === undefined) more()
@@ -139,7 +139,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   )
 }
 
-/** Oldest first, those that are numbers. */
+/** The numeric entries, oldest first. */
 function pointsOf(entries: readonly HistoryEntry[], within: readonly string[]): Points {
   const times: number[] = []
   const logs: number[] = []
@@ -154,7 +154,7 @@ function pointsOf(entries: readonly HistoryEntry[], within: readonly string[]): 
   return { times, logs, values }
 }
 
-/** Where the latest value has numbers: of an object each can be plotted. */
+/** The pointers of numbers in the latest value: each number of an object can be plotted. */
 function numbersOf([latest]: readonly HistoryEntry[]): string[] {
   if (latest === undefined) return []
   return leavesOf({ '': latest.value }, MAX_LEAVES)

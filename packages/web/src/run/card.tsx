@@ -12,7 +12,7 @@ export interface CardProps {
   readonly link: string
 }
 
-/** A key and what it is now. */
+/** A key and its latest value. */
 export const Card = ({ name, value, link }: CardProps) => (
   <article class="card" data-kind={kindOf(value)} aria-label={name}>
     <header>

@@ -12,7 +12,7 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Co
   </div>
 )
 
-/** What a run is, beside what was logged to it. */
+/** The fields of a run, without its metadata. */
 export function Facts({ run }: { readonly run: PipelineRun }) {
   const { id, pipeline, status, createdAt, startedAt, endedAt, expiresAt } = run
   const from = startedAt ?? createdAt

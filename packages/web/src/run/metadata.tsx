@@ -10,7 +10,7 @@ import { Cards } from './cards.tsx'
 export interface MetadataCardsProps {
   readonly metadata: Metadata
   readonly label: string
-  /** A part of the keys that are shown. */
+  /** The filter over the keys. */
   readonly filter: string
   readonly isFollowing: boolean
   /** Whether this is the run as it was. */

@@ -15,9 +15,9 @@ import { Facts } from './facts.tsx'
 import { MetadataCards } from './metadata.tsx'
 import { Steps } from './steps.tsx'
 
-/** Milliseconds between two looks at a running run. */
+/** Milliseconds between two reads of a running run. */
 const FOLLOW_EVERY_MS = 2000
-/** Milliseconds after which a run that could not be read is read again. */
+/** Milliseconds before a failed read is retried. */
 const AGAIN_MS = 5000
 
 interface Followed {
@@ -27,7 +27,7 @@ interface Followed {
   readonly reload: () => void
 }
 
-/** A run as it is, and as it becomes while it runs; or as it was. */
+/** Reads a run and follows it while it is running, or reads it as of a moment. */
 function useRun(reference: string, at: string): Followed {
   const [state, setState] = useState<Omit<Followed, 'reload'>>({ run: undefined, error: undefined, isFollowing: false })
   const [tries, setTries] = useState(0)

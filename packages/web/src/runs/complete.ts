@@ -1,14 +1,14 @@
 import { conditionsStart, OPERATORS } from './query.ts'
 import type { Known } from './sample.ts'
 
-/** What may stand next in the search box. */
+/** A suggestion for the search box. */
 export interface Suggestion {
-  /** What is shown. */
+  /** The label. */
   readonly label: string
   readonly hint: string
-  /** The box's text once it is taken. */
+  /** The text of the box after accepting it. */
   readonly text: string
-  /** Where the caret stands then. */
+  /** The position of the caret after accepting it. */
   readonly caret: number
 }
 
@@ -31,7 +31,7 @@ const HINTS: Readonly<Record<string, string>> = {
 const OF_TEXT = ['=', '!=', 'contains', 'prefix', 'in', 'exists']
 const OF_NUMBER = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'exists']
 
-/** Suggestions at the caret, from what was logged to the runs that were looked at. */
+/** Suggestions at the caret, from the metadata of the sampled runs. */
 export function complete(text: string, caret: number, known: readonly Known[]): Suggestion[] {
   const before = text.slice(0, caret)
   const start = lastStart(before)
@@ -66,7 +66,7 @@ export function complete(text: string, caret: number, known: readonly Known[]): 
     .map((json) => ({ label: json, hint: 'logged', ...put(from + op.length + 1, json) }))
 }
 
-/** Where the condition that is being typed begins. */
+/** The beginning of the condition at the caret. */
 function lastStart(before: string): number | undefined {
   const first = conditionsStart(before)
   if (first >= before.length) return undefined

@@ -4,13 +4,13 @@ import { during } from '../app/connection.ts'
 import { useReturn } from '../app/load.ts'
 import { client } from '../app/session.ts'
 
-/** Runs that are asked for at once, first and then. */
+/** The size of the first page and of later pages. */
 const FIRST_PAGE = 50
 const PAGE = 200
-/** Milliseconds between two looks for new runs: at least, and as a multiple of what a look takes. */
+/** The time between two polls for new runs: at least these milliseconds, and a multiple of the time that a poll takes. */
 const LOOK_EVERY_MS = 4000
 const LOOK_SHARE = 20
-/** Milliseconds after which a search that is not through shows what it has. */
+/** Milliseconds after which an unfinished search shows its first results. */
 const SHOW_AFTER_MS = 300
 
 export interface RunsList {
@@ -21,7 +21,7 @@ export interface RunsList {
   readonly error: unknown
   readonly more: () => void
   readonly reload: () => void
-  /** Takes runs out that were deleted. */
+  /** Removes deleted runs. */
   readonly forget: (ids: readonly string[]) => void
 }
 
@@ -34,7 +34,7 @@ interface State {
 
 const EMPTY: State = { runs: [], isWhole: false, isLoading: true, error: undefined }
 
-/** The runs of a list, as far as they were read; it goes on when asked, and looks for news by itself. */
+/** The runs of a list, as far as they were read. It reads more on demand, and polls for changes. */
 export function useRuns(options: ListOptions): RunsList {
   const cause = JSON.stringify(options)
   const [state, setState] = useState<State>(EMPTY)
@@ -66,7 +66,7 @@ interface Reading {
   end(): void
 }
 
-/** Reads a list from its beginning. What was shown before stays until the first runs are there. */
+/** Reads a list from its beginning. The previous runs stay visible until the first new ones arrive. */
 function read(options: ListOptions, show: (change: (before: State) => State) => void): Reading {
   const ending = new AbortController()
   const { signal } = ending
@@ -160,12 +160,12 @@ function lookForNews(options: ListOptions, { change }: Reading): () => void {
   }
 }
 
-/** A list with its first page read anew: what is new comes in, what changed is replaced, what is gone leaves. */
+/** Merges a newly read first page into a list: adds new runs, replaces changed ones, removes deleted ones. */
 function merged(runs: readonly ListedRun[], fresh: readonly ListedRun[]): readonly ListedRun[] {
   const ids = new Set(fresh.map(({ id }) => id))
   const known = new Set(runs.map(({ id }) => id))
   const added = fresh.filter(({ id }) => !known.has(id)).length
-  // Runs that stood on the first page, less as many as newcomers pushed off it.
+  // The runs of the old first page, without those that new runs pushed off it.
   const covered = fresh.length < FIRST_PAGE ? runs.length : Math.max(0, FIRST_PAGE - added)
   const rest = runs.filter(({ id }, index) => !ids.has(id) && index >= covered)
   const all = [...fresh, ...rest]

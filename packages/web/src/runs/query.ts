@@ -1,4 +1,4 @@
-/** What stands in the search box: a part of a name, conditions as the API's `where` has them, or both. */
+/** The parsed text of the search box: a part of a name, conditions as in the API's `where`, or both. */
 export interface Query {
   /** A part of a name, or a whole id. */
   readonly name: string
@@ -6,7 +6,7 @@ export interface Query {
   readonly where: readonly string[]
 }
 
-/** Where a text stops to make sense, and what would. */
+/** The position of an error in the text, and what is expected there. */
 export interface Mistake {
   /** Index of the character. */
   readonly at: number
@@ -30,7 +30,7 @@ function match(expression: RegExp, text: string, at: number): number | undefined
 
 const skipSpace = (text: string, at: number): number => match(SPACE, text, at) ?? at
 
-/** Where a JSON scalar, or a list of them, ends. */
+/** The end of a JSON scalar or of a list of scalars. */
 function valueEnd(text: string, at: number): number | undefined {
   if (text[at] !== '[') return match(STRING, text, at) ?? match(NUMBER, text, at) ?? match(WORD, text, at)
   let next = skipSpace(text, at + 1)
@@ -69,7 +69,7 @@ interface Condition {
 
 const unquoted = (text: string, at: number): string => /^[^\s,\]]+/.exec(text.slice(at))?.[0] ?? ''
 
-/** One condition from a `/` on. A pointer may hold spaces and operators: the first operator counts that a value follows. */
+/** Parses one condition from a `/` on. A pointer may contain spaces and operators, so take the first operator that is followed by a value. */
 function condition(text: string, from: number): Condition | Mistake {
   let mistake: Mistake | undefined
   const ops = [...text.slice(from).matchAll(OPERATOR)]
@@ -100,7 +100,7 @@ function condition(text: string, from: number): Condition | Mistake {
     : { at: from + hidden.index + 1, message: 'put a space before and after the operator' }
 }
 
-/** Where the conditions begin: at the first `/` that begins a word. No name has one. */
+/** The beginning of the conditions: the first `/` at the beginning of a word. Names contain no `/`. */
 export const conditionsStart = (text: string): number => {
   const found = /(?:^|\s)\//.exec(text)
   return found === null ? text.length : found.index + found[0].length - 1
@@ -108,7 +108,7 @@ export const conditionsStart = (text: string): number => {
 
 export const isMistake = (parsed: object): parsed is Mistake => 'message' in parsed
 
-/** Reads the search box. */
+/** Parses the search box. */
 export function parseQuery(text: string): Query | Mistake {
   const start = conditionsStart(text)
   const name = text.slice(0, start).trim()

@@ -22,7 +22,7 @@ export interface View {
   readonly since: string
   readonly after: string
   readonly before: string
-  /** Pointers; nothing where nobody chose. */
+  /** Pointers; undefined if nobody chose. */
   readonly columns: readonly string[] | undefined
   readonly order: string
   readonly ticked: readonly string[]

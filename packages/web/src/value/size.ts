@@ -3,7 +3,7 @@ const STEP = 1024n
 /** Digits beyond which nobody means a size. */
 const MAX_DIGITS = 40
 
-/** A whole JSON number in plain digits; nothing where it is too long to be a size. */
+/** A whole JSON number in plain digits; undefined if it is too long to be a size. */
 function wholeOf(text: string): bigint | undefined {
   const [, whole = '', fraction = '', power = '0'] = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
   const zeros = Number(power) - fraction.length

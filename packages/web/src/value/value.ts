@@ -57,7 +57,7 @@ export function copyOf(value: Value): string {
   return typeof bare === 'string' ? bare : jsonOf(bare, '\n')
 }
 
-/** What the names lead to within a value; nothing where they lead nowhere. */
+/** What the names lead to within a value; undefined if they lead nowhere. */
 export function valueAt(value: Value | undefined, names: readonly string[]): Value | undefined {
   return names.reduce<Value | undefined>((at, name) => {
     const bare = at === undefined ? undefined : plain(at)

@@ -1,4 +1,4 @@
-"""What replies hold, checked: a decoder gives None, or raises ValueError, where the API would not have replied so."""
+"""What replies hold, checked: a decoder gives None, or raises ValueError, if the API would not have replied so."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Fields = TypeVar("Fields", bound=RunFields)
 
 
 def text_of(body: dict[str, Any], name: str) -> str:
-    """A member that is a string. Raises ValueError where it is not."""
+    """A member that is a string. Raises ValueError if it is not."""
     value = body.get(name)
     if not isinstance(value, str):
         raise ValueError(f"{name} is no string")
@@ -23,7 +23,7 @@ def text_of(body: dict[str, Any], name: str) -> str:
 
 
 def object_of(body: dict[str, Any], name: str) -> dict[str, Any]:
-    """A member that is an object. Raises ValueError where it is not."""
+    """A member that is an object. Raises ValueError if it is not."""
     value = body.get(name)
     if not is_object(value):
         raise ValueError(f"{name} is no object")
@@ -31,7 +31,7 @@ def object_of(body: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def time_of(body: dict[str, Any], name: str) -> datetime:
-    """A member that is a time. Raises ValueError where it is not."""
+    """A member that is a time. Raises ValueError if it is not."""
     # Python 3.10 does not know the Z.
     return datetime.fromisoformat(text_of(body, name).replace("Z", "+00:00"))
 

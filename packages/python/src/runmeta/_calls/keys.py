@@ -18,7 +18,7 @@ from .fields import optional_time, sent_time, text_of, time_of
 from .path import run_path
 from .runs import is_done
 
-# A whole key would be sent in the path, and be in the logs on the way.
+# A whole key would be sent in the path, and appear in logs along the way.
 _KEY_ID = re.compile(r"[0-9a-z]{1,64}\Z")
 
 
@@ -63,7 +63,7 @@ def revoke_key(connection: Connection, key_id: Any) -> Operation[None]:
     try:
         yield from send(connection, Call("DELETE", f"/v1/keys/{key_id}", is_done))
     except NotFoundError as error:
-        # An attempt before this one did it, and its reply was lost.
+        # An earlier attempt succeeded, and its reply was lost.
         if error.attempts == 1:
             raise
 

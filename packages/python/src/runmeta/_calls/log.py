@@ -1,4 +1,4 @@
-"""Logging: one log, and many in as few requests as they fit in."""
+"""Logging: one log, and many logs in as few requests as possible."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def checked_key(idempotency_key: Any) -> str:
 
 
 def prepare(connection: Connection, log: Log) -> PreparedLog:
-    """Checks a log and writes its values, which the caller may change from then on. Raises RunmetaError."""
+    """Checks a log and serializes its values, so that the caller may change them afterwards. Raises RunmetaError."""
     key = checked_key(log.idempotency_key)
     target = target_of(connection, log.run_id_name_or_prefix, log.step_name)
     written = write(log.metadata, log.non_finite or connection.non_finite)
@@ -78,7 +78,7 @@ def _members(options: dict[str, Any]) -> str:
 
 
 def refuses_after(error: RunmetaError) -> bool:
-    """Whether a log was refused for its `after`: too far ahead of the server's clock."""
+    """Whether a log was refused because its `after` is too far ahead of the server's clock."""
     return isinstance(error, BadRequestError) and str(error).startswith("after: ")
 
 
@@ -93,7 +93,7 @@ def send_log(connection: Connection, log: Log) -> Operation[LogReceipt]:
     after = connection.position
 
     def revise(refusal: RunmetaError) -> str | None:
-        # Positions from before the server's clock was set back are worth less than the log: it goes without one.
+        # The position is from before the server's clock was set back. Send the log without it rather than lose the log.
         if after is None or not refuses_after(refusal):
             return None
         connection.forget(after)

@@ -1,4 +1,4 @@
-"""Many logs in as few requests as they fit in."""
+"""Many logs in as few requests as possible."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .log import Log, PreparedLog, prepare, refuses_after, with_after
 from .names import nearest
 
 LogResult: TypeAlias = LogReceipt | RunmetaError
-"""What became of one of many logs: its receipt, or why it was refused."""
+"""The result of one of many logs: its receipt, or its error."""
 
 MAX_LOGS = 100
 """Logs in one request."""
 MAX_BYTES = 4 * 2**20 - 4096
-"""UTF-8 bytes of one request, which is less than the API takes, for what stands around the logs."""
+"""The most UTF-8 bytes of logs in one request: less than the API's limit, to leave room for the JSON around them."""
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Log))
 
@@ -45,17 +45,17 @@ class Outcomes:
 
     results: list[LogResult]
     failure: RunmetaError | None
-    """What a request as a whole failed with; the first of such failures."""
+    """The error of the first request that failed as a whole."""
 
     def to_report(self, on_error: OnError) -> list[RunmetaError]:
-        """What the client is told of. One refusal is no reason to raise: the other logs were made."""
+        """The errors to report to the client. A refused log does not raise: the other logs were stored."""
         if on_error in ("raise", "throw"):
             return [] if self.failure is None else [self.failure]
         return [result for result in self.results if isinstance(result, RunmetaError)]
 
 
 def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Operation[Outcomes]:
-    """Sends logs, each all or nothing for itself. Raises BadRequestError for what is no series of logs."""
+    """Sends logs, each atomic by itself. Raises BadRequestError if the argument is not a series of logs."""
     if isinstance(logs, Mapping | str):
         raise bad_request("log_many: takes a list of logs")
     results: dict[int, LogResult] = {}
@@ -100,7 +100,7 @@ def _numbered(index: int, log: PreparedLog) -> _Numbered:
 
 
 def _parts(logs: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
-    """The logs in as few requests as they fit in, in their order."""
+    """Splits the logs into as few requests as possible, in order."""
     part: list[_Numbered] = []
     size = 0
     for log in logs:
@@ -118,7 +118,7 @@ def _send_part(connection: Connection, part: list[_Numbered]) -> Operation[list[
     results = yield from _ask(connection, part, after)
     if after is not None and any(isinstance(one, RunmetaError) and refuses_after(one) for one in results):
         connection.forget(after)
-        # The keys of the logs make those that were made count once.
+        # Each log has an idempotency key, so a log that was already stored counts once.
         results = yield from _ask(connection, part, None)
     for result in results:
         if isinstance(result, LogReceipt):

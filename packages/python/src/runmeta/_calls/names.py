@@ -21,7 +21,7 @@ _MEANT = {
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is likely meant by another one; None where none is near."""
+    """The known name most similar to another one; None if none is similar."""
     names = list(known)
     alias = _MEANT.get(name)
     if alias in names:

@@ -12,7 +12,7 @@ _UUID = re.compile(r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-
 
 
 def run_path(reference: Any) -> str:
-    """The path of a run. Raises BadRequestError for a reference that cannot stand in one."""
+    """The path of a run. Raises BadRequestError for a reference that a path cannot contain."""
     if not isinstance(reference, str) or reference == "":
         raise bad_request("run: must be the id, name or prefix of a run, and is empty or no str")
     # However they are encoded, some servers drop them.
@@ -25,7 +25,7 @@ def run_path(reference: Any) -> str:
 
 
 def query_of(**parameters: str | int | bool | None) -> str:
-    """A query string of what has a value, with its `?`."""
+    """A query string with its `?`, without parameters that have no value."""
     given = {name: _text(value) for name, value in parameters.items() if value is not None and value is not False}
     try:
         return f"?{urlencode(given)}" if given else ""
@@ -38,6 +38,6 @@ def _text(value: str | int | bool) -> str:
 
 
 def id_of(reference: Any) -> str | None:
-    """The canonical spelling of a reference that is an id."""
+    """The canonical form of a reference that is an id."""
     parts = _UUID.match(reference) if isinstance(reference, str) else None
     return None if parts is None else "-".join(parts.groups()).lower()

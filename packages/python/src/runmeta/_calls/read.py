@@ -66,7 +66,7 @@ def read_run(
     exact: bool = False,
     etag: str | None = None,
 ) -> Operation[Reading | None]:
-    """Reads a run; None where its first page still has the tag. Raises RunmetaError."""
+    """Reads a run; None if its first page still has the tag. Raises RunmetaError."""
     refuse_if_disabled()
     until = deadline_of(connection)
     moment = sent_time("at", at)
@@ -80,11 +80,11 @@ def read_run(
 def whole_run(
     connection: Connection, first: RunPage, *, at: str | None = None, until: float | None = None
 ) -> Operation[PipelineRunFields]:
-    """A run with the pages of its metadata that are not there yet: to the caller all of them are one call."""
+    """Reads the remaining pages of a run's metadata, as part of the same call."""
     run, cursor = first.run, first.next
     deadline = deadline_of(connection) if until is None else until
     while cursor is not None:
-        # By id: a prefix may mean another run by then.
+        # By id: a prefix may match another run by now.
         path = run_path(run.id) + query_of(at=at, metadataCursor=cursor)
         tagged = yield from _read_page(connection, path, numbers=connection.numbers, until=deadline)
         if tagged.page is None:
@@ -94,7 +94,7 @@ def whole_run(
 
 
 def _joined(run: PipelineRunFields, more: PipelineRunFields) -> PipelineRunFields:
-    """Two pages of one reading of a run as one."""
+    """Joins two pages of a run."""
     steps = dict(run.steps)
     for name, step in more.steps.items():
         before = steps[name].run_metadata if name in steps else {}
@@ -118,7 +118,7 @@ def history_page(
     exact: bool,
     cursor: str | None,
 ) -> Operation[HistoryPage]:
-    """A page of what a key was, newest first. It may be short or empty and not be the last."""
+    """A page of a key's history, newest first. It may be short or empty and not be the last."""
     refuse_if_disabled()
     query = query_of(key=key, step=step, limit=page_size, cursor=cursor, exact=exact)
 
@@ -137,7 +137,7 @@ def _entry_of(entry: Any) -> HistoryEntry:
         raise ValueError("an entry has no value")
     by = object_of(entry, "by")
     key = object_of(by, "key")
-    # Pointers begin at the value, so it stands for a member whose name is empty.
+    # Pointers are relative to the value, so put it under an empty member name.
     types = {f"/{pointer}": type_name for pointer, type_name in object_of(entry, "types").items()}
     return HistoryEntry(
         value=restore({"": entry["value"]}, types)[""],
@@ -151,6 +151,6 @@ def _entry_of(entry: Any) -> HistoryEntry:
 def unset(
     connection: Connection, reference: str, key: str, *, step: str | None, idempotency_key: str, exact: bool
 ) -> Operation[bool]:
-    """Takes the value of a key away."""
+    """Removes the value of a key."""
     path = f"{run_path(reference)}/metadata{query_of(key=key, step=step, exact=exact)}"
     return (yield from send(connection, Call("DELETE", path, is_done, idempotency_key=idempotency_key)))

@@ -54,15 +54,15 @@ class RunChanges:
 
 
 def create_run(connection: Connection, run: NewRun) -> Operation[dict[str, Any]]:
-    """Gets or creates a run. Gives its members, and whether the call made it: `is_new`."""
-    # With an id of its own a repeat finds the run that the first attempt may have made.
+    """Gets or creates a run. Returns its members, and whether the call created it: `is_new`."""
+    # With an id from here, a retry finds the run that the first attempt may have created.
     own_id = str(uuid.uuid4()) if run.id is None and run.name is None else None
     members = yield from _post(connection, run, run.id or own_id)
     return members | {"is_new": members["is_new"] or members["id"] == own_id}
 
 
 def create_new_run(connection: Connection, run: NewRun) -> Operation[dict[str, Any]]:
-    """Creates a run that was not there. Raises NameTakenError, IdTakenError."""
+    """Creates a run that must not exist yet. Raises NameTakenError, IdTakenError."""
     members = yield from _post(connection, run, run.id or str(uuid.uuid4()))
     return members | {"is_new": members["is_new"] or run.id is None}
 
@@ -89,7 +89,7 @@ def _post(connection: Connection, run: NewRun, run_id: str | None) -> Operation[
 
 
 def stand_in(run: NewRun) -> dict[str, Any]:
-    """A run that exists here alone, for a job whose runs are not kept."""
+    """A run that exists only in this process and is not stored."""
     run_id = run.id or str(uuid.uuid4())
     return {
         "id": run_id,
@@ -102,7 +102,7 @@ def stand_in(run: NewRun) -> dict[str, Any]:
 
 
 def update_run(connection: Connection, reference: str, changes: RunChanges) -> Operation[dict[str, Any]]:
-    """Changes a run. Gives its members."""
+    """Changes a run. Returns its members."""
     if is_disabled():
         run = stand_in(NewRun(name=changes.name or reference, pipeline=changes.pipeline, status=changes.status))
         return {name: value for name, value in run.items() if name != "is_new"}
@@ -130,13 +130,13 @@ def delete_run(connection: Connection, reference: str) -> Operation[None]:
     try:
         yield from send(connection, Call("DELETE", run_path(run_id), is_done, until=until))
     except RunNotFoundError as error:
-        # An attempt before this one did it, and its reply was lost.
+        # An earlier attempt succeeded, and its reply was lost.
         if error.attempts == 1:
             raise
 
 
 def is_done(reply: Reply) -> bool | None:
-    """What a reply without a body says: it is done."""
+    """Decodes a reply without a body."""
     return True if reply.status == 204 else None
 
 
@@ -146,11 +146,11 @@ def refuse_if_disabled() -> None:
 
 
 def _id_for(connection: Connection, reference: str, until: float) -> Operation[str]:
-    """The id to call a run by. A name may mean another run when a call is sent again: one that was made since."""
+    """Resolves a reference to an id. A retry by name could meet another run that was created since."""
     known = id_of(reference)
     if known is not None:
         return known
-    # Changing nothing gives the run, without its metadata.
+    # An empty change returns the run without its metadata.
     found = yield from _patch(connection, reference, "{}", until)
     return str(found["id"])
 

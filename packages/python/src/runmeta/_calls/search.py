@@ -1,4 +1,4 @@
-"""Runs by what they are and by what was logged to them."""
+"""Listing and search."""
 
 from __future__ import annotations
 

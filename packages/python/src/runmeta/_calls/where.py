@@ -11,7 +11,7 @@ from .._values.read import read
 from ..errors import bad_request
 
 Condition: TypeAlias = str | Mapping[str, Any]
-"""What must hold of a run's metadata.
+"""A condition on a run's metadata.
 
 Text such as `/run_metrics/accuracy >= 0.9`, or a dict: `{"pointer": …, "op": …, "value": …}`, `{"and": […]}`,
 `{"or": […]}`, `{"not": …}`.
@@ -44,7 +44,7 @@ def _condition_of(condition: Any) -> Any:
 
 
 def _from_text(text: str) -> dict[str, Any]:
-    """A pointer may hold spaces and operators, so the first operator counts that JSON follows."""
+    """A pointer may contain spaces and operators, so take the first operator that is followed by JSON."""
     trimmed = text.strip()
     for found in _OPERATOR.finditer(trimmed):
         operator, rest = found[1], trimmed[found.end() :].strip()

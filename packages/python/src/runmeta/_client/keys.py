@@ -16,7 +16,7 @@ class KeyCalls:
     connection: Connection
 
     def create_run_token(self, reference: str, *, expires_in: int) -> RunToken:
-        """A token to hand to a step: it logs to one run and does nothing else. It is the `api_key` of a client, which
+        """Creates a token for a step: it can only log to one run. Use it as the `api_key` of a client, which
         then knows the run.
 
         ```python
@@ -37,10 +37,10 @@ class KeyCalls:
         name: str | None = None,
         expires_at: str | datetime | None = None,
     ) -> NewApiKey:
-        """Makes an API key, whose secret is in the reply and is never shown again. It needs a key of the role `admin`.
+        """Creates an API key. Its secret is in the reply and is not shown again. Needs a key with the role `admin`.
 
-        A reply that is lost is not asked for again, as that would make another key. `project` is for a root key only.
-        Raises ForbiddenError for a role or a project that is not the caller's to give.
+        If the reply is lost the call is not retried, because a retry would create another key. `project` is for root keys only.
+        Raises ForbiddenError for a role or a project that the caller may not assign.
         """
         operation = _keys.create_key(
             self.connection, role=role, project=project, name=name, expires_at=expires_at
@@ -48,12 +48,12 @@ class KeyCalls:
         return perform(self.connection, operation)
 
     def list_keys(self) -> list[ApiKey]:
-        """The project's API keys, newest first; of all projects where the client's own is a root key. It needs `admin`."""
+        """Lists the project's API keys, newest first; a root key lists those of all projects. Needs the role `admin`."""
         return perform(self.connection, _keys.list_keys(self.connection))
 
     def revoke_key(self, id: str) -> None:
-        """Revokes an API key, named by its id, and the run tokens that it made: within a minute all of them are refused.
+        """Revokes an API key, by its id, and the run tokens that it issued; all are refused within a minute.
 
-        It needs `admin`. Raises NotFoundError.
+        Needs the role `admin`. Raises NotFoundError.
         """
         perform(self.connection, _keys.revoke_key(self.connection, id))

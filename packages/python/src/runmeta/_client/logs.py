@@ -35,21 +35,21 @@ class LogCalls:
         non_finite: NonFinite | None = None,
         exact: bool = False,
     ) -> LogReceipt | None:
-        """Logs metadata to a run or a step, all of it or nothing. It is durable when the call returns.
+        """Logs metadata to a run or a step, atomically. It is durable when the call returns.
 
         - `metadata`: a dict of keys and values: JSON values, typed values, numbers of any size, datetimes, paths, enums,
-          dataclasses, pydantic models. What cannot be logged is refused, with its place.
+          dataclasses, pydantic models. A value that cannot be logged is refused, with its pointer.
         - `run_id_name_or_prefix`: the run; by default the run around the call, else that of a run token, else
           `RUNMETA_RUN_ID`.
-        - `step_name`: by default none where the run is named, else the step around the call, else `RUNMETA_STEP_NAME`.
-        - `log_related_entities`: whether what is logged to a step goes to its run as well; by default True.
+        - `step_name`: by default none if the call names a run, else the step around the call, else `RUNMETA_STEP_NAME`.
+        - `log_related_entities`: whether a log to a step also goes to its run; by default True.
         - `idempotency_key`: logs with the same key count once, 1 to 255 printable ASCII characters; by default a random
           one for each call.
-        - `created_at`: when it was measured, for imports; it needs a key of the role `admin`. By default now.
-        - `non_finite`: what becomes of `NaN` and `Infinity`; by default as the client says.
-        - `exact`: whether the run must be named by a whole id or name: prefixes then find nothing.
+        - `created_at`: the original time, for imports; needs a key with the role `admin`. By default now.
+        - `non_finite`: how to log `NaN` and `Infinity`; by default the client's option.
+        - `exact`: whether the reference must be a complete id or name, and not a prefix.
 
-        Gives what was logged; None where it failed and `on_error` does not raise. Raises ConfigurationError where there is
+        Returns the receipt; None if the log failed and `on_error` does not raise. Raises ConfigurationError if there is
         no run to log to, InvalidValueError for a value that cannot be logged.
         """
         if is_disabled():
@@ -71,8 +71,8 @@ class LogCalls:
             return None
 
     def log_many(self, logs: Iterable[Mapping[str, Any]]) -> list[LogResult]:
-        """Logs to any runs of the project, in as few requests as the logs fit in. Each log is all or nothing for itself,
-        and one that is refused does not stop the others.
+        """Logs to any runs of the project, in as few requests as possible. Each log is atomic by itself,
+        and a refused log does not stop the others.
 
         ```python
         results = client.log_many([
@@ -82,8 +82,8 @@ class LogCalls:
         refused = [result for result in results if isinstance(result, RunmetaError)]
         ```
 
-        A log is a dict of what `log_metadata` takes. Gives for each log its receipt or the error that it was refused with,
-        in their order. Raises RunmetaError where a request as a whole fails and `on_error` is `"raise"`.
+        A log is a dict of the arguments of `log_metadata`. Returns for each log, in order, its receipt or its error.
+        Raises RunmetaError if a whole request fails and `on_error` is `"raise"`.
         """
         if is_disabled():
             return []
@@ -101,9 +101,9 @@ class LogCalls:
         idempotency_key: str | None = None,
         exact: bool = False,
     ) -> None:
-        """Takes the value of a key away; its history stays, and a later log sets it again.
+        """Removes the value of a key. Its history stays, and a later log sets the key again.
 
-        Raises RunNotFoundError, AmbiguousRunError, and KeyNotFoundError where the key has no value.
+        Raises RunNotFoundError, AmbiguousRunError, and KeyNotFoundError if the key has no value.
         """
         if is_disabled():
             return

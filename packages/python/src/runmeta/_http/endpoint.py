@@ -1,4 +1,4 @@
-"""Where the API is, and the key to it."""
+"""The address of the API and the API key."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _INVALID = "invalid URL: it must begin with http:// or https://; check RUNMETA_U
 @dataclass(frozen=True)
 class Endpoint:
     url: str
-    """Without a slash at its end."""
+    """Without a trailing slash."""
     path: str
     """The path that the URL has, without a slash at its end."""
     api_key: str = field(repr=False)
 
 
 def endpoint(connection: Connection) -> Endpoint:
-    """The endpoint that options name, or else the environment. Raises ConfigurationError where either part is missing."""
+    """The endpoint from the options, else from the environment. Raises ConfigurationError if either part is missing."""
     url = connection.url if connection.url is not None else environment("RUNMETA_URL")
     api_key = api_key_of(connection)
     if url is None:
         raise ConfigurationError("no URL: set RUNMETA_URL or the option url, such as http://127.0.0.1:8787")
     if not api_key:
         raise ConfigurationError("no API key: set RUNMETA_API_KEY or the option api_key")
-    # What refuses a header shows its value, so a bad one must not get that far.
+    # An error about an invalid header shows its value, so refuse an invalid key here.
     if not _KEY.match(api_key):
         raise ConfigurationError(
             "the API key has characters that no key has: check RUNMETA_API_KEY or the option api_key"
@@ -42,7 +42,7 @@ def endpoint(connection: Connection) -> Endpoint:
 
 
 def api_key_of(connection: Connection) -> str | None:
-    """The key that options name, or else the environment, without the line break that a file may end in."""
+    """The key from the options, else from the environment, without a trailing line break as from a file."""
     key = connection.api_key if connection.api_key is not None else environment("RUNMETA_API_KEY")
     return None if key is None else key.strip()
 
@@ -53,7 +53,7 @@ def _parts(url: str) -> SplitResult:
         host, _ = parts.hostname, parts.port
         parts.geturl().encode("ascii")
     except (ValueError, AttributeError):
-        # The cause would show the text, and with it any credentials.
+        # No cause: it would show the text, including any credentials.
         raise ConfigurationError(_INVALID) from None
     if parts.scheme not in ("http", "https") or not host:
         raise ConfigurationError(_INVALID)

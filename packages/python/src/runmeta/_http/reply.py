@@ -25,7 +25,7 @@ MAX_SHOWN_CHARACTERS = 4096
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply that came whole."""
+    """A complete reply."""
 
     status: int
     request_id: str | None
@@ -44,7 +44,7 @@ class Asked:
 
 
 def interpret(reply: Reply, asked: Asked, decode: Callable[[Reply], T | None]) -> T | RunmetaError:
-    """What `decode` finds in a reply, or the error that it stands for."""
+    """Decodes a reply, or raises the error that it stands for."""
     is_success = 200 <= reply.status < 300 or reply.status == 304
     found = _tried(reply, decode) if is_success else _refusal(reply, asked)
     return _unexpected(reply, asked) if found is None else found

@@ -1,4 +1,4 @@
-"""When a call is made again, and how long after. All calls are safe to repeat."""
+"""When a call is retried, and after how long. All calls are safe to retry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_retried(status: int) -> bool:
 
 
 def backoff(repeats: int, retry_after: float) -> float:
-    """Seconds to wait before a repeat: what the server asked for, and a random part so that clients do not return at once."""
+    """Seconds to wait before a retry: the time that the server asked for, and a random part so that clients do not return all at once."""
     longest: float = min(MAX_WAIT_SECONDS, BASE_SECONDS * 2**repeats)
     return retry_after + random.random() * longest
 

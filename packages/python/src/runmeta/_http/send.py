@@ -49,27 +49,27 @@ class Call(Generic[T]):
     path: str
     """From the API's root on, encoded."""
     decode: Callable[[Reply], T | None]
-    """Reads the reply of a success; None where the API would not have replied so. It may raise ValueError."""
+    """Reads the reply of a success; None if the API would not have replied so. It may raise ValueError."""
     body: str | None = None
     """JSON."""
     idempotency_key: str | None = None
     etag: str | None = None
     """The tag of what the caller has: the reply is 304 where that is still so."""
     is_once: bool = False
-    """Whether a repeat would do it twice: then it is made again only where the API says that it was not done."""
+    """Whether a retry could take effect twice: then the call is retried only if the API says that it did not act."""
     revise: Callable[[RunmetaError], str | None] = field(default=lambda _: None)
-    """Another body to send once, at once, in place of one that was refused so; None where the refusal stands."""
+    """Another body to send once, at once, in place of one that was refused so; None if the refusal stands."""
     until: float | None = None
     """When it is given up, by the clock of `time.monotonic()`; None is when the client's time for a whole call is over."""
 
 
 def deadline_of(connection: Connection) -> float:
-    """When a call that begins now is given up."""
+    """The deadline of a call that begins now."""
     return time.monotonic() + connection.total_timeout
 
 
 def send(connection: Connection, call: Call[T]) -> Operation[T]:
-    """Makes a call, as often as the settings allow, and gives what it was answered. Raises RunmetaError."""
+    """Makes a call, with as many retries as the settings allow, and returns the decoded reply. Raises RunmetaError."""
     where = endpoint(connection)
     name = f"{call.method} {where.path}{call.path}"
     deadline = deadline_of(connection) if call.until is None else call.until
@@ -109,7 +109,7 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
             is_free = False
             continue
         wait = backoff(repeats, retry_after)
-        # Nothing could be sent after too long a wait, so what is known is said now.
+        # The deadline would pass during this wait, so raise now.
         if repeats >= connection.retries or wait >= time_left:
             raise result
         repeats += 1

@@ -21,7 +21,7 @@ class DeadlineSocket:
         """By the clock of `time.monotonic()`."""
 
     def wait(self) -> None:
-        """Lets the next wait last until the deadline. Raises TimeoutError where that is over."""
+        """Lets the next wait last until the deadline. Raises TimeoutError if that is over."""
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             raise TimeoutError("timed out")

@@ -10,7 +10,7 @@ from ..errors import bad_request
 from .kinds import is_list, is_object
 
 Place = Sequence["str | int"]
-"""A place in a value: names of members and places in arrays, from the root on."""
+"""A place in a value: member names and array indexes, from the root."""
 
 _POINTER = re.compile(r"(?:/(?:[^~]|~[01])*)?\Z")
 _INDEX = re.compile(r"(?:0|[1-9][0-9]*)\Z")
@@ -22,7 +22,7 @@ def pointer_to(place: Place) -> str:
 
 
 def names_of(pointer: str) -> list[str]:
-    """The names that a JSON Pointer is made of."""
+    """The parts of a JSON Pointer."""
     return [name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/")[1:]]
 
 
@@ -34,7 +34,7 @@ ABSENT = Absent()
 
 
 def member_of(value: Any, name: str) -> Any:
-    """A member or an element; ABSENT where the value has none of that name."""
+    """A member or an element; ABSENT if the value has none of that name."""
     if is_object(value):
         return value.get(name, ABSENT)
     if is_list(value) and _INDEX.match(name) and int(name) < len(value):
@@ -43,7 +43,7 @@ def member_of(value: Any, name: str) -> Any:
 
 
 def value_at(metadata: dict[str, Any], pointer: Any) -> Any:
-    """What a JSON Pointer names in metadata; ABSENT where it names nothing. Raises BadRequestError for no pointer."""
+    """The value at a JSON Pointer; ABSENT if there is none. Raises BadRequestError if it is not a JSON Pointer."""
     if not isinstance(pointer, str) or not _POINTER.match(pointer):
         raise bad_request(f"pointer: must be a JSON Pointer such as /run_metrics/accuracy; did you mean /{pointer}?")
     value: Any = metadata

@@ -28,7 +28,7 @@ _DECODERS = {"native": _decoder(read_float), "decimal": _decoder(decimal_of)}
 
 
 def read(text: str, numbers: Numbers = "native") -> Any:
-    """JSON with exact numbers. Raises ValueError where it is no JSON, or nested deeper than any reply."""
+    """Parses JSON with exact numbers. Raises ValueError if it is not JSON, or nested deeper than any reply."""
     try:
         return _DECODERS[numbers].decode(text)
     except RecursionError as error:
@@ -36,13 +36,13 @@ def read(text: str, numbers: Numbers = "native") -> Any:
 
 
 def read_object(text: str, numbers: Numbers = "native") -> dict[str, Any] | None:
-    """The same of an object; None where it is something else. Raises ValueError."""
+    """Parses a JSON object like this; None if it is another value. Raises ValueError."""
     body = read(text, numbers)
     return body if is_object(body) else None
 
 
 def restore(metadata: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:
-    """Puts the types that came beside metadata back into it. A type that a newer server knows leaves its value plain."""
+    """Applies `types` to metadata. A value with an unknown type, from a newer server, stays plain."""
     for pointer, type_name in types.items():
         names = names_of(pointer)
         if not names:
@@ -59,7 +59,7 @@ def restore(metadata: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_type(type_name: Any, value: Any) -> Any:
-    """A value of a type; ABSENT where it cannot be one."""
+    """A value of a type; ABSENT if it cannot be one."""
     if isinstance(value, str) and type_name in TEXT_TYPES:
         return TEXT_TYPES[type_name](value)
     if type_name == "StorageSize" and isinstance(value, int | float | Decimal) and not isinstance(value, bool):

@@ -19,7 +19,7 @@ from .pointers import pointer_to
 from .scalars import NumpyText, Unloggable, converted, is_numpy_scalar
 
 NonFinite: TypeAlias = Literal["refuse", "null", "string"]
-"""What becomes of a `NaN` or an infinite number: an error, null, or its name as a string."""
+"""How to log `NaN` and infinite numbers: as an error, as null, or as their name in a string."""
 
 MAX_NESTING = 64
 """Brackets within one value."""
@@ -47,7 +47,7 @@ class _Writer:
 
 
 def write(metadata: Any, non_finite: NonFinite = "refuse") -> Written:
-    """Metadata as JSON, with its types. Raises InvalidValueError for what cannot be logged, with its place."""
+    """Serializes metadata as JSON, with its types. Raises InvalidValueError for a value that cannot be logged, with its pointer."""
     writer = _Writer(non_finite)
     try:
         text = _value(writer, metadata)
@@ -148,8 +148,8 @@ def _non_finite(writer: _Writer, text: str) -> str:
 
 
 def _within(writer: _Writer, parent: Any, parts: Iterator[str], brackets: str) -> str:
-    """Writes what has members of its own, unless that goes too deep."""
-    # The first bracket is the metadata's own.
+    """Writes a container. Refuses nesting that is too deep."""
+    # The first bracket is that of the metadata itself.
     if writer.depth > MAX_NESTING:
         raise _refused(writer, f"is nested deeper than {MAX_NESTING} brackets")
     writer.depth += 1
