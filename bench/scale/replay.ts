@@ -82,23 +82,26 @@ export function replay(options: ReplayOptions): Replayed {
     call.open -= 1
     if (call.open > 0) return
     call.round += 1
-    if (!call.hasFailed && call.round < call.rounds.length) return begin(call, tick)
-    if (!call.isMeasured) return
-    if (call.hasFailed) failed++
-    else added.push((tick - call.began) * TICK_MS)
+    if (!call.hasFailed && call.round < call.rounds.length) begin(call, tick)
+    else if (call.isMeasured && call.hasFailed) failed++
+    else if (call.isMeasured) added.push((tick - call.began) * TICK_MS)
   }
 
   function attempt({ call, write, tries }: Attempt, tick: number): void {
     const refusal = model.write(write, weight)
     if (call.isMeasured) requests++
-    if (refusal === undefined) return settle(call, tick)
+    if (refusal === undefined) {
+      settle(call, tick)
+      return
+    }
     if (call.isMeasured) {
       throttled++
       refusals.set(refusal, (refusals.get(refusal) ?? 0) + 1)
     }
     if (tries === ATTEMPTS) {
       call.hasFailed = true
-      return settle(call, tick)
+      settle(call, tick)
+      return
     }
     const delay = Math.floor((random.next() * BACKOFF_MS * 2 ** (tries - 1)) / TICK_MS)
     at(tick + Math.max(1, delay)).push({ call, write, tries: tries + 1 })
