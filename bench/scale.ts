@@ -2,7 +2,7 @@ import { markdown } from './report.ts'
 import { ASSUMPTIONS } from './scale/assumptions.ts'
 import inputs from './scale/inputs.json' with { type: 'json' }
 import type { Settings } from './scale/scenarios.ts'
-import { creationTable, quotaTable, runTable, shardTable, sizeTable, startTable } from './scale/tables.ts'
+import { creationTable, projectTable, quotaTable, runTable, shardTable, sizeTable, startTable } from './scale/tables.ts'
 import { writeSection } from './section.ts'
 
 /**
@@ -26,12 +26,18 @@ const assumptions = {
   ],
 }
 
-const parts: string[] = []
-for (const make of [shardTable, creationTable, runTable, startTable, quotaTable, sizeTable]) {
-  const figures = await make(settings)
-  const text = `**${figures.title}**\n\n${markdown(figures)}`
-  console.log(`\n${text}`)
-  parts.push(text)
-}
+const { figures: ofShards, shards } = await shardTable(settings)
+const { figures: ofRuns, runs } = await runTable(settings)
+const tables = [
+  await projectTable(settings, shards, runs),
+  ofShards,
+  await creationTable(settings),
+  ofRuns,
+  await startTable(settings),
+  await quotaTable(settings),
+  await sizeTable(settings),
+]
+const parts = tables.map((figures) => `**${figures.title}**\n\n${markdown(figures)}`)
+console.log(parts.join('\n\n'))
 parts.push(`**What the model assumes**\n\n${markdown(assumptions)}`)
 if (page !== '-') await writeSection(page, 'npm run bench:scale', parts.join('\n\n'))

@@ -56,8 +56,8 @@ interface Attempt {
 
 export function replay(options: ReplayOptions): Replayed {
   const { model, recording, random, logsPerSecond, seconds, measured, runsPerSecond = 0 } = options
-  const most =
-    runsPerSecond > 0 ? CALLS_PER_SECOND : Math.max(CALLS_PER_SECOND, TURNS_PER_SECOND * recording.logs.length)
+  const turns = logsPerSecond > 0 ? TURNS_PER_SECOND * recording.logs.length : 0
+  const most = Math.max(CALLS_PER_SECOND, turns)
   const weight = Math.max(1, Math.ceil((logsPerSecond + runsPerSecond) / most))
   const ticks = (seconds * 1000) / TICK_MS
   const from = ((seconds - measured) * 1000) / TICK_MS

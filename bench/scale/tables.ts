@@ -33,9 +33,14 @@ const resultsOf = ({ first: replayed }: Pick<Found<unknown>, 'first'>) => [
   ms(replayed.addedMs(0.99)),
 ]
 
+/** What carries a load of so many logs a second. */
+export type Carrying = ReadonlyMap<string, number>
+const loadOf = (isIndexed: boolean, logsPerSecond: number): string => `${isIndexed} ${logsPerSecond}`
+
 /** What one shard does to a load, and how many carry it. */
-export async function shardTable(settings: Settings): Promise<Figures> {
+export async function shardTable(settings: Settings): Promise<{ figures: Figures; shards: Carrying }> {
   const rows = []
+  const shards = new Map<string, number>()
   for (const [what, isGrowing, seconds] of [
     // Splits of splits take their time.
     ['anywhere, as a loss', false, 3 * settings.seconds],
@@ -54,14 +59,16 @@ export async function shardTable(settings: Settings): Promise<Figures> {
       }
       const found = await least(SHARDS, (shards) => tryOne(shards))
       const early = await tryOne(1, true)
+      if (isGrowing) shards.set(loadOf(true, logsPerSecond), found.value)
       rows.push([what, thousands(logsPerSecond), percent(early.failed), ...resultsOf(found), leastOf(found)])
     }
   }
-  return {
+  const figures = {
     title: 'Indexed logs, each of which changes three values of its run, with one shard',
     columns: ['values', 'logs a second', 'failed in the first minute', ...RESULTS, 'shards to set'],
     rows,
   }
+  return { figures, shards }
 }
 
 /** New runs: their places in the lists of runs grow at the end. */
@@ -85,17 +92,19 @@ export async function creationTable(settings: Settings): Promise<Figures> {
 }
 
 /** How many runs a load is to be spread over: the table alone. */
-export async function runTable(settings: Settings): Promise<Figures> {
+export async function runTable(settings: Settings): Promise<{ figures: Figures; runs: Carrying }> {
   const rows = []
+  const runs = new Map<string, number>()
   for (const isIndexed of [false, true]) {
     const all = await recorded(settings, { isIndexed, runs: first([...RUNS].reverse()), shards: 1 })
     const units = tableUnits(first(first(all.logs)))
     for (const logsPerSecond of RATES) {
-      const tryOne = async (runs: number) => {
-        const recording = { ...all, logs: all.logs.slice(0, runs) }
+      const tryOne = async (count: number) => {
+        const recording = { ...all, logs: all.logs.slice(0, count) }
         return run(settings, recording, { logsPerSecond }, { warm: warmFor(logsPerSecond * units), only: 'table' })
       }
       const found = await least(RUNS, tryOne)
+      runs.set(loadOf(isIndexed, logsPerSecond), found.value)
       const what = isIndexed ? 'indexed, 3 scalars' : '`index: false`'
       rows.push([what, thousands(logsPerSecond), ...resultsOf(found), leastOf(found)])
     }
@@ -110,11 +119,12 @@ export async function runTable(settings: Settings): Promise<Figures> {
       1,
     ])
   }
-  return {
+  const figures = {
     title: 'Logs to one run, and the runs that carry them',
     columns: ['logs', 'logs a second', ...RESULTS, 'runs'],
     rows,
   }
+  return { figures, runs }
 }
 
 /** A load that begins all at once on a table that is new. */
@@ -187,6 +197,43 @@ export async function sizeTable(settings: Settings): Promise<Figures> {
   return {
     title: 'The size of a run',
     columns: ['logs of three numbers', 'bytes a log, twice for `order`', 'logs of a run'],
+    rows,
+  }
+}
+
+/** New runs, of which each makes a thousand logs. */
+const LOGS_PER_RUN = 1000
+/** Twice the least number of runs: no load is even. */
+const ROOM = 2
+
+/** A project as a whole, set up as the other tables say: logs and new runs, on table and index. */
+export async function projectTable(settings: Settings, shards: Carrying, runs: Carrying): Promise<Figures> {
+  const rows = []
+  for (const isIndexed of [false, true]) {
+    for (const logsPerSecond of RATES) {
+      const load = loadOf(isIndexed, logsPerSecond)
+      const set = { shards: shards.get(load) ?? 1, runs: ROOM * (runs.get(load) ?? 1) }
+      const recording = await recorded(settings, { isIndexed, ...set })
+      const log = first(first(recording.logs))
+      const runsPerSecond = logsPerSecond / LOGS_PER_RUN
+      const warm = warmFor(logsPerSecond * Math.max(tableUnits(log), unitsOf(log) - tableUnits(log)))
+      const replayed = run(settings, recording, { logsPerSecond, runsPerSecond }, { warm })
+      const functions = functionsAt(logsPerSecond, msOf(isIndexed ? 'indexedLog' : 'log', log.length))
+      rows.push([
+        isIndexed ? 'indexed, 3 scalars' : '`index: false`',
+        thousands(logsPerSecond),
+        runsPerSecond,
+        set.shards,
+        thousands(set.runs),
+        thousands(warm),
+        thousands(functions),
+        ...resultsOf({ first: replayed }),
+      ])
+    }
+  }
+  return {
+    title: 'A project, set up as the tables below say',
+    columns: ['logs', 'logs a second', 'new runs', 'shards', 'runs at once', 'warm WCU', 'functions', ...RESULTS],
     rows,
   }
 }

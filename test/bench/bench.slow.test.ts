@@ -56,7 +56,7 @@ it('bench:scale writes its part of a page, and leaves the rest', async () => {
   await bench('scale', page, 'short')
   const text = await readFile(page, 'utf8')
   expect(text).toMatch(/^# Before\n\n<!--[\s\S]*-->\n\nafter\n$/)
-  expect(text.match(/^\*\*.+\*\*$/gm)).toHaveLength(7)
+  expect(text.match(/^\*\*.+\*\*$/gm)).toHaveLength(8)
   expect(text).not.toMatch(/NaN|undefined|\bold\b/)
   // What a page says of AWS has its source beside it.
   const [, assumptions = ''] = text.split('**What the model assumes**')

@@ -100,6 +100,16 @@ describe('the model', () => {
     }
   })
 
+  it('refuses reads of a key past 3,000 RCU a second', () => {
+    const model = createModel({ warm: 100_000 })
+    const place = placeOf('run', '')
+    const reads = () =>
+      Array.from({ length: 1000 }, () => model.read(place, FIGURES.get.rcu)).filter((isThere) => isThere)
+    expect(reads()).toHaveLength(750)
+    model.pass(1)
+    expect(reads()).toHaveLength(750)
+  })
+
   it('refuses a write that the index cannot take, and takes nothing for it', () => {
     const model = createModel({ warm: 100_000 })
     const write = { place: placeOf('run', ''), units: 1, bytes: 0, entries: [placeOf('p', 'a'), placeOf('p', 'b')] }
