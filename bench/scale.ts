@@ -1,5 +1,5 @@
 import { markdown } from './report.ts'
-import { ASSUMPTIONS } from './scale/assumptions.ts'
+import { ASSUMPTIONS, RULES } from './scale/assumptions.ts'
 import inputs from './scale/inputs.json' with { type: 'json' }
 import type { Settings } from './scale/scenarios.ts'
 import { creationTable, projectTable, quotaTable, runTable, shardTable, sizeTable, startTable } from './scale/tables.ts'
@@ -18,6 +18,7 @@ const assumptions = {
   columns: ['assumption', 'value', 'from'],
   rows: [
     ...Object.values(ASSUMPTIONS).map(({ what, value, source }) => [what, value.toLocaleString('en-US'), source]),
+    ...RULES.map(([what, source]) => [what, '', source]),
     [
       'ms of one core, a warm log with `index: false`; with 3 scalars',
       `${inputs.cpuMs.log}; ${inputs.cpuMs.indexedLog}`,

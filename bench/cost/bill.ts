@@ -31,7 +31,8 @@ const GB = 1e9
 const LOGGED_BYTES = 800
 
 export const CALLS = {
-  create: { figure: FIGURES.create, measured: 'log' },
+  // As many requests as an indexed log.
+  create: { figure: FIGURES.create, measured: 'indexedLog' },
   log: { figure: FIGURES.logUnindexed, measured: 'log' },
   newLog: { figure: FIGURES.logNew, measured: 'indexedLog' },
   indexedLog: { figure: FIGURES.logChanged, measured: 'indexedLog' },

@@ -1,3 +1,6 @@
+/** Cited, but not compared with the page when the model was written. */
+const UNREAD = '(not compared with the page)'
+
 /** What the model takes for granted, each with where it comes from. docs/scale.md lists all of them. */
 
 const GUIDE = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide'
@@ -65,7 +68,7 @@ export const ASSUMPTIONS = {
   tableWrites: {
     value: 40_000,
     what: 'WCU a second of a table or an index by default, a quota',
-    source: `[AWS](${GUIDE}/ServiceQuotas.html)`,
+    source: `[AWS](${GUIDE}/ServiceQuotas.html) ${UNREAD}`,
   },
   callMs: {
     value: 5,
@@ -75,7 +78,7 @@ export const ASSUMPTIONS = {
   coreMegabytes: {
     value: 1769,
     what: 'MB of a function with one core',
-    source: `[AWS](${LAMBDA}/configuration-memory.html)`,
+    source: `[AWS](${LAMBDA}/configuration-memory.html) ${UNREAD}`,
   },
   functionMegabytes: { value: 512, what: 'MB of the function', source: '`infra/function.ts`' },
   functionConcurrency: {
@@ -86,8 +89,25 @@ export const ASSUMPTIONS = {
   endpointRequests: {
     value: 10_000,
     what: 'requests a second to the HTTP APIs of an account by default, a quota',
-    source: '[AWS](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)',
+    source: `[AWS](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html) ${UNREAD}`,
   },
 } as const satisfies Record<string, Assumption>
+
+/** What is no number. */
+export const RULES: readonly (readonly [what: string, source: string])[] = [
+  [
+    'the items of a run stay on one partition, as the table has a local index',
+    `[AWS](${GUIDE}/burst-adaptive-capacity.html) ${UNREAD}`,
+  ],
+  [
+    'entries of `lookup` that each come after those before are not split for their load',
+    `[AWS](https://aws.amazon.com/blogs/database/part-3-scaling-dynamodb-how-partitions-hot-keys-and-split-for-heat-impact-performance/) ${UNREAD}`,
+  ],
+  ['what the index cannot take, the table refuses', `[AWS](${GUIDE}/gsi-throttling.html)`],
+  [
+    'the AWS SDK tries 3 times, and waits up to 500 ms and up to 1 s',
+    '`core/table/dynamo/client.ts`, and the code of `@smithy/core`',
+  ],
+]
 
 export const of = (name: keyof typeof ASSUMPTIONS): number => ASSUMPTIONS[name].value
