@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,7 +8,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 /** Every bench in its shortest form: that it runs and gives figures, not what they are. */
 
 /** What the benches share, and the one that runs the others. */
-const SHARED = ['bare', 'main', 'plot', 'report', 'server']
+const SHARED = ['bare', 'main', 'plot', 'report', 'section', 'server']
+/** Those with a page of their own, or none; each has a test below but `cost`, which has test/bench/cost.test.ts. */
+const APART = ['cost', 'scale', 'warm', 'web']
 
 let folder = ''
 beforeAll(async () => {
@@ -19,13 +21,15 @@ afterAll(() => rm(folder, { recursive: true }))
 const bench = (script: string, ...args: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', `bench/${script}.ts`, ...args])
 
-it('bench writes a page with the figures of every bench but that of the dashboard, and its pictures', async () => {
+it('bench writes a page with the figures of every bench that has no page of its own, and its pictures', async () => {
   const page = join(folder, 'performance.md')
   await bench('main', page, 'short')
   const text = await readFile(page, 'utf8')
-  const scripts = (await readdir('bench')).map((name) => name.replace(/\.ts$/, ''))
+  const scripts = (await readdir('bench'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.replace(/\.ts$/, ''))
   for (const script of scripts) {
-    if (SHARED.includes(script) || script === 'web') continue
+    if ([...SHARED, ...APART].includes(script)) continue
     const [, section = ''] = text.split(`\`npm run bench:${script}\``)
     const figures = section.split('\n## ')[0]?.match(/^\|.*\d.*\|$/gm)
     expect(figures, script).not.toBeNull()
@@ -36,8 +40,25 @@ it('bench writes a page with the figures of every bench but that of the dashboar
   for (const path of pictures) expect(await readFile(join(folder, path), 'utf8')).toMatch(/^<svg .*<path /s)
 })
 
-it('bench:web prints its figures', async () => {
-  const { stdout } = await bench('web', '20')
+it.each([
+  ['web', ['20']],
+  ['warm', ['20']],
+])('bench:%s prints its figures', async (script, args) => {
+  const { stdout } = await bench(script, ...args)
   expect(stdout).toMatch(/\d/)
   expect(stdout).not.toMatch(/NaN|undefined/)
+})
+
+it('bench:scale writes its part of a page, and leaves the rest', async () => {
+  const page = join(folder, 'scale.md')
+  const [begin, end] = ['<!-- npm run bench:scale -->', '<!-- end of npm run bench:scale -->']
+  await writeFile(page, `# Before\n\n${begin}\nold\n${end}\n\nafter\n`)
+  await bench('scale', page, 'short')
+  const text = await readFile(page, 'utf8')
+  expect(text).toMatch(/^# Before\n\n<!--[\s\S]*-->\n\nafter\n$/)
+  expect(text.match(/^\*\*.+\*\*$/gm)).toHaveLength(8)
+  expect(text).not.toMatch(/NaN|undefined|\bold\b/)
+  // What a page says of AWS has its source beside it.
+  const [, assumptions = ''] = text.split('**What the model assumes**')
+  for (const row of assumptions.match(/^\|.*\d.*\|$/gm) ?? []) expect(row).toMatch(/https:|ours|infra|bench:warm/)
 })

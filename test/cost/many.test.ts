@@ -3,6 +3,7 @@ import { createClock } from '@runmeta/core/table/clock'
 import { describe, expect, it } from 'vitest'
 import { jsonOf, type RunBody, type TestApp } from '../support/app.ts'
 import { describeMetered } from '../support/meter.ts'
+import { counted, FIGURES } from './figures.ts'
 
 const HOUR = 3_600_000
 const METADATA = { m: { a: 1, b: 2, c: 3 } }
@@ -57,7 +58,7 @@ describeMetered('the requests of', (meter) => {
 
   it('a creation with expiresAt are 1 more than without, which writes no more than ever', async () => {
     const puts = Array(4).fill('PutItem')
-    expect(await cost(() => create({}), 201)).toEqual({ requests: puts, rounds: 2, units: 9 })
+    expect(await cost(() => create({}), 201)).toEqual(counted(FIGURES.create))
     const expiring = await cost(() => create({ expiresAt: later() }), 201)
     expect(expiring).toEqual({ requests: ['PutItem', ...puts], rounds: 3, units: 11 })
   })
@@ -75,7 +76,7 @@ describeMetered('the requests of', (meter) => {
   it('a log and a read are the same whether the run is to expire or not', async () => {
     for (const body of [{}, { expiresAt: later() }]) {
       const { id } = await newRun(body)
-      expect(await cost(() => log(id), 201)).toEqual({ requests: Array(4).fill('PutItem'), rounds: 2, units: 8 })
+      expect(await cost(() => log(id), 201)).toEqual(counted(FIGURES.logNew))
       expect(await cost(() => meter.app.request(`/v1/runs/${id}`))).toEqual({
         requests: ['Query'],
         rounds: 1,

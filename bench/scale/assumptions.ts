@@ -1,0 +1,113 @@
+/** Cited, but not compared with the page when the model was written. */
+const UNREAD = '(not compared with the page)'
+
+/** What the model takes for granted, each with where it comes from. docs/scale.md lists all of them. */
+
+const GUIDE = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide'
+const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg'
+
+export interface Assumption {
+  readonly value: number
+  readonly what: string
+  readonly source: string
+}
+
+export const ASSUMPTIONS = {
+  partitionWrites: {
+    value: 1000,
+    what: 'WCU a second of a partition',
+    source: `[AWS](${GUIDE}/bp-partition-key-design.html)`,
+  },
+  partitionReads: {
+    value: 3000,
+    what: 'RCU a second of a partition',
+    source: `[AWS](${GUIDE}/bp-partition-key-design.html)`,
+  },
+  partitionGigabytes: {
+    value: 10,
+    what: 'GB after which a partition is split',
+    source:
+      '[AWS](https://aws.amazon.com/blogs/database/part-3-scaling-dynamodb-how-partitions-hot-keys-and-split-for-heat-impact-performance/)',
+  },
+  collectionGigabytes: {
+    value: 10,
+    what: 'GB of a run’s items and their entries in `order`, which DynamoDB then refuses to add to',
+    source: `[AWS](${GUIDE}/LSI.html)`,
+  },
+  burstSeconds: {
+    value: 300,
+    what: 'seconds of unused throughput of the table that are kept; a partition has no more than its second',
+    source: `[AWS](${GUIDE}/burst-adaptive-capacity.html), [re:Post](https://repost.aws/knowledge-center/dynamodb-spiky-workloads-short-intervals)`,
+  },
+  newTableWrites: {
+    value: 4000,
+    what: 'WCU a second of a new table on demand, and of its index',
+    source: `[AWS](${GUIDE}/warm-throughput-scenarios.html)`,
+  },
+  newTableReads: {
+    value: 12_000,
+    what: 'RCU a second of the same',
+    source: `[AWS](${GUIDE}/warm-throughput-scenarios.html)`,
+  },
+  peakFactor: {
+    value: 2,
+    what: 'times the highest load so far that a table takes at once',
+    source: `[AWS](${GUIDE}/warm-throughput.html)`,
+  },
+  heatSeconds: {
+    value: 60,
+    what: 'seconds near its limit after which a partition is split',
+    source: 'ours: AWS says that it splits, not when',
+  },
+  heatShare: { value: 0.8, what: 'of its limit is near it', source: 'ours' },
+  splitSeconds: {
+    value: 30,
+    what: 'seconds that a split takes',
+    source: 'ours',
+  },
+  tableWrites: {
+    value: 40_000,
+    what: 'WCU a second of a table or an index by default, a quota',
+    source: `[AWS](${GUIDE}/ServiceQuotas.html) ${UNREAD}`,
+  },
+  callMs: {
+    value: 5,
+    what: 'ms that a request to DynamoDB takes',
+    source: '“single-digit milliseconds”; ours is the middle of it',
+  },
+  coreMegabytes: {
+    value: 1769,
+    what: 'MB of a function with one core',
+    source: `[AWS](${LAMBDA}/configuration-memory.html) ${UNREAD}`,
+  },
+  functionMegabytes: { value: 512, what: 'MB of the function', source: '`infra/function.ts`' },
+  functionConcurrency: {
+    value: 1000,
+    what: 'functions at once of an account by default, a quota',
+    source: `[AWS](${LAMBDA}/gettingstarted-limits.html)`,
+  },
+  endpointRequests: {
+    value: 10_000,
+    what: 'requests a second to the HTTP APIs of an account by default, a quota',
+    source: `[AWS](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html) ${UNREAD}`,
+  },
+} as const satisfies Record<string, Assumption>
+
+/** What is no number. */
+export const RULES: readonly (readonly [what: string, source: string])[] = [
+  [
+    'the items of a run stay on one partition, as the table has a local index',
+    `[AWS](${GUIDE}/burst-adaptive-capacity.html) ${UNREAD}`,
+  ],
+  [
+    'entries of `lookup` that each come after those before are not split for their load',
+    `[AWS](https://aws.amazon.com/blogs/database/part-3-scaling-dynamodb-how-partitions-hot-keys-and-split-for-heat-impact-performance/) ${UNREAD}`,
+  ],
+  ['what the index cannot take, the table refuses', `[AWS](${GUIDE}/gsi-throttling.html)`],
+  [
+    'the AWS SDK tries 3 times, and waits up to 500 ms and up to 1 s',
+    '`core/table/dynamo/client.ts`, and the code of `@smithy/core`',
+  ],
+]
+
+export const of = (name: keyof typeof ASSUMPTIONS): number => ASSUMPTIONS[name].value
