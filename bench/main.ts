@@ -1,14 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { peersOf, read, setting, withPeers } from './page.ts'
 import { costPicture, latencyPicture } from './plot.ts'
 import { type Figures, markdown, REPORT } from './report.ts'
 
 /**
  * `npm run bench`: the benches that take less than 6 minutes together, printed and written to docs/performance.md with its
- * pictures. `-- <page>` writes to another file; `-- <page> short` runs each in its shortest form.
+ * pictures. `-- <page>` writes to another file; `-- <page> short` runs each in its shortest form. What `npm run bench:peers` wrote
+ * to the page stays.
  */
 
 const [page = 'docs/performance.md', form = 'full'] = process.argv.slice(2)
@@ -117,14 +119,9 @@ async function run({ script, full, short }: Part): Promise<Figures[]> {
   return lines.map((line): Figures => JSON.parse(line))
 }
 
-const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
-const commit = git('rev-parse', '--short', 'HEAD')
-const isChanged = git('status', '--porcelain', '--', 'packages') !== ''
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`
 const sections = [
   '# Performance',
-  `\`npm run bench\` made this page on ${new Date().toISOString().slice(0, 10)}, at commit ${commit}${isChanged ? ' with changes' : ''}, with Node ${process.version}
-on ${machine} of memory. Run it on yours: it takes less than 6 minutes. Times depend on the machine and on what else it does;
+  `\`npm run bench\` made this page on ${setting()}. Run it on yours: it takes less than 6 minutes. Times depend on the machine and on what else it does;
 no test asserts them. What is counted (requests, capacity, bytes) is asserted by tests and stands in [table.md](table.md).`,
 ]
 const pictures = new Map<string, string>()
@@ -138,7 +135,7 @@ for (const part of PARTS) {
   pictures.set(name, part.picture(first))
   sections.push(`![${part.title}](pictures/${name})`)
 }
-await writeFile(page, `${sections.join('\n\n')}\n`)
+await writeFile(page, withPeers(`${sections.join('\n\n')}\n`, peersOf(await read(page))))
 await mkdir(join(page, '..', 'pictures'), { recursive: true })
 for (const [name, svg] of pictures) await writeFile(join(page, '..', 'pictures', name), svg)
 console.log(`\n${page} and its pictures are written`)

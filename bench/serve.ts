@@ -1,5 +1,5 @@
-import { Pool } from 'undici'
 import { bareRate } from './bare.ts'
+import { createCaller, load, measured } from './measure.ts'
 import { table } from './report.ts'
 import { startServer } from './server.ts'
 
@@ -18,40 +18,7 @@ const RUNS = 64
 const LOG = JSON.stringify({ metadata: { run_metrics: { accuracy: 0.93, precision: 0.91, recall: 0.92 } } })
 
 const { url, headers, readyMs, stop } = await startServer()
-const pool = new Pool(url, { connections: Math.max(...CLIENTS), pipelining: 1 })
-
-async function call(method: 'GET' | 'POST', path: string, body?: string): Promise<string> {
-  const reply = await pool.request({ method, path, headers, body: body ?? null })
-  const text = await reply.body.text()
-  if (reply.statusCode >= 300) throw new Error(text)
-  return text
-}
-
-interface Measured {
-  readonly rate: number
-  readonly p50: number
-  readonly p99: number
-}
-
-async function measure(
-  clients: number,
-  send: (client: number) => Promise<unknown>,
-  seconds = SECONDS,
-): Promise<Measured> {
-  const times: number[] = []
-  const end = performance.now() + seconds * 1000
-  const client = async (n: number) => {
-    while (performance.now() < end) {
-      const sentAt = performance.now()
-      await send(n)
-      times.push(performance.now() - sentAt)
-    }
-  }
-  await Promise.all(Array.from({ length: clients }, (_, n) => client(n)))
-  times.sort((one, other) => one - other)
-  const at = (share: number) => times[Math.floor(times.length * share)] ?? 0
-  return { rate: times.length / seconds, p50: at(0.5), p99: at(0.99) }
-}
+const { call, close } = createCaller(url, headers, Math.max(...CLIENTS))
 
 const createRuns = (index: boolean) =>
   Promise.all(
@@ -84,9 +51,9 @@ const figures = table('Calls over sockets', [
   'ratio',
 ])
 for (const [name, send] of Object.entries(OPERATIONS)) {
-  await measure(WARM_UP_CLIENTS, send, WARM_UP_SECONDS)
+  await load(WARM_UP_CLIENTS, WARM_UP_SECONDS, send)
   for (const clients of CLIENTS) {
-    const { rate, p50, p99 } = await measure(clients, send)
+    const { rate, p50, p99 } = measured(await load(clients, SECONDS, send))
     const bare = name.startsWith('log') ? await bareRate(LOG, name === 'log', clients) : undefined
     const beside = bare === undefined ? ['', ''] : [bare.toFixed(0), (rate / bare).toFixed(2)]
     figures.row(name, clients, rate.toFixed(0), p50.toFixed(1), p99.toFixed(1), ...beside)
@@ -94,5 +61,5 @@ for (const [name, send] of Object.entries(OPERATIONS)) {
 }
 figures.end()
 console.log(`\nready after ${readyMs.toFixed(0)} ms, Node ${process.version}`)
-await pool.close()
+await close()
 await stop()

@@ -83,7 +83,7 @@ export async function createRecorder(setting: string, now: () => number): Promis
     },
     update: (key) => Promise.reject(unexpected('a change', key)),
     remove: (key) => Promise.reject(unexpected('a removal', key)),
-    until: () => recording,
+    withSignal: () => recording,
   }
   const clock = { ...createClock(), now, isSynced: () => true }
   const app = createApp({

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 /** Every bench in its shortest form: that it runs and gives figures, not what they are. */
 
-/** What the benches share, and the one that runs the others. */
-const SHARED = ['bare', 'main', 'plot', 'report', 'section', 'server']
+/** What the benches share, the one that runs the others, and `peers`, which needs other products installed. */
+const SHARED = ['bare', 'main', 'measure', 'page', 'peers', 'plot', 'report', 'section', 'server']
 /** Those with a page of their own, or none; each has a test below but `cost`, which has test/bench/cost.test.ts. */
 const APART = ['cost', 'scale', 'warm', 'web']
 
