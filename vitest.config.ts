@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Proofs that take minutes, which `npm run test:long` runs. */
 export const LONG = 'test/**/*.long.test.ts'
 
-/** Tests of the tests, of the benches and of all that the command prints, which `npm run test:slow` runs. */
+/** What takes long for what it guards, which `npm run test:slow` runs: docs/testing.md. */
 export const SLOW = 'test/**/*.slow.test.ts'
 
 /** Imports from a real ZenML server, which `test/import/ci` runs. */
@@ -15,6 +15,7 @@ export default defineConfig({
     exclude: [LONG, SLOW, IMPORT],
     globalSetup: ['test/support/engines.ts', 'test/support/browser.ts'],
     setupFiles: ['test/support/restore.ts', 'test/support/fetch.ts', 'test/support/seed.ts'],
+    provide: { dashboard: 'server' },
     pool: 'forks',
     // Files that share a process load the modules once, which is a sixth of the time. No test may leave a global changed.
     isolate: false,

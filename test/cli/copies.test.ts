@@ -9,7 +9,7 @@ import { useCommand } from './command.ts'
 import { call, newProject, type Project, shownOf } from './shown.ts'
 
 /** Each is an export and an import by processes of their own. */
-const CASES = 12
+const CASES = 6
 
 const KEYS = ['a', 'b', '__proto__', 'a/b', '🔑 ~ü'] as const
 const STEPS = ['train', 'step::1'] as const

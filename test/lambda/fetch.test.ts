@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest'
 
 /** What the function's bundle has in place of Node's classes does as they do. */
 
-const CLASSES = { ours, node: { Headers, Request, Response } } as const
+/** Node's class, where a server of this process has put one of its own, which extends it, in its place. */
+const original = (now: object): unknown => {
+  const parent = Object.getPrototypeOf(now)
+  return parent === Function.prototype ? now : parent
+}
+
+const CLASSES = {
+  ours,
+  node: { Headers, Request: original(Request), Response: original(Response) },
+} as const
 
 type Result = { readonly value: unknown } | { readonly error: string }
 

@@ -193,7 +193,7 @@ function describeLagging(scale: number): void {
               await checkAll(world, given[2], ({ id }) => isHidden(id))
             })
           }),
-          settings(12 * scale),
+          settings(6 * scale),
         )
       },
       TEST_TIMEOUT_MS,
@@ -217,7 +217,7 @@ function describeLagging(scale: number): void {
               await checkAll(world, given[2])
             })
           }),
-          settings(12 * scale),
+          settings(6 * scale),
         )
       },
       TEST_TIMEOUT_MS,

@@ -21,7 +21,7 @@ declare module 'vitest' {
     /** Where each DynamoDB API answers; nothing where it cannot run on this machine. */
     endpoints: Partial<Record<EngineName, string>>
     /** The file that keeps which of the document's replies were seen. */
-    seen: string
+    seen: string | undefined
   }
 }
 

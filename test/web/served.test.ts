@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Environment } from '../bundle/environment.ts'
-import { close, listen } from '../bundle/socket.ts'
-import { makeSubject, type Subject } from '../bundle/subject.ts'
-import { httpApiEvent } from '../lambda/events.ts'
 import { useServers } from '../local/server.ts'
-import { ROOT_KEY } from '../support/secrets.ts'
+import { type Served, serveFunction } from './support/served.ts'
 import { expectTour } from './support/tour.ts'
 
 let browser: Browser | undefined
@@ -70,46 +65,12 @@ describe('the dashboard on one machine', () => {
   })
 })
 
-/** Stands for an HTTP API: events to the function, one at a time, and what comes of them back. */
-function gateway(environment: Environment): Server {
-  let turn: Promise<unknown> = Promise.resolve()
-  const answer = async (incoming: IncomingMessage) => {
-    const { pathname, search } = new URL(incoming.url ?? '/', 'http://gateway')
-    const body = Buffer.concat(await incoming.toArray()).toString()
-    const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]))
-    const event = httpApiEvent({
-      method: incoming.method ?? 'GET',
-      rawPath: pathname,
-      rawQueryString: search.slice(1),
-      headers,
-      ...(body === '' ? {} : { body }),
-    })
-    const mine = turn.then(() => environment.invoke(event))
-    turn = mine.catch(() => undefined)
-    return mine
-  }
-  return createServer((incoming, outgoing) => {
-    void answer(incoming).then(
-      ({ statusCode, headers, body, isBase64Encoded }) =>
-        outgoing
-          .writeHead(statusCode, { ...headers })
-          .end(isBase64Encoded ? Buffer.from(body, 'base64') : Buffer.from(body)),
-      () => outgoing.destroy(),
-    )
-  })
-}
-
 describe('the dashboard on AWS', () => {
-  let subject: Subject | undefined
-  let server: Server | undefined
-  afterAll(async () => {
-    if (server !== undefined) await close(server)
-    await subject?.stop()
-  })
+  let served: Served | undefined
+  afterAll(() => served?.stop())
 
   it('is served by the function, from files beside it, and does all that it is for', async () => {
-    subject = await makeSubject(process.execPath)
-    server = gateway(await subject.start())
-    await expectTour(await newPage(), `http://${await listen(server)}`, ROOT_KEY)
+    served = await serveFunction()
+    await expectTour(await newPage(), served.url, served.rootKey)
   })
 })

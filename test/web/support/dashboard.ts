@@ -1,13 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { dashboardFrom } from '@runmeta/api/dashboard/folder'
-import { type Serving, serve } from '@runmeta/local/serve'
 import { Client, type Role } from '@runmeta/sdk'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
-import { WEB_FOLDER } from '../../../scripts/web.ts'
+import { type Served, serveFunction, serveLocally } from './served.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What serves the dashboard: the server of one machine, or the function's bundle. */
+    dashboard: 'server' | 'function'
+  }
+}
 
 /** A person at a page, with a project of its own. */
 export interface Desk {
@@ -37,24 +38,16 @@ const REFUSED = /^Failed to load resource: the server responded with a status of
 
 /** A server of the file's own, and pages in the Chromium that all files share. */
 export function useDashboard() {
-  let directory = ''
-  let serving: Serving | undefined
+  let served: Served | undefined
   let browser: Browser | undefined
   const desks: Desk[] = []
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'runmeta-web-'))
     const [started, endpoint] = await Promise.all([
-      serve({
-        directory,
-        host: '127.0.0.1',
-        port: 0,
-        tableName: 'runmeta',
-        dashboard: dashboardFrom(pathToFileURL(`${WEB_FOLDER}/`)),
-      }),
+      inject('dashboard') === 'function' ? serveFunction() : serveLocally(),
       fetch(inject('browser')).then((reply) => reply.text()),
     ])
-    serving = started
+    served = started
     browser = await chromium.connect(endpoint)
   })
   afterEach(async () => {
@@ -65,12 +58,11 @@ export function useDashboard() {
   })
   afterAll(async () => {
     await browser?.close()
-    await serving?.stop()
-    await rm(directory, { recursive: true, force: true })
+    await served?.stop()
   })
 
-  const url = (): string => serving?.url ?? ''
-  const root = (): string => serving?.rootKey.key ?? ''
+  const url = (): string => served?.url ?? ''
+  const root = (): string => served?.rootKey ?? ''
   const clientOf = (apiKey: string): Client => new Client({ url: url(), apiKey })
 
   async function open({ role = 'admin', project, before, isOut = false, ...context }: DeskOptions = {}): Promise<Desk> {

@@ -18,6 +18,9 @@ const CONNECT_TIMEOUT_MS = 1000
 const ATTEMPT_TIMEOUT_MS = 3500
 const MAX_ATTEMPTS = 3
 
+/** What the AWS SDK does for each request and nothing here uses: a sixth of the CPU time of a call. */
+const UNUSED_MIDDLEWARE = ['getUserAgentMiddleware', 'recursionDetectionMiddleware', 'loggerMiddleware']
+
 /** The property of an output that holds the `Date` of its reply. */
 const DATE = '$date'
 
@@ -43,6 +46,9 @@ export function createClient({ clock, endpoint, client = {} }: ClientOptions): D
     ...(endpoint === undefined ? {} : { endpoint }),
     ...client,
   })
+  for (const name of UNUSED_MIDDLEWARE) {
+    if (!base.middlewareStack.remove(name)) throw new Error(`the AWS SDK has no middleware ${name}`)
+  }
   // Priority `low` runs inside the middleware that throws on error replies, because those have a `Date` too.
   base.middlewareStack.add(
     (next) => async (args) => {
