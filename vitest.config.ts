@@ -6,13 +6,16 @@ export const LONG = 'test/**/*.long.test.ts'
 /** What takes long for what it guards, which `npm run test:slow` runs: docs/testing.md. */
 export const SLOW = 'test/**/*.slow.test.ts'
 
+/** What `npm run test:function` runs, over the function's bundle, beside the dashboard's other tests. */
+export const FUNCTION = ['test/bundle/node24.test.ts', 'test/web/large.test.ts']
+
 /** Imports from a real ZenML server, which `test/import/ci` runs. */
 const IMPORT = 'test/import/**'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [LONG, SLOW, IMPORT],
+    exclude: [LONG, SLOW, IMPORT, ...FUNCTION],
     globalSetup: ['test/support/engines.ts', 'test/support/browser.ts'],
     setupFiles: ['test/support/restore.ts', 'test/support/fetch.ts', 'test/support/seed.ts'],
     provide: { dashboard: 'server' },
