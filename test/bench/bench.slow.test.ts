@@ -60,5 +60,6 @@ it('bench:scale writes its part of a page, and leaves the rest', async () => {
   expect(text).not.toMatch(/NaN|undefined|\bold\b/)
   // What a page says of AWS has its source beside it.
   const [, assumptions = ''] = text.split('**What the model assumes**')
-  for (const row of assumptions.match(/^\|.*\d.*\|$/gm) ?? []) expect(row).toMatch(/https:|ours|core/|infra|bench:warm/)
+  for (const row of assumptions.match(/^\|.*\d.*\|$/gm) ?? [])
+    expect(row).toMatch(/https:|ours|core\/|infra|bench:warm/)
 })
