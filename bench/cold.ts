@@ -9,11 +9,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { type BuildOptions, build } from 'esbuild'
-import { generate } from 'selfsigned'
 import { SETTINGS } from '../scripts/bundle.ts'
 import { node24 } from '../test/bundle/nodes.ts'
-import { listen } from '../test/bundle/socket.ts'
+import { close, listen } from '../test/bundle/socket.ts'
 import { httpApiEvent } from '../test/lambda/events.ts'
+import { certificate } from '../test/support/certificate.ts'
 import { requireDynoxide } from '../test/support/dynoxide.ts'
 import { table } from './report.ts'
 
@@ -67,14 +67,10 @@ const access = { region: 'local', credentials: { accessKeyId: 'local', secretAcc
 await ensureTable({ ...access, endpoint: engine.endpoint }, 'cold')
 
 // As on AWS, the function speaks TLS: over plain HTTP it would load another part of Node.
-const { private: secret, cert } = generate([{ name: 'commonName', value: 'localhost' }], {
-  keySize: 2048,
-  algorithm: 'sha256',
-  extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
-})
+const tls = certificate()
 const authority = join(directory, 'cert.pem')
-await writeFile(authority, cert)
-const front = createServer({ key: secret, cert }, (incoming, reply) => {
+await writeFile(authority, tls.cert)
+const front = createServer(tls, (incoming, reply) => {
   const { method, headers, url } = incoming
   const passed = request(`${engine.endpoint}${url}`, { method, headers }, (answer) => {
     reply.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -149,8 +145,7 @@ for (let round = 0; round < ROUNDS; round++) {
   // In turn, so that what else the machine does meets all of them alike.
   for (const { start, starts } of rows) starts.push(await start(log))
 }
-front.close()
-front.closeAllConnections()
+await close(front)
 await engine.stop()
 await rm(directory, { recursive: true })
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
+import { sectionOf, withPlace, withSection } from './section.ts'
 
-/** docs/performance.md has two authors: `npm run bench`, and `npm run bench:peers` between these markers. Each keeps the other's part. */
-const BEGIN = '<!-- npm run bench:peers -->'
-const END = '<!-- the end of npm run bench:peers -->'
+/** docs/performance.md has two authors: `npm run bench`, and this one of a section at its end. Each keeps the other's part. */
+const PEERS = 'npm run bench:peers'
 
 /** @returns the page, empty where there is none */
 export const read = (page: string): Promise<string> =>
@@ -13,21 +13,12 @@ export const read = (page: string): Promise<string> =>
     return ''
   })
 
-function split(text: string): { readonly rest: string; readonly peers: string } {
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)]
-  if (begin === -1 || end < begin) return { rest: text, peers: '' }
-  return { rest: text.slice(0, begin) + text.slice(end + END.length), peers: text.slice(begin + BEGIN.length, end) }
-}
-
-/** What `npm run bench:peers` wrote to the page. */
-export const peersOf = (text: string): string => split(text).peers.trim()
+/** What `npm run bench:peers` wrote to the page; empty where it never did. */
+export const peersOf = (text: string): string => sectionOf(withPlace(text, PEERS), PEERS)
 
 /** The page with this in place of what `npm run bench:peers` wrote to it before. */
-export function withPeers(text: string, peers: string): string {
-  const rest = split(text).rest.trim()
-  const parts = peers === '' ? [rest] : [rest, BEGIN, peers, END]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
-}
+export const withPeers = (text: string, peers: string): string =>
+  peers === '' ? text : withSection(withPlace(text, PEERS), PEERS, peers)
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
 

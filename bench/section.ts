@@ -14,9 +14,19 @@ function boundsOf(page: string, command: string): readonly [number, number] {
 
 export const sectionOf = (page: string, command: string): string => page.slice(...boundsOf(page, command)).trim()
 
+/** The page with a text in place of the part that a command writes. */
+export function withSection(page: string, command: string, text: string): string {
+  const [from, to] = boundsOf(page, command)
+  return `${page.slice(0, from)}\n\n${text.trim()}\n\n${page.slice(to)}`
+}
+
+/** Adds a place for the part that a command writes to the end of a page that has none. */
+export function withPlace(page: string, command: string): string {
+  const [begin, end] = marks(command)
+  return page.includes(begin) ? page : `${page.trim()}\n\n${begin}\n${end}\n`.trimStart()
+}
+
 /** Puts a text in place of the part that a command writes, and leaves the rest of the page as it is. */
 export async function writeSection(file: string, command: string, text: string): Promise<void> {
-  const page = await readFile(file, 'utf8')
-  const [from, to] = boundsOf(page, command)
-  await writeFile(file, `${page.slice(0, from)}\n\n${text.trim()}\n\n${page.slice(to)}`)
+  await writeFile(file, withSection(await readFile(file, 'utf8'), command, text))
 }

@@ -47,17 +47,19 @@ function ofMonth(list: PriceList, load: Load, bytesPerLog: number): Figures {
   }
 }
 
+/** A load with so many times the calls. */
+const times = (mix: Load, factor: number): Load => ({
+  ...mix,
+  logs: mix.logs * factor,
+  gets: mix.gets * factor,
+  searches: mix.searches * factor,
+  runs: mix.runs * factor,
+})
+
 /** The load at which runmeta costs what the servers of a peer do: above it, those cost less. */
 export function breakEven(list: PriceList, peer: Peer, mix: Load, bytesPerLog: number): number | undefined {
-  const times = (factor: number): Load => ({
-    ...mix,
-    logs: mix.logs * factor,
-    gets: mix.gets * factor,
-    searches: mix.searches * factor,
-    runs: mix.runs * factor,
-  })
   const isCheaper = (factor: number) =>
-    monthOf(list, times(factor), bytesPerLog).total <= serversOf(list, peer, times(factor)).total
+    monthOf(list, times(mix, factor), bytesPerLog).total <= serversOf(list, peer, times(mix, factor)).total
   // In steps of a tenth: the servers grow in steps, so that there may be more than one point.
   for (let logs = 1e4; logs <= 1e10; logs *= 1.1) if (!isCheaper(logs / mix.logs)) return logs
   return undefined
@@ -67,8 +69,7 @@ const LOADS = [1e5, 1e7, 1e9] as const
 
 function besidePeers(list: PriceList, mix: Load, bytesPerLog: number): Figures {
   const rows = LOADS.map((logs): Cell[] => {
-    const factor = logs / mix.logs
-    const load = { ...mix, logs, gets: mix.gets * factor, searches: mix.searches * factor, runs: mix.runs * factor }
+    const load = times(mix, logs / mix.logs)
     const peers = PEERS.flatMap((peer): Cell[] => {
       const { tasks, databases, database, total } = serversOf(list, peer, load)
       return [dollars(total), `${tasks} × ${inputs.peers[peer].cores} vCPU, ${databases} × ${database}`]

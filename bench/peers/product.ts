@@ -30,7 +30,7 @@ export interface Product {
   stop(): Promise<void>
 }
 
-const PATIENCE_MS = 120_000
+const START_TIMEOUT_MS = 120_000
 const LOG = 'server.log'
 
 const running = new Set<ChildProcess>()
@@ -74,7 +74,7 @@ export async function serve(
       (reply) => reply.ok,
       () => false,
     )
-  for (const end = performance.now() + PATIENCE_MS; !(await isUp()); await delay(100)) {
+  for (const end = performance.now() + START_TIMEOUT_MS; !(await isUp()); await delay(100)) {
     if (server.exitCode === null && performance.now() < end) continue
     throw new Error(`${args(port).join(' ')} did not start:\n${readFileSync(join(folder, LOG), 'utf8').slice(-2000)}`)
   }

@@ -1,3 +1,4 @@
+import { of } from './assumptions.ts'
 import { type LoadOptions, type Recording, record } from './load.ts'
 import { createModel, type Model, type ModelOptions } from './model.ts'
 import { createRandom } from './random.ts'
@@ -61,9 +62,8 @@ export function run(settings: Settings, recording: Recording, load: Load, option
   return replay({ ...settings, ...load, model, recording, random: createRandom(settings.seed) })
 }
 
-const NEW_TABLE = 4000
 /** WCU a second that a table is warmed for before a load: twice what its writes take, so that no key shares a partition for long. */
-export const warmFor = (wcu: number): number => Math.max(NEW_TABLE, 2 * wcu)
+export const warmFor = (wcu: number): number => Math.max(of('newTableWrites'), 2 * wcu)
 
 const recordings = new Map<string, Promise<Recording>>()
 /** Records a load once. */

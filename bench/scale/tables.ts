@@ -22,6 +22,7 @@ const first = <T>(list: readonly T[]): T => {
   return one
 }
 const leastOf = <T extends number>({ value, isCarried }: Found<T>): string => (isCarried ? String(value) : `> ${value}`)
+const nameOf = (isIndexed: boolean): string => (isIndexed ? 'indexed, 3 scalars' : '`index: false`')
 const tableUnits = (rounds: Rounds): number => rounds.flat().reduce((sum, { units }) => sum + units, 0)
 
 const FIRST_MINUTE = { seconds: 60, measured: 60 }
@@ -105,19 +106,10 @@ export async function runTable(settings: Settings): Promise<{ figures: Figures; 
       }
       const found = await least(RUNS, tryOne)
       runs.set(loadOf(isIndexed, logsPerSecond), found.value)
-      const what = isIndexed ? 'indexed, 3 scalars' : '`index: false`'
-      rows.push([what, thousands(logsPerSecond), ...resultsOf(found), leastOf(found)])
+      rows.push([nameOf(isIndexed), thousands(logsPerSecond), ...resultsOf(found), leastOf(found)])
     }
     const most = Math.floor(of('partitionWrites') / units)
-    rows.push([
-      `${isIndexed ? 'indexed, 3 scalars' : '`index: false`'}: the most of one run`,
-      thousands(most),
-      '',
-      '',
-      '',
-      '',
-      1,
-    ])
+    rows.push([`${nameOf(isIndexed)}: the most of one run`, thousands(most), '', '', '', '', 1])
   }
   const figures = {
     title: 'Logs to one run, and the runs that carry them',
@@ -170,7 +162,7 @@ export async function quotaTable(settings: Settings): Promise<Figures> {
         Math.max(...wcu) > of('tableWrites') ? 'DynamoDB: Table-level write throughput' : '',
       ].filter((name) => name !== '')
       rows.push([
-        isIndexed ? 'indexed, 3 scalars' : '`index: false`',
+        nameOf(isIndexed),
         thousands(logsPerSecond),
         took.toFixed(0),
         thousands(functions),
@@ -195,7 +187,7 @@ export async function sizeTable(settings: Settings): Promise<Figures> {
     // Rows take the place of those before; the log itself stays.
     const bytes = first(logs)[0]?.[0]?.[0]?.bytes ?? 0
     const most = Math.floor((of('collectionGigabytes') * 1e9) / bytes / 1e6)
-    rows.push([isIndexed ? 'indexed, 3 scalars' : '`index: false`', bytes, `${most} million`])
+    rows.push([nameOf(isIndexed), bytes, `${most} million`])
   }
   return {
     title: 'The size of a run',
@@ -223,7 +215,7 @@ export async function projectTable(settings: Settings, shards: Carrying, runs: C
       const replayed = run(settings, recording, { logsPerSecond, runsPerSecond }, { warm })
       const functions = functionsAt(logsPerSecond, msOf(isIndexed ? 'indexedLog' : 'log', log.length))
       rows.push([
-        isIndexed ? 'indexed, 3 scalars' : '`index: false`',
+        nameOf(isIndexed),
         thousands(logsPerSecond),
         runsPerSecond,
         set.shards,

@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { serve } from '@runmeta/local/serve'
 import { Client } from '@runmeta/sdk'
 import { build } from 'esbuild'
-import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packSdk } from '../../scripts/sdk.ts'
+import { certificate } from '../support/certificate.ts'
 import { CHECKS, type Report } from './checks.ts'
 import { BUDGET_MS, FAULTS, type FaultRow, isAlways, keyOf, runOf, SCHEMES } from './faults.ts'
 import { type Front, startFront } from './front.ts'
@@ -18,18 +18,6 @@ import { SPOOL_CHECKS } from './spool.ts'
 
 const run = promisify(execFile)
 const NOT_IN_A_PATH = /[^\w]+/g
-
-/** A certificate that nobody but these tests trusts. */
-function certificate() {
-  const names = { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }
-  const { private: key, cert } = generate([{ name: 'commonName', value: 'localhost' }], {
-    days: 2,
-    keySize: 2048,
-    algorithm: 'sha256',
-    extensions: [{ name: 'basicConstraints', cA: false }, names],
-  })
-  return { key, cert }
-}
 
 /** Packs the package, installs it in an empty project, and puts the checks beside it. */
 async function workshopIn(folder: string, cert: string): Promise<Workshop> {

@@ -19,7 +19,7 @@ export function partsOf(pointer: string): { readonly key: string; readonly below
 /** A run that may match, with the rows that were read. Its logs are read only if the rows cannot decide. */
 export interface Candidate {
   readonly run: StoredRun
-  /** The row of a key. Undefined if there is none, or if a later log may have written the key without a row. */
+  /** The row of a key. Returns undefined if the key has no row, or if a later log may have written the key without a row. */
   row(key: string): KeyRow | undefined
   /** The row of a key if its log is still the key's latest. Reads the logs if the rows cannot tell. */
   currentRow(key: string): Promise<KeyRow | undefined>

@@ -1,12 +1,13 @@
-type HeadersInit = Headers | Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined
+export type HeadersInit = Headers | Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined
 
-const NAME = /^[\w!#$%&'*+.^`|~-]+$/
+/** A name of a header or of a method. */
+export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 const VALUE = /^[^\0\n\r\u0100-\uffff]*$/
 const SPACE_AROUND = /^[\t\n\r ]+|[\t\n\r ]+$/g
 
 /** A name as it is kept. @throws TypeError for a name that HTTP does not allow */
 function nameOf(name: string): string {
-  if (!NAME.test(name)) throw new TypeError(`"${name}" is not a valid header name`)
+  if (!TOKEN.test(name)) throw new TypeError(`"${name}" is not a valid header name`)
   return name.toLowerCase()
 }
 
@@ -80,4 +81,11 @@ export class Headers {
   *values(): IterableIterator<string> {
     for (const [, value] of this) yield value
   }
+}
+
+/** The headers of a request or a response; a text has a type where they give none. */
+export function headersFor(body: unknown, init: HeadersInit): Headers {
+  const headers = new Headers(init)
+  if (typeof body === 'string' && !headers.has('content-type')) headers.set('content-type', 'text/plain;charset=UTF-8')
+  return headers
 }

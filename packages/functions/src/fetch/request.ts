@@ -1,15 +1,14 @@
 import { Body, type Content } from './body.ts'
-import { Headers } from './headers.ts'
+import { type Headers, type HeadersInit, headersFor, TOKEN } from './headers.ts'
 
 interface RequestInit {
   readonly method?: string
-  readonly headers?: ConstructorParameters<typeof Headers>[0]
+  readonly headers?: HeadersInit
   readonly body?: Content
 }
 
 /** These are the same in any case; another method is not. */
 const IN_ANY_CASE = /^(delete|get|head|options|post|put)$/i
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 const FORBIDDEN = /^(connect|trace|track)$/i
 
 function methodOf(method: string): string {
@@ -33,9 +32,6 @@ export class Request extends Body {
     if (body !== null && (this.method === 'GET' || this.method === 'HEAD')) {
       throw new TypeError('Request with GET/HEAD method cannot have body')
     }
-    this.headers = new Headers(headers)
-    if (typeof body === 'string' && !this.headers.has('content-type')) {
-      this.headers.set('content-type', 'text/plain;charset=UTF-8')
-    }
+    this.headers = headersFor(body, headers)
   }
 }

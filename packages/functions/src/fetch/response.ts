@@ -1,9 +1,9 @@
 import { Body, type Content } from './body.ts'
-import { Headers } from './headers.ts'
+import { type Headers, type HeadersInit, headersFor } from './headers.ts'
 
 interface ResponseInit {
   readonly status?: number
-  readonly headers?: ConstructorParameters<typeof Headers>[0]
+  readonly headers?: HeadersInit
 }
 
 const BODILESS = new Set([204, 205, 304])
@@ -19,10 +19,7 @@ export class Response extends Body {
     if (!(status >= 200 && status <= 599)) throw new RangeError('init["status"] must be in the range of 200 to 599')
     if (body !== null && BODILESS.has(status)) throw new TypeError(`Response with status ${status} has no body`)
     this.status = status
-    this.headers = new Headers(headers)
-    if (typeof body === 'string' && !this.headers.has('content-type')) {
-      this.headers.set('content-type', 'text/plain;charset=UTF-8')
-    }
+    this.headers = headersFor(body, headers)
   }
 
   get ok(): boolean {

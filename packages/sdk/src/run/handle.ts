@@ -164,7 +164,7 @@ export class PipelineRun<Data extends object = Metadata> extends Run {
   }
 
   /**
-   * The value at a JSON Pointer in the metadata, or `undefined` if there is none:
+   * Reads the value at a JSON Pointer in the metadata. Returns `undefined` if the pointer finds no value:
    * `run.get<number>('/run_metrics/accuracy')`. The type is the caller's claim; it is not checked.
    *
    * @throws BadRequestError if it is not a JSON Pointer
