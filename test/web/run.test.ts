@@ -1,5 +1,5 @@
 import { type Client, dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { useDashboard } from './support/dashboard.ts'
 
@@ -143,7 +143,7 @@ describe('a run', () => {
     await page.getByText('There is no such run').waitFor()
   })
 
-  it('is deleted when that was asked for twice', async () => {
+  it('is deleted once the user confirms', async () => {
     const { page, client, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'gone' }) })
     await go('#/runs/gone')
     await page.getByRole('button', { name: 'Delete…' }).click()
@@ -153,5 +153,32 @@ describe('a run', () => {
       .click()
     await page.getByText('No runs yet').waitFor()
     expect(await client.listPipelineRuns().first(1)).toEqual([])
+  })
+
+  it('is not read while it is being deleted, and is followed again if the user keeps it', async () => {
+    const { page, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'going' }) })
+    await page.clock.install()
+    const reads: string[] = []
+    let hold: (route: Route) => void
+    const deletion = new Promise<Route>((resolve) => {
+      hold = resolve
+    })
+    await page.route('**/v1/runs/*', (route) => {
+      if (route.request().method() === 'DELETE') return hold(route)
+      reads.push(route.request().method())
+      return route.continue()
+    })
+    await go('#/runs/going')
+    await page.getByText('following').waitFor()
+    await page.getByRole('button', { name: 'Delete…' }).click()
+    await page.getByRole('button', { name: 'Delete for good' }).click()
+    const held = await deletion
+    reads.length = 0
+    await page.clock.runFor(10_000)
+    expect(reads).toEqual([])
+    await held.fulfill({ status: 403, json: { title: 'Forbidden', status: 403, code: 'forbidden' } })
+    await page.getByRole('dialog').getByRole('alert').waitFor()
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await expect.poll(() => reads.length).toBeGreaterThan(0)
   })
 })

@@ -27,11 +27,12 @@ interface Followed {
   readonly reload: () => void
 }
 
-/** Reads a run and follows it while it is running, or reads it as of a moment. */
-function useRun(reference: string, at: string): Followed {
+/** Reads a run and follows it while it is running, or reads it as of a moment. It reads nothing while it is paused. */
+function useRun(reference: string, at: string, isPaused: boolean): Followed {
   const [state, setState] = useState<Omit<Followed, 'reload'>>({ run: undefined, error: undefined, isFollowing: false })
   const [tries, setTries] = useState(0)
   useEffect(() => {
+    if (isPaused) return
     const ending = new AbortController()
     const { signal } = ending
     const caller = client.peek()
@@ -56,15 +57,16 @@ function useRun(reference: string, at: string): Followed {
     show({ error: undefined })
     void (at === '' ? follow() : look()).catch((error: unknown) => show({ error, isFollowing: false }))
     return () => ending.abort()
-  }, [reference, at, tries])
+  }, [reference, at, tries, isPaused])
   const reload = () => setTries((count) => count + 1)
   useReturn(state.error !== undefined, reload)
   const { run, error } = state
   useEffect(() => {
-    if (at !== '' || run?.status !== 'running' || error === undefined || error instanceof RunNotFoundError) return
+    if (isPaused || at !== '' || run?.status !== 'running' || error === undefined || error instanceof RunNotFoundError)
+      return
     const timer = setTimeout(reload, AGAIN_MS)
     return () => clearTimeout(timer)
-  }, [at, run, error])
+  }, [at, run, error, isPaused])
   return { ...state, reload }
 }
 
@@ -72,10 +74,11 @@ function useRun(reference: string, at: string): Followed {
 export function RunPage({ reference }: { readonly reference: string }) {
   const { query } = address.value
   const [at, stepName, filter] = ['at', 'step', 'q'].map((name) => query.get(name) ?? '')
-  const { run, error, isFollowing, reload } = useRun(reference, at ?? '')
+  const [isDeleting, setDeleting] = useState(false)
+  // A read of a run that is being deleted would fail.
+  const { run, error, isFollowing, reload } = useRun(reference, at ?? '', isDeleting)
   const box = useRef<HTMLInputElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
-  const [isDeleting, setDeleting] = useState(false)
   useEffect(() => {
     document.title = `${run?.name ?? reference} · runmeta`
   }, [run?.name, reference])
