@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { setImmediate as immediate } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { functionUrlEvent, httpApiEvent } from '../lambda/events.ts'
 import { call, create, health, log, read, runOf } from './calls.ts'
@@ -58,6 +59,14 @@ export function working(subject: () => Subject): void {
     const environment = await subject().start()
     const reply = await call(environment, { method: 'GET', rawPath: '/openapi.json' })
     expect(JSON.parse(reply.text)).toEqual(JSON.parse(await readFile(DOCUMENT, 'utf8')))
+  })
+
+  it('compresses a large reply for a caller that accepts gzip', async () => {
+    const environment = await subject().start()
+    const headers = { 'accept-encoding': 'gzip' }
+    const packed = await call(environment, { method: 'GET', rawPath: '/openapi.json', headers })
+    const plain = await call(environment, { method: 'GET', rawPath: '/openapi.json' })
+    expect(gunzipSync(Buffer.from(packed.text, 'base64')).toString()).toBe(plain.text)
   })
 
   it('writes one run from two environments at once, and each reads all of it', async () => {

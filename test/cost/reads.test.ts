@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { rawTable } from '../checkpoint/store.ts'
 import { endpointOf, jsonOf, type ReceiptBody, type RunBody } from '../support/app.ts'
@@ -7,6 +7,8 @@ import { describeMetered } from '../support/meter.ts'
 /** Age of old logs, and their number: more than are read beside a run's record. */
 const OLD_MS = 20 * 60_000
 const OLD_LOGS = 2000
+
+const noise = (bytes: number): string => randomBytes(bytes).toString('base64')
 
 /** What runs as they were and lists by several values or parts of texts cost the store; docs/table.md states these figures. */
 describeMetered('the requests of', (meter) => {
@@ -33,8 +35,17 @@ describeMetered('the requests of', (meter) => {
     const first = Date.now() - OLD_MS
     // One a millisecond.
     await rawTable({ tableName: meter.app.tableName, endpoint: endpointOf(meter.engine) }).copyLog(id, OLD_LOGS, OLD_MS)
+    const tagOf = async () => (await meter.app.request(`/v1/runs/${id}`)).headers.get('etag')
     // The first reader makes the checkpoint.
-    await jsonOf(meter.app.request(`/v1/runs/${id}`))
+    const tag = await tagOf()
+    expect(await tagOf()).toBe(tag)
+    const headers = { 'if-none-match': tag ?? '' }
+    // No log is read: all are in the checkpoint.
+    expect(await cost(() => meter.app.request(`/v1/runs/${id}`, { headers }), 304)).toEqual({
+      requests: ['Query'],
+      rounds: 1,
+      units: 1,
+    })
     const { log: last } = await log(id, { later: 1 })
     const server = await meter.cold()
     const read = (at: string) => cost(() => server.request(`/v1/runs/${id}?at=${at}`))
@@ -48,6 +59,18 @@ describeMetered('the requests of', (meter) => {
     // About 430 bytes a log, 4 KB a unit.
     expect(all.units).toBeLessThanOrEqual(1 + (OLD_LOGS * 450) / 4096)
     expect(half.units).toBeLessThanOrEqual(all.units * 0.75)
+  })
+
+  it('a run that has not changed since the caller read it are 1, and no value of a large log is read', async () => {
+    const { id } = await newRun({})
+    await log(id, Object.fromEntries([0, 1, 2].map((part) => [`noise${part}`, noise(500_000)])))
+    const first = await meter.app.request(`/v1/runs/${id}`)
+    const etag = first.headers.get('etag') ?? ''
+    await first.text()
+    const read = (headers: Record<string, string>, status: number) =>
+      cost(() => meter.app.request(`/v1/runs/${id}`, { headers }), status)
+    expect((await read({}, 200)).requests).toEqual(['BatchGetItem', 'Query'])
+    expect(await read({ 'if-none-match': etag }, 304)).toEqual({ requests: ['Query'], rounds: 1, units: 1 })
   })
 
   it('a list by several statuses or pipelines are one Query for each, side by side', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ROOT_KEY, SIGNING_KEY } from '../support/app.ts'
 import { expectDescribed } from '../support/openapi.ts'
@@ -59,6 +60,16 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     const reply = await post('/v1/runs', body, { isBase64Encoded: true })
     expect(reply.status).toBe(201)
     expect(JSON.parse(reply.body)).toMatchObject({ name, pipeline: '日本' })
+  })
+
+  it('sends a compressed reply in base64', async () => {
+    const { id } = JSON.parse((await post('/v1/runs', '{}')).body)
+    await post(`/v1/runs/${id}/metadata`, JSON.stringify({ metadata: { words: 'word 🏃 '.repeat(1000) } }))
+    const headers = { authorization: `Bearer ${ROOT_KEY}`, 'accept-encoding': 'gzip' }
+    const reply = await handler(eventOf({ method: 'GET', rawPath: `/v1/runs/${id}`, headers }), CONTEXT)
+    expect(reply).toMatchObject({ isBase64Encoded: true, headers: { 'content-encoding': 'gzip' } })
+    const { body } = await invoke({ method: 'GET', rawPath: `/v1/runs/${id}` })
+    expect(gunzipSync(Buffer.from(reply.body, 'base64')).toString()).toBe(body)
   })
 
   it('keeps an idempotency key and a request id', async () => {

@@ -1,17 +1,19 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { encoded } from './encoding.ts'
 import type { Env } from './env.ts'
 
 /** Adds a newline to a JSON text, so that the next output on a terminal begins on a new line. */
 export const bodyOf = (json: string): string => `${json}\n`
 
 /** Replies with a JSON text. */
-export const replyText = (
+export const replyText = async (
   c: Context<Env>,
   json: string,
   status: ContentfulStatusCode = 200,
   headers: Readonly<Record<string, string>> = {},
-): Response => c.body(bodyOf(json), status, { 'content-type': 'application/json', ...headers })
+): Promise<Response> =>
+  c.body(await encoded(c, bodyOf(json)), status, { 'content-type': 'application/json', ...headers })
 
 /** Replies with a value as JSON. */
 export const reply = (
@@ -19,4 +21,4 @@ export const reply = (
   value: unknown,
   status?: ContentfulStatusCode,
   headers?: Readonly<Record<string, string>>,
-): Response => replyText(c, JSON.stringify(value), status, headers)
+): Promise<Response> => replyText(c, JSON.stringify(value), status, headers)

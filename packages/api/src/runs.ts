@@ -14,7 +14,7 @@ import { Hono } from 'hono'
 import { contextOf } from './auth.ts'
 import { requires } from './authorize.ts'
 import type { Deps, Env } from './env.ts'
-import { tagged } from './etag.ts'
+import { knownStates, tagged, unchanged } from './etag.ts'
 import { bodyText, idempotencyKey, json, parse, query } from './input.ts'
 import { bodyOf, reply, replyText } from './reply.ts'
 
@@ -30,8 +30,9 @@ export function runs(deps: Deps) {
       // A reference may be empty, so that the verb says what is wrong with it.
       .get('/:run{[^/]*}', requires({ role: 'read', cost: 2 }), query('at', 'metadataCursor', 'exact'), async (c) => {
         const input = parse(ReadQuery, c.req.query())
-        const run = await get(contextOf(c, deps), c.req.param('run'), present(input))
-        return tagged(c, bodyOf(runJson(run)))
+        const run = await get(contextOf(c, deps), c.req.param('run'), present(input), knownStates(c))
+        if ('knownAs' in run) return unchanged(c, run.knownAs)
+        return tagged(c, bodyOf(runJson(run)), { state: run.state })
       })
       .patch('/:run{[^/]*}', requires({ role: 'log' }), query(), json, async (c) => {
         const input = parse(UpdateRun, readFields(await bodyText(c)))

@@ -2,6 +2,7 @@ import { HEALTH_KEY } from '@runmeta/core/table/keys'
 import { LIMITS } from '@runmeta/schema/limits'
 import { Hono } from 'hono'
 import { publicRoute } from './authorize.ts'
+import { encoded } from './encoding.ts'
 import type { Deps, Env } from './env.ts'
 import { query } from './input.ts'
 import { reply, replyText } from './reply.ts'
@@ -22,5 +23,6 @@ export const system = ({ server, engine, openapi }: Deps) =>
       // Loaded on the first request: no other call needs it.
       const { page } = await import('./docs/page.ts')
       const { text, policy } = await page(JSON.parse(await openapi()))
-      return c.html(text, 200, { 'content-security-policy': policy })
+      c.header('content-security-policy', policy)
+      return c.body(await encoded(c, text), 200, { 'content-type': 'text/html; charset=utf-8' })
     })

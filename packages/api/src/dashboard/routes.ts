@@ -1,6 +1,7 @@
 import { Failure } from '@runmeta/core/failure'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { publicRoute } from '../authorize.ts'
+import { isAccepted } from '../encoding.ts'
 import type { Env } from '../env.ts'
 import { tagged } from '../etag.ts'
 import { query } from '../input.ts'
@@ -34,12 +35,6 @@ const ENCODINGS = [
   { encoding: 'gzip', suffix: '.gz' },
 ] as const
 
-const isAccepted = (c: Context<Env>, encoding: string): boolean =>
-  (c.req.header('accept-encoding') ?? '')
-    .split(',')
-    .map((offer) => offer.trim().toLowerCase())
-    .some((offer) => offer.split(';')[0] === encoding && !/;\s*q=0(?:\.0*)?$/.test(offer))
-
 /** The dashboard: its page at `/`, which needs no key because it holds no data, and the files that the page loads. */
 export const dashboard = (files: DashboardFiles) =>
   new Hono<Env>()
@@ -49,7 +44,7 @@ export const dashboard = (files: DashboardFiles) =>
         throw new Failure('not_found', 'url: the dashboard is not built; npm run web:build builds it')
       c.header('content-security-policy', POLICY)
       c.header('cache-control', 'no-cache')
-      return tagged(c, new TextDecoder().decode(page), 'text/html; charset=utf-8')
+      return tagged(c, new TextDecoder().decode(page), { type: 'text/html; charset=utf-8' })
     })
     .get('/assets/:name', publicRoute(), query(), async (c) => {
       const name = c.req.param('name')
@@ -58,7 +53,7 @@ export const dashboard = (files: DashboardFiles) =>
       if (type === undefined || plain === undefined)
         throw new Failure('not_found', 'url: the dashboard has no such file; reload the page')
       c.header('cache-control', IMMUTABLE)
-      c.header('vary', 'accept-encoding')
+      c.header('vary', 'Accept-Encoding', { append: true })
       c.header('content-type', type)
       for (const { encoding, suffix } of ENCODINGS.filter((offer) => isAccepted(c, offer.encoding))) {
         const packed = await files(name + suffix)

@@ -7,11 +7,23 @@ import { lastPositionAsOf } from './as-of.ts'
 import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
 import { isPosition, isWatermark } from './position.ts'
 import { checkpointIfDue, withFoldedRun } from './read.ts'
+import { stateHash } from './state-hash.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage
   /** The cursor of the next page, absent on the last one. */
   readonly metadataNext?: string
+}
+
+/** A run with its only page of metadata, or with one of several, which has no state hash. */
+export interface HashedPage extends RunPage {
+  /** See `stateHash`. */
+  readonly state?: string
+}
+
+/** A run whose state the caller knows. Its values were not loaded. */
+export interface KnownRun extends StoredRun {
+  readonly knownAs: string
 }
 
 /** Where a page begins, and the last position that all pages of one read include. */
@@ -48,21 +60,45 @@ export interface PageOptions {
   readonly at?: string
 }
 
-/** Reads a run by its id with a page of its metadata. All pages show the run as of one position. Undefined if there is no run. */
-export async function getById(context: Context, id: string, options: PageOptions = {}): Promise<RunPage | undefined> {
+/** A run that was read, before the values of a page are loaded. */
+interface PendingPage {
+  readonly run: StoredRun
+  readonly hash: () => string
+  readonly load: () => Promise<RunPage>
+}
+
+/** Reads a run by its id and calls `use` with it. Undefined if there is no run. */
+async function withPage<T>(
+  context: Context,
+  id: string,
+  options: PageOptions,
+  use: (pending: PendingPage) => Promise<T>,
+): Promise<T | undefined> {
   const { metadataCursor, at } = options
   const asked = at === undefined ? undefined : lastPositionAsOf(at, context.clock.now())
   const start =
     metadataCursor === undefined ? undefined : fromCursor(callOf(context, id, options), metadataCursor, startIn)
   return withFoldedRun(context, id, present({ upTo: start?.upTo ?? asked }), async (reading) => {
-    const page = await pageOf(reading.state, start?.after)
+    const { run, state, newest } = reading
+    const result = await use({
+      run,
+      hash: () => stateHash(run, state),
+      async load() {
+        const page = await pageOf(state, start?.after)
+        const { end } = page
+        if (end === undefined) return { ...run, page }
+        const upTo = start?.upTo ?? asked ?? newest
+        return { ...run, page, metadataNext: toNext(context, id, options, { upTo, after: end }) }
+      },
+    })
     if (start === undefined && asked === undefined) await checkpointIfDue(context, reading)
-    const { end } = page
-    if (end === undefined) return { ...reading.run, page }
-    const upTo = start?.upTo ?? asked ?? reading.newest
-    return { ...reading.run, page, metadataNext: toNext(context, id, options, { upTo, after: end }) }
+    return result
   })
 }
+
+/** Reads a run by its id with a page of its metadata. All pages show the run as of one position. Undefined if there is no run. */
+export const getById = (context: Context, id: string, options: PageOptions = {}): Promise<RunPage | undefined> =>
+  withPage(context, id, options, ({ load }) => load())
 
 export interface GetOptions extends PageOptions {
   /** Whether prefixes of ids and names are refused. @default false */
@@ -71,7 +107,31 @@ export interface GetOptions extends PageOptions {
 
 /**
  * Reads a run with its metadata, or a page of it.
+ * @param known The state hashes that the caller knows, each with the caller's name for it.
  * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`
  */
-export const get = (context: Context, reference: string, { exact = false, ...options }: GetOptions): Promise<RunPage> =>
-  find(context, reference, (id) => getById(context, id, options), { isExact: exact })
+export const get = (
+  context: Context,
+  reference: string,
+  { exact = false, ...options }: GetOptions,
+  known: ReadonlyMap<string, string>,
+): Promise<HashedPage | KnownRun> =>
+  find<HashedPage | KnownRun>(context, reference, (id) => getUnlessKnown(context, id, options, known), {
+    isExact: exact,
+  })
+
+const getUnlessKnown = (
+  context: Context,
+  id: string,
+  options: PageOptions,
+  known: ReadonlyMap<string, string>,
+): Promise<HashedPage | KnownRun | undefined> =>
+  withPage(context, id, options, async ({ run, hash, load }) => {
+    // A later page also depends on its cursor.
+    if (options.metadataCursor !== undefined) return load()
+    const state = hash()
+    const knownAs = known.get(state)
+    if (knownAs !== undefined) return { ...run, knownAs }
+    const page = await load()
+    return page.metadataNext === undefined ? { ...page, state } : page
+  })

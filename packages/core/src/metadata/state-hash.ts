@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+import { type StoredRun, shown } from '../run/record.ts'
+import { inOrder, type State } from './fold.ts'
+
+const CHARACTERS = 20
+
+/**
+ * Identifies what a reply shows of a run: its fields, and which log gave each key its value. A log never changes, so runs
+ * with equal hashes have equal replies. It needs no value, so none that is stored in another item is loaded for it.
+ */
+export function stateHash(run: StoredRun, state: State): string {
+  const hash = createHash('sha256').update(JSON.stringify(shown(run)))
+  for (const { step = null, key, latest } of inOrder(state))
+    hash.update(JSON.stringify([step, key, latest.position, latest.index]))
+  return hash.digest('hex').slice(0, CHARACTERS)
+}
