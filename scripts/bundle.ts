@@ -16,24 +16,13 @@ const DOCUMENT = 'openapi.json'
 const WEB = 'web'
 
 /** Bytes. A cold start reads and compiles them all. */
-export const BUDGET = 367_000
+export const BUDGET = 245_000
 
 /** The folder that SST takes, with the handlers `lambda.handler`, `sweeper.handler` and `reindex.handler`. */
 export const FOLDER = join(ROOT, 'dist/lambda')
 
 /** Where the table of what is in it stands. */
 export const PAGE = join(ROOT, 'docs/bundle.md')
-
-/** AWS's client imports its manifest for its version, and gets that alone. */
-const VERSION_ALONE: Plugin = {
-  name: 'version-alone',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /@aws-sdk\/client-dynamodb\/package\.json$/ }, async ({ path }) => {
-      const { version } = JSON.parse(await readFile(path, 'utf8'))
-      return { contents: JSON.stringify({ version }), loader: 'json' }
-    })
-  },
-}
 
 /**
  * Node's modules without `import`, which reads every export of them, and so loads what each export is for: streams of files,
@@ -60,14 +49,9 @@ export const SETTINGS = {
   target: 'node20',
   // By default the SDK's CommonJS is taken, which no bundler can shake.
   mainFields: ['module', 'main'],
-  alias: {
-    '@aws-sdk/credential-provider-node': './scripts/bundle/credentials.ts',
-    '@aws-sdk/endpoint-cache': './scripts/bundle/endpoints.ts',
-    '@smithy/core/event-streams': './scripts/bundle/streams.ts',
-  },
   // In place of globals that Node loads at their first use.
   inject: ['packages/functions/src/fetch/index.ts'],
-  plugins: [BUILT_IN, VERSION_ALONE],
+  plugins: [BUILT_IN],
   legalComments: 'none',
 } as const satisfies BuildOptions
 

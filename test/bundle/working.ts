@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { setImmediate as immediate } from 'node:timers/promises'
-import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { functionUrlEvent, httpApiEvent } from '../lambda/events.ts'
 import { call, create, health, log, read, runOf } from './calls.ts'
@@ -66,7 +65,8 @@ export function working(subject: () => Subject): void {
     const headers = { 'accept-encoding': 'gzip' }
     const packed = await call(environment, { method: 'GET', rawPath: '/openapi.json', headers })
     const plain = await call(environment, { method: 'GET', rawPath: '/openapi.json' })
-    expect(gunzipSync(Buffer.from(packed.text, 'base64')).toString()).toBe(plain.text)
+    expect([packed.headers.get('content-encoding'), plain.headers.get('content-encoding')]).toEqual(['gzip', null])
+    expect(packed.text).toBe(plain.text)
   })
 
   it('writes one run from two environments at once, and each reads all of it', async () => {

@@ -136,8 +136,14 @@ describe('a function that lacks its settings', () => {
     ['RUNMETA_ROOT_KEY', ''],
     ['RUNMETA_SIGNING_KEY', ''],
     ['RUNMETA_SIGNING_KEY', 'too short'],
+    ['AWS_REGION', ''],
   ])('says which: %s=%s', async (name, value) => {
-    const settings = { RUNMETA_TABLE: 'runmeta', RUNMETA_ROOT_KEY: ROOT_KEY, RUNMETA_SIGNING_KEY: SIGNING_KEY }
+    const settings = {
+      RUNMETA_TABLE: 'runmeta',
+      RUNMETA_ROOT_KEY: ROOT_KEY,
+      RUNMETA_SIGNING_KEY: SIGNING_KEY,
+      AWS_REGION: 'eu-west-1',
+    }
     for (const [setting, good] of Object.entries(settings)) vi.stubEnv(setting, good)
     vi.stubEnv(name, value)
     vi.resetModules()

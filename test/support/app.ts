@@ -10,7 +10,9 @@ import { shardsFrom } from '@runmeta/core/shards'
 import { present } from '@runmeta/core/table/attribute'
 import { type Clock, createClock } from '@runmeta/core/table/clock'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
-import { type ClosableTable, createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import { directClient } from '@runmeta/core/table/dynamo/direct/client'
+import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import { type ClosableTable, tableOver } from '@runmeta/core/table/dynamo/table'
 import type { Table } from '@runmeta/core/table/port'
 import { memoryTable } from '@runmeta/local/sqlite/table'
 import { expect, inject } from 'vitest'
@@ -100,9 +102,14 @@ export function rowsOf({ tableName }: Pick<TestApp, 'tableName'>): readonly Read
   return db.prepare('select * from item').all() as Readonly<Record<string, unknown>>[]
 }
 
+/** dynoxide is called as a function calls AWS, DynamoDB Local as one machine does. */
 async function dynamoTableOf(engine: EngineName, options: TestAppOptions, tableName: string, clock: Clock) {
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: endpointOf(engine) }, tableName)
-  return createDynamoTable({ tableName, endpoint: options.endpoint ?? endpointOf(engine), clock, client: CREDENTIALS })
+  const endpoint = options.endpoint ?? endpointOf(engine)
+  if (engine !== 'dynoxide') return createDynamoTable({ tableName, endpoint, clock, client: CREDENTIALS })
+  const { region, credentials } = CREDENTIALS
+  const client = directClient({ clock, endpoint: new URL(endpoint), region, credentials: async () => credentials })
+  return tableOver(client, tableName)
 }
 
 export const endpointOf = (engine: EngineName): string => {

@@ -1,4 +1,4 @@
-import type { DynamoDBClientConfig } from '@runmeta/core/table/dynamo/client'
+import type { DynamoDBClientConfig } from '@runmeta/core/table/dynamo/document'
 
 type Env = Readonly<Record<string, string | undefined>>
 

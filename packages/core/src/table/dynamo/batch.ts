@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { BatchGetCommand, BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { Failure } from '../../failure.ts'
 import type { Item, Key } from '../port.ts'
-import { type Connection, itemOf, keyOf, optionsOf, withStoreErrors } from './connection.ts'
+import { type Connection, call, itemOf, keyOf, withStoreErrors } from './connection.ts'
 
 const MAX_READ_BATCH = 100
 const MAX_WRITE_BATCH = 25
@@ -24,11 +23,12 @@ async function inRounds<T>(
 }
 
 async function readBatch(connection: Connection, keys: readonly Key[]): Promise<Item[]> {
-  const { client, tableName } = connection
+  const { tableName } = connection
   const items: Item[] = []
   await inRounds<Record<string, unknown>>(connection, keys.map(keyOf), async (rest) => {
-    const command = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: [...rest], ConsistentRead: true } } })
-    const { Responses, UnprocessedKeys } = await withStoreErrors(client.send(command, optionsOf(connection)))
+    const { Responses, UnprocessedKeys } = await call(connection, 'BatchGetItem', {
+      RequestItems: { [tableName]: { Keys: [...rest], ConsistentRead: true } },
+    })
     items.push(...(Responses?.[tableName] ?? []).map(itemOf))
     return UnprocessedKeys?.[tableName]?.Keys ?? []
   })
@@ -40,9 +40,10 @@ const removeBatch = (connection: Connection, keys: readonly Key[]): Promise<void
     connection,
     keys.map((key) => ({ DeleteRequest: { Key: keyOf(key) } })),
     async (rest) => {
-      const { client, tableName } = connection
-      const command = new BatchWriteCommand({ RequestItems: { [tableName]: [...rest] } })
-      const { UnprocessedItems } = await withStoreErrors(client.send(command, optionsOf(connection)))
+      const { tableName } = connection
+      const { UnprocessedItems } = await call(connection, 'BatchWriteItem', {
+        RequestItems: { [tableName]: [...rest] },
+      })
       return (UnprocessedItems?.[tableName] ?? []).flatMap(({ DeleteRequest }) =>
         DeleteRequest?.Key === undefined ? [] : [{ DeleteRequest: { Key: keyOf(itemOf(DeleteRequest.Key)) } }],
       )

@@ -1,16 +1,14 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { Failure } from '../../failure.ts'
 import type { Item, Key } from '../port.ts'
+import type { OperationName, Operations, Send } from './operations.ts'
 
-/** A client, a table, and the signal that ends their calls. */
+/** How a table is called, and the signal that ends its calls. */
 export interface Connection {
-  readonly client: DynamoDBDocumentClient
+  readonly send: Send
   readonly tableName: string
   /** Ends calls and the waits between them. */
   readonly signal: AbortSignal | undefined
 }
-
-export const optionsOf = ({ signal }: Connection) => (signal === undefined ? {} : { abortSignal: signal })
 
 /** Returns the key alone: callers often pass a whole item. */
 export const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
@@ -44,6 +42,16 @@ export const withStoreErrors = <T>(call: Promise<T>): Promise<T> =>
   call.catch((error: unknown) => {
     throw storeFailure(error)
   })
+
+/** Calls an operation. @throws Failure `store_unavailable` */
+export async function call<Name extends OperationName>(
+  { send, signal }: Connection,
+  name: Name,
+  input: Operations[Name]['input'],
+): Promise<Operations[Name]['output']> {
+  const { output } = await withStoreErrors(send(name, input, signal))
+  return output
+}
 
 /** The same for a conditional write: undefined if the condition did not hold. */
 export async function unlessConditionFailed<T>(call: Promise<T>): Promise<T | undefined> {

@@ -1,20 +1,19 @@
-import { QueryCommand, type QueryCommandInput, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { RUN_SK } from '../keys.ts'
 import type { EntryPage, EntryRange, IndexEntry, ItemPage, Key, PositionRange, ScanPage } from '../port.ts'
-import { type Connection, itemOf, keyOf, optionsOf, withStoreErrors } from './connection.ts'
+import { type Connection, call, itemOf, keyOf } from './connection.ts'
 import { TABLE } from './definition.ts'
 import { type Placeholders, placeholders } from './expression.ts'
+import type { Operations } from './operations.ts'
+
+type QueryInput = Operations['Query']['input']
 
 /** Yields all pages of a query. `first` limits the items on the first page. */
-async function* queryAll(connection: Connection, query: QueryCommandInput, first?: number): AsyncGenerator<ItemPage> {
+async function* queryAll(connection: Connection, query: QueryInput, first?: number): AsyncGenerator<ItemPage> {
   let from: Record<string, unknown> | undefined
   do {
     const limit = from === undefined && first !== undefined ? { Limit: first } : {}
     const start = from === undefined ? {} : { ExclusiveStartKey: from }
-    const command = new QueryCommand({ ...query, ...limit, ...start })
-    const { Items = [], LastEvaluatedKey } = await withStoreErrors(
-      connection.client.send(command, optionsOf(connection)),
-    )
+    const { Items = [], LastEvaluatedKey } = await call(connection, 'Query', { ...query, ...limit, ...start })
     yield { items: Items.map(itemOf), isLast: LastEvaluatedKey === undefined }
     from = LastEvaluatedKey
   } while (from !== undefined)
@@ -81,7 +80,7 @@ export async function queryEntries(connection: Connection, indexPk: string, rang
   const terms = placeholders()
   const partitionCondition = `${terms.name(lookup.partitionKey)} = ${terms.value('index_pk', indexPk)}`
   const start = after && { ...keyOf(after), [lookup.partitionKey]: indexPk, [lookup.sortKey]: after.indexSk }
-  const command = new QueryCommand({
+  const { Items = [], LastEvaluatedKey } = await call(connection, 'Query', {
     TableName: connection.tableName,
     IndexName: lookup.name,
     KeyConditionExpression: [partitionCondition, ...rangeConditions(terms, range)].join(' AND '),
@@ -90,7 +89,6 @@ export async function queryEntries(connection: Connection, indexPk: string, rang
     ...(start && { ExclusiveStartKey: start }),
     ...terms.expression(),
   })
-  const { Items = [], LastEvaluatedKey } = await withStoreErrors(connection.client.send(command, optionsOf(connection)))
   return { entries: Items.map(entryOf), ...(LastEvaluatedKey && { next: entryOf(LastEvaluatedKey) }) }
 }
 
@@ -109,7 +107,7 @@ export async function* scanKeys(
       : `${name(order.sortKey)} >= ${value('since', since)} AND (NOT ${isRecord} OR ${name('version')} >= :since)`
   let next = from
   do {
-    const command = new ScanCommand({
+    const { Items = [], LastEvaluatedKey } = await call(connection, 'Scan', {
       TableName: connection.tableName,
       ConsistentRead: true,
       ProjectionExpression: projection,
@@ -117,9 +115,6 @@ export async function* scanKeys(
       ...(next === undefined ? {} : { ExclusiveStartKey: keyOf(next) }),
       ...expression(),
     })
-    const { Items = [], LastEvaluatedKey } = await withStoreErrors(
-      connection.client.send(command, optionsOf(connection)),
-    )
     next = LastEvaluatedKey === undefined ? undefined : keyOf(itemOf(LastEvaluatedKey))
     yield { keys: Items.map((item) => keyOf(itemOf(item))), ...(next === undefined ? {} : { next }) }
   } while (next !== undefined)

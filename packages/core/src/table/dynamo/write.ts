@@ -1,7 +1,5 @@
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Change, Condition, Item, Key, PutResult } from '../port.ts'
-import { dateOf } from './client.ts'
-import { type Connection, itemOf, keyOf, optionsOf, unlessConditionFailed } from './connection.ts'
+import { type Connection, itemOf, keyOf, unlessConditionFailed } from './connection.ts'
 import { changeOf, conditionOf, placeholders } from './expression.ts'
 
 /** Conditional writes of one item. */
@@ -11,16 +9,16 @@ export async function putItem(
   item: Item,
   condition: Condition,
 ): Promise<PutResult | undefined> {
-  const { client, tableName } = connection
+  const { send, tableName, signal } = connection
   const terms = placeholders()
-  const command = new PutCommand({
+  const input = {
     TableName: tableName,
     Item: item,
     ...conditionOf(terms, condition),
     ...terms.expression(),
-  })
-  const output = await unlessConditionFailed(client.send(command, optionsOf(connection)))
-  return output === undefined ? undefined : { date: dateOf(output), hasPassedCheck: false }
+  }
+  const reply = await unlessConditionFailed(send('PutItem', input, signal))
+  return reply === undefined ? undefined : { date: reply.date, hasPassedCheck: false }
 }
 
 export async function updateItem(
@@ -29,28 +27,28 @@ export async function updateItem(
   condition: Condition,
   change: Change,
 ): Promise<Item | undefined> {
-  const { client, tableName } = connection
+  const { send, tableName, signal } = connection
   const terms = placeholders()
-  const command = new UpdateCommand({
+  const input = {
     TableName: tableName,
     Key: keyOf(key),
     ...changeOf(terms, change),
     ...conditionOf(terms, condition),
-    ReturnValues: 'ALL_NEW',
+    ReturnValues: 'ALL_NEW' as const,
     ...terms.expression(),
-  })
-  const result = await unlessConditionFailed(client.send(command, optionsOf(connection)))
-  return result?.Attributes === undefined ? undefined : itemOf(result.Attributes)
+  }
+  const reply = await unlessConditionFailed(send('UpdateItem', input, signal))
+  return reply?.output.Attributes === undefined ? undefined : itemOf(reply.output.Attributes)
 }
 
 export async function removeItem(connection: Connection, key: Key, condition: Condition): Promise<boolean> {
-  const { client, tableName } = connection
+  const { send, tableName, signal } = connection
   const terms = placeholders()
-  const command = new DeleteCommand({
+  const input = {
     TableName: tableName,
     Key: keyOf(key),
     ...conditionOf(terms, condition),
     ...terms.expression(),
-  })
-  return (await unlessConditionFailed(client.send(command, optionsOf(connection)))) !== undefined
+  }
+  return (await unlessConditionFailed(send('DeleteItem', input, signal))) !== undefined
 }

@@ -1,10 +1,28 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
 import type { Clock } from '../clock.ts'
+import {
+  CONNECTIONS,
+  MAX_ATTEMPTS,
+  type OperationName,
+  type Operations,
+  type Send,
+  type StoreClient,
+} from './operations.ts'
 
 export type { DynamoDBClientConfig }
 
-export interface ClientOptions {
+export interface DocumentClientOptions {
   /** Is corrected by the `Date` of the store's replies. */
   readonly clock: Clock
   /** The URL of the DynamoDB API. @default AWS */
@@ -13,36 +31,33 @@ export interface ClientOptions {
   readonly client?: DynamoDBClientConfig
 }
 
-/** Three attempts and their pauses must fit into 15 s: by then a caller gets an error if the store is down. */
-const CONNECT_TIMEOUT_MS = 1000
-const ATTEMPT_TIMEOUT_MS = 3500
-const MAX_ATTEMPTS = 3
-
 /** What the AWS SDK does for each request and nothing here uses: a sixth of the CPU time of a call. */
 const UNUSED_MIDDLEWARE = ['getUserAgentMiddleware', 'recursionDetectionMiddleware', 'loggerMiddleware']
 
+const COMMANDS = {
+  BatchGetItem: BatchGetCommand,
+  BatchWriteItem: BatchWriteCommand,
+  DeleteItem: DeleteCommand,
+  GetItem: GetCommand,
+  PutItem: PutCommand,
+  Query: QueryCommand,
+  Scan: ScanCommand,
+  UpdateItem: UpdateCommand,
+} satisfies Readonly<Record<OperationName, unknown>>
+
 /** The property of an output that holds the `Date` of its reply. */
 const DATE = '$date'
-
-/** The `Date` of a reply, in ms since 1970, or `NaN` if it has none. */
-export const dateOf = (output: object): number => Number(Reflect.get(output, DATE) ?? Number.NaN)
 
 function dateIn(response: unknown): number {
   const { headers } = response as { headers?: Record<string, string> }
   return Date.parse(headers?.date ?? '')
 }
 
-/** Creates the AWS client. Keep it: its open connections make warm requests fast. */
-export function createClient({ clock, endpoint, client = {} }: ClientOptions): DynamoDBDocumentClient {
+/** AWS's client, which finds region and credentials in all the places that AWS's tools know. */
+export function documentClient({ clock, endpoint, client = {} }: DocumentClientOptions): StoreClient {
   const base = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: ATTEMPT_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: 128 },
-      httpsAgent: { keepAlive: true, maxSockets: 128 },
-    },
+    requestHandler: CONNECTIONS,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...client,
   })
@@ -68,5 +83,17 @@ export function createClient({ clock, endpoint, client = {} }: ClientOptions): D
     },
     { step: 'deserialize', priority: 'high', name: 'storeDate' },
   )
-  return DynamoDBDocumentClient.from(base)
+  const documents = DynamoDBDocumentClient.from(base)
+  const send: Send = async <Name extends OperationName>(
+    name: Name,
+    input: Operations[Name]['input'],
+    signal?: AbortSignal,
+  ) => {
+    const command = new COMMANDS[name](input as never)
+    const options = signal === undefined ? {} : { abortSignal: signal }
+    const output = (await documents.send(command as never, options)) as Operations[Name]['output']
+    return { output, date: Number(Reflect.get(output, DATE) ?? Number.NaN) }
+  }
+  // `destroy` of the document client does nothing, because it did not create the client inside it.
+  return { send, close: () => base.destroy() }
 }
