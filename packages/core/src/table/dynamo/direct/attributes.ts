@@ -30,8 +30,12 @@ function decode(value: WireAttribute): Attribute {
   throw new TypeError(`the table holds no attribute of type ${Object.keys(value).join()}`)
 }
 
-const mapped = <From, To>(values: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]))
+/** A loop, as this is the hottest code of a list: `Object.fromEntries` takes twice the time. */
+function mapped<From, To>(values: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> {
+  const result: Record<string, To> = {}
+  for (const name of Object.keys(values)) result[name] = to(values[name] as From)
+  return result
+}
 
 /** @throws TypeError for a value that the port does not have */
 export const toWire = (item: Plain): Wire => mapped(item, encode)
