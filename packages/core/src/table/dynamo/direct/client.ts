@@ -1,4 +1,3 @@
-import { Sha256 } from '@smithy/core/checksum'
 import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry'
 import { HttpRequest } from '@smithy/core/transport'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
@@ -8,6 +7,7 @@ import type { Clock } from '../../clock.ts'
 import { CONNECTIONS, MAX_ATTEMPTS, type OperationName, type Send, type StoreClient } from '../operations.ts'
 import { StoreError } from './error.ts'
 import { outputOf, requestBody } from './messages.ts'
+import { Sha256 } from './sha256.ts'
 
 export interface Credentials {
   readonly accessKeyId: string
