@@ -35,7 +35,7 @@ describe('the history of a key', () => {
     await go('#/runs/trained/history?key=metrics')
     await page.getByRole('img', { name: 'metrics/accuracy over time: 2 numbers, the latest 0.95' }).waitFor()
     await page.getByLabel('Side A: log 1').check()
-    await page.getByText('Choose the other moment').waitFor()
+    await page.getByText('Now choose a log in column').waitFor()
     await page.getByLabel('Side B: log 2').check()
     const sides = page.getByRole('region', { name: 'Differences' })
     await sides.getByRole('row').filter({ hasText: '/accuracy' }).getByText('0.9', { exact: true }).waitFor()
@@ -101,7 +101,7 @@ describe('the history of a key', () => {
   it('says so where no log holds the key', async () => {
     const { page, go } = await dashboard.open({ before: trained })
     await go('#/runs/trained/history?key=none')
-    await page.getByText('No log of this run holds this key').waitFor()
+    await page.getByText('No log of this run contains this key').waitFor()
   })
 
   it('reads more than a page of logs, and draws the rows in view', async () => {

@@ -90,7 +90,7 @@ describe('the list of runs', () => {
     await page.getByRole('link', { name: 'run-21' }).waitFor()
     for (let n = 1; n <= 20; n++) await page.getByLabel(`Tick run-${n}`, { exact: true }).check()
     await page.getByLabel('Tick run-21').click()
-    await page.getByText('Up to 20 runs can be ticked').waitFor()
+    await page.getByText('You can tick up to 20 runs').waitFor()
     await page.getByText('20 ticked').waitFor()
     await page.getByRole('button', { name: 'Compare' }).click()
     await page.getByRole('heading', { name: '20 runs compared' }).waitFor()
@@ -171,11 +171,11 @@ describe('the list of runs', () => {
   it('shows the place of a mistake', async () => {
     const { page } = await dashboard.open()
     for (const [text, said] of [
-      ['/metrics/accuracy >= high', 'Character 22: text stands in double quotes: "high"'],
+      ['/metrics/accuracy >= high', 'Character 22: put text in double quotes: "high"'],
       ['/label', 'an operator is missing'],
       ['/a>=1', 'Character 3: put a space before and after the operator'],
-      ['/a = 1 or /b = 2', 'Character 8: conditions are joined by and'],
-      ['/a between [1]', 'between takes the lowest and the highest'],
+      ['/a = 1 or /b = 2', 'Character 8: join conditions with and'],
+      ['/a between [1]', 'between takes a lowest and a highest value'],
       ['/a = 1 /b = 2', 'Character 8: the condition ends here'],
     ] as const) {
       await search(page).fill(text)

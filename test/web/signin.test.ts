@@ -11,7 +11,7 @@ describe('signing in', () => {
     await page.getByLabel('API key').fill(` ${key}\n`)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('button', { name: 'tester admin' }).click()
-    await expect.poll(() => page.getByText('This tab alone keeps the key').isVisible()).toBe(true)
+    await expect.poll(() => page.getByText('Only this tab keeps the key').isVisible()).toBe(true)
     const kept = await page.evaluate(() => [
       Object.values(sessionStorage),
       Object.values(localStorage),
@@ -51,7 +51,7 @@ describe('signing in', () => {
 
   it.each([
     ['rmk_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', /refuses this key/],
-    ['two words', /one word/],
+    ['two words', /contains no spaces/],
     ['rmt_something', /run token/],
   ])('says what is wrong with %s', async (text, said) => {
     const { page } = await dashboard.open({ isOut: true })

@@ -55,7 +55,7 @@ describe('the built dashboard', async () => {
     await desk.page.getByRole('img', { name: '/loss of 2 runs' }).waitFor()
     expect(loaded()).toEqual([true, false])
     await desk.page.getByRole('button', { name: 'Parallel coordinates' }).click()
-    await desk.page.getByText('Choose two axes or more').waitFor()
+    await desk.page.getByText('Choose at least two axes').waitFor()
     expect(loaded()).toEqual([true, true])
   })
 

@@ -112,7 +112,7 @@ def test_what_is_no_list_is_refused(logs: Any, says: str) -> None:
         (3, "must be a dict"),
         ({"run_id_name_or_prefix": "a"}, "must have metadata"),
         ({"metadata": {}, "step": "x"}, "did you mean step_name"),
-        ({"accuracy": 1}, "goes into metadata"),
+        ({"accuracy": 1}, "put the values into metadata"),
     ],
 )
 def test_a_log_that_is_none_is_refused_alone(log: Any, says: str) -> None:

@@ -174,7 +174,7 @@ def test_the_decimal_context_of_a_program_changes_nothing(context: str) -> None:
         (range(3), "list(it)"),
         (print, "its name"),
         (ValueError("x"), "str(it)"),
-        (object(), "dict of what matters"),
+        (object(), "dict of the parts that matter"),
         ({1: 2}, "keys are strings"),
         ("\udcff", "lone surrogate"),
         (float("nan"), "log None"),

@@ -1,4 +1,4 @@
-"""Calls by the client of the run around them, else by one that the environment sets up."""
+"""Functions that use the client of the run around the call, else one configured by the environment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _from_environment: Client | None = None
 
 
 def ambient_client() -> Client:
-    """The client of the run around the call, else one that `RUNMETA_URL` and `RUNMETA_API_KEY` set up."""
+    """The client of the run around the call, else one configured by `RUNMETA_URL` and `RUNMETA_API_KEY`."""
     global _from_environment
     around = current_context().connection
     if around is not None:
@@ -90,7 +90,7 @@ def run(run: Any, *, client: Client | AsyncClient | None = None) -> Generator[An
     `executor.submit(contextvars.copy_context().run, train_model, rows)`.
     """
     if not isinstance(run, str | RunHandle | AsyncRunHandle):
-        raise ConfigurationError("run() takes a run, or its id, name or prefix; await what create_run() of AsyncClient gives")
+        raise ConfigurationError("run() takes a run, or its id, name or prefix; await the create_run() of an AsyncClient first")
     connection: Connection | None = None if client is None else client.connection
     if isinstance(run, str):
         connection = connection or current_context().connection

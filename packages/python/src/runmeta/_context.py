@@ -18,10 +18,10 @@ from .errors import ConfigurationError
 
 @dataclass(frozen=True)
 class Context:
-    """What a call is made in."""
+    """The context of a call."""
 
     connection: Connection | None = None
-    """Of the client whose run it is."""
+    """The connection of the client that the run belongs to."""
     run: str | None = None
     """Id, name or prefix."""
     step: str | None = None
@@ -37,12 +37,12 @@ def current_context() -> Context:
 
 @contextmanager
 def within(context: Context) -> Generator[None]:
-    """What is called meanwhile, and in the tasks that it starts, is called in this context."""
+    """Sets the context for a block, and for the tasks started in it."""
     token = _current.set(context)
     try:
         yield
     finally:
-        # A coroutine that nobody awaits to its end is closed wherever it is collected, in another context.
+        # An unfinished coroutine is closed where it is collected, which may be in another context.
         with suppress(ValueError):
             _current.reset(token)
 
@@ -95,10 +95,10 @@ def context_environment() -> dict[str, str]:
     """
     around = current_context()
     found = {"RUNMETA_RUN_ID": around.run, "RUNMETA_STEP_NAME": around.step}
-    # Where a context says nothing, the environment goes on saying what it says.
+    # Leave out what the context does not set, so that existing variables stay.
     return {name: value for name, value in found.items() if value is not None}
 
 
 def adopt_environment(variables: Mapping[str, str]) -> None:
-    """Sets environment variables: what a pool of processes is started with, to log where the call that started it does."""
+    """Sets environment variables. As the initializer of a process pool, it gives its processes the same run and step."""
     os.environ.update(variables)

@@ -1,4 +1,4 @@
-"""Drives the operations of a client: with the thread that calls, or from a task, with threads that wait for it."""
+"""Runs operations: in the calling thread for `Client`, or in a task with a pool of threads for `AsyncClient`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _kept(operation: Operation[T], results: list[T]) -> Generator[Effect, Outcom
 
 
 def perform(connection: Connection, operation: Operation[T]) -> T:
-    """Carries out an operation, and gives its result. Raises what it raises."""
+    """Runs an operation and returns its result. Raises what it raises."""
     results: list[T] = []
     steps = _kept(operation, results)
     outcome: Outcome = None
@@ -44,9 +44,10 @@ def perform(connection: Connection, operation: Operation[T]) -> T:
 
 
 class Tasks:
-    """Carries out operations from the tasks of any event loop, without ever holding one up.
+    """Runs operations from tasks of any event loop, without blocking it.
 
-    A thread waits for each request: so there is one way to speak HTTP, and a client is bound to no event loop.
+    A thread waits for each request. So both clients share one HTTP implementation, and a client is not bound to an
+    event loop.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -55,11 +56,11 @@ class Tasks:
         self._process = os.getpid()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Another process has threads of its own.
+        # A copy in another process starts its own threads.
         return Tasks, (self._connection,)
 
     async def perform(self, operation: Operation[T]) -> T:
-        """Carries out an operation, and gives its result. Raises what it raises."""
+        """Runs an operation and returns its result. Raises what it raises."""
         results: list[T] = []
         steps = _kept(operation, results)
         outcome: Outcome = None
@@ -80,19 +81,19 @@ class Tasks:
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
         sent = asyncio.get_running_loop().run_in_executor(self._threads(), self._connection.transport, request)
         try:
-            # The time that it waits for a thread counts as well.
+            # The time-out includes the wait for a thread.
             return await asyncio.wait_for(sent, request.timeout)
         except asyncio.TimeoutError as error:
             request.abort.set()
             raise TimeoutError(*error.args) from error
         except asyncio.CancelledError:
-            # The thread must not go on waiting for what nobody wants, at the end of a program least of all.
+            # Stop the thread: otherwise it would delay the end of the program for a reply that nobody awaits.
             request.abort.set()
             raise
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._executor is None or self._process != os.getpid():
-            # After a fork the executor is there, and its threads are not.
+            # A fork copies the executor, but not its threads.
             self._process = os.getpid()
             self._executor = ThreadPoolExecutor(MAX_CONCURRENT_REQUESTS, thread_name_prefix="runmeta")
         return self._executor

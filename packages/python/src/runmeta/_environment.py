@@ -1,4 +1,4 @@
-"""What the environment says; it is asked by each call, so that a client can be made before it is set."""
+"""Environment variables. Each call reads them, so that a client can be created before they are set."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ def environment(name: str) -> str | None:
 
 
 def is_disabled() -> bool:
-    """Whether `RUNMETA_DISABLED` turns clients off: nothing is sent then."""
+    """Whether `RUNMETA_DISABLED` is set: then clients send nothing."""
     value = environment("RUNMETA_DISABLED")
     return value is not None and value.lower() not in ("0", "false")

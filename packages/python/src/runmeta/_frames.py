@@ -1,4 +1,4 @@
-"""Frames of pandas and bars of tqdm, where those are installed."""
+"""pandas frames and tqdm progress bars, if those packages are installed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def frame(columns: Mapping[str, Sequence[Any]], index: list[str] | None = None) -> pandas.DataFrame:
-    """A frame of columns. Raises ConfigurationError if pandas is not installed."""
+    """A frame with these columns. Raises ConfigurationError if pandas is not installed."""
     try:
         import pandas
     except ImportError:
@@ -27,7 +27,7 @@ def frame(columns: Mapping[str, Sequence[Any]], index: list[str] | None = None) 
 
 
 def runs_frame(runs: Iterable[RunFields]) -> pandas.DataFrame:
-    """A row for each run: what it is, and then by pointer what was selected of it, or each leaf of its metadata."""
+    """A row for each run: its fields, then the selected values or, if the runs have metadata, its leaves, by pointer."""
     rows: list[dict[str, Any]] = []
     for run in runs:
         row = {field.name: getattr(run, field.name) for field in fields(RunFields)}
@@ -55,22 +55,22 @@ def _with_times(made: pandas.DataFrame) -> pandas.DataFrame:
     return made
 
 
-def _leaves(place: tuple[str, ...], value: Any) -> Iterable[tuple[str, Any]]:
-    if is_object(value) and (value or not place):
+def _leaves(names: tuple[str, ...], value: Any) -> Iterable[tuple[str, Any]]:
+    if is_object(value) and (value or not names):
         for name, member in value.items():
-            yield from _leaves((*place, name), member)
+            yield from _leaves((*names, name), member)
     else:
-        yield pointer_to(place), value
+        yield pointer_to(names), value
 
 
 def with_progress(items: Iterable[T], unit: str) -> Iterable[T]:
-    """The same items, counted by a bar of tqdm on stderr. Raises ConfigurationError if tqdm is not installed."""
+    """Yields the same items, counted by a tqdm bar on stderr. Raises ConfigurationError if tqdm is not installed."""
     counted: Iterable[T] = _tqdm()(items, unit=unit)
     return counted
 
 
 def with_async_progress(items: AsyncIterable[T], unit: str) -> AsyncIterable[T]:
-    """The same for what is iterated by a task."""
+    """Like `with_progress`, for an asynchronous iterable."""
     counted: AsyncIterable[T] = _tqdm()(items, unit=unit)
     return counted
 

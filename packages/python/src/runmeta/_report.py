@@ -1,4 +1,4 @@
-"""What becomes of a log that fails."""
+"""Reports a failed log according to the client's `on_error`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LOGGER = logging.getLogger("runmeta")
 
 
 def report(connection: Connection, error: RunmetaError) -> Any:
-    """Treats the failure of a log as the client was told to. Returns what the client's function gave, for the caller to await."""
+    """Raises, warns, or calls the client's function. Returns the function's result, which an asynchronous caller awaits."""
     on_error = connection.on_error
     if callable(on_error):
         return on_error(error)

@@ -19,7 +19,7 @@ OnError: TypeAlias = Literal["raise", "throw", "warn"] | Callable[[RunmetaError]
 
 
 class Connection:
-    """What a client works with."""
+    """The options and the transport of a client."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Connection:
     ) -> None:
         given = (url, api_key, timeout, total_timeout, retries, on_error, non_finite, numbers, transport)
         self._options = dict(zip(_OPTIONS, given, strict=True))
-        # Written so that NaN is refused, too.
+        # `not … > 0` instead of `<= 0`, to refuse NaN as well.
         if not timeout > 0:
             raise ConfigurationError("timeout must be seconds, more than 0")
         if not total_timeout > 0:
@@ -61,7 +61,7 @@ class Connection:
 
     @property
     def on_error(self) -> OnError:
-        """What a log does that fails, by the option or by the environment. Raises ConfigurationError."""
+        """What to do when a log fails, from the option or the environment. Raises ConfigurationError."""
         chosen: OnError | None = self._on_error
         if chosen is not None:
             return chosen
@@ -77,19 +77,19 @@ class Connection:
         return self._positions.greatest
 
     def remember(self, position: str) -> None:
-        """Takes note of a log."""
+        """Keeps the position of a log, if it is the greatest."""
         self._positions.add(position)
 
     def forget(self, position: str) -> None:
-        """Drops a position that the server refused, unless a greater one came since."""
+        """Drops a position that the server refused, unless a greater one has replaced it."""
         self._positions.drop(position)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Another process has connections of its own.
+        # A copy in another process opens its own connections.
         return _connection, (self._options,)
 
     def close(self) -> None:
-        """Closes what is idle."""
+        """Closes idle connections."""
         if self.pool is not None:
             self.pool.close()
 
@@ -112,7 +112,7 @@ def _connection(options: dict[str, Any]) -> Connection:
 
 
 class Positions:
-    """The greatest position that any thread has seen."""
+    """The greatest position of all threads."""
 
     def __init__(self) -> None:
         self._lock, self._process = threading.Lock(), os.getpid()

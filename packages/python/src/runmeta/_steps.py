@@ -83,7 +83,7 @@ def _inside(around: Context, name: str) -> Context:
 
 
 def _context_of(called: Context, name: str) -> Context:
-    # A generator that was made outside of any run belongs to the run in which it is iterated.
+    # A generator created outside of any run belongs to the run in which it is iterated.
     return _inside(current_context() if called.run is None else called, name)
 
 
@@ -93,7 +93,7 @@ async def _awaited(coroutine: Any, called: Context, name: str) -> Any:
 
 
 def _driven(generator: Generator[Any, Any, Any], called: Context, name: str) -> Generator[Any, Any, Any]:
-    """A generator whose body runs in the step; what asks for its next value runs where it ran before."""
+    """A generator whose body runs in the step, while the code that iterates it keeps its own context."""
     go: Callable[[], Any] = functools.partial(next, generator)
     try:
         while True:

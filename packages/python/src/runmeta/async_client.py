@@ -197,7 +197,7 @@ class AsyncClient:
         """Yields the run now and after every change, until it has ended. See `Client.watch`."""
         if not interval >= 0:
             raise bad_request("interval: must be seconds, 0 or more")
-        last: _read.Reading | None = None
+        last: _read.TaggedRun | None = None
         while True:
             name, etag = (reference, None) if last is None else (last.run.id, last.etag)
             operation = _read.read_run(self.connection, name, exact=exact, etag=etag)

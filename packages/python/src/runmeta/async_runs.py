@@ -1,4 +1,4 @@
-"""Runs to call by from tasks of asyncio, as an `AsyncClient` gives them, and lists of them."""
+"""Handles for runs and lists of runs, as an `AsyncClient` returns them."""
 
 from __future__ import annotations
 

@@ -87,16 +87,16 @@ def ids_of(references: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found for found in map(id_of, references) if found is not None))
 
 
-def _rows_at(place: tuple[str, ...], values: Sequence[Any]) -> Iterator[ComparisonRow]:
+def _rows_at(names: tuple[str, ...], values: Sequence[Any]) -> Iterator[ComparisonRow]:
     leaves = tuple(ABSENT if _has_members(value) else value for value in values)
     if any(leaf is not ABSENT for leaf in leaves):
-        yield ComparisonRow(pointer_to(place), leaves, not all(is_same(leaf, leaves[0]) for leaf in leaves))
-    yield from _rows_of_members(place, [value if _has_members(value) else {} for value in values])
+        yield ComparisonRow(pointer_to(names), leaves, not all(is_same(leaf, leaves[0]) for leaf in leaves))
+    yield from _rows_of_members(names, [value if _has_members(value) else {} for value in values])
 
 
-def _rows_of_members(place: tuple[str, ...], objects: Sequence[dict[str, Any]]) -> Iterator[ComparisonRow]:
+def _rows_of_members(names: tuple[str, ...], objects: Sequence[dict[str, Any]]) -> Iterator[ComparisonRow]:
     for name in sorted({name for one in objects for name in one}):
-        yield from _rows_at((*place, name), [one.get(name, ABSENT) for one in objects])
+        yield from _rows_at((*names, name), [one.get(name, ABSENT) for one in objects])
 
 
 def _has_members(value: Any) -> bool:

@@ -173,7 +173,7 @@ class RunList(Generic[ListedT]):
         return runs[: max(count, 0)]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A frame with a row for each run: what it is, and the selected values or, where the list includes metadata, its
+        """A frame with a row for each run: its fields, and the selected values or, if the list includes metadata, its
         leaves, by JSON Pointer. It needs pandas."""
         return runs_frame(self)
 

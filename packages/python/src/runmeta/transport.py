@@ -1,4 +1,4 @@
-"""What sends the requests of a client. `Client(transport=…)` takes another one, as tests do."""
+"""The interface that sends requests. `Client(transport=…)` takes another implementation, for example in tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Abort:
         self._end: Callable[[], None] | None = None
 
     def call(self, end: Callable[[], None]) -> None:
-        """Has `end` called when the request is aborted, at once where it is already. The last one given counts."""
+        """Calls `end` when the request is aborted, or now if it already is. Each call replaces the previous `end`."""
         with self._lock:
             self._end = end
             is_set = self._is_set
@@ -35,14 +35,14 @@ class Abort:
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A request as it is sent."""
+    """A request to send."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
     timeout: float = 20.0
-    """Seconds until the reply must have come whole."""
+    """Seconds in which the complete reply must arrive."""
     abort: Abort = field(default_factory=Abort, repr=False, compare=False)
 
 
@@ -52,13 +52,13 @@ class HttpResponse:
 
     status: int
     headers: Mapping[str, str]
-    """By name in lower case."""
+    """Names are in lower case."""
     body: bytes = field(default=b"", repr=False)
 
 
 Transport: TypeAlias = Callable[[HttpRequest], HttpResponse]
-"""Sends a request and gives its reply; redirects are not followed.
+"""Sends a request and returns the reply, without following redirects.
 
-It may be called from several threads at once. It raises TimeoutError if the time is over, and another OSError where
-there is no connection, or one that broke.
+Several threads may call it at the same time. It raises TimeoutError when the time is over, and another OSError if
+it cannot connect or the connection breaks.
 """

@@ -3,23 +3,23 @@ import { Dialog } from '../ui/dialog.tsx'
 const KEYS = [
   ['/', 'Search runs, or filter keys'],
   ['j', 'Next row'],
-  ['k', 'Row before'],
+  ['k', 'Previous row'],
   ['Enter', 'Open the row'],
   ['x', 'Tick the row'],
-  ['c', 'Compare what is ticked'],
+  ['c', 'Compare the ticked runs'],
   ['?', 'This help'],
   ['Esc', 'Close'],
 ] as const
 
 const SEARCHES = [
-  ['iris', 'names that have iris in them'],
+  ['iris', 'names that contain iris'],
   ['/run_metrics/accuracy >= 0.9', 'a number at a place in the metadata'],
-  ['iris /git/branch = "main"', 'both; text stands in double quotes'],
-  ['/a > 1 and /b < 2', 'several conditions, of which all hold'],
-  ['/epochs between [10, 20]', 'from one to the other, both included'],
-  ['/model in ["tree", "forest"]', 'one of several'],
-  ['/dataset prefix "s3://"', 'how a text begins; contains: what is in it'],
-  ['/accuracy exists', 'whatever its value'],
+  ['iris /git/branch = "main"', 'both; put text in double quotes'],
+  ['/a > 1 and /b < 2', 'runs that meet all conditions'],
+  ['/epochs between [10, 20]', 'from 10 to 20, both included'],
+  ['/model in ["tree", "forest"]', 'one of these values'],
+  ['/dataset prefix "s3://"', 'text that begins with s3://; contains finds text anywhere'],
+  ['/accuracy exists', 'any value'],
 ] as const
 
 export const Help = ({ onClose }: { readonly onClose: () => void }) => (
@@ -47,7 +47,7 @@ export const Help = ({ onClose }: { readonly onClose: () => void }) => (
       ))}
     </dl>
     <p class="dim">
-      The <a href="docs">API reference</a> has all calls.
+      The <a href="docs">API reference</a> lists all calls.
     </p>
   </Dialog>
 )

@@ -58,8 +58,8 @@ export function signOut(): void {
 /** Signs in with a pasted key. @returns the reason if the key is refused */
 export async function signIn(text: string): Promise<string | undefined> {
   const given = text.trim()
-  if (!KEY.test(given)) return 'A key is one word of letters, digits and signs, such as rmk_…; paste it whole.'
-  if (given.startsWith('rmt_')) return 'This is a run token: it logs to one run and reads nothing. Paste an API key.'
+  if (!KEY.test(given)) return 'A key looks like rmk_… and contains no spaces; paste all of it.'
+  if (given.startsWith('rmt_')) return 'This is a run token, which can only log to one run. Paste an API key.'
   const found = await identify(clientOf(given), given)
   sessionStorage.setItem(STORED, given)
   refusal.value = undefined

@@ -44,7 +44,8 @@ function Offline() {
   if (!isLostNow) return null
   return (
     <div class="offline" role="alert">
-      <Icon name="warning" /> The server does not answer. What you see may be old; the page goes on when it is back.
+      <Icon name="warning" /> The server does not respond. This page may be out of date; it updates when the server is
+      back.
     </div>
   )
 }
@@ -71,7 +72,7 @@ function Account() {
               {who.project && <dd>{who.project}</dd>}
             </dl>
           )}
-          <p class="dim small">This tab alone keeps the key, until it is closed.</p>
+          <p class="dim small">Only this tab keeps the key, and only until you close it.</p>
           <Button label="Sign out" icon="out" onClick={signOut} />
         </div>
       )}

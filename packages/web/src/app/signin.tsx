@@ -7,7 +7,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof UnauthorizedError)
     return 'The server refuses this key: it is wrong, has expired or was revoked. Paste another one.'
   if (error instanceof ConnectionError || error instanceof TimeoutError)
-    return 'The server does not answer. Check that it runs, and try again.'
+    return 'The server does not respond. Check that it is running, and try again.'
   return error instanceof Error ? error.message : String(error)
 }
 
@@ -52,10 +52,10 @@ export function SignIn() {
           isDisabled={isBusy || text.trim() === ''}
         />
         <p id="key-help" class={fault === undefined ? 'dim' : 'fault'} role={fault === undefined ? undefined : 'alert'}>
-          {fault ?? 'A key of the role read or higher. This tab alone keeps it, until it is closed.'}
+          {fault ?? 'A key with the role read or higher. Only this tab keeps it, and only until you close it.'}
         </p>
         <p class="dim small">
-          On one machine the first start makes a root key, in the file <code>.runmeta/key</code>.
+          On one machine, the first start creates a root key in the file <code>.runmeta/key</code>.
         </p>
       </form>
     </main>

@@ -43,7 +43,7 @@ export function ComparePage() {
   if (references.length < 2) {
     return (
       <Untitled title="Compare">
-        <Notice title="Tick two runs or more" icon="compare">
+        <Notice title="Tick at least two runs" icon="compare">
           <p>In the list of runs, tick up to {MAX_RUNS}, and press c or Compare.</p>
           <a class="button plain" href={href([], { tick: references })}>
             Show all runs
@@ -74,7 +74,7 @@ export function ComparePage() {
         <div class="title">
           <h1>{value.runs.length} runs compared</h1>
           <span class="dim small" role="status">
-            {different.toLocaleString('en')} of {value.rows.length.toLocaleString('en')} places differ
+            {different.toLocaleString('en')} of {value.rows.length.toLocaleString('en')} values differ
           </span>
         </div>
         <div class="compare-bar">
@@ -109,7 +109,7 @@ export function ComparePage() {
                   checked={isOnlyDifferent}
                   onChange={() => setParameters({ only: isOnlyDifferent ? undefined : 'different' })}
                 />
-                Only what differs
+                Only differences
               </label>
               <div class="spring" />
               <Button label="CSV" icon="download" onClick={() => save('runs.csv', csvOf({ runs: value.runs, rows }))} />
@@ -125,9 +125,12 @@ export function ComparePage() {
         />
       )}
       {view === 'table' && rows.length === 0 && (
-        <Notice title={value.rows.length === 0 ? 'Nothing was logged to these runs' : 'No place matches'} icon="search">
+        <Notice
+          title={value.rows.length === 0 ? 'Nothing was logged to these runs' : 'No pointer matches'}
+          icon="search"
+        >
           {value.rows.length > 0 && (
-            <Button label="Show all places" onClick={() => setParameters({ q: undefined, only: undefined })} />
+            <Button label="Show all pointers" onClick={() => setParameters({ q: undefined, only: undefined })} />
           )}
         </Notice>
       )}

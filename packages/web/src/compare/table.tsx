@@ -13,13 +13,13 @@ export interface CompareTableProps extends Compared {
   readonly onRemove: (id: string) => void
 }
 
-interface PlaceProps {
+interface PointerCellProps {
   readonly pointer: string
   readonly differs: boolean
 }
 
 /** A pointer that is cut at its beginning if it does not fit, because its end distinguishes it. */
-function Place({ pointer, differs }: PlaceProps) {
+function PointerCell({ pointer, differs }: PointerCellProps) {
   const last = pointer.lastIndexOf('/')
   return (
     <span class="pointer">
@@ -37,7 +37,7 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
     count: rows.length,
     estimate: () => ROW_PX,
     keyOf: (index) => rows[index]?.pointer ?? index,
-    of: [rows],
+    dependencies: [rows],
     scroller,
     margin: HEAD_PX,
     covered: HEAD_PX,
@@ -58,7 +58,7 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
         <thead>
           <tr>
             <th scope="col" class="place">
-              Place
+              Pointer
             </th>
             {runs.map(({ id, name, status }) => (
               <th scope="col" key={id}>
@@ -67,7 +67,7 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
                     <bdi>{name}</bdi>
                   </a>
                   {runs.length > 2 && (
-                    <Button label={`Take ${name} out`} icon="close" kind="quiet" isBare onClick={() => onRemove(id)} />
+                    <Button label={`Remove ${name}`} icon="close" kind="quiet" isBare onClick={() => onRemove(id)} />
                   )}
                 </span>
                 <Status status={status} />
@@ -88,7 +88,7 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
                   title={row.pointer}
                   aria-label={row.differs ? `${row.pointer} differs` : row.pointer}
                 >
-                  <Place pointer={row.pointer} differs={row.differs} />
+                  <PointerCell pointer={row.pointer} differs={row.differs} />
                 </th>
                 {row.values.map((value, at) => (
                   <td key={runs[at]?.id ?? at}>

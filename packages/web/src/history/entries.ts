@@ -18,7 +18,7 @@ export interface Entries {
   readonly isWhole: boolean
   readonly isLoading: boolean
   readonly error: unknown
-  /** Continues reading: a page, or to the end. */
+  /** Reads on: one page, or to the end. */
   readonly more: (isAll?: boolean) => void
   readonly stop: () => void
 }
@@ -32,29 +32,29 @@ interface State {
 
 const EMPTY: State = { entries: [], isWhole: false, isLoading: true, error: undefined }
 
-interface Reading {
+interface EntryReader {
   pull(count: number): void
   stop(): void
 }
 
-/** The history of a key, as far as it was read. */
+/** The part of a key's history that has been read so far. */
 export function useEntries(reference: string, key: string, step: string | undefined): Entries {
   const [state, setState] = useState<State>(EMPTY)
   const [tries, setTries] = useState(0)
-  const reading = useRef<Reading>(undefined)
+  const reader = useRef<EntryReader>(undefined)
   useEffect(() => {
     const ending = new AbortController()
     setState(EMPTY)
     const begun = read(reference, key, step, ending.signal, setState)
-    reading.current = begun
+    reader.current = begun
     begun.pull(FIRST)
     return () => ending.abort()
   }, [reference, key, step, tries])
   useReturn(state.error !== undefined, () => setTries((count) => count + 1))
   return {
     ...state,
-    more: (isAll) => reading.current?.pull(isAll === true ? Number.POSITIVE_INFINITY : PAGE),
-    stop: () => reading.current?.stop(),
+    more: (isAll) => reader.current?.pull(isAll === true ? Number.POSITIVE_INFINITY : PAGE),
+    stop: () => reader.current?.stop(),
   }
 }
 
@@ -64,7 +64,7 @@ function read(
   step: string | undefined,
   signal: AbortSignal,
   show: (state: State) => void,
-): Reading {
+): EntryReader {
   const source = client
     .peek()
     .history(reference, key, { ...(step === undefined ? {} : { step }), pageSize: PAGE, signal })

@@ -83,7 +83,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
         </div>
       </header>
       {error instanceof KeyNotFoundError && (
-        <Notice title="No log of this run holds this key" icon="search">
+        <Notice title="No log of this run contains this key" icon="search">
           <a class="button plain" href={href(['runs', reference])}>
             Show the run
           </a>

@@ -7,7 +7,7 @@ import { Inline } from '../value/inline.tsx'
 import { isScalar, jsonOf, plain, pointerTo } from '../value/value.ts'
 import { View } from '../value/view.tsx'
 
-/** Rows that are drawn. */
+/** The most rows that are shown. */
 const MAX_ROWS = 1000
 
 export interface SidesProps {
@@ -22,7 +22,7 @@ interface Row {
   readonly differs: boolean
 }
 
-/** What a value holds, by place: scalars, lists and objects without members. */
+/** The scalars, lists and empty objects in a value, by pointer. */
 function partsOf(value: Value, pointer = '', parts = new Map<string, Value>()): Map<string, Value> {
   const bare = plain(value)
   const members = isValueObject(bare) ? Object.entries(bare) : []
@@ -31,7 +31,7 @@ function partsOf(value: Value, pointer = '', parts = new Map<string, Value>()): 
   return parts
 }
 
-/** A row for each place in either value. */
+/** A row for each pointer in either value. */
 function rowsOf(one: Value, other: Value): Row[] {
   const [left, right] = [partsOf(one), partsOf(other)]
   return [...new Set([...left.keys(), ...right.keys()])].map((pointer) => {
@@ -41,13 +41,13 @@ function rowsOf(one: Value, other: Value): Row[] {
   })
 }
 
-/** Rows to draw: where there are too many, first those that differ. */
+/** The rows to show. If there are too many, those that differ come first. */
 function drawn(rows: readonly Row[]): readonly Row[] {
   if (rows.length <= MAX_ROWS) return rows
   return [...rows.filter(({ differs }) => differs), ...rows.filter(({ differs }) => !differs)].slice(0, MAX_ROWS)
 }
 
-/** Two moments of a key side by side. */
+/** Shows the values of a key in two logs side by side. */
 export function Sides({ entries, sides }: SidesProps) {
   const [a, b] = sides.map((log) => entries.find((entry) => entry.log === log))
   const rows = useMemo(
@@ -61,7 +61,7 @@ export function Sides({ entries, sides }: SidesProps) {
     <section class="sides" aria-label="Side by side">
       <div class="sides-bar">
         <h2>Side by side</h2>
-        {!both && <span class="dim">Choose the other moment in the column {a === undefined ? 'A' : 'B'}.</span>}
+        {!both && <span class="dim">Now choose a log in column {a === undefined ? 'A' : 'B'}.</span>}
         <div class="spring" />
         <Button label="Close" kind="quiet" icon="close" onClick={() => setParameters({ a: undefined, b: undefined })} />
       </div>
@@ -84,7 +84,7 @@ export function Sides({ entries, sides }: SidesProps) {
           <table class="differences">
             <thead>
               <tr>
-                <th scope="col">Place</th>
+                <th scope="col">Pointer</th>
                 {[a, b].map((entry, index) => (
                   <th scope="col" key={index === 0 ? 'a' : 'b'}>
                     {index === 0 ? 'A' : 'B'} {entry && <Time time={entry.createdAt} isExact />}
@@ -114,7 +114,7 @@ export function Sides({ entries, sides }: SidesProps) {
           </table>
           {rows.length > MAX_ROWS && (
             <p class="dim small">
-              {MAX_ROWS.toLocaleString('en')} of {rows.length.toLocaleString('en')} places, first those that differ
+              {MAX_ROWS.toLocaleString('en')} of {rows.length.toLocaleString('en')} values, differences first
             </p>
           )}
         </section>

@@ -7,10 +7,10 @@ import { useVirtual } from '../ui/virtual.ts'
 import { Inline } from '../value/inline.tsx'
 
 const ROW_PX = 37
-/** On a phone a row has a second line. */
+/** On a phone, a row has two lines. */
 const NARROW_ROW_PX = 56
 const HEAD_PX = 34
-/** Columns that are in view: a space across more would make room for them. */
+/** The number of visible columns: a cell that spans more would widen the table. */
 const COLUMNS = 7
 const NARROW_COLUMNS = 4
 const AHEAD = 30
@@ -21,7 +21,7 @@ export type Side = (typeof SIDES)[number]
 export interface HistoryTableProps {
   readonly run: string
   readonly entries: readonly HistoryEntry[]
-  /** The logs that stand side by side. */
+  /** The ids of the two logs that are compared. */
   readonly sides: readonly (string | null)[]
   readonly isWhole: boolean
   readonly isLoading: boolean
@@ -38,7 +38,7 @@ export function HistoryTable({ run, entries, sides, isWhole, isLoading, onMore, 
     count: entries.length,
     estimate: () => rowPx,
     keyOf: (index) => entries[index]?.log ?? index,
-    of: [entries, rowPx],
+    dependencies: [entries, rowPx],
     scroller,
     margin: HEAD_PX,
     covered: HEAD_PX,

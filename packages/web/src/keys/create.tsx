@@ -6,8 +6,8 @@ import { Dialog } from '../ui/dialog.tsx'
 
 const ROLES = [
   { role: 'read', what: 'reads, lists and searches' },
-  { role: 'log', what: 'creates runs and logs, too' },
-  { role: 'admin', what: 'deletes runs and manages keys, too' },
+  { role: 'log', what: 'also creates runs and logs' },
+  { role: 'admin', what: 'also deletes runs and manages keys' },
 ] as const satisfies readonly { role: Role; what: string }[]
 
 const ROOT = { role: 'root', what: 'keys of any project' } as const satisfies { role: Role; what: string }
@@ -93,7 +93,7 @@ export function CreateKey({ isRoot, onClose, onMade }: CreateKeyProps) {
         )}
         <div class="actions">
           <Button label="Cancel" onClick={onClose} />
-          <Button label={isBusy ? 'Making it…' : 'Make the key'} kind="main" type="submit" isDisabled={isBusy} />
+          <Button label={isBusy ? 'Creating…' : 'Create the key'} kind="main" type="submit" isDisabled={isBusy} />
         </div>
       </form>
     </Dialog>

@@ -23,7 +23,7 @@ export function KeysPage() {
     return (
       <Untitled title="Keys">
         <Notice title="Keys are for admins" icon="key">
-          <p>Sign in with a key of the role admin to see, make and revoke keys.</p>
+          <p>Sign in with an admin key to list, create and revoke keys.</p>
         </Notice>
       </Untitled>
     )
@@ -53,7 +53,7 @@ export function KeysPage() {
       {keys === undefined && <Skeleton lines={6} />}
       {keys?.length === 0 && (
         <Notice title="No keys yet" icon="key">
-          <p>Make one for each program that logs or reads, with the lowest role that does.</p>
+          <p>Create one for each program that logs or reads, with the lowest role that it needs.</p>
         </Notice>
       )}
       {keys !== undefined && keys.length > 0 && (
@@ -162,8 +162,8 @@ function Revoke({ apiKey, onClose, onDone }: RevokeProps) {
         <bdi>{apiKey.name}</bdi> <code class="dim">{apiKey.id}</code>
       </p>
       <p>
-        Within a minute the server refuses it, and the run tokens that it made.
-        {apiKey.id === identity.value?.keyId && ' It is the key that you use now: you will be signed out.'}
+        Within a minute, the server refuses this key and all run tokens created with it.
+        {apiKey.id === identity.value?.keyId && ' You are using this key: you will be signed out.'}
       </p>
       {fault !== undefined && (
         <p class="fault" role="alert">

@@ -4,25 +4,25 @@ import { colourOf, dashOf } from './colours.ts'
 
 export interface Series {
   readonly name: string
-  /** Seconds since 1970, or numbers of logs. */
+  /** Seconds since 1970, elapsed seconds, or log numbers. */
   readonly x: readonly number[]
   readonly y: readonly number[]
 }
 
 export interface LinesPlotProps {
-  /** What the plot shows, in words. */
+  /** The accessible name of the plot. */
   readonly label: string
   readonly isTime: boolean
-  /** Whether it is over the numbers of logs. */
+  /** Whether the x axis counts logs. */
   readonly isLogs?: boolean
   readonly series: readonly Series[]
-  /** Pixels of the plot, without what is said below it. */
+  /** The height of the plot in pixels, without its legend. */
   readonly height?: number
 }
 
-const USUAL_HEIGHT_PX = 260
-/** Points up to which each is drawn, not the line alone. */
-const FEW = 60
+const DEFAULT_HEIGHT_PX = 260
+/** A line with at most this many points also shows the points. */
+const MAX_SHOWN_POINTS = 60
 
 function sorted({ x, y }: Series): [number[], number[]] {
   const order = x.map((_, index) => index)
@@ -36,7 +36,7 @@ function dataOf(series: readonly Series[]): UPlot.AlignedData {
   return series.length === 1 ? sorted(first) : UPlot.join(series.map(sorted))
 }
 
-/** Labels of an axis of time: the largest part that changes, below it the rest where that changes. uPlot's own are of 12 hours. */
+/** Formats of the time axis, for uPlot's `values`: the second line repeats the date when it changes. uPlot's default uses a 12-hour clock. */
 const TIMES: (string | number | null)[][] = [
   [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
   [2_419_200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
@@ -46,10 +46,10 @@ const TIMES: (string | number | null)[][] = [
   [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
 ]
 const timeText = UPlot.fmtDate('{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}')
-/** No log is between two others. */
-const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
+/** Steps between ticks of the log axis: log numbers are whole. */
+const LOG_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
-/** The theme's colours, as the canvas takes them. */
+/** The theme's colours as values: a canvas cannot use CSS variables. */
 function inkOf(element: Element): { text: string; line: string } {
   const style = getComputedStyle(element)
   return { text: style.getPropertyValue('--muted').trim(), line: style.getPropertyValue('--line').trim() }
@@ -66,8 +66,8 @@ function useScheme(): boolean {
   return isDark
 }
 
-/** Lines over time or logs. Dragging over it zooms in; a double click zooms out. */
-export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = USUAL_HEIGHT_PX }: LinesPlotProps) {
+/** A line plot over time or logs. Drag to zoom in, double-click to zoom out. */
+export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DEFAULT_HEIGHT_PX }: LinesPlotProps) {
   const root = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const isDark = useScheme()
@@ -81,13 +81,13 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = US
     const other = isLogs ? 'Log' : 'Seconds'
     const xText = (value: number): string => (isTime ? timeText(new Date(value * 1000)) : String(value))
     const xName = isTime ? 'Time' : other
-    const made = new UPlot(
+    const drawn = new UPlot(
       {
         width: Math.max(200, element.clientWidth),
         height,
         scales: { x: { time: isTime } },
         axes: [
-          { ...axis, ...(isTime ? { values: TIMES } : {}), ...(isLogs ? { incrs: WHOLE } : {}) },
+          { ...axis, ...(isTime ? { values: TIMES } : {}), ...(isLogs ? { incrs: LOG_STEPS } : {}) },
           { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))) },
         ],
         legend: { show: true, live: true },
@@ -103,7 +103,7 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = US
             dash: dashOf(index),
             width: 1.5,
             spanGaps: true,
-            points: { show: x.length <= FEW, size: 5 },
+            points: { show: x.length <= MAX_SHOWN_POINTS, size: 5 },
             value: (_: UPlot, value: number | null) => (value === null ? '' : String(value)),
           })),
         ],
@@ -111,12 +111,12 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = US
       dataOf(series),
       element,
     )
-    plot.current = made
-    const observer = new ResizeObserver(() => made.setSize({ width: Math.max(200, element.clientWidth), height }))
+    plot.current = drawn
+    const observer = new ResizeObserver(() => drawn.setSize({ width: Math.max(200, element.clientWidth), height }))
     observer.observe(element)
     return () => {
       observer.disconnect()
-      made.destroy()
+      drawn.destroy()
     }
   }, [shape])
   useEffect(() => {

@@ -14,12 +14,12 @@ const MARGIN = { top: 44, bottom: 20, side: 84 }
 const MIN_AXIS_PX = 130
 const BRUSH_PX = 26
 const SNAP_PX = 5
-/** Axes that are shown before anybody chose. */
-const USUAL_AXES = 6
+/** The number of axes until the user chooses some. */
+const DEFAULT_AXES = 6
 
 type Range = readonly [low: number, high: number]
 
-/** A range as the address has it: `0.5..0.9 /accuracy`. */
+/** A range as text for the address: `0.5..0.9 /accuracy`. */
 const rangeText = (pointer: string, [low, high]: Range): string => `${low}..${high} ${pointer}`
 
 function rangesOf(texts: readonly string[]): Map<string, Range> {
@@ -35,13 +35,13 @@ function rangesOf(texts: readonly string[]): Map<string, Range> {
 const isWithin = (value: number | undefined, range: Range | undefined): boolean =>
   range === undefined || (value !== undefined && value >= range[0] && value <= range[1])
 
-/** A line for each run across an axis for each pointer. A range brushed on an axis leaves the runs within it. */
+/** Parallel coordinates: an axis for each pointer, a line for each run. Runs outside a brushed range are dimmed. */
 export function ParallelPlot(compared: Compared) {
   const { query } = address.value
   const all = numericRows(compared)
   const chosen = query.getAll('axis')
-  const usual = all.slice(0, USUAL_AXES).map(({ pointer }) => pointer)
-  const pointers = chosen.length > 0 ? chosen : usual
+  const defaults = all.slice(0, DEFAULT_AXES).map(({ pointer }) => pointer)
+  const pointers = chosen.length > 0 ? chosen : defaults
   const axes = pointers.flatMap((pointer) => all.find((row) => row.pointer === pointer) ?? [])
   const ranges = rangesOf(query.getAll('range'))
   const [width, setWidth] = useState(900)
@@ -83,11 +83,11 @@ export function ParallelPlot(compared: Compared) {
         </span>
       </div>
       {axes.length < 2 && (
-        <Notice title="Choose two axes or more">
+        <Notice title="Choose at least two axes">
           <p>
             {all.length < 2
               ? 'These runs have fewer than two numbers in common.'
-              : 'Axes are the places where two runs or more have a number.'}
+              : 'An axis needs a number in at least two runs.'}
           </p>
         </Notice>
       )}
@@ -170,7 +170,7 @@ export function ParallelPlot(compared: Compared) {
 
 type Scale = ReturnType<typeof scaleLinear<number, number>>
 
-/** A line is broken where a run has no number. */
+/** The path of a run's line, with a gap where the run has no number. */
 function pathOf(
   axes: readonly NumericRow[],
   scales: readonly Scale[],
@@ -207,7 +207,7 @@ function Axis({ x, pointer, scale, extent, range, onRange }: AxisProps) {
   const behaviour = useRef<BrushBehavior<unknown>>(undefined)
   const latest = useRef(onRange)
   latest.current = onRange
-  // Rounded, so that the address is short; near an end it is the end, whose value must be within.
+  // Rounded to keep the address short, and snapped to the ends, so that the lowest and highest runs can be included.
   const valueAt = (y: number): number => {
     if (y - MARGIN.top < SNAP_PX) return extent[1]
     return HEIGHT_PX - MARGIN.bottom - y < SNAP_PX ? extent[0] : round(scale.invert(y))
@@ -221,7 +221,7 @@ function Axis({ x, pointer, scale, extent, range, onRange }: AxisProps) {
         [BRUSH_PX / 2, HEIGHT_PX - MARGIN.bottom],
       ])
       .on('end', ({ selection, sourceEvent }: D3BrushEvent<unknown>) => {
-        // Moves of the page's own have no event of a person's.
+        // `brush.move` below also fires this, without a source event.
         if (!sourceEvent) return
         const [top, bottom] = selection ?? []
         const isChosen = typeof top === 'number' && typeof bottom === 'number'
@@ -264,7 +264,7 @@ interface SlidersProps {
   readonly onRange: (range: Range | undefined) => void
 }
 
-/** The same range by keyboard. */
+/** Sets the same range with two sliders, which also work with the keyboard. */
 function Sliders({ pointer, extent: [low, high], range, onRange }: SlidersProps) {
   const [from, to] = range ?? [low, high]
   const step = (high - low) / 100

@@ -8,15 +8,15 @@ import { colourOf } from './colours.ts'
 
 const HEIGHT_PX = 420
 const MARGIN = { top: 16, right: 24, bottom: 44, left: 72 }
-/** Part of an axis that is left free at each end, so that no point lies on it. */
-const ROOM = 0.06
+/** The part of an axis left free at each end, so that no point touches the edge. */
+const PADDING_SHARE = 0.06
 
 function roomy([low, high]: [number, number]): [number, number] {
-  const room = (high - low) * ROOM
-  return [low - room, high + room]
+  const padding = (high - low) * PADDING_SHARE
+  return [low - padding, high + padding]
 }
 
-/** A point for each run, by two of its numbers. */
+/** A scatter plot of two numbers, with a point for each run. */
 export function ScatterPlot(compared: Compared) {
   const { query } = address.value
   const rows = numericRows(compared)
@@ -37,7 +37,7 @@ export function ScatterPlot(compared: Compared) {
   if (x === undefined || y === undefined) {
     return (
       <Notice title="Nothing to plot">
-        <p>There is no place at which two of these runs have a number.</p>
+        <p>No value is a number in at least two of these runs.</p>
       </Notice>
     )
   }
@@ -51,10 +51,11 @@ export function ScatterPlot(compared: Compared) {
   return (
     <section class="plot-box" aria-label="Scatter">
       <div class="plot-bar">
-        <PointerSelect label="Across" pointers={pointers} chosen={x.pointer} parameter="x" />
-        <PointerSelect label="Up" pointers={pointers} chosen={y.pointer} parameter="y" />
+        <PointerSelect label="X axis" pointers={pointers} chosen={x.pointer} parameter="x" />
+        <PointerSelect label="Y axis" pointers={pointers} chosen={y.pointer} parameter="y" />
         <span class="dim small" role="status">
-          {points.length < compared.runs.length && `${compared.runs.length - points.length} runs have no number there`}
+          {points.length < compared.runs.length &&
+            `${compared.runs.length - points.length} runs lack one of these numbers`}
         </span>
       </div>
       <figure ref={root} aria-label={`${y.pointer} by ${x.pointer}`}>
@@ -112,14 +113,16 @@ export function ScatterPlot(compared: Compared) {
   )
 }
 
-/** Pixels that a name takes, about. */
-const NAME = { width: 120, height: 16 }
+/** The approximate size of a name in pixels. */
+const NAME_PX = { width: 120, height: 16 }
 
-/** The points whose names have room; the others tell theirs when they are pointed at. */
+/** The points whose names fit without overlap. The other names appear on hover. */
 function namedOf(points: readonly { readonly id: string; readonly x: number; readonly y: number }[]): Set<string> {
   const placed: (typeof points)[number][] = []
   for (const point of points) {
-    const isFree = placed.every(({ x, y }) => Math.abs(x - point.x) > NAME.width || Math.abs(y - point.y) > NAME.height)
+    const isFree = placed.every(
+      ({ x, y }) => Math.abs(x - point.x) > NAME_PX.width || Math.abs(y - point.y) > NAME_PX.height,
+    )
     if (isFree) placed.push(point)
   }
   return new Set(placed.map(({ id }) => id))

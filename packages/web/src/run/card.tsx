@@ -8,7 +8,7 @@ import { View } from '../value/view.tsx'
 export interface CardProps {
   readonly name: string
   readonly value: Value
-  /** The page of its history. */
+  /** The address of the key's history. */
   readonly link: string
 }
 

@@ -15,12 +15,12 @@ export interface CardsProps {
 
 const CARD_PX = 280
 const MAX_COLUMNS = 4
-/** Characters up to which a value fits a small card. */
+/** The most characters of a value that fit a small card. */
 const SMALL = 140
 const SMALL_PX = 100
 const WIDE_PX = 200
 
-/** Whether a value needs no more than a small card. Large ones are not written out to find that. */
+/** Whether a value fits a small card. Objects and lists never do, so they need not be serialized to find out. */
 function isSmall(value: Value): boolean {
   const kind = kindOf(value)
   if (kind === 'object' || kind === 'list') return false
@@ -29,7 +29,7 @@ function isSmall(value: Value): boolean {
     : jsonOf(value).length <= SMALL
 }
 
-/** Rows of cards: small ones side by side first, then those that need the width. */
+/** Rows of cards: first the small ones side by side, then the wide ones. */
 function rowsOf(entries: readonly Entry[], columns: number): Entry[][] {
   const small = entries.filter(([, value]) => isSmall(value))
   const wide = entries.filter(([, value]) => !isSmall(value))
@@ -67,7 +67,7 @@ export function Cards({ entries, scroller, linkOf }: CardsProps) {
     count: rows.length,
     estimate: (index) => (isWide(rows[index]) ? WIDE_PX : SMALL_PX),
     keyOf: (index) => rows[index]?.[0]?.[0] ?? index,
-    of: [rows],
+    dependencies: [rows],
     scroller,
     margin,
     overscan: 4,

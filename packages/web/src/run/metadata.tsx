@@ -10,20 +10,19 @@ import { Cards } from './cards.tsx'
 export interface MetadataCardsProps {
   readonly metadata: Metadata
   readonly label: string
-  /** The filter over the keys. */
   readonly filter: string
   readonly isFollowing: boolean
-  /** Whether this is the run as it was. */
+  /** Whether the metadata is that of an earlier moment. */
   readonly isPast: boolean
   readonly box: RefObject<HTMLInputElement | null>
   readonly scroller: RefObject<HTMLElement | null>
-  /** The page of a key's history. */
+  /** The address of a key's history. */
   readonly linkOf: (key: string) => string
 }
 
 const counted = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`
 
-/** The keys of a run or a step, those that match a filter. */
+/** A card for each key of a run or a step that matches the filter. */
 export function MetadataCards({
   metadata,
   label,
@@ -65,20 +64,20 @@ export function MetadataCards({
         </div>
       )}
       {all.length === 0 && (
-        <Notice title={isPast ? 'Nothing was logged here by then' : 'Nothing is logged here yet'}>
+        <Notice title={isPast ? 'Nothing had been logged here by then' : 'Nothing has been logged here yet'}>
           {isPast ? (
             <p>An imported log counts from the moment of its import, not from the time at which it was measured.</p>
           ) : (
             <p>
               {isFollowing
-                ? 'It appears here as soon as it is.'
+                ? 'Keys appear here as soon as they are logged.'
                 : 'Log to this run with the SDK, the command or the API.'}
             </p>
           )}
         </Notice>
       )}
       {all.length > 0 && shown.length === 0 && (
-        <Notice title="No key has this in it" icon="search">
+        <Notice title="No key matches" icon="search">
           <Button label="Show all keys" onClick={() => setParameters({ q: undefined })} />
         </Notice>
       )}

@@ -3,17 +3,17 @@ import { useMemo, useRef, useState } from 'preact/hooks'
 import { useVirtual } from '../ui/virtual.ts'
 
 const ROW_PX = 32
-/** Steps from which on a filter helps. */
+/** With at least this many steps, a filter is shown. */
 const MANY = 12
 
 export interface StepsProps {
   readonly run: PipelineRun
-  /** Nothing for the run itself. */
+  /** The name of the step; empty for the run itself. */
   readonly chosen: string
   readonly onChoose: (name: string) => void
 }
 
-/** The run and its steps, to choose whose metadata is shown. */
+/** Lists the run and its steps. The user chooses whose metadata the page shows. */
 export function Steps({ run, chosen, onChoose }: StepsProps) {
   const [filter, setFilter] = useState('')
   const scroller = useRef<HTMLDivElement>(null)
@@ -26,7 +26,7 @@ export function Steps({ run, chosen, onChoose }: StepsProps) {
     count: rows.length,
     estimate: () => ROW_PX,
     keyOf: (index) => rows[index] ?? index,
-    of: [rows],
+    dependencies: [rows],
     scroller,
   })
   if (names.length === 0) return null

@@ -4,20 +4,20 @@ import { Button } from '../ui/button.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { known, sample } from './sample.ts'
 
-/** Columns beside the usual ones: a screen has no room for more, and each is read for every run. */
+/** The most metadata columns: a screen has no room for more, and each is read for every run. */
 const MAX_COLUMNS = 20
 const MAX_SHOWN = 100
 
 export interface ColumnsMenuProps {
   readonly columns: readonly string[]
-  /** Whether somebody chose them. */
+  /** Whether the user chose them; otherwise they are the default ones. */
   readonly isChosen: boolean
 }
 
-/** Picks columns from what was logged. */
+/** Chooses columns among the pointers of the newest runs. */
 export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
   const [text, setText] = useState('')
-  // An empty list is a choice as well.
+  // No columns is a choice too, so it needs a parameter of its own.
   const choose = (chosen: readonly string[]) =>
     setParameters({ column: chosen, columns: chosen.length === 0 ? 'none' : undefined })
   const toggle = (pointer: string) =>
@@ -26,9 +26,9 @@ export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
         ? columns.filter((one) => one !== pointer)
         : [...columns, pointer].slice(0, MAX_COLUMNS),
     )
-  const places = known.value
-  const others = columns.filter((pointer) => places.every((place) => place.pointer !== pointer))
-  const all = [...others.map((pointer) => ({ pointer, kind: '' })), ...places]
+  const pointers = known.value
+  const others = columns.filter((pointer) => pointers.every((one) => one.pointer !== pointer))
+  const all = [...others.map((pointer) => ({ pointer, kind: '' })), ...pointers]
   const shown = all.filter(({ pointer }) => pointer.toLowerCase().includes(text.toLowerCase()))
   return (
     <Popover label="Columns" icon="columns" count={columns.length} onOpen={() => void sample()}>
@@ -43,7 +43,7 @@ export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
         >
           <input
             type="text"
-            aria-label="Filter places, or type a pointer"
+            aria-label="Filter pointers, or type one"
             placeholder="Filter, or /a/pointer and Enter"
             value={text}
             spellcheck={false}
@@ -62,7 +62,7 @@ export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
             {columns.length > 0 && <Button label="None" kind="quiet" onClick={() => choose([])} />}
             {isChosen && (
               <Button
-                label="Usual"
+                label="Default"
                 kind="quiet"
                 onClick={() => setParameters({ column: undefined, columns: undefined })}
               />

@@ -1,9 +1,7 @@
 import { conditionsStart, OPERATORS } from './query.ts'
-import type { Known } from './sample.ts'
+import type { KnownPointer } from './sample.ts'
 
-/** A suggestion for the search box. */
 export interface Suggestion {
-  /** The label. */
   readonly label: string
   readonly hint: string
   /** The text of the box after accepting it. */
@@ -15,24 +13,24 @@ export interface Suggestion {
 const MAX_SUGGESTIONS = 50
 
 const HINTS: Readonly<Record<string, string>> = {
-  '=': 'is',
-  '!=': 'is not, or is not there',
+  '=': 'equals',
+  '!=': 'differs, or is missing',
   '<': 'less than',
   '<=': 'at most',
   '>': 'more than',
   '>=': 'at least',
   in: 'one of a list',
-  between: 'from one to the other',
-  exists: 'is there, whatever its value',
+  between: 'in a range, ends included',
+  exists: 'has any value',
   prefix: 'text begins with',
-  contains: 'text has in it',
+  contains: 'text contains',
 }
 
 const OF_TEXT = ['=', '!=', 'contains', 'prefix', 'in', 'exists']
 const OF_NUMBER = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'exists']
 
 /** Suggestions at the caret, from the metadata of the sampled runs. */
-export function complete(text: string, caret: number, known: readonly Known[]): Suggestion[] {
+export function complete(text: string, caret: number, known: readonly KnownPointer[]): Suggestion[] {
   const before = text.slice(0, caret)
   const start = lastStart(before)
   if (start === undefined) return []

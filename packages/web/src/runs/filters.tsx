@@ -13,7 +13,7 @@ const toggled = (all: readonly string[], one: string): string[] =>
 
 export interface PipelineMenuProps {
   readonly chosen: readonly string[]
-  /** Runs whose pipelines are offered. */
+  /** The runs whose pipelines are offered. */
   readonly runs: readonly ListedRun[]
 }
 
@@ -75,7 +75,7 @@ export const StatusMenu = ({ chosen }: { readonly chosen: readonly string[] }) =
   </Popover>
 )
 
-/** As `datetime-local` takes it: this machine's time, to the minute. */
+/** A time as the value of a `datetime-local` input: local time, to the minute. */
 const fieldOf = (time: string): string => {
   const ms = Date.parse(time)
   if (Number.isNaN(ms)) return ''

@@ -13,10 +13,10 @@ await withNewRun({ pipeline: 'iris' }, async () => {
   await logMetadata({ metadata: { accuracy: 0.93 } })
 })`
 
-/** A project in which nothing ran yet, and how something does. */
+/** Shown while a project has no runs: how to log the first one. */
 export const FirstRun = () => (
   <Notice title="No runs yet">
-    <p>Log the first one. It appears here by itself.</p>
+    <p>Log the first one, and it appears here.</p>
     {[SHELL(), CODE].map((text) => (
       <div class="snippet" key={text}>
         <pre tabIndex={0}>{text}</pre>

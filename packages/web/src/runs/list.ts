@@ -8,8 +8,8 @@ import { client } from '../app/session.ts'
 const FIRST_PAGE = 50
 const PAGE = 200
 /** The time between two polls for new runs: at least these milliseconds, and a multiple of the time that a poll takes. */
-const LOOK_EVERY_MS = 4000
-const LOOK_SHARE = 20
+const POLL_EVERY_MS = 4000
+const POLL_SHARE = 20
 /** Milliseconds after which an unfinished search shows its first results. */
 const SHOW_AFTER_MS = 300
 
@@ -39,14 +39,14 @@ export function useRuns(options: ListOptions): RunsList {
   const cause = JSON.stringify(options)
   const [state, setState] = useState<State>(EMPTY)
   const [tries, setTries] = useState(0)
-  const reading = useRef<Reading>(undefined)
+  const reader = useRef<ListReader>(undefined)
   useEffect(() => {
     const begun = read(options, setState)
-    reading.current = begun
+    reader.current = begun
     begun.more(FIRST_PAGE)
-    const endLooks = lookForNews(options, begun)
+    const endPolls = pollForChanges(options, begun)
     return () => {
-      endLooks()
+      endPolls()
       begun.end()
     }
   }, [cause, tries])
@@ -54,20 +54,20 @@ export function useRuns(options: ListOptions): RunsList {
   useReturn(state.error !== undefined, reload)
   return {
     ...state,
-    more: () => reading.current?.more(PAGE),
+    more: () => reader.current?.more(PAGE),
     reload,
-    forget: (ids) => reading.current?.change((runs) => runs.filter(({ id }) => !ids.includes(id))),
+    forget: (ids) => reader.current?.change((runs) => runs.filter(({ id }) => !ids.includes(id))),
   }
 }
 
-interface Reading {
+interface ListReader {
   more(count: number): void
   change(to: (runs: readonly ListedRun[]) => readonly ListedRun[]): void
   end(): void
 }
 
 /** Reads a list from its beginning. The previous runs stay visible until the first new ones arrive. */
-function read(options: ListOptions, show: (change: (before: State) => State) => void): Reading {
+function read(options: ListOptions, show: (change: (before: State) => State) => void): ListReader {
   const ending = new AbortController()
   const { signal } = ending
   const iterator = client
@@ -137,11 +137,11 @@ function read(options: ListOptions, show: (change: (before: State) => State) => 
 }
 
 /** Polls the first page while the browser tab is visible. */
-function lookForNews(options: ListOptions, { change }: Reading): () => void {
+function pollForChanges(options: ListOptions, { change }: ListReader): () => void {
   const ending = new AbortController()
   const { signal } = ending
   let timer: ReturnType<typeof setTimeout>
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const started = performance.now()
     if (!document.hidden) {
       const fresh = await client
@@ -151,9 +151,9 @@ function lookForNews(options: ListOptions, { change }: Reading): () => void {
         .catch(() => undefined)
       if (fresh !== undefined && !signal.aborted) change((runs) => merged(runs, fresh))
     }
-    if (!signal.aborted) timer = setTimeout(look, Math.max(LOOK_EVERY_MS, LOOK_SHARE * (performance.now() - started)))
+    if (!signal.aborted) timer = setTimeout(poll, Math.max(POLL_EVERY_MS, POLL_SHARE * (performance.now() - started)))
   }
-  timer = setTimeout(look, LOOK_EVERY_MS)
+  timer = setTimeout(poll, POLL_EVERY_MS)
   return () => {
     ending.abort()
     clearTimeout(timer)

@@ -11,7 +11,7 @@ import { PipelineMenu, StatusMenu, TimeMenu } from './filters.tsx'
 import { FirstRun } from './first.tsx'
 import { useRuns } from './list.ts'
 import { isMistake } from './query.ts'
-import { known, sample, usualColumns } from './sample.ts'
+import { defaultColumns, known, sample } from './sample.ts'
 import { SearchBox } from './search.tsx'
 import { RunsTable } from './table.tsx'
 import { isFiltered, MAX_TICKED, optionsOf, viewOf } from './view.ts'
@@ -24,11 +24,11 @@ const HINTS = [
   [['?'], 'help'],
 ] as const
 
-/** The list of runs, as its address says it. */
+/** The list of runs. The address holds its state. */
 export function RunsPage() {
   const { query } = address.value
   const view = viewOf(query)
-  const columns = view.columns ?? usualColumns(known.value)
+  const columns = view.columns ?? defaultColumns(known.value)
   const [isDeleting, setDeleting] = useState(false)
   const box = useRef<HTMLInputElement>(null)
   const filters = { ...view, ticked: [], columns: [] }
@@ -45,13 +45,13 @@ export function RunsPage() {
   const tick = (id: string): void => {
     const without = ticked.filter((one) => one !== id)
     if (without.length === ticked.length && ticked.length === MAX_TICKED) {
-      say(`Up to ${MAX_TICKED} runs can be ticked`)
+      say(`You can tick up to ${MAX_TICKED} runs`)
       return
     }
     setParameters({ tick: without.length < ticked.length ? without : [...ticked, id] })
   }
   const compare = (): void => {
-    if (ticked.length < 2) say('Tick two runs or more to compare them')
+    if (ticked.length < 2) say('Tick at least two runs to compare them')
     else go(href(['compare'], { run: ticked }))
   }
   useKeys({
@@ -91,8 +91,8 @@ export function RunsPage() {
       {error === undefined && runs.length === 0 && !isLoading && (isFiltered(view) || view.order !== '') && (
         <Notice title="No run matches" icon="search">
           <p>
-            Look at the spelling, or take a condition away. A condition compares with values of its own kind only: 1 is
-            not "1".
+            Check the spelling, or remove a condition. A condition only matches values of the same kind: 1 does not
+            match "1".
           </p>
           <Button
             label="Clear search and filters"
@@ -165,5 +165,5 @@ export function RunsPage() {
   )
 }
 
-/** A refusal of what stands in the search box is shown there. */
+/** Whether the server refused a condition from the search box, which shows such an error itself. */
 export const isMistakeOfSearch = (error: unknown): boolean => error instanceof Error && error.message.includes('where')

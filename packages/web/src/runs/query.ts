@@ -54,11 +54,11 @@ function valueFault(op: string, value: string): string | undefined {
     const items: unknown = isList ? JSON.parse(value) : undefined
     return Array.isArray(items) && items.length === 2
       ? undefined
-      : 'between takes the lowest and the highest, as [1, 2]'
+      : 'between takes a lowest and a highest value, such as [1, 2]'
   }
   if (isList) return `${op} takes one value; use in for a list`
   if (op === 'prefix' || op === 'contains') return isText ? undefined : `${op} takes text in double quotes`
-  if (op === 'exists') return /^(?:true|false)$/.test(value) ? undefined : 'exists takes nothing, true or false'
+  if (op === 'exists') return /^(?:true|false)$/.test(value) ? undefined : 'exists takes true, false or no value'
   return undefined
 }
 
@@ -85,7 +85,7 @@ function condition(text: string, from: number): Condition | Mistake {
       const advice =
         word === ''
           ? `${op} needs a value, such as 0.9 or "text"`
-          : `text stands in double quotes: ${JSON.stringify(word)}`
+          : `put text in double quotes: ${JSON.stringify(word)}`
       mistake ??= { at, message: advice }
       continue
     }
@@ -124,8 +124,8 @@ export function parseQuery(text: string): Query | Mistake {
     if (next === undefined) {
       const isOr = /^(?:or\b|\|\|)/i.test(text.slice(rest))
       const message = isOr
-        ? 'conditions are joined by and; the API takes or, in POST /v1/runs/search'
-        : 'the condition ends here; join another by and'
+        ? 'join conditions with and; or is only available in POST /v1/runs/search'
+        : 'the condition ends here; join the next one with and'
       return { at: rest, message }
     }
     at = next

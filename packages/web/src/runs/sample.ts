@@ -3,31 +3,31 @@ import type { PipelineRun } from '@runmeta/sdk'
 import { client } from '../app/session.ts'
 import { jsonOf, type Kind, kindOf, leavesOf } from '../value/value.ts'
 
-/** A place that something was logged at. */
-export interface Known {
+/** A pointer that the newest runs have, with examples of its values. */
+export interface KnownPointer {
   readonly pointer: string
   readonly kind: Kind
-  /** In how many of the runs that were looked at. */
+  /** The number of sampled runs that have it. */
   readonly runs: number
-  /** Some of its values, as JSON. */
+  /** Examples of its values, as JSON. */
   readonly values: readonly string[]
 }
 
-/** Runs that are looked at: the API has no list of all places. */
+/** The number of runs to sample: the API has no list of all pointers. */
 const RUNS = 8
-/** Milliseconds. Large runs are not worth the wait. */
+/** Large runs are not worth a longer wait. */
 const TIMEOUT_MS = 5000
 const MAX_LEAVES = 2000
 const MAX_VALUES = 12
 const MAX_VALUE_CHARACTERS = 60
 
-/** Places in the newest runs, most common first. */
-export const known = signal<readonly Known[]>([])
+/** Pointers in the newest runs, most common first. */
+export const known = signal<readonly KnownPointer[]>([])
 
 let sampling: Promise<void> | undefined
 let sampled: unknown
 
-/** Looks at what was logged to the newest runs, once for each key. */
+/** Reads the newest runs once for each API key, and collects their pointers. */
 export function sample(): Promise<void> {
   const caller = client.peek()
   if (sampled !== caller) {
@@ -35,41 +35,41 @@ export function sample(): Promise<void> {
     sampling = undefined
     known.value = []
   }
-  sampling ??= look().catch(() => {
+  sampling ??= readSample().catch(() => {
     sampling = undefined
   })
   return sampling
 }
 
-async function look(): Promise<void> {
+async function readSample(): Promise<void> {
   const list = client.peek().listPipelineRuns({
     include: ['metadata'],
     pageSize: RUNS,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  known.value = placesOf(await list.first(RUNS))
+  known.value = pointersOf(await list.first(RUNS))
 }
 
-/** The places of runs, those first that most of them have. */
-export function placesOf(runs: readonly PipelineRun[]): Known[] {
-  const places = new Map<string, { kind: Kind; runs: number; values: Set<string> }>()
+/** The pointers of runs, most common first. */
+export function pointersOf(runs: readonly PipelineRun[]): KnownPointer[] {
+  const pointers = new Map<string, { kind: Kind; runs: number; values: Set<string> }>()
   for (const { runMetadata } of runs) {
     for (const { pointer, value } of leavesOf(runMetadata, MAX_LEAVES)) {
-      const place = places.get(pointer) ?? { kind: kindOf(value), runs: 0, values: new Set() }
-      places.set(pointer, place)
-      place.runs++
+      const found = pointers.get(pointer) ?? { kind: kindOf(value), runs: 0, values: new Set() }
+      pointers.set(pointer, found)
+      found.runs++
       const json = jsonOf(value)
-      if (place.values.size < MAX_VALUES && json.length <= MAX_VALUE_CHARACTERS) place.values.add(json)
+      if (found.values.size < MAX_VALUES && json.length <= MAX_VALUE_CHARACTERS) found.values.add(json)
     }
   }
-  return [...places]
-    .map(([pointer, place]) => ({ pointer, ...place, values: [...place.values] }))
+  return [...pointers]
+    .map(([pointer, found]) => ({ pointer, ...found, values: [...found.values] }))
     .sort((one, other) => other.runs - one.runs)
 }
 
-/** What a list shows before anybody chose: numbers that tell runs apart. */
-export const usualColumns = (places: readonly Known[]): string[] =>
-  places
+/** The columns until the user chooses some: numbers that differ between runs. */
+export const defaultColumns = (pointers: readonly KnownPointer[]): string[] =>
+  pointers
     .filter(({ kind, pointer }) => kind === 'number' && pointer.length <= 60)
     .sort((one, other) => other.values.length - one.values.length)
     .slice(0, 3)

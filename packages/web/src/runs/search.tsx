@@ -5,14 +5,14 @@ import { complete, type Suggestion } from './complete.ts'
 import { isMistake, parseQuery } from './query.ts'
 import { known, sample } from './sample.ts'
 
-/** Milliseconds without a key before what was typed is searched for. */
+/** The search starts when the user has not typed for this long. */
 const PAUSE_MS = 250
 
 export interface SearchBoxProps {
   readonly input: RefObject<HTMLInputElement | null>
-  /** What is searched for now. */
+  /** The text of the current search. */
   readonly text: string
-  /** What the server said about it. */
+  /** The server's refusal of it, if any. */
   readonly refused: unknown
   readonly onChange: (text: string) => void
 }
@@ -24,10 +24,10 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
   const [isTyping, setTyping] = useState(false)
   const [active, setActive] = useState(-1)
   const id = useId()
-  const places = known.value
+  const pointers = known.value
   const parsed = parseQuery(draft)
-  const suggestions = isOpen ? complete(draft, caret, places) : []
-  // What is not finished yet is no mistake.
+  const suggestions = isOpen ? complete(draft, caret, pointers) : []
+  // Show no mistake while the user is still typing.
   const mistake = isMistake(parsed) && !isTyping && suggestions.length === 0 ? parsed : undefined
 
   const sent = useRef(text)
@@ -35,7 +35,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     sent.current = next
     onChange(next)
   }
-  // The back button, or a link, changes what is searched for. What this box sent is not put over what was typed since.
+  // The back button or a link can change the search. A search that this box started must not replace what was typed since.
   useEffect(() => {
     if (text !== sent.current) setDraft(text)
     sent.current = text
@@ -62,7 +62,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     const { current } = input
     if (current === null) return
     current.focus()
-    // At once: what is typed before the next drawing follows the suggestion.
+    // Set now: a key pressed before the next render must edit the accepted suggestion.
     current.value = suggestion.text
     current.setSelectionRange(suggestion.caret, suggestion.caret)
   }
@@ -87,11 +87,11 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     }
   }
 
-  const said =
+  const message =
     mistake?.message ?? (refused instanceof Error && refused.message.includes('where') ? refused.message : undefined)
   return (
     <search class="search">
-      <div class="search-box" data-mistaken={said !== undefined || undefined}>
+      <div class="search-box" data-mistaken={message !== undefined || undefined}>
         <Icon name="search" />
         <input
           ref={input}
@@ -102,8 +102,8 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
           aria-controls={`${id}-list`}
           aria-autocomplete="list"
           aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
-          aria-invalid={said !== undefined}
-          aria-describedby={said === undefined ? undefined : `${id}-mistake`}
+          aria-invalid={message !== undefined}
+          aria-describedby={message === undefined ? undefined : `${id}-mistake`}
           placeholder="Name, or /pointer >= 0.9"
           autocomplete="off"
           autocapitalize="off"
@@ -155,7 +155,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
           ))}
         </ul>
       )}
-      {said !== undefined && (
+      {message !== undefined && (
         <div class="mistake" id={`${id}-mistake`} role="alert">
           {mistake && (
             <code aria-hidden="true">
@@ -166,7 +166,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
           )}
           <span>
             {mistake && `Character ${mistake.at + 1}: `}
-            {said}
+            {message}
           </span>
         </div>
       )}

@@ -11,13 +11,13 @@ import { useVirtual } from '../ui/virtual.ts'
 import { Inline } from '../value/inline.tsx'
 
 const ROW_PX = 37
-/** On a phone a row has a second line. */
+/** On a phone, a row has two lines. */
 const NARROW_ROW_PX = 56
 const HEAD_PX = 34
-/** Widths of the usual columns of a phone together, and of one that was picked. */
+/** On a phone: the width of the default columns together, and of each column that the user adds. */
 const NARROW_REM = 21.5
 const VALUE_REM = 9
-/** Rows before the end of what was read at which more is read. */
+/** The next page is loaded when the last visible row is this close to the end. */
 const AHEAD = 40
 
 export interface RunsTableProps {
@@ -32,7 +32,7 @@ export interface RunsTableProps {
   readonly onOrder: (order: string) => void
 }
 
-/** The last part of a pointer, which tells most. */
+/** The last part of a pointer: it tells the columns apart. */
 const shortName = (pointer: string): string =>
   pointer
     .slice(pointer.lastIndexOf('/') + 1)
@@ -47,7 +47,7 @@ interface HeadProps {
   readonly isValue?: boolean
 }
 
-/** A heading that orders: highest first, then lowest first, then as usual. */
+/** A heading that sorts. Each click goes on: highest first, lowest first, the default order. */
 function Head({ name, by, order, onOrder, isValue }: HeadProps) {
   const isDown = order === `-${by}`
   const isUp = order === by
@@ -83,7 +83,7 @@ export function RunsTable(props: RunsTableProps) {
     count: runs.length,
     estimate: () => rowPx,
     keyOf: (index) => runs[index]?.id ?? index,
-    of: [runs, rowPx],
+    dependencies: [runs, rowPx],
     scroller,
     margin: HEAD_PX,
     covered: HEAD_PX,
@@ -95,7 +95,7 @@ export function RunsTable(props: RunsTableProps) {
     if (!isWhole && last >= runs.length - AHEAD) onMore()
   }, [last, runs.length, isWhole, isLoading])
 
-  // Runs that came in above what is looked at must not move it.
+  // New runs at the top must not move the rows in view.
   const top = useRef<string | undefined>(undefined)
   useEffect(() => {
     const before = top.current
@@ -112,8 +112,8 @@ export function RunsTable(props: RunsTableProps) {
     setCurrent(runs[to]?.id)
     virtual.scrollToIndex(to)
   }
-  // The link has the focus, so that Enter opens it and a screen reader reads it.
-  // At once: a focus that comes late would take back what was chosen meanwhile.
+  // Focus the link, so that Enter opens it and a screen reader reads it.
+  // In a layout effect, because a later focus could undo what the user has focused meanwhile.
   useLayoutEffect(() => {
     if (current === undefined) return
     scroller.current?.querySelector<HTMLElement>('tr[data-current] a')?.focus({ preventScroll: true })
@@ -127,7 +127,7 @@ export function RunsTable(props: RunsTableProps) {
 
   const before = (items[0]?.start ?? HEAD_PX) - HEAD_PX
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? HEAD_PX) - HEAD_PX)
-  // A space across columns that are not in view would make room for them.
+  // A cell that spans hidden columns would widen the table.
   const span = columns.length + (isNarrow ? 3 : 6)
   const width = isNarrow ? `max(100%, ${NARROW_REM + columns.length * VALUE_REM}rem)` : '100%'
   return (
@@ -181,7 +181,7 @@ export function RunsTable(props: RunsTableProps) {
   )
 }
 
-/** Stands for the rows that are not drawn. */
+/** Takes the height of the rows that are not rendered. */
 const Space = ({ height, span }: { readonly height: number; readonly span: number }) => (
   <tr class="space" aria-hidden="true">
     <td colSpan={span} style={{ height: `${height}px` }} />

@@ -4,7 +4,7 @@ import { isMistake, type Mistake, parseQuery } from './query.ts'
 export const STATUSES = ['running', 'completed', 'failed', 'stopped'] as const satisfies readonly RunStatus[]
 
 const HOUR_MS = 3_600_000
-/** Times to look back, by what the address calls them. */
+/** Periods for the filter of creation times. The address contains `name`. */
 export const PERIODS = [
   { name: '1h', label: 'Last hour', ms: HOUR_MS },
   { name: '24h', label: 'Last 24 hours', ms: 24 * HOUR_MS },
@@ -14,7 +14,7 @@ export const PERIODS = [
 
 export const MAX_TICKED = 20
 
-/** The list as its address says it. */
+/** The state of the list, from the address. */
 export interface View {
   readonly text: string
   readonly pipelines: readonly string[]
@@ -22,7 +22,7 @@ export interface View {
   readonly since: string
   readonly after: string
   readonly before: string
-  /** Pointers; undefined if nobody chose. */
+  /** Pointers; undefined until the user chooses some. */
   readonly columns: readonly string[] | undefined
   readonly order: string
   readonly ticked: readonly string[]
@@ -60,7 +60,7 @@ const timeOf = (text: string): string | undefined => {
 const oneOrSome = <Item extends string>(items: readonly Item[]): Item | readonly Item[] =>
   items.length === 1 && items[0] !== undefined ? items[0] : items
 
-/** What the API is asked for a view, or what is wrong with its text. */
+/** The API's options for a view, or the mistake in its search text. */
 export function optionsOf(view: View, columns: readonly string[]): ListOptions | Mistake {
   const parsed = parseQuery(view.text)
   if (isMistake(parsed)) return parsed

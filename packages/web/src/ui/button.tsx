@@ -6,7 +6,7 @@ export interface ButtonProps {
   readonly label: string
   readonly icon?: IconName
   readonly kind?: 'plain' | 'main' | 'danger' | 'quiet'
-  /** Shows the icon alone; the label is what a screen reader says, and a tip. */
+  /** Shows only the icon; the label becomes the accessible name and the tooltip. */
   readonly isBare?: boolean
   readonly isDisabled?: boolean
   readonly onClick?: () => void
@@ -37,7 +37,7 @@ export const Button = ({
   </button>
 )
 
-/** Pages that are served without encryption to another machine have no clipboard of the new kind. */
+/** `navigator.clipboard` is missing on pages served over plain http from another machine. */
 async function toClipboard(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')
@@ -51,7 +51,7 @@ async function toClipboard(text: string): Promise<void> {
 export interface CopyProps {
   readonly label: string
   readonly icon?: IconName
-  /** Made when it is asked for: a value may be large. */
+  /** Called on click, because a value may be large. */
   readonly text: () => string
 }
 

@@ -8,7 +8,7 @@ export interface DialogProps {
   readonly children: ComponentChildren
 }
 
-/** A modal dialog. Escape and a click beside it close it; the focus returns to where it was. */
+/** A modal dialog. Escape or a click outside closes it, and the focus returns to where it was. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()

@@ -6,5 +6,5 @@ query.addEventListener('change', () => {
   narrow.value = query.matches
 })
 
-/** Whether the page is as narrow as a phone: the style has the same bound. */
+/** Whether the page is as narrow as a phone. The CSS uses the same breakpoint. */
 export const useNarrow = (): boolean => narrow.value

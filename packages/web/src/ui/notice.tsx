@@ -18,7 +18,7 @@ export interface NoticeProps {
   readonly children?: ComponentChildren
 }
 
-/** A page that has no heading of its own yet, for those who listen. */
+/** Gives a page that has no visible heading yet one for screen readers. */
 export const Untitled = ({ title, children }: { readonly title: string; readonly children: ComponentChildren }) => (
   <>
     <h1 class="visually-hidden">{title}</h1>
@@ -26,7 +26,7 @@ export const Untitled = ({ title, children }: { readonly title: string; readonly
   </>
 )
 
-/** What stands where there is nothing to show: what is so, and what to do. */
+/** Shown instead of content: says what is the case, and what to do. */
 export const Notice = ({ title, icon, isAlert, children }: NoticeProps) => (
   <section class="notice" {...(isAlert === true ? { role: 'alert' } : {})}>
     {icon && <Icon name={icon} />}
@@ -42,11 +42,11 @@ export interface FailureProps {
   readonly retry?: () => void
 }
 
-/** A call that failed, and what to do now. */
+/** Explains why a call failed, and what to do. */
 export function Failure({ error, retry }: FailureProps) {
   if (error instanceof AmbiguousRunError) {
     return (
-      <Notice title="Several runs begin so" isAlert>
+      <Notice title="Several runs match this prefix" isAlert>
         <p>Choose one of them{error.more ? '; there are more, so a longer prefix may help' : ''}.</p>
         <ul class="plain-list">
           {error.candidates.map(({ id, name }) => (
@@ -64,7 +64,7 @@ export function Failure({ error, retry }: FailureProps) {
   if (error instanceof RunNotFoundError) {
     return (
       <Notice title="There is no such run" icon="search" isAlert>
-        <p>It may have been deleted or have expired, or it belongs to another project than this key.</p>
+        <p>It may have been deleted, have expired, or belong to another project.</p>
         <p>
           <a class="button plain" href={href([])}>
             Show all runs
@@ -75,8 +75,8 @@ export function Failure({ error, retry }: FailureProps) {
   }
   const why = error instanceof Error ? error.message : String(error)
   return (
-    <Notice title={isLost(error) ? 'The server does not answer' : 'This did not work'} icon="warning" isAlert>
-      <p>{isLost(error) ? 'Check that it runs and can be reached. The page tries again when it is back.' : why}</p>
+    <Notice title={isLost(error) ? 'The server does not respond' : 'The request failed'} icon="warning" isAlert>
+      <p>{isLost(error) ? 'Check that it is running and reachable. The page tries again when it is back.' : why}</p>
       {retry && <Button label="Try again" onClick={retry} />}
       {error instanceof ApiError && error.requestId !== undefined && (
         <p class="dim small">
@@ -88,7 +88,7 @@ export function Failure({ error, retry }: FailureProps) {
   )
 }
 
-/** Grey lines where text is to come. */
+/** Grey lines that stand in for text that is still loading. */
 export const Skeleton = ({ lines }: { readonly lines: number }) => (
   <div class="skeleton" aria-hidden="true">
     {Array.from({ length: lines }, (_, index) => (

@@ -5,13 +5,13 @@ import { Icon, type IconName } from './icon.tsx'
 export interface PopoverProps {
   readonly label: string
   readonly icon?: IconName
-  /** How many choices are made in it. */
+  /** The number of selected choices, shown on the button. */
   readonly count?: number
   readonly onOpen?: () => void
   readonly children: (close: () => void) => ComponentChildren
 }
 
-/** A button that shows choices below it. */
+/** A button that opens a panel of choices below it. */
 export function Popover({ label, icon, count = 0, onOpen, children }: PopoverProps) {
   const [isOpen, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
@@ -19,7 +19,7 @@ export function Popover({ label, icon, count = 0, onOpen, children }: PopoverPro
   const id = useId()
   const panel = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(false)
-  // Where it would leave the screen it grows to the other side.
+  // A panel that would leave the screen is aligned to the button's other edge.
   useLayoutEffect(() => {
     const { current: element } = panel
     if (isOpen && element !== null)

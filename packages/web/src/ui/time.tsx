@@ -2,7 +2,7 @@ import { ago, local } from '../app/time.ts'
 
 export interface TimeProps {
   readonly time: string
-  /** Shows the time itself, not how long ago it is. */
+  /** Shows the date and time instead of the time since then. */
   readonly isExact?: boolean
 }
 

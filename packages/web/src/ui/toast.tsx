@@ -5,7 +5,7 @@ const SHOWN_MS = 4000
 const message = signal('')
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Says something in passing, to those who see and to those who listen. */
+/** Shows a message for a few seconds, and announces it to screen readers. */
 export function say(text: string): void {
   clearTimeout(timer)
   message.value = text

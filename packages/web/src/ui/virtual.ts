@@ -4,26 +4,26 @@ import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
 
 export interface VirtualOptions {
   readonly count: number
-  /** Pixels of an item, before it is measured. */
+  /** The height of an item in pixels, before it is measured. */
   readonly estimate: (index: number) => number
   readonly keyOf: (index: number) => string | number
-  /** What keys and estimates depend on: while it is the same, scrolling does not go through all items again. */
-  readonly of: readonly unknown[]
+  /** Dependencies of `keyOf` and `estimate`. While they are unchanged, scrolling does not recompute all items. */
+  readonly dependencies: readonly unknown[]
   readonly scroller: RefObject<HTMLElement | null>
-  /** Pixels within the scroller before the first item. */
+  /** The distance in pixels from the top of the scroller to the first item. */
   readonly margin?: number
-  /** Pixels at the scroller's top that something covers. */
+  /** The height in pixels of a sticky header that covers the top of the scroller. */
   readonly covered?: number
   readonly overscan?: number
 }
 
 export type Virtual = Virtualizer<HTMLElement, HTMLElement>
 
-/** Draws only the items that are in view, of as many as there are. */
+/** Renders only the items in view, so that a list may have any length. */
 export function useVirtual(options: VirtualOptions): Virtual {
-  const { count, estimate, keyOf, of, scroller, margin = 0, covered = 0, overscan = 8 } = options
+  const { count, estimate, keyOf, dependencies, scroller, margin = 0, covered = 0, overscan = 8 } = options
   const [, redraw] = useState(0)
-  const getItemKey = useCallback(keyOf, of)
+  const getItemKey = useCallback(keyOf, dependencies)
   const all = {
     count,
     estimateSize: estimate,

@@ -2,15 +2,15 @@ import { isNumeric, Typed, type Value } from '@runmeta/sdk'
 import { binarySize } from './size.ts'
 import { jsonOf, kindOf, plain } from './value.ts'
 
-/** Characters of a value in one line. */
+/** The most characters of a value that are shown in one line. */
 const MAX_CHARACTERS = 200
 
 const cut = (text: string): string => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text)
 
-/** Text that was logged is a link only where it is one of the web's. */
+/** Whether to show text as a link: only http and https are safe to open. */
 export const isLink = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
 
-/** Control characters and marks that turn text around, so that a reader sees what is there. */
+/** Control characters, and marks that change the direction of text. They are shown as escapes. */
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 export const visible = (text: string): string =>
@@ -23,7 +23,7 @@ export const Link = ({ text, shown = text }: { readonly text: string; readonly s
 )
 
 export interface SizeProps {
-  /** The bytes, as they were logged. */
+  /** The number of bytes, with the digits that were logged. */
   readonly text: string
 }
 

@@ -1,9 +1,9 @@
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const
 const STEP = 1024n
-/** Digits beyond which nobody means a size. */
+/** A longer number is not a size. */
 const MAX_DIGITS = 40
 
-/** A whole JSON number in plain digits; undefined if it is too long to be a size. */
+/** Parses a JSON number, without its fraction. @returns undefined if it is too long to be a size */
 function wholeOf(text: string): bigint | undefined {
   const [, whole = '', fraction = '', power = '0'] = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
   const zeros = Number(power) - fraction.length
@@ -12,7 +12,7 @@ function wholeOf(text: string): bigint | undefined {
   return zeros >= 0 ? BigInt(digits + '0'.repeat(zeros)) : BigInt(digits.slice(0, zeros) || '0')
 }
 
-/** Bytes in binary units, such as `1.50 GiB`; nothing for less than 1 KiB, and for what is no size of anything. */
+/** Formats bytes in binary units, such as `1.50 GiB`. @returns undefined below 1 KiB, and for a number that is not a size */
 export function binarySize(text: string): string | undefined {
   const bytes = wholeOf(text)
   if (bytes === undefined || bytes < STEP) return undefined

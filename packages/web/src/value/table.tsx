@@ -5,11 +5,11 @@ import { Inline, visible } from './inline.tsx'
 import { isScalar } from './value.ts'
 
 const MAX_COLUMNS = 30
-/** Rows that are shown at once. */
-const ROWS = 20
+/** Rows that are shown at first. */
+const FIRST_ROWS = 20
 const MORE_ROWS = 200
 
-/** A list of objects that have the same members, or nearly so; nothing for any other value. */
+/** The rows of a list of objects that mostly have the same members; undefined for any other value. */
 export function likeObjects(value: Value): readonly ValueObject[] | undefined {
   if (!Array.isArray(value) || value.length < 2) return undefined
   const rows = value.filter(isValueObject)
@@ -26,7 +26,7 @@ export function likeObjects(value: Value): readonly ValueObject[] | undefined {
   return members >= (names.size * rows.length) / 2 && names.size > 0 ? rows : undefined
 }
 
-/** Rows of as many scalars each, as a list of objects whose members are numbered. */
+/** The rows of a matrix of scalars, as objects with the column numbers as names; undefined for any other value. */
 export function matrix(value: Value): readonly ValueObject[] | undefined {
   if (!Array.isArray(value) || value.length < 2) return undefined
   const rows = value.filter(Array.isArray)
@@ -37,7 +37,7 @@ export function matrix(value: Value): readonly ValueObject[] | undefined {
 }
 
 export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
-  const [count, setCount] = useState(ROWS)
+  const [count, setCount] = useState(FIRST_ROWS)
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   return (
     <div class="list-table">

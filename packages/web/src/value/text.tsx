@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { visible } from './inline.tsx'
 
-/** Characters of a text that are shown before anybody asks for more. */
+/** A longer text is shown cut, with a button to show it all. */
 const MAX_CHARACTERS = 1500
 
-/** Text as it was logged, in its own direction; a long one is opened on demand, in a frame that scrolls. */
+/** Text as it was logged. If it is long, a button shows all of it in a box that scrolls. */
 export function Text({ text }: { readonly text: string }) {
   const [isWhole, setWhole] = useState(false)
   if (text === '') return <span class="dim">empty text</span>

@@ -5,11 +5,11 @@ import { Icon } from '../ui/icon.tsx'
 import { Inline, visible } from './inline.tsx'
 import { isScalar, kindOf, plain } from './value.ts'
 
-/** Members that are shown at once, of an object or a list. */
-const MEMBERS = 50
+/** Members of an object or a list that are shown at first. */
+const FIRST_MEMBERS = 50
 const MORE_MEMBERS = 500
-/** Members up to which a branch is open at first. */
-const OPEN = 8
+/** A top branch with at most this many members is open at first. */
+const MAX_OPEN = 8
 
 function membersOf(value: Value): [name: string, value: Value][] {
   const bare = plain(value)
@@ -20,9 +20,9 @@ function membersOf(value: Value): [name: string, value: Value][] {
 const sizeOf = (value: Value, count: number): string =>
   kindOf(value) === 'list' ? `[${count.toLocaleString('en')}]` : `{${count.toLocaleString('en')}}`
 
-/** A value with members, branch by branch. */
+/** An object or a list as a tree whose branches open and close. */
 export function Tree({ value, depth = 0 }: { readonly value: Value; readonly depth?: number }) {
-  const [count, setCount] = useState(MEMBERS)
+  const [count, setCount] = useState(FIRST_MEMBERS)
   const members = membersOf(value)
   if (members.length === 0) return <code class="dim">{kindOf(value) === 'list' ? '[]' : '{}'}</code>
   return (
@@ -62,7 +62,7 @@ interface BranchProps {
 
 function Branch({ name, value, depth }: BranchProps) {
   const { length } = membersOf(value)
-  const [isOpen, setOpen] = useState(depth < 1 && length <= OPEN)
+  const [isOpen, setOpen] = useState(depth < 1 && length <= MAX_OPEN)
   return (
     <>
       <button type="button" class="branch" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

@@ -1,6 +1,6 @@
 import { isNumeric, isValueObject, type Metadata, Typed, type Value } from '@runmeta/sdk'
 
-/** What a value is, in the word that a card shows. */
+/** The kind of a value, as a card shows it. */
 export type Kind =
   | 'null'
   | 'boolean'
@@ -22,12 +22,12 @@ export function kindOf(value: Value): Kind {
   return typeof value === 'boolean' ? 'boolean' : 'string'
 }
 
-/** A value without its type. */
+/** The value inside a typed value; any other value as it is. */
 export const plain = (value: Value): Value => (Typed.is(value) ? value.value : value)
 
 export const isScalar = (value: Value): boolean => !['list', 'object'].includes(kindOf(value))
 
-/** The number that a plot can show; nothing for what is no number, or not one of a double's. */
+/** The value as a number for a plot; undefined if it is not a number, or not finite as a double. */
 export function plottable(value: Value | undefined): number | undefined {
   if (value === undefined) return undefined
   const bare = plain(value)
@@ -36,7 +36,7 @@ export function plottable(value: Value | undefined): number | undefined {
   return Number.isFinite(number) ? number : undefined
 }
 
-/** A value as JSON, its numbers as they were logged. */
+/** A value as JSON. Numbers keep the digits that were logged. */
 export function jsonOf(value: Value, indent = ''): string {
   const bare = plain(value)
   if (isNumeric(bare)) return String(bare)
@@ -51,13 +51,13 @@ export function jsonOf(value: Value, indent = ''): string {
   return members.length === 0 ? '{}' : `{${open}${members.join(between)}${close}}`
 }
 
-/** What copying a value gives: text as it is, all else as JSON. */
+/** The text that copying a value puts on the clipboard: a string as it is, anything else as JSON. */
 export function copyOf(value: Value): string {
   const bare = plain(value)
   return typeof bare === 'string' ? bare : jsonOf(bare, '\n')
 }
 
-/** What the names lead to within a value; undefined if they lead nowhere. */
+/** Follows member names and indexes into a value. @returns undefined if nothing is there */
 export function valueAt(value: Value | undefined, names: readonly string[]): Value | undefined {
   return names.reduce<Value | undefined>((at, name) => {
     const bare = at === undefined ? undefined : plain(at)
@@ -75,7 +75,7 @@ export const namesOf = (pointer: string): string[] =>
 export const pointerTo = (names: readonly string[]): string =>
   names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-/** A place that can be searched, selected and compared. */
+/** A scalar and its pointer. Searches, columns and comparisons use these. */
 export interface Leaf {
   readonly pointer: string
   readonly value: Value

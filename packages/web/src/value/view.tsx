@@ -5,12 +5,12 @@ import { Text } from './text.tsx'
 import { Tree } from './tree.tsx'
 import { isScalar, jsonOf, kindOf, plain } from './value.ts'
 
-/** Characters of a link that are shown. */
+/** The most characters of a link that are shown. */
 const MAX_LINK = 300
-/** Members of an object that is shown as a plain list of them. */
+/** An object of at most this many scalars is shown as a list of names and values. */
 const MAX_FLAT = 12
 
-/** Items of a list that is shown in a line, and characters of each. */
+/** A list of at most this many items, each of at most this many characters, is shown in one line. */
 const MAX_LISTED = 24
 
 const isFlat = (value: Value): boolean => {
@@ -18,7 +18,7 @@ const isFlat = (value: Value): boolean => {
   return members.length > 0 && members.length <= MAX_FLAT && members.every(isScalar)
 }
 
-/** Whether a list of scalars fits a line or two. */
+/** Whether a value is a list of scalars that fits one line or two. */
 export const isShortList = (value: Value): boolean =>
   Array.isArray(value) &&
   value.length <= MAX_LISTED &&
@@ -27,7 +27,7 @@ export const isShortList = (value: Value): boolean =>
 const listText = (value: Value): string =>
   Array.isArray(value) ? `[${value.map((item) => jsonOf(item)).join(', ')}]` : jsonOf(value)
 
-/** A value, shown as what it is. */
+/** Shows a value in the form that suits its kind. */
 export function View({ value }: { readonly value: Value }) {
   const bare = plain(value)
   const kind = kindOf(value)

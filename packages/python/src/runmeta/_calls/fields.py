@@ -1,4 +1,4 @@
-"""What replies hold, checked: a decoder gives None, or raises ValueError, if the API would not have replied so."""
+"""Decodes the parts of replies. A decoder returns None, or raises ValueError, for a reply that the API does not send."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def text_of(body: dict[str, Any], name: str) -> str:
     """A member that is a string. Raises ValueError if it is not."""
     value = body.get(name)
     if not isinstance(value, str):
-        raise ValueError(f"{name} is no string")
+        raise ValueError(f"{name} is not a string")
     return value
 
 
@@ -26,13 +26,13 @@ def object_of(body: dict[str, Any], name: str) -> dict[str, Any]:
     """A member that is an object. Raises ValueError if it is not."""
     value = body.get(name)
     if not is_object(value):
-        raise ValueError(f"{name} is no object")
+        raise ValueError(f"{name} is not an object")
     return value
 
 
 def time_of(body: dict[str, Any], name: str) -> datetime:
     """A member that is a time. Raises ValueError if it is not."""
-    # Python 3.10 does not know the Z.
+    # Python 3.10 does not parse the Z.
     return datetime.fromisoformat(text_of(body, name).replace("Z", "+00:00"))
 
 
@@ -46,7 +46,7 @@ def optional_text(body: dict[str, Any], name: str) -> str | None:
 
 
 def run_members(body: dict[str, Any]) -> dict[str, Any]:
-    """What a run is made of. Raises ValueError."""
+    """The fields of a run. Raises ValueError."""
     return {
         "id": text_of(body, "id"),
         "name": text_of(body, "name"),
@@ -73,7 +73,7 @@ def pipeline_run_of(body: dict[str, Any]) -> PipelineRunFields:
 
 
 def receipt_of(body: dict[str, Any]) -> LogReceipt:
-    """What the API says of a log that was made. Raises ValueError."""
+    """The receipt of a log. Raises ValueError."""
     run, log = object_of(body, "run"), object_of(body, "log")
     unindexed = log.get("unindexed")
     record = LogRecord(
@@ -87,10 +87,10 @@ def receipt_of(body: dict[str, Any]) -> LogReceipt:
 
 
 def sent_time(field: str, time: Any) -> str | None:
-    """A time as it is sent. Raises BadRequestError for what is neither text nor a datetime."""
+    """A time in the form that the API takes. Raises BadRequestError for anything but a str or a datetime."""
     if time is None or isinstance(time, str):
         return time
     if not isinstance(time, datetime):
-        raise bad_request(f"{field}: must be a datetime, or a str as RFC 3339 has it, such as 2026-01-31T12:00:00Z")
-    # The API takes milliseconds.
+        raise bad_request(f"{field}: must be a datetime, or a str in RFC 3339, such as 2026-01-31T12:00:00Z")
+    # The API keeps milliseconds.
     return time_text(time.replace(microsecond=time.microsecond // 1000 * 1000))

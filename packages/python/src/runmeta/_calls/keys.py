@@ -18,7 +18,7 @@ from .fields import optional_time, sent_time, text_of, time_of
 from .path import run_path
 from .runs import is_done
 
-# A whole key would be sent in the path, and appear in logs along the way.
+# Refuse a whole key: it would be sent in the path, and appear in logs on the way.
 _KEY_ID = re.compile(r"[0-9a-z]{1,64}\Z")
 
 
@@ -59,7 +59,7 @@ def list_keys(connection: Connection) -> Operation[list[ApiKey]]:
 
 def revoke_key(connection: Connection, key_id: Any) -> Operation[None]:
     if not isinstance(key_id, str) or not _KEY_ID.match(key_id):
-        raise bad_request("id: must be the id of an API key, which stands between rmk_ and the second _ of it")
+        raise bad_request("id: must be the id of an API key: the part between rmk_ and the second _")
     try:
         yield from send(connection, Call("DELETE", f"/v1/keys/{key_id}", is_done))
     except NotFoundError as error:
@@ -70,7 +70,7 @@ def revoke_key(connection: Connection, key_id: Any) -> Operation[None]:
 
 def _members(body: Any) -> dict[str, Any]:
     if not is_object(body):
-        raise ValueError("a key is no object")
+        raise ValueError("a key is not an object")
     return {
         "id": text_of(body, "id"),
         "name": text_of(body, "name"),

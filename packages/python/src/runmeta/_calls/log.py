@@ -1,4 +1,4 @@
-"""Logging: one log, and many logs in as few requests as possible."""
+"""One log: prepares and sends it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}\Z")
 
 @dataclass(frozen=True, kw_only=True)
 class Log:
-    """What is logged, and to what."""
+    """The arguments of a log."""
 
     metadata: Any
     run_id_name_or_prefix: str | None = None
@@ -46,11 +46,11 @@ class PreparedLog:
     exact: bool
     idempotency_key: str
     members: str
-    """Members of a JSON object, without its brackets."""
+    """The members of the JSON body, without the brackets around them."""
 
 
 def checked_key(idempotency_key: Any) -> str:
-    """The key that a call counts once under: the caller's, or a random one. Raises BadRequestError."""
+    """The caller's idempotency key, or a random one. Raises BadRequestError if the key is invalid."""
     if idempotency_key is None:
         return str(uuid.uuid4())
     if not isinstance(idempotency_key, str) or not _IDEMPOTENCY_KEY.match(idempotency_key):
@@ -83,7 +83,7 @@ def refuses_after(error: RunmetaError) -> bool:
 
 
 def with_after(members: str, position: str | None) -> str:
-    """A log as it is sent, with the position that it comes after."""
+    """The JSON body of a log that must come after a position."""
     return f"{{{members}{_members({'after': position})}}}"
 
 

@@ -23,7 +23,7 @@ LogResult: TypeAlias = LogReceipt | RunmetaError
 """The result of one of many logs: its receipt, or its error."""
 
 MAX_LOGS = 100
-"""Logs in one request."""
+"""The most logs in one request."""
 MAX_BYTES = 4 * 2**20 - 4096
 """The most UTF-8 bytes of logs in one request: less than the API's limit, to leave room for the JSON around them."""
 
@@ -32,7 +32,7 @@ _FIELDS = tuple(field.name for field in dataclasses.fields(Log))
 
 @dataclass(frozen=True)
 class _Numbered:
-    """One of many logs, as it is sent, and where its result belongs."""
+    """One of many logs, and the index of its result."""
 
     index: int
     members: str
@@ -41,7 +41,7 @@ class _Numbered:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What became of many logs."""
+    """The results of many logs."""
 
     results: list[LogResult]
     failure: RunmetaError | None
@@ -83,7 +83,7 @@ def _log_of(index: int, log: Any) -> Log:
     unknown = next((str(name) for name in given if name not in _FIELDS), None)
     if unknown is not None:
         meant = nearest(unknown, _FIELDS)
-        hint = "what is logged goes into metadata" if meant is None else f"did you mean {meant}?"
+        hint = "put the values into metadata" if meant is None else f"did you mean {meant}?"
         raise bad_request(f"logs[{index}]: unknown field {unknown}; {hint}")
     if "metadata" not in given:
         raise bad_request(f"logs[{index}]: must have metadata")
@@ -95,7 +95,7 @@ def _numbered(index: int, log: PreparedLog) -> _Numbered:
     if log.exact:
         options["exact"] = True
     members = f"{json.dumps(options, separators=(',', ':'))[1:-1]},{log.members}"
-    # Its brackets, a comma and a position stand around it.
+    # 64 more bytes for its brackets, a comma and the position.
     return _Numbered(index, members, len(members.encode()) + 64)
 
 
@@ -140,7 +140,7 @@ def _ask(connection: Connection, part: list[_Numbered], after: str | None) -> Op
 
 def _result_of(result: Any, reply: Reply) -> LogResult:
     if not is_object(result):
-        raise ValueError("a result is no object")
+        raise ValueError("a result is not an object")
     status = result.get("status")
     if not isinstance(status, int):
         raise ValueError("a result has no status")

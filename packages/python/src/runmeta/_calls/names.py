@@ -1,4 +1,4 @@
-"""Names that are likely meant by others."""
+"""Suggestions for names that the caller probably meant."""
 
 from __future__ import annotations
 

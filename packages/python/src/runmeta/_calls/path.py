@@ -14,10 +14,10 @@ _UUID = re.compile(r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-
 def run_path(reference: Any) -> str:
     """The path of a run. Raises BadRequestError for a reference that a path cannot contain."""
     if not isinstance(reference, str) or reference == "":
-        raise bad_request("run: must be the id, name or prefix of a run, and is empty or no str")
-    # However they are encoded, some servers drop them.
+        raise bad_request("run: must be the id, name or prefix of a run, but is empty or not a str")
+    # Some servers remove these segments from a path, even when they are encoded.
     if reference in (".", ".."):
-        raise bad_request("run: must not be . or .., which no run can be named")
+        raise bad_request("run: must not be . or .., which cannot be the name of a run")
     try:
         return f"/v1/runs/{quote(reference, safe='')}"
     except UnicodeEncodeError:

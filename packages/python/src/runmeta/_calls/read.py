@@ -1,4 +1,4 @@
-"""Runs are read, with all pages of their metadata, and so is the history of a key."""
+"""Reads runs with all pages of their metadata, and the history of a key."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class RunPage:
 
     run: PipelineRunFields
     next: str | None
-    """Where the rest begins."""
+    """The cursor of the next page."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A run as it was read, with the tag of its first page."""
+class TaggedRun:
+    """A complete run, with the tag of its first page."""
 
     run: PipelineRunFields
     etag: str | None
@@ -37,12 +37,12 @@ class Reading:
 @dataclass(frozen=True)
 class _TaggedPage:
     page: RunPage | None
-    """None where the caller's tag still holds."""
+    """None if the caller's tag is still valid."""
     etag: str | None
 
 
 def run_page_of(body: dict[str, Any]) -> RunPage:
-    """A run with a page of its metadata, as the API gives it. Raises ValueError."""
+    """Decodes a run with a page of its metadata. Raises ValueError."""
     return RunPage(pipeline_run_of(body), optional_text(body, "metadataNext"))
 
 
@@ -65,7 +65,7 @@ def read_run(
     at: str | datetime | None = None,
     exact: bool = False,
     etag: str | None = None,
-) -> Operation[Reading | None]:
+) -> Operation[TaggedRun | None]:
     """Reads a run; None if its first page still has the tag. Raises RunmetaError."""
     refuse_if_disabled()
     until = deadline_of(connection)
@@ -74,7 +74,7 @@ def read_run(
     first = yield from _read_page(connection, path, numbers=connection.numbers, until=until, etag=etag)
     if first.page is None:
         return None
-    return Reading((yield from whole_run(connection, first.page, at=moment, until=until)), first.etag)
+    return TaggedRun((yield from whole_run(connection, first.page, at=moment, until=until)), first.etag)
 
 
 def whole_run(

@@ -1,4 +1,4 @@
-"""Runs are made, changed and deleted."""
+"""Creates, changes and deletes runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NewRun:
 
 
 class Unset:
-    """Stands for a change that is not made, as None is one."""
+    """The type of `UNSET`, which leaves a field unchanged: None would clear it."""
 
 
 UNSET = Unset()
@@ -44,7 +44,7 @@ UNSET = Unset()
 
 @dataclass(frozen=True, kw_only=True)
 class RunChanges:
-    """What to change of a run."""
+    """Changes to a run."""
 
     status: RunStatus | None = None
     ended_at: str | datetime | None = None

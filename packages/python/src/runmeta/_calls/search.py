@@ -1,4 +1,4 @@
-"""Listing and search."""
+"""Lists and searches runs."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ _FIELDS = (
 )
 MAX_PAGE = 200
 MAX_FULL_PAGE = 20
-"""Runs in a page that come with their metadata."""
+"""The most runs in a page with their metadata."""
 
 
 @dataclass(frozen=True)
 class ListedRun:
-    """A run of a page, as the API gives it."""
+    """A run in a page of a list."""
 
     members: dict[str, Any]
     selected: dict[str, Any] = field(default_factory=dict[str, Any])
     page: RunPage | None = None
-    """The run with its metadata, or the first page of that, where it was asked for."""
+    """The run with the first page of its metadata, if the search includes metadata."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,10 @@ class Page(Generic[Listed]):
 
 
 def search_body(options: ListOptions, include: Sequence[str] | None, most: int | None) -> str:
-    """What a search asks. `most` is how many runs the caller wants: where the options do not say it, they are one page as far as that goes.
+    """The JSON body of a search. `most` is the number of runs that the caller wants: without a `page_size`, they come in
+    one page if that is allowed.
 
-    Raises BadRequestError for an unknown option, and for a value that JSON cannot hold, with its place.
+    Raises BadRequestError for an unknown option, and for a value that is not JSON, with its pointer.
     """
     unknown = next((name for name in options if name not in _FIELDS), None)
     if unknown is not None:
@@ -123,7 +124,7 @@ def _full_run(item: dict[str, Any]) -> ListedRun:
 
 
 def _listed(values: str | Sequence[str] | None) -> list[str] | None:
-    """A list, also of one."""
+    """A list; a single value becomes a list of one."""
     if values is None:
         return None
     return [values] if isinstance(values, str) else list(values)
@@ -138,10 +139,10 @@ def _check_order(order: str | None) -> None:
         return
     meant = nearest(order.removeprefix("-"), ["createdAt"]) or f"/{order.removeprefix('-')}"
     raise bad_request(
-        f"order: must be createdAt or a JSON Pointer, with - before it for descending; did you mean {meant}?"
+        f"order: must be createdAt or a JSON Pointer, with a leading - for descending order; did you mean {meant}?"
     )
 
 
 def _place_of(pointer: str) -> str:
-    """A place as the API names it, such as `where[0].value`."""
+    """A pointer in the notation of the API's messages, such as `where[0].value`."""
     return re.sub(r"/(\d+)", r"[\1]", pointer).replace("/", ".").removeprefix(".")

@@ -1,4 +1,4 @@
-"""Conditions as the API takes them in JSON; in text they are `<pointer> <op> <JSON>`."""
+"""Converts conditions to the JSON that the API takes. As text, a condition is `<pointer> <op> <JSON>`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SEVERAL = re.compile(r"\s*(?:,|\s(?:and|or|&&|\|\|)\s)\s*(?=/)", re.IGNORECASE)
 
 
 def conditions_of(where: Condition | Sequence[Condition] | None) -> Any:
-    """Conditions as the API takes them: one, or a list of which all must hold. Raises BadRequestError."""
+    """Converts one condition, or a list of conditions that must all hold. Raises BadRequestError."""
     if where is None or isinstance(where, str | Mapping):
         return None if where is None else _condition_of(where)
     return [_condition_of(one) for one in where]

@@ -1,4 +1,4 @@
-"""Calls about API keys and run tokens, which `Client` has."""
+"""The methods of `Client` for API keys and run tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that add to what was logged, which `Client` has."""
+"""The methods of `Client` that log and unset."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Endpoint:
     url: str
     """Without a trailing slash."""
     path: str
-    """The path that the URL has, without a slash at its end."""
+    """The path of the URL, without a trailing slash."""
     api_key: str = field(repr=False)
 
 
@@ -34,7 +34,7 @@ def endpoint(connection: Connection) -> Endpoint:
     # An error about an invalid header shows its value, so refuse an invalid key here.
     if not _KEY.match(api_key):
         raise ConfigurationError(
-            "the API key has characters that no key has: check RUNMETA_API_KEY or the option api_key"
+            "the API key contains invalid characters: check RUNMETA_API_KEY or the option api_key"
         )
     parts = _parts(url)
     path = parts.path.rstrip("/")
@@ -58,5 +58,5 @@ def _parts(url: str) -> SplitResult:
     if parts.scheme not in ("http", "https") or not host:
         raise ConfigurationError(_INVALID)
     if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("the URL must not hold credentials: set RUNMETA_API_KEY or the option api_key")
+        raise ConfigurationError("the URL must not contain credentials:  set RUNMETA_API_KEY or the option api_key")
     return parts

@@ -1,4 +1,4 @@
-"""HTTP/1.1 over connections that are kept: what sends requests unless a client is given something else."""
+"""The default transport: HTTP/1.1 with a pool of connections."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .proxy import Proxy, proxy_for
 from .sockets import DeadlineSocket, connect, open_tunnel, secure
 
 MAX_IDLE_CONNECTIONS = 64
-# Networks on the way forget an idle connection without a word; the shortest known time is that of AWS, 350 seconds.
+# Networks drop idle connections silently. The shortest known limit is that of AWS: 350 seconds.
 MAX_IDLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class _Route:
-    """Where a connection leads to."""
+    """The server that a connection leads to, and the proxy between."""
 
     scheme: str
     host: str
@@ -44,7 +44,7 @@ class _Idle:
 
 
 class Pool:
-    """A transport. Threads share it, and so do the two sides of a fork: each has connections of its own."""
+    """A transport that threads can share. After a fork, the child opens its own connections."""
 
     def __init__(self) -> None:
         self._start()
@@ -57,7 +57,7 @@ class Pool:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self._process != os.getpid():
-            # The connections are the parent's, and its lock may be held by a thread that this process does not have.
+            # The connections belong to the parent, and a thread that does not exist here may have held the lock.
             self._start()
         deadline = time.monotonic() + request.timeout
         route, target = _route_of(request.url)
@@ -112,18 +112,18 @@ class Pool:
         return _Idle(connection, owner, 0.0)
 
     def _context(self) -> ssl.SSLContext:
-        # Made once: it reads all certificates of the system.
+        # Created once, because it reads all certificates of the system.
         if self._tls is None:
             self._tls = ssl.create_default_context()
         return self._tls
 
     def __del__(self) -> None:
-        # Clients need not be closed: what nobody refers to closes what it has.
+        # A client need not be closed: its connections close when it is collected.
         with suppress(AttributeError, OSError):
             self.close()
 
     def close(self) -> None:
-        """Closes the connections that are idle; a later request opens another."""
+        """Closes the idle connections. A later request opens a new one."""
         if self._process != os.getpid():
             return
         with self._lock:
@@ -134,13 +134,13 @@ class Pool:
 
 
 def _route_of(url: str) -> tuple[_Route, str]:
-    """The route to a URL, and what its request line asks for."""
+    """The route to a URL, and the target for the request line."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     proxy = proxy_for(parts.scheme, host, port)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    # A proxy is asked for the whole URL, unless it only connects.
+    # A proxy needs the whole URL, unless it only tunnels.
     target = url if proxy is not None and parts.scheme == "http" else path or "/"
     return _Route(parts.scheme, host, port, proxy), target
 

@@ -19,15 +19,15 @@ class Proxy:
 
 
 def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
-    """Raises ConfigurationError for a proxy that is not spoken to by HTTP."""
-    # Most environments name none, and what reads them is slow to import.
+    """The proxy for a request, if any. Raises ConfigurationError if its URL does not begin with http://."""
+    # Most environments set no proxy, and urllib.request is slow to import.
     if not any(name.lower().endswith("_proxy") and value for name, value in os.environ.items()):
         return None
     import urllib.request
 
     proxies = urllib.request.getproxies_environment()
     url = proxies.get(scheme) or proxies.get("all")
-    # Not `proxy_bypass`, which asks the system as well: on macOS that ends a process that was forked.
+    # Not `proxy_bypass`, which also asks the system: on macOS that crashes a forked process.
     bypasses: Callable[[str, dict[str, str]], bool] = getattr(urllib.request, "proxy_bypass_environment")
     if not url or bypasses(f"{host}:{port}", proxies):
         return None

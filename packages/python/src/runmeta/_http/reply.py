@@ -1,4 +1,4 @@
-"""What a reply says: what was asked for, a refusal of the API, or something that the API did not say."""
+"""Turns a reply into a result, an error of the API, or an error about a reply that is not the API's."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Asked:
-    """The call a reply is to."""
+    """The call that a reply belongs to."""
 
     name: str
     """Method and path, for messages."""
@@ -44,13 +44,13 @@ class Asked:
 
 
 def interpret(reply: Reply, asked: Asked, decode: Callable[[Reply], T | None]) -> T | RunmetaError:
-    """Decodes a reply, or raises the error that it stands for."""
+    """Decodes a reply, or returns the error that it means."""
     is_success = 200 <= reply.status < 300 or reply.status == 304
-    found = _tried(reply, decode) if is_success else _refusal(reply, asked)
+    found = _decoded(reply, decode) if is_success else _refusal(reply, asked)
     return _unexpected(reply, asked) if found is None else found
 
 
-def _tried(reply: Reply, decode: Callable[[Reply], T | None]) -> T | None:
+def _decoded(reply: Reply, decode: Callable[[Reply], T | None]) -> T | None:
     try:
         return decode(reply)
     except ValueError:
@@ -60,12 +60,12 @@ def _tried(reply: Reply, decode: Callable[[Reply], T | None]) -> T | None:
 def _refusal(reply: Reply, asked: Asked) -> ApiError | None:
     if reply.media_type.split(";")[0].strip().lower() != "application/problem+json":
         return None
-    body = _tried(reply, lambda it: read_object(it.text))
+    body = _decoded(reply, lambda it: read_object(it.text))
     return None if body is None else problem_error(body, reply.status, reply.request_id, asked)
 
 
 def problem_error(body: dict[str, Any], status: int, request_id: str | None, asked: Asked) -> ApiError | None:
-    """The error for a problem document, of a whole reply or of one of several results; None if it is not one."""
+    """The error for a problem document: a whole reply, or one of several results. None if it is something else."""
     code, detail = body.get("code"), body.get("detail")
     if not isinstance(code, str) or not isinstance(detail, str):
         return None
@@ -100,7 +100,7 @@ def _candidates(given: Any) -> tuple[Candidate, ...]:
 
 def _unexpected(reply: Reply, asked: Asked) -> UnexpectedReplyError:
     error = UnexpectedReplyError(
-        f"the reply of status {reply.status} is not the API's: {_culprit(reply.status)} ({asked.name})",
+        f"a reply with status {reply.status} did not come from the API:  {_culprit(reply.status)} ({asked.name})",
         code="unexpected_reply",
         status=reply.status,
         request_id=reply.request_id,

@@ -10,9 +10,9 @@ import time
 from datetime import datetime, timezone
 
 BASE_SECONDS = 0.25
-"""The first wait is below it; each later one may be twice as long."""
+"""The longest first wait. Each later wait may be twice as long."""
 MAX_WAIT_SECONDS = 8.0
-"""No wait of its own is longer."""
+"""The longest wait, unless the server asks for a longer one."""
 
 _STATUSES = frozenset({408, 425, 429})
 _SECONDS = re.compile(r"\s*[0-9]+(?:\.[0-9]+)?\s*\Z")
@@ -29,7 +29,7 @@ def backoff(repeats: int, retry_after: float) -> float:
 
 
 def wait_of(header: str | None) -> float:
-    """Seconds that a `Retry-After` header asks for, as a number or as a date; 0 where it asks for nothing."""
+    """Seconds to wait according to a `Retry-After` header, which is a number or a date; 0 without a valid one."""
     if header is None:
         return 0.0
     if _SECONDS.match(header):
@@ -43,6 +43,6 @@ def wait_of(header: str | None) -> float:
 
 
 def is_closed_socket(error: BaseException | None) -> bool:
-    """Whether a connection failed because the other side had closed it, as while a function was frozen."""
+    """Whether the other side had closed the connection, for example while this function was frozen."""
     closed = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
     return isinstance(error, closed)

@@ -1,4 +1,4 @@
-"""A call of the API, as steps that a client takes: it sends, it waits, it sends again."""
+"""A call of the API as a generator: it yields what to send and how long to wait, and a client does both."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Send:
-    """Asks for a request to be sent."""
+    """Yielded to have a request sent."""
 
     request: HttpRequest
 
 
 @dataclass(frozen=True)
 class Pause:
-    """Asks for time to pass."""
+    """Yielded to have time pass."""
 
     seconds: float
 
 
 Effect: TypeAlias = Send | Pause
 Outcome: TypeAlias = HttpResponse | Exception | None
-"""The reply to a request, or why none came; None after a pause."""
+"""The reply to a request, or the error that prevented it; None after a pause."""
 Operation: TypeAlias = Generator[Effect, Outcome, T]
-"""A call without the waiting: a client drives it, with threads or with tasks, so that both do the same."""
+"""A call without its input and output. `Client` and `AsyncClient` both run it, so they behave the same."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,20 @@ class Call(Generic[T]):
 
     method: str
     path: str
-    """From the API's root on, encoded."""
+    """The encoded path below the API's root."""
     decode: Callable[[Reply], T | None]
-    """Reads the reply of a success; None if the API would not have replied so. It may raise ValueError."""
+    """Decodes a successful reply; returns None, or raises ValueError, if the API does not send such a reply."""
     body: str | None = None
     """JSON."""
     idempotency_key: str | None = None
     etag: str | None = None
-    """The tag of what the caller has: the reply is 304 where that is still so."""
+    """The tag of what the caller has. The reply is 304 if nothing has changed."""
     is_once: bool = False
-    """Whether a retry could take effect twice: then the call is retried only if the API says that it did not act."""
+    """Whether a repeated call would take effect twice. If so, it is only retried after a 429, when the API did nothing."""
     revise: Callable[[RunmetaError], str | None] = field(default=lambda _: None)
-    """Another body to send once, at once, in place of one that was refused so; None if the refusal stands."""
+    """Given a refusal, returns another body to send immediately, once; None to raise the refusal."""
     until: float | None = None
-    """When it is given up, by the clock of `time.monotonic()`; None is when the client's time for a whole call is over."""
+    """The deadline by `time.monotonic()`; None for the client's `total_timeout` from now."""
 
 
 def deadline_of(connection: Connection) -> float:
@@ -152,11 +152,11 @@ def _failed(outcome: Exception | None, where: Endpoint, asked: Asked, patience: 
             return TimeoutError(message, attempts=asked.attempts)
         origin = where.url.removesuffix(where.path) if where.path else where.url
         error = ConnectionError(f"no reply from {origin}: {_reason(outcome)} ({asked.name})", attempts=asked.attempts)
-        # It will be the same certificate.
+        # A retry would get the same certificate.
         error.retryable = not isinstance(outcome, ssl.SSLCertVerificationError)
         return error
-    # What is no failure of a connection is a bug, of a transport that was given for example.
-    raise TypeError("the transport gave no HttpResponse") if outcome is None else outcome
+    # Anything else is a bug, for example in a transport that the user passed.
+    raise TypeError("the transport returned no HttpResponse") if outcome is None else outcome
 
 
 def _reason(error: BaseException) -> str:

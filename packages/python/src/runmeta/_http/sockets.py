@@ -1,4 +1,4 @@
-"""Sockets whose every wait ends at one deadline."""
+"""Sockets with one deadline for all their waits."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .proxy import Proxy
 
 
 class DeadlineSocket:
-    """The part of a socket that `http.client` uses. A time-out of its own holds for one read, and a reply has many."""
+    """The part of a socket that `http.client` uses. A socket's own time-out applies to each read, and a reply takes many."""
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self.sock = sock
         self.deadline = deadline
-        """By the clock of `time.monotonic()`."""
+        """By `time.monotonic()`."""
 
     def wait(self) -> None:
-        """Lets the next wait last until the deadline. Raises TimeoutError if that is over."""
+        """Sets the time-out of the next wait to the time left. Raises TimeoutError if none is left."""
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             raise TimeoutError("timed out")
@@ -35,7 +35,7 @@ class DeadlineSocket:
         return io.BufferedReader(_DeadlineReader(self))
 
     def end(self) -> None:
-        """Wakes the thread that reads from it."""
+        """Wakes a thread that is reading from the socket."""
         try:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -45,13 +45,13 @@ class DeadlineSocket:
         """Whether the other side closed it while it was idle."""
         try:
             self.sock.settimeout(0)
-            # Not by the method of a TLS socket, which takes no flags.
+            # A TLS socket's own recv takes no flags.
             peeked = socket.socket.recv(self.sock, 1, socket.MSG_PEEK)
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         except OSError:
             return True
-        # What TLS sends by itself, such as session tickets, says nothing of an end.
+        # TLS sends messages of its own, such as session tickets, so waiting bytes do not mean that the connection is stale.
         return peeked == b"" or not isinstance(self.sock, ssl.SSLSocket)
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ class DeadlineSocket:
 class _DeadlineReader(io.RawIOBase):
     def __init__(self, owner: DeadlineSocket) -> None:
         self._owner = owner
-        # It keeps the socket open until it is closed itself: a reply outlives its connection where that is closed early.
+        # This file keeps the socket open: `http.client` may close the connection before the reply is read.
         self._raw = cast("io.RawIOBase", owner.sock.makefile("rb", buffering=0))
 
     def readable(self) -> bool:
@@ -78,7 +78,7 @@ class _DeadlineReader(io.RawIOBase):
 
 
 def connect(host: str, port: int, deadline: float, abort: Abort) -> DeadlineSocket:
-    """Connects to the first address of a host that answers. Raises OSError."""
+    """Connects to the first address of a host that accepts. Raises OSError."""
     failure: OSError = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         owner = DeadlineSocket(socket.socket(family, kind, protocol), deadline)
@@ -95,13 +95,13 @@ def connect(host: str, port: int, deadline: float, abort: Abort) -> DeadlineSock
 
 
 def secure(owner: DeadlineSocket, host: str, context: ssl.SSLContext) -> None:
-    """Speaks TLS over a socket from now on. Raises OSError."""
+    """Starts TLS on a socket. Raises OSError."""
     owner.wait()
     owner.sock = context.wrap_socket(owner.sock, server_hostname=host)
 
 
 def open_tunnel(owner: DeadlineSocket, proxy: Proxy, authority: str) -> None:
-    """Has a proxy connect a socket to `authority`, host and port. Raises OSError."""
+    """Asks a proxy to connect a socket to `authority`, which is host and port. Raises OSError."""
     import http.client
 
     lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]

@@ -1,4 +1,4 @@
-"""What kind of JSON value a value is, for type checkers as well."""
+"""Type guards for JSON values."""
 
 from __future__ import annotations
 

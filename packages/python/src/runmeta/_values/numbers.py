@@ -1,4 +1,4 @@
-"""JSON numbers, without a change of what they mean."""
+"""JSON numbers, read and written without a loss of digits."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from decimal import Decimal, InvalidOperation
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 
-# CPython refuses to convert longer texts to integers and back, and no program may lower that limit below 640 digits.
+# CPython limits the digits in conversions between text and int. A program can set the limit, but not below 640.
 _SAFE_DIGITS = 640
-# An integer that a Decimal stands for is made only up to so many digits: 1e999999999 would fill the memory.
+# A Decimal with more digits is not expanded to an int: 1e999999999 would fill the memory.
 MAX_EXPANDED_DIGITS = 10_000
 
 
 @dataclass(frozen=True)
 class NumberLiteral:
-    """A JSON number with its text: for one whose exponent not even a `Decimal` holds. It can be logged like any other value."""
+    """The text of a JSON number whose exponent is too large for a `Decimal`. It can be logged like any other value."""
 
     text: str
 
     def __post_init__(self) -> None:
         if not NUMBER.match(self.text):
-            raise ValueError("NumberLiteral: must be a number as JSON writes it, such as 1e400")
+            raise ValueError("NumberLiteral: must be a JSON number, such as 1e400")
 
     def __str__(self) -> str:
         return self.text
 
 
 def decimal_of(text: str) -> Decimal | NumberLiteral:
-    """A JSON number with all of its digits, whatever the program's decimal context."""
+    """A JSON number with all of its digits. The program's decimal context does not matter."""
     try:
         value = Decimal(text)
     except InvalidOperation:
         return NumberLiteral(text)
-    # A program may have turned the exception off.
+    # The program may have disabled the exception.
     return NumberLiteral(text) if value.is_nan() else value
 
 
 def read_float(text: str) -> float | Decimal | NumberLiteral:
-    """The value of a number that has a fraction or an exponent: a float where that means the same decimal number."""
+    """Reads a number that has a fraction or an exponent: as a float if that is the same decimal number."""
     value = float(text)
     shortest = float.__repr__(value)
     if shortest == text:
@@ -51,22 +51,22 @@ def read_float(text: str) -> float | Decimal | NumberLiteral:
 
 
 def read_int(text: str) -> int | float:
-    """The value of a number in plain digits, however many; `-0` is the float that has its sign."""
+    """Reads a number of plain digits, of any length. `-0` becomes a float, which keeps the sign."""
     if len(text) < _SAFE_DIGITS:
         return -0.0 if text == "-0" else int(text)
     return int(Decimal(text))
 
 
 def int_text(value: int) -> str:
-    """An integer in plain digits, however many."""
-    # 3 bits are less than one digit.
+    """Writes an integer of any size in plain digits."""
+    # A digit holds more than 3 bits, so this many bits are fewer than _SAFE_DIGITS digits.
     if value.bit_length() < 3 * _SAFE_DIGITS:
         return int.__repr__(value)
     return format(Decimal(value), "f")
 
 
 def whole_of(value: int | float | Decimal) -> int | None:
-    """The integer that a number means, None where it means none or one of too many digits."""
+    """A number as an integer; None if it is not whole, or has too many digits."""
     if isinstance(value, int):
         return value
     exact = Decimal(float.__repr__(value)) if isinstance(value, float) else value

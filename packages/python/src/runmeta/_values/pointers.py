@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901): where a value stands in metadata."""
+"""JSON Pointers (RFC 6901) into metadata."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 from ..errors import bad_request
 from .kinds import is_list, is_object
 
-Place = Sequence["str | int"]
-"""A place in a value: member names and array indexes, from the root."""
+Names = Sequence["str | int"]
+"""The path to a value: member names and array indexes, from the root."""
 
 _POINTER = re.compile(r"(?:/(?:[^~]|~[01])*)?\Z")
 _INDEX = re.compile(r"(?:0|[1-9][0-9]*)\Z")
 
 
-def pointer_to(place: Place) -> str:
-    """A place as a JSON Pointer."""
-    return "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in place)
+def pointer_to(names: Names) -> str:
+    """Names and indexes as a JSON Pointer."""
+    return "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def names_of(pointer: str) -> list[str]:
@@ -27,7 +27,7 @@ def names_of(pointer: str) -> list[str]:
 
 
 class Absent:
-    """Stands for a value that is not there, as None is a value."""
+    """The type of `ABSENT`, which means that there is no value: None is a value."""
 
 
 ABSENT = Absent()

@@ -1,4 +1,4 @@
-"""JSON as replies hold it, with every number read by its text, and types put back into the values that have them."""
+"""Reads JSON replies: numbers are read from their text, and typed values get their types back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .numbers import decimal_of, read_float, read_int, whole_of
 from .pointers import ABSENT, member_of, names_of
 
 Numbers: TypeAlias = Literal["native", "decimal"]
-"""How numbers that are no plain integers are read: as floats where those hold them, or always as Decimal."""
+"""How to read numbers with a fraction or an exponent: as float if that is exact, or always as Decimal."""
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _decoder(parse_float: Callable[[str], Any]) -> json.JSONDecoder:
@@ -36,7 +36,7 @@ def read(text: str, numbers: Numbers = "native") -> Any:
 
 
 def read_object(text: str, numbers: Numbers = "native") -> dict[str, Any] | None:
-    """Parses a JSON object like this; None if it is another value. Raises ValueError."""
+    """Parses a JSON object like `read`; None if the JSON is another value. Raises ValueError."""
     body = read(text, numbers)
     return body if is_object(body) else None
 
@@ -59,7 +59,7 @@ def restore(metadata: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_type(type_name: Any, value: Any) -> Any:
-    """A value of a type; ABSENT if it cannot be one."""
+    """A value with a type; ABSENT if the type does not fit the value."""
     if isinstance(value, str) and type_name in TEXT_TYPES:
         return TEXT_TYPES[type_name](value)
     if type_name == "StorageSize" and isinstance(value, int | float | Decimal) and not isinstance(value, bool):

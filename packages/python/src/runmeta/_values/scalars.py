@@ -1,4 +1,4 @@
-"""What stands for a value of Python that JSON has no word for, and what to log in place of one that cannot be logged."""
+"""Converts Python values that JSON does not have, and advises what to log instead of the others."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Unloggable(Exception):
 
 
 def time_text(moment: datetime) -> str:
-    """A moment as RFC 3339 in UTC, with milliseconds, or microseconds where it has them.
+    """A time as RFC 3339 in UTC, with milliseconds, or with microseconds if it has any.
 
-    One without a time zone is local time, as it is to `datetime` itself.
+    A time without a time zone is local time, as in `datetime`.
     """
     utc = moment.astimezone(timezone.utc).replace(tzinfo=None)
     return utc.isoformat(timespec="microseconds" if utc.microsecond % 1000 else "milliseconds") + "Z"
@@ -57,7 +57,7 @@ def _dict_of(mapping: Any) -> dict[Any, Any]:
 
 
 def is_numpy_scalar(value: Any) -> bool:
-    # A value of numpy can only be met where numpy is loaded, so it is never imported.
+    # There can only be numpy values if numpy is already loaded, so do not import it.
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(value, numpy.generic)
 
@@ -66,24 +66,24 @@ def _numpy_scalar(value: Any) -> Any:
     if value.dtype.kind not in "biuf":
         raise Unloggable(f"is of type {_type_name(value)}; {_advice(value)}")
     item = value.item()
-    # A long double gives itself, and its text is as short as its digits allow.
+    # The item of a long double is the long double itself. Its text is the shortest that is exact.
     return NumpyText(str(value)) if is_numpy_scalar(item) else item
 
 
 @dataclasses.dataclass(frozen=True)
 class NumpyText:
-    """The text of a number that no other type of Python holds; `nan` and `inf` where it is not finite."""
+    """The text of a number that no other Python type holds; `nan` or `inf` if it is not finite."""
 
     text: str
 
 
 def _moment(value: datetime) -> str:
-    # NaT of pandas passes for a datetime.
+    # pandas' NaT is an instance of datetime.
     if value != value:
         raise Unloggable("is not a time (NaT); leave it out, or log None")
     nanoseconds = getattr(value, "nanosecond", 0)
     if nanoseconds:
-        raise Unloggable("has nanoseconds, which a time as it is logged has not; log it.floor('us'), or str(it)")
+        raise Unloggable("has nanoseconds, but logged times have microseconds; log it.floor('us'), or str(it)")
     return time_text(value)
 
 
@@ -130,7 +130,7 @@ def _advice(value: Any) -> str:
         return "log its name, or what it returns"
     if hasattr(value, "__iter__"):
         return "log list(it)"
-    return "log a dict of what matters of it, or str(it)"
+    return "log a dict of the parts that matter, or str(it)"
 
 
 def _array_advice(value: Any) -> str:

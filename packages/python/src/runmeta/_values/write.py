@@ -1,4 +1,4 @@
-"""Metadata as JSON, with its types beside it."""
+"""Writes metadata as JSON, with a separate table of types."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ NonFinite: TypeAlias = Literal["refuse", "null", "string"]
 """How to log `NaN` and infinite numbers: as an error, as null, or as their name in a string."""
 
 MAX_NESTING = 64
-"""Brackets within one value."""
+"""The most nested brackets in one value."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """Metadata as it is sent."""
+    """Metadata ready to be sent."""
 
     text: str
     """JSON."""
@@ -38,11 +38,11 @@ class Written:
 @dataclass
 class _Writer:
     non_finite: NonFinite
-    place: list[str | int] = field(default_factory=list[str | int])
+    path: list[str | int] = field(default_factory=list[str | int])
     open: set[int] = field(default_factory=set[int])
-    """What is around a value, by `id()`."""
+    """The `id()` of each container around the current value."""
     depth: int = 0
-    """The brackets around a value."""
+    """The number of brackets around the current value."""
     types: dict[str, str] = field(default_factory=dict[str, str])
 
 
@@ -54,8 +54,8 @@ def write(metadata: Any, non_finite: NonFinite = "refuse") -> Written:
     except InvalidValueError:
         raise
     except Exception as error:
-        # What a value raises as it is read says nothing of where it stands.
-        raise _refused(writer, f"raised {type(error).__name__} as it was read") from error
+        # The error of a value that fails while it is read does not say where the value is.
+        raise _refused(writer, f"raised {type(error).__name__} while it was read") from error
     if not text.startswith("{"):
         raise invalid_value("", "must be a dict of keys and values")
     return Written(text, writer.types)
@@ -81,9 +81,9 @@ def _value(writer: _Writer, value: Any) -> str:
 
 
 def _other(writer: _Writer, value: Any) -> str:
-    """Subclasses, types of the standard library, and what stands for values of other libraries."""
+    """Writes subclasses, types of the standard library, and converted values of other libraries."""
     if isinstance(value, Uri | Path | DType | StorageSize):
-        writer.types[pointer_to(writer.place)] = _name_of(value)
+        writer.types[pointer_to(writer.path)] = _name_of(value)
     if isinstance(value, Enum):
         return _converted(writer, value)
     if isinstance(value, str):
@@ -114,7 +114,7 @@ def _converted(writer: _Writer, value: Any) -> str:
         raise _refused(writer, str(error)) from None
     if isinstance(given, NumpyText):
         return _non_finite(writer, given.text) if "n" in given.text else given.text
-    # What stands for a value may lead back to it.
+    # A converted value may contain the original.
     with _opened(writer, value):
         return _value(writer, given)
 
@@ -125,7 +125,7 @@ def _string(writer: _Writer, text: str) -> str:
             text.encode()
         except UnicodeEncodeError as error:
             raise _refused(
-                writer, f"has a lone surrogate at character {error.start}, which no text in UTF-8 can have"
+                writer, f"has a lone surrogate at character {error.start}, which UTF-8 cannot encode"
             ) from None
     return encode_basestring(text)
 
@@ -143,15 +143,15 @@ def _non_finite(writer: _Writer, text: str) -> str:
         return "null"
     if writer.non_finite == "string":
         return f'"{_NAMES.get(text.lower(), "NaN")}"'
-    reason = "is NaN or infinite, which JSON cannot hold; log None, or set non_finite to 'null' or 'string'"
+    reason = "is NaN or infinite, which is not JSON; log None, or set non_finite to 'null' or 'string'"
     raise _refused(writer, reason)
 
 
 def _within(writer: _Writer, parent: Any, parts: Iterator[str], brackets: str) -> str:
     """Writes a container. Refuses nesting that is too deep."""
-    # The first bracket is that of the metadata itself.
+    # The metadata itself has the first bracket, so `>` and not `>=`.
     if writer.depth > MAX_NESTING:
-        raise _refused(writer, f"is nested deeper than {MAX_NESTING} brackets")
+        raise _refused(writer, f"is nested in more than {MAX_NESTING} brackets")
     writer.depth += 1
     with _opened(writer, parent):
         text = brackets[0] + ",".join(parts) + brackets[1]
@@ -176,17 +176,17 @@ def _members(writer: _Writer, parent: dict[Any, Any]) -> Iterator[str]:
                 writer, f"has a key of type {type(key).__name__}; keys are strings: log {{str(k): v for k, v in it.items()}}"
             )
         text = _string(writer, str.__str__(name))
-        writer.place.append(name)
+        writer.path.append(name)
         yield f"{text}:{_value(writer, value)}"
-        writer.place.pop()
+        writer.path.pop()
 
 
 def _elements(writer: _Writer, parent: list[Any]) -> Iterator[str]:
     for index, value in enumerate(parent):
-        writer.place.append(index)
+        writer.path.append(index)
         yield _value(writer, value)
-        writer.place.pop()
+        writer.path.pop()
 
 
 def _refused(writer: _Writer, reason: str) -> InvalidValueError:
-    return invalid_value(pointer_to(writer.place), reason)
+    return invalid_value(pointer_to(writer.path), reason)
