@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { FIGURES_TABLE } from '../test/cost/figures.ts'
+import { BUDGETS_TABLE } from '../test/cost/budgets.ts'
 import { pageOf } from './cost/page.ts'
 import { readPrices } from './cost/prices.ts'
 import { markdown } from './report.ts'
@@ -9,7 +9,7 @@ import { writeSection } from './section.ts'
 
 /**
  * `npm run cost [-- --logs 1e6 --indexed 1 --gets 1e6 --searches 1e5 --runs 1e3 --months 12 --region us-east-1 --prices <file>]`: what a
- * month costs. `--write` puts what it prints into docs/cost.md, and the figures that it goes by into docs/table.md.
+ * month costs. `--write` puts what it prints into docs/cost.md, and the budgets of all calls into docs/table.md.
  */
 
 const { values } = parseArgs({
@@ -54,5 +54,5 @@ const page = pageOf(await readPrices(values.region, values.prices), load, await 
 console.log(page)
 if (values.write) {
   await writeSection('docs/cost.md', 'npm run cost', page)
-  await writeSection('docs/table.md', 'npm run cost', markdown(FIGURES_TABLE))
+  await writeSection('docs/table.md', 'npm run cost', markdown(BUDGETS_TABLE))
 }

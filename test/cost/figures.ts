@@ -1,6 +1,6 @@
 /**
- * What calls cost the store: the tests of this folder assert it, docs/table.md shows it, and the calculator of docs/cost.md and the
- * model of docs/scale.md go by it. Nobody types one of these numbers a second time.
+ * What the usual calls cost the store: the tests of this folder assert it, budgets.ts and so docs/table.md have it, and the calculator
+ * of docs/cost.md and the model of docs/scale.md go by it. Nobody types one of these numbers a second time.
  */
 
 export interface Figure {
@@ -22,8 +22,8 @@ export const FIGURES = {
   createPipeline: { call: 'create a run with a pipeline', requests: puts(5), rounds: 2, wcu: 11, rcu: 0 },
   logUnindexed: { call: 'log by id, warm, to a run with `index: false`', requests: puts(1), rounds: 1, wcu: 2, rcu: 0 },
   logNew: { call: 'log by id, warm, 3 new scalars of one key', requests: puts(4), rounds: 2, wcu: 8, rcu: 0 },
-  logSame: { call: 'the same, where the values stay', requests: puts(4), rounds: 2, wcu: 5, rcu: 0 },
-  logChanged: { call: 'the same, where they change', requests: puts(4), rounds: 2, wcu: 11, rcu: 0 },
+  logSame: { call: 'log by id, warm, 3 scalars that stay the same', requests: puts(4), rounds: 2, wcu: 5, rcu: 0 },
+  logChanged: { call: 'log by id, warm, 3 scalars that change', requests: puts(4), rounds: 2, wcu: 11, rcu: 0 },
   get: { call: 'get by id, 64 small logs', requests: ['Query'], rounds: 1, wcu: 0, rcu: 4 },
   list: { call: 'list 50 runs', requests: ['BatchGetItem', 'Query'], rounds: 2, wcu: 0, rcu: 52 },
   search: {
@@ -41,15 +41,3 @@ export const counted = ({ requests, rounds, wcu, rcu }: Figure) => ({
   rounds,
   units: wcu + rcu,
 })
-
-/** The rows of docs/table.md. */
-export const FIGURES_TABLE = {
-  columns: ['call', 'requests', 'rounds', 'WCU', 'RCU'],
-  rows: Object.values<Figure>(FIGURES).map(({ call, requests, rounds, wcu, rcu }) => [
-    call,
-    requests.length,
-    rounds,
-    wcu,
-    rcu,
-  ]),
-}

@@ -44,7 +44,7 @@ export interface StoreProxy {
 
 export interface ProxyOptions {
   /** Milliseconds that each request is held, so that those sent together overlap and those sent in turn do not. */
-  readonly held?: number
+  readonly held?: number | (() => number)
   /** Of the lengths of delays. */
   readonly random?: () => number
 }
@@ -73,6 +73,7 @@ async function start(
   const fired = new Map<Fault, number>()
   const holds = createHolds()
   const underWay = new Set<Promise<void>>()
+  const heldFor = typeof held === 'number' ? () => held : held
   let decide: Decide = () => undefined
   let shift: number | undefined
   let refusal: NodeJS.Timeout | undefined
@@ -89,7 +90,8 @@ async function start(
     const exchange = { operation, began: performance.now(), ended: Number.POSITIVE_INFINITY, units: 0 }
     exchanges.push(exchange)
     const passing = { operation, body: Buffer.concat(await incoming.toArray()) }
-    if (held > 0) await delay(held)
+    const ms = heldFor()
+    if (ms > 0) await delay(ms)
     await holds.stand('request', passing)
     const fault = decide(operation, passing)
     if (fault !== undefined) fired.set(fault, (fired.get(fault) ?? 0) + 1)

@@ -32,6 +32,13 @@ export interface HistoryPage {
 /** The most pages of the store, of a megabyte each, that one page of a history reads. A rare key may need several pages. */
 const MAX_STORE_PAGES = 4
 /**
+ * The fewest items on the first page of the store. A key that most logs have is found on it; to read a megabyte for a few
+ * entries would cost 256 RCU. If the key is rarer, the other pages have as much as fits.
+ */
+const MIN_FIRST_ITEMS = 80
+/** What the first page of the store has besides the entries: the record or the last log of the page before, and a log after them. */
+const OTHER_ITEMS = 2
+/**
  * Bytes of a page as a JSON string, which is how Lambda sends a reply of up to 6 MB. An entry can have the size of a log,
  * 5.5 MiB; it then has a page of its own.
  */
@@ -87,7 +94,9 @@ export async function history(context: Context, reference: string, query: Histor
   let pages = 0
   let size = 0
   let last = before
-  for await (const { items, isLast } of table.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
+  const first = Math.max(query.limit + OTHER_ITEMS, MIN_FIRST_ITEMS)
+  const range = before === '' ? { first } : { first, upTo: before }
+  for await (const { items, isLast } of table.pages(runPartition(project, id), range)) {
     if (isFirst && pages === 0 && !items.some((item) => !isLog(item) && runIn(context, item))) throw notFound()
     for (const item of items.filter((found) => isLog(found) && found.pos !== before)) {
       if (entries.length === query.limit) return stopAt(last)

@@ -29,6 +29,8 @@ export interface LogsPage {
 
 /** The most pages of the store, of a megabyte each, that one page reads. */
 const MAX_STORE_PAGES = 4
+/** What the first page of the store has besides the logs: the record or the last log of the page before, and a log after them. */
+const OTHER_ITEMS = 2
 /** Bytes of a page as a JSON string. One log may have as many, and Lambda sends a reply of up to 6 MB. */
 const MAX_PAGE_BYTES = 5.5 * 1024 * 1024
 
@@ -81,7 +83,10 @@ export async function logs(
   const found: string[] = []
   let [pages, size, last] = [0, 0, before]
   const stop = (): LogsPage => ({ run, logs: found, next: toCursor(call, [last]) })
-  for await (const { items, isLast } of table.pages(runPartition(project, id), before === '' ? {} : { upTo: before })) {
+  // Without a limit the store would read a megabyte for a few logs, which costs 256 RCU.
+  const first = limit + OTHER_ITEMS
+  const range = before === '' ? { first } : { first, upTo: before }
+  for await (const { items, isLast } of table.pages(runPartition(project, id), range)) {
     if (isFirst && pages === 0 && !items.some((item) => !isLog(item) && runIn(context, item))) throw notFound()
     for (const item of items.filter((one) => isLog(one) && one.pos !== before)) {
       if (found.length === limit) return stop()
