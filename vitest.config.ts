@@ -7,7 +7,7 @@ export const LONG = 'test/**/*.long.test.ts'
 export const SLOW = 'test/**/*.slow.test.ts'
 
 /** What `npm run test:function` runs, over the function's bundle, beside the dashboard's other tests. */
-export const FUNCTION = ['test/bundle/node24.test.ts', 'test/web/large.test.ts']
+export const FUNCTION = ['test/bundle/{own,node24}.test.ts', 'test/web/large.test.ts']
 
 /** Imports from a real ZenML server, which `test/import/ci` runs. */
 const IMPORT = 'test/import/**'

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import short, { FUNCTION } from './vitest.config.ts'
 
-/** `npm run test:function`: the bundle on Node 24, and the dashboard’s tests again, over the function’s bundle. */
+/** `npm run test:function`: the function’s bundle on this machine’s Node and on Node 24, and under the dashboard. */
 export default defineConfig({
   test: {
     ...short.test,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import { mapLimit } from '@runmeta/core/map-limit'
 import { createPositions } from '@runmeta/core/metadata/position'
 import { CREDENTIALS, type TestApp } from '../support/app.ts'
 import { partition } from '../support/raw.ts'
@@ -7,6 +8,7 @@ import { partition } from '../support/raw.ts'
 /** Writes to a table past the code under test. */
 
 const BATCH = 25
+const WRITERS = 8
 
 /** Positions of logs as old as this, in ms, in turn. */
 function* positionsOf(age: number): Generator<string> {
@@ -24,10 +26,12 @@ export function rawTable(place: Pick<TestApp, 'endpoint' | 'tableName'>) {
   }
 
   async function write(requests: readonly WriteRequest[]): Promise<void> {
-    for (let from = 0; from < requests.length; from += BATCH) {
-      const RequestItems = { [place.tableName]: requests.slice(from, from + BATCH) }
-      await client.send(new BatchWriteItemCommand({ RequestItems }))
-    }
+    const batches = Array.from({ length: Math.ceil(requests.length / BATCH) }, (_, n) =>
+      requests.slice(n * BATCH, (n + 1) * BATCH),
+    )
+    await mapLimit(batches, WRITERS, async (batch) => {
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [place.tableName]: batch } }))
+    })
   }
 
   return {
