@@ -16,7 +16,7 @@ function expectUnavailable({ status, headers, text }: Reply): void {
 
 export function failing(subject: () => Subject): void {
   it.each<Fault>(['error', 'reset', 'throttle'])(
-    'tries again, then says 503, and recovers by itself: %s',
+    'retries, then replies 503, and recovers: %s',
     async (fault) => {
       const { proxy, start } = subject()
       const environment = await start()
@@ -48,7 +48,7 @@ export function failing(subject: () => Subject): void {
     },
   )
 
-  it('gives up a store that is silent before its own time is over, and starts over one too', async () => {
+  it('replies 503 before its own time-out if the store is silent, also after a start', async () => {
     const { proxy, start } = subject()
     const environment = await start()
     const { id } = runOf(await create(environment), 201)
