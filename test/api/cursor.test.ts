@@ -43,7 +43,7 @@ interface Paged {
   readonly wrong: readonly string[]
 }
 
-describe('a cursor whose check is right and whose state is not', () => {
+describe('a cursor with a valid hash and an invalid state', () => {
   let app: TestApp
   let calls: readonly Paged[]
   beforeAll(async () => {
@@ -96,7 +96,7 @@ describe('a cursor whose check is right and whose state is not', () => {
     ]
   })
 
-  it('is a 400, wherever one is taken', async () => {
+  it('gets a 400 from each call that takes a cursor', async () => {
     for (const { path, parameter, call, cursor, wrong } of calls) {
       // The forger is right where it gives the very cursor that the server gave.
       expect(forged(call, textOf(cursor))).toBe(cursor)
@@ -109,7 +109,7 @@ describe('a cursor whose check is right and whose state is not', () => {
     expect(app.reports).toEqual([])
   })
 
-  it('is taken where its state is right', async () => {
+  it('is accepted if its state is valid', async () => {
     for (const { path, parameter, cursor } of calls) await jsonOf(app.request(`${path}${parameter}=${cursor}`))
   })
 })

@@ -31,7 +31,7 @@ describe('a large reply', () => {
       },
     })
 
-  it.each(CALLS)('of %s is compressed for a caller that accepts gzip, and holds the same', async (path) => {
+  it.each(CALLS)('of %s is compressed for a caller that accepts gzip, and has the same content', async (path) => {
     const plain = await (await get(path)).text()
     for (const accepted of ['gzip', 'gzip, deflate, br', 'br;q=1, GZIP;q=0.5']) {
       const reply = await get(path, accepted)
@@ -50,7 +50,7 @@ describe('a large reply', () => {
     }
   })
 
-  it('has a tag of its own where it is compressed; either tag gets a 304 in either encoding', async () => {
+  it('has another tag if it is compressed; either tag gets a 304 in either encoding', async () => {
     const tagOf = async (accepted?: string) => (await get('/v1/runs/large', accepted)).headers.get('etag') ?? ''
     const tags = [await tagOf(), await tagOf('gzip')]
     expect(new Set(tags).size).toBe(2)
@@ -75,7 +75,7 @@ describe('a large reply', () => {
     expect(await reply.text()).toBe('')
   })
 
-  it('lists both reasons that it varies, for a page of another origin', async () => {
+  it('names both headers in Vary, for a page of another origin', async () => {
     const open = await testApp({ origins: ['https://app.example'], tableName: app.tableName })
     const headers = { authorization: `Bearer ${ROOT_KEY}`, origin: 'https://app.example' }
     const reply = await open.app.request('/v1/runs/large', { headers })
@@ -91,11 +91,11 @@ describe('a reply', () => {
     return app.request('/v1/runs/one', { headers: { 'accept-encoding': 'gzip' } })
   }
 
-  it('that is small is not compressed', async () => {
+  it('is not compressed if it is small', async () => {
     expect((await logged(1)).headers.get('content-encoding')).toBeNull()
   })
 
-  it('that compression would not shorten as base64 is not compressed', async () => {
+  it('is not compressed if it would not be shorter as base64', async () => {
     const noise = Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))).toString('base64')
     const reply = await logged(noise)
     expect(reply.headers.get('content-encoding')).toBeNull()

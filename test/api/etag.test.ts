@@ -30,7 +30,7 @@ function apply(app: TestApp, id: string, change: Change): Promise<Response> {
 }
 
 describe('the ETag of a run', () => {
-  it('gets a 304 exactly while the run is what it was, after any changes, on any server', async () => {
+  it('gets a 304 only while the run is unchanged, after any changes, on any server', async () => {
     const app = await testApp()
     const other = await testApp({ tableName: app.tableName })
     await fc.assert(
@@ -53,7 +53,7 @@ describe('the ETag of a run', () => {
     )
   })
 
-  it('is a new one after an equal value was logged again, and the earlier one still gets a 304', async () => {
+  it('changes when an equal value is logged again, and the earlier one still gets a 304', async () => {
     const app = await testApp()
     await jsonOf(app.send('POST', '/v1/runs', '{"name":"equal"}'), 201)
     const log = () => app.send('POST', '/v1/runs/equal/metadata', '{"metadata":{"a":1}}')
@@ -66,7 +66,7 @@ describe('the ETag of a run', () => {
     expect(reply.headers.get('etag')).toBe((await app.request('/v1/runs/equal')).headers.get('etag'))
   })
 
-  it('tells pages apart by their content', async () => {
+  it('differs between pages with different content', async () => {
     const app = await testApp()
     const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{}'), 201)
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {

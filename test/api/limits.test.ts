@@ -19,7 +19,7 @@ const KEYED = Object.entries(document.paths as Record<string, Record<string, { r
 afterEach(() => void vi.useRealTimers())
 
 describe('the rate of a key', () => {
-  it('is refused beyond with the seconds to wait, and nothing is asked of the store', async () => {
+  it('refuses calls above it with the seconds to wait, and without a request to the store', async () => {
     const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, rate: { perSecond: 0.001, burst: 4 } })
@@ -38,7 +38,7 @@ describe('the rate of a key', () => {
     await proxy.stop()
   })
 
-  it('weighs a body by its bytes, also one that came in chunks', async () => {
+  it('counts the bytes of a body, chunked or not', async () => {
     const app = await testApp({ rate: { perSecond: 0.001, burst: 10 } })
     await jsonOf(app.send('POST', '/v1/runs', '{"name":"big"}'), 201)
     const body = JSON.stringify({ metadata: { a: 'x'.repeat(1000 * 1024), b: 'x'.repeat(1000 * 1024) } })
@@ -49,7 +49,7 @@ describe('the rate of a key', () => {
     await refusalOf(app.send('POST', '/v1/runs/big/metadata', '{"metadata":{"a":1}}'), 429, 'rate_limited')
   })
 
-  it('counts each log of a request that has many', async () => {
+  it('counts each log in a request with many logs', async () => {
     const logs = (count: number) => JSON.stringify({ logs: Array(count).fill({ run: 'many', metadata: { a: 1 } }) })
     for (const [burst, status] of [
       [50, 429],
@@ -63,7 +63,7 @@ describe('the rate of a key', () => {
     }
   })
 
-  it('takes as much for a HEAD as for the GET', async () => {
+  it('counts a HEAD like a GET', async () => {
     for (const method of ['GET', 'HEAD']) {
       const app = await testApp({ rate: { perSecond: 0.001, burst: 4 } })
       expect((await app.request('/v1/runs', { method })).status).toBe(200)
@@ -71,7 +71,7 @@ describe('the rate of a key', () => {
     }
   })
 
-  it('does not touch what needs no key, nor those who are not let in', async () => {
+  it('does not apply to calls that need no key, nor to callers without a valid key', async () => {
     const app = await testApp({ rate: { perSecond: 0.001, burst: 1 } })
     for (let n = 0; n < 20; n++) {
       expect((await app.request('/v1/limits')).status).toBe(200)
@@ -90,7 +90,7 @@ describe('the rate of a key', () => {
     await refusalOf(reply, 429, 'rate_limited')
   })
 
-  it('is a key’s own, fills by the second, and saves up for ten', () => {
+  it('belongs to one key, refills each second, and saves up to ten seconds', () => {
     let now = 0
     const buckets = createBuckets(rateOf(5), () => now)
     for (let n = 0; n < 50; n++) expect(buckets.take('one', 1)).toBe(0)
@@ -105,7 +105,7 @@ describe('the rate of a key', () => {
     expect(buckets.take('one', 1)).toBeCloseTo(2.2)
   })
 
-  it('is remembered for 10,000 keys, whatever keys are tried', () => {
+  it('is kept for 10,000 keys, even if many more keys are tried', () => {
     const buckets = createBuckets({ perSecond: 1, burst: 1 }, () => 0)
     for (let n = 0; n <= 10_000; n++) buckets.take(String(n), 1)
     expect(buckets.take('10000', 1)).toBe(1)
@@ -129,7 +129,7 @@ describe('turns', () => {
     return { served, failures, ask, settle }
   }
 
-  it('leave a place for another project, however much one asks for', async () => {
+  it('leave a place for another project, however many requests one project sends', async () => {
     const { served, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 50; n++) ask('loud')
     ask('quiet')
@@ -137,7 +137,7 @@ describe('turns', () => {
     expect(served.map(({ project }) => project)).toEqual(['loud', 'loud', 'loud', 'quiet'])
   })
 
-  it('are given to one project after another', async () => {
+  it('go to the projects in rotation', async () => {
     const { served, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 50; n++) ask('loud')
     for (let n = 0; n < 3; n++) ask('quiet')
@@ -151,7 +151,7 @@ describe('turns', () => {
     expect(order.slice(0, 12).filter((project) => project !== 'loud')).toHaveLength(6)
   })
 
-  it('are not taken from one who needs many by those who need few', async () => {
+  it('do not starve a request that needs many places', async () => {
     const { served, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 4; n++) ask(`small-${n}`)
     ask('large', 3)
@@ -162,7 +162,7 @@ describe('turns', () => {
     expect(served[4]?.project).toBe('large')
   })
 
-  it('are refused beyond what may wait', async () => {
+  it('are refused if too many requests wait', async () => {
     const { failures, ask, settle } = load(createFairSemaphore({ ...options, waiting: 2 }))
     for (let n = 0; n < 6; n++) ask('loud')
     ask('quiet')
@@ -171,7 +171,7 @@ describe('turns', () => {
     expect(failures[0]).toBeInstanceOf(Failure)
   })
 
-  it('are refused once nobody has given one back for long', async () => {
+  it('are refused if no request has finished for a long time', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const { served, failures, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 5; n++) ask('loud')
@@ -194,8 +194,8 @@ describe('turns', () => {
   })
 })
 
-describe('what a server does at once', () => {
-  it('answers 300 requests that are sent at once, and refuses none', { timeout: 120_000 }, async () => {
+describe('the concurrency of a server', () => {
+  it('serves 300 concurrent requests, and refuses none', { timeout: 120_000 }, async () => {
     const app = await testApp({ capacity: createCapacity() })
     await jsonOf(app.send('POST', '/v1/runs', '{"name":"many","index":false}'), 201)
     const logs = Array.from({ length: 300 }, (_, n) =>
@@ -204,7 +204,7 @@ describe('what a server does at once', () => {
     expect(new Set((await Promise.all(logs)).map(({ status }) => status))).toEqual(new Set([201]))
   })
 
-  it('is bounded: the store sees at most 48 requests of a project at once', { timeout: 60_000 }, async () => {
+  it('is bounded: the store gets at most 48 concurrent requests of a project', { timeout: 60_000 }, async () => {
     const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, capacity: createCapacity() })
@@ -227,7 +227,7 @@ describe('what a server does at once', () => {
     await proxy.stop()
   })
 
-  it('tells those who wait within 15 s that the store does not answer', { timeout: 20_000 }, async () => {
+  it('refuses waiting requests within 15 s if the store does not respond', { timeout: 20_000 }, async () => {
     const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, capacity: createCapacity() })

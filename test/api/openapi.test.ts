@@ -12,12 +12,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { jsonOf, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { by, newKey } from '../support/keys.ts'
 
-it('the OpenAPI document is what the schemas say (npm run openapi)', async () => {
+it('the OpenAPI document matches the schemas (npm run openapi)', async () => {
   const file = await readFile(new URL('../../packages/api/openapi.json', import.meta.url), 'utf8')
   expect(file).toBe(`${JSON.stringify(openapiDocument('1'), null, 2)}\n`)
 })
 
-it('each call has an id of its own, and an example', () => {
+it('each call has a unique id, and an example', () => {
   expect(new Set(CALLS.map(({ id }) => id)).size).toBe(CALLS.length)
   const unshown = CALLS.map(({ id }) => id).filter((id) => EXAMPLES[id] === undefined)
   expect(unshown).toEqual(['getOpenapi', 'getDocs'])
@@ -40,7 +40,7 @@ describe('the examples of the OpenAPI document', () => {
     expect(validate?.(value), ajv.errorsText(validate?.errors)).toBe(true)
   }
 
-  it.each(CALLS.filter(({ id }) => EXAMPLES[id] !== undefined))('of $id are as its schemas say', (call) => {
+  it.each(CALLS.filter(({ id }) => EXAMPLES[id] !== undefined))('of $id match its schemas', (call) => {
     const { body, status, reply } = EXAMPLES[call.id] ?? { status: 0 }
     if (call.input !== undefined) check(call.input, body)
     const [, schema] = call.replies[status] ?? []
@@ -51,12 +51,12 @@ describe('the examples of the OpenAPI document', () => {
   it.each([
     { pipeline: 'iris', status: 'running' },
     { pipeline: ['iris'], status: ['running', 'failed'] },
-  ])('allow one value or several to search by: %j', async (body) => {
+  ])('allow one search value or several: %j', async (body) => {
     check('Search', body)
     await jsonOf((await testApp()).send('POST', '/v1/runs/search', JSON.stringify(body)), 200)
   })
 
-  it('can be made in their order, and have the replies that they show', async () => {
+  it('work in their order, and get the replies that they show', async () => {
     const app = await testApp()
     let keyId = ''
     for (const [id, { path, headers = {}, body, status, reply }] of Object.entries(EXAMPLES)) {
@@ -182,7 +182,7 @@ describe('the codes of the OpenAPI document', () => {
   }
 
   const cases = CALLS.flatMap((call) => codesOf(call).map((code) => ({ id: call.id, code, call })))
-  it.each(cases)('$code of $id comes where it is due', async ({ code, call }) => {
+  it.each(cases)('$code of $id occurs as documented', async ({ code, call }) => {
     if (code === 'method_not_allowed') throw new Error('no call has it: it is of a path')
     const reply = await CAUSES[code](call)
     await refusalOf(reply, reply.status, code)

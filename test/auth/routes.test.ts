@@ -65,7 +65,7 @@ describe('authorization', () => {
     checked++
   }
 
-  describe.each(PROJECTS)('about what is in the project %s', (project) => {
+  describe.each(PROJECTS)('for a target in the project %s', (project) => {
     it.each(TABLE)('allows exactly the credentials that the table lists: $route', async (row) => {
       const cells = cellsOf(project === OWN ? row.own : row.other)
       expect(cells).toHaveLength(CREDENTIALS.length)
@@ -74,7 +74,7 @@ describe('authorization', () => {
     })
   })
 
-  it('says in the document whom each route lets in', () => {
+  it('is documented for each route', () => {
     const paths: Record<string, Record<string, { readonly description?: string }>> = document.paths
     for (const { route, needs: needed } of TABLE) {
       const [method = '', path = ''] = route.split(' ')
@@ -83,14 +83,14 @@ describe('authorization', () => {
     }
   })
 
-  it('has each route in its table, once, and no other', () => {
+  it('has exactly one row in its table for each route', () => {
     const rows = TABLE.map(({ route }) => route)
     const routes = new Set(door.app.routes.map(({ method, path }) => `${method} ${path}`))
     expect([...rows].sort()).toEqual([...routes].sort())
   })
 })
 
-describe('a route that does not say what it needs', () => {
+describe('a route that does not state what it needs', () => {
   const answer = (c: { text(text: string): Response }) => c.text('in')
 
   it.each<[string, (app: Hono<Env>) => Hono<Env>]>([
@@ -99,7 +99,7 @@ describe('a route that does not say what it needs', () => {
     ['GET /y', (app) => app.use(requires({ role: 'read' })).get('/y', answer)],
     ['ALL /z', (app) => app.all('/z', answer)],
     ['GET /x', (app) => app.get('/x', answer, requires({ role: 'read' }))],
-  ])('is in no app: %s', (route, add) => {
+  ])('prevents the app from being created: %s', (route, add) => {
     expect(() => assertAllGuarded(add(new Hono<Env>()))).toThrow(`${route} does not say what it needs`)
   })
 })

@@ -7,7 +7,7 @@ import { type Fault, type StoreProxy, startProxy } from '../support/proxy.ts'
 /** Milliseconds: a look at a key is given up at 6 s. */
 const AS_LATE = 5500
 
-describe('a store that cannot tell whether there is such a key', () => {
+describe('a store that fails while a key is looked up', () => {
   let proxy: StoreProxy
   let made: TestApp
   let app: TestApp
@@ -28,7 +28,7 @@ describe('a store that cannot tell whether there is such a key', () => {
   }
 
   it.each<Fault>(['reset', 'error', 'throttle'])(
-    'is a 503, not a 401, and no longer than it lasts: %s',
+    'causes a 503, not a 401, and only while it fails: %s',
     async (fault) => {
       for (const ask of await strangers()) {
         proxy.faultOn(() => fault)
@@ -42,7 +42,7 @@ describe('a store that cannot tell whether there is such a key', () => {
     },
   )
 
-  it('is a 503 within 15 s where it never answers, for all who ask, and where it answers for the key alone, and late', async () => {
+  it('causes a 503 within 15 s if it never responds, and if it responds only to the lookup of the key, and late', async () => {
     const [byKey, byToken] = await strangers()
     if (byKey === undefined || byToken === undefined) throw new Error('there are two')
     proxy.faultOn(() => 'hang')

@@ -41,7 +41,7 @@ it('a key or a token with a part replaced is refused', async () => {
   await fc.assert(property, { numRuns: 1000 })
 })
 
-it('the parts of keys and tokens, put together anew, are none', async () => {
+it('recombined parts of keys and tokens are refused', async () => {
   const parts = made.flatMap((shown) => shown.split('_'))
   const property = fc.asyncProperty(
     fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 6 }),

@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const bench = (script: string, ...args: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', `bench/${script}.ts`, ...args])
 
-it('bench writes a page with the figures of every bench that has no page of its own, and its pictures', async () => {
+it('bench writes a page with the figures of all benches without their own page, and its pictures', async () => {
   const page = join(folder, 'performance.md')
   await bench('main', page, 'short')
   const text = await readFile(page, 'utf8')
@@ -49,7 +49,7 @@ it.each([
   expect(stdout).not.toMatch(/NaN|undefined/)
 })
 
-it('bench:scale writes its part of a page, and leaves the rest', async () => {
+it('bench:scale replaces only its section of a page', async () => {
   const page = join(folder, 'scale.md')
   const [begin, end] = ['<!-- npm run bench:scale -->', '<!-- end of npm run bench:scale -->']
   await writeFile(page, `# Before\n\n${begin}\nold\n${end}\n\nafter\n`)

@@ -29,7 +29,7 @@ describe('npm run cost', () => {
     expect(sectionOf(await readFile('docs/table.md', 'utf8'), 'npm run cost')).toBe(markdown(BUDGETS_TABLE))
   })
 
-  it('takes prices of one’s own', async () => {
+  it('accepts other prices', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'runmeta-cost-'))
     const list = await readPrices('us-east-1')
     const doubled = { ...list.prices, writeUnits: { ...list.prices.writeUnits, price: 1.25 } }
@@ -52,7 +52,7 @@ describe('npm run cost', () => {
 })
 
 describe('a bill', () => {
-  it('has the capacity that is measured, at the price of the list', async () => {
+  it('has the measured capacity at the listed price', async () => {
     const list = await readPrices('us-east-1')
     const { writeUnits, readUnits } = list.prices
     expect(billOf(list, 'log', 1e6).table).toBeCloseTo(FIGURES.logUnindexed.wcu * writeUnits.price)
@@ -61,7 +61,7 @@ describe('a bill', () => {
     expect(billOf(list, 'get', 1e6).endpoint).toBe(list.prices.endpointRequests.price)
   })
 
-  it('of a month is the sum of its parts, and nothing without calls', async () => {
+  it('for a month is the sum of its parts, and zero without calls', async () => {
     const list = await readPrices('us-east-1')
     const { calls, storage, total } = monthOf(list, { ...LOAD, indexed: 0.5 }, BYTES)
     const parts = Object.values(calls).map(sumOf)
@@ -69,7 +69,7 @@ describe('a bill', () => {
     expect(monthOf(list, { logs: 0, indexed: 0, gets: 0, searches: 0, runs: 0, months: 0 }, BYTES).total).toBe(0)
   })
 
-  it.each(PEERS)('is less than that of %s below the break-even, and more above it', async (peer) => {
+  it.each(PEERS)('is lower than that of %s below the break-even, and higher above it', async (peer) => {
     const list = await readPrices('us-east-1')
     const even = breakEven(list, peer, LOAD, BYTES) ?? 0
     const difference = (logs: number) => {

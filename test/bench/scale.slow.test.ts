@@ -31,7 +31,7 @@ function throughputOf(
 }
 
 describe('a bucket', () => {
-  it('gives no more than it began with and what came in', () => {
+  it('gives no more than its initial content and what came in', () => {
     const step = fc.record({ seconds: fc.integer({ min: 0, max: 400 }), units: fc.integer({ min: 1, max: 5000 }) })
     const rates = [fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 300 })] as const
     fc.assert(
@@ -60,13 +60,13 @@ describe('a partition', () => {
   const none = () => false
   const all = () => true
 
-  it('is split where half of its load is on either side', () => {
+  it('is split so that each side has half of its load', () => {
     const recent = Array.from({ length: 1000 }, (_, n) => placeOf(`key-${n}`, ''))
     const cut = cutOf({ low: { hash: '', sk: '' }, recent }, none)
     expect(recent.filter(({ hash }) => hash < (cut?.hash ?? ''))).toHaveLength(500)
   })
 
-  it('that is full has half of its bytes on either side of a split', () => {
+  it('that is full is split so that each side has half of its bytes', () => {
     const partitions = createPartitions({ count: 1, isWhole: all })
     for (let n = 0; n < 100; n++) {
       const place = placeOf(`key-${n}`, '')
@@ -76,7 +76,7 @@ describe('a partition', () => {
     expect(partitions.all.map(({ bytes }) => bytes)).toEqual([5e9, 5e9])
   })
 
-  it('of one key alone is split only where the items of the key may be', () => {
+  it('with one key is split only if the items of the key may be split', () => {
     const recent = Array.from({ length: 100 }, (_, n) => placeOf('key', String(n).padStart(3, '0')))
     const low = { hash: '', sk: '' }
     expect(cutOf({ low, recent }, none)).toEqual(placeOf('key', '050'))
@@ -89,7 +89,7 @@ describe('a partition', () => {
 })
 
 describe('the model', () => {
-  it('refuses a key of the table past 1,000 WCU a second, and says that its partition did', () => {
+  it('refuses more than 1,000 WCU a second for a key of the table, and names its partition', () => {
     const model = createModel({ warm: 100_000 })
     const write = { place: placeOf('run', ''), units: 2, bytes: 0, entries: [] }
     for (let second = 0; second < 300; second++) {
@@ -100,7 +100,7 @@ describe('the model', () => {
     }
   })
 
-  it('refuses reads of a key past 3,000 RCU a second', () => {
+  it('refuses more than 3,000 RCU a second for a key', () => {
     const model = createModel({ warm: 100_000 })
     const place = placeOf('run', '')
     const reads = () =>
@@ -110,7 +110,7 @@ describe('the model', () => {
     expect(reads()).toHaveLength(750)
   })
 
-  it('refuses a write that the index cannot take, and takes nothing for it', () => {
+  it('refuses a write that the index refuses, without using capacity', () => {
     const model = createModel({ warm: 100_000 })
     const write = { place: placeOf('run', ''), units: 1, bytes: 0, entries: [placeOf('p', 'a'), placeOf('p', 'b')] }
     const replies = Array.from({ length: 600 }, () => model.write(write))
@@ -119,7 +119,7 @@ describe('the model', () => {
     expect(model.table.at(write.place).writes.tokens).toBe(500)
   })
 
-  it.each([1, 2, 4, 8])('takes %d times as many entries of one pointer on as many shards', (shards) => {
+  it.each([1, 2, 4, 8])('accepts %d times as many entries of one pointer on as many shards', (shards) => {
     // Keys of partitions that are apart already, as those of busy shards are after a while.
     const model = createModel({ warm: 100_000, growing: new Set() })
     const keys: (readonly [string, string])[] = []
@@ -132,7 +132,7 @@ describe('the model', () => {
     expect(throughputOf(model, keys)).toBe(1000 * shards)
   })
 
-  it('takes more of a pointer whose values are anywhere after a while, and no more of one whose values grow', () => {
+  it('accepts more random values of a pointer after a while, but not more growing values', () => {
     const entries = Array.from({ length: 200 }, (_, n) => ['pointer', String((n * 37) % 200).padStart(3, '0')] as const)
     const rates = [new Set<string>(), new Set([placeOf('pointer', '').hash])].map((growing) => {
       const model = createModel({ warm: 100_000, growing })
@@ -143,7 +143,7 @@ describe('the model', () => {
     expect(rates[1]).toBe(1000)
   })
 
-  it('takes 4,000 WCU a second of a new table, and twice as much once that was its load for a while', () => {
+  it('accepts 4,000 WCU a second on a new table, and twice as much after a while at that load', () => {
     const model = createModel()
     const take = (each: number): number => {
       model.pass(1)
@@ -161,7 +161,7 @@ describe('the model', () => {
     expect(taken.at(-1)).toBe(16_000)
   })
 
-  it('refuses items of a run past 10 GB', () => {
+  it('refuses items of a run above 10 GB', () => {
     const model = createModel()
     const write = { place: placeOf('run', ''), units: 1, bytes: 5e9, entries: [] }
     expect([model.write(write), model.write(write), model.write(write)]).toEqual([
@@ -173,7 +173,7 @@ describe('the model', () => {
 })
 
 describe('a recorded load', () => {
-  it('takes the capacity that the calls were measured to take', async () => {
+  it('uses the capacity that was measured for the calls', async () => {
     for (const isIndexed of [true, false]) {
       const { creations, logs } = await record({ isIndexed, runs: 3, shards: 1, random: createRandom(1) })
       for (const rounds of creations) expect(unitsOf(rounds)).toBe(FIGURES.create.wcu)
@@ -186,7 +186,7 @@ describe('a recorded load', () => {
     }
   })
 
-  it('tells the keys that grow at their end: lists by creation and status, and a number that counts', async () => {
+  it('recognizes keys that grow at their end: lists by creation and status, and a counter', async () => {
     const keys = [
       'default/createdAt',
       'default/status',
@@ -202,7 +202,7 @@ describe('a recorded load', () => {
     expect(await of(false)).toEqual(keys.slice(0, 2))
   })
 
-  it('is replayed to the same figures with the same seed', async () => {
+  it('gives the same figures with the same seed', async () => {
     const figures = async () => {
       const random = createRandom(7)
       const recording = await record({ isIndexed: true, runs: 5, shards: 2, random })

@@ -15,40 +15,37 @@ function expectUnavailable({ status, headers, text }: Reply): void {
 }
 
 export function failing(subject: () => Subject): void {
-  it.each<Fault>(['error', 'reset', 'throttle'])(
-    'tries again, then says 503, and recovers by itself: %s',
-    async (fault) => {
-      const { proxy, start } = subject()
-      const environment = await start()
-      const { id } = runOf(await create(environment), 201)
-      let left = 2
-      proxy.faultOn(() => (left-- > 0 ? fault : undefined))
-      expect(await log(environment, id, { tried: 3 })).toMatchObject({ status: 201 })
+  it.each<Fault>(['error', 'reset', 'throttle'])('retries, then replies 503, and recovers: %s', async (fault) => {
+    const { proxy, start } = subject()
+    const environment = await start()
+    const { id } = runOf(await create(environment), 201)
+    let left = 2
+    proxy.faultOn(() => (left-- > 0 ? fault : undefined))
+    expect(await log(environment, id, { tried: 3 })).toMatchObject({ status: 201 })
 
-      proxy.faultOn(() => fault)
-      proxy.clear()
-      const refused = await log(environment, id, { refused: true })
-      expectUnavailable(refused)
-      expect(proxy.exchanges.length).toBeGreaterThanOrEqual(3)
-      const requestId = refused.headers.get('x-request-id')
-      // Node's own warnings are no JSON.
-      const lines = environment
-        .output()
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-      const said = lines.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId)
-      // Its failure with the cause, and the request with the count of it, on two streams.
-      expect(said).toContainEqual(expect.objectContaining({ level: 'error', cause: expect.any(String) }))
-      expect(said).toContainEqual(expect.objectContaining({ status: 503, Faults: 1 }))
-      for (const secret of SECRETS) expect(environment.output()).not.toContain(secret)
+    proxy.faultOn(() => fault)
+    proxy.clear()
+    const refused = await log(environment, id, { refused: true })
+    expectUnavailable(refused)
+    expect(proxy.exchanges.length).toBeGreaterThanOrEqual(3)
+    const requestId = refused.headers.get('x-request-id')
+    // Node's own warnings are no JSON.
+    const lines = environment
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+    const said = lines.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId)
+    // Its failure with the cause, and the request with the count of it, on two streams.
+    expect(said).toContainEqual(expect.objectContaining({ level: 'error', cause: expect.any(String) }))
+    expect(said).toContainEqual(expect.objectContaining({ status: 503, Faults: 1 }))
+    for (const secret of SECRETS) expect(environment.output()).not.toContain(secret)
 
-      proxy.faultOn(() => undefined)
-      expect(await log(environment, id, { recovered: true })).toMatchObject({ status: 201 })
-      expect((await read(environment, id)).metadata).toMatchObject({ tried: 3, recovered: true })
-    },
-  )
+    proxy.faultOn(() => undefined)
+    expect(await log(environment, id, { recovered: true })).toMatchObject({ status: 201 })
+    expect((await read(environment, id)).metadata).toMatchObject({ tried: 3, recovered: true })
+  })
 
-  it('gives up a store that is silent before its own time is over, and starts over one too', async () => {
+  it('replies 503 before its own time-out if the store is silent, also after a start', async () => {
     const { proxy, start } = subject()
     const environment = await start()
     const { id } = runOf(await create(environment), 201)

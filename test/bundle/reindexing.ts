@@ -15,7 +15,7 @@ async function found(environment: Environment, where: string): Promise<string[]>
 }
 
 export function reindexing(subject: () => Subject): void {
-  it('makes the rows that a writer left unmade, without a key, and asks no more of the table than its role allows', async () => {
+  it('writes the rows that a writer did not write, without a key, with only the requests that its role allows', async () => {
     const { proxy, start } = subject()
     const api = await start()
     const key = `k${randomUUID().slice(0, 8)}`

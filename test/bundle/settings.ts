@@ -21,7 +21,7 @@ const withoutToken = { ...AWS, AWS_SESSION_TOKEN: '' }
 
 export function settings(subject: () => Subject): void {
   it.each(['RUNMETA_TABLE', 'RUNMETA_ROOT_KEY', 'RUNMETA_SIGNING_KEY'])(
-    'fails its init without %s, and says so',
+    'fails its init without %s, and names it',
     async (name) => {
       const failure = await subject()
         .start({ [name]: '' })
@@ -36,7 +36,7 @@ export function settings(subject: () => Subject): void {
     it.each([
       ['with its role’s session', AWS, AWS.AWS_SESSION_TOKEN],
       ['with a key that has none', withoutToken, undefined],
-    ])('%s, for its region, at the endpoint it was given', async (_, variables, token) => {
+    ])('%s, for its region, at the configured endpoint', async (_, variables, token) => {
       const listener = await startListener()
       const environment = await subject().start({ ...variables, AWS_ENDPOINT_URL_DYNAMODB: listener.endpoint })
       expect(await health(environment)).toMatchObject({ status: 200 })
@@ -57,7 +57,7 @@ export function settings(subject: () => Subject): void {
     })
   })
 
-  it('says in its log that it has no role, and to the caller that the store is away', async () => {
+  it('logs that it has no credentials, and tells the caller that the store is unavailable', async () => {
     const environment = await subject().start({ AWS_ACCESS_KEY_ID: '' })
     const reply = await health(environment)
     expect(reply.status).toBe(503)

@@ -23,10 +23,10 @@ export function bundleSuite(version: string, node: string | undefined): void {
       if (made === undefined) throw new Error('the subject is made before the tests')
       return made
     }
-    describe('at work', () => working(subject))
-    describe('and its sweep', () => sweeping(subject))
-    describe('and its reindexing', () => reindexing(subject))
-    describe('and its settings', () => settings(subject))
-    describe('over a store that fails', () => failing(subject))
+    describe('when it serves requests', () => working(subject))
+    describe('when it sweeps', () => sweeping(subject))
+    describe('when it reindexes', () => reindexing(subject))
+    describe('with various settings', () => settings(subject))
+    describe('with a store that fails', () => failing(subject))
   })
 }

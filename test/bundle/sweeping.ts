@@ -3,7 +3,7 @@ import { SWEEP_OPERATIONS } from '../support/sweep.ts'
 import type { Subject } from './subject.ts'
 
 export function sweeping(subject: () => Subject): void {
-  it('goes through what is left, without a key, and logs what it did', async () => {
+  it('finishes the remaining work without a key, and logs what it did', async () => {
     const { proxy, start } = subject()
     const environment = await start({ _HANDLER: 'sweeper.handler', RUNMETA_ROOT_KEY: '' })
     proxy.clear()

@@ -15,7 +15,7 @@ const SOURCES = [
 const DOCUMENT = new URL('../../packages/api/openapi.json', import.meta.url)
 
 export function working(subject: () => Subject): void {
-  it('opens its connection during init, and answers over that one', async () => {
+  it('opens a connection during init, and uses it for requests', async () => {
     const { proxy, start } = subject()
     proxy.clear()
     const before = proxy.connections()
@@ -26,7 +26,7 @@ export function working(subject: () => Subject): void {
   })
 
   describe.each(SOURCES)('behind $source', ({ eventOf }) => {
-    it('answers its first request and those after it', async () => {
+    it('answers its first request and later ones', async () => {
       const environment = await subject().start()
       const body = '{"name":"","metadata":{}}'
       const first = await call(environment, { method: 'POST', rawPath: '/v1/runs', body }, eventOf)
@@ -54,7 +54,7 @@ export function working(subject: () => Subject): void {
     })
   })
 
-  it('serves the OpenAPI document that lies beside it', async () => {
+  it('serves the OpenAPI document from the file beside it', async () => {
     const environment = await subject().start()
     const reply = await call(environment, { method: 'GET', rawPath: '/openapi.json' })
     expect(JSON.parse(reply.text)).toEqual(JSON.parse(await readFile(DOCUMENT, 'utf8')))
@@ -69,7 +69,7 @@ export function working(subject: () => Subject): void {
     expect(packed.text).toBe(plain.text)
   })
 
-  it('writes one run from two environments at once, and each reads all of it', async () => {
+  it('writes one run from two function instances at once, and each reads all of it', async () => {
     const { start } = subject()
     const environments = await Promise.all([start(), start()])
     const name = `two ${randomUUID()}`
@@ -90,7 +90,7 @@ export function working(subject: () => Subject): void {
     expect(two).toEqual(one)
   })
 
-  it('goes on after a freeze in which the store closed its connections', async () => {
+  it('works after a freeze during which the store closed its connections', async () => {
     const { proxy, start } = subject()
     const environment = await start()
     const { id } = runOf(await create(environment, `frozen ${randomUUID()}`), 201)

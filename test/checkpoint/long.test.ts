@@ -25,7 +25,7 @@ describe('a long run', () => {
     return { run, receipt }
   }
 
-  it('of 2,000 logs is read in at most 3 requests and 2 rounds, once a reader has made its checkpoint', {
+  it('of 2,000 logs is read in at most 3 requests and 2 rounds after a reader has made its checkpoint', {
     timeout: 120_000,
   }, async () => {
     const server = await metered.start()
@@ -43,7 +43,7 @@ describe('a long run', () => {
     expect(server.proxy.units()).toBeLessThanOrEqual(8)
   })
 
-  it('is checkpointed by a reader in 5 requests more, one after another', async () => {
+  it('is checkpointed by a reader in 5 additional sequential requests', async () => {
     const server = await metered.start()
     const run = await newRun(server.app)
     await jsonOf(log(server.app, run, '{"metadata":{"m":{"accuracy":0.93,"precision":0.91}}}'), 201)
@@ -60,7 +60,7 @@ describe('a long run', () => {
     expect(server.proxy.exchanges).toHaveLength(2)
   })
 
-  it('answers the same with its checkpoints, with all of them deleted, and once they are made anew', async () => {
+  it('reads the same with its checkpoints, without them, and after they have been made again', async () => {
     const server = await timed.start()
     const { run } = await longRun(server)
     const textOf = async ({ app }: Timed) => (await app.request(`/v1/runs/${run}`)).text()
@@ -78,7 +78,7 @@ describe('a long run', () => {
     }
   })
 
-  it('counts a log once that is sent again after a checkpoint, and refuses another under its idempotency key', async () => {
+  it('counts a log that is repeated after a checkpoint once, and refuses another log under its idempotency key', async () => {
     const server = await timed.start()
     const { run, receipt } = await longRun(server)
     const { metadata } = await readAt(server, run, LATER)
@@ -94,7 +94,7 @@ describe('a long run', () => {
     expect((await readAt(server, run, LATER)).metadata).toEqual(metadata)
   })
 
-  it('takes a checkpoint away that a late log is not in, and reads the log', async () => {
+  it('loses a checkpoint that lacks a late log, and shows the log', async () => {
     const server = await timed.start()
     const other = await server.another()
     const { run } = await longRun(server)
@@ -115,7 +115,7 @@ describe('a long run', () => {
     }
   })
 
-  it('keeps its checkpoint where a late log says nothing that was not said anew since', async () => {
+  it('keeps its checkpoint if later logs have replaced all values of a late log', async () => {
     const server = await timed.start()
     const other = await server.another()
     const { run } = await longRun(server)
@@ -136,7 +136,7 @@ describe('a long run', () => {
     expect(entries.map(({ value }) => value)).toEqual([64, -1])
   })
 
-  it('shows steps, types, unset keys and the history as without a checkpoint, and folds what comes after', async () => {
+  it('shows steps, types, unset keys and the history as without a checkpoint, and folds later logs', async () => {
     const server = await timed.start()
     const { run } = await longRun(server)
     const now = await readAt<FullRunBody>(server, run, 0)
@@ -154,7 +154,7 @@ describe('a long run', () => {
     await refusalOf(server.app.request(`/v1/runs/${run}/metadata?key=k7`, { method: 'DELETE' }), 404, 'key_not_found')
   })
 
-  it('goes with its checkpoints when it is deleted', async () => {
+  it('is deleted together with its checkpoints', async () => {
     const server = await timed.start()
     const { run } = await longRun(server)
     await readAt(server, run, LATER)
@@ -165,7 +165,7 @@ describe('a long run', () => {
     expect(Object.keys((await raw.items(run, 'RUN'))[0] ?? {})).not.toContain('checkpoint')
   })
 
-  it('is not the reader’s failure where its checkpoint cannot be made', async () => {
+  it('can be read even if its checkpoint cannot be made', async () => {
     const server = await timed.start()
     const { run } = await longRun(server)
     server.proxy.faultOn((operation) => (operation === 'UpdateItem' ? 'throttle' : undefined))

@@ -9,11 +9,11 @@ const MIB = 1024 * 1024
 const keys = (from: number, count: number): string =>
   Array.from({ length: count }, (_, n) => `"k${from + n}":${from + n}`).join()
 
-describe('a run that is full', { timeout: 120_000 }, () => {
+describe('a run at its limits', { timeout: 120_000 }, () => {
   const timed = createTimed()
   afterEach(timed.stop)
 
-  it('has 100,000 keys, read by pages, and takes no more, but values of those it has', async () => {
+  it('has 100,000 keys, read in pages; accepts no more keys, but new values of its keys', async () => {
     const server = await timed.start()
     const { app } = server
     const run = await newRun(app)
@@ -34,7 +34,7 @@ describe('a run that is full', { timeout: 120_000 }, () => {
     expect(joined).toMatchObject({ metadata: { k0: 0, k1: 'anew', k99999: 'anew' }, steps: {} })
   })
 
-  it('has 32 MiB, and takes no more, but smaller values of keys that it has', async () => {
+  it('has 32 MiB; accepts no more bytes, but smaller values of its keys', async () => {
     const server = await timed.start()
     const { app } = server
     const run = await newRun(app)
@@ -65,7 +65,7 @@ describe('the pages of a run', { timeout: 60_000 }, () => {
   const PART = JSON.stringify('y'.repeat(700_000))
   const members = (names: readonly string[]) => names.map((name) => `${JSON.stringify(name)}:${PART}`).join()
 
-  it('show it as it was at one position, whatever is logged and unset between them', async () => {
+  it('show it as of one position, whatever is logged and unset between them', async () => {
     const { app } = await timed.start()
     const run = await newRun(app)
     await jsonOf(log(app, run, `{"metadata":{${members(['a', 'b', 'c', 'd'])}}}`), 201)
@@ -89,7 +89,7 @@ describe('the pages of a run', { timeout: 60_000 }, () => {
     expect(metadata.g).toBe(before.metadata.g)
   })
 
-  it('are of that run alone: a cursor of another, or none at all, is refused', async () => {
+  it('need a cursor of that run: any other is refused', async () => {
     const { app } = await timed.start()
     const [run, other] = [await newRun(app), await newRun(app)]
     for (const each of [run, other]) {

@@ -45,7 +45,7 @@ describe('a run of many logs that nobody has read', { timeout: 600_000 }, () => 
     await fillLogs(app, { run, count: LOGS, age: AGE_MS, values })
   }, 600_000)
 
-  it('is read, and its next reading costs no more than that of a short run', async () => {
+  it('is read, and then costs no more to read than a short run', async () => {
     const { metadata } = await readInTries(app, `/v1/runs/${run}`)
     expect(metadata).toMatchObject({ n: LOGS - 1, [`k${(LOGS - 1) % 7}`]: LOGS - 1 })
     // Each reading brings the checkpoint nearer, as far as its time goes.
@@ -61,7 +61,7 @@ describe('a run of many logs that nobody has read', { timeout: 600_000 }, () => 
     expect(counts.items).toBeLessThan(200)
   })
 
-  it('has a history that comes page by page, each of which reads a bounded number of logs', async () => {
+  it('has a history in pages, each of which reads a bounded number of logs', async () => {
     const path = `/v1/runs/${run}/history?key=n&limit=1000`
     const seen: number[] = []
     let next: string | undefined = ''
@@ -78,7 +78,7 @@ describe('a run of many logs that nobody has read', { timeout: 600_000 }, () => 
     expect(seen[0]).toBe(LOGS - 1)
   })
 
-  it('is kept near its checkpoint by those who write to it', async () => {
+  it('is checkpointed regularly by its writers', async () => {
     const own = await newRun(app)
     await fillLogs(app, { run: own, count: 2000, age: AGE_MS, values: (n) => ({ n: String(n) }) })
     for (let n = 0; n < 1024; n++) await jsonOf(log(app, own, `{"metadata":{"n":${n}}}`), 201)

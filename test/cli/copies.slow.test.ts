@@ -122,7 +122,7 @@ describe('a copy of a server', () => {
     }
   }
 
-  it('has equal runs, logs, histories, types and searches, whatever was logged', async () => {
+  it('has equal runs, logs, histories, types and search results, whatever was logged', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (made) => {
         const [from, to] = [await source(), await target()]
@@ -158,7 +158,7 @@ describe('a copy of a server', () => {
     await proxy?.idle()
   }
 
-  it.each(SIGNALS)('is whole where the export was ended by %s and run again', async (signal) => {
+  it.each(SIGNALS)('is complete if the export was ended by %s and repeated', async (signal) => {
     const from = await source()
     for (let n = 0; n < 6; n++) {
       const { body } = await call(from, 'POST', '/v1/runs', JSON.stringify({ name: `run-${n}` }))
@@ -178,7 +178,7 @@ describe('a copy of a server', () => {
     proxy = undefined
   })
 
-  it.each(SIGNALS)('is whole where the import was ended by %s and run again', async (signal) => {
+  it.each(SIGNALS)('is complete if the import was ended by %s and repeated', async (signal) => {
     const [from, to] = [await source(), await target()]
     const { body } = await call(from, 'POST', '/v1/runs', '{"name":"long"}')
     for (let part = 0; part < 11; part++) {

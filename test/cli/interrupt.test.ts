@@ -6,7 +6,7 @@ import { useCommand } from './command.ts'
 describe('Ctrl-C', () => {
   const { main, folder, environment, lines, start, stop } = useCommand()
 
-  it('ends runmeta watch after whole lines', async () => {
+  it('ends runmeta watch after a complete line', async () => {
     await lines(['create', '--name', 'iris-1'])
     const child = spawn(process.execPath, [main, 'watch', 'iris-1'], {
       cwd: folder(),
@@ -28,7 +28,7 @@ describe('Ctrl-C', () => {
     expect(complaints).toBe('')
   })
 
-  it('ends runmeta start cleanly: the data is there for the next one', async () => {
+  it('ends runmeta start cleanly, and the next start has the data', async () => {
     const data = `${folder()}/stopped`
     const first = await start(data)
     await lines(['create', '--name', 'kept'], { env: { RUNMETA_DATA: data } })

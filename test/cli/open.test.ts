@@ -6,7 +6,7 @@ import { useCommand } from './command.ts'
 describe('runmeta open', () => {
   const { run, folder, url, key } = useCommand()
 
-  it('gives the browser a page that signs it in, with the key in no argument, output or file that stays', async () => {
+  it('opens a page that signs the browser in, without leaving the key in an argument, the output or a file', async () => {
     const browser = join(folder(), 'browser')
     await writeFile(browser, `#!/bin/sh\necho "$@" > ${folder()}/arguments\ncp "\${1#file://}" ${folder()}/page\n`)
     await chmod(browser, 0o700)
@@ -21,7 +21,7 @@ describe('runmeta open', () => {
     await expect(readFile(given.trim().slice('file://'.length))).rejects.toThrow('ENOENT')
   })
 
-  it('says so where no browser is found, and shows the address', async () => {
+  it('shows the address if it finds no browser', async () => {
     const { code, stdout, stderr } = await run(['open'], { env: { BROWSER: join(folder(), 'no-such-browser') } })
     expect({ code, url: JSON.parse(stdout) }).toEqual({ code: 0, url: { url: `${url()}/` } })
     expect(stderr).toBe('runmeta: no browser found; open the address below in one, or set BROWSER\n')

@@ -15,19 +15,19 @@ describe('a reader that leaves early', () => {
   })
 
   it.each(['list --select /text', 'get iris-1', 'history iris-1 text', 'export', 'export --format csv'])(
-    'is no error of runmeta %s',
+    'causes no error in runmeta %s',
     async (command) => {
       const ended = await shell(`runmeta ${command} | head -c 1 > /dev/null; echo "\${PIPESTATUS[0]}"`)
       expect(ended).toEqual({ code: 0, stdout: '0\n', stderr: '' })
     },
   )
 
-  it('is no error where it reads nothing at all', async () => {
+  it('causes no error even if it reads nothing', async () => {
     const ended = await shell(`runmeta list --select /text | true; echo "\${PIPESTATUS[0]}"`)
     expect(ended).toEqual({ code: 0, stdout: '0\n', stderr: '' })
   })
 
-  it.each(['jsonl', 'csv'])('leaves no file of an export as %s by its name before it is whole', async (format) => {
+  it.each(['jsonl', 'csv'])('sees no incomplete export under the name of the file: %s', async (format) => {
     const file = `runs.${format}`
     const server = { RUNMETA_URL: 'http://127.0.0.1:1', RUNMETA_API_KEY: 'rmk_a_b' }
     const args = ['export', '--out', file, '--format', format]

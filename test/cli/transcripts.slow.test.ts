@@ -46,7 +46,7 @@ describe.each(readdirSync(FOLDER))('the transcript %s', (name) => {
     })
   }
 
-  it('is what the command prints', { timeout: 240_000 }, async () => {
+  it('matches what the command prints', { timeout: 240_000 }, async () => {
     const file = new URL(name, FOLDER)
     const text = await readFile(file, 'utf8')
     const [title = '', ...lines] = text.split('\n')

@@ -18,7 +18,7 @@ describe('export and import', () => {
   })
   afterAll(() => stop(second?.child))
 
-  it('gives an empty server the same runs and histories, and nothing twice', async () => {
+  it('copy runs and histories to an empty server, and copy nothing twice', async () => {
     expect(await run(['export', '--out', 'runs.jsonl'])).toMatchObject({ code: 0 })
     expect(await lines(['import', 'runs.jsonl'], other())).toEqual([{ runs: 1, newRuns: 1, newLogs: 4 }])
     expect(await lines(['import', 'runs.jsonl'], other())).toEqual([{ runs: 1, newRuns: 0, newLogs: 0 }])
@@ -37,7 +37,7 @@ describe('export and import', () => {
     return (await lines(['import', 'again.jsonl'], other()))[0]
   }
 
-  it('counts what the server did not have yet', async () => {
+  it('count what the server did not have yet', async () => {
     await lines(['create', '--name', 'grows'])
     await lines(['log', 'grows', 'a=1'])
     expect(await imported('--name', 'grows')).toEqual({ runs: 1, newRuns: 1, newLogs: 1 })
@@ -46,7 +46,7 @@ describe('export and import', () => {
     expect(await imported('--name', 'grows')).toEqual({ runs: 1, newRuns: 0, newLogs: 0 })
   })
 
-  it('keeps the time of an unset, as of every log', async () => {
+  it('keep the time of every log and unset', async () => {
     await lines(['create', '--name', 'unset'])
     await lines(['log', 'unset', 'a=1'])
     await run(['unset', 'unset', 'a'])
@@ -60,7 +60,7 @@ describe('export and import', () => {
     expect(await times('there.jsonl')).toEqual(await times('again.jsonl'))
   })
 
-  it('gives a run the name that it got since, and one of its own where another run has that', async () => {
+  it('apply a rename since the export, and choose another name if it is taken', async () => {
     const [{ id }] = await lines(['create', '--name', 'before'])
     await imported('--id', id)
     await lines(['update', id, '--name', 'after'])
@@ -75,7 +75,7 @@ describe('export and import', () => {
     }
   })
 
-  it('leaves out a run that has expired since the export', async () => {
+  it('leave out a run that has expired since the export', async () => {
     const [{ id }] = await lines(['create', '--name', 'expires', '--expires-at', '2099-01-01T00:00:00Z'])
     await lines(['log', 'expires', 'a=1'])
     expect(await run(['export', '--name', 'expires', '--out', 'expires.jsonl'])).toMatchObject({ code: 0 })
@@ -85,7 +85,7 @@ describe('export and import', () => {
     expect(await run(['get', id], other())).toMatchObject({ code: 3 })
   })
 
-  it('goes on where an export was cut off', async () => {
+  it('continue an export that was cut off', async () => {
     await lines(['create', '--name', 'iris-2'])
     expect(await run(['export', '--out', 'whole.jsonl'])).toMatchObject({ code: 0 })
     const whole = await readFile(join(folder(), 'whole.jsonl'), 'utf8')
@@ -96,13 +96,13 @@ describe('export and import', () => {
     expect(await readFile(join(folder(), 'cut.jsonl'), 'utf8')).toBe(whole)
   })
 
-  it('names the line of a file that is no export', async () => {
+  it('name the invalid line of a file that is not an export', async () => {
     await writeFile(join(folder(), 'bad.jsonl'), '{"a":1}\n')
     const { code, stderr } = await run(['import', 'bad.jsonl'], other())
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('bad.jsonl, line 1') })
   })
 
-  it('writes a row for each run as CSV, in which no text is a formula', async () => {
+  it('write CSV with a row for each run, in which no text is a formula', async () => {
     await lines(['log', 'iris-1', 'note==1+1', 'below=-1'])
     const { stdout } = await run(['export', '--format', 'csv', '--name', 'iris-1'])
     const [head, row] = stdout.split('\n')
@@ -125,7 +125,7 @@ describe('exit codes', () => {
     [4, ['get', 'iris']],
     [5, ['list', '--key', 'rmk_a_b']],
     [6, ['list', '--url', 'http://127.0.0.1:1', '--key', 'rmk_a_b']],
-  ])('%i for runmeta %j', async (code, args) => {
+  ])('are %i for runmeta %j', async (code, args) => {
     const ended = await run([...args, '--json'])
     expect(ended).toMatchObject({ code, stdout: '' })
     expect(JSON.parse(ended.stderr)).toMatchObject({ code: expect.any(String), detail: expect.any(String) })

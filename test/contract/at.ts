@@ -10,7 +10,7 @@ export function at(app: Subject): void {
     jsonOf<ReceiptBody>(app().send('POST', `/v1/runs/${run}/metadata`, JSON.stringify(body)), 201)
   const read = (run: string, moment: string) => app().request(`/v1/runs/${run}?at=${encodeURIComponent(moment)}`)
 
-  it('has all logs up to and including a position, or a time, with steps and unset keys; the rest is today’s', async () => {
+  it('contains all logs up to and including a position or a time, with steps and unset keys; other fields are current', async () => {
     const { id } = await create({ name: `at-${randomUUID()}` })
     const one = await log(id, { metadata: { a: 1, size: 1 }, types: { '/size': 'StorageSize' } })
     const two = await log(id, { metadata: { a: 2, b: 1 }, step: 'train', after: one.log.position })
@@ -34,7 +34,7 @@ export function at(app: Subject): void {
     expect((await jsonOf<FullRunBody>(read(id, one.log.createdAt))).metadata).toHaveProperty('size', 1)
   })
 
-  it('has an ETag, which stays as long as what it shows', async () => {
+  it('has an ETag, which stays the same while the content does', async () => {
     const { id } = await create()
     const { log: first } = await log(id, { metadata: { a: 1 } })
     const etag = (await read(id, first.position)).headers.get('etag') ?? ''
@@ -44,7 +44,7 @@ export function at(app: Subject): void {
     expect((await app().request(`/v1/runs/${id}`, { headers: { 'if-none-match': etag } })).status).toBe(200)
   })
 
-  it('comes in pages that join', async () => {
+  it('comes in pages that join completely', async () => {
     const { id } = await create()
     const big = 'x'.repeat(1_000_000)
     let position = ''

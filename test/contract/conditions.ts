@@ -66,7 +66,7 @@ export function conditions(app: Subject): void {
       expect(await holders(runs, key, op, json)).toEqual(expected)
     })
 
-    it('compares strings by code point, whatever is in them and however long they are', async () => {
+    it('compares strings by code point, with any characters and at any length', async () => {
       const long = 'x'.repeat(5000)
       const texts = ['a', 'ab', 'b', 'ﬀ', '😀', 'a\u0000', 'a\t', `${long}a`, `${long}b`, `${long}`, 'a"\\', 'é']
       const { key, runs } = await withValues(texts.map((text) => JSON.stringify(text)))
@@ -90,7 +90,7 @@ export function conditions(app: Subject): void {
       expect(listed.runs).toHaveLength(texts.length)
     })
 
-    it('drives as it checks: the same runs with the pointer’s index and with ids', async () => {
+    it('finds the same runs through the index of its pointer and among given ids', async () => {
       const { key, runs } = await withValues([...numbers, ...kinds])
       const conditions = [
         ...[
@@ -117,7 +117,7 @@ export function conditions(app: Subject): void {
       }
     })
 
-    it('finds typed values by their plain kind, at any depth, and under keys of any name', async () => {
+    it('finds typed values like plain ones, at any depth, and under keys with any name', async () => {
       const key = newKey()
       const run = await create()
       const metadata = { [key]: { 'a/b~c': { '': 's3://b', ' = 1': 2, size: 1024 } } }
@@ -128,7 +128,7 @@ export function conditions(app: Subject): void {
       }
     })
 
-    it('sees the latest value alone: replaced, unset and deleted ones never match', async () => {
+    it('matches only the latest value: replaced, unset and deleted ones never match', async () => {
       const { key, runs } = await withValues(['{"a":1,"b":2}', '{"a":1}', '{"a":1}'])
       const [one, two, three] = runs
       if (one === undefined || two === undefined || three === undefined) throw new Error('three runs were made')
@@ -150,7 +150,7 @@ export function conditions(app: Subject): void {
       expect(await by('/b = 2')).toEqual([one.id])
     })
 
-    it('is of the run’s metadata: a step’s counts where it goes to the run as well', async () => {
+    it('applies to the run’s metadata, including logs of steps that also go to the run', async () => {
       const key = newKey()
       const run = await create()
       await log(run, `{"${key}":1}`, { step: 's', relatedEntities: false })
@@ -193,8 +193,8 @@ export function conditions(app: Subject): void {
     })
   })
 
-  describe('what is searchable', () => {
-    it('is the first 64 scalars outside arrays of a log, and its reply counts the others', async () => {
+  describe('the searchable part of a log', () => {
+    it('is its first 64 scalars outside arrays, and its reply counts the others', async () => {
       const key = newKey()
       const run = await create()
       const fields = Array.from({ length: 40 }, (_, n) => `"f${n}":${n}`).join()
@@ -217,7 +217,7 @@ export function conditions(app: Subject): void {
       expect(small).not.toHaveProperty('unindexed')
     })
 
-    it('is under pointers of up to 512 bytes', async () => {
+    it('has pointers of up to 512 bytes', async () => {
       const run = await create()
       const key = newKey() + 'é'.repeat(200)
       const rest = 512 - Buffer.byteLength(`/${key}/`)
@@ -232,7 +232,7 @@ export function conditions(app: Subject): void {
       expect(ids(await page(['where', `/${'x'.repeat(3000)} = 2`]))).toEqual([])
     })
 
-    it('of a log of more keys than that is current where the log replaced what was searchable', async () => {
+    it('is replaced by a later log that has more keys than are searchable', async () => {
       const key = newKey()
       const run = await create()
       await log(run, `{"${key}90":1,"${key}5":1}`)
@@ -258,7 +258,7 @@ export function conditions(app: Subject): void {
       expect(await only('81 exists')).toEqual([run.id])
     })
 
-    it('is nothing of a run made with index: false, which is listed all the same', async () => {
+    it('is empty for a run with index: false, which is still listed', async () => {
       const pipeline = newKey()
       const key = newKey()
       const run = await create({ pipeline, index: false })
@@ -334,7 +334,7 @@ export function conditions(app: Subject): void {
       ['where[0] at column 6', [['where', '/a = 01']]],
       ['where[0] at column 6', [['where', '/a = "\\ud800"']]],
       ['where[0] at column 6', [['where', '/a = {"b":1,"b":2}']]],
-    ])('in a list is a 400 that names %s', async (place, parameters) => {
+    ])('in a list gets a 400 that names %s', async (place, parameters) => {
       const problem = await refusalOf(list(...parameters), 400, 'bad_request')
       expect(problem.detail.startsWith(place), problem.detail).toBe(true)
     })
@@ -363,12 +363,12 @@ export function conditions(app: Subject): void {
       ['where.and', { where: { and: {} } }],
       ['where[1].or[0].not.op', { where: [{ and: [] }, { or: [{ not: { pointer: '/a', op: '~', value: 1 } }] }] }],
       ['where', { where: { or: Array.from({ length: 101 }, () => ({ pointer: '/a', op: '=', value: 1 })) } }],
-    ])('in a search is a 400 that names %s', async (place, body) => {
+    ])('in a search gets a 400 that names %s', async (place, body) => {
       const problem = await refusalOf(ask(body), 400, 'bad_request')
       expect(problem.detail.startsWith(`${place}`), problem.detail).toBe(true)
     })
 
-    it('of form is a 400, 415 or 401', async () => {
+    it('in the form of a request gets a 400, 415 or 401', async () => {
       await refusalOf(ask('{"where":{"and":[}'), 400, 'bad_request')
       await refusalOf(ask(`{"where":${'{"not":'.repeat(70)}1${'}'.repeat(70)}}`), 400, 'bad_request')
       await refusalOf(app().request('/v1/runs/search', { method: 'POST', body: '{}' }), 415, 'unsupported_media_type')

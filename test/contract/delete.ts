@@ -22,7 +22,7 @@ export function deletion(app: Subject): void {
   /** A sweep as it runs this many milliseconds from now. */
   const sweepIn = async (ms: number): Promise<number> => (await createSweeper(app()).sweepIn(ms)).finished
 
-  it('leaves nothing that can be read, by id, name or prefix', async () => {
+  it('makes the run unreadable by id, name and prefix', async () => {
     const run = await create()
     await jsonOf(log(run.id, { a: 1 }), 201)
     expect((await remove(run.name)).status).toBe(204)
@@ -34,7 +34,7 @@ export function deletion(app: Subject): void {
     await refusalOf(remove(run.id), 404, 'run_not_found')
   })
 
-  it('frees the name, and never the id', async () => {
+  it('frees the name, but never the id', async () => {
     const run = await create()
     await remove(run.id)
     await refusalOf(app().send('POST', '/v1/runs', JSON.stringify({ id: run.id })), 409, 'id_taken')
@@ -47,7 +47,7 @@ export function deletion(app: Subject): void {
     expect((await jsonOf<RunBody>(ask(run.name))).id).toBe(again.id)
   })
 
-  it('takes an exact id or name, and says so', async () => {
+  it('needs an exact id or name, and says so', async () => {
     const run = await create()
     for (const prefix of [run.id.slice(0, 30), run.name.slice(0, 30)]) {
       const problem = await refusalOf(remove(prefix), 404, 'run_not_found')
@@ -56,7 +56,7 @@ export function deletion(app: Subject): void {
     await jsonOf(ask(run.id))
   })
 
-  it('leaves no bytes but the tombstone: the id and the time', async () => {
+  it('leaves only the tombstone, with the id and the time', async () => {
     const run = await create({ name: `bytes-${randomUUID()}`, pipeline: 'secret', index: false })
     for (let n = 0; n < 60; n++) await jsonOf(log(run.id, { [`k${n}`]: n }), 201)
     await jsonOf(log(run.id, { large: randomBytes(700_000).toString('base64') }), 201)
@@ -69,7 +69,7 @@ export function deletion(app: Subject): void {
     for (const gone of [run.name, 'secret', 'running', run.createdAt]) expect(tombstone?.text).not.toContain(gone)
   })
 
-  it('takes what is logged while it runs along', async () => {
+  it('also removes what is logged while it runs', async () => {
     const run = await create()
     let isGone = false
     const writers = Array.from({ length: 8 }, async (_, n) => {
@@ -84,7 +84,7 @@ export function deletion(app: Subject): void {
     expect(await stored(run)).toHaveLength(1)
   })
 
-  it('is done once where many ask at once', async () => {
+  it('happens once if many requests ask for it at the same time', async () => {
     // A clock that stands still: deletions of one millisecond must not be taken for each other.
     const now = Date.now()
     const clock = { ...createClock(), now: () => now }
@@ -97,7 +97,7 @@ export function deletion(app: Subject): void {
   })
 
   describe('a change', () => {
-    it('does not bring a deleted run back', async () => {
+    it('does not restore a deleted run', async () => {
       const run = await create()
       const [change] = await Promise.all([
         app().send('PATCH', `/v1/runs/${run.id}`, '{"status":"completed"}'),

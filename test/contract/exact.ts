@@ -8,7 +8,7 @@ export function exact(app: Subject): void {
   const create = async (name: string) => jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify({ name })), 201)
   const log = (path: string) => app().send('POST', path, '{"metadata":{"a":1}}')
 
-  it('refuses what is a prefix only, on every call that takes one', async () => {
+  it('refuses a prefix, in every call that accepts one', async () => {
     const stem = `exact-${randomUUID()}`
     const { id } = await create(`${stem}-10`)
     await jsonOf(log(`/v1/runs/${stem}/metadata`), 201)
@@ -30,7 +30,7 @@ export function exact(app: Subject): void {
     )
   })
 
-  it('takes an id and a whole name, and false is as if it was left out', async () => {
+  it('accepts an id and a complete name; false is the same as leaving it out', async () => {
     const { id, name } = await create(`exact-${randomUUID()}`)
     for (const reference of [id, id.toUpperCase(), name]) {
       await jsonOf(log(`/v1/runs/${reference}/metadata?exact=true`), 201)

@@ -22,7 +22,7 @@ export function expiry(app: Subject): void {
   }
   const fresh = () => `expires-${randomUUID()}`
 
-  it('is shown, changed, and taken away; a time in the past is refused', async () => {
+  it('is shown, changed and removed; a time in the past is refused', async () => {
     const expiresAt = later(HOUR)
     const { id } = await create({ name: fresh(), expiresAt })
     const shown = async () =>
@@ -44,7 +44,7 @@ export function expiry(app: Subject): void {
     }
   })
 
-  it('is as a deletion for every reader, also through a server that saw the run before', async () => {
+  it('has the effect of a deletion for every reader, also on a server that has cached the run', async () => {
     const key = `k${randomUUID().slice(0, 8)}`
     const run = await create({ name: fresh(), pipeline: key, expiresAt: later(HOUR) })
     let ahead = 0
@@ -88,7 +88,7 @@ export function expiry(app: Subject): void {
     expect((await jsonOf<RunBody>(app().request(`/v1/runs/${run.name}`))).id).toBe(next.id)
   })
 
-  it('frees the name for a rename', async () => {
+  it('frees the name for a rename of another run', async () => {
     const run = await create({ name: fresh(), expiresAt: later(HOUR) })
     const other = await create({ name: fresh() })
     const future = await inFuture(2 * HOUR)
@@ -96,7 +96,7 @@ export function expiry(app: Subject): void {
     await refusalOf(future.request(`/v1/runs/${run.id}`), 404, 'run_not_found')
   })
 
-  it('is put off or taken away by a change that comes in time, also for a server that knew the old time', async () => {
+  it('is postponed or removed by a change that comes in time, also on a server that has cached the old time', async () => {
     const runs = [await create({ expiresAt: later(HOUR) }), await create({ expiresAt: later(HOUR) })]
     let ahead = 0
     const clock = { ...createClock(), now: () => Date.now() + ahead, isSynced: () => true }
@@ -112,7 +112,7 @@ export function expiry(app: Subject): void {
     await refusalOf(other.request(`/v1/runs/${runs[0]?.id}`), 404, 'run_not_found')
   })
 
-  it('is swept, whatever was logged meanwhile: no bytes are left but the id and the time', async () => {
+  it('is swept, whatever was logged meanwhile: only the id and the time remain', async () => {
     const run = await create({ name: fresh(), pipeline: 'p', expiresAt: later(HOUR) })
     await jsonOf(log(run.id), 201)
     const large = JSON.stringify({ metadata: { large: 'x'.repeat(700_000) } })

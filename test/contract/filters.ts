@@ -22,7 +22,7 @@ export function filters(app: Subject): void {
   const where = (...conditions: string[]) => conditions.map((one) => `where=${encodeURIComponent(one)}`).join('&')
 
   describe('several statuses and pipelines', () => {
-    it('find runs of any of them, newest first, in pages that join', async () => {
+    it('find runs with any of them, newest first, in pages that join completely', async () => {
       const stem = `p${randomUUID().slice(0, 8)}`
       const names: string[] = []
       for (let n = 0; n < 9; n++) {
@@ -56,7 +56,7 @@ export function filters(app: Subject): void {
       )
     })
 
-    it('are checked one by one, and may not be none', async () => {
+    it('are checked one by one, and must not be empty', async () => {
       await refusalOf(list('status=failed&status=done'), 400, 'bad_request')
       await refusalOf(list(`pipeline=a&pipeline=${encodeURIComponent('a/b')}`), 400, 'bad_request')
       const { detail } = await refusalOf(ask({ status: [] }), 400, 'bad_request')
@@ -67,7 +67,7 @@ export function filters(app: Subject): void {
   })
 
   describe('nameContains', () => {
-    it('finds a part of a name in any case, and takes wildcards for themselves', async () => {
+    it('finds a part of a name in any case, and takes wildcards literally', async () => {
       const tail = randomUUID().slice(0, 8)
       const names = [`Iris-${tail}-Straße`, `other-${tail}-IRIS_x`, `plain-${tail}`, `ΟΔΟΣ-${tail}`]
       for (const name of names) await create({ name })
@@ -88,7 +88,7 @@ export function filters(app: Subject): void {
   })
 
   describe('contains', () => {
-    it('finds a string within a string, verbatim, and nothing of another kind', async () => {
+    it('finds a string within a string literally, and no values of other kinds', async () => {
       const key = `k${randomUUID().slice(0, 8)}`
       const values = [
         'the Cat sat',
@@ -132,7 +132,7 @@ export function filters(app: Subject): void {
       expect(ordered.runs.map(({ id }) => id)).toEqual([runs[1]?.id, runs[0]?.id])
     })
 
-    it('takes a string only', async () => {
+    it('accepts only a string', async () => {
       const { detail } = await refusalOf(list(where('/a contains 1')), 400, 'bad_request')
       expect(detail).toContain('must be a string for contains')
     })
@@ -157,14 +157,14 @@ export function filters(app: Subject): void {
       '/lr exists true or /acc exists',
       '/name = iris and /acc = 1',
       '/a = 1 and /b = 2 and /c = 3',
-    ])('are refused, with what to do: %s', async (condition) => {
+    ])('are refused with advice: %s', async (condition) => {
       const { detail } = await refusalOf(list(where('/a = 1', condition)), 400, 'bad_request')
       expect(detail).toMatch(/^where\[1\] at column \d+: /)
       expect(detail).toContain('repeat where')
       expect(detail).toContain('POST /v1/runs/search')
     })
 
-    it('can be repeated; and words, signs and keys that look like them are taken for what they are', async () => {
+    it('can be given in repeated parameters; words, signs and keys that look like conditions are taken literally', async () => {
       const run = await create({})
       const stem = `k${randomUUID().slice(0, 8)}`
       await log(run, { [stem]: 'x and /y = 1', [`${stem} > 0.5`]: 1, [`${stem} and more`]: 2, [`${stem},b`]: 3 })

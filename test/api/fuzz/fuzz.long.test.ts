@@ -11,7 +11,7 @@ const HOUR = 3_600_000
 const report = ({ requests, statuses, memory }: FuzzResult): void =>
   void process.stdout.write(`${requests} requests; ${JSON.stringify(statuses)}; MiB resident ${memory.join(', ')}\n`)
 
-describe('a server under a long hail of requests', () => {
+describe('a server that gets many random requests', () => {
   const { data, start } = useServers()
 
   async function target(): Promise<Target> {

@@ -6,7 +6,7 @@ import { expectFlat, fuzzBytes, fuzzDocument, type Target } from './fuzz.ts'
 
 /** The same as the long run's, with fewer requests. */
 
-describe('a server under a hail of requests', () => {
+describe('a server that gets random requests', () => {
   const { data, start } = useServers()
 
   async function target(): Promise<Target> {
@@ -14,14 +14,16 @@ describe('a server under a hail of requests', () => {
     return { url, key: (await readFile(join(data(), 'key'), 'utf8')).trim(), pid: child.pid ?? 0 }
   }
 
-  it('answers 4,000 of the document, right and wrong, each as described', { timeout: 300_000 }, async () => {
+  it('answers 4,000 valid and invalid requests made from the OpenAPI document, each as described', {
+    timeout: 300_000,
+  }, async () => {
     const result = await fuzzDocument(await target(), 4000)
     expect(result.requests).toBe(4000)
     expect(Object.keys(result.statuses)).toEqual(expect.arrayContaining(['200', '201', '400', '401', '404', '422']))
     expectFlat(result)
   })
 
-  it('answers 1,000 that nearly are HTTP, or ends the connection', { timeout: 300_000 }, async () => {
+  it('answers 1,000 requests of almost valid HTTP, or ends the connection', { timeout: 300_000 }, async () => {
     const result = await fuzzBytes(await target(), 1000)
     expect(result.requests).toBe(1000)
     expect(Object.keys(result.statuses)).toEqual(expect.arrayContaining(['200', '201', '400', '404']))
