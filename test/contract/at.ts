@@ -34,6 +34,22 @@ export function at(app: Subject): void {
     expect((await jsonOf<FullRunBody>(read(id, one.log.createdAt))).metadata).toHaveProperty('size', 1)
   })
 
+  it('is right after a log by the log’s id, also if the log has an earlier time', async () => {
+    const { id } = await create()
+    const imported = await log(id, { metadata: { a: 1 }, createdAt: '2020-01-01T00:00:00Z' })
+    const next = await log(id, { metadata: { a: 2 } })
+    await log(id, { metadata: { a: 3 } })
+    expect((await jsonOf<FullRunBody>(read(id, imported.log.id))).metadata).toEqual({ a: 1 })
+    expect((await jsonOf<FullRunBody>(read(id, next.log.id))).metadata).toEqual({ a: 2 })
+    const { detail } = await refusalOf(read((await create()).id, next.log.id), 400, 'bad_request')
+    expect(detail).toBe('at: this run has no log with this id')
+    await refusalOf(read(randomUUID(), next.log.id), 404, 'run_not_found')
+    const uuidName = randomUUID()
+    const named = await create({ name: uuidName })
+    const { log: only } = await log(named.id, { metadata: { b: 1 } })
+    expect((await jsonOf<FullRunBody>(read(uuidName, only.id))).metadata).toEqual({ b: 1 })
+  })
+
   it('has an ETag, which stays the same while the content does', async () => {
     const { id } = await create()
     const { log: first } = await log(id, { metadata: { a: 1 } })

@@ -81,6 +81,23 @@ describe('the history of a key', () => {
     await page.getByRole('article', { name: 'loss' }).getByText('0.25', { exact: true }).waitFor()
   })
 
+  it('shows an imported run as it was right after a log, though the log has an earlier time', async () => {
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'imported' })
+        for (const [loss, createdAt] of [
+          ['0.9', '2020-01-01T00:00:00Z'],
+          ['0.8', '2020-01-02T00:00:00Z'],
+        ] as const)
+          await run.logMetadata({ metadata: { loss: new NumberLiteral(loss) }, createdAt })
+      },
+    })
+    await go('#/runs/imported/history?key=loss')
+    await page.getByRole('row').filter({ hasText: '0.9' }).getByRole('link', { name: 'As of then' }).click()
+    await page.getByText(/^Metadata as it was after the log [0-9a-f]{32} of /).waitFor()
+    await page.getByRole('article', { name: 'loss' }).getByText('0.9', { exact: true }).waitFor()
+  })
+
   it('fits a phone, with value, time and author in view', async () => {
     const { page, go } = await dashboard.open({
       viewport: { width: 375, height: 812 },

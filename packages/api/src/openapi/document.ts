@@ -104,7 +104,7 @@ const PARAMETERS: Record<string, Json> = {
   at: parameterOf(
     'at',
     'query',
-    'The position of a log, or a time: the metadata is as it was then. A time in the future is now.',
+    'The id or the position of a log, or a time: the metadata is as it was then. A time in the future is now.',
     { type: 'string' },
   ),
   importedAt: parameterOf(

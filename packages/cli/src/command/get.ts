@@ -66,7 +66,7 @@ export const getCommand = (): Command =>
       .description('Show a run with its metadata, or one value of it as JSON')
       .argument('<run>', 'id, name or prefix of the run')
       .argument('[pointer]', 'a key, or a JSON Pointer: its value alone')
-      .option('--at <moment>', 'the metadata as it was at a time, or at the position of a log')
+      .option('--at <moment>', 'the metadata as it was at a time, or after a log: its id or position')
       .option('--step <name>', 'the metadata of this step')
       .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
       .action((run: string, pointer: string | undefined, _: unknown, command: Command) => get(run, pointer, command)),

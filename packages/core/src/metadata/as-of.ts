@@ -1,21 +1,39 @@
 import { canonicalTime } from '@runmeta/schema/time'
+import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
+import { readRun } from '../run/cache.ts'
+import { optionalString } from '../table/attribute.ts'
+import { logKey } from '../table/keys.ts'
 import { isPosition, watermarkAt } from './position.ts'
 
+const LOG_ID = /^[0-9a-f]{32}$/
+
+/** A moment by which a run is read: a position, or undefined for the latest state. */
+export interface Moment {
+  readonly upTo: string | undefined
+}
+
 /**
- * The last position that belongs to a run as of a moment. The moment is a log's position, or an RFC 3339 time that includes
- * its whole millisecond. Undefined for a moment in the future: the run is then read as it is now.
- * @param now - The server's clock, in ms since 1970.
+ * The last position that belongs to a run as of a moment. The moment is a log's id or position, or an RFC 3339 time that
+ * includes its whole millisecond. After a moment in the future the run is read as it is now. Undefined if there is no run.
  * @throws Failure `bad_request`
  */
-export function lastPositionAsOf(at: string, now: number): string | undefined {
-  if (isPosition(at)) return at > watermarkAt(now + 1) ? undefined : at
+export async function momentOf(context: Context, runId: string, at: string): Promise<Moment | undefined> {
+  const now = context.clock.now()
+  if (LOG_ID.test(at)) {
+    const item = await context.table.get(logKey(context.project, runId, at))
+    const upTo = item && optionalString(item, 'pos')
+    if (upTo !== undefined) return { upTo }
+    if ((await readRun(context, runId)) === undefined) return undefined
+    throw new Failure('bad_request', 'at: this run has no log with this id')
+  }
+  if (isPosition(at)) return { upTo: at > watermarkAt(now + 1) ? undefined : at }
   const time = canonicalTime(at)
   if (time === undefined) {
-    const detail = 'at: must be the position of a log, or an RFC 3339 time such as 2026-01-31T12:00:00.000Z'
+    const detail = 'at: must be the id or the position of a log, or an RFC 3339 time such as 2026-01-31T12:00:00.000Z'
     throw new Failure('bad_request', detail)
   }
   const ms = Date.parse(time)
   // The watermark sorts before every position of the next millisecond. There are no logs before 1970.
-  return ms > now ? undefined : watermarkAt(Math.max(0, ms + 1))
+  return { upTo: ms > now ? undefined : watermarkAt(Math.max(0, ms + 1)) }
 }

@@ -3,7 +3,7 @@ import { fromCursor, toCursor } from '../cursor.ts'
 import { find } from '../run/find.ts'
 import type { StoredRun } from '../run/record.ts'
 import { present } from '../table/attribute.ts'
-import { lastPositionAsOf } from './as-of.ts'
+import { momentOf } from './as-of.ts'
 import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
 import { isPosition, isWatermark } from './position.ts'
 import { checkpointIfDue, withFoldedRun } from './read.ts'
@@ -56,7 +56,7 @@ function startIn([upTo, position, index, step, ...rest]: readonly unknown[]): St
 export interface PageOptions {
   /** `metadataNext` of the previous page. */
   readonly metadataCursor?: string
-  /** A log's position, or a time: the metadata is as it was then. @default now */
+  /** A log's id or position, or a time: the metadata is as it was then. @default now */
   readonly at?: string
 }
 
@@ -75,7 +75,9 @@ async function withPage<T>(
   use: (pending: PendingPage) => Promise<T>,
 ): Promise<T | undefined> {
   const { metadataCursor, at } = options
-  const asked = at === undefined ? undefined : lastPositionAsOf(at, context.clock.now())
+  const moment = at === undefined ? { upTo: undefined } : await momentOf(context, id, at)
+  if (moment === undefined) return undefined
+  const { upTo: asked } = moment
   const start =
     metadataCursor === undefined ? undefined : fromCursor(callOf(context, id, options), metadataCursor, startIn)
   return withFoldedRun(context, id, present({ upTo: start?.upTo ?? asked }), async (reading) => {

@@ -212,7 +212,7 @@ class Client(LogCalls, KeyCalls):
     ) -> PipelineRun:
         """A run with its metadata, by its id, name, or a prefix that matches only this run.
 
-        - `at`: the metadata as of this moment: a time, or the `position` of a log, included. Name, status and times
+        - `at`: the metadata as of this moment: a time, or the id or `position` of a log, included. Name, status and times
           of the run are current.
         - `exact`: whether the reference must be a complete id or name, and not a prefix.
 

@@ -61,7 +61,7 @@ export const CHANGE_FIELDS = [
 /** Options of reading a run. */
 export interface ReadOptions extends FindOptions {
   /**
-   * The metadata as of this moment: a `Date` or RFC 3339, or the `position` of a log, included. Name, status and
+   * The metadata as of this moment: a `Date` or RFC 3339, or the `id` or `position` of a log, included. Name, status and
    * times of the run are current. @default the latest
    */
   readonly at?: string | Date | undefined

@@ -110,7 +110,7 @@ export function HistoryTable({ run, entries, sides, isWhole, isLoading, onMore, 
                 </td>
                 <td class="wide-only step-name">{step !== undefined && <bdi>{step}</bdi>}</td>
                 <td class="as-of-column">
-                  <a href={href(['runs', run], { at: createdAt })}>As of then</a>
+                  <a href={href(['runs', run], { at: log, logged: createdAt })}>As of then</a>
                 </td>
               </tr>
             )

@@ -126,15 +126,8 @@ export function RunPage({ reference }: { readonly reference: string }) {
         <div class="as-of" role="note">
           <Icon name="clock" />
           <span>
-            Metadata as it was{' '}
-            {Number.isNaN(Date.parse(at)) ? (
-              <>
-                at <code>{at}</code>
-              </>
-            ) : (
-              <Time time={at} isExact />
-            )}
-            . Name, status and times are today’s.
+            Metadata as it was <Moment at={at} logged={query.get('logged') ?? ''} />. Name, status and times are
+            today’s.
           </span>
           <a class="button plain" href={href(['runs', reference], { step: stepName, q: filter })}>
             Back to now
@@ -160,5 +153,21 @@ export function RunPage({ reference }: { readonly reference: string }) {
       </div>
       {isDeleting && <DeleteDialog runs={[run]} onClose={() => setDeleting(false)} onDeleted={() => go(href([]))} />}
     </div>
+  )
+}
+
+/** A moment as the address names it: a time, or a log, which may say when it was logged. */
+function Moment({ at, logged }: { readonly at: string; readonly logged: string }) {
+  if (!Number.isNaN(Date.parse(at))) return <Time time={at} isExact />
+  return (
+    <>
+      after the log <code>{at}</code>
+      {!Number.isNaN(Date.parse(logged)) && (
+        <>
+          {' '}
+          of <Time time={logged} isExact />
+        </>
+      )}
+    </>
   )
 }
