@@ -136,10 +136,10 @@ function describeLagging(scale: number): void {
       try {
         const world = newWorld(writer)
         for (const one of start) await apply(world, one)
-        await store.look()
+        await store.snapshot()
         for (const [at, one] of changes.entries()) {
           await apply(world, one)
-          if (at % 5 === 4) await store.look()
+          if (at % 5 === 4) await store.snapshot()
         }
         const app = await testApp({ endpoint: store.endpoint, tableName: writer.tableName })
         await test({ ...world, app }, (hides, keeps) => store.lag({ hides, keeps })).finally(app.close)
@@ -159,9 +159,9 @@ function describeLagging(scale: number): void {
           await jsonOf(writer.send('POST', `/v1/runs/${id}/metadata`, `{"metadata":{"n":${n}}}`), 201)
           runs.push(id)
         }
-        await store.look()
+        await store.snapshot()
         await jsonOf(writer.send('POST', `/v1/runs/${runs[2]}/metadata`, '{"metadata":{"n":-1}}'), 201)
-        await store.look()
+        await store.snapshot()
         store.lag({ hides: () => false, keeps: () => true })
         const app = await testApp({ endpoint: store.endpoint, tableName: writer.tableName })
         const found: string[] = []
