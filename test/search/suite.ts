@@ -59,7 +59,7 @@ function describeExact(scale: number): void {
     )
 
     it(
-      'finds, while others write, what was there all the while, and nothing that never was',
+      'finds during writes all runs that matched throughout, and none that never matched',
       async () => {
         await fc.assert(
           fc.asyncProperty(
@@ -122,7 +122,7 @@ const coin = (seed: number, text: string): boolean =>
   (createHash('sha256').update(`${seed} ${text}`).digest()[0] ?? 0) < 128
 
 function describeLagging(scale: number): void {
-  describe('a search over an index that is not as it should be', () => {
+  describe('a search with an incorrect index', () => {
     /** A world whose searches see another index than its writers, which changed after it was first looked at. */
     async function withLag(
       [start, changes]: readonly [Change[], Change[], Query[]],
@@ -149,7 +149,7 @@ function describeLagging(scale: number): void {
       }
     }
 
-    it('lists a run once whose place before and place now fall on two pages', async () => {
+    it('lists a run once if its old and new entries are on two pages', async () => {
       const writer = await testApp({ engine: 'dynoxide' })
       const store = await startLaggingStore(endpointOf('dynoxide'), writer.tableName)
       try {
@@ -180,7 +180,7 @@ function describeLagging(scale: number): void {
     })
 
     it(
-      'finds all whose entries are there, though those of others are late, lost or left over',
+      'finds every run that has its entries, even if those of others are late, lost or left over',
       async () => {
         await fc.assert(
           fc.asyncProperty(worldOf(30, 12), fc.nat(), async (given, seed) => {
@@ -200,7 +200,7 @@ function describeLagging(scale: number): void {
     )
 
     it(
-      'finds nothing wrong, whichever entries are late, lost or left over, and all once the index is as it should be',
+      'returns no wrong run, whichever entries are late, lost or left over, and every run once the index is correct',
       async () => {
         await fc.assert(
           fc.asyncProperty(worldOf(30, 12), fc.nat(), async (given, seed) => {
