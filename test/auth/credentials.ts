@@ -2,7 +2,7 @@ import { createClock } from '@runmeta/core/table/clock'
 import { jsonOf, ROOT_KEY, type RunBody, type TestApp, testApp } from '../support/app.ts'
 import { by, newKey, newToken, revokeKey } from '../support/keys.ts'
 
-/** What a request can show at the door, in the order of the table's columns. */
+/** What a request can show to a route, in the order of the table's columns. */
 export const CREDENTIALS = [
   'no key',
   'malformed',
@@ -24,7 +24,7 @@ export type Credential = (typeof CREDENTIALS)[number]
 export const OWN = 'default'
 export const OTHER = 'other'
 
-export interface Door {
+export interface AuthApp {
   readonly app: TestApp
   /** The headers of a request that shows this credential; a token is of this run of the own project. */
   headersOf(credential: Credential, run: string): Promise<Record<string, string>>
@@ -35,7 +35,7 @@ export interface Door {
 const LATER = 3_600_000
 
 /** An app with a key of each kind, an hour after some of what it knows has expired. */
-export async function openDoor(): Promise<Door> {
+export async function startAuthApp(): Promise<AuthApp> {
   const early = await testApp()
   const clock = createClock()
   const app = await testApp({ tableName: early.tableName, clock: { ...clock, now: () => clock.now() + LATER } })

@@ -6,7 +6,7 @@ import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refusalOf } from '../support/app.ts'
 import { newKey } from '../support/keys.ts'
-import { CREDENTIALS, type Credential, type Door, OTHER, OWN, openDoor } from './credentials.ts'
+import { type AuthApp, CREDENTIALS, type Credential, OTHER, OWN, startAuthApp } from './credentials.ts'
 import { type Row, TABLE, type Target } from './table.ts'
 
 const PROJECTS = [OWN, OTHER] as const
@@ -15,16 +15,16 @@ const PROJECTS = [OWN, OTHER] as const
 const cellsOf = (text: string): string[] => text.split(/[ |]+/)
 
 describe('authorization', () => {
-  let door: Door
+  let auth: AuthApp
   let checked = 0
   beforeAll(async () => {
-    door = await openDoor()
+    auth = await startAuthApp()
   })
   afterAll(() => void process.stdout.write(`the table of credentials: ${checked} cells checked\n`))
 
   /** A run and a key that nobody has used yet: some calls leave nothing behind. */
   async function newTarget(project: string): Promise<Target> {
-    const [run, key] = await Promise.all([door.newRun(project), newKey(door.app, { role: 'read', project })])
+    const [run, key] = await Promise.all([auth.newRun(project), newKey(auth.app, { role: 'read', project })])
     return { run: run.id, key: key.id, project }
   }
 
@@ -33,15 +33,15 @@ describe('authorization', () => {
     const all = { ...headers, 'x-request-id': 'same' }
     const body = row.body?.(target)
     return body === undefined
-      ? door.app.request(row.path(target), { method, headers: all })
-      : door.app.send(method, row.path(target), JSON.stringify(body), all)
+      ? auth.app.request(row.path(target), { method, headers: all })
+      : auth.app.send(method, row.path(target), JSON.stringify(body), all)
   }
 
   async function checkCell(row: Row, project: string, credential: Credential, cell: string): Promise<void> {
     const [status = '', needed = row.needs] = cell.split(':')
     const target = await newTarget(project)
     // No key of the own project issues a token of another's run, so there it is one of an own run that is shown.
-    const headers = await door.headersOf(credential, project === OWN ? target.run : (await door.newRun(OWN)).id)
+    const headers = await auth.headersOf(credential, project === OWN ? target.run : (await auth.newRun(OWN)).id)
     const reply = await ask(row, target, headers)
     const place = `${row.route}, ${project === OWN ? 'own project' : 'another project'}, ${credential}`
     expect.soft(reply.status, place).toBe(Number(status))
@@ -85,7 +85,7 @@ describe('authorization', () => {
 
   it('has exactly one row in its table for each route', () => {
     const rows = TABLE.map(({ route }) => route)
-    const routes = new Set(door.app.routes.map(({ method, path }) => `${method} ${path}`))
+    const routes = new Set(auth.app.routes.map(({ method, path }) => `${method} ${path}`))
     expect([...rows].sort()).toEqual([...routes].sort())
   })
 })

@@ -28,7 +28,7 @@ export function history(app: Subject): void {
     app().request(`/v1/runs/${run}/metadata?${new URLSearchParams(query)}`, { method: 'DELETE', headers })
   const metadata = async (run: string) => (await jsonOf<FullRunBody>(app().request(`/v1/runs/${run}`))).metadata
 
-  it('tells what a key was, newest first, with who, when, and by which log', async () => {
+  it('has the values of a key, newest first, each with its author, time and log', async () => {
     const run = await newRun()
     const first = await log(run, { metadata: { a: 's3://b', b: 0 }, types: { '/a': 'Uri' } })
     await log(run, { metadata: { b: 1 } })
@@ -55,7 +55,7 @@ export function history(app: Subject): void {
     expect(await (await ask(run, { key: 'a' })).text()).toContain('"value":[1.0,1e400,-0],')
   })
 
-  it('is a step’s own where a step is asked for, and the run’s where none is', async () => {
+  it('belongs to the step in the request, or to the run if the request names no step', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: 'run' } })
     await log(run, { metadata: { a: 'both' }, step: 'one' })
@@ -72,7 +72,7 @@ export function history(app: Subject): void {
     expect(await values(run, { key })).toEqual([1])
   })
 
-  it('comes in pages that join without gap or repetition, each of one log a time', async () => {
+  it('comes in pages of one log that join without gap or repetition', async () => {
     const run = await newRun()
     for (let n = 0; n < 25; n++) await log(run, { metadata: n % 2 === 0 ? { a: n } : { b: n } })
     for (const limit of [1, 4, 13, 100]) {
@@ -97,7 +97,7 @@ export function history(app: Subject): void {
     expect([...first.entries, ...second.entries].map(({ value }) => value)).toEqual([5, 4, 3, 2, 1, 0])
   })
 
-  it('has one entry for a log that was sent many times', async () => {
+  it('has one entry for a log that was repeated many times', async () => {
     const run = await newRun()
     const send = () => log(run, { metadata: { a: 1 } }, { 'idempotency-key': 'k' })
     await Promise.all(Array.from({ length: 10 }, send))
@@ -106,7 +106,7 @@ export function history(app: Subject): void {
     expect(await values(run, { key: 'a' })).toEqual([2, 1])
   })
 
-  it('refuses a key that no log held', async () => {
+  it('refuses a key that was never logged', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: 1 }, step: 'one', relatedEntities: false })
     for (const query of [{ key: 'b' }, { key: 'a' }, { key: 'a', step: 'other' }]) {
@@ -158,7 +158,7 @@ export function history(app: Subject): void {
   })
 
   describe('an unset', () => {
-    it('takes a value away, keeps its history, and makes no entry in it', async () => {
+    it('removes a value, keeps its history, and adds no entry to it', async () => {
       const run = await newRun()
       await log(run, { metadata: { a: 1, b: 2 } })
       expect((await unset(run, { key: 'a' })).status).toBe(204)
@@ -169,7 +169,7 @@ export function history(app: Subject): void {
       expect(await values(run, { key: 'a' })).toEqual([3, 1])
     })
 
-    it('of a step’s key leaves the run’s, and the other way round', async () => {
+    it('of a step’s key does not affect the run’s key, nor the other way round', async () => {
       const run = await newRun()
       await log(run, { metadata: { a: 1 }, step: 's' })
       await unset(run, { key: 'a', step: 's' })
@@ -195,7 +195,7 @@ export function history(app: Subject): void {
       await refusalOf(unset(randomUUID(), { key: 'a' }), 404, 'run_not_found')
     })
 
-    it('is later than the value it takes away, though that came from a server whose clock is ahead', async () => {
+    it('is later than the value that it removes, even if that came from a server whose clock is ahead', async () => {
       const run = await newRun()
       const { position } = (await log(run, { metadata: { b: 1 } })).log
       // Half an hour is 32^4 ms and more; a minute is within the fourth digit from the end of the time.

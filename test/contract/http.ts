@@ -99,12 +99,12 @@ export function http(app: Subject): void {
     expect(await jsonOf(app().request('/v1/limits'))).toEqual(LIMITS)
   })
 
-  it('says whether the store answers, and what the engine promises', async () => {
+  it('reports whether the store responds, and what the engine promises', async () => {
     const health = await jsonOf(app().request('/v1/health'))
     expect(health).toEqual({ status: 'ok', engine: { name: expect.any(String), promises: expect.any(Array) } })
   })
 
-  it('answers HEAD as GET, without a body', async () => {
+  it('answers HEAD like GET, without a body', async () => {
     const reply = await app().request('/v1/limits', { method: 'HEAD' })
     expect(reply.status).toBe(200)
     expect(await reply.text()).toBe('')
@@ -117,7 +117,7 @@ export function http(app: Subject): void {
     }
 
     it.each(CALLS.filter(({ method, path }) => method !== 'DELETE' && path !== '/docs'))(
-      'where $method $path succeeds',
+      'if $method $path succeeds',
       async (call) => {
         const { id } = await jsonOf<RunBody>(app().send('POST', '/v1/runs', '{}'), 201)
         await jsonOf(app().send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}'), 201)
@@ -128,14 +128,14 @@ export function http(app: Subject): void {
       },
     )
 
-    it('where all of a run’s logs are read, or many are made', async () => {
+    it('if it has all logs of a run, or the results of many logs', async () => {
       const { id } = await jsonOf<RunBody>(app().send('POST', '/v1/runs', '{}'), 201)
       await endsItsLine(await app().request(`/v1/runs/${id}/logs`))
       const logs = JSON.stringify({ logs: [{ run: id, metadata: { a: 1 } }] })
       await endsItsLine(await app().send('POST', '/v1/metadata', logs))
     })
 
-    it('where the request is refused', async () => {
+    it('if the request is refused', async () => {
       await endsItsLine(await app().request('/v1/runs/x', { headers: { authorization: '' } }))
       await endsItsLine(await app().request('/v1/runs/no-such-run'))
       await endsItsLine(await app().request('/nowhere'))
@@ -145,13 +145,13 @@ export function http(app: Subject): void {
   })
 
   describe('request ids', () => {
-    it('are the caller’s where that is a valid one', async () => {
+    it('are the caller’s if valid', async () => {
       const headers = { 'x-request-id': 'deploy-42_a=b' }
       const reply = await app().request('/v1/limits', { headers })
       expect(reply.headers.get('x-request-id')).toBe('deploy-42_a=b')
     })
 
-    it.each(['with space', 'x'.repeat(256), 'a"b', '<script>'])('are the server’s own in place of %j', async (id) => {
+    it.each(['with space', 'x'.repeat(256), 'a"b', '<script>'])('are the server’s own instead of %j', async (id) => {
       const reply = await app().request('/nowhere', { headers: { 'x-request-id': id } })
       expect(reply.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     })
@@ -215,7 +215,7 @@ export function http(app: Subject): void {
     },
   )
 
-  it('names a misspelt metadata rather than miss it', async () => {
+  it('suggests metadata for a misspelt field', async () => {
     const problem = await refusalOf(
       app().send('POST', '/v1/runs/x/metadata', '{"metdata":{"a":1}}'),
       400,
@@ -275,12 +275,12 @@ export function http(app: Subject): void {
     expect(problem.detail).toContain('UTF-8')
   })
 
-  it('says where a body stops being JSON', async () => {
+  it('names the position at which a body is not JSON', async () => {
     const problem = await refusalOf(app().send('POST', '/v1/runs', '{\n  "name": oops\n}'), 400, 'bad_request')
     expect(problem.detail).toContain('line 2, column 11')
   })
 
-  it.each(WRONG_METHODS)('refuses %s %s and says what it takes', async (method, path, allow) => {
+  it.each(WRONG_METHODS)('refuses %s %s and names the methods that it accepts', async (method, path, allow) => {
     const reply = await app().request(path, { method })
     expect(reply.headers.get('allow')).toBe(allow)
     await refusalOf(reply, 405, 'method_not_allowed')

@@ -15,7 +15,7 @@ export function imports(app: Subject): void {
   const future = () => new Date(Date.now() + 3_600_000).toISOString()
 
   describe('a run', () => {
-    it('stands where its creation puts it: in lists, searches, cursors and names that are made', async () => {
+    it('is ordered by its creation time: in lists, searches, cursors and generated names', async () => {
       const stem = `i${randomUUID().slice(0, 8)}`
       const times = ['2020-01-03', '2020-01-01', '2020-01-04', '2020-01-02'].map((day) => `${day}T00:00:00.000Z`)
       const made: RunBody[] = []
@@ -45,7 +45,7 @@ export function imports(app: Subject): void {
       expect(new Set(problem.candidates?.map(({ createdAt }) => createdAt))).toEqual(new Set(times))
     })
 
-    it('has its start and its end from its creation on, and is returned unchanged to who creates it again', async () => {
+    it('has its start and end from its creation on, and is returned unchanged if it is created again', async () => {
       const body = {
         name: `i-${randomUUID()}`,
         status: 'completed',
@@ -72,7 +72,7 @@ export function imports(app: Subject): void {
   })
 
   describe('a log', () => {
-    it('has its own time in the reply and the history, and its place by its position', async () => {
+    it('has its own time in the reply and the history, and is ordered by its position', async () => {
       const { id } = await jsonOf<RunBody>(create({}), 201)
       await jsonOf(log(id, { metadata: { a: 1 } }), 201)
       const receipt = await jsonOf<ReceiptBody>(log(id, { metadata: { a: 2 }, createdAt: PAST }), 201)
@@ -83,7 +83,7 @@ export function imports(app: Subject): void {
       expect(entries[0]?.createdAt).toBe(PAST)
     })
 
-    it('is the same log under its idempotency key, whatever the time that is sent again', async () => {
+    it('is the same log under its idempotency key, even if it is repeated with another time', async () => {
       const { id } = await jsonOf<RunBody>(create({}), 201)
       const key = { 'idempotency-key': randomUUID() }
       const first = await jsonOf<ReceiptBody>(log(id, { metadata: { a: 1 }, createdAt: PAST }, key), 201)

@@ -57,7 +57,7 @@ export function keys(app: Subject): void {
     jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify(body), headers), 201)
 
   describe('a new key', () => {
-    it('is shown once, with its project and role, and acts at once in a project that needs nothing else', async () => {
+    it('is shown once, with its project and role, and works immediately in a new project', async () => {
       const body = { role: 'admin', project: project(), name: 'deploy 🚀', expiresAt: '2100-01-31T12:00:00+01:00' }
       const reply = await app().send('POST', '/v1/keys', JSON.stringify(body))
       expect(reply.headers.get('cache-control')).toBe('no-store')
@@ -73,7 +73,7 @@ export function keys(app: Subject): void {
       expect(await listed(made.id)).toEqual(shown)
     })
 
-    it('gets the project of the key that makes it, and a name that says its role', async () => {
+    it('gets the project of the key that creates it, and a name with its role', async () => {
       expect(await newKey(app(), { role: 'log' })).toMatchObject({ project: 'default', name: /^log-[0-9a-f]{6}$/ })
       const admin = await newKey(app(), { role: 'admin', project: project() })
       const made = await newKey(app(), { role: 'read' }, by(admin.key))
@@ -88,12 +88,12 @@ export function keys(app: Subject): void {
       expect(bytes).not.toContain(key.slice(-64))
     })
 
-    it.each(BAD_BODIES)('names the field %s that is not so: %j', async (field, body) => {
+    it.each(BAD_BODIES)('names the invalid field %s: %j', async (field, body) => {
       const problem = await refusalOf(app().send('POST', '/v1/keys', JSON.stringify(body)), 400, 'bad_request')
       expect(problem.detail).toMatch(new RegExp(`^${field}: `))
     })
 
-    it.each(MAY_MAKE)('may be made with a key of the role %s for the roles %j', async (role, may) => {
+    it.each(MAY_MAKE)('may be created with a key of the role %s for the roles %j', async (role, may) => {
       const maker = await newKey(app(), role === 'root' ? { role } : { role, project: project() })
       for (const wanted of ['read', 'log', 'admin', 'root'] as const) {
         const reply = await app().send('POST', '/v1/keys', JSON.stringify({ role: wanted }), by(maker.key))
@@ -102,7 +102,7 @@ export function keys(app: Subject): void {
       }
     })
 
-    it('is of another project with a key of the role root only', async () => {
+    it('may only be created for another project by a root key', async () => {
       const [own, other] = [project(), project()]
       const admin = await newKey(app(), { role: 'admin', project: own })
       for (const named of [own, other]) {
@@ -116,7 +116,7 @@ export function keys(app: Subject): void {
   })
 
   describe('a list of keys', () => {
-    it('has those of the project for an admin, newest first, and of all projects for root', async () => {
+    it('has the keys of the project for an admin, newest first, and of all projects for root', async () => {
       const [own, other] = [project(), project()]
       const admin = await newKey(app(), { role: 'admin', project: own })
       const second = await newKey(app(), { role: 'read' }, by(admin.key))
@@ -137,7 +137,7 @@ export function keys(app: Subject): void {
       for (const { id } of [admin, second, ...strangers]) await expect.poll(() => listed(id)).toBeDefined()
     })
 
-    it('is whole where there are more than a page of the store’s', async () => {
+    it('is complete even if the store needs several pages', async () => {
       const admin = await newKey(app(), { role: 'admin', project: project() })
       const few = Array.from({ length: 10 })
       // A few at a time: the slowest engine here would take too long over all of them at once.
@@ -157,7 +157,7 @@ export function keys(app: Subject): void {
   })
 
   describe('a key that was revoked', () => {
-    it('is refused at once here, and is no key any more', async () => {
+    it('is refused immediately by this server, and no longer listed', async () => {
       const { id, key } = await newKey(app(), { role: 'log' })
       await create(by(key))
       expect((await revokeKey(app(), id)).status).toBe(204)
@@ -166,7 +166,7 @@ export function keys(app: Subject): void {
       await expect.poll(() => listed(id)).toBeUndefined()
     })
 
-    it('is refused within a minute by a server that knew it', async () => {
+    it('is refused within a minute by a server that has cached it', async () => {
       const { id, key } = await newKey(app(), { role: 'log' })
       const { server, later } = await otherServer(app())
       const ask = () => server.request('/v1/runs/none', { headers: by(key) })
@@ -176,7 +176,7 @@ export function keys(app: Subject): void {
       await refusalOf(ask(), 401, 'unauthorized')
     })
 
-    it('is refused by a server whose time of day was set back meanwhile', async () => {
+    it('is refused by a server whose clock was set back meanwhile', async () => {
       const { id, key } = await newKey(app(), { role: 'log' })
       const { server, later } = await otherServer(app())
       const ask = () => server.request('/v1/runs/none', { headers: by(key) })
@@ -186,7 +186,7 @@ export function keys(app: Subject): void {
       await refusalOf(ask(), 401, 'unauthorized')
     })
 
-    it('is to be revoked once where many ask, and again finds none', async () => {
+    it('is revoked once if many requests ask for it, and not found afterwards', async () => {
       const { id } = await newKey(app(), { role: 'read' })
       const replies = await Promise.all(Array.from({ length: 8 }, () => revokeKey(app(), id)))
       for (const { status } of replies) expect([204, 404]).toContain(status)
@@ -221,7 +221,7 @@ export function keys(app: Subject): void {
     expect((await refusalOf(ask(), 401, 'unauthorized')).detail).toContain('expired')
   })
 
-  it('are refused alike where they are malformed, unknown or of another secret', async () => {
+  it('are refused in the same way if they are malformed, unknown or have another secret', async () => {
     const { id, key } = await newKey(app(), { role: 'root' })
     const other = await newKey(app(), { role: 'root' })
     const wrong = [
@@ -245,7 +245,7 @@ export function keys(app: Subject): void {
   })
 
   it.each(['x', 'root', '0'.repeat(16), 'é', '..%2f', `${'0'.repeat(16)}%00`])(
-    'are not found under an id that none has: %s',
+    'are not found under an unknown id: %s',
     async (id) => {
       await refusalOf(revokeKey(app(), id), 404, 'not_found')
     },

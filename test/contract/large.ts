@@ -24,7 +24,7 @@ export function large(app: Subject): void {
   })
 
   it.each([190_000, 194_500, 195_500, 204_000, 205_500, 379_500, 380_500, 409_000, 410_500])(
-    'keeps a log of about %i bytes, which an item holds or does not, with the longest of names',
+    'keeps a log of about %i bytes, near the limit of an item, with the longest names',
     async (bytes) => {
       const run = await newRun()
       // Base 64 takes four characters for three bytes, which compression finds.
@@ -35,7 +35,7 @@ export function large(app: Subject): void {
     },
   )
 
-  it('keeps a log of 4 MiB, whole, and reads it by step and in the history', async () => {
+  it('keeps a complete log of 4 MiB, and reads it by step and in the history', async () => {
     const run = await newRun()
     const members = Array.from({ length: 5 }, (_, n) => `"k${n}":${JSON.stringify(noise(838_800))}`)
     const body = `{"step":"s","metadata":{${members.join()}}}`
@@ -49,7 +49,7 @@ export function large(app: Subject): void {
     expect(history.includes(`"value":${members[3]?.slice('"k3":'.length)},`)).toBe(true)
   })
 
-  it('keeps a log of 10,000 keys whose names alone are more than an item holds', async () => {
+  it('keeps a log of 10,000 keys whose names alone exceed an item', async () => {
     const run = await newRun()
     const keys = Array.from({ length: 10_000 }, (_, n) => `${n}-${noise(380)}`)
     const metadata = `{${keys.map((key) => `${JSON.stringify(key)}:0`).join()}}`
@@ -57,7 +57,7 @@ export function large(app: Subject): void {
     expect((await textOf(run)).includes(`"metadata":${metadata},`)).toBe(true)
   })
 
-  it('folds large logs and small ones together, the latest value of each key', async () => {
+  it('folds large and small logs to the latest value of each key', async () => {
     const run = await newRun()
     const [first, second] = [noise(500_000), noise(500_000)]
     await jsonOf(send(run, JSON.stringify({ metadata: { a: first, b: 1 } })), 201)
@@ -70,7 +70,7 @@ export function large(app: Subject): void {
   describe('under an idempotency key', () => {
     const key = { 'idempotency-key': 'large' }
 
-    it('counts a large log once, at once, in a row, and refuses another body', async () => {
+    it('counts a large log once, sent concurrently or in sequence, and refuses another body', async () => {
       const run = await newRun()
       const body = JSON.stringify({ metadata: { a: noise(900_000) } })
       const receipts = await Promise.all(
@@ -105,7 +105,7 @@ export function large(app: Subject): void {
     expect(values.map((text) => text.slice(0, 1)).join('')).toBe('876543210')
   })
 
-  it('says nothing of a large log to a run that is not there', async () => {
+  it('refuses a large log to a run that does not exist', async () => {
     await refusalOf(send(randomUUID(), JSON.stringify({ metadata: { a: noise(900_000) } })), 404, 'run_not_found')
   })
 }

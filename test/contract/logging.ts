@@ -32,7 +32,7 @@ export function logging(app: Subject): void {
     jsonOf<ReceiptBody>(send(run, body, headers), 201)
   const read = (run: string) => jsonOf<FullRunBody>(app().request(`/v1/runs/${run}`))
 
-  it('says which run it went to, and gives the log an id, a time and a position', async () => {
+  it('returns the run, and the log’s id, time and position', async () => {
     const run = await newRun()
     const receipt = await log(run, { metadata: { a: 1 } })
     expect(receipt).toEqual({
@@ -41,13 +41,13 @@ export function logging(app: Subject): void {
     })
   })
 
-  it('goes to the run where it names no step', async () => {
+  it('goes to the run if it names no step', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: 1 } })
     expect(await read(run)).toMatchObject({ metadata: { a: 1 }, steps: {} })
   })
 
-  it('goes to the step and to the run where it names a step', async () => {
+  it('goes to the step and the run if it names a step', async () => {
     const run = await newRun()
     const { log: receipt } = await log(run, { metadata: { a: 's3://b' }, types: { '/a': 'Uri' }, step: 'train/1 🏃' })
     expect(receipt.step).toBe('train/1 🏃')
@@ -58,13 +58,13 @@ export function logging(app: Subject): void {
     })
   })
 
-  it('goes to the step alone where relatedEntities is false', async () => {
+  it('goes only to the step if relatedEntities is false', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: 1 }, step: 'train', relatedEntities: false })
     expect(await read(run)).toMatchObject({ metadata: {}, types: {}, steps: { train: { metadata: { a: 1 } } } })
   })
 
-  it('keeps steps apart, one of the name __proto__ too', async () => {
+  it('keeps steps separate, even one with the name __proto__', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: 1 }, step: 'one' })
     await log(run, { metadata: { a: 2 }, step: '__proto__' })
@@ -73,7 +73,7 @@ export function logging(app: Subject): void {
     expect(text).toContain('"__proto__":{"metadata":{"a":2},"types":{}}')
   })
 
-  it('reads the latest value of a key, and replaces a dict rather than merge it', async () => {
+  it('reads the latest value of a key; a later dict replaces the earlier one', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: { x: 1, y: 'u' }, b: 1 }, types: { '/a/y': 'Uri' } })
     await log(run, { metadata: { a: { x: 2 } } })
@@ -88,7 +88,7 @@ export function logging(app: Subject): void {
     expect((await read(run)).metadata).toEqual({ n: 19 })
   })
 
-  it('keeps every key of sixty-four writers at once', async () => {
+  it('keeps every key of 64 concurrent writers', async () => {
     const run = await newRun()
     const writers = Array.from({ length: 64 }, (_, n) => n)
     await Promise.all(writers.map((n) => log(run, { metadata: { [`k${n}`]: n } })))
@@ -122,12 +122,12 @@ export function logging(app: Subject): void {
     },
   )
 
-  it('refuses a log to a run that is not there', async () => {
+  it('refuses a log to a run that does not exist', async () => {
     await refusalOf(send(randomUUID(), { metadata: { a: 1 } }), 404, 'run_not_found')
   })
 
   describe('after', () => {
-    it('puts a log after the one it names, though the server’s clock is behind', async () => {
+    it('puts a log after the one that it names, even if the server’s clock is behind', async () => {
       const run = await newRun()
       const { position } = (await log(run, { metadata: { a: 'first' } })).log
       // Thirty seconds ahead: another server's position, whose clock runs fast.
@@ -158,7 +158,7 @@ export function logging(app: Subject): void {
   describe('under an idempotency key', () => {
     const key = (text: string) => ({ 'idempotency-key': text })
 
-    it('counts once however it is sent again, with the same log in the reply', async () => {
+    it('counts once however it is repeated, with the same log in the reply', async () => {
       const run = await newRun()
       const first = await log(run, SAME[0], key('k'))
       await log(run, { metadata: { a: 'later' } })
@@ -166,7 +166,7 @@ export function logging(app: Subject): void {
       expect((await read(run)).metadata).toEqual({ a: 'later', b: [1] })
     })
 
-    it('counts once where it is sent many times at once', async () => {
+    it('counts once if it is sent many times concurrently', async () => {
       const run = await newRun()
       const receipts = await Promise.all(
         Array.from({ length: 20 }, () => log(run, { metadata: { a: 1 } }, key('same'))),

@@ -36,7 +36,7 @@ export function logs(app: Subject): void {
     app().request(`/v1/runs/${run}/logs?${new URLSearchParams(query)}`)
   const page = (run: string, query: Record<string, string> = {}) => jsonOf<LogsBody>(ask(run, query))
 
-  it('gives every log newest first, with its position, time, author, step and types', async () => {
+  it('returns every log, newest first, with its position, time, author, step and types', async () => {
     const { id, name } = await newRun()
     const first = await log(id, {
       metadata: { a: 's3://b', n: { size: 1 } },
@@ -61,7 +61,7 @@ export function logs(app: Subject): void {
     expect(third.log.createdAt).toBe(PAST)
   })
 
-  it('keeps number literals, and keys that are anything', async () => {
+  it('keeps number literals, and keys of any text', async () => {
     const { id } = await newRun()
     const metadata = '{"x":[1.0,1e400,-0,9223372036854775808],"__proto__":1,"a/b~c":{"":2},"🔑":"ü"}'
     await log(id, `{"metadata":${metadata},"types":{"/a~1b~0c/":"StorageSize"}}`)
@@ -69,7 +69,7 @@ export function logs(app: Subject): void {
     expect(text).toContain(`"metadata":${metadata},"types":{"/a~1b~0c/":"StorageSize"}`)
   })
 
-  it('tells what was unset, and whose key it was', async () => {
+  it('includes unsets, with the key and its step', async () => {
     const { id } = await newRun()
     await log(id, { metadata: { a: 1 }, step: 'train' })
     expect((await unset(id, { key: 'a' })).status).toBe(204)
@@ -82,7 +82,7 @@ export function logs(app: Subject): void {
     ])
   })
 
-  it('says of a run without an index that it has none, and nothing of others', async () => {
+  it('says only of a run without an index that it has none', async () => {
     const { id } = await newRun({ index: false })
     expect((await page(id)).run.index).toBe(false)
     expect((await page((await newRun()).id)).run).not.toHaveProperty('index')
@@ -116,7 +116,7 @@ export function logs(app: Subject): void {
     }
   })
 
-  it('ends a page before it is too large for a reply, and goes on from there', async () => {
+  it('ends a page before it is too large for a reply, and continues from there', async () => {
     const { id } = await newRun()
     for (let n = 0; n < 3; n++)
       await log(id, { metadata: { [`k${n}`]: 'x'.repeat(1_000_000), [`l${n}`]: 'y'.repeat(1_000_000) } })
@@ -148,7 +148,7 @@ export function logs(app: Subject): void {
     expect((await page(id)).logs[0]?.by.token).toBe(true)
   })
 
-  it('is not there once the run is deleted, nor for its cursors', async () => {
+  it('is not found after the run is deleted, not even with its cursors', async () => {
     const { id } = await newRun()
     for (const a of [1, 2]) await log(id, { metadata: { a } })
     const { next = '' } = await page(id, { limit: '1' })
@@ -166,7 +166,7 @@ export function logs(app: Subject): void {
     },
   )
 
-  it('takes no cursor of another run or of the history', async () => {
+  it('refuses a cursor of another run or of the history', async () => {
     const [one, other] = [await newRun(), await newRun()]
     for (const a of [1, 2]) await log(one.id, { metadata: { a } })
     const { next = '' } = await page(one.id, { limit: '1' })
@@ -177,7 +177,7 @@ export function logs(app: Subject): void {
   })
 
   describe('an unset with a time of its own', () => {
-    it('has it among the logs, and its place by its position', async () => {
+    it('shows it among the logs, and is ordered by its position', async () => {
       const { id } = await newRun()
       await log(id, { metadata: { a: 1 } })
       expect((await unset(id, { key: 'a', createdAt: PAST })).status).toBe(204)
@@ -186,7 +186,7 @@ export function logs(app: Subject): void {
       expect((await jsonOf<{ metadata: object }>(app().request(`/v1/runs/${id}`))).metadata).toEqual({})
     })
 
-    it('is the same under its idempotency key, whatever the time that is sent again', async () => {
+    it('is the same under its idempotency key, even if it is repeated with another time', async () => {
       const { id } = await newRun()
       await log(id, { metadata: { a: 1 } })
       const key = { 'idempotency-key': randomUUID() }

@@ -24,7 +24,7 @@ export function many(app: Subject): void {
   const entries = async (run: string, key: string) =>
     (await jsonOf<{ entries: unknown[] }>(app().request(`/v1/runs/${run}/history?key=${key}`))).entries
 
-  it('logs to several runs, by id, name and prefix, each log as one by itself', async () => {
+  it('logs to several runs, by id, name and prefix, each log independently', async () => {
     const [one, other] = [await create(), await create({ name: `many-${randomUUID()}` })]
     const results = await log([
       { run: one.id, metadata: { a: 1, size: 5 }, types: { '/size': 'StorageSize' } },
@@ -52,7 +52,7 @@ export function many(app: Subject): void {
     expect(await entries(id, 'n')).toHaveLength(100)
   })
 
-  it('tells of each log that is refused, and makes the others', async () => {
+  it('reports each refused log, and stores the others', async () => {
     const { id } = await create()
     const bad = `{"logs":[
       {"run":"${id}","metadata":{"a":1}},
@@ -88,7 +88,7 @@ export function many(app: Subject): void {
     expect(await entries(id, 'a')).toHaveLength(1)
   })
 
-  it('counts each log once under its own key, within a request, again, and sent by itself', async () => {
+  it('counts each log once under its own key, repeated in one request, in another, or alone', async () => {
     const { id } = await create()
     const key = randomUUID()
     const one = { run: id, metadata: { a: 1 }, idempotencyKey: key }
@@ -103,7 +103,7 @@ export function many(app: Subject): void {
     expect(await entries(id, 'a')).toHaveLength(2)
   })
 
-  it('takes whole ids and names only with exact=true, for all logs or for one', async () => {
+  it('accepts only complete ids and names with exact=true, for all logs or for one', async () => {
     const { name, id } = await create({ name: `many-${randomUUID()}` })
     const prefix = { run: name.slice(0, 30), metadata: { a: 1 } }
     const { results } = await jsonOf<{ results: Result[] }>(

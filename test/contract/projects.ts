@@ -42,7 +42,7 @@ export function projects(app: Subject): void {
     return { status: reply.status, headers: [...reply.headers], body: await reply.text() }
   }
 
-  it.each(CALLS)('show nothing of another’s run: $method $rest', async (call) => {
+  it.each(CALLS)('reveal nothing about a run of another project: $method $rest', async (call) => {
     const run = await create(theirs, { name: `their-${randomUUID()}` })
     await log(theirs, run.id, { a: 1 })
     // A run that is there, and one that never was, alike in form.
@@ -63,7 +63,7 @@ export function projects(app: Subject): void {
     expect(kept).toMatchObject({ status: 'running', metadata: { a: 1 } })
   })
 
-  it('show nothing of another’s key', async () => {
+  it('reveal nothing about a key of another project', async () => {
     const key = await newKey(app(), { role: 'read' }, theirs)
     const told = async (id: string) => {
       const reply = await app().request(`/v1/keys/${id}`, {
@@ -78,7 +78,7 @@ export function projects(app: Subject): void {
     await refusalOf(app().request('/v1/runs/none', { headers: by(key.key) }), 404, 'run_not_found')
   })
 
-  it('have ids and names of their own', async () => {
+  it('have separate ids and names', async () => {
     const body = { id: randomUUID(), name: `same-${randomUUID()}` }
     await create(theirs, { ...body, pipeline: 'theirs' })
     await create(mine, { ...body, pipeline: 'mine' })
@@ -99,7 +99,7 @@ export function projects(app: Subject): void {
     await jsonOf(app().request(`/v1/runs/${body.name}`, { headers: theirs }))
   })
 
-  it('count a prefix’s runs each by themselves', async () => {
+  it('resolve a prefix separately', async () => {
     const prefix = `shared-${randomUUID()}`
     const own = await create(mine, { name: `${prefix}-1` })
     for (const n of [2, 3]) await create(theirs, { name: `${prefix}-${n}` })
@@ -108,8 +108,8 @@ export function projects(app: Subject): void {
     expect(problem.candidates).toHaveLength(2)
   })
 
-  describe('of one name that begins another’s', () => {
-    it('are two', async () => {
+  describe('one of whose names begins with that of the other', () => {
+    it('are separate', async () => {
       const name = `p-${randomUUID()}`
       const [short, long] = await Promise.all(
         [name, `${name}-x`].map(async (project) => by((await newKey(app(), { role: 'log', project })).key)),

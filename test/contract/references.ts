@@ -34,7 +34,7 @@ export function references(app: Subject): void {
     }
   })
 
-  it('finds a run by its name and by a prefix of it, case-sensitive', async () => {
+  it('finds a run by its name and by a prefix of its name, case-sensitively', async () => {
     const name = `Case-${randomUUID()}`
     const { id } = await create({ name })
     expect(await found(name)).toBe(id)
@@ -43,20 +43,20 @@ export function references(app: Subject): void {
     await refusalOf(ask(name.slice(0, 20).toUpperCase()), 404, 'run_not_found')
   })
 
-  it('prefers an exact name to a longer one that it begins', async () => {
+  it('prefers an exact name to a longer name that begins with it', async () => {
     const name = fresh()
     const { id } = await create({ name })
     await create({ name: `${name}-more` })
     expect(await found(name)).toBe(id)
   })
 
-  it.each(WILDCARDS)('takes %j for itself', async (reference) => {
+  it.each(WILDCARDS)('takes %j literally', async (reference) => {
     const own = await testApp({ engine: app().engine })
     await jsonOf(own.send('POST', '/v1/runs', '{}'), 201)
     await refusalOf(own.request(`/v1/runs/${encodeURIComponent(reference)}`), 404, 'run_not_found')
   })
 
-  it('finds a name that begins with a wildcard by it, and no other', async () => {
+  it('finds only the names that begin with a wildcard by that wildcard', async () => {
     const tail = hex(8)
     const { id } = await create({ name: `_*${tail}` })
     await create({ name: `xx${tail}` })
@@ -64,21 +64,21 @@ export function references(app: Subject): void {
   })
 
   describe('a run that is named like another', () => {
-    it('is found by its name where that is a UUID that is no run’s id', async () => {
+    it('is found by its name if that is a UUID but not the id of a run', async () => {
       const name = randomUUID()
       const { id } = await create({ name })
       expect(await found(name)).toBe(id)
       expect(await found(name.slice(0, 30))).toBe(id)
     })
 
-    it('yields to the run whose id its name is', async () => {
+    it('is not found by a name that is the id of another run', async () => {
       const one = await create({})
       const other = await create({ name: one.id })
       expect(await found(one.id)).toBe(one.id)
       expect(await found(other.id)).toBe(other.id)
     })
 
-    it('is preferred to a run whose id its name begins', async () => {
+    it('is preferred by its name to a run whose id begins with that name', async () => {
       const one = await create({})
       const other = await create({ name: one.id.slice(0, 13) })
       expect(await found(one.id.slice(0, 13))).toBe(other.id)
@@ -93,7 +93,7 @@ export function references(app: Subject): void {
   })
 
   describe('an ambiguous prefix', () => {
-    it('lists the candidates, ids first, a run once', async () => {
+    it('lists each candidate once, matches by id first', async () => {
       const digits = hex(4)
       const byId = await create({ id: `${digits}-0000-4000-8000-${hex(6)}`, name: fresh() })
       const both = await create({ id: `${digits}-0000-4000-8000-${hex(6)}`, name: `${digits}-b` })
@@ -119,7 +119,7 @@ export function references(app: Subject): void {
       expect(more.more).toBe(true)
     })
 
-    it('lists more than a page of the index can hold once each', async () => {
+    it('lists each candidate once, even if they span several pages of the index', async () => {
       const digits = hex(4)
       const make = (n: number) =>
         create({ id: `${digits}-0000-4000-8000-${hex(5)}${String(n).padStart(2, '0')}`, name: `${digits}-${n}` })
@@ -130,7 +130,7 @@ export function references(app: Subject): void {
       expect(problem.more).toBe(false)
     })
 
-    it('is one where a whole name is its prefix, and the name still wins', async () => {
+    it('means the run whose complete name it is', async () => {
       const prefix = fresh()
       const runs = [
         await create({ name: prefix }),
@@ -141,7 +141,7 @@ export function references(app: Subject): void {
     })
   })
 
-  it('tells long names that differ only at their end apart', async () => {
+  it('distinguishes long names that differ only at the end', async () => {
     const stem = '𐀀'.repeat(240) + hex(4)
     const one = await create({ name: `${stem}-one` })
     const other = await create({ name: `${stem}-two` })

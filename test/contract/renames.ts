@@ -11,7 +11,7 @@ export function renames(app: Subject): void {
   const log = (run: string, to = app()) => to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"a":1}}')
   const fresh = () => `name-${randomUUID()}`
 
-  it('gives a run another name, and frees the old one at once', async () => {
+  it('gives a run another name, and frees the old one immediately', async () => {
     const run = await create({ name: fresh(), pipeline: 'p' })
     const name = fresh()
     await jsonOf(log(run.id), 201)
@@ -39,7 +39,7 @@ export function renames(app: Subject): void {
     await refusalOf(patch(one.id, { name: 'a/b' }), 400, 'bad_request')
   })
 
-  it('is made once however often it is sent, by id, by the old name and by the new one', async () => {
+  it('takes effect once however often it is sent, by id, by the old name and by the new one', async () => {
     const run = await create({ name: fresh() })
     const name = fresh()
     for (const reference of [run.name, run.name, run.id, name]) {
@@ -48,7 +48,7 @@ export function renames(app: Subject): void {
     await refusalOf(patch(fresh(), { name }), 404, 'run_not_found')
   })
 
-  it('goes there and back, and on, and then the run can be deleted with all its names', async () => {
+  it('can be reverted and followed by another, and then the run can be deleted with all its names', async () => {
     const run = await create({ name: fresh() })
     const names = [fresh(), run.name, fresh()]
     for (const name of names) await jsonOf(patch(run.id, { name }))
@@ -57,7 +57,7 @@ export function renames(app: Subject): void {
     for (const name of names) await create({ name })
   })
 
-  it('is known to a server that saw the run before, by name and in what is found', async () => {
+  it('is visible on a server that has cached the run, by name and in search results', async () => {
     const run = await create({ name: fresh() })
     const other = await testApp({ engine: app().engine, tableName: app().tableName })
     await jsonOf(log(run.name, other), 201)
@@ -77,7 +77,7 @@ export function renames(app: Subject): void {
     expect(await jsonOf(app().request(`/v1/runs?where=${where}`))).toMatchObject({ runs: [] })
   })
 
-  it('of many at once to one name makes one, and every run has one name', async () => {
+  it('succeeds for one of many runs that ask for the same name at once, and every run has one name', async () => {
     const runs = await Promise.all(Array.from({ length: 6 }, () => create({ name: fresh() })))
     const name = fresh()
     const replies = await Promise.all(runs.map(({ id }) => patch(id, { name })))
@@ -87,7 +87,7 @@ export function renames(app: Subject): void {
     for (const run of now) expect((await jsonOf<RunBody>(read(run.name))).id).toBe(run.id)
   })
 
-  it('of one run to many names at once leaves it one of them, and frees the others', async () => {
+  it('to many names at once leaves the run one of them, and frees the others', async () => {
     const run = await create({ name: fresh() })
     const names = Array.from({ length: 6 }, fresh)
     const replies = await Promise.all(names.map((name) => patch(run.id, { name })))

@@ -67,7 +67,7 @@ export function runs(app: Subject): void {
     app().send('PATCH', `/v1/runs/${encodeURIComponent(run)}`, JSON.stringify(body))
   const fresh = () => `run-${randomUUID()}`
 
-  it('makes a run with what is given, and reads it back', async () => {
+  it('creates a run with the given fields, and reads it back', async () => {
     const given = { name: fresh(), pipeline: 'training', status: 'completed', startedAt: '2026-01-02T03:04:05+01:00' }
     const run = await created(given)
     expect(run).toEqual({
@@ -79,7 +79,7 @@ export function runs(app: Subject): void {
     expect(await read(run.id)).toEqual({ ...run, metadata: {}, types: {}, steps: {} })
   })
 
-  it('makes a run of nothing, with a name that ends in random characters and a start', async () => {
+  it('creates a run from no fields, with a start and a name that ends in random characters', async () => {
     const [one, other] = await Promise.all([created({}), created({})])
     expect(one.name).toMatch(/^run-\d{8}-\d{6}-[a-z0-9]{8}$/)
     expect(one).toMatchObject({ status: 'running', startedAt: one.createdAt })
@@ -87,7 +87,7 @@ export function runs(app: Subject): void {
     expect(await read(one.name)).toMatchObject({ id: one.id })
   })
 
-  it('makes a name from the pipeline, cut where it would be too long', async () => {
+  it('generates a name from the pipeline, shortened if necessary', async () => {
     const run = await created({ pipeline: '🏃'.repeat(255) })
     expect([...run.name]).toHaveLength(255)
     expect(run.name).toMatch(/^(🏃)+-\d{8}-\d{6}-[a-z0-9]{8}$/u)
@@ -100,7 +100,7 @@ export function runs(app: Subject): void {
     expect(run.id).toBe(id)
   })
 
-  it.each(NAMES)('takes %j for a name, and finds it', async (name) => {
+  it.each(NAMES)('accepts %j as a name, and finds it', async (name) => {
     const run = await created({ name })
     expect(run.name).toBe(name)
     expect(await read(name)).toMatchObject({ id: run.id, name })
@@ -128,7 +128,7 @@ export function runs(app: Subject): void {
   describe('an ETag', () => {
     const ask = (run: string, tag: string) => app().request(`/v1/runs/${run}`, { headers: { 'if-none-match': tag } })
 
-    it('says whether a run is as it was read', async () => {
+    it('shows whether a run has changed since it was read', async () => {
       const run = await created({ name: fresh() })
       const etag = (await app().request(`/v1/runs/${run.id}`)).headers.get('etag') ?? ''
       expect(etag).toMatch(/^"[\w-]+"$/)
@@ -151,18 +151,18 @@ export function runs(app: Subject): void {
   })
 
   describe('get or create', () => {
-    it('gives the run of a name that is there, unchanged', async () => {
+    it('returns the existing run of a name, unchanged', async () => {
       const run = await created({ name: fresh(), pipeline: 'one' })
       expect(await created({ name: run.name, pipeline: 'two', status: 'failed' }, 200)).toEqual(run)
     })
 
-    it('gives the run of an id that is there, unchanged', async () => {
+    it('returns the existing run of an id, unchanged', async () => {
       const run = await created({ id: randomUUID() })
       expect(await created({ id: run.id }, 200)).toEqual(run)
       expect(await created({ id: run.id, name: run.name }, 200)).toEqual(run)
     })
 
-    it('leaves no name behind where the id was there', async () => {
+    it('reserves no name if the id exists', async () => {
       const run = await created({ id: randomUUID(), pipeline: fresh() })
       const pipeline = fresh()
       await created({ id: run.id, pipeline }, 200)
@@ -181,7 +181,7 @@ export function runs(app: Subject): void {
       expect((await created({ name })).id).not.toBe(run.id)
     })
 
-    it('makes one run of fifty creations of one name at once', async () => {
+    it('creates one run from fifty concurrent creations of one name', async () => {
       const name = fresh()
       const replies = await Promise.all(Array.from({ length: 50 }, () => create({ name })))
       const ids = await Promise.all(replies.map(async (reply) => (await jsonOf<RunBody>(reply, reply.status)).id))
@@ -190,7 +190,7 @@ export function runs(app: Subject): void {
       expect(replies.filter(({ status }) => status === 200)).toHaveLength(49)
     })
 
-    it('makes one run of twenty creations of one id under different names at once, and frees the names', async () => {
+    it('creates one run from twenty concurrent creations of one id under different names, and frees the other names', async () => {
       const id = randomUUID()
       const names = Array.from({ length: 20 }, fresh)
       const replies = await Promise.all(names.map((name) => create({ id, name })))
@@ -203,7 +203,7 @@ export function runs(app: Subject): void {
       expect(new Set(later.map((run) => run.id)).size).toBe(19)
     })
 
-    it('refuses a taken id under one new name however many ask at once', async () => {
+    it('refuses a taken id under a new name, even if many ask at once', async () => {
       const run = await created({ name: fresh() })
       const name = fresh()
       const replies = await Promise.all(Array.from({ length: 50 }, () => create({ id: run.id, name })))
@@ -211,7 +211,7 @@ export function runs(app: Subject): void {
       expect((await created({ name })).name).toBe(name)
     })
 
-    it('lets a name be logged to the moment its creation was acknowledged', async () => {
+    it('accepts logs by name as soon as the creation is acknowledged', async () => {
       const names = Array.from({ length: 20 }, fresh)
       await Promise.all(
         names.map(async (name) => {
@@ -232,7 +232,7 @@ export function runs(app: Subject): void {
       expect(await read(run.id)).toMatchObject(changed)
     })
 
-    it('ends a run now where no end is given, once, and un-ends one that runs again', async () => {
+    it('sets the end to now if none is given, once, and removes it if the run is running again', async () => {
       const run = await created({ name: fresh() })
       const ended = await jsonOf<RunBody>(change(run.id, { status: 'completed' }))
       expect(ended.endedAt).toMatch(TIME)
@@ -240,12 +240,12 @@ export function runs(app: Subject): void {
       expect(await jsonOf(change(run.id, { status: 'running' }))).toEqual({ ...run, status: 'running' })
     })
 
-    it('changes nothing where nothing is given', async () => {
+    it('changes nothing if no field is given', async () => {
       const run = await created({ name: fresh() })
       expect(await jsonOf(change(run.id, {}))).toEqual(run)
     })
 
-    it('takes an exact id or name only, and says so', async () => {
+    it('needs an exact id or name, and says so', async () => {
       const run = await created({ name: fresh() })
       for (const prefix of [run.id.slice(0, 30), run.name.slice(0, 30)]) {
         const problem = await refusalOf(change(prefix, { status: 'failed' }), 404, 'run_not_found')

@@ -43,7 +43,7 @@ describe('the file of a data directory', () => {
     expect(await digest()).toBe(before)
   }
 
-  it('is used by one server at a time, and the second one says by whom', async () => {
+  it('is used by one server at a time, and a second one names the first', async () => {
     const first = await start()
     const { code, message } = await fail()
     expect(code).toBe(1)
@@ -80,7 +80,7 @@ describe('the file of a data directory', () => {
     ['its first page', 16, 80],
     ['the schema', 3200, 880],
     ['a page in the middle', 4096 * 3, 4096],
-  ])('is refused where %s is overwritten', async (_, from, length) => {
+  ])('is refused if %s is overwritten', async (_, from, length) => {
     await filled()
     const bytes = await readFile(file())
     bytes.fill(0xa5, from, from + length)
@@ -88,7 +88,7 @@ describe('the file of a data directory', () => {
     await expectRefused(/damaged|not a SQLite database|of another program/)
   })
 
-  it('never gives a value whose bits have changed', async () => {
+  it('never returns a value whose bits have changed', async () => {
     await filled()
     const bytes = await readFile(file())
     const places: number[] = []
@@ -106,7 +106,7 @@ describe('the file of a data directory', () => {
     expect((await post(url, '/v1/runs', { name: 'another' })).status).toBe(201)
   })
 
-  it('is copied while a server writes to it, and the copy starts as a server of its own', async () => {
+  it('can be copied while a server writes to it, and another server can start with the copy', async () => {
     const { url, child } = await start()
     await jsonOf(post(url, '/v1/runs', { name: 'copied' }), 201)
     const acknowledged: number[] = []

@@ -65,14 +65,14 @@ describe('the sweep of a server on one machine', () => {
     (await partition(app, `default/${id}`)).map((item) => Object.keys(item).sort().join())
   const TOMBSTONE = ['deletedAt,pk,sk']
 
-  it('finishes what a server before it left undone as it starts', async () => {
+  it('finishes at its start what an earlier server left', async () => {
     const id = await halfDeleted()
     expect((await stored(id)).length).toBeGreaterThan(1)
     await start({ sweepIntervalMs: 1_000_000 })
     await expect.poll(() => stored(id), { timeout: 10_000 }).toEqual(TOMBSTONE)
   })
 
-  it('comes again and again', async () => {
+  it('runs repeatedly', async () => {
     await start({ sweepIntervalMs: 5 })
     for (let time = 0; time < 3; time++) {
       const id = await halfDeleted()
@@ -81,7 +81,7 @@ describe('the sweep of a server on one machine', () => {
     expect(said).toEqual([])
   })
 
-  it('says what fails, and tries again', async () => {
+  it('reports failures, and tries again', async () => {
     const id = await halfDeleted()
     let failures = 0
     proxy.faultOn((operation) => (operation === 'BatchWriteItem' && failures++ < 9 ? 'error' : undefined))
@@ -90,7 +90,7 @@ describe('the sweep of a server on one machine', () => {
     expect(said).toContainEqual(expect.stringMatching(/^the sweep failed: /))
   })
 
-  it('stops with the server, and says nothing of that', async () => {
+  it('stops with the server, without a message', async () => {
     await halfDeleted()
     const hold = proxy.hold(({ operation }) => operation === 'BatchWriteItem')
     await start({ sweepIntervalMs: 5, store: { endpoint: proxy.endpoint, client: CREDENTIALS } })

@@ -6,11 +6,11 @@ import { explore, type Model, type Move } from '../support/explore.ts'
  * any draft at any time, for no clock says when a writer is frozen or a sweep is late. Each move is one request to the store.
  */
 
-/** What the log's key holds: nothing, a void's mark, or the attempt whose parts the log is made of. */
-type Held = { readonly mark: number } | { readonly attempt: number } | null
+/** The item under the log's key: none, a placeholder with its mark, or the log with the attempt that wrote its parts. */
+type LogSlot = { readonly mark: number } | { readonly attempt: number } | null
 
 interface Attempt {
-  /** What the key held when it began; `null` is nothing. */
+  /** The mark under the key when it began; `null` if there was none. */
   readonly base: number | null
   draft: 'first' | 'second' | 'gone'
   parts: boolean
@@ -33,7 +33,7 @@ interface Sweep {
 }
 
 interface State {
-  held: Held
+  slot: LogSlot
   marks: number
   acknowledged: number | null
   attempts: Attempt[]
@@ -53,7 +53,7 @@ interface Parties {
 
 function model({ writers, sweeps, tries }: Parties, without?: Without): Model<State> {
   const first: State = {
-    held: null,
+    slot: null,
     marks: 0,
     acknowledged: null,
     attempts: [],
@@ -64,9 +64,9 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
   /** The attempts whose parts stand under the same keys. */
   const sameParts = (state: State, attempt: number): Attempt[] =>
     state.attempts.filter((_, index) => shared || index === attempt)
-  const markIn = (held: Held): number | null | 'log' => {
-    if (held === null) return null
-    return 'mark' in held ? held.mark : 'log'
+  const markIn = (slot: LogSlot): number | null | 'log' => {
+    if (slot === null) return null
+    return 'mark' in slot ? slot.mark : 'log'
   }
 
   function writing(state: State, index: number): Move<State>[] {
@@ -82,7 +82,7 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
     })
     /** Begins again on what the key holds, or is told of the log that is there. */
     const onward = (next: State, writer: Writer) => {
-      const mark = markIn(next.held)
+      const mark = markIn(next.slot)
       if (mark === 'log' || writer.tries === tries) writer.at = 'done'
       else Object.assign(writer, { at: 'draft', seen: mark, tries: writer.tries + 1, attempt: -1 })
     }
@@ -114,8 +114,8 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
       move('puts the log', (next, writer) => {
         const attempt = next.attempts[writer.attempt]
         if (attempt !== undefined) attempt.isAlive = false
-        if (markIn(next.held) !== writer.seen) return onward(next, writer)
-        next.held = { attempt: writer.attempt }
+        if (markIn(next.slot) !== writer.seen) return onward(next, writer)
+        next.slot = { attempt: writer.attempt }
         next.acknowledged = writer.attempt
         writer.at = 'done'
       }),
@@ -150,12 +150,12 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
     if (one.at === 'look') {
       return [
         move('looks at the log', (next, sweep) => {
-          const { held } = next
+          const { slot } = next
           const base = without === 'a base in the draft' ? null : (attemptOf(next)?.base ?? null)
-          if (held !== null && 'attempt' in held && held.attempt === sweep.attempt) {
+          if (slot !== null && 'attempt' in slot && slot.attempt === sweep.attempt) {
             sweep.isCommitted = true
             sweep.at = 'draft'
-          } else if (markIn(held) === base && without !== 'a void before the parts go') sweep.at = 'void'
+          } else if (markIn(slot) === base && without !== 'a void before the parts go') sweep.at = 'void'
           else sweep.at = 'parts'
         }),
       ]
@@ -165,9 +165,9 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
         move('puts a void', (next, sweep) => {
           const base = attemptOf(next)?.base ?? null
           // What has moved on meanwhile is left for another time.
-          if (markIn(next.held) !== base) Object.assign(sweep, { at: 'idle', attempt: -1, isSecond: false })
+          if (markIn(next.slot) !== base) Object.assign(sweep, { at: 'idle', attempt: -1, isSecond: false })
           else {
-            next.held = { mark: without === 'marks of their own' ? 0 : ++next.marks }
+            next.slot = { mark: without === 'marks of their own' ? 0 : ++next.marks }
             sweep.at = 'parts'
           }
         }),
@@ -197,14 +197,14 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
       ...state.writers.flatMap((_, index) => writing(state, index)),
       ...state.sweeps.flatMap((_, index) => sweeping(state, index)),
     ],
-    fault: ({ held, acknowledged, attempts }) => {
-      if (held !== null && 'attempt' in held && attempts[held.attempt]?.parts !== true) return 'a log lacks its parts'
-      const isThere = acknowledged === null || (held !== null && 'attempt' in held && held.attempt === acknowledged)
+    fault: ({ slot, acknowledged, attempts }) => {
+      if (slot !== null && 'attempt' in slot && attempts[slot.attempt]?.parts !== true) return 'a log lacks its parts'
+      const isThere = acknowledged === null || (slot !== null && 'attempt' in slot && slot.attempt === acknowledged)
       return isThere ? undefined : 'an acknowledged log is not there'
     },
-    faultAtEnd: ({ held, attempts }) => {
+    faultAtEnd: ({ slot, attempts }) => {
       const left = attempts.filter(
-        ({ parts }, index) => parts && !(held !== null && 'attempt' in held && held.attempt === index),
+        ({ parts }, index) => parts && !(slot !== null && 'attempt' in slot && slot.attempt === index),
       )
       return left.length > 0 ? 'parts stay for ever' : undefined
     },

@@ -71,7 +71,7 @@ describe('a deletion', () => {
   }
 
   it.each(['reset', 'reset after'] as const)(
-    'that is cut after any of its requests (%s) is finished by a sweep, or never began',
+    'that is interrupted after any of its requests (%s) is completed by a sweep, or had no effect',
     { timeout: 120_000 },
     async (fault) => {
       let wasCut = true
@@ -93,7 +93,7 @@ describe('a deletion', () => {
     },
   )
 
-  it('is finished though the sweep is cut after any of its requests', { timeout: 120_000 }, async () => {
+  it('is completed even if the sweep is interrupted after any of its requests', { timeout: 120_000 }, async () => {
     const sweeping = createSweeper({ ...app, endpoint: proxy.endpoint })
     let wasCut = true
     let cuts = 0
@@ -112,7 +112,7 @@ describe('a deletion', () => {
     expect(cuts).toBeGreaterThan(6)
   })
 
-  it('takes along what is logged meanwhile, also through a server that still knows the run, which refuses within 15 s', async () => {
+  it('also removes what is logged meanwhile, even on a server that has cached the run, which refuses logs within 15 s', async () => {
     const run = await newRun()
     const other = await testApp({ tableName: app.tableName })
     await jsonOf(log(other, run.id), 201)
@@ -138,7 +138,7 @@ describe('a deletion', () => {
     await expectGone(run)
   })
 
-  it('is over for every reader once it is acknowledged, also in the middle of a read', async () => {
+  it('is visible to every reader as soon as it is acknowledged, even during a read', async () => {
     const run = await newRun()
     const reader = await throughProxy()
     const history = `/v1/runs/${run.id}/history?key=secret-key&limit=1`
@@ -156,7 +156,7 @@ describe('a deletion', () => {
     await expectGone(run)
   })
 
-  it('of many runs is swept in the time that a sweep is given, and the rest the next time', async () => {
+  it('of many runs is swept within the time of a sweep, and the rest by the next one', async () => {
     const server = await throughProxy()
     const runs: RunBody[] = []
     for (let count = 0; count < 12; count++) {
@@ -175,7 +175,7 @@ describe('a deletion', () => {
     for (const { operation } of proxy.exchanges) expect(SWEEP_OPERATIONS).toContain(operation)
   })
 
-  it('takes along a log that another server began within its last moment with the run, and that the store took late', async () => {
+  it('also removes a log that another server began just before its cache expired, and that the store wrote late', async () => {
     const run = await newRun()
     const other = await throughProxy()
     await jsonOf(log(other, run.id), 201)

@@ -35,7 +35,7 @@ const reference = fc.oneof(
 )
 
 describe('a reference', () => {
-  it('means what a look at every run says that it means', async () => {
+  it('finds the same run as a comparison with every run', async () => {
     let several = 0
     await fc.assert(
       fc.asyncProperty(

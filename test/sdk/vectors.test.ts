@@ -77,19 +77,19 @@ describe('pointers.json: a pointer names a place', () => {
   })
 })
 
-type Said = Readonly<Record<string, unknown>> & { readonly bodyCharacters?: number }
+type ExpectedError = Readonly<Record<string, unknown>> & { readonly bodyCharacters?: number }
 
-function expectSaid(error: unknown, { bodyCharacters, ...members }: Said): void {
+function expectError(error: unknown, { bodyCharacters, ...members }: ExpectedError): void {
   expect(error).toMatchObject(members)
   if (bodyCharacters !== undefined) expect(error).toHaveProperty('body.length', bodyCharacters)
 }
 
 describe('errors.json: a reply stands for an error', () => {
-  test.each(casesOf<{ name: string; reply: GivenReply; error: Said }>('errors.json'))(
+  test.each(casesOf<{ name: string; reply: GivenReply; error: ExpectedError }>('errors.json'))(
     '$name',
     async ({ reply, error }) => {
       const { client } = clientOf([answerOf(reply)], { retries: 0 })
-      expectSaid(await errorOf(client.getPipelineRun('nightly')), error)
+      expectError(await errorOf(client.getPipelineRun('nightly')), error)
     },
   )
 })
@@ -102,7 +102,7 @@ interface RetryCase {
   readonly now?: string
   readonly requests: number
   readonly waits?: readonly number[]
-  readonly error?: Said
+  readonly error?: ExpectedError
   readonly isSame?: boolean
 }
 
@@ -143,7 +143,7 @@ describe('retries.json: a call is sent again', () => {
     await vi.runAllTimersAsync()
     const error = await outcome
     if (given.error === undefined) expect(error).toBeUndefined()
-    else expectSaid(error, given.error)
+    else expectError(error, given.error)
     expect(sent).toHaveLength(given.requests)
     const waits = sent.slice(1).map(({ at }, index) => (at - (sent[index]?.at ?? 0)) / 1000)
     if (given.waits !== undefined) expect(waits).toEqual(given.waits)

@@ -10,18 +10,18 @@ export interface Entry {
   readonly indexSk: string
 }
 
-/** What the index shows in place of what it holds. */
+/** How the index differs from its content. */
 export interface Lag {
-  /** Whether an entry that is there is not seen. */
+  /** Whether an existing entry is not visible yet. */
   hides(entry: Entry): boolean
-  /** Whether an entry that was there is seen still. */
+  /** Whether a removed entry is still visible. */
   keeps(entry: Entry): boolean
 }
 
 export interface LaggingStore {
   readonly endpoint: string
-  /** Looks at the index, so that what it holds now can be seen later. */
-  look(): Promise<void>
+  /** Records the content of the index, so that it can still be shown after it has changed. */
+  snapshot(): Promise<void>
   lag(lag: Lag): void
   stop(): Promise<void>
 }
@@ -37,7 +37,7 @@ interface LookupQuery {
   readonly ExclusiveStartKey?: Attributes
 }
 
-const TOLD: Lag = { hides: () => false, keeps: () => false }
+const UP_TO_DATE: Lag = { hides: () => false, keeps: () => false }
 
 const entryOf = (item: Attributes): Entry => ({
   pk: item.pk?.S ?? '',
@@ -84,7 +84,7 @@ export async function startLaggingStore(target: string, TableName: string): Prom
   const agent = new Agent({ keepAlive: true })
   /** All entries that were ever seen, and whether they are there now. */
   const seen = new Map<string, { readonly entry: Entry; isThere: boolean }>()
-  let lag = TOLD
+  let lag = UP_TO_DATE
 
   async function pass(
     headers: IncomingMessage['headers'],
@@ -101,7 +101,7 @@ export async function startLaggingStore(target: string, TableName: string): Prom
     return { reply, text: Buffer.concat(await reply.toArray()).toString() }
   }
 
-  async function look(): Promise<void> {
+  async function snapshot(): Promise<void> {
     const there = new Set<string>()
     let ExclusiveStartKey: unknown
     do {
@@ -124,7 +124,7 @@ export async function startLaggingStore(target: string, TableName: string): Prom
   }
 
   async function answer(query: LookupQuery): Promise<string> {
-    await look()
+    await snapshot()
     const { ScanIndexForward = true, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey } = query
     const sign = ScanIndexForward ? 1 : -1
     const shown = [...seen.values()]
@@ -162,7 +162,7 @@ export async function startLaggingStore(target: string, TableName: string): Prom
   const { port } = server.address() as AddressInfo
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    look,
+    snapshot,
     lag: (next) => {
       lag = next
     },

@@ -59,7 +59,7 @@ function describeExact(scale: number): void {
     )
 
     it(
-      'finds, while others write, what was there all the while, and nothing that never was',
+      'finds during writes all runs that matched throughout, and none that never matched',
       async () => {
         await fc.assert(
           fc.asyncProperty(
@@ -122,7 +122,7 @@ const coin = (seed: number, text: string): boolean =>
   (createHash('sha256').update(`${seed} ${text}`).digest()[0] ?? 0) < 128
 
 function describeLagging(scale: number): void {
-  describe('a search over an index that is not as it should be', () => {
+  describe('a search with an incorrect index', () => {
     /** A world whose searches see another index than its writers, which changed after it was first looked at. */
     async function withLag(
       [start, changes]: readonly [Change[], Change[], Query[]],
@@ -136,10 +136,10 @@ function describeLagging(scale: number): void {
       try {
         const world = newWorld(writer)
         for (const one of start) await apply(world, one)
-        await store.look()
+        await store.snapshot()
         for (const [at, one] of changes.entries()) {
           await apply(world, one)
-          if (at % 5 === 4) await store.look()
+          if (at % 5 === 4) await store.snapshot()
         }
         const app = await testApp({ endpoint: store.endpoint, tableName: writer.tableName })
         await test({ ...world, app }, (hides, keeps) => store.lag({ hides, keeps })).finally(app.close)
@@ -149,7 +149,7 @@ function describeLagging(scale: number): void {
       }
     }
 
-    it('lists a run once whose place before and place now fall on two pages', async () => {
+    it('lists a run once if its old and new entries are on two pages', async () => {
       const writer = await testApp({ engine: 'dynoxide' })
       const store = await startLaggingStore(endpointOf('dynoxide'), writer.tableName)
       try {
@@ -159,9 +159,9 @@ function describeLagging(scale: number): void {
           await jsonOf(writer.send('POST', `/v1/runs/${id}/metadata`, `{"metadata":{"n":${n}}}`), 201)
           runs.push(id)
         }
-        await store.look()
+        await store.snapshot()
         await jsonOf(writer.send('POST', `/v1/runs/${runs[2]}/metadata`, '{"metadata":{"n":-1}}'), 201)
-        await store.look()
+        await store.snapshot()
         store.lag({ hides: () => false, keeps: () => true })
         const app = await testApp({ endpoint: store.endpoint, tableName: writer.tableName })
         const found: string[] = []
@@ -180,7 +180,7 @@ function describeLagging(scale: number): void {
     })
 
     it(
-      'finds all whose entries are there, though those of others are late, lost or left over',
+      'finds every run that has its entries, even if those of others are late, lost or left over',
       async () => {
         await fc.assert(
           fc.asyncProperty(worldOf(30, 12), fc.nat(), async (given, seed) => {
@@ -200,7 +200,7 @@ function describeLagging(scale: number): void {
     )
 
     it(
-      'finds nothing wrong, whichever entries are late, lost or left over, and all once the index is as it should be',
+      'returns no wrong run, whichever entries are late, lost or left over, and every run once the index is correct',
       async () => {
         await fc.assert(
           fc.asyncProperty(worldOf(30, 12), fc.nat(), async (given, seed) => {

@@ -29,7 +29,7 @@ describe('a store that fails', () => {
   }
 
   it.each<Fault>(['refuse', 'reset', 'reset after', 'cut', 'late', 'error', 'throttle', 'limit'])(
-    'is tried again after one %s, and the log is there once',
+    'is retried after one %s, and the log is stored once',
     async (fault) => {
       const run = await newRun()
       faultFirst(1, fault)
@@ -39,7 +39,7 @@ describe('a store that fails', () => {
     },
   )
 
-  it('creates one API key though the reply to its write was lost', async () => {
+  it('creates one API key if the reply to its write is lost', async () => {
     const name = randomUUID()
     faultFirst(1, 'reset after')
     const { id } = await jsonOf<{ id: string }>(
@@ -50,7 +50,7 @@ describe('a store that fails', () => {
     expect(keys.filter((key) => key.name === name).map((key) => key.id)).toEqual([id])
   })
 
-  it('creates one run though the reply to its claim was lost, and calls it new', async () => {
+  it('creates one run if the reply to its claim is lost, and reports it as new', async () => {
     const name = randomUUID()
     faultFirst(1, 'reset after')
     const run = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name })), 201)
@@ -58,7 +58,7 @@ describe('a store that fails', () => {
   })
 
   it.each<Fault>(['reset', 'cut', 'error', 'throttle', 'limit'])(
-    'is a 503 with Retry-After where each request meets a %s',
+    'causes a 503 with Retry-After if each request meets a %s',
     async (fault) => {
       const run = await newRun()
       proxy.faultOn(() => fault)
@@ -79,7 +79,7 @@ describe('a store that fails', () => {
     },
   )
 
-  it('is a 503 within 15 s where it accepts and never answers, or never does all of a batch', async () => {
+  it('causes a 503 within 15 s if it accepts requests and never responds, or never completes a batch', async () => {
     const [run, large] = [await newRun(), await newRun()]
     await jsonOf(log(run), 201)
     await jsonOf(log(large, JSON.stringify({ metadata: { a: randomBytes(200_000).toString('base64') } })), 201)
@@ -113,7 +113,7 @@ describe('a store that fails', () => {
     await slow.stop()
   })
 
-  it('is a 503 with Retry-After while it is gone, and served again once it is back', async () => {
+  it('causes a 503 with Retry-After while it is away, and works again when it is back', async () => {
     const run = await newRun()
     proxy.gone()
     const calls = [log(run), app.request(`/v1/runs/${run}`), app.send('POST', '/v1/runs', '{}')]
@@ -131,7 +131,7 @@ describe('a store that fails', () => {
     const noise = randomBytes(700_000).toString('base64')
     const body = JSON.stringify({ metadata: { a: noise } })
 
-    it('leaves nothing that is read, and the log is whole once it is sent again', async () => {
+    it('leaves nothing readable, and the log is complete after it is sent again', async () => {
       const run = await newRun()
       let puts = 0
       proxy.faultOn((operation) => (operation === 'PutItem' && ++puts > 2 ? 'error' : undefined))
@@ -143,7 +143,7 @@ describe('a store that fails', () => {
       expect((await metadata(run)).a === noise).toBe(true)
     })
 
-    it('leaves nothing that is read where a part could not be written', async () => {
+    it('leaves nothing readable if a part could not be written', async () => {
       const run = await newRun()
       let puts = 0
       proxy.faultOn((operation) => (operation === 'PutItem' && ++puts > 1 ? 'reset' : undefined))
@@ -156,7 +156,7 @@ describe('a store that fails', () => {
   describe('in the middle of a deletion', () => {
     const remove = (run: string) => app.request(`/v1/runs/${run}`, { method: 'DELETE' })
 
-    it('is acknowledged once nothing can read the run, and the name is free', async () => {
+    it('is acknowledged when nothing can read the run, and the name is free', async () => {
       const name = randomUUID()
       const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name })), 201)
       await jsonOf(log(id), 201)
@@ -168,7 +168,7 @@ describe('a store that fails', () => {
       expect(again.id).not.toBe(id)
     })
 
-    it('is done though the reply to its first write was lost', async () => {
+    it('completes if the reply to its first write is lost', async () => {
       const run = await newRun()
       faultFirst(1, 'reset after', 'UpdateItem')
       expect((await remove(run)).status).toBe(204)
@@ -184,7 +184,7 @@ describe('a store that fails', () => {
       proxy.faultOn(() => undefined)
     }
 
-    it('is mended by the next creation of that name, with what the first one asked for', async () => {
+    it('is repaired by the next creation of that name, with the fields of the first one', async () => {
       const name = randomUUID()
       await abandoned({ name, pipeline: 'first' })
       await refusalOf(app.request(`/v1/runs/${name}`), 404, 'run_not_found')
@@ -193,7 +193,7 @@ describe('a store that fails', () => {
       expect(await jsonOf<RunBody>(app.request(`/v1/runs/${name}`))).toMatchObject({ id: run.id, pipeline: 'first' })
     })
 
-    it('is answered once none of its writes is still under way', async () => {
+    it('is answered after all of its writes have ended', async () => {
       const manyTurns = async () => {
         for (let turns = 0; turns < 50; turns++) await turn()
       }
@@ -223,7 +223,7 @@ describe('a store that fails', () => {
       expect(await Promise.all(wasAnswered)).not.toContain(true)
     })
 
-    it('holds no name for an id that another name has got', async () => {
+    it('reserves no name for an id that has another name', async () => {
       const [id, name, other] = [randomUUID(), randomUUID(), randomUUID()]
       await abandoned({ id, name })
       await jsonOf(app.send('POST', '/v1/runs', JSON.stringify({ id, name: other })), 201)

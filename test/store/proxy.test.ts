@@ -27,7 +27,7 @@ describe('the proxy in front of the store', () => {
   const log = (run: string, key: string) => app.send('POST', `/v1/runs/${run}/metadata`, `{"metadata":{"${key}":1}}`)
   const metadata = async (run: string) => (await jsonOf<FullRunBody>(app.request(`/v1/runs/${run}`))).metadata
 
-  it('holds back a request until it is released, and others pass it', async () => {
+  it('holds a request until it is released, and lets others pass', async () => {
     const run = await newRun()
     const hold = proxy.hold(({ operation, body }) => operation === 'PutItem' && body.includes('LOG#'))
     const [first, second] = [log(run, 'first'), log(run, 'second')]
@@ -42,7 +42,7 @@ describe('the proxy in front of the store', () => {
     expect(await metadata(run)).toEqual({ first: 1, second: 1, third: 1 })
   })
 
-  it('holds back a reply, whose request is done meanwhile', async () => {
+  it('holds a reply after its request has been performed', async () => {
     const run = await newRun()
     const hold = proxy.hold(({ operation }) => operation === 'PutItem', 'reply')
     const logged = log(run, 'done')
@@ -66,7 +66,7 @@ describe('the proxy in front of the store', () => {
     expect((await logged).status).toBe(201)
   })
 
-  it('moves the time that the store tells', async () => {
+  it('shifts the time in the replies of the store', async () => {
     const run = await newRun()
     const week = 7 * 24 * 3_600_000
     const createdAt = async () => Date.parse((await jsonOf<ReceiptBody>(log(run, 'a'), 201)).log.createdAt) - Date.now()

@@ -160,7 +160,7 @@ describe('the SQLite table', () => {
     return table
   }
 
-  it('does what a DynamoDB table does, call by call', async () => {
+  it('behaves like a DynamoDB table, call by call', async () => {
     const clock = createClock()
     const endpoint = endpointOf('dynoxide')
     const tableName = `port-${Date.now()}`
@@ -192,7 +192,7 @@ describe('the SQLite table', () => {
     )
   })
 
-  it('makes an item and its followers together or not at all', async () => {
+  it('writes an item and its followers together or not at all', async () => {
     const { table } = await openFile()
     const follower = { put: { pk: PK, sk: 'ROW#a', version: '0001' }, condition: { atMost: { version: '0001' } } }
     // Text is the only thing that a position can be.
@@ -203,7 +203,7 @@ describe('the SQLite table', () => {
     expect((await all(table.keys(PK))).flat().map((key) => key.sk)).toEqual(['LOG#1', 'ROW#a'])
   })
 
-  it('says with a write whether another item met its condition', async () => {
+  it('reports with a write whether another item met its condition', async () => {
     const { table } = await openFile()
     const record = { pk: PK, sk: 'RUN' }
     const check = { key: record, condition: { exists: true, equals: { name: 'a' }, atMost: { seal: '0002' } } }
@@ -219,7 +219,7 @@ describe('the SQLite table', () => {
     expect((await all(table.keys(PK, 'LOG#'))).flat()).toHaveLength(4)
   })
 
-  it('refuses one bad write of many that are committed together, and makes the others', async () => {
+  it('refuses one failing write in a commit of many, and performs the others', async () => {
     const { table } = await openFile()
     const puts = Array.from({ length: 20 }, (_, n) =>
       table.put({ pk: PK, sk: `LOG#${n}`, ...(n === 7 ? { pos: 7 } : {}) }, { exists: false }),
@@ -247,7 +247,7 @@ describe('the SQLite table', () => {
     expect(await table.get({ pk: PK, sk: 'LOG#2' })).toBeDefined()
   })
 
-  it('gives a write up when its time is over, as a store that does not answer', async () => {
+  it('gives up a write when its time is over, like a store that does not respond', async () => {
     const { table } = await openFile()
     const other = new DatabaseSync(join(directory, 'runmeta.sqlite'))
     other.exec('begin immediate')

@@ -29,7 +29,7 @@ describe('comparing runs', () => {
     return { ...desk, hash: `#/compare?${ids.map((id) => `run=${id}`).join('&')}`, ids }
   }
 
-  it('shows a table of pointers and runs, marks what differs, and filters to it', async () => {
+  it('shows a table of pointers and runs, marks the differences, and filters by them', async () => {
     const { page, hash, go } = await compared()
     await go(hash)
     await page.getByRole('heading', { name: '3 runs compared' }).waitFor()
@@ -50,7 +50,7 @@ describe('comparing runs', () => {
     await page.getByRole('heading', { name: '2 runs compared' }).waitFor()
   })
 
-  it('saves the table as CSV, exact and with nothing that a spreadsheet runs', async () => {
+  it('saves the table as CSV, with all digits and without formulas', async () => {
     const { page, hash, go } = await compared()
     await go(hash)
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
@@ -95,7 +95,7 @@ describe('comparing runs', () => {
     await page.getByRole('img', { name: '3 runs across 3 axes' }).waitFor()
   })
 
-  it('scatters two pointers', async () => {
+  it('shows a scatter plot of two pointers', async () => {
     const { page, hash, go } = await compared()
     await go(`${hash}&view=scatter`)
     await page.getByLabel('X axis').selectOption('/depth')
@@ -106,7 +106,7 @@ describe('comparing runs', () => {
     await page.getByRole('heading', { name: 'one' }).waitFor()
   })
 
-  it('lays the histories of a key over each other', async () => {
+  it('plots the histories of a key together', async () => {
     const { page, hash, go } = await compared()
     await go(`${hash}&view=histories`)
     await page.getByLabel('Key', { exact: true }).selectOption('/loss')
@@ -116,7 +116,7 @@ describe('comparing runs', () => {
     await expect.poll(() => legend.getByText('3 logs').count()).toBe(3)
   })
 
-  it('begins with the runs that are ticked, and says so where there are too few', async () => {
+  it('compares the ticked runs, and asks for more if there are too few', async () => {
     const { page, go } = await compared()
     await go('#/compare?run=one')
     await page.getByText('Tick at least two runs').waitFor()

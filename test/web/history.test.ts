@@ -30,7 +30,7 @@ describe('the history of a key', () => {
     await page.getByRole('img', { name: /^loss over its logs/ }).waitFor()
   })
 
-  it('plots a number within an object, and puts two moments side by side', async () => {
+  it('plots a number within an object, and shows two logs side by side', async () => {
     const { page, go } = await dashboard.open({ before: trained })
     await go('#/runs/trained/history?key=metrics')
     await page.getByRole('img', { name: 'metrics/accuracy over time: 2 numbers, the latest 0.95' }).waitFor()
@@ -44,7 +44,7 @@ describe('the history of a key', () => {
     await sides.getByRole('row').filter({ hasText: '/note' }).getByText('first').waitFor()
   })
 
-  it('puts two moments side by side with all that they hold: lists and objects without members, too', async () => {
+  it('shows two logs side by side, including empty lists and objects', async () => {
     const { page, go } = await dashboard.open({
       before: async (client) => {
         const run = await client.createRun({ name: 'lists' })
@@ -115,13 +115,13 @@ describe('the history of a key', () => {
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
   })
 
-  it('says so where no log holds the key', async () => {
+  it('says that no log contains the key', async () => {
     const { page, go } = await dashboard.open({ before: trained })
     await go('#/runs/trained/history?key=none')
     await page.getByText('No log of this run contains this key').waitFor()
   })
 
-  it('reads more than a page of logs, and draws the rows in view', async () => {
+  it('reads more than a page of logs, and renders the rows in view', async () => {
     const { page, go } = await dashboard.open({
       before: async (client) => {
         const run = await client.createRun({ name: 'long' })

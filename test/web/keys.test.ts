@@ -5,7 +5,7 @@ import { useDashboard } from './support/dashboard.ts'
 describe('keys', () => {
   const dashboard = useDashboard()
 
-  it('are listed, made and shown once, and revoked', async () => {
+  it('are listed, created and shown once, and revoked', async () => {
     const { page, client } = await dashboard.open()
     await page.getByRole('link', { name: 'Keys' }).click()
     await page.getByRole('row').filter({ hasText: 'tester admin' }).getByText('yours').waitFor()
@@ -28,7 +28,7 @@ describe('keys', () => {
     expect((await client.listKeys()).map(({ name }) => name)).not.toContain('reviewer')
   })
 
-  it('say what is wrong with a key that cannot be made', async () => {
+  it('cannot be created with invalid input, and the error says why', async () => {
     const { page, go } = await dashboard.open()
     await go('#/keys')
     await page.getByRole('button', { name: 'New key' }).click()

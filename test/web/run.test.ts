@@ -33,10 +33,10 @@ async function everyKind(client: Client): Promise<void> {
   await run.step('train').logMetadata({ metadata: { loss: 0.25 } })
 }
 
-describe('a run', () => {
+describe('the page of a run', () => {
   const dashboard = useDashboard()
 
-  it('shows each value as what it is, and numbers to the last digit', async () => {
+  it('shows each value by its kind, and numbers with all digits', async () => {
     const { page, go } = await dashboard.open({ before: everyKind })
     await go('#/runs/kinds')
     for (const [index, text] of EXACT.entries())
@@ -106,7 +106,7 @@ describe('a run', () => {
     await expect.poll(() => page.getByText('following').count()).toBe(0)
   })
 
-  it('goes on following after the server failed', async () => {
+  it('continues to follow the run after the server failed', async () => {
     const { page, client, go, complaints } = await dashboard.open({
       before: async (caller) => {
         const run = await caller.createRun({ name: 'shaky' })
@@ -125,7 +125,7 @@ describe('a run', () => {
     expect(complaints.splice(0).every((text) => text.includes('status of 500'))).toBe(true)
   })
 
-  it('is found by a prefix, and says which runs begin so where several do', async () => {
+  it('opens by a prefix, and lists the runs if several match', async () => {
     const { page, go } = await dashboard.open({
       before: async (client) => {
         await client.createRun({ name: 'same-1' })
@@ -143,7 +143,7 @@ describe('a run', () => {
     await page.getByText('There is no such run').waitFor()
   })
 
-  it('is deleted once the user confirms', async () => {
+  it('deletes the run after the user confirms', async () => {
     const { page, client, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'gone' }) })
     await go('#/runs/gone')
     await page.getByRole('button', { name: 'Delete…' }).click()
@@ -155,7 +155,7 @@ describe('a run', () => {
     expect(await client.listPipelineRuns().first(1)).toEqual([])
   })
 
-  it('is not read while it is being deleted, and is followed again if the user keeps it', async () => {
+  it('does not read the run during a deletion, and follows it again if the user keeps it', async () => {
     const { page, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'going' }) })
     await page.clock.install()
     const reads: string[] = []

@@ -18,7 +18,7 @@ async function three(client: Client): Promise<void> {
 describe('the list of runs', () => {
   const dashboard = useDashboard()
 
-  it('shows the newest first, with what tells runs apart', async () => {
+  it('shows the newest runs first, with columns that differ between runs', async () => {
     const { page } = await dashboard.open({ before: three })
     await expect.poll(() => names(page)).toEqual(['gamma', 'beta', 'alpha'])
     const row = page.getByRole('row').filter({ hasText: 'gamma' })
@@ -27,7 +27,7 @@ describe('the list of runs', () => {
     await row.getByText('0.92', { exact: true }).waitFor()
   })
 
-  it('shows the columns that are picked, orders by them, and the address restores all of it', async () => {
+  it('shows and sorts by the chosen columns, and the address restores them', async () => {
     const { page } = await dashboard.open({ before: three })
     await page.getByRole('button', { name: 'Columns' }).click()
     await page.getByLabel('/label').check()
@@ -53,7 +53,7 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['alpha', 'gamma'])
   })
 
-  it('restores search, filters, columns, order and ticks from an address that somebody sent', async () => {
+  it('restores search, filters, columns, order and ticks from a link', async () => {
     const { page, go, client } = await dashboard.open({ before: three })
     const [beta] = await client.listPipelineRuns({ name: 'beta' }).first(1)
     await go(
@@ -78,7 +78,7 @@ describe('the list of runs', () => {
     await restored()
   })
 
-  it('ticks 20 runs and no more, which are compared', async () => {
+  it('ticks at most 20 runs, and compares them', async () => {
     const { page } = await dashboard.open({
       before: async (client) => {
         for (let n = 1; n <= 21; n++) {
@@ -154,7 +154,7 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['beta'])
   })
 
-  it('keeps what is typed while an earlier text is being searched for', async () => {
+  it('keeps the typed text while an earlier search is running', async () => {
     const { page } = await dashboard.open({ before: three })
     await page.getByRole('link', { name: 'gamma' }).waitFor()
     await search(page).fill('/metrics/accuracy >= 0.9')
@@ -168,7 +168,7 @@ describe('the list of runs', () => {
     expect(await search(page).inputValue()).toBe('/metrics/accuracy >= 0.92')
   })
 
-  it('shows the place of a mistake', async () => {
+  it('shows the position of a mistake', async () => {
     const { page } = await dashboard.open()
     for (const [text, said] of [
       ['/metrics/accuracy >= high', 'Character 22: put text in double quotes: "high"'],
@@ -198,7 +198,7 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['gamma', 'beta', 'alpha'])
   })
 
-  it('shows new runs and changed ones by itself', async () => {
+  it('shows new and changed runs without a reload', async () => {
     const { page, client } = await dashboard.open({ before: three })
     await expect.poll(() => names(page)).toHaveLength(3)
     await client.createRun({ name: 'delta' })
@@ -230,7 +230,7 @@ describe('the list of runs', () => {
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
   })
 
-  it('asks before it deletes', async () => {
+  it('deletes runs after the user confirms', async () => {
     const { page, client } = await dashboard.open({ before: three })
     await page.getByLabel('Tick alpha').check()
     await page.getByLabel('Tick beta').check()
@@ -243,7 +243,7 @@ describe('the list of runs', () => {
     expect((await client.listPipelineRuns().first(5)).map(({ name }) => name)).toEqual(['gamma'])
   })
 
-  it('says how to begin where nothing ran yet, and what to do where nothing is found', async () => {
+  it('explains how to log the first run, and what to do if no run matches', async () => {
     const { page, client } = await dashboard.open()
     await page.getByText('No runs yet').waitFor()
     await client.createRun({ name: 'first' })
@@ -254,7 +254,7 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['first'])
   })
 
-  it('reads on while it is scrolled, through all runs', async () => {
+  it('loads more runs while the user scrolls, up to the last one', async () => {
     const { page } = await dashboard.open({
       before: async (client) => {
         for (let block = 0; block < 13; block++)

@@ -39,10 +39,10 @@ async function hostile(client: Client): Promise<void> {
   await run.logMetadata({ metadata: { [first]: 'javascript:window.hit=2' } })
 }
 
-describe('what was logged is data', () => {
+describe('logged text', () => {
   const dashboard = useDashboard()
 
-  it('and is never run, rendered as markup, or a link to anything but the web', async () => {
+  it('is never executed, rendered as markup, or linked unless it is http or https', async () => {
     const { page, client, go } = await dashboard.open({ before: hostile })
     const [run] = await client.listPipelineRuns().first(1)
     const id = run?.id ?? ''
@@ -75,7 +75,7 @@ describe('what was logged is data', () => {
     }
   })
 
-  it('with every key in view, as it was named', async () => {
+  it('is shown under the exact name of its key', async () => {
     const { page, client, go } = await dashboard.open({ before: hostile })
     const [run] = await client.listPipelineRuns().first(1)
     await go(`#/runs/${run?.id}`)
@@ -87,7 +87,7 @@ describe('what was logged is data', () => {
     await page.getByText('a\\u202egpj.exe', { exact: true }).waitFor()
   })
 
-  it('under a policy that lets nothing in from elsewhere, and with no request to anywhere else', async () => {
+  it('is shown under a policy that allows only this origin, without requests to others', async () => {
     const { page, go, key } = await dashboard.open({ isOut: true, before: hostile })
     const asked: { readonly url: string; readonly headers: Record<string, string> }[] = []
     page.on('request', (request) => asked.push({ url: request.url(), headers: request.headers() }))

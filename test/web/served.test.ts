@@ -24,12 +24,12 @@ async function newPage(): Promise<Page> {
 describe('the dashboard on one machine', () => {
   const servers = useServers()
 
-  it('is served by what npm start runs, opens signed in by the link, and does all that it is for', async () => {
+  it('is served by npm start, opens signed in with the link, and works', async () => {
     const { url } = await servers.start()
     await expectTour(await newPage(), url, (await readFile(join(servers.data(), 'key'), 'utf8')).trim())
   })
 
-  it('is left out where RUNMETA_DASHBOARD is off', async () => {
+  it('is disabled by RUNMETA_DASHBOARD=off', async () => {
     const { url } = await servers.start({ env: { RUNMETA_DASHBOARD: 'off' } })
     const page = await newPage()
     for (const path of ['/', '/assets/main-00000000.js']) {
@@ -39,14 +39,14 @@ describe('the dashboard on one machine', () => {
     expect((await servers.call(url, '/v1/runs')).status).toBe(200)
   })
 
-  it('takes no other word for that', async () => {
+  it('refuses other values of RUNMETA_DASHBOARD', async () => {
     expect(await servers.fail({ env: { RUNMETA_DASHBOARD: 'no' } })).toEqual({
       code: 1,
       message: expect.stringContaining('RUNMETA_DASHBOARD must be on or off'),
     })
   })
 
-  it('answers what there is not as the API does', async () => {
+  it('refuses unknown paths like the API', async () => {
     const { url } = await servers.start()
     const { request } = await newPage()
     for (const [path, status, code] of [
@@ -69,7 +69,7 @@ describe('the dashboard on AWS', () => {
   let served: Served | undefined
   afterAll(() => served?.stop())
 
-  it('is served by the function, from files beside it, and does all that it is for', async () => {
+  it('is served by the function, from files beside it, and works', async () => {
     served = await serveFunction()
     await expectTour(await newPage(), served.url, served.rootKey)
   })

@@ -5,7 +5,7 @@ import { useDashboard } from './support/dashboard.ts'
 describe('signing in', () => {
   const dashboard = useDashboard()
 
-  it('takes a pasted key, shows whose it is, and keeps it for the tab alone', async () => {
+  it('accepts a pasted key, shows its name, and keeps it only in this tab', async () => {
     const { page, key } = await dashboard.open({ isOut: true })
     await page.goto(dashboard.url())
     await page.getByLabel('API key').fill(` ${key}\n`)
@@ -25,7 +25,7 @@ describe('signing in', () => {
     await other.getByLabel('API key').waitFor()
   })
 
-  it('takes a key from the address, and takes it out of there at once', async () => {
+  it('accepts a key from the address, and removes it from there immediately', async () => {
     const { page, key } = await dashboard.open({ isOut: true })
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url(), request.headers().referer ?? ''))
@@ -37,7 +37,7 @@ describe('signing in', () => {
     expect(await page.content()).not.toContain(key)
   })
 
-  it('takes another key from an address that is opened later', async () => {
+  it('accepts another key from an address that is opened later', async () => {
     const { page, go } = await dashboard.open()
     const { key } = await new Client({ url: dashboard.url(), apiKey: dashboard.root() }).createKey({
       role: 'read',
@@ -62,7 +62,7 @@ describe('signing in', () => {
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
   })
 
-  it('says so when a key is refused later, and comes back to the same page with another', async () => {
+  it('says that a key is refused later, and returns to the same page with another key', async () => {
     const { page, key, go } = await dashboard.open({ before: (client) => client.createRun({ name: 'kept' }) })
     await go('#/runs/kept')
     await page.getByRole('heading', { name: 'kept' }).waitFor()
@@ -84,7 +84,7 @@ describe('signing in', () => {
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
   })
 
-  it.each(['read', 'log'] as const)('shows a %s key nothing that it may not do', async (role) => {
+  it.each(['read', 'log'] as const)('hides actions that a %s key may not do', async (role) => {
     const { page, go } = await dashboard.open({ role, before: (client) => client.createRun({ name: 'mine' }) })
     await page.getByRole('link', { name: 'mine' }).waitFor()
     await page.getByLabel('Tick mine').check()

@@ -21,13 +21,13 @@ describe('the built dashboard', async () => {
     expect(later).toBeLessThanOrEqual(WEB_BUDGET.later)
   })
 
-  it('has a name with a hash for each file, and none of another machine in the page', async () => {
+  it('names each file with a hash, and loads nothing from another host', async () => {
     for (const { name } of files) expect(name).toMatch(/^[a-z]+-[0-9A-Za-z]{8}\.(?:js|css|svg)$/)
     const page = await readFile(join(folder, 'index.html'), 'utf8')
     expect(page).not.toMatch(/https?:|<style|style=|\son\w+=|<script(?! type="module" src="assets\/)/)
   })
 
-  it('loads plots when one is first shown', async () => {
+  it('loads the plots when one is first shown', async () => {
     const ids: string[] = []
     const desk = await dashboard.open({
       before: async (client) => {
@@ -59,7 +59,7 @@ describe('the built dashboard', async () => {
     expect(loaded()).toEqual([true, true])
   })
 
-  it('loads no more than that before the first run is seen, compressed and to be kept', async () => {
+  it('loads only its main files before the first run is shown, compressed and cacheable', async () => {
     const { page, key } = await dashboard.open({ isOut: true, before: (client) => client.createRun({ name: 'first' }) })
     const loaded: {
       readonly path: string

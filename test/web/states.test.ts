@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { useDashboard } from './support/dashboard.ts'
 
-describe('a dashboard whose server', () => {
+describe('the dashboard', () => {
   const dashboard = useDashboard()
 
-  it('is lost says so, keeps what it shows, and goes on by itself when it is back', async () => {
+  it('says that the server does not respond, keeps its content, and continues when the server is back', async () => {
     const { page, client, complaints } = await dashboard.open({
       before: (caller) => caller.createRun({ name: 'shown' }),
     })
@@ -21,7 +21,7 @@ describe('a dashboard whose server', () => {
     expect(complaints.splice(0).every((text) => text.includes('ERR_INTERNET_DISCONNECTED'))).toBe(true)
   })
 
-  it('is slow shows what is under way once that takes over half a second', async () => {
+  it('shows a progress bar if a request takes over half a second', async () => {
     const { page, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'slow' }) })
     let release = () => {}
     const held = new Promise<void>((resolve) => {
@@ -38,7 +38,7 @@ describe('a dashboard whose server', () => {
     await expect.poll(() => page.getByRole('progressbar').count()).toBe(0)
   })
 
-  it('fails says what it said, with the request, and tries again', async () => {
+  it('shows the error of a failed request with its id, and tries again', async () => {
     const { page, go, complaints } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'broken' }) })
     await page.route('**/v1/runs/broken*', (route) =>
       route.fulfill({
@@ -67,7 +67,7 @@ describe('a dashboard whose server', () => {
   it.each([
     ['reduce', 'none', 0],
     ['no-preference', 'turn', 1.2],
-  ] as const)('moves as a person prefers: %s', async (reducedMotion, name, seconds) => {
+  ] as const)('respects the preference for reduced motion: %s', async (reducedMotion, name, seconds) => {
     const { page } = await dashboard.open({ reducedMotion, before: (caller) => caller.createRun({ name: 'moving' }) })
     const sign = page.getByRole('row').filter({ hasText: 'moving' }).locator('.status svg')
     const style = await sign.evaluate((element) => {
@@ -77,7 +77,7 @@ describe('a dashboard whose server', () => {
     expect(style).toEqual({ name, seconds })
   })
 
-  it('has no such page leads back', async () => {
+  it('links to the list from an unknown address', async () => {
     const { page, go } = await dashboard.open()
     await go('#/nowhere/at/all')
     await page.getByRole('link', { name: 'Show all runs' }).click()

@@ -80,8 +80,8 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
 
     while True:
         attempts += 1
-        patience = min(connection.timeout, max(0.001, deadline - time.monotonic()))
-        outcome = yield Send(_request(call, where, body, patience))
+        time_out = min(connection.timeout, max(0.001, deadline - time.monotonic()))
+        outcome = yield Send(_request(call, where, body, time_out))
         failure: BaseException | None = None
         retry_after = 0.0
         if isinstance(outcome, HttpResponse):
@@ -90,7 +90,7 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
             result = interpret(reply, Asked(name, attempts), call.decode)
         else:
             failure = outcome
-            result = _failed(outcome, where, Asked(name, attempts), patience)
+            result = _failed(outcome, where, Asked(name, attempts), time_out)
         if not isinstance(result, RunmetaError):
             return result
 
@@ -116,7 +116,7 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
         yield Pause(wait)
 
 
-def _request(call: Call[T], where: Endpoint, body: str | None, patience: float) -> HttpRequest:
+def _request(call: Call[T], where: Endpoint, body: str | None, time_out: float) -> HttpRequest:
     headers = {
         "accept": "application/json, application/problem+json",
         "authorization": f"Bearer {where.api_key}",
@@ -129,7 +129,7 @@ def _request(call: Call[T], where: Endpoint, body: str | None, patience: float) 
     if call.etag is not None:
         headers["if-none-match"] = call.etag
     data = None if body is None else body.encode()
-    return HttpRequest(call.method, where.url + call.path, headers, data, patience)
+    return HttpRequest(call.method, where.url + call.path, headers, data, time_out)
 
 
 def _reply(response: HttpResponse) -> Reply:
@@ -143,12 +143,12 @@ def _reply(response: HttpResponse) -> Reply:
     )
 
 
-def _failed(outcome: Exception | None, where: Endpoint, asked: Asked, patience: float) -> RunmetaError:
+def _failed(outcome: Exception | None, where: Endpoint, asked: Asked, time_out: float) -> RunmetaError:
     if isinstance(outcome, RunmetaError):
         return outcome
     if isinstance(outcome, OSError | http.client.HTTPException):
         if isinstance(outcome, builtins.TimeoutError):
-            message = f"no reply within {patience:.3g} s, at attempt {asked.attempts} ({asked.name})"
+            message = f"no reply within {time_out:.3g} s, at attempt {asked.attempts} ({asked.name})"
             return TimeoutError(message, attempts=asked.attempts)
         origin = where.url.removesuffix(where.path) if where.path else where.url
         error = ConnectionError(f"no reply from {origin}: {_reason(outcome)} ({asked.name})", attempts=asked.attempts)
