@@ -68,7 +68,7 @@ export const ASSUMPTIONS = {
   tableWrites: {
     value: 40_000,
     what: 'WCU a second of a table or an index by default, a quota',
-    source: `[AWS](${GUIDE}/ServiceQuotas.html) ${UNREAD}`,
+    source: `[AWS](${GUIDE}/ServiceQuotas.html)`,
   },
   callMs: {
     value: 5,
@@ -78,7 +78,7 @@ export const ASSUMPTIONS = {
   coreMegabytes: {
     value: 1769,
     what: 'MB of a function with one core',
-    source: `[AWS](${LAMBDA}/configuration-memory.html) ${UNREAD}`,
+    source: `[AWS](${LAMBDA}/configuration-memory.html)`,
   },
   functionMegabytes: { value: 512, what: 'MB of the function', source: '`infra/function.ts`' },
   functionConcurrency: {
@@ -88,8 +88,8 @@ export const ASSUMPTIONS = {
   },
   endpointRequests: {
     value: 10_000,
-    what: 'requests a second to the HTTP APIs of an account by default, a quota',
-    source: `[AWS](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html) ${UNREAD}`,
+    what: 'requests a second to the HTTP APIs of an account by default, a quota; 2,500 in some regions',
+    source: `[AWS](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)`,
   },
 } as const satisfies Record<string, Assumption>
 
@@ -106,7 +106,7 @@ export const RULES: readonly (readonly [what: string, source: string])[] = [
   ['what the index cannot take, the table refuses', `[AWS](${GUIDE}/gsi-throttling.html)`],
   [
     'the AWS SDK tries 3 times, and waits up to 500 ms and up to 1 s',
-    '`core/table/dynamo/client.ts`, and the code of `@smithy/core`',
+    '`core/table/dynamo/operations.ts`, and the code of `@smithy/core`',
   ],
 ]
 

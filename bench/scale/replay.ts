@@ -29,7 +29,7 @@ export interface Replayed {
 }
 
 const TICK_MS = 100
-/** The AWS SDK's: full jitter on 500 ms, doubled each time, as `core/table/dynamo/client.ts` has three attempts. */
+/** The AWS SDK's: full jitter on 500 ms, doubled each time, as `core/table/dynamo/operations.ts` has three attempts. */
 const ATTEMPTS = 3
 const BACKOFF_MS = 500
 /** Calls that are replayed each second, at most: of a greater load each stands for several. Each run has its turn twice, at least. */
