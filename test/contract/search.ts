@@ -9,7 +9,7 @@ export function search(app: Subject): void {
   const { create, log, list, ask, page, ids, names, newKey, withValues, all } = searcher(app)
 
   describe('a list', () => {
-    it('has the newest first, with what a run shows', async () => {
+    it('has the newest runs first, with their fields', async () => {
       const pipeline = newKey()
       const runs: RunBody[] = []
       for (let n = 0; n < 3; n++) runs.push(await create({ pipeline, name: `${pipeline}-${n}` }))
@@ -19,7 +19,7 @@ export function search(app: Subject): void {
       expect(ids(await page(['limit', '3']))).toEqual(runs.toReversed().map(({ id }) => id))
     })
 
-    it('is by name where a prefix is given, ascending, and takes the prefix verbatim', async () => {
+    it('is in the order of names if a prefix is given, and takes the prefix literally', async () => {
       const key = newKey()
       const made = ['b', 'a', 'a_', 'ab', 'a*', 'a b', 'é', 'z', '😀', 'ﬀ'].map((end) => `${key}-${end}`)
       for (const name of made) await create({ name })
@@ -33,7 +33,7 @@ export function search(app: Subject): void {
       )
     })
 
-    it('is by status as it is now', async () => {
+    it('filters by the current status', async () => {
       const pipeline = newKey()
       const [one, other] = [await create({ pipeline }), await create({ pipeline, status: 'failed' })]
       const by = async (status: string) => ids(await page(['status', status], ['pipeline', pipeline]))
@@ -46,7 +46,7 @@ export function search(app: Subject): void {
       expect(newest.order).toBe('-createdAt')
     })
 
-    it('is by pipeline as it is now', async () => {
+    it('filters by the current pipeline', async () => {
       const [first, second] = [newKey(), newKey()]
       const run = await create({ pipeline: first })
       await jsonOf(app().send('PATCH', `/v1/runs/${run.id}`, JSON.stringify({ pipeline: second })))
@@ -54,7 +54,7 @@ export function search(app: Subject): void {
       expect(ids(await page(['pipeline', second]))).toEqual([run.id])
     })
 
-    it('is between two times, without the moments themselves', async () => {
+    it('filters by creation between two times, both excluded', async () => {
       const pipeline = newKey()
       const runs: RunBody[] = []
       for (let n = 0; n < 4; n++) runs.push(await create({ pipeline }))
@@ -73,7 +73,7 @@ export function search(app: Subject): void {
       ).toEqual([])
     })
 
-    it('gives runs by their ids, in any spelling, and leaves out those that are not there', async () => {
+    it('finds runs by their ids, in any spelling, and leaves out unknown ones', async () => {
       const runs = [await create(), await create()]
       const spelled = [runs[1]?.id.toUpperCase() ?? '', runs[0]?.id.replaceAll('-', '') ?? '', randomUUID()]
       const got = await page(...spelled.map((id) => ['id', id] as const))
@@ -83,7 +83,7 @@ export function search(app: Subject): void {
       expect(ids(await jsonOf<PageBody>(ask({ ids: [] })))).toEqual([])
     })
 
-    it('never has a deleted run', async () => {
+    it('never contains a deleted run', async () => {
       const { key, runs } = await withValues(['1', '1', '1'])
       const [first, second, third] = runs
       await app().request(`/v1/runs/${second?.id}`, { method: 'DELETE' })

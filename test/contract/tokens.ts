@@ -53,7 +53,7 @@ export function tokens(app: Subject): void {
     }
   })
 
-  it('reach no other run once theirs is deleted, whatever that is named', async () => {
+  it('do not reach another run after theirs is deleted, whatever its name', async () => {
     const run = await create()
     const { token } = await newToken(app(), run.id, 60, headers)
     await create({ name: run.id })
@@ -64,7 +64,7 @@ export function tokens(app: Subject): void {
   })
   const admin = async () => (await newKey(app(), { role: 'admin', project: key.project })).key
 
-  it('are good for nothing else', async () => {
+  it('are refused by all other calls', async () => {
     const run = await create()
     const token = by((await newToken(app(), run.id, 60, headers)).token)
     const calls: readonly (readonly [method: string, path: string, body?: string])[] = [
@@ -88,13 +88,13 @@ export function tokens(app: Subject): void {
     }
   })
 
-  it.each([59, 604_801, 60.5, -60, '60', null, undefined])('do not live for %j seconds', async (expiresIn) => {
+  it.each([59, 604_801, 60.5, -60, '60', null, undefined])('cannot be valid for %j seconds', async (expiresIn) => {
     const run = await create()
     const reply = app().send('POST', `/v1/runs/${run.id}/token`, JSON.stringify({ expiresIn }), headers)
     expect((await refusalOf(reply, 400, 'bad_request')).detail).toMatch(/^expiresIn: .*60 to 604800/)
   })
 
-  it('are made for a run named exactly, that is there', async () => {
+  it('need the exact id or name of an existing run', async () => {
     const run = await create()
     const send = (reference: string) => app().send('POST', `/v1/runs/${reference}/token`, '{"expiresIn":60}', headers)
     await jsonOf(send(run.name), 201)

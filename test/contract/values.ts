@@ -99,7 +99,7 @@ export function values(app: Subject): void {
     expect(await textOf(run)).toContain(`"metadata":{"value":${literal}},"types":{}`)
   })
 
-  it.each(KEYS)('takes %j for a plain key', async (key) => {
+  it.each(KEYS)('accepts %j as a plain key', async (key) => {
     const run = await newRun()
     const member = `${JSON.stringify(key)}:1.0`
     await jsonOf(log(run, `{"metadata":{${member}}}`), 201)
@@ -120,7 +120,7 @@ export function values(app: Subject): void {
     expect(await textOf(run)).toContain('"metadata":{},')
   })
 
-  it('refuses one bad key of many with all the others', async () => {
+  it('refuses the whole log for one bad key', async () => {
     const run = await newRun()
     await refusalOf(log(run, '{"metadata":{"good":1,"bad":"\\ud800","fine":2}}'), 422, 'invalid_value')
     expect(await textOf(run)).toContain('"metadata":{},')
@@ -157,7 +157,7 @@ export function values(app: Subject): void {
   })
 
   // An expression that looked for zeros before the end took three minutes over it.
-  it('checks a StorageSize of half a million digits within any patience', async () => {
+  it('checks a StorageSize of half a million digits quickly', async () => {
     const run = await newRun()
     const size = `1${'0'.repeat(500_000)}1`
     await jsonOf(log(run, `{"metadata":{"a":${size}},"types":{"/a":"StorageSize"}}`), 201)

@@ -208,7 +208,7 @@ export function renameRaces({ pairs, triples }: { pairs: Orders; triples: Orders
   }
 
   it.each([0, 1, 2, 3, 4, 5])(
-    'leave a run exactly one name for a server that remembers it: after %i requests of a rename',
+    'leave a run exactly one name for a server that has cached it: after %i requests of a rename',
     async (requests) => {
       const [one, next, id] = [`one-${randomUUID()}`, `next-${randomUUID()}`, randomUUID()]
       await create(app, { id, name: one })
