@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { peersOf, read, setting, withPeers } from './page.ts'
+import { read, setting, withSectionsOf } from './page.ts'
 import { costPicture, latencyPicture } from './plot.ts'
 import { type Figures, markdown, REPORT } from './report.ts'
 
 /**
  * `npm run bench`: the benches that take less than 6 minutes together, printed and written to docs/performance.md with its
- * pictures. `-- <page>` writes to another file; `-- <page> short` runs each in its shortest form. What `npm run bench:peers` wrote
- * to the page stays.
+ * pictures. `-- <page>` writes to another file; `-- <page> short` runs each in its shortest form. What `npm run bench:peers` and
+ * `npm run bench:size` wrote to the page stays.
  */
 
 const [page = 'docs/performance.md', form = 'full'] = process.argv.slice(2)
@@ -135,7 +135,7 @@ for (const part of PARTS) {
   pictures.set(name, part.picture(first))
   sections.push(`![${part.title}](pictures/${name})`)
 }
-await writeFile(page, withPeers(`${sections.join('\n\n')}\n`, peersOf(await read(page))))
+await writeFile(page, withSectionsOf(await read(page), `${sections.join('\n\n')}\n`))
 await mkdir(join(page, '..', 'pictures'), { recursive: true })
 for (const [name, svg] of pictures) await writeFile(join(page, '..', 'pictures', name), svg)
 console.log(`\n${page} and its pictures are written`)

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { sectionOf, withPlace, withSection } from './section.ts'
 
-/** docs/performance.md has two authors: `npm run bench`, and this one of a section at its end. Each keeps the other's part. */
-const PEERS = 'npm run bench:peers'
+/** docs/performance.md has several authors: `npm run bench`, and these of a section each at its end. Each keeps what the others wrote. */
+const SECTIONS = ['npm run bench:peers', 'npm run bench:size'] as const
 
 /** @returns the page, empty where there is none */
 export const read = (page: string): Promise<string> =>
@@ -13,12 +13,13 @@ export const read = (page: string): Promise<string> =>
     return ''
   })
 
-/** What `npm run bench:peers` wrote to the page; empty where it never did. */
-export const peersOf = (text: string): string => sectionOf(withPlace(text, PEERS), PEERS)
+/** The page with this in place of what a command wrote to it before. */
+export const withWritten = (text: string, command: (typeof SECTIONS)[number], written: string): string =>
+  written === '' ? text : withSection(withPlace(text, command), command, written)
 
-/** The page with this in place of what `npm run bench:peers` wrote to it before. */
-export const withPeers = (text: string, peers: string): string =>
-  peers === '' ? text : withSection(withPlace(text, PEERS), PEERS, peers)
+/** The text with what these commands wrote to the page before it. */
+export const withSectionsOf = (before: string, text: string): string =>
+  SECTIONS.reduce((page, command) => withWritten(page, command, sectionOf(withPlace(before, command), command)), text)
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
 

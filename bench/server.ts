@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 /** What `npm start` runs. */
 const START = 'scripts/start.mjs'
-const KEY = 'a-root-key-for-the-bench'
+export const KEY = 'a-root-key-for-the-bench'
 
 export interface BenchServer {
   readonly url: string
@@ -20,13 +20,20 @@ export interface BenchServer {
   readonly readyMs: number
   /** MiB of the process that are in memory now, and at most so far; Linux only. */
   memory(): Promise<{ readonly now: number; readonly most: number }>
-  /** Ends it, and removes its data. */
+  /** Ends it, and removes its data if they were new. */
   stop(): Promise<void>
 }
 
-/** A process that serves new data on a free port, as `npm start` does, or a script in its place on another Node. */
-export async function startServer(script = START, node: string = process.execPath): Promise<BenchServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'runmeta-bench-'))
+/**
+ * A process that serves on a free port, as `npm start` does, or a script in its place on another Node.
+ * @param kept - A data directory that stays. @default a new one
+ */
+export async function startServer(
+  script = START,
+  node: string = process.execPath,
+  kept?: string,
+): Promise<BenchServer> {
+  const directory = kept ?? (await mkdtemp(join(tmpdir(), 'runmeta-bench-')))
   const began = performance.now()
   const server = spawn(node, [script], {
     env: { ...process.env, PORT: '0', RUNMETA_DATA: directory, RUNMETA_ROOT_KEY: KEY, RUNMETA_LOG: 'none' },
@@ -48,7 +55,7 @@ export async function startServer(script = START, node: string = process.execPat
     stop: async () => {
       server.kill()
       await once(server, 'exit')
-      await rm(directory, { recursive: true })
+      if (kept === undefined) await rm(directory, { recursive: true })
     },
   }
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { type Load, load, type Measured, measured } from '../measure.ts'
-import { read, setting, withPeers } from '../page.ts'
+import { read, setting, withWritten } from '../page.ts'
 import { markdown, table } from '../report.ts'
 import { goals } from './goals.ts'
 import { startMlflow } from './mlflow.ts'
@@ -158,5 +158,5 @@ measured is idle. A log has three numbers that differ from the log before: \`POS
 \`runs/get\` and \`GET /api/v1/runs/{id}\` with all of its fields. Each client has a run of its own and a connection that is kept. The load is a process of its own on the same cores. After a
 warm-up each figure is of ${ROUNDS} times ${SECONDS} seconds, in which the products take turns. Only calls that succeed are counted, and each reply to a read has the value that was logged;
 the last log of each run is read back at the end.`
-await writeFile(page, withPeers(await read(page), [intro, ...sections].join('\n\n')))
+await writeFile(page, withWritten(await read(page), 'npm run bench:peers', [intro, ...sections].join('\n\n')))
 console.log(`\nthe section of ${page} is written`)

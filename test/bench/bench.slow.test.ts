@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 /** What the benches share, the one that runs the others, and `peers`, which needs other products installed. */
 const SHARED = ['bare', 'main', 'measure', 'page', 'peers', 'plot', 'report', 'section', 'server']
 /** Those with a page of their own, or none; each has a test below but `cost`, which has test/bench/cost.test.ts. */
-const APART = ['cost', 'scale', 'warm', 'web']
+const APART = ['cost', 'scale', 'size', 'warm', 'web']
 
 let folder = ''
 beforeAll(async () => {
@@ -47,6 +47,16 @@ it.each([
   const { stdout } = await bench(script, ...args)
   expect(stdout).toMatch(/\d/)
   expect(stdout).not.toMatch(/NaN|undefined/)
+})
+
+it('bench:size writes only its section of a page', async () => {
+  const page = join(folder, 'size.md')
+  await writeFile(page, '# Before\n')
+  await bench('size', '1100', '1100', '--write', page)
+  const text = await readFile(page, 'utf8')
+  expect(text).toMatch(/^# Before\n\n<!-- npm run bench:size -->/)
+  expect(text).toContain('No call asks more of the store than among 1,000 runs.')
+  expect(text).not.toMatch(/NaN|undefined/)
 })
 
 it('bench:scale replaces only its section of a page', async () => {

@@ -6,13 +6,10 @@ import { fill } from '../support/fill.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { filling } from '../support/searches.ts'
 import { BUDGETS, type Budget, type Counts } from './budgets.ts'
+import { CALLS } from './calls/all.ts'
 import type { BudgetedCall, Call, World } from './calls/call.ts'
-import { DOORS } from './calls/doors.ts'
-import { LISTS, READS } from './calls/reads.ts'
-import { CHANGES, CREATIONS, ENDS, LOGS, MANY_LOGS } from './calls/writes.ts'
 import { newWorld, sendTo, warm } from './world.ts'
 
-const CALLS = { ...READS, ...LISTS, ...CREATIONS, ...LOGS, ...DOORS, ...CHANGES, ...MANY_LOGS, ...ENDS }
 const LOG_COUNTS = [10, 10_000]
 /** Milliseconds that a request is held while it is counted: those sent together overlap. */
 const HELD = 25
