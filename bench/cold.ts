@@ -31,7 +31,7 @@ const AWS_CLIENT: Plugin = {
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\.\/table\.ts$/ }, ({ importer }) =>
       importer.includes('packages/functions/')
-        ? { path: fileURLToPath(new URL('./cold-naive.ts', import.meta.url)) }
+        ? { path: fileURLToPath(new URL('./cold/naive-table.ts', import.meta.url)) }
         : null,
     ),
 }

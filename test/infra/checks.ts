@@ -10,7 +10,7 @@ import { allOf, type Inputs, onlyOf, type Part, partOf, type Stack, TYPE } from 
 /** What must hold of every stage. Each is run over the real configuration, and over copies with a fault in them. */
 
 /** The adapter, but for what makes and describes the table: functions do neither. */
-const ADAPTER = ['batch', 'index', 'query', 'write'].map(
+const ADAPTER = ['batch', 'query', 'table', 'write'].map(
   (name) => new URL(`../../packages/core/src/table/dynamo/${name}.ts`, import.meta.url),
 )
 const QUERY = 'dynamodb:Query'
@@ -73,13 +73,13 @@ function definitionOf(inputs: Inputs) {
   }
 }
 
-/** The actions that the adapter's commands need. */
+/** The actions that the adapter's calls need. */
 async function actionsOfCore(): Promise<string[]> {
   const sources = await Promise.all(ADAPTER.map((file) => readFile(file, 'utf8')))
-  const commands = [...sources.join('').matchAll(/new (\w+)Command\(/g)].map(([, name]) => name)
+  const calls = [...sources.join('').matchAll(/\b(?:call\(connection, |send\()'(\w+)'/g)].map(([, name]) => name)
   // Only a reindexing reads the whole table, in a function of its own.
-  const own = commands.filter((name) => name !== 'Scan')
-  return [...new Set(own.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}Item`)))].sort()
+  const own = calls.filter((name) => name !== 'Scan')
+  return [...new Set(own.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}`)))].sort()
 }
 
 /** Nobody but Lambda may take a role. */
