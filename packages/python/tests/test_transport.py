@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import shutil
 import socket
@@ -113,6 +114,24 @@ def test_a_connection_serves_many_calls() -> None:
         for _ in range(5):
             client.get_pipeline_run("nightly")
         assert server.connections == 1
+
+
+def test_a_compressed_reply_is_read() -> None:
+    requests: list[bytes] = []
+    zipped = gzip.compress(RUN_BODY)
+    bodies = iter((zipped, zipped[:-9], zipped))
+
+    def serve(connection: Any, _: int) -> None:
+        while request := read_request(connection):
+            requests.append(request)
+            connection.sendall(http_reply(next(bodies), "200 OK", "content-encoding: gzip"))
+
+    with listening(serve) as server, Client(server.url, "key", retries=1) as client:
+        assert client.get_pipeline_run("nightly").name == "nightly"
+        # One that ends too early is read again.
+        assert client.get_pipeline_run("nightly").name == "nightly"
+    assert len(requests) == 3
+    assert all(b"accept-encoding: gzip" in request.lower() for request in requests)
 
 
 def test_threads_have_connections_of_their_own() -> None:

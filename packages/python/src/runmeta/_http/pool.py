@@ -7,6 +7,7 @@ import os
 import ssl
 import threading
 import time
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
@@ -17,6 +18,8 @@ from .proxy import Proxy, proxy_for
 from .sockets import DeadlineSocket, connect, open_tunnel, secure
 
 MAX_IDLE_CONNECTIONS = 64
+# By zlib's `wbits`: the largest window, with gzip's header.
+_GZIP = 16 + zlib.MAX_WBITS
 # Networks drop idle connections silently. The shortest known limit is that of AWS: 350 seconds.
 MAX_IDLE_SECONDS = 60.0
 
@@ -149,11 +152,20 @@ def _exchange(
     connection: http.client.HTTPConnection, request: HttpRequest, route: _Route, target: str
 ) -> tuple[HttpResponse, bool]:
     """The reply, and whether the connection can serve another request."""
-    headers = dict(request.headers)
+    headers = {"accept-encoding": "gzip", **request.headers}
     if route.proxy is not None and route.scheme == "http" and route.proxy.authorization is not None:
         headers["proxy-authorization"] = route.proxy.authorization
     connection.request(request.method, target, body=request.body, headers=headers)
     with connection.getresponse() as reply:
         body = reply.read()
         named = {name.lower(): value for name, value in reply.getheaders()}
+        if named.get("content-encoding", "").lower() == "gzip":
+            body = _unzip(body)
         return HttpResponse(reply.status, named, body), not reply.will_close
+
+
+def _unzip(body: bytes) -> bytes:
+    try:
+        return zlib.decompress(body, _GZIP)
+    except zlib.error as error:
+        raise http.client.HTTPException(f"the reply is not valid gzip: {error}") from error
