@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { markdown } from '../../bench/report.ts'
 import { endpointOf, type TestApp, testApp } from '../support/app.ts'
 import type { EngineName } from '../support/engines.ts'
 import { type Exchange, unitsOf } from '../support/exchange.ts'
 import { fill } from '../support/fill.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { filling } from '../support/searches.ts'
-import { BUDGETS, type Budget, type Counts } from './budgets.ts'
+import { BUDGETS, BUDGETS_TABLE, type Budget, type Counts } from './budgets.ts'
 import { CALLS } from './calls/all.ts'
 import type { BudgetedCall, Call, World } from './calls/call.ts'
 import { newWorld, sendTo, warm } from './world.ts'
@@ -51,7 +52,10 @@ export function describeBudgets(engine: EngineName, sizes: readonly number[]): v
       proxy = await startProxy(endpointOf(engine), { held: () => (isCounting ? HELD : 0) })
       direct = await testApp({ engine })
     })
-    afterAll(() => proxy.stop())
+    afterAll(async () => {
+      await proxy.stop()
+      process.stdout.write(`\n${markdown(BUDGETS_TABLE)}\n`)
+    })
     const newServer = () => testApp({ endpoint: proxy.endpoint, tableName: direct.tableName })
 
     async function count(server: TestApp, call: Call, status: number): Promise<Counts> {
