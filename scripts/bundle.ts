@@ -26,7 +26,15 @@ export const PAGE = join(ROOT, 'docs/bundle.md')
 
 /** What the functions use of Node. */
 const NODE: Readonly<Record<string, readonly string[]>> = {
-  'node:crypto': ['createHash', 'createHmac', 'getRandomValues', 'randomBytes', 'randomUUID', 'timingSafeEqual'],
+  'node:crypto': [
+    'createHash',
+    'createHmac',
+    'getRandomValues',
+    'hash',
+    'randomBytes',
+    'randomUUID',
+    'timingSafeEqual',
+  ],
   'node:events': ['setMaxListeners'],
   'node:fs/promises': ['readFile'],
   'node:http': ['Agent', 'request'],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Context } from 'hono'
 import { encoded } from './encoding.ts'
 import type { Env } from './env.ts'
@@ -17,15 +17,18 @@ interface KnownTag {
 const ETAG = /^"(?:([0-9a-f]+)-)?([0-9a-f]+)(?:-gzip)?"$/
 const HASH_CHARACTERS = 20
 
-const hashOf = (body: string): string => createHash('sha256').update(body).digest('hex').slice(0, HASH_CHARACTERS)
+const hashOf = (body: string): string => hash('sha256', body, 'hex').slice(0, HASH_CHARACTERS)
 
 /** The tags of `If-None-Match`. RFC 9110 compares weak ones as strong ones there. */
-const knownTags = (c: Context<Env>): KnownTag[] =>
-  (c.req.header('if-none-match') ?? '').split(',').map((text) => {
+function knownTags(c: Context<Env>): KnownTag[] {
+  const header = c.req.header('if-none-match')
+  if (header === undefined) return []
+  return header.split(',').map((text) => {
     const etag = text.trim().replace(/^W\//, '')
     const [, state, content] = ETAG.exec(etag) ?? []
     return { etag, state, content }
   })
+}
 
 /** The states of a run that the caller has, each with its `ETag`. */
 export const knownStates = (c: Context<Env>): ReadonlyMap<string, string> =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type StoredRun, shown } from '../run/record.ts'
 import { inOrder, type State } from './fold.ts'
 
@@ -9,8 +9,6 @@ const CHARACTERS = 20
  * with equal hashes have equal replies. It needs no value, so none that is stored in another item is loaded for it.
  */
 export function stateHash(run: StoredRun, state: State): string {
-  const hash = createHash('sha256').update(JSON.stringify(shown(run)))
-  for (const { step = null, key, latest } of inOrder(state))
-    hash.update(JSON.stringify([step, key, latest.position, latest.index]))
-  return hash.digest('hex').slice(0, CHARACTERS)
+  const keys = Array.from(inOrder(state), ({ step = null, key, latest }) => [step, key, latest.position, latest.index])
+  return hash('sha256', JSON.stringify([shown(run), keys]), 'hex').slice(0, CHARACTERS)
 }
