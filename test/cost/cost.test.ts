@@ -9,7 +9,7 @@ import { counted, FIGURES } from './figures.ts'
  * What each call costs the store, counted on a socket in front of the engine: requests, and how many of them had to wait
  * for another. docs/table.md states these figures.
  */
-describe('the requests that a call makes', () => {
+describe('a call', () => {
   let proxy: StoreProxy
   let app: TestApp
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describe('the requests that a call makes', () => {
     return { requests, rounds: proxy.rounds(), units: proxy.units(), status }
   }
 
-  it('are 4 in 2 rounds to create a run, 3 where it brings its id, and 1 more with a pipeline', async () => {
+  it('creates a run with 4 requests in 2 rounds, with 3 rounds if it is given an id, and 1 more request for a pipeline', async () => {
     for (const body of [{ name: `cost-${randomUUID()}` }, {}]) {
       expect(await cost(() => create(body))).toEqual({ ...counted(FIGURES.create), status: 201 })
     }
@@ -59,25 +59,25 @@ describe('the requests that a call makes', () => {
     expect(await cost(() => create({ pipeline: 'p' }))).toEqual({ ...counted(FIGURES.createPipeline), status: 201 })
   })
 
-  it('are 3 in 3 rounds to get a run by its name in place of creating it', async () => {
+  it('finds a run by its name, instead of creating it, with 3 requests in 3 rounds', async () => {
     const { name } = await newRun()
     const expected = { requests: ['BatchGetItem', 'GetItem', 'PutItem'], rounds: 3, units: 5, status: 200 }
     expect(await cost(() => create({ name }))).toEqual(expected)
   })
 
-  it('are 1 in 1 round to log by id, warm, to a run that is not indexed', async () => {
+  it('logs by id, warm, to a run that is not indexed, with 1 request', async () => {
     const { id } = await unindexedRun()
     expect(await cost(() => log(app, id))).toEqual({ ...counted(FIGURES.logUnindexed), status: 201 })
   })
 
-  it('are 1 in 1 round to log by id, warm, under an idempotency key, where the run is not indexed', async () => {
+  it('logs by id, warm, with an idempotency key, to a run that is not indexed, with 1 request', async () => {
     const { id } = await unindexedRun()
     const send = () =>
       app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', { 'idempotency-key': 'k' })
     expect(await cost(send)).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
   })
 
-  it('are 1 more for each scalar that is indexed, all in a second round', async () => {
+  it('logs with 1 more request for each indexed scalar, all in a second round', async () => {
     const { id } = await newRun()
     expect(await cost(() => log(app, id))).toEqual({ ...counted(FIGURES.logNew), status: 201 })
     // Of a value that is the same the index has nothing to do.
@@ -85,20 +85,20 @@ describe('the requests that a call makes', () => {
     expect(await cost(() => log(app, id, [4, 5, 6]))).toEqual({ ...counted(FIGURES.logChanged), status: 201 })
   })
 
-  it('are 1 in 1 round more to log by id, cold', async () => {
+  it('logs by id, cold, with 1 more request and round', async () => {
     const { id } = await unindexedRun()
     const server = await cold()
     const requests = ['GetItem', 'PutItem']
     expect(await cost(() => log(server, id))).toEqual({ requests, rounds: 2, units: 3, status: 201 })
   })
 
-  it('are 1 in 1 round to get a run by id', async () => {
+  it('reads a run by id with 1 request', async () => {
     const { id } = await newRun()
     for (let n = 0; n < 64; n++) await log(app, id)
     expect(await cost(() => app.request(`/v1/runs/${id}`))).toEqual({ ...counted(FIGURES.get), status: 200 })
   })
 
-  it('are at most 4 in 2 rounds to get a run by name or prefix', async () => {
+  it('reads a run by name or prefix with at most 4 requests in 2 rounds', async () => {
     const { id, name } = await newRun()
     const hexName = id.slice(0, 8)
     await newRun(`${hexName}-named-like-an-id`)
@@ -110,7 +110,7 @@ describe('the requests that a call makes', () => {
     }
   })
 
-  it('are at most 5 in 3 rounds to log by name or prefix, cold, before what is indexed', async () => {
+  it('logs by name or prefix, cold, with at most 5 requests in 3 rounds, without those of the index', async () => {
     const { id, name } = await unindexedRun()
     for (const reference of [name, name.slice(0, 30), id.slice(0, 30)]) {
       const server = await cold()
@@ -121,13 +121,13 @@ describe('the requests that a call makes', () => {
     }
   })
 
-  it('are one round more for a name that is a UUID', async () => {
+  it('takes one more round for a name that is a UUID', async () => {
     const { name } = await newRun(randomUUID())
     const { rounds, status } = await cost(() => app.request(`/v1/runs/${name}`))
     expect({ rounds, status }).toEqual({ rounds: 3, status: 200 })
   })
 
-  it('are 2 in 2 rounds for a log that is sent again, and its rows again', async () => {
+  it('repeats a log with 2 requests in 2 rounds, and writes its rows again', async () => {
     const { id } = await newRun()
     const send = () =>
       app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { 'idempotency-key': 'again' })
@@ -136,7 +136,7 @@ describe('the requests that a call makes', () => {
     expect(await cost(send)).toEqual({ requests, rounds: 3, units: 3, status: 201 })
   })
 
-  it('are 2 in 2 rounds to change a run, and 1 in 1 round more for its place in the listing', async () => {
+  it('changes a run with 2 requests in 2 rounds, and 1 more if its place in a list changes', async () => {
     const { id } = await newRun()
     const change = (body: object) => app.send('PATCH', `/v1/runs/${id}`, JSON.stringify(body))
     expect(await cost(() => change({ endedAt: '2026-01-01T00:00:00Z' }))).toEqual({
@@ -149,7 +149,7 @@ describe('the requests that a call makes', () => {
     expect(await cost(() => change({ status: 'completed' }))).toEqual({ requests, rounds: 3, units: 6, status: 200 })
   })
 
-  it('are 3 in turn, the parts among themselves at once, for a large log, and one more to look for it first', async () => {
+  it('writes a large log with 3 requests in turn, all parts at once, and looks for it first if it has an idempotency key', async () => {
     const { id } = await unindexedRun()
     // In two parts.
     const body = JSON.stringify({ metadata: { a: randomBytes(500_000).toString('base64') } })
@@ -166,14 +166,14 @@ describe('the requests that a call makes', () => {
     expect(repeated).toEqual({ requests: ['GetItem', 'GetItem'], rounds: 2, status: 201 })
   })
 
-  it('are 1 in 1 round for a page of history by id, warm', async () => {
+  it('reads a page of a history by id, warm, with 1 request', async () => {
     const { id } = await newRun()
     await log(app, id)
     const read = () => app.request(`/v1/runs/${id}/history?key=m`)
     expect(await cost(read)).toEqual({ requests: ['Query'], rounds: 1, units: 1, status: 200 })
   })
 
-  it('are 3 in 3 rounds to unset a key by id, warm', async () => {
+  it('unsets a key by id, warm, with 3 requests in 3 rounds', async () => {
     const { id } = await newRun()
     await log(app, id)
     const unset = () => app.request(`/v1/runs/${id}/metadata?key=m`, { method: 'DELETE' })
@@ -181,7 +181,7 @@ describe('the requests that a call makes', () => {
     expect(await cost(unset)).toEqual({ requests, rounds: 3, units: 5, status: 204 })
   })
 
-  it('are 7 in turn to delete a run of few logs', async () => {
+  it('deletes a run of few logs with 7 requests in turn', async () => {
     const { id } = await newRun()
     for (let n = 0; n < 3; n++) await log(app, id)
     const { requests, status } = await cost(() => app.request(`/v1/runs/${id}`, { method: 'DELETE' }))
@@ -201,7 +201,7 @@ describe('the requests that a call makes', () => {
     const logBy = (key: string, run: string, to = app) =>
       to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', by(key))
 
-    it('are 1 and 1 round more for a key not seen lately, and none for one that was', async () => {
+    it('reads an API key that this server has not seen lately with 1 more request, and no other', async () => {
       const { id } = await unindexedRun()
       const { key } = await newKey(app, { role: 'log' })
       const first = await cost(() => logBy(key, id))
@@ -209,14 +209,14 @@ describe('the requests that a call makes', () => {
       expect(await cost(() => logBy(key, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
     })
 
-    it('are 1 in 1 round to log by a run token, warm', async () => {
+    it('logs by a run token, warm, with 1 request', async () => {
       const { id } = await unindexedRun()
       const { key } = await newKey(app, { role: 'log' })
       const { token } = await newToken(app, id, 60, by(key))
       expect(await cost(() => logBy(token, id))).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
     })
 
-    it('are 1 for the key however many ask by it at once', async () => {
+    it('reads an API key once for many calls at the same time', async () => {
       const { key } = await newKey(app, { role: 'log' })
       const server = await cold()
       const asked = await cost(async () => {
@@ -228,7 +228,7 @@ describe('the requests that a call makes', () => {
       expect(asked).toEqual({ requests: ['GetItem'], rounds: 1, units: 1, status: 403 })
     })
 
-    it('are none for a key or a token that is known to be none, or to be too low', async () => {
+    it('refuses a key or a token that is known to be invalid, or to have too low a role, without a request', async () => {
       const run = await newRun()
       const { id, key } = await newKey(app, { role: 'read' })
       const unknown = `rmk_${'0'.repeat(16)}_${'0'.repeat(64)}`
@@ -244,7 +244,7 @@ describe('the requests that a call makes', () => {
         expect(await cost(() => logBy(text, run.id))).toEqual({ requests: [], rounds: 0, units: 0, status })
     })
 
-    it('are 1 to make one, 2 to list and to revoke, 1 to make a token', async () => {
+    it('creates a key with 1 request, lists and revokes with 2, and creates a token with 1', async () => {
       const { id } = await newRun()
       const made = await cost(() => app.send('POST', '/v1/keys', '{"role":"read"}'))
       expect(made).toEqual({ requests: ['PutItem'], rounds: 1, units: 2, status: 201 })
@@ -257,7 +257,7 @@ describe('the requests that a call makes', () => {
       expect(token).toEqual({ requests: ['GetItem'], rounds: 1, units: 1, status: 201 })
     })
 
-    it('are the same for another project’s run as for one that never was', async () => {
+    it('refuses another project’s run with the requests of a run that never existed', async () => {
       const { id, name } = await newRun(`theirs-${randomUUID()}`)
       const mine = by((await newKey(app, { role: 'admin', project: 'mine' })).key)
       await app.request('/v1/runs/none', { headers: mine })
@@ -282,7 +282,7 @@ describe('the requests that a call makes', () => {
     })
   })
 
-  describe('of a page of 50', () => {
+  describe('for a page of 50 runs', () => {
     const key = `cost${randomUUID().slice(0, 8)}`
     const list = (query: string) => app.request(`/v1/runs?${query}`)
     const ORDER = `order=/${key}/n`
@@ -303,7 +303,7 @@ describe('the requests that a call makes', () => {
     }
     beforeAll(() => fill(120))
 
-    it('are 2 in 2 rounds where it lists runs, and 1 more where the rows of a key are read as well', async () => {
+    it('lists runs with 2 requests in 2 rounds, and 1 more if it reads the rows of a key too', async () => {
       const listed = await cost(() => list(''))
       expect({ ...listed, units: Math.round(listed.units) }).toEqual({ ...counted(FIGURES.list), status: 200 })
       expect(await cost(() => list('status=running'))).toMatchObject({ requests: ['BatchGetItem', 'Query'], rounds: 2 })
@@ -316,7 +316,7 @@ describe('the requests that a call makes', () => {
       })
     })
 
-    it('are the same for a page of more runs, and for a later page', async () => {
+    it('takes as many requests for a larger page, and for a later page', async () => {
       const first = await cost(() => list(ORDER))
       const { next } = await jsonOf<{ next: string }>(list(ORDER))
       // The place before comes along, and is read and left out.
@@ -326,13 +326,13 @@ describe('the requests that a call makes', () => {
       expect(await cost(() => list(ORDER))).toEqual(first)
     })
 
-    it('are 1 more for each run of which something is selected that is no searchable scalar', async () => {
+    it('takes 1 more request for each run of which a value that is not a searchable scalar is selected', async () => {
       const { requests } = await cost(() => list(`${ORDER}&limit=5&select=/${key}`))
       expect(requests).toEqual(['BatchGetItem', ...Array(6).fill('Query')])
     })
   })
 
-  it('are none for what is refused for its form', async () => {
+  it('takes no request if the form of the search is refused', async () => {
     const { id } = await newRun()
     const calls = [
       () => app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"":1}}'),

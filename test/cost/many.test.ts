@@ -19,7 +19,7 @@ describeMetered('the requests of', (meter) => {
   const remove = (run: string, from = meter.app) => from.request(`/v1/runs/${run}`, { method: 'DELETE' })
   const later = () => new Date(Date.now() + HOUR).toISOString()
 
-  it('100 small logs are those of 100 single ones, side by side', async () => {
+  it('100 small logs in one call are those of 100 single logs, side by side', async () => {
     const runs = [await newRun({ name: randomUUID() }), await newRun({ index: false })]
     const alone = { requests: [] as string[], rounds: 0, units: 0 }
     for (const { id } of runs) {
@@ -37,7 +37,7 @@ describeMetered('the requests of', (meter) => {
     expect(many.rounds).toBeLessThanOrEqual(alone.rounds / 3)
   })
 
-  it('100 logs that name one run look it up once', async () => {
+  it('100 logs to one run look the run up once', async () => {
     const { name } = await newRun({ index: false, name: `many-${randomUUID()}` })
     const logs = Array.from({ length: 100 }, () => ({ run: name, metadata: METADATA }))
     const server = await meter.cold()
@@ -48,7 +48,7 @@ describeMetered('the requests of', (meter) => {
     expect(requests.length).toBeLessThanOrEqual(104)
   })
 
-  it('a rename by id are 6, and 1 more where the run was renamed before', async () => {
+  it('a rename by id are 6, and 1 more if the run was renamed before', async () => {
     const { id } = await newRun({ name: randomUUID() })
     const rename = () => patch(id, { name: randomUUID() })
     const requests = ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem', 'UpdateItem', 'UpdateItem']
@@ -56,14 +56,14 @@ describeMetered('the requests of', (meter) => {
     expect(await cost(rename)).toEqual({ requests: ['DeleteItem', ...requests], rounds: 7, units: 10 })
   })
 
-  it('a creation with expiresAt are 1 more than without, which writes no more than ever', async () => {
+  it('a creation with expiresAt are 1 more than without', async () => {
     const puts = Array(4).fill('PutItem')
     expect(await cost(() => create({}), 201)).toEqual(counted(FIGURES.create))
     const expiring = await cost(() => create({ expiresAt: later() }), 201)
     expect(expiring).toEqual({ requests: ['PutItem', ...puts], rounds: 3, units: 11 })
   })
 
-  it('a change of expiresAt are 1 more than another change, and none more to take it away', async () => {
+  it('a change of expiresAt are 1 more than another change, and removing it takes no more', async () => {
     const { id } = await newRun({})
     const plain = { requests: ['GetItem', 'UpdateItem'], rounds: 2, units: 3 }
     expect(await cost(() => patch(id, { endedAt: '2026-01-01T00:00:00Z' }))).toEqual(plain)
@@ -73,7 +73,7 @@ describeMetered('the requests of', (meter) => {
     expect(await cost(() => patch(id, { expiresAt: null }))).toEqual(plain)
   })
 
-  it('a log and a read are the same whether the run is to expire or not', async () => {
+  it('a log and a read are the same for a run that will expire', async () => {
     for (const body of [{}, { expiresAt: later() }]) {
       const { id } = await newRun(body)
       expect(await cost(() => log(id), 201)).toEqual(counted(FIGURES.logNew))
@@ -85,7 +85,7 @@ describeMetered('the requests of', (meter) => {
     }
   })
 
-  describe('a run that has expired', () => {
+  describe('an expired run', () => {
     const inFuture = () => {
       const clock = { ...createClock(), now: () => Date.now() + 2 * HOUR, isSynced: () => true }
       return meter.cold({ clock })
@@ -98,7 +98,7 @@ describeMetered('the requests of', (meter) => {
       ['a deletion', (server, run) => remove(run, server)],
     ]
 
-    it.each(readers)('by id are those of one that was deleted: %s', async (_, ask) => {
+    it.each(readers)('by id are those of a deleted run: %s', async (_, ask) => {
       const [expired, deleted] = [await newRun({ expiresAt: later() }), await newRun({})]
       for (const { id } of [expired, deleted]) await jsonOf(log(id), 201)
       expect((await remove(deleted.id)).status).toBe(204)
@@ -112,7 +112,7 @@ describeMetered('the requests of', (meter) => {
       expect(asked.units).toBeLessThanOrEqual(4)
     })
 
-    it('by its name are 5 at most in 3 rounds, and 2 to delete', async () => {
+    it('by name are at most 5 in 3 rounds, and 2 to delete it', async () => {
       const { id, name } = await newRun({ name: `gone-${randomUUID()}`, expiresAt: later() })
       await jsonOf(log(id), 201)
       const server = await inFuture()
@@ -125,7 +125,7 @@ describeMetered('the requests of', (meter) => {
     })
   })
 
-  it('a deletion are 7, whether the run is to expire or not', async () => {
+  it('a deletion are 7, also for a run that will expire', async () => {
     for (const body of [{}, { expiresAt: later() }]) {
       const { id } = await newRun(body)
       await jsonOf(log(id), 201)

@@ -18,7 +18,7 @@ describeMetered('the requests of', (meter) => {
     jsonOf<ReceiptBody>(meter.app.send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata })), 201)
   const list = (query: string) => cost(() => meter.app.request(`/v1/runs?${query}`))
 
-  it('a run as it was are 2, by position and by time', async () => {
+  it('a read as of a position or a time are 2', async () => {
     const { id } = await newRun({})
     const receipt = await log(id, { m: { a: 1, b: 2, c: 3 } })
     for (const at of [receipt.log.position, receipt.log.createdAt]) {
@@ -27,7 +27,7 @@ describeMetered('the requests of', (meter) => {
     }
   })
 
-  it('a checkpointed run as it was are 3 above its checkpoint, and below it the logs that are folded again', {
+  it('a read as of a time are 3 above the checkpoint, and fold the logs again below it', {
     timeout: 120_000,
   }, async () => {
     const { id } = await newRun({})
@@ -61,7 +61,7 @@ describeMetered('the requests of', (meter) => {
     expect(half.units).toBeLessThanOrEqual(all.units * 0.75)
   })
 
-  it('a run that has not changed since the caller read it are 1, and no value of a large log is read', async () => {
+  it('a read of an unchanged run, with its ETag, are 1, without the values of a large log', async () => {
     const { id } = await newRun({})
     await log(id, Object.fromEntries([0, 1, 2].map((part) => [`noise${part}`, noise(500_000)])))
     const first = await meter.app.request(`/v1/runs/${id}`)
@@ -73,7 +73,7 @@ describeMetered('the requests of', (meter) => {
     expect(await read({ 'if-none-match': etag }, 304)).toEqual({ requests: ['Query'], rounds: 1, units: 1 })
   })
 
-  it('a list by several statuses or pipelines are one Query for each, side by side', async () => {
+  it('a list by several statuses or pipelines are one Query each, side by side', async () => {
     const [one, other] = [randomUUID(), randomUUID()]
     for (const pipeline of [one, other]) await newRun({ pipeline, status: 'completed' })
     const requests = ['BatchGetItem', 'Query', 'Query']
@@ -85,7 +85,7 @@ describeMetered('the requests of', (meter) => {
     expect((await list(`pipeline=${one}&pipeline=${other}`)).units).toBeLessThanOrEqual(2 + 2)
   })
 
-  it('a list by a part of a name or of a string are those of the list that is checked', async () => {
+  it('a list by a part of a name or of a string are those of the list without it', async () => {
     const key = `k${randomUUID().slice(0, 8)}`
     const { id } = await newRun({ name: `part-${key}` })
     await log(id, { [key]: 'a long text' })
