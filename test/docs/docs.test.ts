@@ -55,7 +55,7 @@ describe('the documentation', () => {
     expect(complaints(blocks)).toEqual([])
   }, 60_000)
 
-  it('links to files that are there', async () => {
+  it('links to existing files', async () => {
     const names = new Set([
       ...(await readdir(ROOT)),
       ...(await readdir(join(ROOT, 'docs'), { recursive: true })).map((name) => join('docs', name)),
@@ -70,7 +70,7 @@ describe('the documentation', () => {
     }
   })
 
-  it('has decision records with a number, a status and a date, of which none has the number of another', async () => {
+  it('has decision records with a status, a date and a unique number', async () => {
     const folder = join(ROOT, 'docs/decisions')
     const names = await readdir(folder)
     const numbers = names.map((name) => name.slice(0, 4))
@@ -83,7 +83,7 @@ describe('the documentation', () => {
     }
   })
 
-  it('names files that are there', async () => {
+  it('names existing files', async () => {
     const listed = await Promise.all(
       ['packages', 'test', 'scripts'].map(async (folder) =>
         (await readdir(join(ROOT, folder), { recursive: true })).map((name) => `/${join(folder, name)}`),
@@ -103,7 +103,7 @@ describe('the documentation', () => {
     }
   })
 
-  it('links to sections that are there', async () => {
+  it('links to existing sections', async () => {
     const anchorOf = (heading: string) =>
       heading
         .toLowerCase()
@@ -139,7 +139,7 @@ describe('the documentation', () => {
     }
   })
 
-  it('states the server’s own words in the table of calls', async () => {
+  it('has the server’s own texts in the table of calls', async () => {
     const document = JSON.parse(await read('packages/api/openapi.json')) as { paths: Record<string, object> }
     const readme = await read('README.md')
     for (const path of Object.keys(document.paths)) expect(readme).toContain(path)

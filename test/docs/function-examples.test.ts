@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 describe('a step on Lambda', () => {
-  it('logs to the run of its token, and works on where it cannot log', async () => {
+  it('logs to the run of its token, and continues if it cannot log', async () => {
     const run = await client.createRun({ pipeline: 'rows' })
     const { token } = await run.createToken({ expiresIn: 60 })
     const rows = [
@@ -87,14 +87,14 @@ const fail = () => {
 }
 
 describe('a state machine', () => {
-  it('logs from all of its states to one run, which it completes', async () => {
+  it('logs from all of its states to one run, and completes it', async () => {
     expect(await execute({ execution: 'forests-1', trees: 10 })).toEqual({ run: 'forests-1', status: 'completed' })
     const run = await client.getPipelineRun('forests-1')
     expect(run.runMetadata).toEqual({ parameters: { trees: 10 }, run_metrics: { accuracy: 0.95 } })
     expect(run.steps.train?.runMetadata).toEqual({ run_metrics: { accuracy: 0.95 } })
   })
 
-  it('fails the run where a state fails', async () => {
+  it('marks the run as failed if a state fails', async () => {
     expect(await execute({ execution: 'forests-2', trees: 0 })).toEqual({ run: 'forests-2', status: 'failed' })
   })
 })
@@ -122,7 +122,7 @@ describe('a GitHub Actions job', () => {
 })
 
 describe('a job that promotes the best run', () => {
-  it('finds it by what was logged, marks it, and takes the mark of the one before away', async () => {
+  it('finds the best run by its metadata, marks it, and removes the previous mark', async () => {
     const pipeline = 'promotion'
     const made = async (name: string, accuracy: number) => {
       await client.withNewRun({ name, pipeline }, (run) => run.logMetadata({ metadata: { run_metrics: { accuracy } } }))

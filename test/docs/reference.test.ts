@@ -19,13 +19,13 @@ describe('/docs', () => {
     for (const name of Object.keys(document.components.schemas)) expect(text).toContain(`<h2 id="${name}">`)
   })
 
-  it('links to nothing that the page does not have', async () => {
+  it('links only to existing parts of the page', async () => {
     const text = await (await (await testApp()).request('/docs')).text()
     const ids = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
     for (const [, target = ''] of text.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target)
   })
 
-  it('loads and runs nothing, and its policy allows its own style alone', async () => {
+  it('loads and runs nothing, and its policy allows only its own style', async () => {
     const reply = await (await testApp()).request('/docs')
     const text = await reply.text()
     expect(text).not.toMatch(/<script|<link|<img|<iframe|https?:|\son\w+=|\sstyle=|@import|url\(/i)
@@ -39,7 +39,7 @@ describe('/docs', () => {
 })
 
 describe('the text of /docs', () => {
-  it('shows an example of each call, its reply, and the codes that it can be refused with', async () => {
+  it('shows an example of each call, its reply, and its error codes', async () => {
     const text = await (await (await testApp()).request('/docs')).text()
     const log = text.slice(
       text.indexOf('<h2 id="post-v1-runs-run-metadata">'),

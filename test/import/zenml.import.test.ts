@@ -68,7 +68,7 @@ describe('runmeta import zenml', () => {
 
   const imported = async () => (await lines(['import', 'zenml', url], { env: credentials }))[0]
 
-  it('says what to set where the server asks for credentials', async () => {
+  it('names the settings if the server asks for credentials', async () => {
     const { code, stderr } = await run(['import', 'zenml', url])
     expect(code).toBe(5)
     expect(stderr).toContain('ZENML_STORE_API_KEY')
@@ -110,7 +110,7 @@ describe('runmeta import zenml', () => {
     expect(JSON.parse((await run(['get', broken?.id ?? ''])).stdout)).toMatchObject({ status: 'failed' })
   })
 
-  it('adds what is new when it is run again', async () => {
+  it('adds only what is new when it runs again', async () => {
     await client('more', runs[0]?.id ?? '')
     expect(await imported()).toEqual({ runs: 2, newRuns: 0, newLogs: 1 })
     expect((await run(['get', runs[0]?.id ?? '', '/reviewed'])).stdout.trim()).toBe('true')

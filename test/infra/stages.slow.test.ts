@@ -8,7 +8,7 @@ import { synth } from './synth.ts'
 /** Milliseconds: the first time, SST's set-up is in it. */
 const SET_UP = 300_000
 
-describe.each(['production', 'someone'])('what is deployed to the stage %s', (stage) => {
+describe.each(['production', 'someone'])('the resources of the stage %s', (stage) => {
   let stack: Stack
   beforeAll(async () => {
     await setUp()
@@ -44,14 +44,14 @@ describe('a stage with settings', () => {
     expect(onlyOf(stack, TYPE.alarm).inputs.alarmActions).toEqual([topic])
   })
 
-  it('limits what a key and all keys may do, and lets pages in', () => {
+  it('limits the rate of a key and of all keys, and allows pages of other origins', () => {
     const { environment, reservedConcurrentExecutions } = onlyOf(stack, TYPE.function).inputs
     const { RUNMETA_CONCURRENCY, ...settings } = limits
     expect(environment?.variables).toMatchObject(settings)
     expect(reservedConcurrentExecutions).toBe(Number(RUNMETA_CONCURRENCY))
   })
 
-  it('serves the restored table, and keeps the other', () => {
+  it('serves the restored table, and keeps the previous one', () => {
     const [kept] = stack.resources.filter(({ name }) => name === 'RunsTable')
     expect(kept).toMatchObject({ isRetained: true, isProtected: true })
     expect(onlyOf(stack, TYPE.function).inputs.environment?.variables.RUNMETA_TABLE).toBe(table)

@@ -51,7 +51,7 @@ const step = fc.oneof(
 )
 
 describe('the classes of the function', () => {
-  it('have headers that do as Node’s do, after any calls', async () => {
+  it('have headers that behave as Node’s after any calls', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         await expectSame(async ({ Headers }) => {

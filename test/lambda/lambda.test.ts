@@ -46,7 +46,7 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     expect(JSON.parse(body).name).toBe(name)
   })
 
-  it('hands out a token that logs', async () => {
+  it('creates a token that can log', async () => {
     const { id } = JSON.parse((await post('/v1/runs', '{}')).body)
     const { token } = JSON.parse((await post(pathOf(id, '/token'), '{"expiresIn":60}')).body)
     const log = (shown: string) =>
@@ -54,7 +54,7 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     expect(await log(token)).toMatchObject({ status: 201 })
   })
 
-  it('takes a body in base64', async () => {
+  it('accepts a body in base64', async () => {
     const name = `base64-${randomUUID()}`
     const body = Buffer.from(JSON.stringify({ name, pipeline: '日本' })).toString('base64')
     const reply = await post('/v1/runs', body, { isBase64Encoded: true })
@@ -125,12 +125,12 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     expect(await invoke(input)).toMatchObject({ status: 400 })
   })
 
-  it('answers a GET that comes with a body', async () => {
+  it('answers a GET with a body', async () => {
     expect(await invoke({ method: 'GET', rawPath: '/v1/health', body: '{}' })).toMatchObject({ status: 200 })
   })
 })
 
-describe('a function that lacks its settings', () => {
+describe('a function without its settings', () => {
   it.each([
     ['RUNMETA_TABLE', ''],
     ['RUNMETA_ROOT_KEY', ''],

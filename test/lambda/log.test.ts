@@ -31,7 +31,7 @@ describe('the function’s log', () => {
     return lines().map((line) => JSON.parse(line))
   }
 
-  it('has a line a request in the embedded metric format, with nothing that the caller said', async () => {
+  it('has a line for each request in the embedded metric format, without anything from the caller', async () => {
     const type = { 'content-type': 'application/json' }
     const lines = await linesOf(
       { method: 'POST', rawPath: '/v1/runs', body: `{"name":"${SECRET}"}`, headers: type },
@@ -60,7 +60,7 @@ describe('the function’s log', () => {
     }
   })
 
-  it('counts a store that is gone as a fault', { timeout: 60_000 }, async () => {
+  it('counts a request that the store did not answer as a fault', { timeout: 60_000 }, async () => {
     const handler = await loadHandler({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' })
     vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
     const lines = outputLines()
@@ -68,7 +68,7 @@ describe('the function’s log', () => {
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({ status: 503, Faults: 1, Refusals: 0 })
   })
 
-  it('has where a failure of its own arose, with the id that the caller got', async () => {
+  it('names the place of an internal error, with the request id that the caller got', async () => {
     const handler = await loadHandler()
     const written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
     outputLines()

@@ -42,7 +42,7 @@ describe('the function that sweeps', () => {
   const kinds = async (run: string) =>
     (await partition(app, `default/${run}`)).map(({ sk }) => sk?.S?.split('#')[0]).sort()
 
-  it('finishes what was left in the time that it has, by requests that its role allows, and by no fewer', async () => {
+  it('finishes unfinished work within its time, with all the requests that its role allows, and no others', async () => {
     const [deleted, givenUp] = [await newRun(), await newRun()]
     await jsonOf(app.send('POST', `/v1/runs/${deleted}/metadata`, '{"metadata":{"a":1}}'), 201)
     proxy.faultOn((operation) => (['BatchWriteItem', 'DeleteItem'].includes(operation) ? 'error' : undefined))
@@ -63,7 +63,7 @@ describe('the function that sweeps', () => {
     expect([...new Set(proxy.exchanges.map(({ operation }) => operation))].sort()).toEqual([...SWEEP_OPERATIONS])
   })
 
-  it('says which setting it lacks', async () => {
+  it('names a missing setting', async () => {
     vi.stubEnv('RUNMETA_TABLE', '')
     vi.resetModules()
     await expect(import('@runmeta/functions/sweeper')).rejects.toThrow('RUNMETA_TABLE')

@@ -37,7 +37,7 @@ const shown = ({ metadata, steps }: FullRunBody) => ({
   steps: new Map(Object.entries(steps).map(([name, step]) => [name, new Map(Object.entries(step.metadata))])),
 })
 
-it('a run at a position is its history up to there, folded by brute force, with a checkpoint and without', async () => {
+it('reads a run as of a position like a brute-force fold of its history up to there, with and without checkpoints', async () => {
   const writer = await testApp()
   /** A server for which all logs are old. */
   const later = await testApp({

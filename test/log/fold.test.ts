@@ -3,9 +3,9 @@ import { describe, it } from 'vitest'
 import { foldIsAJoin, foldIsTheLatest } from './fold.ts'
 
 describe('the fold', () => {
-  it('gives the same whatever the order of the logs, however often each is taken, and with any checkpoints', () =>
+  it('gives the same state for any order of the logs, any repetition, and any checkpoints', () =>
     fc.assert(foldIsAJoin, { numRuns: 1000 }))
 
-  it('gives of each key the value of the latest log, by brute force', () =>
+  it('gives each key the value of its latest log, as brute force does', () =>
     fc.assert(foldIsTheLatest, { numRuns: 2000 }))
 })

@@ -7,7 +7,7 @@ import { refusalOf, testApp } from '../support/app.ts'
 const SECRET = 'hunter2-hunter2'
 
 describe('the request log', () => {
-  it('is its id, pattern, status, time, project and key, and nothing that the caller said', async () => {
+  it('contains id, pattern, status, time, project and key, and nothing from the caller', async () => {
     const told: Answered[] = []
     const app = await testApp({ onResponse: (request) => void told.push(request) })
     await app.send('POST', '/v1/runs', `{"name":"${SECRET}"}`, { 'x-request-id': 'mine' })
@@ -29,7 +29,7 @@ describe('the request log', () => {
     expect(JSON.stringify(told)).not.toContain(SECRET)
   })
 
-  it('is beside that what the caller was told where it was refused', async () => {
+  it('also contains the detail of a refusal', async () => {
     const details: (string | undefined)[] = []
     const app = await testApp({ onResponse: (_, detail) => void details.push(detail) })
     const { detail } = await refusalOf(app.request('/v1/runs/no-such-run'), 404, 'run_not_found')
@@ -37,7 +37,7 @@ describe('the request log', () => {
     expect(details).toEqual([detail, undefined])
   })
 
-  it('names the route that served each call', async () => {
+  it('names the route of each call', async () => {
     const told: Answered[] = []
     const app = await testApp({ onResponse: (request) => void told.push(request) })
     for (const { method, path } of app.routes) {
@@ -80,7 +80,7 @@ describe('the log of one machine', () => {
       .split('\n')
       .slice(0, -1)
 
-  it('is a line of JSON a request', () => {
+  it('is a line of JSON for each request', () => {
     const stream = new PassThrough()
     requestLog({ stream, isTerminal: false })(REQUEST)
     expect(linesOf(stream).map((line) => JSON.parse(line))).toEqual([
@@ -88,7 +88,7 @@ describe('the log of one machine', () => {
     ])
   })
 
-  it('is text on a terminal, of what was refused', () => {
+  it('is text on a terminal, of refused requests only', () => {
     const stream = new PassThrough()
     const log = requestLog({ stream, isTerminal: true })
     log(REQUEST)
@@ -97,7 +97,7 @@ describe('the log of one machine', () => {
     expect(linesOf(stream).map((text) => text.replace(/^\d\d:\d\d:\d\d\.\d{3}Z /, ''))).toEqual([line])
   })
 
-  it('gives a terminal no commands that a name holds', () => {
+  it('passes no control characters of a name to a terminal', () => {
     const stream = new PassThrough()
     requestLog({ stream, isTerminal: true })(
       { ...REQUEST, status: 400, code: 'bad_request' },
@@ -106,7 +106,7 @@ describe('the log of one machine', () => {
     expect(linesOf(stream)).toEqual([expect.stringMatching(/ bad_request a\?\[2J\?\?b: is$/)])
   })
 
-  it('is, in JSON, the code of a refusal without its detail', () => {
+  it('contains, in JSON, the code of a refusal without its detail', () => {
     const stream = new PassThrough()
     const refused: Answered = { ...REQUEST, status: 404, code: 'run_not_found' }
     requestLog({ stream, isTerminal: false })(refused, 'run: none has this name')
@@ -127,7 +127,7 @@ describe('the log of one machine', () => {
     }
   })
 
-  it('leaves out lines that nobody reads, and says how many', () => {
+  it('drops lines that nobody reads, and counts them', () => {
     const waiting: (() => void)[] = []
     const texts: string[] = []
     const stream = new Writable({
@@ -146,7 +146,7 @@ describe('the log of one machine', () => {
     expect(JSON.parse(texts.at(-1) ?? '')).toMatchObject({ dropped: 10_000 - kept })
   })
 
-  it('ends where its reader is gone, and the server goes on', () => {
+  it('ends when its reader is gone, while the server continues', () => {
     const stream = new PassThrough()
     const log = requestLog({ stream, isTerminal: false })
     stream.destroy(new Error('EPIPE'))

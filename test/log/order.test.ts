@@ -60,7 +60,7 @@ describe('the order of logs', () => {
     return { client: new Client({ url: 'http://runmeta.test', apiKey: ROOT_KEY, fetch }), sent }
   }
 
-  it('is that of the caller’s own logs, whichever server takes each, though clocks are 5 minutes apart and one jumps', async () => {
+  it('is the order in which a caller logged, on any servers, even if their clocks differ by 5 minutes and one jumps', async () => {
     const run = await newRun()
     const { client } = clientOfAll()
     let last = ''
@@ -75,7 +75,7 @@ describe('the order of logs', () => {
     }
   })
 
-  it('follows the store’s time, on a server that has had no reply yet as well, for logs, runs and deletions', async () => {
+  it('follows the store’s time for logs, runs and deletions, also on a server that has had no reply yet', async () => {
     for (const off of [5 * MINUTE, -5 * MINUTE]) {
       const cold = await newServer(new Machine(off))
       const began = Date.now()
@@ -86,7 +86,7 @@ describe('the order of logs', () => {
     }
   })
 
-  it('of callers that do not send after is right where their logs are more than 2 s apart', async () => {
+  it('is right without `after` if logs are more than 2 s apart', async () => {
     // Each server knows the store's time to the second, so the store's next second is later on all of them.
     const run = await newRun()
     const first = await log(serverAt(0), run, 1)
@@ -96,7 +96,7 @@ describe('the order of logs', () => {
     proxy.shiftDate(0)
   })
 
-  it('is kept for changes of a run: one that reaches the store late, after it was sent again, takes no newer one back', async () => {
+  it('is kept for changes of a run: a delayed copy of an earlier change does not undo a later one', async () => {
     const run = await newRun()
     const patch = (status: string) =>
       jsonOf<RunBody>(serverAt(1).send('PATCH', `/v1/runs/${run}`, JSON.stringify({ status })))
@@ -115,7 +115,7 @@ describe('the order of logs', () => {
     expect(runs.map(({ id }) => id)).not.toContain(run)
   })
 
-  it('goes on where the store’s own clock is set back by minutes: the SDK logs on, and what it logs is read once time has caught up', async () => {
+  it('survives a store clock that is set back by minutes: the SDK keeps logging, and its logs are read once time has caught up', async () => {
     const run = await newRun()
     const { client, sent } = clientOfAll()
     proxy.shiftDate(5 * MINUTE)

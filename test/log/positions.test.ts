@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 describe('positions', () => {
-  it('rise within a process, though its clock steps back up to a second', () => {
+  it('increase within a process, even if its clock steps back by up to a second', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -500, max: 500 }), { minLength: 2, maxLength: 200 }), (steps) => {
         const position = createPositions()
@@ -23,7 +23,7 @@ describe('positions', () => {
     )
   })
 
-  it('never repeat, and are later than the one they are to come after', () => {
+  it('never repeat, and are later than the given one', () => {
     const position = createPositions()
     const seen = new Set<string>()
     let after = position(1_800_000_060_000)
@@ -37,7 +37,7 @@ describe('positions', () => {
     expect(() => checkAfter(after, 1_799_999_999_000)).toThrow(/60 s/)
   })
 
-  it('of other callers are not pushed ahead by one caller’s after', () => {
+  it('of other callers do not move ahead because of one caller’s `after`', () => {
     const position = createPositions()
     const ahead = createPositions()(1_800_000_050_000)
     expect(position(1_800_000_000_000, ahead) > ahead).toBe(true)
@@ -64,7 +64,7 @@ class World implements MachineClock {
 describe('the clock', () => {
   const latency = fc.tuple(fc.nat({ max: 200 }), fc.nat({ max: 200 }), fc.nat({ max: 3000 }))
 
-  it('is within a second of the store’s after one reply, however wrong the machine is, and never farther again', () => {
+  it('is within a second of the store’s after one reply, however wrong the machine’s clock is, and stays so', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -600_000, max: 600_000 }),
@@ -84,7 +84,7 @@ describe('the clock', () => {
     )
   })
 
-  it('leaves a machine alone whose clock fits', () => {
+  it('does not correct a clock that agrees', () => {
     fc.assert(
       fc.property(fc.array(latency, { minLength: 1, maxLength: 30 }), (waits) => {
         const world = new World()
@@ -112,7 +112,7 @@ describe('the clock', () => {
     }
   })
 
-  it('works without a date in the replies', () => {
+  it('works without dates in the replies', () => {
     const world = new World()
     const clock = createClock(world)
     clock.observe({ date: Number.NaN, sent: world.wallClock(), received: world.wallClock() })

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const PROCESSES = 64
 const KEYS = 3
 
-describe('processes of their own that log to one run', () => {
+describe('several processes that log to one run', () => {
   let directory: string
   let setter: string
   let server: Serving
@@ -27,7 +27,7 @@ describe('processes of their own that log to one run', () => {
     await rm(directory, { recursive: true })
   })
 
-  it('set other keys at once, 64 of them, and all are there', async () => {
+  it('keep all keys that 64 of them set at the same time', async () => {
     const client = new Client({ url: server.url, apiKey: server.rootKey.key })
     const run = await client.createRun()
     const env = { RUNMETA_URL: server.url, RUNMETA_API_KEY: server.rootKey.key, RUNMETA_RUN_ID: run.id }

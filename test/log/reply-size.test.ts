@@ -22,13 +22,13 @@ async function pagesOf(app: TestApp, path: string, cursor: string, next: string)
   return sizes
 }
 
-describe('a reply fits what a function may give', { timeout: 120_000 }, () => {
+describe('a reply fits the limit of a function', { timeout: 120_000 }, () => {
   let app: TestApp
   beforeAll(async () => {
     app = await testApp()
   })
 
-  it('where a run has thousands of steps with long names', async () => {
+  it('if a run has thousands of steps with long names', async () => {
     const run = await newRun(app)
     const steps = Array.from({ length: 6500 }, (_, n) => String(n).padStart(255, '"'))
     await mapLimit(steps, 16, async (step) => {
@@ -39,7 +39,7 @@ describe('a reply fits what a function may give', { timeout: 120_000 }, () => {
     expect(Math.max(...sizes)).toBeLessThan(MAX_FUNCTION_REPLY_BYTES)
   })
 
-  it('where a key’s history has values with many types', async () => {
+  it('if a key’s history has values with many types', async () => {
     const run = await newRun(app)
     const items = Array.from({ length: 40_000 }, (_, n) => n)
     const types = Object.fromEntries(items.map((n) => [`/key/${n}`, 'StorageSize']))
@@ -50,7 +50,7 @@ describe('a reply fits what a function may give', { timeout: 120_000 }, () => {
     expect(Math.max(...sizes)).toBeLessThan(MAX_FUNCTION_REPLY_BYTES)
   })
 
-  it('where more is selected of one run than a reply holds, which is refused', async () => {
+  it('or is refused, if the selected values of one run do not fit', async () => {
     const run = await newRun(app)
     const value = JSON.stringify('x'.repeat(1024 * 1024 - 2))
     for (let n = 0; n < 7; n++) await jsonOf(log(app, run, `{"metadata":{"v${n}":${value}}}`), 201)

@@ -19,7 +19,7 @@ const log = fc.record({
 })
 
 describe('a page of a run', () => {
-  it('counts every byte of what it shows, as a JSON string', async () => {
+  it('counts every byte of its content as a JSON string', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(log, { maxLength: 20 }), async (logs) => {
         const state = emptyState()

@@ -86,7 +86,7 @@ describe('10,000 random values', () => {
   })
   const newRun = async () => (await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{}'), 201)).id
 
-  it('come back over HTTP byte for byte, with their types', async () => {
+  it('are read over HTTP byte for byte, with their types', async () => {
     const log = fc.uniqueArray(fc.tuple(keyText, valueText), {
       minLength: VALUES_A_LOG,
       maxLength: VALUES_A_LOG,
@@ -109,7 +109,7 @@ describe('10,000 random values', () => {
     )
   }, 240_000)
 
-  it('come back through the SDK as the values that they were', async () => {
+  it('are read by the SDK as the same values', async () => {
     const client = new Client({ url: 'http://runmeta.test', apiKey: ROOT_KEY, fetch: app.fetch })
     const log = fc.uniqueArray(fc.tuple(keyText, sdkValue), {
       minLength: VALUES_A_LOG,
@@ -131,7 +131,7 @@ describe('10,000 random values', () => {
 })
 
 describe('any legal name', () => {
-  it('is found again by itself, over HTTP', async () => {
+  it('finds its run over HTTP', async () => {
     const app = await testApp()
     const name = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 255 })

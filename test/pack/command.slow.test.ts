@@ -33,7 +33,7 @@ const filesOf = async () =>
     .map((entry) => join(entry.parentPath, entry.name))
 
 describe('the packed command', () => {
-  it('has what it needs to run, and no sources, tests or source maps', async () => {
+  it('contains what it needs to run, and no sources, tests or source maps', async () => {
     const files = (await filesOf()).map((file) => file.slice(installed.folder.length + 1))
     expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
     expect(files).toEqual(
@@ -42,13 +42,13 @@ describe('the packed command', () => {
     expect(files.filter((file) => /\.(?:map|tsx?)$|\.test\.|(?:^|\/)tests?\//.test(file))).toEqual([])
   })
 
-  it('names no path of the machine that built it', async () => {
+  it('contains no path of the machine that built it', async () => {
     const texts = await Promise.all((await filesOf()).map(async (file) => [file, await readFile(file, 'latin1')]))
     expect(texts.filter(([, text]) => text?.includes(ROOT)).map(([file]) => file)).toEqual([])
     expect(texts.filter(([, text]) => text?.includes('sourceMappingURL')).map(([file]) => file)).toEqual([])
   })
 
-  it('depends on what cannot be bundled, and on nothing else', async () => {
+  it('depends only on what cannot be bundled', async () => {
     const manifest = JSON.parse(await readFile(join(installed.folder, 'package.json'), 'utf8'))
     expect(manifest).toMatchObject({ name: 'runmeta', license: 'Apache-2.0', bin: { runmeta: 'dist/main.mjs' } })
     expect(Object.keys(manifest.dependencies)).toEqual(['@photostructure/sqlite'])
@@ -60,21 +60,21 @@ describe('the packed command', () => {
     expect(await readdir(join(installed.modules, '.bin'))).toContain('runmeta')
   })
 
-  it('says where it was built, where that is known', () => {
+  it('names its repository, if that is known', () => {
     expect(repositoryOf({ GITHUB_REPOSITORY: 'owner/name' })).toEqual({
       repository: { type: 'git', url: 'git+https://github.com/owner/name.git' },
     })
     expect(repositoryOf({})).toEqual({})
   })
 
-  it('is not packed from its sources, which would not run', async () => {
+  it('cannot be packed from its sources, which would not run', async () => {
     const packed = promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts=false'], {
       cwd: join(ROOT, 'packages/cli'),
     })
     await expect(packed).rejects.toThrow(/npm run pack in the root/)
   })
 
-  it('has nothing that publint complains of', async () => {
+  it('passes publint', async () => {
     const { messages, pkg } = await publint({ pkgDir: installed.built, strict: true })
     expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([])
   })
@@ -82,7 +82,7 @@ describe('the packed command', () => {
 
 describe.each(NODES.map((node) => [node.name, node] as const))('the installed command on %s', (name, { find }) => {
   const node = find()
-  it('serves the dashboard, writes, reads, exports and ends with its exit codes', async (context) => {
+  it('serves the dashboard, writes, reads, exports, and returns its exit codes', async (context) => {
     if (node === undefined) return context.skip(`${name} cannot run on this machine`)
     const { home, run, start, stop, remove } = await commandOn(node, installed)
     try {

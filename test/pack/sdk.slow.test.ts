@@ -51,17 +51,17 @@ describe('the packed SDK', () => {
   }, 120_000)
   afterAll(() => rm(folder, { recursive: true }))
 
-  it('is installed alone', async () => {
+  it('installs without dependencies', async () => {
     const modules = await readdir(join(project(), 'node_modules'))
     expect(modules.filter((name) => !name.startsWith('.'))).toEqual(['@runmeta'])
   })
 
-  it('has nothing that publint complains of', async () => {
+  it('passes publint', async () => {
     const { messages, pkg } = await publint({ pkgDir: join(folder, 'sdk'), strict: true })
     expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([])
   })
 
-  it('has types that resolve as its code does, for every kind of import', async () => {
+  it('has types that resolve like its code for every kind of import', async () => {
     const { stdout } = await run(process.execPath, [ATTW, tarball, '--format', 'json']).catch(
       (error: { stdout: string }) => error,
     )
@@ -127,14 +127,14 @@ describe('the packed SDK', () => {
     expect(stdout.trim()).toBe('1 true')
   })
 
-  it('is not packed from its sources, which would not load', async () => {
+  it('cannot be packed from its sources, which would not load', async () => {
     const cwd = new URL('../../packages/sdk', import.meta.url).pathname
     // The scripts of a package do not run where they are switched off for all.
     const packed = run('npm', ['pack', '--dry-run', '--ignore-scripts=false'], { cwd })
     await expect(packed).rejects.toThrow(/npm run pack in the root/)
   })
 
-  it('says which version it is, and under which licence', async () => {
+  it('states its version and its licence', async () => {
     const manifest = JSON.parse(await readFile(join(project(), 'node_modules/@runmeta/sdk/package.json'), 'utf8'))
     expect(manifest).toMatchObject({ name: '@runmeta/sdk', license: 'Apache-2.0', sideEffects: false })
     expect(manifest.keywords).toEqual(expect.arrayContaining(['metadata', 'pipeline']))

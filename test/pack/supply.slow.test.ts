@@ -37,8 +37,8 @@ async function lockedPackages(): Promise<(Locked & { name: string; path: string 
     .map(([path, locked]) => ({ ...locked, path, name: path.slice(path.lastIndexOf('node_modules/') + 13) }))
 }
 
-describe('what is installed', () => {
-  it('is pinned: exact versions, a hash for each package, no registry’s address', async () => {
+describe('the installed packages', () => {
+  it('are pinned: exact versions, a hash for each package, no address of a registry', async () => {
     // The Python package has its pins in files of its own.
     const folders = (await readdir(new URL('packages', ROOT))).filter((name) => name !== 'python')
     const packages = folders.map((name) => `packages/${name}/package.json`)
@@ -56,13 +56,13 @@ describe('what is installed', () => {
     }
   })
 
-  it('runs no script while it is installed, and needs none', async () => {
+  it('run no scripts during installation, and need none', async () => {
     expect(await readFile(new URL('.npmrc', ROOT), 'utf8')).toMatch(/^ignore-scripts=true$/m)
     const scripted = (await lockedPackages()).filter(({ hasInstallScript }) => hasInstallScript === true)
     expect([...new Set(scripted.map(({ name }) => name))].sort()).toEqual(Object.keys(UNRUN).sort())
   })
 
-  it('is listed whole by npm run sbom, each package with its hash', { timeout: 60_000 }, async () => {
+  it('are all listed by npm run sbom, each with its hash', { timeout: 60_000 }, async () => {
     const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'sbom'], {
       cwd: ROOT,
       maxBuffer: 50_000_000,
