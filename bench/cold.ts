@@ -16,6 +16,7 @@ import { close, listen } from '../test/bundle/socket.ts'
 import { httpApiEvent } from '../test/lambda/events.ts'
 import { certificate } from '../test/support/certificate.ts'
 import { requireDynoxide } from '../test/support/dynoxide.ts'
+import { nodeIn } from '../test/support/installed.ts'
 import { table } from './report.ts'
 
 /**
@@ -143,6 +144,8 @@ for (const [name, settings] of Object.entries(VARIANTS)) {
   const row = (label: string, node: string, cache?: string) =>
     rows.push({ name, node: label, bytes, start: (event) => start(node, file, event, cache), starts: [] })
   row(`Node ${version}`, own)
+  const node22 = nodeIn('runtimes/node22')
+  if (node22 !== undefined) row('Node 22', node22)
   const newer = node24()
   if (newer === undefined) continue
   row('Node 24', newer)
