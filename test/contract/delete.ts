@@ -69,7 +69,7 @@ export function deletion(app: Subject): void {
     for (const gone of [run.name, 'secret', 'running', run.createdAt]) expect(tombstone?.text).not.toContain(gone)
   })
 
-  it('also removes what is logged while it runs', async () => {
+  it('also removes logs written while it runs', async () => {
     const run = await create()
     let isGone = false
     const writers = Array.from({ length: 8 }, async (_, n) => {

@@ -96,7 +96,7 @@ export function search(app: Subject): void {
   })
 
   describe('an order', () => {
-    it('is by any pointer, both ways, with ties by creation, and leaves out what has no scalar there', async () => {
+    it('is by any pointer, in both directions, with ties by creation, and leaves out runs without a scalar there', async () => {
       const { key, runs } = await withValues(['2', '1', '"x"', '{}', '[1]', '2', 'null', '-1e999', 'true', '1.5'])
       const at = (...indexes: number[]) => indexes.map((index) => runs[index]?.id)
       const up = await page(['order', `/${key}`])
@@ -133,7 +133,7 @@ export function search(app: Subject): void {
       }
     })
 
-    it('is that of the value where its JSON is long and the value is not', async () => {
+    it('is that of the value if its JSON is long and the value is not', async () => {
       const escaped = '\\u0041'.repeat(200)
       const { key, runs } = await withValues([`"${escaped}"`, `1.${'0'.repeat(1100)}`, `"${'x'.repeat(1100)}"`])
       const at = (...places: number[]) => places.map((place) => runs[place]?.id)
@@ -275,7 +275,7 @@ export function search(app: Subject): void {
       expect(await page(['id', run.id], ['select', '/none'])).toMatchObject({ runs: [{ selected: {} }] })
     })
 
-    it('is all metadata where it is included, as reading the run gives it', async () => {
+    it('has all included metadata, as reading the run does', async () => {
       const { key, runs } = await withValues(['1.0', '{"a":[]}'])
       const [one, other] = runs
       if (one === undefined || other === undefined) throw new Error('two runs were made')
@@ -296,7 +296,7 @@ export function search(app: Subject): void {
     })
   })
 
-  it('keeps a run that is named search, and lists what was logged at once', async () => {
+  it('accepts a run named search, and lists logs at once', async () => {
     const run = await create({ name: 'search' })
     expect((await jsonOf<RunBody>(app().request('/v1/runs/search'))).id).toBe(run.id)
     expect((await app().request('/v1/runs/search', { method: 'DELETE' })).status).toBe(204)

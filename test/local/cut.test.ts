@@ -5,5 +5,5 @@ import { useServers } from './server.ts'
 describe('kill -9 of the server under load', () => {
   const servers = useServers()
 
-  it('loses, doubles and tears nothing of what was acknowledged', () => cuts(servers, 10), 120_000)
+  it('loses, doubles and tears no acknowledged log', () => cuts(servers, 10), 120_000)
 })

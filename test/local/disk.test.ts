@@ -58,7 +58,7 @@ describe('the data directory', () => {
     )
   })
 
-  it('says that what it holds may not be written to', async () => {
+  it('names files that it may not write to', async () => {
     const { child, url } = await start()
     await post(url, '/v1/runs', { name: 'kept' })
     child.kill('SIGTERM')

@@ -77,7 +77,7 @@ describe('a DynamoDB API of the user’s', () => {
     expect(await (await fetch(`${url}/v1/health`)).json()).toMatchObject({ engine: { name: 'dynamodb' } })
   })
 
-  it.each(WRONG)('is refused where its table has %s', async (_, change, expected) => {
+  it.each(WRONG)('is refused if its table has %s', async (_, change, expected) => {
     const client = new DynamoDBClient({ ...CREDENTIALS, endpoint: env.RUNMETA_DYNAMODB_ENDPOINT })
     await client.send(new CreateTableCommand(change(tableDefinition(env.RUNMETA_TABLE))))
     await expect(served(env)).rejects.toThrow(expected)
@@ -86,7 +86,7 @@ describe('a DynamoDB API of the user’s', () => {
     client.destroy()
   })
 
-  it('is left as it is by table:create where its table is of another shape', async () => {
+  it('is not changed by table:create if its table has another schema', async () => {
     const client = new DynamoDBClient({ ...CREDENTIALS, endpoint: env.RUNMETA_DYNAMODB_ENDPOINT })
     const [, change, expected] = WRONG[0] ?? []
     if (change === undefined) throw new Error('there is a wrong table')
@@ -108,12 +108,12 @@ describe('a DynamoDB API of the user’s', () => {
     expect(message.split('\n')).toHaveLength(1)
   })
 
-  it('is refused where it does not answer', async () => {
+  it('is refused if it does not answer', async () => {
     const gone = { ...env, RUNMETA_DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' }
     await expect(served(gone)).rejects.toThrow(/127\.0\.0\.1:1 could not be reached .*ECONNREFUSED/)
   })
 
-  it('is refused where it is something else', async () => {
+  it('is refused if it is something else', async () => {
     const other = await serve({ directory: data(), host: '127.0.0.1', port: 0, tableName: 'runmeta' })
     await expect(served({ ...env, RUNMETA_DYNAMODB_ENDPOINT: other.url })).rejects.toThrow(
       /^the DynamoDB API at \S+ could not be reached to check the table .*$/,

@@ -110,7 +110,7 @@ describe('the served process', () => {
     return text.split(/(?=HTTP\/1\.1 \d)/).map((reply) => reply.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length))
   }
 
-  it('answers a whole request before what is malformed after it', async () => {
+  it('answers a complete request before the malformed one after it', async () => {
     const body = '{"name":"before-a-stray-byte"}'
     const head = `POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`
     const bytes = `${head}Authorization: Bearer ${serving.rootKey.key}\r\n\r\n${body}X`

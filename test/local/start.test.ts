@@ -39,7 +39,7 @@ describe('npm start', () => {
     expect(greeting).not.toContain(await keyOf())
   })
 
-  it('prints a line that works for any directory, and keeps what is in it for its owner only', async () => {
+  it('prints a line that works for any directory, and makes its files readable only for their owner', async () => {
     const directory = join(data(), "five o'clock $HOME")
     const { greeting } = await start({ env: { RUNMETA_DATA: directory } })
     const line = greeting.split('\n').find((text) => text.startsWith('curl ')) ?? ''
@@ -96,7 +96,7 @@ describe('npm start', () => {
       expect(message).not.toContain(key)
     })
 
-    it('is refused where it is a run token', async () => {
+    it('is refused if it is a run token', async () => {
       const { token = '' } = await issued('/v1/runs/keyed/token', { expiresIn: 600 })
       const { code, message } = await fail({ env: { RUNMETA_ROOT_KEY: token } })
       expect(code).toBe(1)
@@ -160,7 +160,7 @@ describe('npm start', () => {
     })
   })
 
-  it('finishes what is in flight at SIGTERM', async () => {
+  it('finishes requests in progress at SIGTERM', async () => {
     const { child, url } = await start()
     await post(url, '/v1/runs', { name: 'busy' })
     const logs = Array.from({ length: 50 }, (_, n) =>
@@ -218,7 +218,7 @@ describe('npm start', () => {
     await stop()
   })
 
-  it('gives up its port and the data directory where it cannot say where it listens', async () => {
+  it('releases its port and the data directory if it cannot print its address', async () => {
     const first = await serve(settings({ PORT: '0', RUNMETA_DATA: data() }))
     await first.stop()
     const env = { PORT: new URL(first.url).port, RUNMETA_DATA: data() }

@@ -56,19 +56,19 @@ describe('the file of a data directory', () => {
     await start()
   })
 
-  it('is refused where it is not a database', async () => {
+  it('is refused if it is not a database', async () => {
     await writeFile(file(), 'runmeta kept this once\n'.repeat(500))
     await expectRefused(/is not a SQLite database/)
   })
 
-  it('is refused where it is the database of another program', async () => {
+  it('is refused if it is the database of another program', async () => {
     const db = new DatabaseSync(file())
     db.exec('create table places (url text)')
     db.close()
     await expectRefused(/is a SQLite database of another program; move it away/)
   })
 
-  it('is refused where a newer release wrote it', async () => {
+  it('is refused if a newer release wrote it', async () => {
     await filled()
     const db = new DatabaseSync(file())
     db.exec('pragma user_version = 99; pragma wal_checkpoint(truncate)')

@@ -112,7 +112,7 @@ describe('a deletion', () => {
     expect(cuts).toBeGreaterThan(6)
   })
 
-  it('also removes what is logged meanwhile, even on a server that has cached the run, which refuses logs within 15 s', async () => {
+  it('also removes logs written meanwhile, even by a server that has cached the run, which refuses logs within 15 s', async () => {
     const run = await newRun()
     const other = await testApp({ tableName: app.tableName })
     await jsonOf(log(other, run.id), 201)

@@ -307,7 +307,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     }
   })
 
-  it('are none once a creation that died half way is met after its expiry: its name is free', async () => {
+  it('are gone if a creation that died half way is found after its expiry: the name is free', async () => {
     const [name, id] = [`name-${randomUUID()}`, randomUUID()]
     await abandon((dead) => create(dead, { id, name, expiresAt: later(SOON) }), 1)
     now += SOON

@@ -57,7 +57,7 @@ describe('a page in a browser', () => {
     },
   )
 
-  it('is answered as any caller where it asks for nothing', async () => {
+  it('is answered like any caller if it requests no origin', async () => {
     const app = await testApp({ origins: [ORIGIN] })
     expect((await app.request('/v1/limits', { method: 'OPTIONS', headers: { origin: ORIGIN } })).status).toBe(405)
   })

@@ -53,7 +53,7 @@ describe('where a client sends its calls', () => {
   })
 })
 
-describe('what is not configured says what to set', () => {
+describe('a missing setting is named by an error', () => {
   const url = 'http://runmeta.test'
   test.each<[string, ClientOptions, RegExp]>([
     ['no URL', { apiKey: API_KEY }, /RUNMETA_URL/],
@@ -83,7 +83,7 @@ describe('what is not configured says what to set', () => {
 })
 
 describe('runs', () => {
-  test('createRun sends what it is given, and an id only where nothing else names the run', async () => {
+  test('createRun sends its fields, and an id only if nothing else names the run', async () => {
     const { client, sent } = clientOf([run()])
     const startedAt = new Date('2026-01-31T12:00:00Z')
     await client.createRun({ name: 'nightly', pipeline: 'train', status: 'running', startedAt, index: false })

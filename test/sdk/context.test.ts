@@ -144,7 +144,7 @@ describe('where a log goes', () => {
 })
 
 describe('a context', () => {
-  test('holds across what is awaited, and apart from others at the same time', async () => {
+  test('continues across await, separate from others at the same time', async () => {
     const later = step('train', async (run: string) => {
       await Promise.resolve()
       await new Promise((resolve) => setImmediate(resolve))
@@ -193,7 +193,7 @@ describe('a context', () => {
     expect(sentByClient[0]?.path).toBe('/v1/runs/other')
   })
 
-  test('gives what its function gives, and fails as it fails', async () => {
+  test('returns what its function returns, and throws what it throws', async () => {
     const failure = new Error('of the function')
     expect(withRun('around', () => 7)).toBe(7)
     expect(() =>
@@ -219,7 +219,7 @@ describe('a step', () => {
     expect(make).toThrow(/step\(\) takes a name and a function/)
   })
 
-  test('takes and gives what its function does, and keeps its this', () => {
+  test('has the parameters and the result of its function, and keeps its `this`', () => {
     const add = step('add', (one: number, other: number) => one + other)
     expect(add(1, 2)).toBe(3)
     expectTypeOf(add).parameters.toEqualTypeOf<[one: number, other: number]>()

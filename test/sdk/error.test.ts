@@ -57,7 +57,7 @@ describe('what the API refuses', () => {
     expect(await failureOf(refusal('ambiguous_run'))).toMatchObject({ candidates: [], more: false })
   })
 
-  test('an invalid value comes with its place and what is wrong with it', async () => {
+  test('an error about an invalid value has its place and the reason', async () => {
     const place = { pointer: '/a~1b/0', reason: 'has a lone surrogate' }
     expect(await failureOf(refusal('invalid_value', place))).toMatchObject(place)
   })

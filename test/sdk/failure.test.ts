@@ -59,7 +59,7 @@ describe('a log that fails', () => {
     expect(await errorOf(log(client))).toBe(failure)
   })
 
-  test('gives the receipt where it does not fail', async () => {
+  test('returns the receipt if it succeeds', async () => {
     const { client } = clientOf([receipt()], { onError: 'warn' })
     await expect(log(client)).resolves.toHaveProperty('log.id', 'log-1')
   })

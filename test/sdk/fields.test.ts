@@ -67,7 +67,7 @@ test('an onError of another kind is refused by the client', () => {
   expect(() => new Client(untyped({ onError: 'warning' }) as ClientOptions)).toThrow(/'throw' or 'warn' or a function/)
 })
 
-test('a message names the path that was asked, with the one of the URL', async () => {
+test('a message names the requested path, with the path of the URL', async () => {
   const { client } = clientOf([() => new Response('no', { status: 404 })], { url: 'http://runmeta.test/base/' })
   expect(await failure(client.getPipelineRun('x'))).toHaveProperty(
     'message',

@@ -19,7 +19,7 @@ const MADE = { ...KEY, key: 'rmk_0123456789abcdef_secret' }
 const gone: Answer = () => new Response(null, { status: 204 })
 
 describe('createKey', () => {
-  test('sends what it is given, and gives the key', async () => {
+  test('sends its fields, and returns the key', async () => {
     const { client, sent } = clientOf([json(MADE, 201)])
     const expiresAt = new Date('2027-01-02T03:04:05Z')
     expect(await client.createKey({ role: 'log', project: 'vision', name: 'trainer', expiresAt })).toEqual(MADE)
@@ -79,7 +79,7 @@ describe('revokeKey', () => {
     expect(sent[0]).toMatchObject({ method: 'DELETE', path: `/v1/keys/${KEY.id}` })
   })
 
-  test('is done where its own attempt before did it, and finds none where none did', async () => {
+  test('succeeds if its own earlier attempt revoked the key, and throws if there was none', async () => {
     const repeated = clientOf([networkError('ECONNREFUSED'), refusal('not_found')])
     await repeated.client.revokeKey(KEY.id)
     expect(repeated.sent).toHaveLength(2)

@@ -18,7 +18,7 @@ async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
 }
 
 describe('a list of runs', () => {
-  test('asks as the API is asked, and sends nothing before it is iterated', async () => {
+  test('sends the request of the API, and sends nothing before it is iterated', async () => {
     const { client, sent } = clientOf([pageOf([])])
     const list = client.listPipelineRuns({
       ids: [RUN.id],
@@ -91,7 +91,7 @@ describe('a list of runs', () => {
     expect(sent).toHaveLength(1)
   })
 
-  test('asks on each page what it was made for, though the options change meanwhile', async () => {
+  test('sends its original options for each page, even if they change meanwhile', async () => {
     const { client, sent } = clientOf([pageOf([numbered(1)], 'c1'), pageOf([])])
     const options = { select: ['/a'] }
     for await (const _ of client.listPipelineRuns(options)) options.select.push('/b')
@@ -138,7 +138,7 @@ describe('a list of runs', () => {
 })
 
 describe('the first runs of a list', () => {
-  test('are asked for as one page', async () => {
+  test('are requested as one page', async () => {
     const { client, sent } = clientOf([pageOf([numbered(1), numbered(2)], 'c1')])
     const [best, second, ...rest] = await client.listPipelineRuns({ order: '-/a' }).first(2)
     expect([best?.name, second?.name, rest]).toEqual(['run-1', 'run-2', []])
@@ -163,7 +163,7 @@ describe('the first runs of a list', () => {
     expect(bodyOf(sent[0])).toEqual(body)
   })
 
-  test('none are asked for where none are wanted', async () => {
+  test('are not requested if none are wanted', async () => {
     const { client, sent } = clientOf([pageOf([numbered(1)])])
     for (const count of [0, -1, Number.NaN]) expect(await client.listPipelineRuns().first(count)).toEqual([])
     expect(sent).toHaveLength(0)
@@ -195,7 +195,7 @@ describe('an option that is empty', () => {
     expect(sent).toHaveLength(0)
   })
 
-  test('of white space is none: a name may have it', async () => {
+  test('of white space is sent: a name may contain it', async () => {
     const { client, sent } = clientOf([pageOf([])])
     await all(client.listPipelineRuns({ nameContains: ' ' }))
     expect(bodyOf(sent[0])).toEqual({ nameContains: ' ' })
@@ -239,7 +239,7 @@ describe('an invalid option is refused before anything is sent', () => {
 })
 
 describe('a listed run', () => {
-  test('has its fields and what was selected, with numbers by their text', async () => {
+  test('has its fields and the selected values, with numbers by their text', async () => {
     const body = `{"runs":[${JSON.stringify({ ...RUN, pipeline: 'iris' }).slice(0, -1)},
       "selected":{"/a":9007199254740993,"/m/b":1e400,"/l":[1.0,{"__proto__":null}],"/__proto__":-0}}],"order":"-createdAt"}`
     const { client } = clientOf([json(body)])
@@ -258,7 +258,7 @@ describe('a listed run', () => {
     assert.deepStrictEqual({ ...run }, { ...RUN, selected: {}, reference: RUN.id })
   })
 
-  test('has metadata and steps with their types where they were asked for', async () => {
+  test('has metadata and steps with their types if they are included', async () => {
     const full = {
       ...RUN,
       metadata: { dataset: 's3://b/k', sizes: [1] },
@@ -292,7 +292,7 @@ describe('a listed run', () => {
       expect(sent[1]?.url).toMatch(new RegExp(`/v1/runs/${numbered(1).id}\\?metadataCursor=m1$`))
     })
 
-    test('is left out where it was deleted meanwhile', async () => {
+    test('is left out if it was deleted meanwhile', async () => {
       const { client } = clientOf([
         pageOf([part(1), { ...part(2), metadataNext: undefined }]),
         refusal('run_not_found'),
@@ -319,7 +319,7 @@ describe('a listed run', () => {
     expect(await errorOf(client.listPipelineRuns().first(1))).toMatchObject({ name: 'UnexpectedReplyError' })
   })
 
-  test('without metadata where it was asked for is no reply of the API', async () => {
+  test('without the requested metadata is an unexpected reply', async () => {
     const { client } = clientOf([pageOf([RUN])])
     const list = client.listPipelineRuns({ include: ['metadata'] })
     expect(await errorOf(list.first(1))).toMatchObject({ name: 'UnexpectedReplyError' })

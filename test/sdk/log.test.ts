@@ -49,7 +49,7 @@ describe('what a log sends', () => {
     expect(answer?.log.step).toBe('train')
   })
 
-  test('a run that was created or read is logged to by its id', async () => {
+  test('a run that was created or read logs by its id', async () => {
     const { client, sent } = clientOf([run(), receipt()])
     const created = await client.createRun({ name: 'nightly' })
     await created.logMetadata({ metadata: { a: 1 } })
@@ -57,7 +57,7 @@ describe('what a log sends', () => {
     expect(sent.slice(1).map((one) => one.path)).toEqual(Array(2).fill(`/v1/runs/${RUN.id}/metadata`))
   })
 
-  test('the greatest position of the logs before goes along, so that it is the later one', async () => {
+  test('sends the greatest position of the earlier logs, so that it becomes the later one', async () => {
     const { client, sent } = clientOf([receipt('05'), receipt('03'), receipt('07'), receipt('08')])
     for (let log = 0; log < 4; log++) await client.run('nightly').logMetadata({ metadata: { log } })
     expect(sent.map((one) => bodyOf(one))).toEqual([
@@ -86,7 +86,7 @@ describe('what a log sends', () => {
     expect(sent[2]?.headers['idempotency-key']).toBe(sent[1]?.headers['idempotency-key'])
   })
 
-  test('a refusal of anything else, or of what is sent without it, stands', async () => {
+  test('does not retry any other refusal', async () => {
     const other = clientOf([receipt('09'), refusal('bad_request')])
     await other.client.run('nightly').logMetadata({ metadata: { log: 0 } })
     const call = other.client.run('nightly').logMetadata({ metadata: { log: 1 } })

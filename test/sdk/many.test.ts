@@ -149,7 +149,7 @@ describe('logMany', () => {
     expect(logsOf(sent[0])[0]).toMatchObject({ run: 'environment', step: 'train' })
   })
 
-  test('refuses what is no array, and a reply of another length', async () => {
+  test('refuses anything but an array, and a reply of another length', async () => {
     const { client } = clientOf([json({ results: [] })])
     expect(await errorOf(Reflect.apply(client.logMany, client, [{}]))).toMatchObject({ name: 'BadRequestError' })
     expect(await errorOf(client.logMany(logs(1)))).toMatchObject({ name: 'UnexpectedReplyError' })

@@ -31,7 +31,7 @@ describe('a run that is read', () => {
     expect(Reflect.get({}, 'a')).toBeUndefined()
   })
 
-  test('has its types back at any depth, and keeps what it does not know plain', async () => {
+  test('restores types at any depth, and leaves unknown types plain', async () => {
     const text =
       '{"u": "x:y", "m": {"a/b": [0, "/p", {"~": "f4"}]}, "s": 9223372036854775808, "n": "new", "__proto__": "q:r"}'
     const types = {

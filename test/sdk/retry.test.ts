@@ -22,7 +22,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('what is repeated', () => {
+describe('retries', () => {
   test.each([408, 425, 429, 500, 501, 502, 503, 504, 520, 599])('a reply of status %i', async (status) => {
     const { client, sent } = clientOf([page(status), receipt()])
     await settled(client.run('nightly').logMetadata({ metadata }))
@@ -142,7 +142,7 @@ describe('a connection that the other side had closed', () => {
 })
 
 describe('what makes a repeat safe', () => {
-  test('a log is sent again as it was, under one key', async () => {
+  test('a retried log is the same, with the same idempotency key', async () => {
     const { client, sent } = clientOf([refusal('internal'), networkError('ECONNRESET'), receipt()])
     const logged: Record<string, unknown> = { ...metadata }
     const call = client.run('nightly').logMetadata({ metadata: logged })

@@ -64,7 +64,7 @@ const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }))
 
-test('whatever is logged is what is read', async () => {
+test('values are read as they were logged', async () => {
   await fc.assert(
     fc.asyncProperty(anyValue, async (value) => {
       assert.deepStrictEqual(await loggedAndRead(value), value)
@@ -73,7 +73,7 @@ test('whatever is logged is what is read', async () => {
   )
 })
 
-test('what is read can be logged again, and is read the same', async () => {
+test('values that were read can be logged again, and are read the same', async () => {
   const number = fc
     .tuple(
       fc.constantFrom('', '-'),

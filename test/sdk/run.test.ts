@@ -116,7 +116,7 @@ describe('a run that was read', () => {
       expect(read.get(nothing)).toBeUndefined()
   })
 
-  test('refuses what is no JSON Pointer, and shows one', async () => {
+  test('refuses an invalid JSON Pointer, and shows a valid one', async () => {
     const { client } = clientOf([answer])
     const read = await client.getPipelineRun('nightly')
     expect(() => read.get('run_metrics/accuracy')).toThrow(/did you mean \/run_metrics\/accuracy/)
@@ -191,7 +191,7 @@ describe('a run token’s client', () => {
     expect(new Set(sent.map(({ path }) => path))).toEqual(new Set([`/v1/runs/${RUN.id}/metadata`]))
   })
 
-  test('logs to what is named all the same', async () => {
+  test('still logs to an explicit target', async () => {
     const { client, sent } = clientOf([receipt()], { apiKey: token })
     await client.logMetadata({ metadata, runIdNameOrPrefix: 'named' })
     expect(sent[0]?.path).toBe('/v1/runs/named/metadata')

@@ -47,7 +47,7 @@ async function cuttable() {
 }
 
 describe('a spool', () => {
-  test('sends a log at once where it can', async () => {
+  test('sends a log at once if it can', async () => {
     const { run, spool, values } = await cuttable()
     const receipt = await spool()
       .run(run.id)
@@ -160,7 +160,7 @@ describe('a spool', () => {
     expect(await values()).toEqual([1, 2])
   })
 
-  test('leaves what its key may not send to another process, and sends the rest', async () => {
+  test('leaves logs that its key may not send to another process, and sends the rest', async () => {
     const { direct, run, way, spool, values } = await cuttable()
     const own = await direct.createRun({ pipeline: 'own' })
     const { token } = await own.createToken({ expiresIn: 60 })
@@ -195,7 +195,7 @@ describe('a spool', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  test('sends what it can without its folder, and tells onError of the rest', async () => {
+  test('sends logs without its folder, and reports the others to onError', async () => {
     const { run, way, spool, values } = await cuttable()
     const file = join(directory, 'a-file')
     await writeFile(file, '')

@@ -87,7 +87,7 @@ describe('time-outs', () => {
 })
 
 describe("the caller's signal", () => {
-  test('keeps a call from being made where it has aborted before', async () => {
+  test('prevents a call if it was aborted before', async () => {
     const { client, sent } = clientOf([receipt()])
     const error = await errorOf(client.run('nightly').logMetadata({ metadata, signal: AbortSignal.abort('shutdown') }))
     expect(error).toMatchObject({

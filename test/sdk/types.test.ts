@@ -69,7 +69,7 @@ test('a list takes what the API takes, but for the cursor, and says how large it
   >()
 })
 
-test('the runs of a list have their metadata where it was asked for', () => {
+test('the runs of a list have metadata if it is included', () => {
   const client = new Client()
   expectTypeOf(client.listPipelineRuns().first).returns.resolves.toEqualTypeOf<ListedRun[]>()
   expectTypeOf(client.listPipelineRuns({ include: ['metadata'] }).first).returns.resolves.toEqualTypeOf<
@@ -88,7 +88,7 @@ test('the runs of a list have their metadata where it was asked for', () => {
   client.listPipelineRuns({ where: { pointer: '/a', op: 'between', value: [1] } })
 })
 
-test('a run that was read has all that a run has', () => {
+test('a run that was read has all members of a run', () => {
   expectTypeOf<PipelineRun>().toExtend<Run>()
   expectTypeOf<Run>().toExtend<RunFields>()
   expectTypeOf<PipelineRun['runMetadata']>().toEqualTypeOf<Readonly<Record<string, Value>>>()
@@ -105,7 +105,7 @@ test('typed values are told apart by their makers', () => {
   expectTypeOf(uri).parameter(0).toEqualTypeOf<string>()
 })
 
-test('the selected values have the pointers that were asked for, and the types that the caller knows', () => {
+test('the selected values have the given pointers and types', () => {
   const client = new Client()
   const asked = client.listPipelineRuns({ select: ['/m/accuracy', '/dataset'] })
   expectTypeOf(asked.first)

@@ -28,7 +28,7 @@ function isSame(left: unknown, right: unknown): boolean {
   )
 }
 
-describe('read.json: what is read can be logged again', () => {
+describe('read.json: values that were read can be logged again', () => {
   test.each(casesOf<Wire & { name: string }>('read.json'))('$name', async ({ metadata, types }) => {
     const { client, sent } = clientOf([pipelineRun(metadata, types), receipt()])
     const run = await client.getPipelineRun('nightly')
@@ -46,7 +46,7 @@ interface LoggedCase {
   readonly refused?: { readonly pointer: string }
 }
 
-describe('logged.json: what is logged is what is sent', () => {
+describe('logged.json: logged values are sent unchanged', () => {
   test.each(casesOf<LoggedCase>('logged.json'))('$name', async ({ metadata, sent: expected, refused }) => {
     const { client, sent } = clientOf([receipt()])
     const call = client.run('nightly').logMetadata({ metadata: Object(untagged(metadata)) })

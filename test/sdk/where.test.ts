@@ -25,7 +25,7 @@ describe('conditions', () => {
     { not: { or: [{ pointer: '/c', op: '=', value: null }, { and: [{ pointer: '/d', op: '<=', value: true }] }] } },
   ]
 
-  test('are sent to the last digit, typed values as what they hold', async () => {
+  test('are sent to the last digit, typed values as their plain values', async () => {
     const { client, sent } = clientOf([pageOf([])])
     await all(client.listPipelineRuns({ where }))
     expect(sent[0]?.body).toBe(

@@ -103,7 +103,7 @@ describe('the order text of a number', () => {
 describe('the order text of a string', () => {
   const text = fc.string({ unit: 'binary' })
 
-  it('is in the order of code points, by which the store sorts it too, and ends below what is longer', () => {
+  it('is in the order of code points, like the store, and sorts before longer strings', () => {
     fc.assert(
       fc.property(text, text, (one, other) => {
         const [a, b] = [orderText(JSON.stringify(one)), orderText(JSON.stringify(other))]

@@ -76,7 +76,7 @@ describe('search', () => {
     return found
   }
 
-  it('leaves a run out that is deleted before what is selected of it was read', async () => {
+  it('leaves out a run that is deleted before its selected values are read', async () => {
     const key = newKey()
     const run = await create()
     await jsonOf(log(run, { [key]: [{}], also: 1 }), 201)
@@ -156,7 +156,7 @@ describe('search', () => {
       expect(ids(await page('status=failed&limit=1'))).toEqual([run.id])
     })
 
-    it('finds all that nobody sent again after a reindexing, and only what was written since where that is asked', async () => {
+    it('finds all logs that nobody retried after a reindexing, and only later ones if a time is given', async () => {
       const key = newKey()
       const run = await create()
       await jsonOf(log(run, { [key]: 'old', [`${key}gone`]: 1 }), 201)
