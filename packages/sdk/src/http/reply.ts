@@ -32,13 +32,12 @@ export function interpret<Result>(reply: Reply, asked: Asked, decode: Decode<Res
   return (isSuccess ? tried(() => decode(reply)) : refusal(reply, asked)) ?? unexpected(reply, asked)
 }
 
-/** Runs a decoder. Undefined if the text has another shape. */
+/** Runs a decoder. Undefined if the text has another shape, is not JSON, or is nested deeper than the stack. */
 function tried<Result>(read: () => Result | undefined): Result | undefined {
   try {
     return read()
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
+  } catch {
+    return undefined
   }
 }
 
