@@ -2,7 +2,7 @@ import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
 import { send } from '@runmeta/sdk/http/send'
 import type { Connection } from '@runmeta/sdk/options'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
-import { readObject } from '@runmeta/sdk/value/read'
+import { reader } from '@runmeta/sdk/value/read'
 
 /** One page of a run's logs, newest first. */
 export interface LogsPage {
@@ -12,8 +12,7 @@ export interface LogsPage {
   readonly next: string | undefined
 }
 
-function decodeLogs(text: string): LogsPage | undefined {
-  const { run, logs, next } = readObject(text, 'literal') ?? {}
+function decodeLogs({ run, logs, next }: ValueObject): LogsPage | undefined {
   if (!Array.isArray(logs) || !logs.every((log: Value) => isValueObject(log)) || !isValueObject(run)) return undefined
   return { isIndexed: run.index !== false, logs, next: typeof next === 'string' ? next : undefined }
 }
@@ -23,7 +22,7 @@ export async function* logPages(connection: Connection, run: string, limit: numb
   let cursor: string | undefined
   do {
     const path = `${runPath(run)}/logs${queryOf({ limit, cursor, exact: true })}`
-    const page = await send(connection, { method: 'GET', path, decode: ({ text }) => decodeLogs(text) })
+    const page = await send(connection, { method: 'GET', path, read: reader('literal'), decode: decodeLogs })
     yield page
     cursor = page.next
   } while (cursor !== undefined)

@@ -1,7 +1,7 @@
-import { isValueObject, type Value } from '@runmeta/sdk'
+import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
 import { send } from '@runmeta/sdk/http/send'
 import { conditionOf } from '@runmeta/sdk/search/where'
-import { readObject } from '@runmeta/sdk/value/read'
+import { reader } from '@runmeta/sdk/value/read'
 import { Command, Option } from 'commander'
 import { withExamples } from '../examples.ts'
 import { jsonOf } from '../json.ts'
@@ -53,8 +53,7 @@ interface Page {
   readonly next: string | undefined
 }
 
-function decodePage(text: string): Page | undefined {
-  const { runs, next } = readObject(text, 'literal') ?? {}
+function decodePage({ runs, next }: ValueObject): Page | undefined {
   if (!Array.isArray(runs)) return undefined
   return { runs, next: typeof next === 'string' ? next : undefined }
 }
@@ -71,8 +70,13 @@ async function* pages(
   do {
     // Numbers in conditions keep their digits. Undefined members are left out.
     const body = jsonOf({ ...search, limit: Math.min(left, pageSize), cursor })
-    const decode = ({ text }: { readonly text: string }) => decodePage(text)
-    const page = await send(connection, { method: 'POST', path: '/v1/runs/search', body, decode })
+    const page = await send(connection, {
+      method: 'POST',
+      path: '/v1/runs/search',
+      body,
+      read: reader('literal'),
+      decode: decodePage,
+    })
     yield page.runs
     cursor = page.next
     left -= page.runs.length

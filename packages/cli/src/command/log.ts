@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { send } from '@runmeta/sdk/http/send'
-import { decodeReceipt } from '@runmeta/sdk/log/receipt'
+import { receiptOf } from '@runmeta/sdk/log/receipt'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
 import { pointerTo } from '@runmeta/sdk/value/pointer'
 import { Command } from 'commander'
@@ -88,7 +88,7 @@ async function log(run: string, pairs: readonly string[], command: Command): Pro
     path: `${runPath(run)}/metadata${queryOf({ exact })}`,
     body: `{"metadata":${metadata},${JSON.stringify(rest).slice(1)}`,
     idempotencyKey,
-    decode: decodeReceipt,
+    decode: receiptOf,
   })
   if (!output.isTable) return await output.line(JSON.stringify({ run: found, log: made }))
   const place = made.step === undefined ? '' : `, step ${made.step}`

@@ -1,13 +1,12 @@
 import type { CallOptions } from '../call.ts'
 import { badRequest, NotFoundError } from '../error/api.ts'
 import { checkFields, timeText } from '../fields.ts'
-import type { Reply } from '../http/reply.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
 import { isDone } from '../run/history.ts'
 import { runPath } from '../run/path.ts'
-import { allIn, parseObject, textsIn } from '../value/json.ts'
-import type { Value } from '../value/value.ts'
+import { allIn, textsIn } from '../value/json.ts'
+import type { Value, ValueObject } from '../value/value.ts'
 
 /** What a key may do. Each role includes the roles before it: `read`, `log`, `admin`, `root`. */
 export type Role = 'read' | 'log' | 'admin' | 'root'
@@ -111,13 +110,12 @@ const hasRole = <Texts extends { readonly role: string }>(texts: Texts): texts i
   texts.role !== ''
 
 /** Decodes a key with its secret. Undefined if the reply has another shape. */
-function decodeNewKey({ text }: Reply): NewApiKey | undefined {
-  const body = parseObject(text)
+function decodeNewKey(body: ValueObject): NewApiKey | undefined {
   const made = keyOf(body)
   const secret = textsIn(body, ['key'])
   return made && secret && { ...made, ...secret }
 }
 
-const decodeKeys = ({ text }: Reply): readonly ApiKey[] | undefined => allIn(parseObject(text)?.keys, keyOf)
+const decodeKeys = ({ keys }: ValueObject): readonly ApiKey[] | undefined => allIn(keys, keyOf)
 
-const decodeToken = ({ text }: Reply): RunToken | undefined => textsIn(parseObject(text), ['token', 'expiresAt'])
+const decodeToken = (body: ValueObject): RunToken | undefined => textsIn(body, ['token', 'expiresAt'])

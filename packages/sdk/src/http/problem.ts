@@ -12,7 +12,7 @@ export type Problem = Pick<Refusal, 'pointer' | 'reason' | 'candidates' | 'more'
 const CANDIDATE = ['id', 'name', 'createdAt'] as const
 
 /** A problem document, of a whole reply or of one of several results; undefined if it is not one. */
-export function problemOf(body: ValueObject = {}): Problem | undefined {
+export function problemOf(body: ValueObject): Problem | undefined {
   const texts = textsIn(body, ['code', 'detail'], ['requestId', 'pointer', 'reason'])
   const { candidates, more } = body
   if (texts === undefined || !Array.isArray(candidates)) return texts

@@ -1,7 +1,7 @@
 import { apiError } from '../error/api.ts'
 import type { RunmetaError } from '../error/error.ts'
 import { UnexpectedReplyError } from '../error/local.ts'
-import { parseObject } from '../value/json.ts'
+import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
 import { problemOf } from './problem.ts'
 import { isRetried } from './retry.ts'
 
@@ -16,8 +16,13 @@ export interface Reply {
   readonly text: string
 }
 
-/** Decodes a successful reply. Undefined if the text has another shape. */
-export type Decode<Result> = (reply: Reply) => Result | undefined
+/** How a successful reply is read. */
+export interface Decoding<Result> {
+  /** Parses its text. @default `JSON.parse`, which may round numbers */
+  readonly read?: (text: string) => Value
+  /** Decodes its body, `{}` if it has none. Undefined if the body has another shape. */
+  readonly decode: (body: ValueObject, reply: Reply) => Result | undefined
+}
 
 /** The call that a reply belongs to. */
 export interface Asked {
@@ -27,22 +32,23 @@ export interface Asked {
 }
 
 /** Decodes a reply. @throws the error that it stands for */
-export function interpret<Result>(reply: Reply, asked: Asked, decode: Decode<Result>): Result | RunmetaError {
+export function interpret<Result>(reply: Reply, asked: Asked, decoding: Decoding<Result>): Result | RunmetaError {
   const isSuccess = (reply.status >= 200 && reply.status < 300) || reply.status === 304
-  return (isSuccess ? tried(() => decode(reply)) : refusal(reply, asked)) ?? unexpected(reply, asked)
+  return (isSuccess ? decoded(reply, decoding) : refusal(reply, asked)) ?? unexpected(reply, asked)
 }
 
-/** Runs a decoder. Undefined if the text has another shape, is not JSON, or is nested deeper than the stack. */
-function tried<Result>(read: () => Result | undefined): Result | undefined {
+function decoded<Result>(reply: Reply, { read = JSON.parse, decode }: Decoding<Result>): Result | undefined {
   try {
-    return read()
+    const body = reply.text === '' ? {} : read(reply.text)
+    return isValueObject(body) ? decode(body, reply) : undefined
   } catch {
+    // It is not JSON, or is nested deeper than the stack.
     return undefined
   }
 }
 
 function refusal(reply: Reply, asked: Asked): RunmetaError | undefined {
-  const problem = PROBLEM_TYPE.test(reply.mediaType) ? tried(() => problemOf(parseObject(reply.text))) : undefined
+  const problem = PROBLEM_TYPE.test(reply.mediaType) ? decoded(reply, { decode: problemOf }) : undefined
   if (problem === undefined) return undefined
   const { detail, ...rest } = problem
   return apiError({ ...factsOf(reply, asked, detail), ...rest })

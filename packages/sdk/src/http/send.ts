@@ -4,7 +4,7 @@ import { isDisabled } from '../host.ts'
 import { attempt, type Transport } from './attempt.ts'
 import { endpoint } from './endpoint.ts'
 import { isClosedSocket } from './network.ts'
-import { type Decode, interpret } from './reply.ts'
+import { type Decoding, interpret } from './reply.ts'
 import { backoff } from './retry.ts'
 import { pause } from './timer.ts'
 
@@ -28,7 +28,7 @@ export interface Waiting {
 export const deadlineOf = ({ totalTimeout }: Settings): number => performance.now() + totalTimeout
 
 /** A call of the API. */
-export interface Call<Result> extends Waiting {
+export interface Call<Result> extends Waiting, Decoding<Result> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** The path below the API's root, encoded. */
   readonly path: string
@@ -39,7 +39,6 @@ export interface Call<Result> extends Waiting {
   readonly etag?: string | undefined
   /** Whether a retry could take effect twice: then the call is retried only if the API says that it did not act. @default false */
   readonly isOnce?: boolean
-  readonly decode: Decode<Result>
 }
 
 /**
@@ -64,7 +63,7 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
     const { signal } = call
     const times = { timeoutMs, remaining, signal, attempts, previous }
     const outcome = await attempt(settings, { name, url: url + call.path, request, ...times })
-    const result = 'error' in outcome ? outcome.error : interpret(outcome.reply, { name, attempts }, call.decode)
+    const result = 'error' in outcome ? outcome.error : interpret(outcome.reply, { name, attempts }, call)
     if (!(result instanceof RunmetaError)) return result
     if (!result.retryable || timeLeft() <= 0) throw result
     if (call.isOnce && result.code !== 'rate_limited') throw result

@@ -7,7 +7,7 @@ import { type Connection, onErrorOf } from '../options.ts'
 import { runPath } from '../run/path.ts'
 import { write } from '../value/write.ts'
 import { LOG_FIELDS, type TargetedLog } from './options.ts'
-import { decodeReceipt, type LogReceipt } from './receipt.ts'
+import { type LogReceipt, receiptOf } from './receipt.ts'
 import { report } from './report.ts'
 
 /** A log that is ready to be sent, as plain JSON. */
@@ -61,7 +61,7 @@ export async function sendLog(
   const until = deadlineOf(connection)
   const ask = (position: string | undefined) => {
     const request = { path, body: `{${withAfter(members, position)}}`, idempotencyKey, signal, until }
-    return send(connection, { method: 'POST', ...request, decode: decodeReceipt })
+    return send(connection, { method: 'POST', ...request, decode: receiptOf })
   }
   const after = connection.position
   const receipt = await ask(after).catch((error) => {

@@ -6,8 +6,8 @@ import { problemOf } from '../http/problem.ts'
 import type { Reply } from '../http/reply.ts'
 import { send } from '../http/send.ts'
 import { type Connection, onErrorOf } from '../options.ts'
-import { allIn, parseObject } from '../value/json.ts'
-import { isValueObject, type Value } from '../value/value.ts'
+import { allIn } from '../value/json.ts'
+import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
 import { type PreparedLog, prepare, refusesAfter, remember, withAfter } from './log.ts'
 import type { TargetedLog } from './options.ts'
 import { type LogReceipt, receiptOf } from './receipt.ts'
@@ -119,8 +119,8 @@ async function sendPart(
 
 const decodeResults =
   (count: number) =>
-  (reply: Reply): readonly LogResult[] | undefined => {
-    const results = allIn(parseObject(reply.text)?.results, (result) => resultOf(result, reply))
+  (body: ValueObject, reply: Reply): readonly LogResult[] | undefined => {
+    const results = allIn(body.results, (result) => resultOf(result, reply))
     return results?.length === count ? results : undefined
   }
 

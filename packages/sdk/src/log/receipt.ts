@@ -1,5 +1,4 @@
-import type { Reply } from '../http/reply.ts'
-import { parseObject, textsIn } from '../value/json.ts'
+import { textsIn } from '../value/json.ts'
 import { isValueObject, type ValueObject } from '../value/value.ts'
 
 /** The reply to a log, which is durable. */
@@ -17,11 +16,8 @@ export interface LogReceipt {
   }
 }
 
-/** Decodes the reply to a log. Undefined if it has another shape. */
-export const decodeReceipt = ({ text }: Reply): LogReceipt | undefined => receiptOf(parseObject(text))
-
-/** Decodes a receipt. Undefined if the value has another shape. */
-export function receiptOf({ run, log }: ValueObject = {}): LogReceipt | undefined {
+/** Decodes a receipt. Undefined if the body has another shape. */
+export function receiptOf({ run, log }: ValueObject): LogReceipt | undefined {
   const runTexts = textsIn(run, ['id', 'name'])
   const logTexts = textsIn(log, ['id', 'createdAt', 'position'], ['step'])
   if (runTexts === undefined || logTexts === undefined) return undefined

@@ -2,10 +2,8 @@ import type { CallOptions } from '../call.ts'
 import { RunNotFoundError } from '../error/api.ts'
 import { checkFields, timeText } from '../fields.ts'
 import { isDisabled } from '../host.ts'
-import type { Reply } from '../http/reply.ts'
 import { deadlineOf, send, type Waiting } from '../http/send.ts'
 import type { Connection } from '../options.ts'
-import { parseObject } from '../value/json.ts'
 import { standIn } from './create.ts'
 import { decodeRun, type RunFields } from './fields.ts'
 import { isDone } from './history.ts'
@@ -55,6 +53,5 @@ const idFor = async (connection: Connection, reference: string, waiting: Waiting
 
 function patch(connection: Connection, reference: string, changes: object, waiting: Waiting): Promise<RunFields> {
   const body = JSON.stringify(changes)
-  const decode = ({ text }: Reply) => decodeRun(parseObject(text))
-  return send(connection, { method: 'PATCH', path: runPath(reference), body, ...waiting, decode })
+  return send(connection, { method: 'PATCH', path: runPath(reference), body, ...waiting, decode: decodeRun })
 }

@@ -4,7 +4,7 @@ import { isDisabled, randomId } from '../host.ts'
 import type { Reply } from '../http/reply.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
-import { parseObject } from '../value/json.ts'
+import type { ValueObject } from '../value/value.ts'
 import { decodeRun, type RunFields } from './fields.ts'
 import { type NewRun, RUN_FIELDS } from './options.ts'
 
@@ -40,8 +40,8 @@ async function post(connection: Connection, run: NewRun, signal: AbortSignal | u
     createdAt: timeText('createdAt', run.createdAt),
   }
   const body = JSON.stringify({ ...run, ...times })
-  const decode = ({ status, text }: Reply): CreatedFields | undefined => {
-    const fields = decodeRun(parseObject(text))
+  const decode = (body: ValueObject, { status }: Reply): CreatedFields | undefined => {
+    const fields = decodeRun(body)
     return fields && { ...fields, isNew: status === 201 }
   }
   return await send(connection, { method: 'POST', path: '/v1/runs', body, signal, decode })

@@ -3,7 +3,7 @@ import { isDisabled, randomId } from '../host.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
 import { allIn, isText, textsIn } from '../value/json.ts'
-import { readObject } from '../value/read.ts'
+import { reader } from '../value/read.ts'
 import { restore } from '../value/restore.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
 import { HISTORY_FIELDS, type HistoryEntry, type HistoryOptions, UNSET_FIELDS, type UnsetOptions } from './options.ts'
@@ -25,11 +25,11 @@ export async function* history(
   checkFields('history', options, HISTORY_FIELDS, { aliases: { limit: 'pageSize' } })
   const { step, pageSize, exact, signal } = options
   const path = `${runPath(reference)}/history`
-  const decode = ({ text }: { readonly text: string }) => decodeHistory(readObject(text, connection.numbers))
+  const read = reader(connection.numbers)
   let cursor: string | undefined
   do {
     const query = queryOf({ key, step, limit: pageSize, cursor, exact })
-    const page = await send(connection, { method: 'GET', path: path + query, signal, decode })
+    const page = await send(connection, { method: 'GET', path: path + query, signal, read, decode: decodeHistory })
     yield* page.entries
     cursor = page.next
   } while (cursor !== undefined)
@@ -51,10 +51,11 @@ export async function unset(
 }
 
 /** Decodes a reply without a body. */
-export const isDone = ({ status }: { readonly status: number }): true | undefined => status === 204 || undefined
+export const isDone = (_: ValueObject, { status }: { readonly status: number }): true | undefined =>
+  status === 204 || undefined
 
 /** Decodes a page of a history. Undefined if the reply has another shape. */
-function decodeHistory({ entries, next }: ValueObject = {}): HistoryPage | undefined {
+function decodeHistory({ entries, next }: ValueObject): HistoryPage | undefined {
   const decoded = allIn(entries, decodeEntry)
   return decoded && { entries: decoded, next: isText(next) ? next : undefined }
 }

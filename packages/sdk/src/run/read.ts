@@ -2,7 +2,8 @@ import { checkFields, timeText } from '../fields.ts'
 import type { Reply } from '../http/reply.ts'
 import { deadlineOf, send, type Waiting } from '../http/send.ts'
 import type { Connection } from '../options.ts'
-import { readObject } from '../value/read.ts'
+import { reader } from '../value/read.ts'
+import type { ValueObject } from '../value/value.ts'
 import { decodePipelineRun, joinPages, type PipelineRunFields, type PipelineRunPage } from './fields.ts'
 import { READ_FIELDS, type ReadOptions } from './options.ts'
 import { queryOf, runPath } from './path.ts'
@@ -26,13 +27,12 @@ type TaggedPage = { readonly page: PipelineRunPage; readonly etag: string | unde
 function readPage(connection: Connection, reference: string, options: PageOptions): Promise<TaggedPage> {
   const { at, exact, metadataCursor, ...call } = options
   const path = runPath(reference) + queryOf({ at, exact, metadataCursor })
-  const decode = ({ status, text, etag }: Reply): TaggedPage | undefined => {
+  const decode = (body: ValueObject, { status, etag }: Reply): TaggedPage | undefined => {
     if (status === 304) return call.etag === undefined ? undefined : 'unchanged'
-    const body = readObject(text, connection.numbers)
-    const page = body === undefined ? undefined : decodePipelineRun(body)
+    const page = decodePipelineRun(body)
     return page && { page, etag }
   }
-  return send(connection, { method: 'GET', path, decode, ...call })
+  return send(connection, { method: 'GET', path, read: reader(connection.numbers), decode, ...call })
 }
 
 /** Reads the remaining pages of a run's metadata, as part of the same call. */

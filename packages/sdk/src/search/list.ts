@@ -6,7 +6,7 @@ import { decodePipelineRun, decodeRun, type Metadata, type PipelineRunPage, type
 import { type Calls, ListedPipelineRun, ListedRun } from '../run/handle.ts'
 import { wholeRun } from '../run/read.ts'
 import { allIn, isText } from '../value/json.ts'
-import { readObject } from '../value/read.ts'
+import { reader } from '../value/read.ts'
 import { isValueObject, type ValueObject } from '../value/value.ts'
 import { write } from '../value/write.ts'
 import { type Condition, LIST_FIELDS, type ListOptions } from './options.ts'
@@ -66,10 +66,10 @@ export function list(
     }
   }
   const ask =
-    <Fields>(pageOf: (body: ValueObject) => RunPage<Fields> | undefined) =>
+    <Fields>(decode: (body: ValueObject) => RunPage<Fields> | undefined) =>
     (body: string) => {
-      const decode = ({ text }: { readonly text: string }) => pageOf(readObject(text, connection.numbers) ?? {})
-      return send(connection, { method: 'POST', path: '/v1/runs/search', body, signal, decode })
+      const read = reader(connection.numbers)
+      return send(connection, { method: 'POST', path: '/v1/runs/search', body, signal, read, decode })
     }
   return isFull(options)
     ? new RunList((most) => pages(options, most, ask(decodeFullPage), whole))

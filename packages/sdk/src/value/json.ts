@@ -1,12 +1,6 @@
-import { isValueObject, type Value, type ValueObject } from './value.ts'
+import { isValueObject, type Value } from './value.ts'
 
 export const isText = (value: Value | undefined): value is string => typeof value === 'string'
-
-/** Parses a JSON object without metadata, so its numbers may be rounded. @throws SyntaxError */
-export function parseObject(text: string): ValueObject | undefined {
-  const body: Value = JSON.parse(text)
-  return isValueObject(body) ? body : undefined
-}
 
 /** Decodes every element of an array. Undefined if it is not an array, or an element has another shape. */
 export function allIn<Item>(

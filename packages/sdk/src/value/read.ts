@@ -39,6 +39,12 @@ function withNumbers(value: Value, numbers: readonly Value[]): Value {
   return value
 }
 
+/** {@link read} as the option of a call. */
+export const reader =
+  (numbers: Numbers) =>
+  (text: string): Value =>
+    read(text, numbers)
+
 /** Parses a JSON object like this. Undefined if it is another value. @throws SyntaxError */
 export function readObject(text: string, numbers: Numbers): ValueObject | undefined {
   const body = read(text, numbers)
