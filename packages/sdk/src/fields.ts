@@ -4,7 +4,8 @@ import { badRequest } from './error/api.ts'
 export type Aliases = Readonly<Record<string, string>>
 
 /**
- * Refuses anything but an object of these fields: a misspelt field would be ignored silently.
+ * Refuses anything but an object of these fields: a misspelt field would be ignored silently, and JSON writes a `Date` without
+ * a valid time as `null`.
  *
  * @param call the call in the caller's code, for the message
  * @param advice the end of the message if no known name is similar
@@ -17,11 +18,15 @@ export function checkFields(
 ): void {
   const takes = `${call} takes an object of ${known.join(', ')}`
   if (typeof given !== 'object' || given === null) throw badRequest(takes)
-  const unknown = Object.keys(given).find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  const meant = nearest(unknown, known, aliases)
-  const hint = meant === undefined ? advice : `; did you mean ${meant}?`
-  throw badRequest(`unknown field ${unknown}: ${takes}${hint}`)
+  for (const [name, value] of Object.entries(given)) {
+    if (value instanceof Date && Number.isNaN(value.getTime())) {
+      throw badRequest(`${name}: is a Date without a valid time`)
+    }
+    if (known.includes(name)) continue
+    const meant = nearest(name, known, aliases)
+    const hint = meant === undefined ? advice : `; did you mean ${meant}?`
+    throw badRequest(`unknown field ${name}: ${takes}${hint}`)
+  }
 }
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '')
@@ -41,13 +46,6 @@ export function nearest(name: string, known: readonly string[], aliases: Aliases
     if (likeness > most) [most, best] = [likeness, one]
   }
   return best
-}
-
-/** A time as it is sent. */
-export function timeText<Other extends null | undefined>(field: string, time: string | Date | Other): string | Other {
-  if (!(time instanceof Date)) return time
-  if (Number.isNaN(time.getTime())) throw badRequest(`${field}: is a Date without a valid time`)
-  return time.toISOString()
 }
 
 export function checkIdempotencyKey(key: string): void {

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call.ts'
 import { badRequest, NotFoundError } from '../error/api.ts'
-import { checkFields, timeText } from '../fields.ts'
+import { checkFields } from '../fields.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
 import { isDone } from '../run/history.ts'
@@ -73,8 +73,7 @@ export async function createRunToken(
 /** See {@link Client.createKey}. */
 export async function createKey(connection: Connection, key: KeyOptions, { signal }: CallOptions): Promise<NewApiKey> {
   checkFields('createKey', key, KEY_FIELDS)
-  const body = JSON.stringify({ ...key, expiresAt: timeText('expiresAt', key.expiresAt) })
-  const request = { path: '/v1/keys', body, signal, isOnce: true }
+  const request = { path: '/v1/keys', body: JSON.stringify(key), signal, isOnce: true }
   return await send(connection, { method: 'POST', ...request, decode: decodeNewKey })
 }
 

@@ -1,6 +1,6 @@
 import { targetOf } from '../context/target.ts'
 import { BadRequestError } from '../error/api.ts'
-import { checkFields, checkIdempotencyKey, timeText } from '../fields.ts'
+import { checkFields, checkIdempotencyKey } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
 import { deadlineOf, send } from '../http/send.ts'
 import { type Connection, onErrorOf } from '../options.ts'
@@ -23,7 +23,7 @@ export interface PreparedLog {
 /** Checks a log and serializes its values, so that the caller may change them afterwards. @throws RunmetaError */
 export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
   checkFields('logMetadata', log, LOG_FIELDS, { advice: '; what is logged goes into metadata' })
-  const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities } = log
+  const { idempotencyKey = randomId(), logRelatedEntities: relatedEntities, createdAt } = log
   checkIdempotencyKey(idempotencyKey)
   const { run, step, exact } = targetOf(log, connection)
   // Refuse a log that cannot be sent now, not when it is sent later.
@@ -33,7 +33,7 @@ export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
     types: types.size > 0 ? Object.fromEntries(types) : undefined,
     step,
     relatedEntities,
-    createdAt: timeText('createdAt', log.createdAt),
+    createdAt,
   }).slice(1, -1)
   return { run, exact, idempotencyKey, members: `"metadata":${text}${options === '' ? '' : `,${options}`}` }
 }

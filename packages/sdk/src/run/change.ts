@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call.ts'
 import { RunNotFoundError } from '../error/api.ts'
-import { checkFields, timeText } from '../fields.ts'
+import { checkFields } from '../fields.ts'
 import { isDisabled } from '../host.ts'
 import { deadlineOf, send, type Waiting } from '../http/send.ts'
 import type { Connection } from '../options.ts'
@@ -18,17 +18,13 @@ export async function updateRun(
   { signal }: CallOptions,
 ): Promise<RunFields> {
   checkFields('updateRun', changes, CHANGE_FIELDS)
-  const times = {
-    endedAt: timeText('endedAt', changes.endedAt),
-    expiresAt: timeText('expiresAt', changes.expiresAt),
-  }
   if (isDisabled()) {
     const { isNew: _, ...run } = standIn({ ...changes, name: changes.name ?? reference, expiresAt: undefined })
     return run
   }
   const waiting = { signal, until: deadlineOf(connection) }
   const id = await idFor(connection, reference, waiting)
-  return await patch(connection, id, { ...changes, ...times }, waiting)
+  return await patch(connection, id, changes, waiting)
 }
 
 /** See {@link Client.deleteRun}. */

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../call.ts'
-import { checkFields, timeText } from '../fields.ts'
+import { checkFields } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
 import type { Reply } from '../http/reply.ts'
 import { send } from '../http/send.ts'
@@ -33,13 +33,7 @@ export async function createNewRun(
 
 async function post(connection: Connection, run: NewRun, signal: AbortSignal | undefined): Promise<CreatedFields> {
   if (isDisabled()) return standIn(run)
-  const times = {
-    startedAt: timeText('startedAt', run.startedAt),
-    endedAt: timeText('endedAt', run.endedAt),
-    expiresAt: timeText('expiresAt', run.expiresAt),
-    createdAt: timeText('createdAt', run.createdAt),
-  }
-  const body = JSON.stringify({ ...run, ...times })
+  const body = JSON.stringify(run)
   const decode = (body: ValueObject, { status }: Reply): CreatedFields | undefined => {
     const fields = decodeRun(body)
     return fields && { ...fields, isNew: status === 201 }

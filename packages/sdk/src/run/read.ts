@@ -1,4 +1,4 @@
-import { checkFields, timeText } from '../fields.ts'
+import { checkFields } from '../fields.ts'
 import type { Reply } from '../http/reply.ts'
 import { deadlineOf, send, type Waiting } from '../http/send.ts'
 import type { Connection } from '../options.ts'
@@ -60,8 +60,8 @@ export async function readRun(
   etag?: string,
 ): Promise<Reading | undefined> {
   checkFields('getPipelineRun', options, READ_FIELDS)
-  const { exact, signal } = options
-  const call = { at: timeText('at', options.at), signal, until: deadlineOf(connection) }
+  const { at, exact, signal } = options
+  const call = { at: at instanceof Date ? at.toISOString() : at, signal, until: deadlineOf(connection) }
   const first = await readPage(connection, reference, { ...call, exact, etag })
   if (first === 'unchanged') return undefined
   return { run: await wholeRun(connection, first.page, call), etag: first.etag }

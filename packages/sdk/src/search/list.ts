@@ -1,5 +1,5 @@
 import { badRequest, InvalidValueError, RunNotFoundError } from '../error/api.ts'
-import { checkFields, nearest, timeText } from '../fields.ts'
+import { checkFields, nearest } from '../fields.ts'
 import { deadlineOf, send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
 import { decodePipelineRun, decodeRun, type Metadata, type PipelineRunPage, type RunFields } from '../run/fields.ts'
@@ -87,15 +87,13 @@ const isFull = (options: ListOptions): boolean => options?.include?.[0] === 'met
  */
 function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {
   checkFields('listPipelineRuns', options, LIST_FIELDS, { aliases: { filter: 'where', sort: 'order' } })
-  const { signal: _, pageSize, limit, createdAfter, createdBefore, where, ...rest } = options
+  const { signal: _, pageSize, limit, where, ...rest } = options
   checkFilled(options)
   checkOrder(options.order)
   const largest = isFull(options) ? 20 : 200
   const asked = {
     ...rest,
     where: isList(where) ? where.map(conditionOf) : where && conditionOf(where),
-    createdAfter: timeText('createdAfter', createdAfter),
-    createdBefore: timeText('createdBefore', createdBefore),
     limit: pageSize ?? limit ?? (most === undefined ? undefined : Math.min(most, largest)),
   }
   const given = Object.entries(asked).filter(([, value]) => value !== undefined)

@@ -1,16 +1,11 @@
 const NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 const ZERO = 48
 
-/** The value of a JSON number: `digits`, without zeros at either end, times ten to the power of `exponent`. */
-interface Decimal {
-  readonly isNegative: boolean
-  /** Empty for zero. */
-  readonly digits: string
-  readonly exponent: number
-}
-
-/** The exact value of a JSON number, or undefined if `text` is not one. */
-export function decimal(text: string): Decimal | undefined {
+/**
+ * The exact value of a JSON number, as text that all ways to write the value share: its digits, without zeros at either end, and the power of
+ * ten. Undefined if `text` is not a JSON number.
+ */
+export function decimal(text: string): string | undefined {
   const parts = NUMBER.exec(text)
   if (parts === null) return undefined
   const [, sign, whole = '', fraction = '', power = '0'] = parts
@@ -20,25 +15,16 @@ export function decimal(text: string): Decimal | undefined {
   while (all.charCodeAt(from) === ZERO) from++
   let to = all.length
   while (to > from && all.charCodeAt(to - 1) === ZERO) to--
-  const isZero = from === to
-  return {
-    isNegative: sign === '-',
-    digits: all.slice(from, to),
-    // An exponent too large for a number differs from that of every double, with which alone it is compared.
-    exponent: isZero ? 0 : Number(power) - fraction.length + (all.length - to),
-  }
+  if (from === to) return '0e0'
+  // An exponent too large for a number differs from that of every double, with which alone it is compared.
+  return `${sign}${all.slice(from, to)}e${Number(power) - fraction.length + (all.length - to)}`
 }
 
 /** Whether both texts are JSON numbers with exactly the same value. */
 export function isSameDecimal(left: string, right: string): boolean {
-  const a = decimal(left)
-  const b = decimal(right)
-  if (a === undefined || b === undefined) return false
-  return a.digits === b.digits && a.exponent === b.exponent && (a.isNegative === b.isNegative || a.digits === '')
+  const value = decimal(left)
+  return value !== undefined && value === decimal(right)
 }
 
 /** Whether a JSON number is an integer, 0 or more. */
-export function isWhole(text: string): boolean {
-  const value = decimal(text)
-  return value !== undefined && value.exponent >= 0 && (!value.isNegative || value.digits === '')
-}
+export const isWhole = (text: string): boolean => decimal(text)?.includes('-') === false
