@@ -99,22 +99,12 @@ export async function revokeKey(connection: Connection, id: string, { signal }: 
 
 const REQUIRED = ['id', 'name', 'project', 'role', 'createdAt'] as const
 
-function keyOf(body: Value | undefined): ApiKey | undefined {
-  const texts = textsIn(body, REQUIRED, ['expiresAt'])
-  return texts !== undefined && hasRole(texts) ? texts : undefined
-}
-
-// A newer server may have added a role; show it rather than fail.
-const hasRole = <Texts extends { readonly role: string }>(texts: Texts): texts is Texts & { readonly role: Role } =>
-  texts.role !== ''
+const keyOf = (body: Value): ApiKey | undefined => textsIn<ApiKey>(body, REQUIRED, ['expiresAt'])
 
 /** Decodes a key with its secret. Undefined if the reply has another shape. */
-function decodeNewKey(body: ValueObject): NewApiKey | undefined {
-  const made = keyOf(body)
-  const secret = textsIn(body, ['key'])
-  return made && secret && { ...made, ...secret }
-}
+const decodeNewKey = (body: ValueObject): NewApiKey | undefined =>
+  textsIn<NewApiKey>(body, [...REQUIRED, 'key'], ['expiresAt'])
 
 const decodeKeys = ({ keys }: ValueObject): readonly ApiKey[] | undefined => allIn(keys, keyOf)
 
-const decodeToken = (body: ValueObject): RunToken | undefined => textsIn(body, ['token', 'expiresAt'])
+const decodeToken = (body: ValueObject): RunToken | undefined => textsIn<RunToken>(body, ['token', 'expiresAt'])

@@ -1,4 +1,4 @@
-import type { Refusal } from '../error/api.ts'
+import type { Candidate, Refusal } from '../error/api.ts'
 import { textsIn } from '../value/json.ts'
 import type { ValueObject } from '../value/value.ts'
 
@@ -13,8 +13,16 @@ const CANDIDATE = ['id', 'name', 'createdAt'] as const
 
 /** A problem document, of a whole reply or of one of several results; undefined if it is not one. */
 export function problemOf(body: ValueObject): Problem | undefined {
-  const texts = textsIn(body, ['code', 'detail'], ['requestId', 'pointer', 'reason'])
+  const texts = textsIn<Omit<Problem, 'candidates' | 'more'>>(
+    body,
+    ['code', 'detail'],
+    ['requestId', 'pointer', 'reason'],
+  )
   const { candidates, more } = body
   if (texts === undefined || !Array.isArray(candidates)) return texts
-  return { ...texts, candidates: candidates.flatMap((one) => textsIn(one, CANDIDATE) ?? []), more: more === true }
+  return {
+    ...texts,
+    candidates: candidates.flatMap((one) => textsIn<Candidate>(one, CANDIDATE) ?? []),
+    more: more === true,
+  }
 }

@@ -18,8 +18,8 @@ export interface LogReceipt {
 
 /** Decodes a receipt. Undefined if the body has another shape. */
 export function receiptOf({ run, log }: ValueObject): LogReceipt | undefined {
-  const runTexts = textsIn(run, ['id', 'name'])
-  const logTexts = textsIn(log, ['id', 'createdAt', 'position'], ['step'])
+  const runTexts = textsIn<LogReceipt['run']>(run, ['id', 'name'])
+  const logTexts = textsIn<Omit<LogReceipt['log'], 'unindexed'>>(log, ['id', 'createdAt', 'position'], ['step'])
   if (runTexts === undefined || logTexts === undefined) return undefined
   const unindexed = isValueObject(log) ? log.unindexed : undefined
   return { run: runTexts, log: typeof unindexed === 'number' ? { ...logTexts, unindexed } : logTexts }

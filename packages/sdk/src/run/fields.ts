@@ -36,10 +36,7 @@ const REQUIRED = ['id', 'name', 'status', 'createdAt'] as const
 const OPTIONAL = ['pipeline', 'startedAt', 'endedAt', 'expiresAt'] as const
 
 /** Decodes a run. Undefined if the value has another shape. */
-export function decodeRun(body: ValueObject | undefined): RunFields | undefined {
-  const texts = textsIn(body, REQUIRED, OPTIONAL)
-  return texts !== undefined && hasStatus(texts) ? texts : undefined
-}
+export const decodeRun = (body: ValueObject): RunFields | undefined => textsIn<RunFields>(body, REQUIRED, OPTIONAL)
 
 /** A run with a page of its metadata, as the API gives it. */
 export interface PipelineRunPage {
@@ -84,8 +81,3 @@ function joined(all: readonly Metadata[]): Metadata {
 function decodeMetadata({ metadata, types }: ValueObject): Metadata | undefined {
   return isValueObject(metadata) && isValueObject(types) ? restore(metadata, types) : undefined
 }
-
-// A newer server may have added a status; show it rather than fail.
-const hasStatus = <Texts extends { readonly status: string }>(
-  texts: Texts,
-): texts is Texts & { readonly status: RunStatus } => texts.status !== ''

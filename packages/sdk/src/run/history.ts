@@ -63,9 +63,9 @@ function decodeHistory({ entries, next }: ValueObject): HistoryPage | undefined 
 function decodeEntry(entry: Value): HistoryEntry | undefined {
   if (!isValueObject(entry) || !isValueObject(entry.types) || entry.value === undefined) return undefined
   const { value, types, by } = entry
-  const texts = textsIn(entry, ['log', 'createdAt'], ['step'])
+  const texts = textsIn<Pick<HistoryEntry, 'log' | 'createdAt' | 'step'>>(entry, ['log', 'createdAt'], ['step'])
   const author = isValueObject(by) ? by : {}
-  const key = textsIn(author.key, ['id', 'name'])
+  const key = textsIn<HistoryEntry['by']['key']>(author.key, ['id', 'name'])
   if (texts === undefined || key === undefined) return undefined
   // Pointers are relative to the value, so put it under an empty member name.
   const placed = Object.fromEntries(Object.entries(types).map(([at, type]) => [`/${at}`, type]))

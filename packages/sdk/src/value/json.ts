@@ -12,22 +12,21 @@ export function allIn<Item>(
   return items.length === values.length ? items : undefined
 }
 
-/** Members that are strings. Undefined if a required one is missing. */
-export function textsIn<Name extends string, Optional extends string = never>(
+/** Members that are strings. Undefined if a required one, which `names` has, is missing. */
+export function textsIn<Fields extends { readonly [name in keyof Fields]?: string }>(
   body: Value | undefined,
-  names: readonly Name[],
-  optional: readonly Optional[] = [],
-): ({ [name in Name]: string } & { [name in Optional]?: string }) | undefined {
+  names: readonly (keyof Fields & string)[],
+  optional: readonly (keyof Fields & string)[] = [],
+): Fields | undefined {
   if (!isValueObject(body)) return undefined
-  const texts: { [name in Name | Optional]?: string } = {}
+  const texts: { [name in keyof Fields]?: string } = {}
   for (const name of [...names, ...optional]) {
     const text = body[name]
     if (isText(text)) texts[name] = text
   }
-  return isComplete(texts, names) ? texts : undefined
+  return isComplete<Fields>(texts, names) ? texts : undefined
 }
 
-const isComplete = <Name extends string, Texts extends { [name in Name]?: string }>(
-  texts: Texts,
-  names: readonly Name[],
-): texts is Texts & { [name in Name]: string } => names.every((name) => texts[name] !== undefined)
+// A newer server may have added a status or a role; show it rather than fail.
+const isComplete = <Fields extends object>(texts: object, names: readonly (keyof Fields)[]): texts is Fields =>
+  names.every((name) => name in texts)
