@@ -132,9 +132,8 @@ export class Client implements Calls {
     reference: string,
     options: ReadOptions = {},
   ): Promise<PipelineRun<Data>> {
-    const reading = await readRun(this.#connection, reference, options)
-    if (reading === undefined) throw new ConfigurationError('fetch gave 304')
-    return new PipelineRun<Data>(this, reading.run)
+    const { run } = await readRun(this.#connection, reference, options)
+    return new PipelineRun<Data>(this, run)
   }
 
   /**

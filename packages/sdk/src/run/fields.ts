@@ -1,6 +1,6 @@
 import { isText, textsIn } from '../value/json.ts'
 import { restore } from '../value/restore.ts'
-import { isValueObject, setMember, type Value, type ValueObject } from '../value/value.ts'
+import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'stopped'
 
@@ -50,33 +50,31 @@ export function decodePipelineRun(body: ValueObject): PipelineRunPage | undefine
   const run = decodeRun(body)
   const runMetadata = decodeMetadata(body)
   if (run === undefined || runMetadata === undefined || !isValueObject(body.steps)) return undefined
-  const steps: Record<string, PipelineStep> = {}
+  const steps: [string, PipelineStep][] = []
   for (const [name, step] of Object.entries(body.steps)) {
     const stepMetadata = isValueObject(step) ? decodeMetadata(step) : undefined
     if (stepMetadata === undefined) return undefined
-    setMember(steps, name, { runMetadata: stepMetadata })
+    steps.push([name, { runMetadata: stepMetadata }])
   }
   const { metadataNext } = body
-  return { run: { ...run, runMetadata, steps }, next: isText(metadataNext) ? metadataNext : undefined }
+  const next = isText(metadataNext) ? metadataNext : undefined
+  return { run: { ...run, runMetadata, steps: Object.fromEntries(steps) }, next }
 }
 
 /** Joins the pages of a run. */
-export function joinPages(pages: readonly PipelineRunFields[]): PipelineRunFields | undefined {
-  const [first, ...more] = pages
-  if (first === undefined || more.length === 0) return first
-  const metadataOf = (step: string) => pages.map(({ steps }) => steps[step]?.runMetadata ?? {})
-  const steps: Record<string, PipelineStep> = {}
-  for (const name of new Set(pages.flatMap((page) => Object.keys(page.steps)))) {
-    setMember(steps, name, { runMetadata: joined(metadataOf(name)) })
-  }
-  return { ...first, runMetadata: joined(pages.map(({ runMetadata }) => runMetadata)), steps }
+export function joinPages(first: PipelineRunFields, more: readonly PipelineRunFields[]): PipelineRunFields {
+  const pages = [first, ...more]
+  const names = Object.keys(joined(pages.map(({ steps }) => steps)))
+  const steps = names.map((name) => {
+    const runMetadata = joined(pages.map((page) => page.steps[name]?.runMetadata ?? {}))
+    return [name, { runMetadata }] as const
+  })
+  return { ...first, runMetadata: joined(pages.map((page) => page.runMetadata)), steps: Object.fromEntries(steps) }
 }
 
-function joined(all: readonly Metadata[]): Metadata {
-  const metadata: Record<string, Value> = {}
-  for (const [key, value] of all.flatMap((page) => Object.entries(page))) setMember(metadata, key, value)
-  return metadata
-}
+// Not by Object.assign, which does not copy a member named __proto__.
+const joined = <Member>(objects: readonly Readonly<Record<string, Member>>[]): Record<string, Member> =>
+  Object.fromEntries(objects.flatMap((object) => Object.entries(object)))
 
 function decodeMetadata({ metadata, types }: ValueObject): Metadata | undefined {
   return isValueObject(metadata) && isValueObject(types) ? restore(metadata, types) : undefined

@@ -1,19 +1,14 @@
 import { checkFields, checkIdempotencyKey } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
+import { decodePage, type Page, pagesOf } from '../http/pages.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
-import { allIn, isText, textsIn } from '../value/json.ts'
+import { textsIn } from '../value/json.ts'
 import { reader } from '../value/read.ts'
 import { restore } from '../value/restore.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
 import { HISTORY_FIELDS, type HistoryEntry, type HistoryOptions, UNSET_FIELDS, type UnsetOptions } from './options.ts'
 import { queryOf, runPath } from './path.ts'
-
-/** One page, as the API gives it. */
-interface HistoryPage {
-  readonly entries: readonly HistoryEntry[]
-  readonly next: string | undefined
-}
 
 /** See {@link Client.history}. */
 export async function* history(
@@ -23,16 +18,13 @@ export async function* history(
   options: HistoryOptions,
 ): AsyncGenerator<HistoryEntry, void, undefined> {
   checkFields('history', options, HISTORY_FIELDS, { aliases: { limit: 'pageSize' } })
-  const { step, pageSize, exact, signal } = options
-  const path = `${runPath(reference)}/history`
+  const { step, pageSize: limit, exact, signal } = options
   const read = reader(connection.numbers)
-  let cursor: string | undefined
-  do {
-    const query = queryOf({ key, step, limit: pageSize, cursor, exact })
-    const page = await send(connection, { method: 'GET', path: path + query, signal, read, decode: decodeHistory })
-    yield* page.entries
-    cursor = page.next
-  } while (cursor !== undefined)
+  const pages = pagesOf((cursor) => {
+    const path = `${runPath(reference)}/history${queryOf({ key, step, limit, cursor, exact })}`
+    return send(connection, { method: 'GET', path, signal, read, decode: decodeHistory })
+  })
+  for await (const entries of pages) yield* entries
 }
 
 /** See {@link Client.unset}. */
@@ -54,11 +46,8 @@ export async function unset(
 export const isDone = (_: ValueObject, { status }: { readonly status: number }): true | undefined =>
   status === 204 || undefined
 
-/** Decodes a page of a history. Undefined if the reply has another shape. */
-function decodeHistory({ entries, next }: ValueObject): HistoryPage | undefined {
-  const decoded = allIn(entries, decodeEntry)
-  return decoded && { entries: decoded, next: isText(next) ? next : undefined }
-}
+const decodeHistory = ({ entries, next }: ValueObject): Page<HistoryEntry> | undefined =>
+  decodePage(entries, next, decodeEntry)
 
 function decodeEntry(entry: Value): HistoryEntry | undefined {
   if (!isValueObject(entry) || !isValueObject(entry.types) || entry.value === undefined) return undefined

@@ -8,9 +8,8 @@ import { decodePipelineRun, joinPages, type PipelineRunFields, type PipelineRunP
 import { READ_FIELDS, type ReadOptions } from './options.ts'
 import { queryOf, runPath } from './path.ts'
 
-/** A run with the `ETag` of its first page. */
-export interface Reading {
-  readonly run: PipelineRunFields
+/** A run, or a page of its metadata, with its `ETag`. */
+export interface Reading extends PipelineRunPage {
   readonly etag: string | undefined
 }
 
@@ -18,51 +17,50 @@ interface PageOptions extends Waiting {
   readonly at?: string | undefined
   readonly exact?: boolean | undefined
   readonly metadataCursor?: string
-  readonly etag?: string | undefined
 }
 
-/** A page with its `ETag`, or `unchanged` if the caller's tag is still current. */
-type TaggedPage = { readonly page: PipelineRunPage; readonly etag: string | undefined } | 'unchanged'
-
-function readPage(connection: Connection, reference: string, options: PageOptions): Promise<TaggedPage> {
-  const { at, exact, metadataCursor, ...call } = options
+function readPage(
+  connection: Connection,
+  reference: string,
+  { at, exact, metadataCursor, ...waiting }: PageOptions,
+  last?: Reading,
+): Promise<Reading> {
   const path = runPath(reference) + queryOf({ at, exact, metadataCursor })
-  const decode = (body: ValueObject, { status, etag }: Reply): TaggedPage | undefined => {
-    if (status === 304) return call.etag === undefined ? undefined : 'unchanged'
+  const decode = (body: ValueObject, { status, etag }: Reply): Reading | undefined => {
+    if (status === 304) return last
     const page = decodePipelineRun(body)
-    return page && { page, etag }
+    return page && { ...page, etag }
   }
-  return send(connection, { method: 'GET', path, read: reader(connection.numbers), decode, ...call })
+  const read = reader(connection.numbers)
+  return send(connection, { method: 'GET', path, etag: last?.etag, ...waiting, read, decode })
 }
 
 /** Reads the remaining pages of a run's metadata, as part of the same call. */
 export async function wholeRun(
   connection: Connection,
   { run, next }: PipelineRunPage,
-  options: Omit<PageOptions, 'etag'>,
+  options: PageOptions,
 ): Promise<PipelineRunFields> {
-  const pages = [run]
+  const more = []
   for (let cursor = next; cursor !== undefined; ) {
     // By id: a prefix may match another run by now.
-    const more = await readPage(connection, run.id, { ...options, exact: undefined, metadataCursor: cursor })
-    if (more === 'unchanged') break
-    pages.push(more.page.run)
-    cursor = more.page.next
+    const page: Reading = await readPage(connection, run.id, { ...options, metadataCursor: cursor })
+    more.push(page.run)
+    cursor = page.next
   }
-  return joinPages(pages) ?? run
+  return joinPages(run, more)
 }
 
-/** Reads a run. Undefined if its first page still has the tag. @throws RunmetaError */
+/** Reads a run, or returns `last` if it has not changed since. @throws RunmetaError */
 export async function readRun(
   connection: Connection,
   reference: string,
   options: ReadOptions,
-  etag?: string,
-): Promise<Reading | undefined> {
+  last?: Reading,
+): Promise<Reading> {
   checkFields('getPipelineRun', options, READ_FIELDS)
   const { at, exact, signal } = options
   const call = { at: at instanceof Date ? at.toISOString() : at, signal, until: deadlineOf(connection) }
-  const first = await readPage(connection, reference, { ...call, exact, etag })
-  if (first === 'unchanged') return undefined
-  return { run: await wholeRun(connection, first.page, call), etag: first.etag }
+  const first = await readPage(connection, reference, { ...call, exact }, last)
+  return first === last ? first : { ...first, run: await wholeRun(connection, first, call) }
 }

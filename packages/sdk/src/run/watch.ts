@@ -20,30 +20,16 @@ export async function* watch(
   const { interval = INTERVAL_MS, exact, signal } = options
   if (!(interval >= 0)) throw badRequest('interval: must be milliseconds, 0 or more')
   let last: Reading | undefined
-  while (signal?.aborted !== true) {
-    const reading = await unlessAborted(
-      readRun(
-        connection,
-        last?.run.id ?? reference,
-        { exact: exact === true || last !== undefined, signal },
-        last?.etag,
-      ),
-    )
-    if (reading === 'aborted') return
-    if (reading !== undefined) {
-      last = reading
-      yield reading.run
-    }
-    if (last?.run.status !== 'running') return
-    await pause(interval, signal)
-  }
-}
-
-async function unlessAborted<Result>(call: Promise<Result>): Promise<Result | 'aborted'> {
   try {
-    return await call
+    while (signal?.aborted !== true) {
+      const found: string = last?.run.id ?? reference
+      const reading = await readRun(connection, found, { exact: exact === true || last !== undefined, signal }, last)
+      if (reading !== last) yield reading.run
+      last = reading
+      if (last.run.status !== 'running') return
+      await pause(interval, signal)
+    }
   } catch (error) {
-    if (error instanceof AbortError) return 'aborted'
-    throw error
+    if (!(error instanceof AbortError)) throw error
   }
 }

@@ -1,22 +1,17 @@
+import type { CallOptions } from '../call.ts'
 import { badRequest, InvalidValueError, RunNotFoundError } from '../error/api.ts'
 import { checkFields, nearest } from '../fields.ts'
+import { decodePage, pagesOf } from '../http/pages.ts'
 import { deadlineOf, send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
-import { decodePipelineRun, decodeRun, type Metadata, type PipelineRunPage, type RunFields } from '../run/fields.ts'
+import { decodePipelineRun, decodeRun, type Metadata, type PipelineRunPage } from '../run/fields.ts'
 import { type Calls, ListedPipelineRun, ListedRun } from '../run/handle.ts'
 import { wholeRun } from '../run/read.ts'
-import { allIn, isText } from '../value/json.ts'
-import { reader } from '../value/read.ts'
-import { isValueObject, type ValueObject } from '../value/value.ts'
+import { reader, readObject } from '../value/read.ts'
+import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
 import { write } from '../value/write.ts'
 import { type Condition, LIST_FIELDS, type ListOptions } from './options.ts'
 import { conditionOf } from './where.ts'
-
-/** One page of a list. */
-interface RunPage<Listed> {
-  readonly runs: readonly Listed[]
-  readonly next: string | undefined
-}
 
 /**
  * A list of runs, fetched page by page as needed. Each iteration starts over.
@@ -49,77 +44,80 @@ export class RunList<Listed> implements AsyncIterable<Listed> {
 }
 
 /** See {@link Client.listPipelineRuns}. */
-export function list(
+export const list = (
   client: Calls,
   connection: Connection,
   options: ListOptions,
-): RunList<ListedRun | ListedPipelineRun> {
-  const { signal } = options ?? {}
-  const whole = async ({ selected, ...page }: ListedPage) => {
-    try {
-      const run = await wholeRun(connection, page, { signal, until: deadlineOf(connection) })
-      return new ListedPipelineRun(client, { ...run, selected })
-    } catch (error) {
-      // The run was deleted after it was listed.
-      if (error instanceof RunNotFoundError) return undefined
-      throw error
+): RunList<ListedRun | ListedPipelineRun> => new RunList((most) => pages(client, connection, options, most))
+
+/** @param most the number of runs that the caller wants; by default all */
+async function* pages(
+  client: Calls,
+  connection: Connection,
+  options: ListOptions,
+  most: number | undefined,
+): AsyncGenerator<readonly (ListedRun | ListedPipelineRun)[], void, undefined> {
+  const search = searchOf(options, most)
+  const { signal } = options
+  const isWhole = isFull(options)
+  const read = reader(connection.numbers)
+  // A function for each run, as the rest of its metadata is not read yet.
+  const decodeItem = (item: Value): (() => Promise<ListedRun | undefined>) | undefined => {
+    const { selected = {} } = isValueObject(item) ? item : {}
+    if (!isValueObject(item) || !isValueObject(selected)) return undefined
+    if (!isWhole) {
+      const run = decodeRun(item)
+      return run && (async () => new ListedRun(client, { ...run, selected }))
     }
+    const page = decodePipelineRun(item)
+    return page && (() => whole(client, connection, page, { selected, signal }))
   }
-  const ask =
-    <Fields>(decode: (body: ValueObject) => RunPage<Fields> | undefined) =>
-    (body: string) => {
-      const read = reader(connection.numbers)
-      return send(connection, { method: 'POST', path: '/v1/runs/search', body, signal, read, decode })
-    }
-  return isFull(options)
-    ? new RunList((most) => pages(options, most, ask(decodeFullPage), whole))
-    : new RunList((most) => pages(options, most, ask(decodePage), async (run) => new ListedRun(client, run)))
+  const decode = ({ runs, next }: ValueObject) => decodePage(runs, next, decodeItem)
+  const found = pagesOf((cursor) => {
+    const body = write({ ...search, cursor }).text
+    return send(connection, { method: 'POST', path: '/v1/runs/search', body, signal, read, decode })
+  })
+  for await (const runs of found) {
+    const listed = await Promise.all(runs.map((run) => run()))
+    yield listed.flatMap((run) => run ?? [])
+  }
+}
+
+/** Reads the rest of a run's metadata. Undefined if the run was deleted after it was listed. */
+async function whole(
+  client: Calls,
+  connection: Connection,
+  page: PipelineRunPage,
+  { selected, signal }: CallOptions & { readonly selected: Metadata },
+): Promise<ListedPipelineRun | undefined> {
+  try {
+    const run = await wholeRun(connection, page, { signal, until: deadlineOf(connection) })
+    return new ListedPipelineRun(client, { ...run, selected })
+  } catch (error) {
+    if (error instanceof RunNotFoundError) return undefined
+    throw error
+  }
 }
 
 /** Whether a list includes the metadata of its runs. */
-const isFull = (options: ListOptions): boolean => options?.include?.[0] === 'metadata'
+const isFull = ({ include }: ListOptions): boolean => include?.[0] === 'metadata'
 
 /**
- * The body of a search, to which each request adds its cursor.
+ * The body of a search, without a cursor. A copy: the caller may change the options between two pages.
  *
- * @param most the number of runs that the caller wants; by default one page
- * @throws BadRequestError for an unknown option, and for a value that JSON cannot hold, with its pointer
+ * @throws BadRequestError for an invalid option
  */
-function searchBody(options: ListOptions, most?: number): (cursor?: string) => string {
+function searchOf(options: ListOptions, most: number | undefined): object | undefined {
   checkFields('listPipelineRuns', options, LIST_FIELDS, { aliases: { filter: 'where', sort: 'order' } })
   const { signal: _, pageSize, limit, where, ...rest } = options
   checkFilled(options)
   checkOrder(options.order)
-  const largest = isFull(options) ? 20 : 200
-  const asked = {
+  const body = {
     ...rest,
     where: isList(where) ? where.map(conditionOf) : where && conditionOf(where),
-    limit: pageSize ?? limit ?? (most === undefined ? undefined : Math.min(most, largest)),
+    limit: pageSize ?? limit ?? (most && Math.min(most, isFull(options) ? 20 : 200)),
   }
-  const given = Object.entries(asked).filter(([, value]) => value !== undefined)
-  const text = textOf(Object.fromEntries(given))
-  const members = text.slice(1, -1)
-  return (cursor) => {
-    if (cursor === undefined) return text
-    return `{${members}${members === '' ? '' : ','}"cursor":${JSON.stringify(cursor)}}`
-  }
-}
-
-/** The pages of a list, each fetched after the previous one was read. Leaves out runs for which `listed` returns undefined. */
-async function* pages<Fields, Listed>(
-  options: ListOptions,
-  most: number | undefined,
-  ask: (body: string) => Promise<RunPage<Fields>>,
-  listed: (fields: Fields) => Promise<Listed | undefined>,
-): AsyncGenerator<readonly Listed[], void, undefined> {
-  const bodyAt = searchBody(options, most)
-  let cursor: string | undefined
-  do {
-    const page = await ask(bodyAt(cursor))
-    const runs = await Promise.all(page.runs.map(listed))
-    yield runs.flatMap((run) => run ?? [])
-    cursor = page.next
-  } while (cursor !== undefined)
+  return readObject(textOf(body), 'literal')
 }
 
 // Array.isArray does not narrow readonly arrays.
@@ -145,8 +143,8 @@ function checkOrder(order: string | undefined): void {
   )
 }
 
-/** Serializes like a log, so that numbers keep their digits. Drops the types of typed values. */
-function textOf(search: Record<string, unknown>): string {
+/** Serializes like a log, so that numbers keep their digits. Drops the types of typed values, and undefined members. */
+function textOf(search: object): string {
   try {
     return write(search).text
   } catch (error) {
@@ -161,37 +159,3 @@ const placeOf = (pointer: string): string =>
     .replaceAll(/\/(\d+)/g, '[$1]')
     .replaceAll('/', '.')
     .slice(1)
-
-/** A run of a page, as the API gives it. */
-type ListedFields = RunFields & { readonly selected: Metadata }
-
-/** The same with its metadata, or a page of that. */
-interface ListedPage extends PipelineRunPage {
-  readonly selected: Metadata
-}
-
-/** Decodes a page of runs without metadata. Undefined if the reply has another shape. */
-const decodePage = (body: ValueObject): RunPage<ListedFields> | undefined =>
-  pageOf(body, (item, selected) => {
-    const run = decodeRun(item)
-    return run && { ...run, selected }
-  })
-
-/** Decodes a page of runs with their metadata. Undefined if the reply has another shape. */
-const decodeFullPage = (body: ValueObject): RunPage<ListedPage> | undefined =>
-  pageOf(body, (item, selected) => {
-    const page = decodePipelineRun(item)
-    return page && { ...page, selected }
-  })
-
-function pageOf<Listed>(
-  { runs, next }: ValueObject,
-  decode: (item: ValueObject, selected: ValueObject) => Listed | undefined,
-): RunPage<Listed> | undefined {
-  const decoded = allIn(runs, (item) => {
-    if (!isValueObject(item)) return undefined
-    const { selected = {} } = item
-    return isValueObject(selected) ? decode(item, selected) : undefined
-  })
-  return decoded && { runs: decoded, next: isText(next) ? next : undefined }
-}

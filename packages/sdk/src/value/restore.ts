@@ -1,7 +1,7 @@
 import { memberOf } from './at.ts'
 import { namesOf } from './pointer.ts'
 import { Typed } from './typed.ts'
-import { isNumeric, isValueObject, setMember, type Value, type ValueObject } from './value.ts'
+import { isNumeric, isValueObject, type Value, type ValueObject } from './value.ts'
 
 /** Applies `types` to the metadata. A value with an unknown type, from a newer server, stays plain. */
 export function restore(metadata: ValueObject, types: ValueObject): ValueObject {
@@ -12,8 +12,9 @@ export function restore(metadata: ValueObject, types: ValueObject): ValueObject 
     for (const name of names) parent = memberOf(parent, name)
     const typed = withType(type, memberOf(parent, last))
     if (typed === undefined) continue
+    // An own member, so that this sets one named __proto__ too.
     if (Array.isArray(parent)) parent[Number(last)] = typed
-    if (isValueObject(parent)) setMember(parent, last, typed)
+    else if (isValueObject(parent)) parent[last] = typed
   }
   return metadata
 }

@@ -17,12 +17,3 @@ export const isValueObject = (value: Value | undefined): value is ValueObject =>
 /** Whether a value is a number in any form. */
 export const isNumeric = (value: Value | undefined): value is number | bigint | NumberLiteral =>
   typeof value === 'number' || typeof value === 'bigint' || isLiteral(value)
-
-/** Adds or replaces a member, even if objects inherit that name. */
-export function setMember<Member>(object: Record<string, Member>, name: string, value: Member): void {
-  if (name in object) {
-    Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
-    return
-  }
-  object[name] = value
-}
