@@ -1,7 +1,7 @@
 import { RunmetaError } from '../error/error.ts'
 import { report } from '../log/report.ts'
 import { type Connection, onErrorOf } from '../options.ts'
-import { createNewRun, standIn } from '../run/create.ts'
+import { createRun, standIn } from '../run/create.ts'
 import type { RunStatus } from '../run/fields.ts'
 import { type Calls, CreatedRun } from '../run/handle.ts'
 import type { NewRunOptions } from '../run/options.ts'
@@ -26,21 +26,20 @@ export async function withNewRunBy<Result>(
     await end('failed').catch((unsaid) => warned(connection, unsaid))
     throw error
   }
-  await end('completed').catch((error) => report(() => onErrorOf(connection), error))
+  await end('completed').catch((error) => report(connection, error))
   return result
 }
 
 /** Creates a run. If that fails and `onError` does not throw, returns a run that exists only in this process. */
-async function createdOr(connection: Connection, options: NewRunOptions) {
+async function createdOr(connection: Connection, { signal, ...options }: NewRunOptions) {
   try {
-    return await createNewRun(connection, options)
+    return await createRun(connection, options, { signal, call: 'withNewRun' })
   } catch (error) {
-    await report(() => onErrorOf(connection), error)
+    await report(connection, error)
     return standIn(options)
   }
 }
 
 async function warned(connection: Connection, error: unknown): Promise<void> {
-  const onError = onErrorOf(connection)
-  if (onError !== 'throw' && error instanceof RunmetaError) await report(() => onError, error)
+  if (onErrorOf(connection) !== 'throw' && error instanceof RunmetaError) await report(connection, error)
 }

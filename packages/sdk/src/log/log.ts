@@ -3,7 +3,7 @@ import { BadRequestError } from '../error/api.ts'
 import { checkFields, checkIdempotencyKey } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
 import { deadlineOf, send } from '../http/send.ts'
-import { type Connection, onErrorOf } from '../options.ts'
+import type { Connection } from '../options.ts'
 import { runPath } from '../run/path.ts'
 import { write } from '../value/write.ts'
 import { LOG_FIELDS, type TargetedLog } from './options.ts'
@@ -38,6 +38,26 @@ export function prepare(connection: Connection, log: TargetedLog): PreparedLog {
   return { run, exact, idempotencyKey, members: `"metadata":${text}${options === '' ? '' : `,${options}`}` }
 }
 
+/**
+ * Sends logs that come after the latest position of the client's logs.
+ *
+ * @param ask sends them with that position, and throws the error if it is refused
+ */
+export async function inOrder<Result>(
+  connection: Connection,
+  ask: (position: string | undefined) => Promise<Result>,
+): Promise<Result> {
+  const after = connection.position
+  try {
+    return await ask(after)
+  } catch (error) {
+    if (after === undefined || !refusesAfter(error)) throw error
+    // The position is from before the server's clock was set back. Send the logs without it rather than lose them.
+    if (connection.position === after) connection.position = undefined
+    return await ask(undefined)
+  }
+}
+
 /** Whether a log was refused because its `after` is too far ahead of the server's clock. */
 export const refusesAfter = (error: unknown): boolean =>
   error instanceof BadRequestError && error.message.startsWith('after: ')
@@ -59,16 +79,9 @@ export async function sendLog(
 ): Promise<LogReceipt> {
   const path = `${runPath(run)}/metadata${exact ? '?exact=true' : ''}`
   const until = deadlineOf(connection)
-  const ask = (position: string | undefined) => {
-    const request = { path, body: `{${withAfter(members, position)}}`, idempotencyKey, signal, until }
-    return send(connection, { method: 'POST', ...request, decode: receiptOf })
-  }
-  const after = connection.position
-  const receipt = await ask(after).catch((error) => {
-    if (after === undefined || !refusesAfter(error)) throw error
-    // The position is from before the server's clock was set back. Send the log without it rather than lose the log.
-    if (connection.position === after) connection.position = undefined
-    return ask(undefined)
+  const receipt = await inOrder(connection, (position) => {
+    const body = `{${withAfter(members, position)}}`
+    return send(connection, { method: 'POST', path, body, idempotencyKey, signal, until, decode: receiptOf })
   })
   remember(connection, receipt)
   return receipt
@@ -83,7 +96,7 @@ export async function handled(
   try {
     return await log()
   } catch (error) {
-    return await report(() => onErrorOf(connection), error)
+    return await report(connection, error)
   }
 }
 

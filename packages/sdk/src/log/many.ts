@@ -8,7 +8,7 @@ import { send } from '../http/send.ts'
 import { type Connection, onErrorOf } from '../options.ts'
 import { allIn } from '../value/json.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
-import { type PreparedLog, prepare, refusesAfter, remember, withAfter } from './log.ts'
+import { inOrder, type PreparedLog, prepare, refusesAfter, remember, withAfter } from './log.ts'
 import type { TargetedLog } from './options.ts'
 import { type LogReceipt, receiptOf } from './receipt.ts'
 import { report } from './report.ts'
@@ -55,7 +55,7 @@ export async function logMany(
     } catch (error) {
       if (!(error instanceof RunmetaError)) throw error
       for (const { index } of part) results[index] = error
-      await report(() => onErrorOf(connection), error)
+      await report(connection, error)
     }
   }
   await reportRefused(connection, results)
@@ -64,9 +64,8 @@ export async function logMany(
 
 /** Calls `onError` for each refused log, unless it is 'throw': the other logs were stored. */
 async function reportRefused(connection: Connection, results: readonly LogResult[]): Promise<void> {
-  const onError = onErrorOf(connection)
-  if (onError === 'throw') return
-  for (const result of results) if (result instanceof RunmetaError) await report(() => onError, result)
+  if (onErrorOf(connection) === 'throw') return
+  for (const result of results) if (result instanceof RunmetaError) await report(connection, result)
 }
 
 function numbered({ run, exact, idempotencyKey, members }: PreparedLog, index: number): Numbered {
@@ -97,24 +96,18 @@ async function sendPart(
   part: readonly Numbered[],
   signal: AbortSignal | undefined,
 ): Promise<readonly LogResult[]> {
-  const after = connection.position
-  const bodyAfter = (position: string | undefined) =>
-    `{"logs":[${part.map(({ text }) => `{${withAfter(text, position)}}`).join(',')}]}`
-  const ask = (position: string | undefined) =>
-    send(connection, {
-      method: 'POST',
-      path: '/v1/metadata',
-      body: bodyAfter(position),
-      signal,
-      decode: decodeResults(part.length),
-    })
-  const results = await ask(after)
-  const isAhead = results.some((result) => result instanceof RunmetaError && refusesAfter(result))
-  if (after !== undefined && isAhead && connection.position === after) connection.position = undefined
-  // Each log has an idempotency key, so a log that was already stored counts once.
-  const final = isAhead && after !== undefined ? await ask(undefined) : results
-  for (const result of final) if (!(result instanceof RunmetaError)) remember(connection, result)
-  return final
+  const results = await inOrder(connection, async (position) => {
+    const logs = part.map(({ text }) => `{${withAfter(text, position)}}`)
+    const body = `{"logs":[${logs.join(',')}]}`
+    const decode = decodeResults(part.length)
+    const replies = await send(connection, { method: 'POST', path: '/v1/metadata', body, signal, decode })
+    // Each log has an idempotency key, so one that was stored counts once if all are sent again.
+    const ahead = replies.find(refusesAfter)
+    if (ahead !== undefined && position !== undefined) throw ahead
+    return replies
+  })
+  for (const result of results) if (!(result instanceof RunmetaError)) remember(connection, result)
+  return results
 }
 
 const decodeResults =

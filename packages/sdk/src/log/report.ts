@@ -1,14 +1,10 @@
 import { RunmetaError } from '../error/error.ts'
-import type { OnError } from '../options.ts'
+import { type Connection, onErrorOf } from '../options.ts'
 
-/**
- * Handles the failure of a log according to `onError`. An error that is a bug, and not a failed call, is always thrown.
- *
- * @param onErrorOf returns the option, and may throw itself
- */
-export async function report(onErrorOf: () => OnError, error: unknown): Promise<undefined> {
+/** Handles the failure of a log according to `onError`. An error that is a bug, and not a failed call, is always thrown. */
+export async function report(connection: Connection, error: unknown): Promise<undefined> {
   if (!(error instanceof RunmetaError)) throw error
-  const onError = onErrorOf()
+  const onError = onErrorOf(connection)
   if (onError === 'throw') throw error
   if (onError === 'warn') {
     const request = error.requestId === undefined ? '' : `, request ${error.requestId}`

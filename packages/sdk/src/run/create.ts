@@ -11,32 +11,21 @@ import { type NewRun, RUN_FIELDS } from './options.ts'
 /** A run, and whether the call created it. */
 export type CreatedFields = RunFields & { readonly isNew: boolean }
 
-/** See {@link Client.createRun}. */
-export async function createRun(connection: Connection, run: NewRun, { signal }: CallOptions): Promise<CreatedFields> {
-  checkFields('createRun', run, RUN_FIELDS)
-  // With an id from here, a retry finds the run that the first attempt may have created.
-  const ownId = run.id === undefined && run.name === undefined ? randomId() : undefined
-  const { isNew, ...fields } = await post(connection, ownId === undefined ? run : { ...run, id: ownId }, signal)
-  return { ...fields, isNew: isNew || fields.id === ownId }
-}
-
-/** Creates a run that must not exist yet. @throws NameTakenError, IdTakenError */
-export async function createNewRun(
+/** See {@link Client.createRun}. With `withNewRun` as the call, a run of this name must not exist yet. */
+export async function createRun(
   connection: Connection,
-  { signal, ...run }: NewRun & CallOptions,
+  run: NewRun,
+  { signal, call = 'createRun' }: CallOptions & { readonly call?: 'createRun' | 'withNewRun' },
 ): Promise<CreatedFields> {
-  checkFields('withNewRun', run, RUN_FIELDS)
-  const id = run.id ?? randomId()
-  const { isNew, ...fields } = await post(connection, { ...run, id }, signal)
-  return { ...fields, isNew: isNew || run.id === undefined }
-}
-
-async function post(connection: Connection, run: NewRun, signal: AbortSignal | undefined): Promise<CreatedFields> {
+  checkFields(call, run, RUN_FIELDS)
   if (isDisabled()) return standIn(run)
-  const body = JSON.stringify(run)
+  // With an id from here, a retry finds the run that the first attempt may have created.
+  const isNameless = call === 'withNewRun' || run.name === undefined
+  const ownId = run.id === undefined && isNameless ? randomId() : undefined
+  const body = JSON.stringify({ ...run, id: ownId ?? run.id })
   const decode = (body: ValueObject, { status }: Reply): CreatedFields | undefined => {
     const fields = decodeRun(body)
-    return fields && { ...fields, isNew: status === 201 }
+    return fields && { ...fields, isNew: status === 201 || fields.id === ownId }
   }
   return await send(connection, { method: 'POST', path: '/v1/runs', body, signal, decode })
 }

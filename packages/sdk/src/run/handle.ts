@@ -34,8 +34,10 @@ export class RunHandle {
     this.#client = client
     this.reference = reference
     this.#exact = exact
-    // Not enumerable, so that printing or copying a run leaves it out.
-    Object.defineProperty(this, RUN_HANDLE, { value: true })
+  }
+
+  get [RUN_HANDLE](): true {
+    return true
   }
 
   /** What its calls are made by. */
