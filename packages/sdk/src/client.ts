@@ -90,8 +90,8 @@ export class Client implements Calls {
    * @throws NameTakenError if a run of this name exists; to continue it, use `createRun` and `withRun`. With an `onError`
    * that does not throw, `fn` is called even if the run cannot be created or its status cannot be set
    */
-  async withNewRun<Result>(run: NewRunOptions, fn: (run: CreatedRun) => Result): Promise<Awaited<Result>> {
-    return await withNewRunBy(this, this.#connection, run, fn)
+  withNewRun<Result>(run: NewRunOptions, fn: (run: CreatedRun) => Result): Promise<Awaited<Result>> {
+    return withNewRunBy(this, this.#connection, run, fn)
   }
 
   /**
@@ -112,8 +112,8 @@ export class Client implements Calls {
    * @param reference its id or exact name
    * @throws RunNotFoundError
    */
-  async deleteRun(reference: string, options: CallOptions = {}): Promise<void> {
-    await deleteRun(this.#connection, reference, options)
+  deleteRun(reference: string, options: CallOptions = {}): Promise<void> {
+    return deleteRun(this.#connection, reference, options)
   }
 
   /**
@@ -193,8 +193,8 @@ export class Client implements Calls {
    * @param references ids, which are read in one request; names and prefixes, which cost one request each; or runs
    * @throws RunNotFoundError, AmbiguousRunError
    */
-  async compare(references: readonly (string | RunHandle)[], { signal }: CallOptions = {}): Promise<Comparison> {
-    return await compare(references, {
+  compare(references: readonly (string | RunHandle)[], { signal }: CallOptions = {}): Promise<Comparison> {
+    return compare(references, {
       byIds: (ids) => this.listPipelineRuns({ ids, include: ['metadata'], signal }).first(ids.length),
       byName: (name) => this.getPipelineRun(name, { signal }),
     })
@@ -220,8 +220,8 @@ export class Client implements Calls {
    * @param reference the run's id, name, or a prefix of either
    * @throws RunNotFoundError, AmbiguousRunError, KeyNotFoundError if the key has no value
    */
-  async unset(reference: string, key: string, options: UnsetOptions = {}): Promise<void> {
-    await unset(this.#connection, reference, key, options)
+  unset(reference: string, key: string, options: UnsetOptions = {}): Promise<void> {
+    return unset(this.#connection, reference, key, options)
   }
 
   /**
@@ -236,8 +236,8 @@ export class Client implements Calls {
    * @param reference the run's id or exact name
    * @throws RunNotFoundError
    */
-  async createRunToken(reference: string, options: TokenOptions): Promise<RunToken> {
-    return await createRunToken(this.#connection, reference, options)
+  createRunToken(reference: string, options: TokenOptions): Promise<RunToken> {
+    return createRunToken(this.#connection, reference, options)
   }
 
   /**
@@ -246,13 +246,13 @@ export class Client implements Calls {
    *
    * @throws ForbiddenError for a role or a project that the caller may not assign
    */
-  async createKey(key: KeyOptions, options: CallOptions = {}): Promise<NewApiKey> {
-    return await createKey(this.#connection, key, options)
+  createKey(key: KeyOptions, options: CallOptions = {}): Promise<NewApiKey> {
+    return createKey(this.#connection, key, options)
   }
 
   /** Lists the project's API keys, newest first; a root key lists those of all projects. Needs the role `admin`. */
-  async listKeys(options: CallOptions = {}): Promise<readonly ApiKey[]> {
-    return await listKeys(this.#connection, options)
+  listKeys(options: CallOptions = {}): Promise<readonly ApiKey[]> {
+    return listKeys(this.#connection, options)
   }
 
   /**
@@ -261,8 +261,8 @@ export class Client implements Calls {
    * @param id the key's id, not the key
    * @throws NotFoundError
    */
-  async revokeKey(id: string, options: CallOptions = {}): Promise<void> {
-    await revokeKey(this.#connection, id, options)
+  revokeKey(id: string, options: CallOptions = {}): Promise<void> {
+    return revokeKey(this.#connection, id, options)
   }
 
   /**
@@ -283,8 +283,8 @@ export class Client implements Calls {
    * @throws ConfigurationError if there is no run to log to
    * @throws InvalidValueError for a value that cannot be logged, with its pointer
    */
-  async logMetadata(log: TargetedLog): Promise<LogReceipt | undefined> {
-    return await logWith(this.#connection, log)
+  logMetadata(log: TargetedLog): Promise<LogReceipt | undefined> {
+    return logWith(this.#connection, log)
   }
 
   /**
@@ -298,13 +298,13 @@ export class Client implements Calls {
   }
 
   /** Sends a log that `prepareLog` made. @throws RunmetaError */
-  async sendLog(prepared: PreparedLog, { signal }: CallOptions = {}): Promise<LogReceipt> {
-    return await sendLog(this.#connection, prepared, signal)
+  sendLog(prepared: PreparedLog, { signal }: CallOptions = {}): Promise<LogReceipt> {
+    return sendLog(this.#connection, prepared, signal)
   }
 
   /** Logs with the caller's function, and handles its failure according to `onError`. */
-  protected async handled(log: () => Promise<LogReceipt | undefined>): Promise<LogReceipt | undefined> {
-    return await handled(this.#connection, log)
+  protected handled(log: () => Promise<LogReceipt | undefined>): Promise<LogReceipt | undefined> {
+    return handled(this.#connection, log)
   }
 
   /**
@@ -322,7 +322,7 @@ export class Client implements Calls {
    * @returns for each log, in order, its receipt or its error
    * @throws RunmetaError if a whole request fails and `onError` is `'throw'`
    */
-  async logMany(logs: readonly TargetedLog[], options: CallOptions = {}): Promise<readonly LogResult[]> {
-    return await logMany(this.#connection, logs, options)
+  logMany(logs: readonly TargetedLog[], options: CallOptions = {}): Promise<readonly LogResult[]> {
+    return logMany(this.#connection, logs, options)
   }
 }

@@ -38,7 +38,7 @@ export interface ClientOptions {
 
 /** What a client works with. */
 export interface Connection extends Settings {
-  readonly onError: OnError | undefined
+  readonly onError?: OnError | undefined
   readonly nonFinite: NonFinite
   readonly numbers: Numbers
   /** The greatest position of this client's logs. The next log sends it, so that it is later, whichever server receives it. */
@@ -47,13 +47,10 @@ export interface Connection extends Settings {
 
 /** A connection of its own position and queue. The options are what {@link checkOptions} lets pass. */
 export const connect = (options: ClientOptions): Connection => ({
-  url: options.url,
-  apiKey: options.apiKey,
-  fetch: options.fetch,
+  ...options,
   timeout: options.timeout ?? 20_000,
   totalTimeout: options.totalTimeout ?? 60_000,
   retries: options.retries ?? RETRIES,
-  onError: options.onError,
   nonFinite: options.nonFinite ?? 'refuse',
   numbers: options.numbers ?? 'native',
   slots: newSlots(),

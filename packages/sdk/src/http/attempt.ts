@@ -10,7 +10,7 @@ import { after, onAbort } from './timer.ts'
 
 /** The state shared by all attempts of a client. */
 export interface Transport {
-  readonly fetch: Fetch | undefined
+  readonly fetch?: Fetch | undefined
   readonly slots: Slots
   /** Whether this `fetch` refused a request for its `cache` option. */
   omitsCache: boolean

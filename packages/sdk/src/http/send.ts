@@ -10,8 +10,8 @@ import { pause } from './timer.ts'
 
 /** The settings of a client's calls. Times are milliseconds. */
 export interface Settings extends Transport {
-  readonly url: string | undefined
-  readonly apiKey: string | undefined
+  readonly url?: string | undefined
+  readonly apiKey?: string | undefined
   readonly timeout: number
   readonly totalTimeout: number
   readonly retries: number
