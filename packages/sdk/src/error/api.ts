@@ -18,9 +18,7 @@ export interface Refusal extends ErrorFacts {
 /** The API refused the call. Each code has a class; an unknown code from a newer server is a plain `ApiError`. */
 export class ApiError extends RunmetaError {
   constructor(refusal: Refusal) {
-    // The classes are named after the codes: RunNotFoundError for run_not_found.
-    const words = new.target === ApiError ? 'api' : refusal.code
-    super(`${words.replace(/(?:^|_)(.)/g, (_, letter) => letter.toUpperCase())}Error`, refusal)
+    super(nameOf(new.target === ApiError ? 'api' : refusal.code), refusal)
   }
 }
 
@@ -93,33 +91,36 @@ export class InternalError extends ApiError {}
 /** The server cannot reach its store. */
 export class StoreUnavailableError extends ApiError {}
 
-const CLASSES: Readonly<Record<ProblemCode, new (refusal: Refusal) => ApiError>> = {
-  bad_request: BadRequestError,
-  unauthorized: UnauthorizedError,
-  forbidden: ForbiddenError,
-  not_found: NotFoundError,
-  run_not_found: RunNotFoundError,
-  key_not_found: KeyNotFoundError,
-  method_not_allowed: MethodNotAllowedError,
-  ambiguous_run: AmbiguousRunError,
-  name_taken: NameTakenError,
-  id_taken: IdTakenError,
-  payload_too_large: PayloadTooLargeError,
-  unsupported_media_type: UnsupportedMediaTypeError,
-  invalid_value: InvalidValueError,
-  idempotency_key_reused: IdempotencyKeyReusedError,
-  rate_limited: RateLimitedError,
-  internal: InternalError,
-  store_unavailable: StoreUnavailableError,
-}
+/** `RunNotFound` for `run_not_found`. */
+type Words<Code extends string> = Code extends `${infer First}_${infer Rest}`
+  ? `${Capitalize<First>}${Words<Rest>}`
+  : Capitalize<Code>
 
-const isKnown = (code: string): code is ProblemCode => Object.hasOwn(CLASSES, code)
+/** By their names, which they have from the codes. */
+const CLASSES: Readonly<Record<string, typeof ApiError>> = {
+  BadRequestError,
+  UnauthorizedError,
+  ForbiddenError,
+  NotFoundError,
+  RunNotFoundError,
+  KeyNotFoundError,
+  MethodNotAllowedError,
+  AmbiguousRunError,
+  NameTakenError,
+  IdTakenError,
+  PayloadTooLargeError,
+  UnsupportedMediaTypeError,
+  InvalidValueError,
+  IdempotencyKeyReusedError,
+  RateLimitedError,
+  InternalError,
+  StoreUnavailableError,
+} satisfies Record<`${Words<ProblemCode>}Error`, typeof ApiError>
+
+const nameOf = (code: string): string => `${code.replace(/(?:^|_)(.)/g, (_, letter) => letter.toUpperCase())}Error`
 
 /** Makes the error for a code. */
-export function apiError(refusal: Refusal): ApiError {
-  const Class = isKnown(refusal.code) ? CLASSES[refusal.code] : ApiError
-  return new Class(refusal)
-}
+export const apiError = (refusal: Refusal): ApiError => new (CLASSES[nameOf(refusal.code)] ?? ApiError)(refusal)
 
 /** The error that the API would return, thrown before anything is sent. */
 export const badRequest = (message: string, cause?: unknown): BadRequestError =>

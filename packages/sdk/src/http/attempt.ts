@@ -34,17 +34,14 @@ export interface Attempt {
   readonly previous: RunmetaError | undefined
 }
 
-/** A reply, with the milliseconds to wait before a retry, or the reason why there is none. */
-export type Outcome = { readonly reply: Reply; readonly retryAfter: number } | { readonly error: RunmetaError }
-
-/** Sends a request and waits for the whole reply. Only this function calls `fetch`. */
-export async function attempt(transport: Transport, call: Attempt): Promise<Outcome> {
+/** Sends a request and waits for the whole reply, or returns the reason why there is none. Only this function calls `fetch`. */
+export async function attempt(transport: Transport, call: Attempt): Promise<Reply | RunmetaError> {
   const { name, url, request, timeoutMs, remaining, signal, attempts, previous } = call
   /** Why there is no reply, after that many requests. */
-  const ended = (sent: number, ms: number): Outcome => {
-    if (signal?.aborted) return { error: new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason }) }
+  const ended = (sent: number, ms: number): RunmetaError => {
+    if (signal?.aborted) return new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason })
     const message = `no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`
-    return { error: new TimeoutError(message, { attempts: sent, cause: previous }) }
+    return new TimeoutError(message, { attempts: sent, cause: previous })
   }
   if (signal?.aborted || !(await acquire(transport.slots, remaining, signal))) return ended(attempts - 1, remaining)
 
@@ -61,11 +58,11 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
     // A `fetch` or a body that ignores the signal must not delay the call.
     return await Promise.race([exchange(transport, url, { ...request, signal: controller.signal }), aborted])
   } catch (cause) {
-    if (cause instanceof ConfigurationError) return { error: cause }
+    if (cause instanceof ConfigurationError) return cause
     if (signal?.aborted || controller.signal.aborted) return ended(attempts, timeoutMs)
     const hint = isBrowser() ? '; does RUNMETA_CORS_ORIGINS of the server allow this page?' : ''
     const message = `no reply from ${new URL(url).origin}: ${networkReason(cause)}${hint} (${name})`
-    return { error: new ConnectionError(message, { attempts, cause }) }
+    return new ConnectionError(message, { attempts, cause })
   } finally {
     release(transport.slots)
     cancel()
@@ -73,18 +70,18 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Outc
   }
 }
 
-async function exchange(transport: Transport, url: string, request: FetchRequest): Promise<Outcome> {
+async function exchange(transport: Transport, url: string, request: FetchRequest): Promise<Reply> {
   const response = await fetchFresh(transport, url, request)
   const text = await textOf(response)
   const header = (name: string) => response.headers?.get(name) ?? undefined
-  const reply = {
+  return {
     status: response.status,
     requestId: header('x-request-id'),
     mediaType: header('content-type') ?? '',
     etag: header('etag'),
+    retryAfter: waitOf(header('retry-after')),
     text,
   }
-  return { reply, retryAfter: waitOf(header('retry-after')) }
 }
 
 async function textOf(response: FetchReply): Promise<string> {

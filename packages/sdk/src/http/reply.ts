@@ -13,6 +13,8 @@ export interface Reply {
   readonly requestId: string | undefined
   readonly mediaType: string
   readonly etag: string | undefined
+  /** Milliseconds to wait before a retry. */
+  readonly retryAfter: number
   readonly text: string
 }
 

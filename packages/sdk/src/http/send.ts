@@ -62,8 +62,8 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
     const timeoutMs = Math.min(settings.timeout, remaining)
     const { signal } = call
     const times = { timeoutMs, remaining, signal, attempts, previous }
-    const outcome = await attempt(settings, { name, url: url + call.path, request, ...times })
-    const result = 'error' in outcome ? outcome.error : interpret(outcome.reply, { name, attempts }, call)
+    const reply = await attempt(settings, { name, url: url + call.path, request, ...times })
+    const result = reply instanceof RunmetaError ? reply : interpret(reply, { name, attempts }, call)
     if (!(result instanceof RunmetaError)) return result
     if (!result.retryable || timeLeft() <= 0) throw result
     if (call.isOnce && result.code !== 'rate_limited') throw result
@@ -73,7 +73,7 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
       continue
     }
     if (repeats >= settings.retries) throw result
-    const wait = backoff(repeats++, 'error' in outcome ? 0 : outcome.retryAfter)
+    const wait = backoff(repeats++, reply instanceof RunmetaError ? 0 : reply.retryAfter)
     // The deadline would pass during this wait, so throw now.
     if (wait >= timeLeft()) throw result
     await pause(wait, signal)

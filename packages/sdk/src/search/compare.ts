@@ -2,7 +2,7 @@ import { badRequest } from '../error/api.ts'
 import { isRunHandle } from '../run/brand.ts'
 import type { PipelineRun, RunHandle } from '../run/handle.ts'
 import { idOf } from '../run/path.ts'
-import { isSameDecimal } from '../value/decimal.ts'
+import { decimal } from '../value/decimal.ts'
 import { pointerTo } from '../value/pointer.ts'
 import { Typed } from '../value/typed.ts'
 import { isNumeric, isValueObject, type Value, type ValueObject } from '../value/value.ts'
@@ -92,7 +92,7 @@ function namesOfRuns(references: readonly (string | RunHandle)[]): string[] {
 function* rowsAt(pointer: string, values: readonly (Value | undefined)[]): Generator<ComparisonRow> {
   const leaves = values.map((value) => (hasMembers(value) ? undefined : value))
   if (leaves.some((leaf) => leaf !== undefined)) {
-    yield { pointer, values: leaves, differs: !leaves.every((leaf) => isSame(leaf, leaves[0])) }
+    yield { pointer, values: leaves, differs: new Set(leaves.map(canonical)).size > 1 }
   }
   yield* membersOf(
     pointer,
@@ -114,21 +114,14 @@ function* membersOf(
 const hasMembers = (value: Value | undefined): value is ValueObject =>
   isValueObject(value) && Object.keys(value).length > 0
 
-function isSame(one: Value | undefined, other: Value | undefined): boolean {
-  const a = Typed.is(one) ? one.value : one
-  const b = Typed.is(other) ? other.value : other
-  if (isNumeric(a) && isNumeric(b)) return isSameDecimal(String(a), String(b))
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((value, index) => isSame(value, b[index]))
-  }
-  if (isValueObject(a) && isValueObject(b)) {
-    const names = Object.keys(a)
-    return (
-      names.length === Object.keys(b).length &&
-      names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
-    )
-  }
-  return a === b
+/** The same text for values that are the same. */
+function canonical(value: Value | undefined): string | undefined {
+  const plain = Typed.is(value) ? value.value : value
+  if (isNumeric(plain)) return decimal(String(plain))
+  if (Array.isArray(plain)) return `[${plain.map(canonical).join(',')}]`
+  if (!isValueObject(plain)) return JSON.stringify(plain)
+  const names = Object.keys(plain).sort()
+  return `{${names.map((name) => JSON.stringify(name) + canonical(plain[name])).join(',')}}`
 }
 
 /** A value as JSON, shortened if it is long; `-` if there is none. */
@@ -146,15 +139,11 @@ const visible = (text: string): string =>
   )
 
 function aligned(table: readonly (readonly string[])[]): string {
-  const lengths = table.map((line) => line.map((cell) => [...cell].length))
-  const [first = []] = lengths
-  const widths = first.map((_, column) => lengths.reduce((most, line) => Math.max(most, line[column] ?? 0), 0))
-  return table
-    .map((line, row) =>
-      line
-        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - (lengths[row]?.[column] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  const lengthOf = (cell: string) => [...cell].length
+  const widths: number[] = []
+  for (const line of table) {
+    for (const [column, cell] of line.entries()) widths[column] = Math.max(widths[column] ?? 0, lengthOf(cell))
+  }
+  const padded = (cell: string, column: number) => cell + ' '.repeat((widths[column] ?? 0) - lengthOf(cell))
+  return table.map((line) => line.map(padded).join('  ').trimEnd()).join('\n')
 }

@@ -108,12 +108,9 @@ function within<Parent extends object>(
   return text
 }
 
-function writeElements(writing: Writing, array: readonly unknown[]): string {
-  const elements: string[] = []
-  // By index: an iteration of keys would skip holes, which are refused like any undefined.
-  for (let index = 0; index < array.length; index++) elements.push(writeAt(writing, index, array[index]))
-  return `[${elements.join(',')}]`
-}
+// Not by map, which would skip holes: they are refused like any undefined.
+const writeElements = (writing: Writing, array: readonly unknown[]): string =>
+  `[${Array.from(array, (element, index) => writeAt(writing, index, element)).join(',')}]`
 
 function writeMembers(writing: Writing, object: object): string {
   const isShown = (symbol: symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol)
