@@ -8,7 +8,7 @@ import { send } from '../http/send.ts'
 import { type Connection, onErrorOf } from '../options.ts'
 import { allIn } from '../value/json.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
-import { inOrder, type PreparedLog, prepare, refusesAfter, remember, withAfter } from './log.ts'
+import { inOrder, prepare, refusesAfter, remember, withAfter } from './log.ts'
 import type { TargetedLog } from './options.ts'
 import { type LogReceipt, receiptOf } from './receipt.ts'
 import { report } from './report.ts'
@@ -21,11 +21,11 @@ const MAX_LOGS = 100
 /** The most UTF-8 bytes of logs in one request: less than the API's limit, to leave room for the JSON around them. */
 const MAX_BYTES = 4 * 2 ** 20 - 4096
 
-/** One of many logs as it is sent, and the index of its result. */
-interface Numbered {
-  readonly index: number
+/** One of many logs as it is sent, and its result. */
+interface Entry {
   readonly text: string
   readonly bytes: number
+  result?: LogResult | undefined
 }
 
 /** See {@link Client.logMany}. */
@@ -36,47 +36,36 @@ export async function logMany(
 ): Promise<readonly LogResult[]> {
   if (!Array.isArray(logs)) throw badRequest('logMany: takes an array of logs')
   if (isDisabled()) return []
-  const results: LogResult[] = []
-  const ready = logs.flatMap((log, index) => {
-    try {
-      return [numbered(prepare(connection, log), index)]
-    } catch (error) {
-      if (!(error instanceof RunmetaError)) throw error
-      results[index] = error
-      return []
-    }
-  })
-  for (const part of parts(ready)) {
-    try {
-      for (const [at, result] of (await sendPart(connection, part, signal)).entries()) {
-        const index = part[at]?.index
-        if (index !== undefined) results[index] = result
-      }
-    } catch (error) {
-      if (!(error instanceof RunmetaError)) throw error
-      for (const { index } of part) results[index] = error
-      await report(connection, error)
-    }
+  const isThrown = onErrorOf(connection) === 'throw'
+  const entries = logs.map((log) => entryOf(connection, log))
+  for (const part of parts(entries.filter(({ result }) => result === undefined))) {
+    const replies = await sendPart(connection, part, signal).catch((error) => {
+      if (isThrown || !(error instanceof RunmetaError)) throw error
+      return part.map(() => error)
+    })
+    for (const [at, entry] of part.entries()) entry.result = replies[at]
   }
-  await reportRefused(connection, results)
+  const results = entries.flatMap(({ result }) => result ?? [])
+  // With 'throw' too, a refused log is only a result, as the others were stored.
+  if (!isThrown) for (const result of results) if (result instanceof RunmetaError) await report(connection, result)
   return results
 }
 
-/** Calls `onError` for each refused log, unless it is 'throw': the other logs were stored. */
-async function reportRefused(connection: Connection, results: readonly LogResult[]): Promise<void> {
-  if (onErrorOf(connection) === 'throw') return
-  for (const result of results) if (result instanceof RunmetaError) await report(connection, result)
-}
-
-function numbered({ run, exact, idempotencyKey, members }: PreparedLog, index: number): Numbered {
-  const options = JSON.stringify({ run, exact: exact || undefined, idempotencyKey }).slice(1, -1)
-  const text = `${options},${members}`
-  return { index, text, bytes: new TextEncoder().encode(text).length }
+function entryOf(connection: Connection, log: TargetedLog): Entry {
+  try {
+    const { run, exact, idempotencyKey, members } = prepare(connection, log)
+    const options = JSON.stringify({ run, exact: exact || undefined, idempotencyKey }).slice(1, -1)
+    const text = `${options},${members}`
+    return { text, bytes: new TextEncoder().encode(text).length }
+  } catch (error) {
+    if (!(error instanceof RunmetaError)) throw error
+    return { text: '', bytes: 0, result: error }
+  }
 }
 
 /** Splits the logs into as few requests as possible, in order. */
-function* parts(logs: readonly Numbered[]): Generator<readonly Numbered[]> {
-  let part: Numbered[] = []
+function* parts(logs: readonly Entry[]): Generator<readonly Entry[]> {
+  let part: Entry[] = []
   let bytes = 0
   for (const log of logs) {
     if (part.length === MAX_LOGS || (part.length > 0 && bytes + log.bytes > MAX_BYTES)) {
@@ -93,7 +82,7 @@ function* parts(logs: readonly Numbered[]): Generator<readonly Numbered[]> {
 
 async function sendPart(
   connection: Connection,
-  part: readonly Numbered[],
+  part: readonly Entry[],
   signal: AbortSignal | undefined,
 ): Promise<readonly LogResult[]> {
   const results = await inOrder(connection, async (position) => {
