@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { IdTakenError, NameTakenError, type NewRun, type RunFields, RunmetaError, type TargetedLog } from '@runmeta/sdk'
+import { isDone } from '@runmeta/sdk/http/remove'
 import { send } from '@runmeta/sdk/http/send'
-import { isDone } from '@runmeta/sdk/run/history'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
 import { newestPosition } from './logs.ts'
 import type { Progress } from './progress.ts'

@@ -1,9 +1,9 @@
 import type { CallOptions } from '../call.ts'
 import { badRequest, NotFoundError } from '../error/api.ts'
 import { checkFields } from '../fields.ts'
+import { remove } from '../http/remove.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
-import { isDone } from '../run/history.ts'
 import { runPath } from '../run/path.ts'
 import { allIn, textsIn } from '../value/json.ts'
 import type { Value, ValueObject } from '../value/value.ts'
@@ -89,12 +89,7 @@ export async function revokeKey(connection: Connection, id: string, { signal }: 
   if (typeof id !== 'string' || !KEY_ID.test(id)) {
     throw badRequest('id: must be what stands in an API key between rmk_ and the next _')
   }
-  try {
-    await send(connection, { method: 'DELETE', path: `/v1/keys/${id}`, signal, decode: isDone })
-  } catch (error) {
-    // An earlier attempt revoked the key, and its reply was lost.
-    if (!(error instanceof NotFoundError && error.attempts > 1)) throw error
-  }
+  await remove(connection, `/v1/keys/${id}`, { signal }, NotFoundError)
 }
 
 const REQUIRED = ['id', 'name', 'project', 'role', 'createdAt'] as const

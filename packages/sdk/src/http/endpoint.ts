@@ -38,7 +38,7 @@ export const apiKeyOf = ({ apiKey }: { readonly apiKey?: string | undefined }): 
 
 function baseOf(text: string): string {
   const { protocol, username, password, origin, pathname } = parse(text)
-  if (!/^https?:$/.test(protocol)) throw fault('the URL must begin with http:// or https://', URL_PLACE)
+  if (!/^https?:$/.test(protocol)) throw fault('invalid URL', URL_PLACE)
   if (username + password !== '') throw fault('the URL must not hold credentials', KEY_PLACE)
   return (origin + pathname).replace(/\/+$/, '')
 }

@@ -2,11 +2,11 @@ import type { CallOptions } from '../call.ts'
 import { RunNotFoundError } from '../error/api.ts'
 import { checkFields } from '../fields.ts'
 import { isDisabled } from '../host.ts'
+import { remove } from '../http/remove.ts'
 import { deadlineOf, send, type Waiting } from '../http/send.ts'
 import type { Connection } from '../options.ts'
 import { standIn } from './create.ts'
 import { decodeRun, type RunFields } from './fields.ts'
-import { isDone } from './history.ts'
 import { CHANGE_FIELDS, type RunChanges } from './options.ts'
 import { idOf, runPath } from './path.ts'
 
@@ -31,13 +31,7 @@ export async function updateRun(
 export async function deleteRun(connection: Connection, reference: string, { signal }: CallOptions): Promise<void> {
   if (isDisabled()) return
   const waiting = { signal, until: deadlineOf(connection) }
-  const path = runPath(await idFor(connection, reference, waiting))
-  try {
-    await send(connection, { method: 'DELETE', path, ...waiting, decode: isDone })
-  } catch (error) {
-    // An earlier attempt deleted the run, and its reply was lost.
-    if (!(error instanceof RunNotFoundError && error.attempts > 1)) throw error
-  }
+  await remove(connection, runPath(await idFor(connection, reference, waiting)), waiting, RunNotFoundError)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { checkFields, checkIdempotencyKey } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
 import { decodePage, type Page, pagesOf } from '../http/pages.ts'
+import { isDone } from '../http/remove.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
 import { textsIn } from '../value/json.ts'
@@ -41,10 +42,6 @@ export async function unset(
   const path = `${runPath(reference)}/metadata${queryOf({ key, step, exact })}`
   await send(connection, { method: 'DELETE', path, idempotencyKey, signal, decode: isDone })
 }
-
-/** Decodes a reply without a body. */
-export const isDone = (_: ValueObject, { status }: { readonly status: number }): true | undefined =>
-  status === 204 || undefined
 
 const decodeHistory = ({ entries, next }: ValueObject): Page<HistoryEntry> | undefined =>
   decodePage(entries, next, decodeEntry)

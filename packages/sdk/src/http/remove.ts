@@ -1,0 +1,22 @@
+import type { ApiError } from '../error/api.ts'
+import type { ValueObject } from '../value/value.ts'
+import type { Reply } from './reply.ts'
+import { type Settings, send, type Waiting } from './send.ts'
+
+/** Decodes a reply without a body. */
+export const isDone = (_: ValueObject, { status }: Reply): true | undefined => status === 204 || undefined
+
+/** Deletes what is at a path. @param Absent the error of the API if there is nothing */
+export async function remove(
+  settings: Settings,
+  path: string,
+  waiting: Waiting,
+  Absent: typeof ApiError,
+): Promise<void> {
+  try {
+    await send(settings, { method: 'DELETE', path, ...waiting, decode: isDone })
+  } catch (error) {
+    // An earlier attempt deleted it, and its reply was lost.
+    if (!(error instanceof Absent && error.attempts > 1)) throw error
+  }
+}
