@@ -87,7 +87,7 @@ const KEY_ID = /^[0-9a-z]{1,64}$/
 /** See {@link Client.revokeKey}. */
 export async function revokeKey(connection: Connection, id: string, { signal }: CallOptions): Promise<void> {
   if (typeof id !== 'string' || !KEY_ID.test(id)) {
-    throw badRequest('id: must be what stands in an API key between rmk_ and the next _')
+    throw badRequest('id: must be the id of an API key, and not the key')
   }
   await remove(connection, `/v1/keys/${id}`, { signal }, NotFoundError)
 }

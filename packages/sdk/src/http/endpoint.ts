@@ -23,7 +23,7 @@ export function endpoint(options: {
   if (url === undefined) throw fault('no URL', URL_PLACE)
   if (!apiKey) throw fault('no API key', KEY_PLACE)
   // `fetch` shows an invalid header value in its error, so refuse an invalid key here.
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw fault('the API key has characters that no key has', KEY_PLACE)
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw fault('invalid API key', KEY_PLACE)
   return { url: baseOf(url), apiKey }
 }
 
@@ -39,7 +39,7 @@ export const apiKeyOf = ({ apiKey }: { readonly apiKey?: string | undefined }): 
 function baseOf(text: string): string {
   const { protocol, username, password, origin, pathname } = parse(text)
   if (!/^https?:$/.test(protocol)) throw fault('invalid URL', URL_PLACE)
-  if (username + password !== '') throw fault('the URL must not hold credentials', KEY_PLACE)
+  if (username + password !== '') throw fault('credentials in the URL', KEY_PLACE)
   return (origin + pathname).replace(/\/+$/, '')
 }
 

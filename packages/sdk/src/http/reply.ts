@@ -65,7 +65,7 @@ function culprit(status: number): string {
   // A browser reports a redirect that it does not follow as status 0.
   if (status === 0 || (status >= 300 && status < 400)) return 'a redirect; check the scheme and the host of the URL'
   if (isRetried(status)) return 'a proxy or gateway likely sent it'
-  return 'check the URL (RUNMETA_URL), and proxies on the way'
+  return 'check RUNMETA_URL, and proxies on the way'
 }
 
 const factsOf = ({ status, requestId }: Reply, { name, attempts }: Asked, message: string) => ({

@@ -2,17 +2,16 @@ import { badRequest } from '../error/api.ts'
 
 /** The path of a run. @throws BadRequestError for a reference that a path cannot contain */
 export function runPath(reference: string): string {
-  if (typeof reference !== 'string' || reference === '') {
-    throw badRequest('run: must be the id, name or prefix of a run')
-  }
-  // URL parsing removes these, even if they are encoded.
-  if (reference === '.' || reference === '..') throw badRequest('run: must not be . or ..')
+  // URL parsing removes the dots, even if they are encoded.
+  if (typeof reference !== 'string' || /^\.{0,2}$/.test(reference)) throw invalid()
   try {
     return `/v1/runs/${encodeURIComponent(reference)}`
   } catch (cause) {
-    throw badRequest('run: must not contain lone surrogates', cause)
+    throw invalid(cause)
   }
 }
+
+const invalid = (cause?: unknown) => badRequest('run: must be the id, name or prefix of a run', cause)
 
 /** A query string with its `?`, without parameters that have no value. */
 export function queryOf(parameters: Readonly<Record<string, string | number | boolean | undefined>>): string {

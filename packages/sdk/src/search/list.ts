@@ -10,7 +10,7 @@ import { wholeRun } from '../run/read.ts'
 import { reader, readObject } from '../value/read.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
 import { write } from '../value/write.ts'
-import { type Condition, LIST_FIELDS, type ListOptions } from './options.ts'
+import { LIST_FIELDS, type ListOptions } from './options.ts'
 import { conditionOf } from './where.ts'
 
 /**
@@ -114,14 +114,11 @@ function searchOf(options: ListOptions, most: number | undefined): object | unde
   checkOrder(options.order)
   const body = {
     ...rest,
-    where: isList(where) ? where.map(conditionOf) : where && conditionOf(where),
+    where: conditionOf(where),
     limit: pageSize ?? limit ?? (most && Math.min(most, isFull(options) ? 20 : 200)),
   }
   return readObject(textOf(body), 'literal')
 }
-
-// Array.isArray does not narrow readonly arrays.
-const isList = (where: ListOptions['where']): where is readonly Condition[] => Array.isArray(where)
 
 /** Refuses an empty string, which usually comes from an unset variable or an empty form field. */
 function checkFilled(options: ListOptions): void {

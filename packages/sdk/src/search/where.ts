@@ -1,18 +1,17 @@
 import { badRequest } from '../error/api.ts'
 import { read } from '../value/read.ts'
 import type { Value } from '../value/value.ts'
-import type { Condition } from './options.ts'
 
 const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix', 'contains']
 const OPERATOR = new RegExp(`\\s+(${OPERATORS.join('|')})(?=\\s|$)`, 'g')
 
-/** Converts a condition to the API's JSON, parsing text at any depth. */
-export function conditionOf(condition: Condition): unknown {
+/** Converts a condition to the API's JSON, parsing text at any depth. A member that the condition lacks is undefined. */
+export function conditionOf(condition: unknown): unknown {
   if (typeof condition === 'string') return conditionFromText(condition)
   if (typeof condition !== 'object' || condition === null) return condition
-  if ('and' in condition && Array.isArray(condition.and)) return { ...condition, and: condition.and.map(conditionOf) }
-  if ('or' in condition && Array.isArray(condition.or)) return { ...condition, or: condition.or.map(conditionOf) }
-  return 'not' in condition ? { ...condition, not: conditionOf(condition.not) } : condition
+  if (Array.isArray(condition)) return condition.map(conditionOf)
+  const { and, or, not }: { readonly and?: unknown; readonly or?: unknown; readonly not?: unknown } = condition
+  return { ...condition, and: conditionOf(and), or: conditionOf(or), not: conditionOf(not) }
 }
 
 const SEVERAL = /\s*(?:,|\s(?:and|or|&&|\|\|)\s)\s*(?=\/)/gi
@@ -24,9 +23,7 @@ function conditionFromText(text: string): unknown {
     const rest = trimmed.slice(index + found.length).trim()
     for (const { index: end } of rest.matchAll(SEVERAL)) {
       if (jsonOf(rest.slice(0, end)) !== undefined) {
-        throw badRequest(
-          'where: contains several conditions; give them as an array, or as { and: [...] } or { or: [...] }',
-        )
+        throw badRequest('where: contains several conditions; give them as an array, or as { or: [...] }')
       }
     }
     const value = rest === '' ? undefined : jsonOf(rest)

@@ -62,13 +62,13 @@ function maker<Type extends TypeName>(
 const string =
   (name: string) =>
   (value: string): string => {
-    if (typeof value !== 'string') throw new TypeError(`${name}: must be a string, and is of type ${typeof value}`)
+    if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
     return value
   }
 
 function bytes(value: number | bigint | NumberLiteral): number | bigint | NumberLiteral {
   const isNumber = typeof value === 'number' || typeof value === 'bigint' || NumberLiteral.is(value)
-  if (!isNumber) throw new TypeError(`storageSize: must be a number or a bigint, and is of type ${typeof value}`)
+  if (!isNumber) throw new TypeError('storageSize: must be a number or a bigint')
   if (!isWhole(String(value))) throw new RangeError('storageSize: must be a whole number of bytes, 0 or more')
   return value
 }
