@@ -1,6 +1,5 @@
-import { RunmetaError } from '../error/error.ts'
 import { report } from '../log/report.ts'
-import { type Connection, onErrorOf } from '../options.ts'
+import type { Connection } from '../options.ts'
 import { createRun, standIn } from '../run/create.ts'
 import type { RunStatus } from '../run/fields.ts'
 import { type Calls, CreatedRun } from '../run/handle.ts'
@@ -15,18 +14,19 @@ export async function withNewRunBy<Result>(
   fn: (run: CreatedRun) => Result,
 ): Promise<Awaited<Result>> {
   const run = new CreatedRun(client, await createdOr(connection, options))
-  const end = async (status: RunStatus) => {
-    await run.update({ status })
-  }
+  const end = (status: RunStatus): Promise<unknown> => run.update({ status })
+  const reported = (error: unknown) => report(connection, error)
   let result: Awaited<Result>
   try {
     result = await withRun(run, () => fn(run))
   } catch (error) {
     // The caller must see the function's own error.
-    await end('failed').catch((unsaid) => warned(connection, unsaid))
+    await end('failed')
+      .catch(reported)
+      .catch(() => undefined)
     throw error
   }
-  await end('completed').catch((error) => report(connection, error))
+  await end('completed').catch(reported)
   return result
 }
 
@@ -38,8 +38,4 @@ async function createdOr(connection: Connection, { signal, ...options }: NewRunO
     await report(connection, error)
     return standIn(options)
   }
-}
-
-async function warned(connection: Connection, error: unknown): Promise<void> {
-  if (onErrorOf(connection) !== 'throw' && error instanceof RunmetaError) await report(connection, error)
 }

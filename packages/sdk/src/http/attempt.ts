@@ -43,14 +43,14 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Repl
     const message = `no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`
     return new TimeoutError(message, { attempts: sent, cause: previous })
   }
-  if (signal?.aborted || !(await acquire(transport.slots, remaining, signal))) return ended(attempts - 1, remaining)
+  if (!(await acquire(transport.slots, remaining, signal))) return ended(attempts - 1, remaining)
 
   const controller = new AbortController()
   const abort = () => controller.abort()
   const cancel = after(timeoutMs, abort)
   const forget = onAbort(signal, abort)
   try {
-    // It may have aborted between the slot and the listener.
+    // Also if it aborted between the slot and the listener.
     if (signal?.aborted) return ended(attempts - 1, remaining)
     const aborted = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', reject, { once: true })

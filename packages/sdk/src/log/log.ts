@@ -68,7 +68,7 @@ export const withAfter = (members: string, position: string | undefined): string
 
 /** Remembers the greatest position. */
 export function remember(connection: Connection, { log }: LogReceipt): void {
-  if (connection.position === undefined || log.position > connection.position) connection.position = log.position
+  if (log.position > (connection.position ?? '')) connection.position = log.position
 }
 
 /** Sends a log. @throws RunmetaError */

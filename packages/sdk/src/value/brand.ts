@@ -5,7 +5,9 @@
 export const LITERAL: unique symbol = Symbol.for('runmeta.NumberLiteral')
 export const TYPED: unique symbol = Symbol.for('runmeta.Typed')
 
-const has = (value: unknown, mark: symbol): boolean => typeof value === 'object' && value !== null && mark in value
+/** Whether a value has a mark of this package. */
+export const has = (value: unknown, mark: symbol): boolean =>
+  typeof value === 'object' && value !== null && mark in value
 
 /** Whether a value is a `NumberLiteral`. */
 export const isLiteral = (value: unknown): value is { readonly text: string } => has(value, LITERAL)
