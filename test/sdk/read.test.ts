@@ -106,12 +106,19 @@ describe('other values are read as JSON', () => {
     '"\\ud83d\\ude80 \\" \\\\ \\/ \\b\\f\\n\\r\\t \\u0000"',
     '"\\\\"',
     '"\\ud800"',
+    '["1", "\\"2\\\\", "\\\\", "-3", {"4": "5", "\\"6": ["\\\\\\"7"]}]',
     ' [ ] ',
     '{ }',
     '[null,true , false\t,\r\n{"a":{"a":[]}}]',
     '{"a":1,"a":2}',
   ])('%s', async (text) => {
     assert.deepStrictEqual(await readValue(text), JSON.parse(text))
+  })
+
+  // A log holds at most 4 MiB. An expression that steps back needs memory for each escape.
+  test('with millions of escapes', async () => {
+    const value = '\n"\\'.repeat(4 * 2 ** 20)
+    expect((await readValue(JSON.stringify(value))) === value).toBe(true)
   })
 
   test('as deep as a value of a step can be', async () => {
