@@ -6,8 +6,12 @@ export const LONG = 'test/**/*.long.test.ts'
 /** What takes long for what it guards, which `npm run test:slow` runs: docs/testing.md. */
 export const SLOW = 'test/**/*.slow.test.ts'
 
-/** What `npm run test:function` runs, over the function's bundle, beside the dashboard's other tests. */
-export const FUNCTION = ['test/bundle/{own,node24}.test.ts', 'test/web/large.test.ts']
+/** What `npm run test:function` runs, beside the dashboard's other tests: the function's bundle, what its calls cost, large pages. */
+export const FUNCTION = [
+  'test/bundle/{own,node24}.test.ts',
+  'test/cost/budgets.test.ts',
+  'test/web/{a11y,large}.test.ts',
+]
 
 /** Imports from a real ZenML server, which `test/import/ci` runs. */
 const IMPORT = 'test/import/**'

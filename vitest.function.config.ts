@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 import short, { FUNCTION } from './vitest.config.ts'
 
-/** `npm run test:function`: the function’s bundle on this machine’s Node and on Node 24, and under the dashboard. */
+/**
+ * `npm run test:function`: the function’s bundle on this machine’s Node and on Node 24, and under the dashboard; what its calls
+ * cost, and accessibility.
+ */
 export default defineConfig({
   test: {
     ...short.test,

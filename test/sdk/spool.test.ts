@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, logMetadata, withRun } from '@runmeta/sdk'
 import { SpoolClient, type SpoolOptions } from '@runmeta/sdk/spool'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ROOT_KEY, testApp } from '../support/app.ts'
 import { errorOf } from './stub.ts'
 
@@ -101,6 +101,18 @@ describe('a spool', () => {
       .run(run.id)
       .logMetadata({ metadata: { n: 2 } })
     expect([await values(), await readdir(directory)]).toEqual([[1, 2], []])
+  })
+
+  test('keeps the order of logs that several clients write within a millisecond', async () => {
+    const { run, way, spool, values } = await cuttable()
+    way.isCut = true
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now())
+    const order = Array.from({ length: 20 }, (_, n) => n)
+    for (const n of order) await spool().run(run.id).logMetadata({ metadata: { n } })
+    now.mockRestore()
+    way.isCut = false
+    await spool().flush()
+    expect(await values()).toEqual(order)
   })
 
   test('may be flushed by two at once', async () => {

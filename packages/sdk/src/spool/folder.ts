@@ -1,5 +1,6 @@
 import { open, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hrtime } from 'node:process'
 import type { PreparedLog, RunmetaError } from '@runmeta/sdk'
 
 const WAITING = '.json'
@@ -11,10 +12,10 @@ export async function waitingIn(directory: string): Promise<string[]> {
 
 /** Writes a log to a file, atomically. It is on the disk when the promise resolves. */
 export async function keep(directory: string, order: number, prepared: PreparedLog): Promise<void> {
-  // By time, then by order within the process, so that sorting the names sorts the logs.
-  const time = Date.now().toString(36).padStart(10, '0')
-  const turn = order.toString(36).padStart(8, '0')
-  const file = join(directory, `${time}-${turn}-${prepared.idempotencyKey.slice(0, 8).replace(/\W/g, '')}`)
+  // Sorting the names sorts the logs: by time, within a millisecond by the machine's monotonic clock, which all of its
+  // processes share, and then by order within the process.
+  const parts = [Date.now(), hrtime.bigint(), order].map((part) => part.toString(36).padStart(13, '0'))
+  const file = join(directory, [...parts, prepared.idempotencyKey.slice(0, 8).replace(/\W/g, '')].join('-'))
   const handle = await open(`${file}.part`, 'wx')
   try {
     await handle.writeFile(JSON.stringify(prepared))
