@@ -40,13 +40,14 @@ export function interpret<Result>(reply: Reply, asked: Asked, decoding: Decoding
 }
 
 function decoded<Result>(reply: Reply, { read = JSON.parse, decode }: Decoding<Result>): Result | undefined {
+  let body: Value
   try {
-    const body = reply.text === '' ? {} : read(reply.text)
-    return isValueObject(body) ? decode(body, reply) : undefined
+    body = read(reply.text || '{}')
   } catch {
     // It is not JSON, or is nested deeper than the stack.
     return undefined
   }
+  return isValueObject(body) ? decode(body, reply) : undefined
 }
 
 function refusal(reply: Reply, asked: Asked): RunmetaError | undefined {
