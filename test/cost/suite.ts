@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { markdown } from '../../bench/report.ts'
 import { endpointOf, type TestApp, testApp } from '../support/app.ts'
 import type { EngineName } from '../support/engines.ts'
 import { type Exchange, unitsOf } from '../support/exchange.ts'
 import { fill } from '../support/fill.ts'
+import { describeOn } from '../support/meter.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { filling } from '../support/searches.ts'
 import { BUDGETS, BUDGETS_TABLE, type Budget, type Counts } from './budgets.ts'
@@ -41,8 +42,7 @@ function expectWithin(counts: Counts, { requests, rounds, wcu, rcu, isAtMost = f
  * counted on a socket in front of the engine.
  */
 export function describeBudgets(engine: EngineName, sizes: readonly number[]): void {
-  const isThere = inject('endpoints')[engine] !== undefined
-  describe.skipIf(!isThere)(`a call on ${engine} costs what its budget says`, () => {
+  describeOn(engine, `a call on ${engine} costs what its budget says`, () => {
     let proxy: StoreProxy
     let direct: TestApp
     let isCounting = false

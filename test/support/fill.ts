@@ -4,8 +4,9 @@ import { createApp } from '@runmeta/api/app'
 import { createSigner } from '@runmeta/core/auth/token/signer'
 import { createServer } from '@runmeta/core/server'
 import { createClock } from '@runmeta/core/table/clock'
+import { toWire } from '@runmeta/core/table/dynamo/direct/attributes'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
-import type { Attribute, Item, Table } from '@runmeta/core/table/port'
+import type { Item, Table } from '@runmeta/core/table/port'
 
 /** A way to many runs: by the API, in process, with a store that writes 25 items a request. */
 
@@ -25,23 +26,6 @@ export interface Filling {
   readonly run: string
   readonly log: string
 }
-
-const attributeValue = (content: Attribute): object => {
-  switch (typeof content) {
-    case 'string':
-      return { S: content }
-    case 'number':
-      return { N: String(content) }
-    case 'boolean':
-      return { BOOL: content }
-    default:
-      return { B: Buffer.from(content).toString('base64') }
-  }
-}
-
-const putRequest = (item: Item): object => ({
-  PutRequest: { Item: Object.fromEntries(Object.entries(item).map(([name, one]) => [name, attributeValue(one)])) },
-})
 
 /** Makes the runs of the numbers from `from` to below `to`. Nobody else may write to the table meanwhile. */
 export async function fill(
@@ -65,7 +49,9 @@ export async function fill(
         'x-amz-date': '20260101T000000Z',
       },
     })
-    outgoing.end(JSON.stringify({ RequestItems: { [tableName]: items.map(putRequest) } }))
+    outgoing.end(
+      JSON.stringify({ RequestItems: { [tableName]: items.map((item) => ({ PutRequest: { Item: toWire(item) } })) } }),
+    )
     const [reply] = await once(outgoing, 'response')
     const text = Buffer.concat(await reply.toArray()).toString()
     if (reply.statusCode !== 200 || text.includes('PutRequest')) throw new Error(text)

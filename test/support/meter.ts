@@ -58,10 +58,13 @@ function useMeter(engine: EngineName): Meter {
   }
 }
 
-/** Tests on each store that says what a request took; one that cannot run on this machine has its tests counted as skipped. */
+/** Tests on a store; if it cannot run on this machine, they are counted as skipped. */
+export function describeOn(engine: EngineName, title: string, tests: () => void): void {
+  const isThere = inject('endpoints')[engine] !== undefined
+  describe.skipIf(!isThere)(title, tests)
+}
+
+/** Tests on each store that says what a request took. */
 export function describeMetered(title: string, tests: (meter: Meter) => void): void {
-  for (const engine of METERED) {
-    const isThere = inject('endpoints')[engine] !== undefined
-    describe.skipIf(!isThere)(`on ${engine} ${title}`, () => tests(useMeter(engine)))
-  }
+  for (const engine of METERED) describeOn(engine, `on ${engine} ${title}`, () => tests(useMeter(engine)))
 }
