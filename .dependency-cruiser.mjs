@@ -1,7 +1,7 @@
-/** Which code may know which: sdk · schema ← core ← api ← local, functions; cli stands on local and sdk, web on sdk. */
+/** The direction of imports: schema ← core ← api ← local and functions; sdk ← web; local and sdk ← cli. */
 const pkg = (name) => `^packages/${name}/`
 
-/** A package, and the ones of ours that it may import besides itself. */
+/** Each package with the other packages of the project that it may import. */
 const ALLOWED = {
   schema: [],
   core: ['schema'],
@@ -14,15 +14,15 @@ const ALLOWED = {
 }
 
 const directions = Object.entries(ALLOWED).map(([name, allowed]) => ({
-  name: `${name}-knows-only-${allowed.join('-') || 'itself'}`,
+  name: `${name}-imports-only-${allowed.join('-') || 'itself'}`,
   severity: 'error',
   from: { path: pkg(name) },
   to: { path: '^(packages|infra|test|examples|bench|scripts)/', pathNot: [name, ...allowed].map(pkg) },
 }))
 
-/** The folders of core. Each imports only those that stand before it, and the two first ones import none. */
+/** The folders of core. Each imports only the folders before it; the first two import none. */
 const CORE_FOLDERS = ['json', 'table', 'index', 'run', 'metadata', 'search', 'maintenance', 'auth']
-/** Files beside the folders that use none of them. */
+/** The files beside these folders that import from none of them. */
 const CORE_LEAVES = '(all-settled|cursor|failure|map-limit|shards|ttl-cache)'
 const core = (name) => `^packages/core/src/${name}`
 
@@ -46,58 +46,52 @@ export default {
     ...directions,
     ...coreDirections,
     {
-      name: 'core-leaves-use-no-folder',
+      name: 'core-leaves-import-no-folder',
       severity: 'error',
       from: { path: core(`${CORE_LEAVES}\\.ts$`) },
       to: { path: core('[^/]+/') },
     },
     {
-      name: 'core-context-knows-only-the-table',
+      name: 'core-context-imports-only-table',
       severity: 'error',
       from: { path: core('context\\.ts$') },
       to: { path: core(''), pathNot: [core('table/'), core(`${CORE_LEAVES}\\.ts$`)] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'no-cycles-in-the-sdk',
-      severity: 'error',
-      from: { path: pkg('sdk') },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
-      name: 'only-the-adapter-knows-aws',
-      comment: 'The table port is the one way to the table.',
+      name: 'only-table-dynamo-imports-the-aws-sdk',
+      comment: 'All other code uses the table port.',
       severity: 'error',
       from: { path: '^packages/', pathNot: '^packages/core/src/table/dynamo/' },
       to: { path: 'node_modules/@aws-sdk' },
     },
     {
-      name: 'only-the-entry-knows-lambda',
+      name: 'only-lambda-entries-import-the-lambda-adapter',
       severity: 'error',
       from: { path: '^packages/', pathNot: '^packages/functions/src/(lambda|event)\\.ts$' },
       to: { path: 'hono/dist/.*/aws-lambda' },
     },
     {
-      name: 'nobody-imports-the-functions',
+      name: 'functions-is-not-imported',
       severity: 'error',
       from: { path: '^(packages|infra)/', pathNot: pkg('functions') },
       to: { path: pkg('functions') },
     },
     {
-      name: 'the-document-is-made-at-build-time',
+      name: 'openapi-is-imported-only-by-the-build',
       severity: 'error',
       from: { path: '^packages/', pathNot: '^packages/api/src/openapi/' },
       to: { path: '^packages/(api/src/openapi/|schema/src/reply)', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'the-sdk-needs-nothing',
-      comment: 'Only its spool, an entry of its own, needs the file system.',
+      name: 'sdk-has-no-dependencies',
+      comment: 'Only its spool, a separate entry, imports modules of Node.',
       severity: 'error',
       from: { path: '^packages/sdk/', pathNot: '^packages/sdk/src/spool/' },
       to: { dependencyTypes: ['npm', 'npm-dev', 'core', 'npm-no-pkg', 'npm-optional'] },
     },
     {
-      name: 'infra-names-handlers-and-imports-none',
+      name: 'infra-imports-no-package',
       severity: 'error',
       from: { path: '^(infra/|sst\\.config)' },
       to: { path: '^packages/' },

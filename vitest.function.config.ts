@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 import short, { FUNCTION } from './vitest.config.ts'
 
 /**
- * `npm run test:function`: the function’s bundle on this machine’s Node and on Node 24, and under the dashboard; what its calls
- * cost, and accessibility.
+ * `npm run test:function`: the function’s bundle on this machine’s Node and on Node 24, the dashboard served by it,
+ * accessibility, and the cost of calls.
  */
 export default defineConfig({
   test: {

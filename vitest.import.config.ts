@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Imports from a real ZenML server, which `test/import/ci` installs and runs these against. */
+/** Imports from a real ZenML server. `test/import/ci` installs the server, then runs these tests. */
 export default defineConfig({
   test: {
     include: ['test/import/**/*.import.test.ts'],

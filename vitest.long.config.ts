@@ -4,8 +4,8 @@ import short, { LONG } from './vitest.config.ts'
 const { SEED: _, ...env } = short.test?.env ?? {}
 
 /**
- * `npm run test:long`: the proofs of `npm test` with more of everything and other cases each time, two files at a time; under
- * 30 minutes on 2 cores.
+ * `npm run test:long`: long forms of tests in `npm test`, with more data and new random cases each time. Two files run at
+ * a time; it takes under 30 minutes on 2 cores.
  */
 export default defineConfig({
   test: {

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import short, { SLOW } from './vitest.config.ts'
 
-/** `npm run test:slow`: what takes long for what it guards, as docs/testing.md says. It starts no store for all files. */
+/** `npm run test:slow`: slow tests that few changes can break (docs/testing.md). Its files start their own stores. */
 export default defineConfig({
   test: {
     ...short.test,
