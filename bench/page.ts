@@ -3,21 +3,21 @@ import { readFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { sectionOf, withPlace, withSection } from './section.ts'
 
-/** docs/performance.md has several authors: `npm run bench`, and these of a section each at its end. Each keeps what the others wrote. */
+/** The commands that each write a section at the end of docs/performance.md. `npm run bench` writes the rest. */
 const SECTIONS = ['npm run bench:peers', 'npm run bench:size'] as const
 
-/** @returns the page, empty where there is none */
+/** @returns the page, or an empty text if there is none */
 export const read = (page: string): Promise<string> =>
   readFile(page, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
     return ''
   })
 
-/** The page with this in place of what a command wrote to it before. */
+/** Replaces the section of a command. */
 export const withWritten = (text: string, command: (typeof SECTIONS)[number], written: string): string =>
   written === '' ? text : withSection(withPlace(text, command), command, written)
 
-/** The text with what these commands wrote to the page before it. */
+/** Adds the sections that these commands wrote to the page before. */
 export const withSectionsOf = (before: string, text: string): string =>
   SECTIONS.reduce((page, command) => withWritten(page, command, sectionOf(withPlace(before, command), command)), text)
 
@@ -25,7 +25,7 @@ const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' 
 
 export const commit = (): string => git('rev-parse', '--short', 'HEAD')
 
-/** When and on what the figures were measured. */
+/** The date and the machine of the figures. */
 export function setting(): string {
   const changes = git('status', '--porcelain', '--', 'packages') === '' ? '' : ' with changes'
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB of memory`

@@ -1,17 +1,17 @@
 import { appendFileSync } from 'node:fs'
 
-/** Figures of a bench, printed as a table while they are measured. */
+/** Prints the figures of a bench as a table while they are measured. */
 
 export type Cell = string | number
 
-/** A table as `npm run bench` takes it from a script. */
+/** A table that a script passes to `npm run bench`. */
 export interface Figures {
   readonly title: string
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** Where `npm run bench` wants the tables of a script, one JSON text a line. */
+/** The file for a script's tables, one line of JSON each. `npm run bench` sets it. */
 export const REPORT = 'RUNMETA_BENCH_REPORT'
 
 const line = (cells: readonly Cell[]): string => `| ${cells.join(' | ')} |`
@@ -24,7 +24,7 @@ export interface Table {
   end(): void
 }
 
-/** Begins a table: each row is printed as it is added. */
+/** Begins a table. Each row is printed when it is added. */
 export function table(title: string, columns: readonly string[]): Table {
   const rows: Cell[][] = []
   console.log(`\n${title}\n\n${markdown({ columns, rows })}`)

@@ -4,29 +4,29 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** What `npm start` runs. */
+/** The script of `npm start`. */
 const START = 'scripts/start.mjs'
 export const KEY = 'a-root-key-for-the-bench'
 
 export interface BenchServer {
   readonly url: string
-  /** Its data directory. */
+  /** The data directory. */
   readonly directory: string
   /** The root key. */
   readonly apiKey: string
-  /** Of a request with a body of JSON, by the root key. */
+  /** Headers with the root key, for a JSON body. */
   readonly headers: Readonly<Record<string, string>>
-  /** Milliseconds from its start to its address. */
+  /** Milliseconds from the start until the server printed its address. */
   readonly readyMs: number
-  /** MiB of the process that are in memory now, and at most so far; Linux only. */
+  /** The resident memory of the process in MiB, now and at its peak. Linux only. */
   memory(): Promise<{ readonly now: number; readonly most: number }>
-  /** Ends it, and removes its data if they were new. */
+  /** Stops the server, and removes its data directory if it is a new one. */
   stop(): Promise<void>
 }
 
 /**
- * A process that serves on a free port, as `npm start` does, or a script in its place on another Node.
- * @param kept - A data directory that stays. @default a new one
+ * Starts a server on a free port, as `npm start` does, or with another script or Node.
+ * @param kept - A data directory that is not removed. @default a new one
  */
 export async function startServer(
   script = START,

@@ -3,21 +3,21 @@ import { of } from '../scale/assumptions.ts'
 import { type Measured, msOf } from '../scale/function.ts'
 import { type PriceList, priceOf } from './prices.ts'
 
-/** What a month costs on AWS. */
+/** The cost of a month on AWS. */
 
-/** Calls of a month, and how much of them is kept. */
+/** The calls of a month, and how long their data is kept. */
 export interface Load {
   readonly logs: number
-  /** The share of the logs that is indexed: three numbers, which change. */
+  /** The share of logs with three changing numbers that are indexed. */
   readonly indexed: number
   readonly gets: number
   readonly searches: number
   readonly runs: number
-  /** Months for which logs are kept. */
+  /** How long logs are kept. */
   readonly months: number
 }
 
-/** Dollars, by what they are paid for. */
+/** Dollars by item of the bill. */
 export interface Bill {
   readonly table: number
   readonly function: number
@@ -27,11 +27,11 @@ export interface Bill {
 
 const MILLION = 1e6
 const GB = 1e9
-/** Bytes of the function's line and of the endpoint's, for each request: docs/operate.md. */
+/** Bytes of the two log lines of a request, the function's and the endpoint's: docs/operate.md. */
 const LOGGED_BYTES = 800
 
 export const CALLS = {
-  // As many requests as an indexed log.
+  // A search makes as many requests as an indexed log.
   create: { figure: FIGURES.create, measured: 'indexedLog' },
   log: { figure: FIGURES.logUnindexed, measured: 'log' },
   newLog: { figure: FIGURES.logNew, measured: 'indexedLog' },
@@ -41,7 +41,7 @@ export const CALLS = {
   search: { figure: FIGURES.search, measured: 'list' },
 } as const satisfies Record<string, { readonly figure: Figure; readonly measured: Measured }>
 
-/** What so many of one call cost. */
+/** The cost of `count` calls of one kind. */
 export function billOf(list: PriceList, name: keyof typeof CALLS, count: number): Bill {
   const { figure, measured } = CALLS[name]
   const seconds = (msOf(measured, figure.rounds) / 1000) * (of('functionMegabytes') / 1024)
@@ -56,7 +56,7 @@ export function billOf(list: PriceList, name: keyof typeof CALLS, count: number)
 
 export const sumOf = ({ table, function: code, endpoint, logs }: Bill): number => table + code + endpoint + logs
 
-/** What is kept, once as many months as it is kept for have passed. */
+/** The stored bytes once the first logs reach the end of their months. */
 export const storedGb = ({ logs, months }: Load, bytesPerLog: number): number => (logs * months * bytesPerLog) / GB
 
 export interface Month {

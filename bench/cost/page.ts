@@ -4,7 +4,7 @@ import inputs from './peers.json' with { type: 'json' }
 import { PEERS, type Peer, serversOf } from './peers.ts'
 import type { PriceList } from './prices.ts'
 
-/** The tables of docs/cost.md, which `npm run cost` prints. */
+/** The tables of docs/cost.md. `npm run cost` prints them. */
 
 const MILLION = 1e6
 
@@ -47,7 +47,7 @@ function ofMonth(list: PriceList, load: Load, bytesPerLog: number): Figures {
   }
 }
 
-/** A load with so many times the calls. */
+/** The load with `times` as many calls. */
 const times = (mix: Load, factor: number): Load => ({
   ...mix,
   logs: mix.logs * factor,
@@ -56,11 +56,11 @@ const times = (mix: Load, factor: number): Load => ({
   runs: mix.runs * factor,
 })
 
-/** The load at which runmeta costs what the servers of a peer do: above it, those cost less. */
+/** The load at which runmeta costs as much as a peer's servers. Above it, the servers cost less. */
 export function breakEven(list: PriceList, peer: Peer, mix: Load, bytesPerLog: number): number | undefined {
   const isCheaper = (factor: number) =>
     monthOf(list, times(mix, factor), bytesPerLog).total <= serversOf(list, peer, times(mix, factor)).total
-  // In steps of a tenth: the servers grow in steps, so that there may be more than one point.
+  // The cost of servers grows in steps, so there may be several such points. Try loads in steps of a tenth.
   for (let logs = 1e4; logs <= 1e10; logs *= 1.1) if (!isCheaper(logs / mix.logs)) return logs
   return undefined
 }

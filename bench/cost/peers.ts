@@ -2,14 +2,14 @@ import { type Load, storedGb } from './bill.ts'
 import inputs from './peers.json' with { type: 'json' }
 import { type PriceList, type PriceName, priceOf } from './prices.ts'
 
-/** What the smallest servers cost that carry a load with MLflow or ZenML. */
+/** The cost of the smallest servers of MLflow and ZenML that handle a load. */
 
 export type Peer = keyof typeof inputs.peers
 export const PEERS = Object.keys(inputs.peers) as Peer[]
 
 export interface Servers {
   readonly tasks: number
-  /** How many databases: more than one where the largest of the inputs does not carry the load. */
+  /** The number of databases: more than one if the largest of the inputs is too small for the load. */
   readonly databases: number
   readonly database: string
   /** Dollars a month. */

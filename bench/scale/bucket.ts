@@ -1,16 +1,16 @@
-/** Capacity units that come in at a rate, and are kept for a while where nobody takes them. */
+/** A token bucket of capacity units: it fills at a rate, and keeps unused units for some seconds. */
 export interface Bucket {
   readonly tokens: number
   readonly rate: number
   has(units: number): boolean
-  /** Takes units that are there. */
+  /** @throws if there are fewer units */
   take(units: number): void
   refill(seconds: number): void
-  /** Changes how much comes in, from now on. */
+  /** Changes the rate from now on. */
   setRate(rate: number): void
 }
 
-/** A bucket that begins full. @param keptSeconds how many seconds' worth it holds at most */
+/** A bucket that begins full. @param keptSeconds its size, in seconds of the rate */
 export function createBucket(initialRate: number, keptSeconds: number): Bucket {
   let rate = initialRate
   let tokens = rate * keptSeconds
@@ -30,7 +30,7 @@ export function createBucket(initialRate: number, keptSeconds: number): Bucket {
       tokens = Math.min(rate * keptSeconds, tokens + rate * seconds)
     },
     setRate: (next) => {
-      // What was not used of the old rate is kept; of a greater one nothing was unused yet.
+      // Keep the unused units of the old rate. A higher rate adds none for the past.
       rate = next
       tokens = Math.min(tokens, rate * keptSeconds)
     },

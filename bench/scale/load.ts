@@ -1,21 +1,21 @@
 import type { Random } from './random.ts'
 import { createRecorder, type Rounds } from './record.ts'
 
-/** What is replayed: recorded calls of many runs. */
+/** The recorded calls of many runs, which are replayed. */
 
 export interface Recording {
-  /** Of each run, the writes of its creation. */
+  /** The writes of each run's creation. */
   readonly creations: readonly Rounds[]
-  /** Of each run, the writes of logs, to be replayed in turn. */
+  /** The writes of each run's logs, to be replayed in turn. */
   readonly logs: readonly (readonly Rounds[])[]
-  /** Hashes of the keys of `lookup` whose entries were put at their end, each after those before. */
+  /** Hashes of the partition keys of `lookup` whose entries each sort after the earlier ones. */
   readonly growing: ReadonlySet<string>
 }
 
 export interface LoadOptions {
-  /** Whether the three numbers of a log are searchable. */
+  /** Whether the three numbers of a log are indexed. */
   readonly isIndexed: boolean
-  /** Whether one of them grows from log to log, as an epoch does. */
+  /** Whether one of them grows with each log, like an epoch. */
   readonly isGrowing?: boolean
   readonly runs: number
   readonly shards: number
@@ -23,13 +23,13 @@ export interface LoadOptions {
 }
 
 const PROJECT = 'default'
-/** Logs that are recorded of a run. */
+/** Recorded logs of each run. */
 const LOGS = 3
 const START = Date.UTC(2026, 0, 1)
 
-/** Fewer entries say nothing of how a key’s entries come. */
+/** With fewer entries, a key does not count as growing. */
 const TELLING = 4
-/** Of the entries of a key, how many come after the one before where it grows. */
+/** The share of a key's entries that must sort after the one before. */
 const MOSTLY = 0.95
 
 function growingOf(calls: readonly Rounds[]): ReadonlySet<string> {
@@ -46,7 +46,7 @@ function growingOf(calls: readonly Rounds[]): ReadonlySet<string> {
   return new Set([...placed].filter(([, sks]) => isGrowing(sks)).map(([hash]) => hash))
 }
 
-/** Records a creation of each run, and some logs. A log of all runs comes before the next log of any, as time would have it. */
+/** Records a creation of each run and some of its logs. The runs take turns, as concurrent runs do. */
 export async function record({ isIndexed, isGrowing = false, runs, shards, random }: LoadOptions): Promise<Recording> {
   let now = START
   const recorder = await createRecorder(`${PROJECT}=${shards}`, () => now)
@@ -60,7 +60,7 @@ export async function record({ isIndexed, isGrowing = false, runs, shards, rando
   }
   let count = 0
   const metric = () => Number(random.next().toFixed(6))
-  // The first log makes the entries, the others move them: those are the ones that are replayed.
+  // The first log creates the entries, later logs move them. Only the later ones are replayed.
   for (let round = 0; round <= LOGS; round++) {
     for (const [n, id] of ids.entries()) {
       now += 1

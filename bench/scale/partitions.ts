@@ -2,50 +2,50 @@ import { createHash } from 'node:crypto'
 import { of } from './assumptions.ts'
 import { type Bucket, createBucket } from './bucket.ts'
 
-/** The partitions of a table or an index: each has a range of places, and its own capacity. */
+/** The partitions of a table or an index. Each has a range of places and its own capacity. */
 
-/** A place: the hash of the partition key, and the sort key below it. */
+/** A place: the hash of the partition key, then the sort key. */
 export interface Place {
   readonly hash: string
   readonly sk: string
 }
 
 export interface Partition {
-  /** The least place of it. It ends where the next one begins. */
+  /** Its first place. It ends where the next partition begins. */
   readonly low: Place
   readonly writes: Bucket
   readonly reads: Bucket
   bytes: number
-  /** WCU that it was asked for since it was last looked at. */
+  /** WCU that writes needed since the last check, also those of refused writes. */
   asked: number
-  /** For how many seconds on end that was near its limit. */
+  /** The number of seconds in a row for which that was near its limit. */
   hotSeconds: number
-  /** The latest places that were written to, oldest first. */
+  /** The places of the latest writes, oldest first. */
   readonly recent: Place[]
 }
 
 export interface Partitions {
   readonly all: readonly Partition[]
   at(place: Place): Partition
-  /** Notes a write, made or refused, and the bytes that it added. */
+  /** Notes a write, made or refused, and the bytes it added. */
   note(partition: Partition, place: Place, units: number, bytes: number): void
   refill(seconds: number): void
-  /** Looks at each partition, once a second, and splits what is hot or full. */
+  /** Checks each partition, once a second, and splits those that are hot or full. */
   tend(): void
 }
 
 export interface PartitionsOptions {
-  /** How many there are when the load begins. */
+  /** The number of partitions when the load begins. */
   readonly count: number
   /**
-   * Whether the items of one partition key stay together, by its hash: all do in a table with a local index, and in an index those
-   * that grow at their end, as AWS does not split them for their load.
+   * Whether the items of one partition key stay on one partition. In a table with a local index, all do. In an index, AWS does not
+   * split a key whose entries each sort after the earlier ones.
    */
   readonly isWhole: (hash: string) => boolean
 }
 
 const HASH_DIGITS = 12
-/** Places that a partition remembers: it is split in the middle of them. */
+/** How many places a partition keeps. It is split in the middle of them. */
 const REMEMBERED = 200
 
 export const placeOf = (pk: string, sk: string): Place => ({
@@ -70,7 +70,7 @@ const newPartition = (low: Place): Partition => ({
   recent: [],
 })
 
-/** Where so many partitions of one size begin. */
+/** The first hash of each of `count` equal partitions. */
 const evenly = (count: number): Place[] =>
   Array.from({ length: count }, (_, n) => ({
     hash: Math.floor((n / count) * 16 ** HASH_DIGITS)
@@ -80,8 +80,8 @@ const evenly = (count: number): Place[] =>
   }))
 
 /**
- * Where a partition is cut in two, so that either half gets a part of its load; nothing where it cannot be: it has one key alone,
- * whose items stay together.
+ * Returns where to split a partition so that each half gets a part of its load, or undefined if all of its items belong to one
+ * key and stay together.
  */
 export function cutOf(
   { low, recent }: Pick<Partition, 'low' | 'recent'>,
@@ -90,7 +90,7 @@ export function cutOf(
   const sorted = recent.map((place) => (isWhole(place.hash) ? { hash: place.hash, sk: '' } : place)).sort(compare)
   const [least, middle] = [sorted[0], sorted[sorted.length >> 1]]
   if (least === undefined || middle === undefined) return undefined
-  // A key that has more than half of the load may begin the partition: it is cut off above itself then.
+  // If the partition begins with a key that has more than half of the load, split after that key.
   const cut = isBefore(least, middle) ? middle : sorted.find((place) => isBefore(middle, place))
   return cut !== undefined && isBefore(low, cut) ? cut : undefined
 }

@@ -1,4 +1,4 @@
-/** Random numbers that a seed decides (mulberry32): the same seed gives the same tables. */
+/** Seeded random numbers (mulberry32): the same seed gives the same tables. */
 export interface Random {
   /** From 0 to below 1. */
   next(): number

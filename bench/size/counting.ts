@@ -1,13 +1,13 @@
 import type { Table } from '@runmeta/core/table/port'
 
 export interface Counts {
-  /** Calls of the table port; of what is read page by page, each page is one. */
+  /** Calls of the table port. Each page of a paged read is one. */
   calls: number
-  /** Items and entries that they read or wrote. */
+  /** Items and entries read or written. */
   items: number
 }
 
-/** A table that counts what is asked of it. */
+/** A table that counts its calls. */
 export function counting(table: Table, counts: Counts): Table {
   const add = (items: number): void => {
     counts.calls++

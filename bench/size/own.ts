@@ -6,11 +6,11 @@ import type { Call } from '../../test/cost/calls/call.ts'
 import { type Counts, counting } from './counting.ts'
 import type { Send } from './world.ts'
 
-/** The API over a data directory, in this process and without sockets. */
+/** The API on a data directory, in this process and without sockets. */
 export interface Own {
   readonly counts: Counts
   readonly send: Send
-  /** The same for a server that has seen no run yet. */
+  /** The same with an empty cache. */
   cold(): Send
   close(): Promise<void>
 }
