@@ -7,11 +7,10 @@ const KEY: ApiKey = { id: 'k', name: 'k', project: 'default', role: 'log', hash:
 
 /** What a server remembers, and how often it read to know it. */
 function subject() {
-  const known = createKeyCache()
-  const clock = createClock()
+  const known = createKeyCache(createClock())
   let reads = 0
   const find = (id: string, key: ApiKey | undefined | Promise<ApiKey | undefined>) =>
-    known.find(id, clock, async () => {
+    known.find(id, async () => {
       reads++
       return key
     })

@@ -30,7 +30,7 @@ async function deletion(everyMs: number, budgetMs: number): Promise<number> {
   const sweeper = createSweeper(app, slow)
   for (let turn = 1; turn < 100; turn++) {
     vi.advanceTimersByTime(Math.max(0, began + turn * everyMs - performance.now()))
-    await sweeper.sweepIn(0, { until: performance.now() + budgetMs })
+    await sweeper.sweepIn(0, budgetMs)
     if (rowsOf(app).length <= 1) return performance.now() - began
   }
   throw new Error('the run is never gone')

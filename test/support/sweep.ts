@@ -1,11 +1,11 @@
-import { type SweepOptions, type Swept, sweep } from '@runmeta/core/maintenance/sweep'
+import { type Swept, sweep } from '@runmeta/core/maintenance/sweep'
 import { createClock } from '@runmeta/core/table/clock'
 import type { Table } from '@runmeta/core/table/port'
 import { type TableHandle, tableOf } from './app.ts'
 
 export interface Sweeper {
-  /** Sweeps as it would so many milliseconds from now. */
-  sweepIn(ms: number, options?: SweepOptions): Promise<Swept>
+  /** Sweeps as it would `ms` milliseconds from now. @param budgetMs how long it may take; without it, as long as it needs */
+  sweepIn(ms: number, budgetMs?: number): Promise<Swept>
 }
 
 /** A sweep of a server of its own over an app's table. */
@@ -13,7 +13,11 @@ export function createSweeper(app: TableHandle, over: (table: Table) => Table = 
   const clock = createClock()
   const table = tableOf(app, clock)
   return {
-    sweepIn: (ms, options) => sweep({ table: over(table), clock: { ...clock, now: () => clock.now() + ms } }, options),
+    sweepIn: (ms, budgetMs) =>
+      sweep(
+        { table: over(table), clock: { ...clock, now: () => clock.now() + ms } },
+        budgetMs === undefined ? undefined : clock.deadline(budgetMs),
+      ),
   }
 }
 

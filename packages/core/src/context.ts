@@ -28,7 +28,7 @@ export interface ApiKey {
 /** API keys that this server read recently. */
 export interface KeyCache {
   /** Returns the key with this id from the cache, or else from `read`. */
-  find(id: string, clock: Clock, read: () => Promise<ApiKey | undefined>): Promise<ApiKey | undefined>
+  find(id: string, read: () => Promise<ApiKey | undefined>): Promise<ApiKey | undefined>
   forget(id: string): void
 }
 

@@ -1,3 +1,5 @@
+import type { Clock, Deadline } from './table/clock.ts'
+
 /** A cache with a time to live and a maximum size. */
 export interface TtlCache<T> {
   get(key: string): T | undefined
@@ -5,18 +7,26 @@ export interface TtlCache<T> {
   delete(key: string): void
 }
 
+export interface TtlCacheOptions {
+  readonly ttlMs: number
+  readonly maxEntries: number
+}
+
 /** Creates a cache. A library would add 19 KB to a function's cold start. */
-export function createTtlCache<T>({ ttlMs, maxEntries }: { ttlMs: number; maxEntries: number }): TtlCache<T> {
-  const entries = new Map<string, { readonly value: T; readonly until: number }>()
+export function createTtlCache<T>(
+  { deadline }: Pick<Clock, 'deadline'>,
+  { ttlMs, maxEntries }: TtlCacheOptions,
+): TtlCache<T> {
+  const entries = new Map<string, { readonly value: T; readonly isOver: Deadline }>()
   return {
     get: (key) => {
       const entry = entries.get(key)
-      return entry !== undefined && performance.now() < entry.until ? entry.value : undefined
+      return entry?.isOver() === false ? entry.value : undefined
     },
     set: (key, value) => {
       // A Map keeps insertion order, so the first key was set least recently.
       entries.delete(key)
-      entries.set(key, { value, until: performance.now() + ttlMs })
+      entries.set(key, { value, isOver: deadline(ttlMs) })
       const [oldest] = entries.size > maxEntries ? entries.keys() : []
       if (oldest !== undefined) entries.delete(oldest)
     },

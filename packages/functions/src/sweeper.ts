@@ -20,10 +20,7 @@ const table = functionTable(tableName, clock)
 
 /** Sweeps until its time runs out. The next call does the rest. */
 export async function handler(_event: unknown, call: Call): Promise<Swept> {
-  const swept = await sweep(
-    { table, clock },
-    { until: performance.now() + call.getRemainingTimeInMillis() - MARGIN_MS },
-  )
+  const swept = await sweep({ table, clock }, clock.deadline(call.getRemainingTimeInMillis() - MARGIN_MS))
   process.stdout.write(`${JSON.stringify({ level: 'info', ...swept })}\n`)
   return swept
 }

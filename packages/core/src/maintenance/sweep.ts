@@ -6,6 +6,7 @@ import { MAX_AHEAD_MS } from '../metadata/position.ts'
 import { RUN_CACHE_TTL_MS } from '../run/cache.ts'
 import { finishDeletion } from '../run/erase.ts'
 import { sweepExpiry } from '../run/expiry.ts'
+import type { Deadline } from '../table/clock.ts'
 import { DRAFT_INDEX_PK, EXPIRY_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
@@ -21,11 +22,6 @@ const PAGE_ENTRIES = 100
 /** More than one, so that a huge run does not block the others. */
 const MAX_CONCURRENT = 8
 
-export interface SweepOptions {
-  /** When to stop, as a value of `performance.now()`. The next sweep does the rest. @default never */
-  readonly until?: number
-}
-
 export interface Swept {
   /** How many list entries are done. */
   readonly finished: number
@@ -36,7 +32,7 @@ export interface Swept {
 /** Sweeps the entries of a list that are due, oldest first. `sweepOne` returns whether an entry is done. */
 async function sweepList(
   { table }: Pick<Server, 'table'>,
-  { list, dueAt, until }: { list: string; dueAt: number; until: number },
+  { list, dueAt, isOver }: { list: string; dueAt: number; isOver: Deadline },
   sweepOne: (entry: IndexEntry) => Promise<boolean>,
 ): Promise<Swept> {
   const due = new Date(dueAt).toISOString()
@@ -47,7 +43,7 @@ async function sweepList(
     const page = await table.entries(list, { limit: PAGE_ENTRIES, ...(after && { after }) })
     const entries = page.entries.filter(({ indexSk }) => indexSk < due)
     await mapLimit(entries, MAX_CONCURRENT, async (entry) => {
-      if (performance.now() > until) return
+      if (isOver()) return
       try {
         if (await sweepOne(entry)) finished++
       } catch (error) {
@@ -56,7 +52,7 @@ async function sweepList(
         failures.push(error)
       }
     })
-    if (performance.now() > until) return { finished, isThrough: false }
+    if (isOver()) return { finished, isThrough: false }
     after = entries.length < page.entries.length ? undefined : page.next
   } while (after !== undefined)
   if (failures.length > 0) throw failures[0]
@@ -66,19 +62,17 @@ async function sweepList(
 /**
  * Finishes deletions in all projects, deletes runs that have expired, and removes the parts of large logs that were never
  * finished. It also removes items that servers wrote to a run after its deletion. Run it regularly; two may run at once.
+ * @param isOver - When to stop. The next sweep does the rest. @default never
  */
-export async function sweep(
-  server: Pick<Server, 'table' | 'clock'>,
-  { until = Number.POSITIVE_INFINITY }: SweepOptions = {},
-): Promise<Swept> {
+export async function sweep(server: Pick<Server, 'table' | 'clock'>, isOver: Deadline = () => false): Promise<Swept> {
   const now = await storeTime(server)
   // A failure in one list must not stop the others.
   const lists = await Promise.allSettled([
-    sweepList(server, { list: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
-      finishDeletion(server, entry, until),
+    sweepList(server, { list: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, isOver }, (entry) =>
+      finishDeletion(server, entry, isOver),
     ),
-    sweepList(server, { list: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
-    sweepList(server, { list: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
+    sweepList(server, { list: EXPIRY_INDEX_PK, dueAt: now, isOver }, (entry) => sweepExpiry(server, entry, isOver)),
+    sweepList(server, { list: DRAFT_INDEX_PK, dueAt: now, isOver }, (entry) => sweepDraft(server, entry)),
   ])
   const swept = lists.map((list) => {
     if (list.status === 'rejected') throw list.reason

@@ -9,8 +9,8 @@ import { isPrompt } from './checkpoint/age.ts'
 const CLEANUP_BUDGET_MS = 5000
 
 /** Removes items that were written to a deleted run after its last sweep. @throws Failure `run_not_found` always */
-export async function removeLateWrites({ table, project }: Context, runId: string): Promise<never> {
-  await eraseRun(table, runKey(project, runId), { until: performance.now() + CLEANUP_BUDGET_MS })
+export async function removeLateWrites({ table, project, clock }: Context, runId: string): Promise<never> {
+  await eraseRun(table, runKey(project, runId), clock.deadline(CLEANUP_BUDGET_MS))
   throw notFound()
 }
 

@@ -74,18 +74,18 @@ export async function withFoldedRun<T>(
   options: ReadOptions,
   use: (reading: FoldedRun) => Promise<T>,
 ): Promise<T | undefined> {
-  const until = performance.now() + CATCH_UP_BUDGET_MS
+  const isOver = context.clock.deadline(CATCH_UP_BUDGET_MS)
   let tries = 0
   for (;;) {
     try {
       const found = await readOnce(context, id, options, tries < MAX_TRIES)
       if (found === undefined || 'state' in found) return found === undefined ? undefined : await use(found)
-      await advanceOnce(context, id, found.behind, until)
+      await advanceOnce(context, id, found.behind, isOver)
     } catch (error) {
       if (!(error instanceof CheckpointGone)) throw error
       tries++
     }
-    if (performance.now() > until) throw tooManyLogs()
+    if (isOver()) throw tooManyLogs()
   }
 }
 
@@ -176,5 +176,5 @@ const CHECKPOINT_BUDGET_MS = 1000
 /** Advances the checkpoint if a reader had to fold many logs. */
 export async function checkpointIfDue(context: Context, { run, record, old }: FoldedRun): Promise<void> {
   if (old.logs < MIN_CHECKPOINTED.logs && old.units < MIN_CHECKPOINTED.units) return
-  await advanceQuietly(context, run.id, record, performance.now() + CHECKPOINT_BUDGET_MS)
+  await advanceQuietly(context, run.id, record, context.clock.deadline(CHECKPOINT_BUDGET_MS))
 }

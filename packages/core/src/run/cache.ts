@@ -1,5 +1,6 @@
 import type { Context, RunCache, RunHead, RunWithSize } from '../context.ts'
 import { present } from '../table/attribute.ts'
+import type { Clock } from '../table/clock.ts'
 import { runKey } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 import { createTtlCache } from '../ttl-cache.ts'
@@ -10,7 +11,8 @@ import { fromRunItem, type StoredRun } from './record.ts'
 export const RUN_CACHE_TTL_MS = 10_000
 const MAX_ENTRIES = 10_000
 
-export const createRunCache = (): RunCache => createTtlCache({ ttlMs: RUN_CACHE_TTL_MS, maxEntries: MAX_ENTRIES })
+export const createRunCache = (clock: Clock): RunCache =>
+  createTtlCache(clock, { ttlMs: RUN_CACHE_TTL_MS, maxEntries: MAX_ENTRIES })
 
 const cacheKeyOf = ({ project }: Context, id: string): string => `${project}/${id}`
 

@@ -18,15 +18,14 @@ const MAX_TRIES = 8
  * @throws Failure `run_not_found`
  */
 export async function remove(context: Context, reference: string): Promise<void> {
-  const { table, project } = context
+  const { table, project, clock } = context
   let run: StoredRun | undefined = await find(context, reference, (id) => readRun(context, id), { isExact: true })
   const { id } = run
   for (let attempt = 0; attempt < MAX_TRIES && run !== undefined && isNamedBy(run, reference); attempt++) {
     const buried = await writeTombstone(context, run)
     forgetRun(context, id)
     if (buried !== undefined) {
-      const until = performance.now() + DELETE_BUDGET_MS
-      await eraseRun(table, runKey(project, id), { until }).catch(leaveToSweep)
+      await eraseRun(table, runKey(project, id), clock.deadline(DELETE_BUDGET_MS)).catch(leaveToSweep)
       return
     }
     run = await readRun(context, id)

@@ -1,19 +1,20 @@
 import type { Server } from '../context.ts'
 import { optionalString, requiredString } from '../table/attribute.ts'
+import type { Deadline } from '../table/clock.ts'
 import { idOfRunKey, nameKey, projectOfRunKey } from '../table/keys.ts'
 import type { IndexEntry, Key, Table } from '../table/port.ts'
 import { extraClaims } from './rename-state.ts'
 
 /**
  * Removes the items of a deleted run except its tombstone, and frees its name. It can stop anywhere and be repeated.
- * @param until - When to stop, as a value of `performance.now()`.
+ * @param isOver - When to stop.
  * @returns whether it removed everything
  */
-export async function eraseRun(table: Table, key: Key, { until }: { until: number }): Promise<boolean> {
+export async function eraseRun(table: Table, key: Key, isOver: Deadline): Promise<boolean> {
   const tombstone = await table.get(key)
   if (tombstone?.deletedAt === undefined) return false
   for await (const keys of table.keys(key.pk)) {
-    if (performance.now() > until) return false
+    if (isOver()) return false
     await table.removeMany(keys.filter(({ sk }) => sk !== key.sk))
   }
   const name = optionalString(tombstone, 'claim')
@@ -36,13 +37,13 @@ export async function eraseRun(table: Table, key: Key, { until }: { until: numbe
 export async function finishDeletion(
   { table }: Pick<Server, 'table'>,
   entry: IndexEntry,
-  until: number,
+  isOver: Deadline,
 ): Promise<boolean> {
   const key = { pk: entry.pk, sk: entry.sk }
   const tombstone = await table.get(key)
   // The entry is stale.
   if (tombstone?.indexSk !== entry.indexSk) return false
-  if (!(await eraseRun(table, key, { until }))) return false
+  if (!(await eraseRun(table, key, isOver))) return false
   const deletedAt = requiredString(tombstone, 'deletedAt')
   return (
     (await table.update(key, { exists: true, equals: { deletedAt } }, { remove: ['indexPk', 'indexSk', 'pos'] })) !==

@@ -1,5 +1,6 @@
 import type { Context, Server } from '../context.ts'
 import { Failure } from '../failure.ts'
+import type { Deadline } from '../table/clock.ts'
 import {
   EXPIRY_INDEX_PK,
   expiryIndexSk,
@@ -42,7 +43,7 @@ export async function listExpiry({ table, project }: Context, id: string, expire
 export async function sweepExpiry(
   { table, clock }: Pick<Server, 'table' | 'clock'>,
   entry: IndexEntry,
-  until: number,
+  isOver: Deadline,
 ): Promise<boolean> {
   const key = runKeyOf(entry)
   const project = projectOfRunKey(key)
@@ -50,7 +51,7 @@ export async function sweepExpiry(
   const run = record === undefined ? undefined : recordedRun({ project }, record)
   if (run !== undefined && isExpired({ clock }, run)) {
     if ((await writeTombstone({ table, clock, project }, run)) === undefined) return false
-    return eraseRun(table, key, { until })
+    return eraseRun(table, key, isOver)
   }
   const isDeleted = record !== undefined && run === undefined
   if (!isDeleted && timeOfExpiry(entry) > clock.now() - KEEP_MS) return false

@@ -5,6 +5,7 @@ import { getById } from '../metadata/get.ts'
 import { runJson } from '../metadata/render.ts'
 import type { StoredRun } from '../run/record.ts'
 import { shown } from '../run/record.ts'
+import type { Deadline } from '../table/clock.ts'
 import type { IndexEntry } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
 import type { SearchQuery } from './query.ts'
@@ -61,12 +62,12 @@ async function listed(
   return candidate.isDeleted() ? undefined : text
 }
 
-/** Lists as many runs as fit a reply and are read before `until`, and at least one. `until` is a value of `performance.now()`. */
+/** Lists as many runs as fit a reply and are read in time, and at least one. */
 export async function list(
   context: Context,
   query: SearchQuery,
   answers: readonly Answer[],
-  until: number,
+  isOver: Deadline,
 ): Promise<Listing> {
   const runs: string[] = []
   let bytes = 0
@@ -83,8 +84,7 @@ export async function list(
       if (text !== '') runs.push(text)
       end = answer?.entry
     }
-    if (end !== undefined && at + MAX_CONCURRENT < answers.length && performance.now() > until)
-      return { runs, stoppedAt: end }
+    if (end !== undefined && at + MAX_CONCURRENT < answers.length && isOver()) return { runs, stoppedAt: end }
   }
   return { runs }
 }

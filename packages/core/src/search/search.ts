@@ -1,6 +1,7 @@
 import { allSettled } from '../all-settled.ts'
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
+import type { Deadline } from '../table/clock.ts'
 import { MAX_INDEX_SK_BYTES } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { type Candidate, partsOf } from './candidate.ts'
@@ -50,7 +51,7 @@ const isAnswer = (verified: VerifiedEntry): verified is Answer & VerifiedEntry =
 /** Verifies entries until it finds more answers than the limit, or until the entries or the time run out. */
 async function gather(
   limit: number,
-  until: number,
+  isOver: Deadline,
   reader: EntryReader,
   verifier: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<VerifiedEntry>>,
   maxBatch: number,
@@ -78,7 +79,7 @@ async function gather(
         if (isNew) seen.add(verified.candidate.run.id)
         last = verified.entry
       }
-      if (performance.now() > until && last !== undefined) return { answers, stale, last }
+      if (isOver() && last !== undefined) return { answers, stale, last }
     }
     if (entries.length < size) return { answers, stale }
     count += entries.length
@@ -93,7 +94,7 @@ async function gather(
  */
 export async function search(context: Context, query: SearchQuery): Promise<SearchPage> {
   const { table, project, shardsOf } = context
-  const until = performance.now() + PAGE_BUDGET_MS
+  const isOver = context.clock.deadline(PAGE_BUDGET_MS)
   const driver = driverOf({ project, shards: shardsOf(project).read }, query)
   const call = callOf(project, query)
   const start = query.cursor === undefined ? undefined : fromCursor(call, query.cursor, startIn)
@@ -112,7 +113,7 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
     return (entry: IndexEntry) => verifyEntry(driver, query, entry, candidates.get(driver.idOf(entry)))
   }
   const maxBatch = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
-  const { answers, stale, last } = await gather(query.limit, until, reader, verifier, maxBatch)
+  const { answers, stale, last } = await gather(query.limit, isOver, reader, verifier, maxBatch)
   await allSettled([
     ...stale
       .slice(0, MAX_REMOVED)
@@ -123,7 +124,7 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
       all,
     ),
   ])
-  const { runs, stoppedAt = last } = await list(context, query, answers, until)
+  const { runs, stoppedAt = last } = await list(context, query, answers, isOver)
   return {
     runs,
     order: driver.order,

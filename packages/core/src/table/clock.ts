@@ -5,6 +5,9 @@ export interface Exchange {
   readonly received: number
 }
 
+/** Returns whether its time is over. */
+export type Deadline = () => boolean
+
 /** A clock that follows the store's time. All times are in ms since 1970. */
 export interface Clock {
   /** An estimate of the store's time, from its replies so far. */
@@ -17,6 +20,8 @@ export interface Clock {
   isSynced(): boolean
   /** How often this machine's clock has jumped. After a jump, the age of a cache entry is unknown. */
   jumpCount(): number
+  /** Starts a deadline that is over after so many milliseconds, even if this machine's clock is set meanwhile. */
+  deadline(ms: number): Deadline
 }
 
 /** The two clocks of a machine, in ms: the wall clock, which can be set, and the monotonic clock, which cannot. */
@@ -78,6 +83,10 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
     jumpCount: () => {
       local()
       return jumps
+    },
+    deadline: (ms) => {
+      const end = machine.monotonic() + ms
+      return () => machine.monotonic() >= end
     },
   }
 }

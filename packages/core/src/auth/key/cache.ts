@@ -12,16 +12,16 @@ interface CachedKey {
 const TTL_MS = 30_000
 const MAX_ENTRIES = 10_000
 
-export function createKeyCache(): KeyCache {
+export function createKeyCache(clock: Clock): KeyCache {
   // Unknown ids have a cache of their own, so that made-up ids do not evict keys in use.
   const [found, absent] = [
-    createTtlCache<CachedKey>({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
-    createTtlCache<CachedKey>({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
+    createTtlCache<CachedKey>(clock, { ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
+    createTtlCache<CachedKey>(clock, { ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
   ]
   const reading = new Map<string, Promise<CachedKey>>()
 
   /** Concurrent requests share one read: a busy key expires from the cache for all of them at once. */
-  function readOnce(id: string, clock: Clock, read: () => Promise<ApiKey | undefined>): Promise<CachedKey> {
+  function readOnce(id: string, read: () => Promise<ApiKey | undefined>): Promise<CachedKey> {
     const readAt = clock.local()
     const keep = (key: ApiKey | undefined): CachedKey => {
       // A key that was dropped from the cache meanwhile may have been read before its revocation.
@@ -42,12 +42,12 @@ export function createKeyCache(): KeyCache {
   }
 
   return {
-    async find(id, clock, read) {
+    async find(id, read) {
       const known = found.get(id) ?? absent.get(id)
       // The monotonic clock may not count the time that a process was suspended; the wall clock does.
       const age = known === undefined ? Number.POSITIVE_INFINITY : clock.local() - known.readAt
       if (known !== undefined && age >= 0 && age < TTL_MS) return known.key
-      return (await (reading.get(id) ?? readOnce(id, clock, read))).key
+      return (await (reading.get(id) ?? readOnce(id, read))).key
     },
     forget(id) {
       found.delete(id)

@@ -22,8 +22,8 @@ export const rootApiKey = (text: string): ApiKey => ({
 })
 
 /** The stored key with this id, from the cache or the table. */
-export async function keyOfId({ table, clock, keyCache }: Server, id: string): Promise<ApiKey | undefined> {
-  return keyCache.find(id, clock, async () => {
+export async function keyOfId({ table, keyCache }: Server, id: string): Promise<ApiKey | undefined> {
+  return keyCache.find(id, async () => {
     const item = await table.withSignal(AbortSignal.timeout(KEY_READ_TIMEOUT_MS)).get(apiKeyKey(id))
     return item === undefined ? undefined : fromKeyItem(item)
   })

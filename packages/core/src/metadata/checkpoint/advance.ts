@@ -11,6 +11,7 @@ import {
   unchanged,
 } from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
+import type { Deadline } from '../../table/clock.ts'
 import { CHECKPOINT_SK_PREFIX, checkpointIdOf, isLog, runKey } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
 import { emptyState, foldLog, inOrder, load, type State } from '../fold.ts'
@@ -44,9 +45,9 @@ async function sealRecord(context: Context, record: Item): Promise<Item | undefi
  * invalidates this checkpoint (see `ensureVisible`). If several requests advance the same checkpoint, only one succeeds. It
  * can stop anywhere: a checkpoint is used only once the record names it, and a later call removes others.
  * @param record - The run's record, read strongly consistent.
- * @param until - When to stop, as a value of `performance.now()`.
+ * @param isOver - When to stop.
  */
-export async function advance(context: Context, id: string, record: Item, until: number): Promise<void> {
+export async function advance(context: Context, id: string, record: Item, isOver: Deadline): Promise<void> {
   const { table, project } = context
   const begun = await sealRecord(context, record)
   const seal = begun === undefined ? undefined : guardIn(begun).seal
@@ -71,15 +72,15 @@ export async function advance(context: Context, id: string, record: Item, until:
       slice.logs++
       for (const { key, length } of log.entries) slice.units += key.length + length
     }
-    const isOver = isLast || performance.now() > until
-    if (!isOver && slice.logs < SLICE.logs && slice.units < SLICE.units) continue
+    const isEnd = isLast || isOver()
+    if (!isEnd && slice.logs < SLICE.logs && slice.units < SLICE.units) continue
     if (last === '' && !isLast) return
     const next = await storeSlice(context, named, state, {
       watermark: isLast ? seal : watermarkAfter(last),
       logs,
       isSame: slice.logs === 0 && base !== undefined && base.id === checkpointIn(begun)?.id,
     })
-    if (next === undefined || isOver) return
+    if (next === undefined || isEnd) return
     named = next
     slice = { logs: 0, units: 0 }
   }
@@ -150,20 +151,20 @@ async function removeCheckpoints(table: Table, { pk }: Key, isGone: (id: string)
 }
 
 /** Advances the checkpoint. Concurrent calls on this server wait for the same work. */
-export async function advanceOnce(context: Context, id: string, record: Item, until: number): Promise<void> {
+export async function advanceOnce(context: Context, id: string, record: Item, isOver: Deadline): Promise<void> {
   const { advancing } = context
   const running = advancing.get(record.pk)
   if (running !== undefined) return running.catch(() => undefined)
-  const made = advance(context, id, record, until).finally(() => advancing.delete(record.pk))
+  const made = advance(context, id, record, isOver).finally(() => advancing.delete(record.pk))
   advancing.set(record.pk, made)
   return made
 }
 
 /** Advances the checkpoint after the caller's own work is done. A checkpoint is a cache, so a failing store is ignored. */
-export async function advanceQuietly(context: Context, id: string, record: Item, until: number): Promise<void> {
+export async function advanceQuietly(context: Context, id: string, record: Item, isOver: Deadline): Promise<void> {
   if (context.advancing.has(record.pk)) return
   try {
-    await advanceOnce(context, id, record, until)
+    await advanceOnce(context, id, record, isOver)
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'store_unavailable')) throw error
   }

@@ -1,5 +1,6 @@
 import type { CachedCheckpoint, Context } from '../../context.ts'
 import type { Checkpoint } from '../../run/checkpoint.ts'
+import type { Clock } from '../../table/clock.ts'
 import { createTtlCache, type TtlCache } from '../../ttl-cache.ts'
 import type { State } from '../fold.ts'
 import { foldIndex, readIndex } from './segment.ts'
@@ -9,8 +10,8 @@ const MAX_ENTRIES = 64
 /** Larger checkpoints are not cached, in UTF-16 units. */
 const MAX_UNITS = 2 * 1024 * 1024
 
-export const createCheckpointCache = (): TtlCache<CachedCheckpoint> =>
-  createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES })
+export const createCheckpointCache = (clock: Clock): TtlCache<CachedCheckpoint> =>
+  createTtlCache(clock, { ttlMs: TTL_MS, maxEntries: MAX_ENTRIES })
 
 /** Folds a checkpoint into a state, from the cache or the table. @throws CheckpointGone */
 export async function foldCheckpoint(

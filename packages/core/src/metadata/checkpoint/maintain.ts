@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import type { Clock } from '../../table/clock.ts'
 import { runKey } from '../../table/keys.ts'
 import { createTtlCache, type TtlCache } from '../../ttl-cache.ts'
 import { advanceQuietly } from './advance.ts'
@@ -10,18 +11,19 @@ const BUDGET_MS = 1000
 const TTL_MS = 86_400_000
 const MAX_RUNS = 10_000
 
-export const createLogCounts = (): TtlCache<number> => createTtlCache({ ttlMs: TTL_MS, maxEntries: MAX_RUNS })
+export const createLogCounts = (clock: Clock): TtlCache<number> =>
+  createTtlCache(clock, { ttlMs: TTL_MS, maxEntries: MAX_RUNS })
 
 /**
  * Advances a run's checkpoint from time to time while logs are written, so that the first read of a long run is fast. Call it
  * after the log is durable.
  */
 export async function maintain(context: Context, id: string): Promise<void> {
-  const { table, project, logCounts } = context
+  const { table, project, logCounts, clock } = context
   const key = runKey(project, id)
   const count = (logCounts.get(key.pk) ?? 0) + 1
   logCounts.set(key.pk, count % CHECKPOINT_EVERY_LOGS)
   if (count < CHECKPOINT_EVERY_LOGS) return
   const record = await table.get(key).catch(() => undefined)
-  if (record?.name !== undefined) await advanceQuietly(context, id, record, performance.now() + BUDGET_MS)
+  if (record?.name !== undefined) await advanceQuietly(context, id, record, clock.deadline(BUDGET_MS))
 }
