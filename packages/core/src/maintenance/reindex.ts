@@ -38,7 +38,6 @@ async function rowsOf(target: ReindexTarget, run: StoredRun): Promise<{ rows: Ro
   const rows: Row[] = []
   const seen = new Set<string>()
   let lastWideLog = ''
-  const newest = (keys: readonly KeyLeaves[]) => keys.filter(({ key }) => !seen.has(key))
 
   async function take(log: LogValues): Promise<void> {
     if (!isOfRun(log)) return
@@ -47,7 +46,7 @@ async function rowsOf(target: ReindexTarget, run: StoredRun): Promise<{ rows: Ro
     if (log.unset !== undefined && !seen.has(log.unset)) rows.push(toUnsetRow(owner, log.position, log.unset))
     const all = log.entries.some(({ key }) => !seen.has(key)) ? await leavesOf(log) : []
     const marks = keyHashesOf(all)
-    const keys = newest(all)
+    const keys = all.filter(({ key }) => !seen.has(key))
     const written = isWide ? keys.filter(({ leaves }) => leaves.length > 0) : keys
     rows.push(...written.flatMap((key) => toRows(owner, log.position, key, marks)))
     for (const { key } of keys) seen.add(key)
@@ -82,7 +81,7 @@ async function repair(target: ReindexTarget, rows: readonly Row[]): Promise<numb
 /** Repairs the rows of one run. Others may log to it meanwhile. @returns how many rows were missing or wrong */
 async function reindexRun(target: ReindexTarget, id: string): Promise<number> {
   const record = await target.table.get(runKey(target.project, id))
-  const run = record === undefined ? undefined : recordedRun(target, record)
+  const run = recordedRun(target, record)
   if (record === undefined || run === undefined) return 0
   const { rows, lastWideLog } = run.isIndexed ? await rowsOf(target, run) : { rows: [], lastWideLog: '' }
   if (lastWideLog > (optionalString(record, 'lastWideLog') ?? ''))

@@ -1,3 +1,4 @@
+import { allSettled } from '../all-settled.ts'
 import type { Server } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { mapLimit } from '../map-limit.ts'
@@ -73,17 +74,13 @@ export async function sweep(
 ): Promise<Swept> {
   const now = await storeTime(server)
   // A failure in one list must not stop the others.
-  const lists = await Promise.allSettled([
+  const swept = await allSettled([
     sweepList(server, { list: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, until }, (entry) =>
       finishDeletion(server, entry, until),
     ),
     sweepList(server, { list: EXPIRY_INDEX_PK, dueAt: now, until }, (entry) => sweepExpiry(server, entry, until)),
     sweepList(server, { list: DRAFT_INDEX_PK, dueAt: now, until }, (entry) => sweepDraft(server, entry)),
   ])
-  const swept = lists.map((list) => {
-    if (list.status === 'rejected') throw list.reason
-    return list.value
-  })
   return {
     finished: swept.reduce((sum, { finished }) => sum + finished, 0),
     isThrough: swept.every(({ isThrough }) => isThrough),

@@ -26,32 +26,16 @@ export interface Guard {
   readonly generation: number | undefined
 }
 
-type CheckpointTuple = readonly [
-  watermark: string,
-  id: string,
-  parts: number,
-  keys: number,
-  bytes: number,
-  logs?: number,
-]
+/** A checkpoint as stored. Each request for the run reads it, so it has no names. */
+type CheckpointTuple = readonly [string, string, number, number, number, number]
 
-const toTuple = ({ watermark, id, parts, keys, bytes, logs }: Checkpoint): CheckpointTuple => [
-  watermark,
-  id,
-  parts,
-  keys,
-  bytes,
-  logs,
-]
+function toTuple({ watermark, id, parts, keys, bytes, logs }: Checkpoint): CheckpointTuple {
+  return [watermark, id, parts, keys, bytes, logs]
+}
 
-const fromTuple = ([watermark, id, parts, keys, bytes, logs = 0]: CheckpointTuple): Checkpoint => ({
-  watermark,
-  id,
-  parts,
-  keys,
-  bytes,
-  logs,
-})
+function fromTuple([watermark, id, parts, keys, bytes, logs]: CheckpointTuple): Checkpoint {
+  return { watermark, id, parts, keys, bytes, logs }
+}
 
 /** The newest checkpoint. Reads of the run begin with it. */
 export function checkpointIn(record: Item): Checkpoint | undefined {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Run } from '@runmeta/schema/reply'
 import type { CreateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
-import { Failure } from '../failure.ts'
+import { contended, Failure } from '../failure.ts'
 import { present } from '../table/attribute.ts'
 import { storeTime } from '../table/time.ts'
 import { cacheRun } from './cache.ts'
@@ -56,7 +56,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
     if (input.id !== undefined && input.id !== run.id) throw nameTaken()
     return found(run)
   }
-  throw new Failure('store_unavailable', 'name: changed hands several times during this request; retry')
+  throw contended('name')
 }
 
 function claimFor({ positions }: Context, now: number, input: CreateRun): Claim {

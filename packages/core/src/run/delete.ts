@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { Failure } from '../failure.ts'
+import { contended, Failure } from '../failure.ts'
 import { runKey } from '../table/keys.ts'
 import { forgetRun, readRun } from './cache.ts'
 import { eraseRun } from './erase.ts'
@@ -21,17 +21,18 @@ export async function remove(context: Context, reference: string): Promise<void>
   const { table, project } = context
   let run: StoredRun | undefined = await find(context, reference, (id) => readRun(context, id), { isExact: true })
   const { id } = run
-  for (let attempt = 0; attempt < MAX_TRIES && run !== undefined && isNamedBy(run, reference); attempt++) {
-    const buried = await writeTombstone(context, run)
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    if (run === undefined || !isNamedBy(run, reference)) throw notFound({ isExact: true })
+    const isDeleted = await writeTombstone(context, run)
     forgetRun(context, id)
-    if (buried !== undefined) {
+    if (isDeleted) {
       const until = performance.now() + DELETE_BUDGET_MS
       await eraseRun(table, runKey(project, id), { until }).catch(leaveToSweep)
       return
     }
     run = await readRun(context, id)
   }
-  throw notFound({ isExact: true })
+  throw contended('run')
 }
 
 /** The tombstone deletes the run. If the store fails after that, the sweep removes the items later. */

@@ -47,10 +47,9 @@ export async function sweepExpiry(
   const key = runKeyOf(entry)
   const project = projectOfRunKey(key)
   const record = await table.get(key)
-  const run = record === undefined ? undefined : recordedRun({ project }, record)
+  const run = recordedRun({ project }, record)
   if (run !== undefined && isExpired({ clock }, run)) {
-    if ((await writeTombstone({ table, clock, project }, run)) === undefined) return false
-    return eraseRun(table, key, { until })
+    return (await writeTombstone({ table, clock, project }, run)) && eraseRun(table, key, { until })
   }
   const isDeleted = record !== undefined && run === undefined
   if (!isDeleted && timeOfExpiry(entry) > clock.now() - KEEP_MS) return false

@@ -54,14 +54,11 @@ export async function openSearch(
   /** Yields ids page by page: first all that match by id, then all that match by name. */
   async function* pages(): AsyncGenerator<string[]> {
     let [ids, names] = first
-    yield ids.next === undefined ? idsOf([ids, names]) : idsOf([ids, NOTHING])
-    if (ids.next !== undefined) {
-      while (ids.next !== undefined) {
-        ids = await idPage(ids.next)
-        yield idsOf([ids, NOTHING])
-      }
-      yield idsOf([NOTHING, names])
+    while (ids.next !== undefined) {
+      yield idsOf([ids, NOTHING])
+      ids = await idPage(ids.next)
     }
+    yield idsOf([ids, names])
     while (names.next !== undefined) {
       names = await namePage(names.next)
       yield idsOf([NOTHING, names])
