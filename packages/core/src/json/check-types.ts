@@ -4,8 +4,7 @@ import { invalidValue } from '../failure.ts'
 import { isWholeNumber } from './number.ts'
 import { fromPointer, toPointer } from './pointer.ts'
 import type { Member } from './scan.ts'
-import { GAP, past, pastString, SCALAR, skip } from './skip.ts'
-import { unquote } from './unquote.ts'
+import { GAP, memberAt, past, SCALAR, skip } from './skip.ts'
 
 /** A metadata key and the greatest nesting below it. No value has a longer pointer. */
 const MAX_POINTER_PARTS = LIMITS.nesting + 1
@@ -32,18 +31,13 @@ function check(text: string, at: number, given: NonNullable<TypeNode['given']>):
 /** Checks the types of the value that begins at `at` and of its parts. Returns the end of the value. */
 function walk(text: string, at: number, here: TypeNode): number {
   if (here.given !== undefined) check(text, at, here.given)
-  const object = text[at] === '{'
-  if (here.under.size === 0 || (!object && text[at] !== '[')) return skip(text, at)
+  const isObject = text[at] === '{'
+  if (here.under.size === 0 || (!isObject && text[at] !== '[')) return skip(text, at)
   let next = past(GAP, text, at + 1)
-  for (let index = 0; text[next] !== (object ? '}' : ']'); index++) {
-    let token = String(index)
-    if (object) {
-      const stop = pastString(text, next)
-      token = unquote(text.slice(next, stop))
-      next = past(GAP, text, stop)
-    }
+  for (let index = 0; text[next] !== (isObject ? '}' : ']'); index++) {
+    const [token, value] = isObject ? memberAt(text, next) : [String(index), next]
     const child = here.under.get(token)
-    next = past(GAP, text, child === undefined ? skip(text, next) : walk(text, next, child))
+    next = past(GAP, text, child === undefined ? skip(text, value) : walk(text, value, child))
   }
   return next + 1
 }

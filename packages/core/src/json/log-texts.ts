@@ -1,11 +1,8 @@
 import { unknownName } from '@runmeta/schema/unknown'
 import { Failure } from '../failure.ts'
-import { GAP, past, pastString, skip } from './skip.ts'
-import { unquote } from './unquote.ts'
+import { GAP, memberAt, past, skip } from './skip.ts'
 
-/** The only field of the body. */
 const LOGS = 'logs'
-/** Logs in one body. */
 const MAX_LOGS = 100
 
 const refusal = (place: string, reason: string): Failure => new Failure('bad_request', `${place}: ${reason}`)
@@ -27,14 +24,13 @@ function onlyMember(text: string): number {
   if (text[start] === '}') throw refusal(LOGS, 'is missing; send an array of logs')
   let value: number | undefined
   for (let at = start; text[at] !== '}'; ) {
-    const stop = pastString(text, at)
-    const name = unquote(text.slice(at, stop))
+    const [name, from] = memberAt(text, at)
     if (name !== LOGS) {
       const shown = JSON.stringify(name.slice(0, 64)).slice(1, -1)
       throw refusal(shown, unknownName('field', shown, [LOGS]))
     }
     if (value !== undefined) throw refusal(LOGS, 'duplicate field')
-    value = past(GAP, text, stop)
+    value = from
     at = past(GAP, text, skip(text, value))
   }
   return value ?? start
