@@ -1,11 +1,10 @@
-/** A cache with a time to live and a maximum size. */
 export interface TtlCache<T> {
   get(key: string): T | undefined
   set(key: string, value: T): void
   delete(key: string): void
 }
 
-/** Creates a cache. A library would add 19 KB to a function's cold start. */
+/** A library would add 19 KB to a function's cold start. */
 export function createTtlCache<T>({ ttlMs, maxEntries }: { ttlMs: number; maxEntries: number }): TtlCache<T> {
   const entries = new Map<string, { readonly value: T; readonly until: number }>()
   return {

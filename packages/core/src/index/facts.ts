@@ -7,9 +7,7 @@ import { putRows, rowOwnerOf } from './write.ts'
 
 /** The fields that runs are listed by. The record has them; a row for each adds an entry to `lookup`. */
 
-/** The part of a run that its facts are made from. */
 export interface ListedRun extends Pick<Run, 'id' | 'createdAt' | 'pipeline' | 'status'> {
-  /** The position of its last change. */
   readonly version: string
 }
 

@@ -6,7 +6,6 @@ import { pointerPart, toPointer } from './pointer.ts'
 import { rewriter } from './rewrite.ts'
 import { type Extent, type Scan, scan, ValueFault } from './scan.ts'
 
-/** One metadata key of a log. The value is the JSON text that was sent. */
 export interface LoggedValue {
   readonly key: string
   readonly text: string
@@ -15,15 +14,11 @@ export interface LoggedValue {
   readonly leaves: readonly LeafText[]
 }
 
-/** A searchable scalar of a log. */
 export interface LeafText {
-  /** A JSON Pointer from the root of `metadata`. */
   readonly pointer: string
-  /** The scalar as the JSON text that was sent. */
   readonly text: string
 }
 
-/** The metadata of a log, kept as text. */
 export interface LogContent {
   readonly entries: readonly LoggedValue[]
   /** How many scalars outside arrays cannot be searched: those past the first ones, and those under long pointers. */
@@ -35,7 +30,6 @@ export interface LogContent {
 /** The fields of a log that are read as text. */
 export const CONTENT_FIELDS = ['metadata', 'types'] as const
 
-/** The body of a log. */
 export interface LogBody {
   /** The fields other than `metadata` and `types`, not yet validated. */
   readonly fields: Readonly<Record<string, unknown>>
@@ -43,7 +37,6 @@ export interface LogBody {
   content(): LogContent
 }
 
-/** A fault in a field of a body. */
 const badField = ({ path: [field], message }: ValueFault): Failure =>
   new Failure('bad_request', `${String(field ?? 'body').slice(0, LIMITS.nameCharacters)}: ${message}`)
 

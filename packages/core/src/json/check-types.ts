@@ -12,7 +12,7 @@ const MAX_POINTER_PARTS = LIMITS.nesting + 1
 /** The type of a part of a value. The pointer is relative to the value; `""` is the value itself. */
 export type TypedPointer = readonly [pointer: string, type: TypeName]
 
-/** The pointers of `types` as a tree, so that one pass over a value checks them all. */
+/** One pass over a value checks all of its types. */
 interface TypeNode {
   readonly under: Map<string, TypeNode>
   /** The type given for this place, with the pointer as the caller wrote it. */

@@ -4,7 +4,6 @@ import { Failure } from '../failure.ts'
 import { type Token, toPointer } from './pointer.ts'
 import { unquote } from './unquote.ts'
 
-/** A range of the text, in UTF-16 units. */
 export interface Extent {
   readonly start: number
   readonly end: number
@@ -22,7 +21,6 @@ export interface Leaf extends Extent {
 /** The result of one pass over a body. Values are not parsed: they are extents of the text. */
 export interface Scan {
   readonly text: string
-  /** The members of the body itself. */
   readonly fields: readonly Member[]
   /** The members of `metadata`, if it is an object. */
   readonly metadata: readonly Member[]

@@ -16,11 +16,9 @@ import { writeAll } from '../table/write-all.ts'
 
 /** Rebuilds the search index from the runs and their logs, after a crash between a log and its rows or a change of shards. */
 
-/** A table, its settings and one project. */
 type ReindexTarget = Pick<Server, 'table' | 'shardsOf'> & { readonly project: string }
 
-/** How many rows are checked at once. */
-const MAX_CONCURRENT = 100
+const BATCH_ROWS = 100
 
 /** The searchable scalars of a stored log. The log is parsed again, so that they are the same as when it was written. */
 async function leavesOf(log: LogValues): Promise<readonly KeyLeaves[]> {
@@ -65,8 +63,8 @@ const isSame = (item: Item, row: Row): boolean => Object.entries(row).every(([na
 /** Writes the rows that are missing or wrong. @returns how many */
 async function repair(target: ReindexTarget, rows: readonly Row[]): Promise<number> {
   let repaired = 0
-  for (let from = 0; from < rows.length; from += MAX_CONCURRENT) {
-    const batch = rows.slice(from, from + MAX_CONCURRENT)
+  for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+    const batch = rows.slice(from, from + BATCH_ROWS)
     const stored = new Map((await target.table.getMany(batch)).map((item) => [item.sk, item]))
     const wrong = batch.filter((row) => {
       const item = stored.get(row.sk)
@@ -99,9 +97,8 @@ export interface ReindexOptions {
 }
 
 export interface Reindexed {
-  /** How many runs were checked. */
   readonly runs: number
-  /** How many rows were written. */
+  /** How many were missing or wrong, and were written. */
   readonly rows: number
   /** Where it stopped. Absent at the end of the table. */
   readonly next?: Key

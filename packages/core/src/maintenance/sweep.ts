@@ -28,7 +28,6 @@ export interface SweepOptions {
 }
 
 export interface Swept {
-  /** How many list entries are done. */
   readonly finished: number
   /** Whether the sweep reached the end of each list. */
   readonly isThrough: boolean

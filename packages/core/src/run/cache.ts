@@ -41,7 +41,6 @@ export function cacheRun(
 
 export const forgetRun = (context: Context, id: string): void => context.runCache.delete(cacheKeyOf(context, id))
 
-/** Reads a run's record, strongly consistent. */
 export async function readRun(context: Context, id: string): Promise<StoredRun | undefined> {
   const record = await context.table.get(runKey(context.project, id))
   const run = runIn(context, record)

@@ -3,17 +3,13 @@ import type { Change, Condition, Item } from '../table/port.ts'
 
 /** The entry of a checkpoint in a run's record. A checkpoint is the stored fold of all logs below a watermark. */
 export interface Checkpoint {
-  /** The checkpoint includes logs with positions below it. */
+  /** A text that sorts above the positions of its logs, and below those of all later ones. */
   readonly watermark: string
-  /** Part of the keys of its items. */
   readonly id: string
-  /** How many parts segment 0 has. */
   readonly parts: number
-  /** Metadata keys with a value, of the run and of its steps. */
+  /** Metadata keys with a value, of the run and of its steps, and the bytes of both. */
   readonly keys: number
-  /** Bytes of those keys and values. */
   readonly bytes: number
-  /** How many logs it includes. */
   readonly logs: number
 }
 

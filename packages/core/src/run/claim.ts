@@ -13,7 +13,6 @@ import { writeTombstone } from './tombstone.ts'
 
 /** A claim reserves a name for a run. The run's record is the authority: the run has the name only if its record says so. */
 
-/** A try fails only if another request changes the claim meanwhile, so more tries are never needed. */
 const MAX_TRIES = 8
 
 export async function readClaim({ table, project }: Context, name: string): Promise<Claim | undefined> {

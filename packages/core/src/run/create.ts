@@ -17,7 +17,6 @@ export interface Creation {
   readonly isNew: boolean
 }
 
-/** A try fails only if the claim is freed between the conflict and the read, so more tries are never needed. */
 const MAX_TRIES = 8
 
 const found = (run: StoredRun): Creation => ({ run: shown(run), isNew: false })
@@ -70,7 +69,6 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
     isIndexed: index,
     version: positions(now),
     creationId: randomUUID(),
-    // Default `startedAt` to now only for running runs.
     ...present({
       pipeline,
       startedAt: startedAt ?? (status === 'running' ? createdAt : undefined),

@@ -9,7 +9,6 @@ import { writeTombstone } from './tombstone.ts'
 
 /** How long a deletion removes items before it leaves the rest to the sweep. */
 const DELETE_BUDGET_MS = 5000
-/** A try fails only if the run changes between the read and the deletion, so more tries are never needed. */
 const MAX_TRIES = 8
 
 /**

@@ -22,8 +22,8 @@ export async function eraseRun(table: Table, key: Key, { until }: { until: numbe
   // If another run has the name by now, its claim has another id and stays.
   const id = idOfRunKey(project, key)
   await table.remove(nameKey(project, name), { exists: true, equals: { id } })
-  for (const { name: loose, claim } of extraClaims(tombstone)) {
-    await table.remove(nameKey(project, loose), { exists: true, equals: { id, creationId: claim } })
+  for (const { name: extra, claim } of extraClaims(tombstone)) {
+    await table.remove(nameKey(project, extra), { exists: true, equals: { id, creationId: claim } })
   }
   await table.update(key, { exists: true, equals: { claim: name } }, { remove: ['claim', 'rename', 'former'] })
   return true
@@ -40,7 +40,6 @@ export async function finishDeletion(
 ): Promise<boolean> {
   const key = { pk: entry.pk, sk: entry.sk }
   const tombstone = await table.get(key)
-  // The entry is stale.
   if (tombstone?.indexSk !== entry.indexSk) return false
   if (!(await eraseRun(table, key, { until }))) return false
   const deletedAt = requiredString(tombstone, 'deletedAt')

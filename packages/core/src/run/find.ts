@@ -52,13 +52,12 @@ export async function find<T extends RunHead>(
       : openSearch(context, { name: isName ? reference : undefined, digits: idDigits(reference) }),
   ])
   const byName = claimed === undefined ? undefined : await loadNamed(context, claimed, reference, load)
-  // The request that made this claim died before it could free it.
+  // With another name, the request that made this claim died before it could free it.
   if (byName?.name === reference) return byName
   if (search === undefined) throw notFound(options)
   return byPrefix(context, search, load)
 }
 
-/** The claim of a name. */
 interface Claimed {
   readonly id: string
   /** Whether the run was renamed, or is being renamed. */

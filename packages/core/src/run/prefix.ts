@@ -14,7 +14,7 @@ import { runIn } from './cache.ts'
 
 /** The most candidates in a refusal. One more is read, to see whether there are more. */
 const MAX_CANDIDATES = 20
-/** Twice the candidates, since a run may match by its id and by its name. */
+/** A run may match by its id and by its name. */
 const PAGE_ENTRIES = 2 * (MAX_CANDIDATES + 1)
 
 const NOTHING: EntryPage = { entries: [] }
@@ -51,7 +51,7 @@ export async function openSearch(
   const matches = (run: Pick<RunHead, 'id' | 'name'>): boolean =>
     (name !== undefined && run.name.startsWith(name)) || (digits !== undefined && digitsOf(run.id).startsWith(digits))
 
-  /** Yields ids page by page: first all that match by id, then all that match by name. */
+  /** All ids that match by id, then those that match by name. */
   async function* pages(): AsyncGenerator<string[]> {
     let [ids, names] = first
     while (ids.next !== undefined) {

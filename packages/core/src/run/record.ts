@@ -14,21 +14,17 @@ import {
 } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 
-/** A run as stored. */
 export interface StoredRun extends Run {
-  /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
   /** The position of its last change. Rows of its facts have this version, so that the latest change wins. */
   readonly version: string
-  /** The rename in progress: see `Rename`. */
+  /** The rename in progress and the last one: see `Rename`, `Former`. */
   readonly rename?: string
-  /** The name before the last rename: see `Former`. */
   readonly former?: string
 }
 
 /** The claim of a name. It contains the whole run, so that another request can complete the creation. */
 export interface Claim extends StoredRun {
-  /** The request that made the claim. */
   readonly creationId: string
 }
 
@@ -84,7 +80,6 @@ export const fromClaimItem = (project: string, item: Item): Claim => ({
   creationId: requiredString(item, 'creationId'),
 })
 
-/** The run as callers see it. */
 export function shown({ id, name, pipeline, status, createdAt, startedAt, endedAt, expiresAt }: Run): Run {
   return { id, name, ...present({ pipeline }), status, createdAt, ...present({ startedAt, endedAt, expiresAt }) }
 }

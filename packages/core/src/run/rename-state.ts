@@ -10,11 +10,11 @@ export interface Rename {
   /** The `creationId` of the new name's claim, and of the old name's. */
   readonly newClaim: string
   readonly oldClaim: string
-  /** When it began, in ms since 1970. */
+  /** In ms since 1970. */
   readonly beganAt: number
 }
 
-/** A request that began a rename ends within this time. */
+/** A request ends within this time. */
 const LIVE_MS = 15_000
 
 type RenameTuple = readonly [to: string, newClaim: string, oldClaim: string, beganAt: number]

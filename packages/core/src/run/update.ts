@@ -23,7 +23,6 @@ function changeFor({ status, endedAt, pipeline, expiresAt }: UpdateRun, now: str
   return { set, remove, ...(isEnd ? { setIfAbsent: { endedAt: now } } : {}) }
 }
 
-/** Concurrent changes of one run are rare, and one of them always succeeds. */
 const MAX_TRIES = 16
 
 /** The run to change. A retry of a rename finds it by its new name. */

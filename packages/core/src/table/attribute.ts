@@ -29,7 +29,6 @@ export function requiredBytes(item: Attributes, name: string): Uint8Array {
   throw invalidAttribute(name, 'bytes')
 }
 
-/** `T` with each member that may be `undefined` as an optional one. */
 type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
 }

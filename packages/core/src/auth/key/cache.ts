@@ -2,9 +2,9 @@ import type { ApiKey, KeyCache } from '../../context.ts'
 import type { Clock } from '../../table/clock.ts'
 import { createTtlCache } from '../../ttl-cache.ts'
 
-/** The result of a read, and the wall clock at that moment. */
 interface CachedKey {
   readonly key: ApiKey | undefined
+  /** The wall clock when the read began. */
   readonly readAt: number
 }
 

@@ -8,10 +8,8 @@ import { present, requiredBytes } from '../../table/attribute.ts'
 import { type StoredKey, shownKey, toKeyItem } from './record.ts'
 import { hashOf, newKey } from './text.ts'
 
-/** Ids are random, so several collisions in a row do not happen. */
 const MAX_TRIES = 3
-/** How many characters of its id end the default name of a key. */
-const NAME_TAIL = 6
+const NAME_ID_DIGITS = 6
 
 function check({ role, clock }: Context, input: CreateKey): void {
   const isRoot = isEnough(role, 'root')
@@ -49,7 +47,7 @@ export async function create(context: Context, input: CreateKey): Promise<Create
     const { id, text } = newKey()
     const key: StoredKey = {
       id,
-      name: input.name ?? `${input.role}-${id.slice(-NAME_TAIL)}`,
+      name: input.name ?? `${input.role}-${id.slice(-NAME_ID_DIGITS)}`,
       project: input.project ?? context.project,
       role: input.role,
       hash: hashOf(text),

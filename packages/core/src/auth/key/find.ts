@@ -42,8 +42,8 @@ export async function keyOfText(server: Server, root: ApiKey, text: string): Pro
   const id = idOfKey(text)
   const key = id === undefined ? undefined : await keyOfId(server, id)
   // Compare in any case, so that timing does not reveal which ids exist.
-  const isIts = isSameHash(hash, (key ?? root).hash)
-  if (key === undefined || !isIts) throw unauthorized('there is no such API key, or it was revoked')
+  const isSame = isSameHash(hash, (key ?? root).hash)
+  if (key === undefined || !isSame) throw unauthorized('there is no such API key, or it was revoked')
   if (isExpired(key, server.clock.now())) throw unauthorized('this API key has expired')
   return key
 }

@@ -39,7 +39,6 @@ export const fromKeyItem = (item: Item): StoredKey => ({
   ...present({ expiresAt: optionalString(item, 'expiresAt') }),
 })
 
-/** The key as callers see it. */
 export const shownKey = ({ id, name, project, role, createdAt, expiresAt }: StoredKey): ShownKey => ({
   id,
   name,

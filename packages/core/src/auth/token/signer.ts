@@ -1,6 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Signs and verifies run tokens. */
 export interface Signer {
   sign(text: string): string
   isSigned(text: string, signature: string): boolean

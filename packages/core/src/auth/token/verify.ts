@@ -3,14 +3,11 @@ import { isExpired, keyOfId, ROOT_ID, unauthorized } from '../key/find.ts'
 import type { Signer } from './signer.ts'
 import { partsOf } from './text.ts'
 
-/** The settings that run tokens depend on. */
 export interface Issuing {
   readonly signer: Signer
-  /** The root key of the settings. */
   readonly root: ApiKey
 }
 
-/** The key that issued a token, and the run of the token. */
 export interface Grant {
   readonly issuer: ApiKey
   readonly runId: string

@@ -9,7 +9,7 @@ export interface Connection {
   readonly signal: AbortSignal | undefined
 }
 
-/** Returns the key alone: callers often pass a whole item. */
+/** The key alone: callers often pass a whole item. */
 export const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
 
 export const itemOf = (record: Record<string, unknown>): Item => record as Item
@@ -50,7 +50,7 @@ export async function call<Name extends OperationName>(
   return output
 }
 
-/** Calls a conditional write. @returns undefined if the condition did not hold. @throws Failure `store_unavailable` */
+/** Calls a write with a condition. @returns undefined if it did not hold. @throws Failure `store_unavailable` */
 export async function callConditional<Name extends OperationName>(
   { send, signal }: Connection,
   name: Name,

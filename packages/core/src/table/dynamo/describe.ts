@@ -9,7 +9,6 @@ import { tableDefinition } from './definition.ts'
 
 type Index = Pick<GlobalSecondaryIndexDescription, 'IndexName' | 'KeySchema' | 'Projection' | 'IndexStatus'>
 
-/** Describes a table. Undefined if it does not exist. */
 export async function describeTable(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))

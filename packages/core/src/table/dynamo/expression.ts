@@ -22,7 +22,6 @@ export function placeholders() {
 
 export type Placeholders = ReturnType<typeof placeholders>
 
-/** The expressions of a write, with their placeholders. */
 export function writeExpressions(condition: Condition, change?: Change) {
   const terms = placeholders()
   return { ...(change && changeOf(terms, change)), ...conditionOf(terms, condition), ...terms.expression() }

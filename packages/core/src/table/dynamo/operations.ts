@@ -58,7 +58,6 @@ export interface StoreClient {
   close(): void
 }
 
-/** The `Date` of a reply. */
 export const dateIn = (headers: Readonly<Record<string, string>>): number => Date.parse(headers.date ?? '')
 
 /** Three attempts and their pauses must fit into 15 s: by then a caller gets an error if the store is down. */

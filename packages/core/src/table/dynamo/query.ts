@@ -7,7 +7,6 @@ import type { Operations } from './operations.ts'
 
 type QueryInput = Operations['Query']['input']
 
-/** Yields all pages of a query. `first` limits the items on the first page. */
 async function* queryAll(connection: Connection, query: QueryInput, first?: number): AsyncGenerator<ItemPage> {
   let from: Record<string, unknown> | undefined
   do {

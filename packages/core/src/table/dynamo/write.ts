@@ -2,8 +2,6 @@ import type { Change, Condition, Item, Key, PutResult } from '../port.ts'
 import { type Connection, callConditional, itemOf, keyOf } from './connection.ts'
 import { writeExpressions } from './expression.ts'
 
-/** Conditional writes of one item. */
-
 export async function putItem(
   connection: Connection,
   item: Item,

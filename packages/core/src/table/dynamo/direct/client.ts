@@ -17,7 +17,6 @@ export interface DirectClientOptions {
   readonly credentials: AwsCredentialIdentityProvider
 }
 
-/** The version of the API that `X-Amz-Target` names. */
 const API = 'DynamoDB_20120810'
 /** AWS refuses signatures that are five minutes off. Beyond this, another attempt has a corrected time. */
 const MAX_SKEW_MS = 4 * 60_000
