@@ -14,7 +14,6 @@ export interface ListedRun extends Pick<Run, 'id' | 'createdAt' | 'pipeline' | '
 export const factKeys = ({ project }: Context, id: string): Key[] =>
   RUN_FACTS.map((fact) => factKey(runPartition(project, id), fact))
 
-/** The rows of a run's facts. A fact without a value has no row. */
 export function factRows(
   context: Pick<Context, 'project' | 'shardsOf'>,
   run: ListedRun,

@@ -27,7 +27,6 @@ export interface RowOwner {
 /** An item of the search index. A row never replaces one with a later `version`, the position of its log. */
 export type Row = Item & { readonly version: string }
 
-/** A searchable scalar, as stored in its row. */
 export interface Leaf {
   readonly pointer: string
   /** Sorts it among all scalars: see `orderText`. */
@@ -41,7 +40,6 @@ export interface Leaf {
 /** The row of a metadata key, written by the key's latest log. */
 export interface KeyRow {
   readonly version: string
-  /** Whether it has a value. */
   readonly isSet: boolean
   readonly leaves: readonly Leaf[]
   /** Whether the same log also wrote `key`. An older row for it has not been updated yet. */

@@ -15,13 +15,20 @@ export type TypedPointer = readonly [pointer: string, type: TypeName]
 /** One pass over a value checks all of its types. */
 interface TypeNode {
   readonly under: Map<string, TypeNode>
-  /** The type given for this place, with the pointer as the caller wrote it. */
-  given?: { readonly pointer: string; readonly type: TypeName; isFound: boolean }
+  /** The type given for this place. */
+  given?: GivenType
+}
+
+interface GivenType {
+  /** As the caller wrote it. */
+  readonly pointer: string
+  readonly type: TypeName
+  isFound: boolean
 }
 
 const newNode = (): TypeNode => ({ under: new Map() })
 
-function check(text: string, at: number, given: NonNullable<TypeNode['given']>): void {
+function check(text: string, at: number, given: GivenType): void {
   given.isFound = true
   const isValid =
     given.type === 'StorageSize' ? isWholeNumber(text.slice(at, past(SCALAR, text, at))) : text[at] === '"'
@@ -53,7 +60,7 @@ export function checkTypes(
   types: readonly (readonly [string, unknown])[],
 ): Map<string, TypedPointer[]> {
   const root = newNode()
-  const all: NonNullable<TypeNode['given']>[] = []
+  const all: GivenType[] = []
   const marks = new Map<string, TypedPointer[]>()
   for (const [pointer, type] of types) {
     if (typeof type !== 'string' || !isTypeName(type)) {

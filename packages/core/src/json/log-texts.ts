@@ -16,8 +16,7 @@ function checkJson(text: string): void {
   }
 }
 
-/** Returns the start of the value of `logs`. @throws Failure `bad_request` if the body has other fields */
-function onlyMember(text: string): number {
+function startOfLogs(text: string): number {
   const open = past(GAP, text, 0)
   if (text[open] !== '{') throw refusal('body', 'must be a JSON object')
   const start = past(GAP, text, open + 1)
@@ -42,7 +41,7 @@ function onlyMember(text: string): number {
  */
 export function readLogTexts(text: string): string[] {
   checkJson(text)
-  const from = onlyMember(text)
+  const from = startOfLogs(text)
   if (text[from] !== '[') throw refusal(LOGS, 'must be an array of logs')
   const texts: string[] = []
   for (let at = past(GAP, text, from + 1); text[at] !== ']'; ) {

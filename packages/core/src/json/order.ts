@@ -79,12 +79,12 @@ export function orderText(json: string): string {
   if (first === '"') return stringText(unquote(json))
   if (first === 't') return `${BOOLEAN}1`
   if (first === 'f') return `${BOOLEAN}0`
-  if (first === 'n') return `${NULL}`
+  if (first === 'n') return NULL
   return NUMBER + numberText(json)
 }
 
 export const kindOf = (text: string): string => text.slice(0, 1)
-export const isString = (text: string): boolean => text.startsWith(`${STRING}`)
+export const isString = (text: string): boolean => text.startsWith(STRING)
 
 /** Whether a string contains another. Both are order texts of strings. */
 export function containsText(text: string, part: string): boolean {

@@ -68,5 +68,4 @@ export const unchanged = (record: Item): Condition => ({
   },
 })
 
-/** The attributes of checkpoints. A tombstone does not have them. */
 export const CHECKPOINT_ATTRIBUTES = ['seal', 'generation', 'checkpoint', 'milestones'] as const

@@ -14,7 +14,6 @@ const MAX_TRIES = 8
 /**
  * Deletes a run, named exactly, with its logs, index entries and claim. First its record becomes a tombstone. If the deletion
  * is interrupted after that, the sweep finishes it. A repeat throws `run_not_found`.
- * @throws Failure `run_not_found`
  */
 export async function remove(context: Context, reference: string): Promise<void> {
   const { table, project } = context

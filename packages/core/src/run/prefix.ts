@@ -33,15 +33,10 @@ export async function openSearch(
   { name, digits }: { name: string | undefined; digits: string | undefined },
 ): Promise<PrefixSearch> {
   const { table, project } = context
-  const prefix = name === undefined ? undefined : nameIndexSkPrefix(name)
-  const idPage = async (after?: IndexEntry) =>
-    digits === undefined
-      ? NOTHING
-      : table.entries(idIndexPk(project), { prefix: digits, limit: PAGE_ENTRIES, ...(after && { after }) })
-  const namePage = async (after?: IndexEntry) =>
-    prefix === undefined
-      ? NOTHING
-      : table.entries(nameIndexPk(project), { prefix, limit: PAGE_ENTRIES, ...(after && { after }) })
+  const pagesOf = (indexPk: string, prefix: string | undefined) => async (after?: IndexEntry) =>
+    prefix === undefined ? NOTHING : table.entries(indexPk, { prefix, limit: PAGE_ENTRIES, ...(after && { after }) })
+  const idPage = pagesOf(idIndexPk(project), digits)
+  const namePage = pagesOf(nameIndexPk(project), name && nameIndexSkPrefix(name))
   const first = await Promise.all([idPage(), namePage()])
 
   const idsOf = ([ids, names]: readonly [EntryPage, EntryPage]) => [

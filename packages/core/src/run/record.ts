@@ -1,6 +1,6 @@
 import type { Run } from '@runmeta/schema/reply'
-import { RUN_STATUSES, type RunStatus } from '@runmeta/schema/run'
-import { optionalString, present, requiredString } from '../table/attribute.ts'
+import { RUN_STATUSES } from '@runmeta/schema/run'
+import { optionalString, present, requiredOneOf, requiredString } from '../table/attribute.ts'
 import {
   digitsOf,
   idIndexPk,
@@ -31,16 +31,10 @@ export interface Claim extends StoredRun {
 const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, expiresAt, isIndexed, version }: StoredRun) =>
   present({ pipeline, status, createdAt, startedAt, endedAt, expiresAt, index: isIndexed, version })
 
-const statusOf = (text: string): RunStatus => {
-  const status = RUN_STATUSES.find((known) => known === text)
-  if (status === undefined) throw new TypeError(`attribute status: unknown status in a stored run`)
-  return status
-}
-
 const runOf = (id: string, name: string, item: Item): StoredRun => ({
   id,
   name,
-  status: statusOf(requiredString(item, 'status')),
+  status: requiredOneOf(item, 'status', RUN_STATUSES),
   createdAt: requiredString(item, 'createdAt'),
   isIndexed: item.index !== false,
   version: requiredString(item, 'version'),

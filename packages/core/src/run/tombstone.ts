@@ -5,7 +5,6 @@ import { runKey, SWEEP_INDEX_PK, sweepIndexSk } from '../table/keys.ts'
 import { CHECKPOINT_ATTRIBUTES } from './checkpoint.ts'
 import type { StoredRun } from './record.ts'
 
-/** The attributes of a run that its tombstone does not have. */
 const REMOVED_ATTRIBUTES = [
   ...['name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt', 'expiresAt', 'index', 'version'],
   'lastWideLog',

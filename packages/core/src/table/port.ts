@@ -23,7 +23,6 @@ export interface Condition {
 
 export interface Change {
   readonly set?: Attributes
-  /** Set only where the attribute is absent. */
   readonly setIfAbsent?: Attributes
   readonly remove?: readonly string[]
 }
@@ -75,7 +74,6 @@ export interface PositionRange {
   readonly above?: string
   /** The most items on the first page. @default as many as fit a page */
   readonly first?: number
-  /** Whether the lowest position comes first. @default false */
   readonly isAscending?: boolean
 }
 

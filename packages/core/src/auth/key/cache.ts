@@ -10,14 +10,11 @@ interface CachedKey {
 
 /** A revocation must take effect everywhere within a minute; this leaves room for requests in flight. */
 const TTL_MS = 30_000
-const MAX_ENTRIES = 10_000
+const LIMITS = { ttlMs: TTL_MS, maxEntries: 10_000 }
 
 export function createKeyCache(): KeyCache {
   // Unknown ids have a cache of their own, so that made-up ids do not evict keys in use.
-  const [found, absent] = [
-    createTtlCache<CachedKey>({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
-    createTtlCache<CachedKey>({ ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
-  ]
+  const [found, absent] = [createTtlCache<CachedKey>(LIMITS), createTtlCache<CachedKey>(LIMITS)]
   const reading = new Map<string, Promise<CachedKey>>()
 
   /** Concurrent requests share one read: a busy key expires from the cache for all of them at once. */

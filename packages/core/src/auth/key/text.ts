@@ -11,7 +11,6 @@ export function newKey(): { readonly id: string; readonly text: string } {
   return { id, text: `rmk_${id}_${randomBytes(SECRET_BYTES).toString('hex')}` }
 }
 
-/** The id in a key. Undefined if the text is not a key. */
 export const idOfKey = (text: string): string | undefined => KEY.exec(text)?.[1]
 
 export const isKeyId = (text: string): boolean => ID.test(text)
