@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { createClock } from '@runmeta/core/table/clock'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { by, newKey, newToken } from '../support/keys.ts'
@@ -60,5 +61,29 @@ describe('a store that fails while a key is looked up', () => {
     late.release()
     await refusalOf(refused, 503, 'store_unavailable')
     expect(performance.now() - again).toBeLessThan(15_000)
+  })
+})
+
+describe('a machine whose clock is an hour ahead, before its first reply from the store', () => {
+  const monotonic = () => performance.now()
+  const newServer = (tableName: string) =>
+    testApp({ tableName, clock: createClock({ wallClock: () => Date.now() + 3_600_000, monotonic }) })
+
+  it('accepts run tokens that are valid for ten minutes', async () => {
+    const made = await testApp({ engine: 'dynoxide' })
+    const { key } = await newKey(made, { role: 'log' })
+    const { id } = await jsonOf<RunBody>(made.send('POST', '/v1/runs', '{}', by(key)), 201)
+    for (const issuer of [by(key), undefined]) {
+      const { token } = await newToken(made, id, 600, issuer)
+      const server = await newServer(made.tableName)
+      await jsonOf(server.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', by(token)), 201)
+    }
+  })
+
+  it('dates a new key by the store, and accepts one that expires in ten minutes', async () => {
+    const { tableName } = await testApp({ engine: 'dynoxide' })
+    const expiresAt = new Date(Date.now() + 600_000).toISOString()
+    const { createdAt } = await newKey(await newServer(tableName), { role: 'log', expiresAt })
+    expect(createdAt < expiresAt).toBe(true)
   })
 })

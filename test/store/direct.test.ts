@@ -6,6 +6,7 @@ import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { directClient } from '@runmeta/core/table/dynamo/direct/client'
 import { endpointOf as awsEndpointOf } from '@runmeta/core/table/dynamo/direct/endpoint'
 import { documentClient } from '@runmeta/core/table/dynamo/document'
+import type { StoreClient } from '@runmeta/core/table/dynamo/operations'
 import { tableOver } from '@runmeta/core/table/dynamo/table'
 import type { Item, Table } from '@runmeta/core/table/port'
 import fc from 'fast-check'
@@ -124,6 +125,19 @@ describe('the client of functions, where the store', () => {
     const down = await storeOf(fault)
     await expect(get(down.endpoint)).rejects.toMatchObject({ code: 'store_unavailable' })
     expect(down.requests).toHaveLength(3)
+  })
+
+  it('stalls in the middle of a reply: is called again, by AWS’s client as well', async () => {
+    const stalls: Answer = (_, reply) => {
+      reply.writeHead(200, { 'content-length': 100 })
+      reply.write('{')
+    }
+    const read = async (client: (endpoint: string) => StoreClient) => {
+      const { endpoint } = await storeOf(stalls, succeeds)
+      return tableOver(client(endpoint), 'any').get(key)
+    }
+    const documents = (endpoint: string) => documentClient({ clock: createClock(), endpoint, client: CREDENTIALS })
+    expect(await Promise.all([read(clientFor), read(documents)])).toEqual([key, key])
   })
 
   it.each([

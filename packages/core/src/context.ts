@@ -4,16 +4,12 @@ import type { Clock } from './table/clock.ts'
 import type { Table } from './table/port.ts'
 import type { TtlCache } from './ttl-cache.ts'
 
-/** Who a request acts for. */
 export interface Author {
-  /** The id and the name of the API key. */
   readonly keyId: string
   readonly keyName: string
-  /** Whether the request was made with a run token of the key. */
   readonly isToken: boolean
 }
 
-/** An API key. */
 export interface ApiKey {
   readonly id: string
   readonly name: string
@@ -25,9 +21,8 @@ export interface ApiKey {
   readonly expiresAt?: string
 }
 
-/** API keys that this server read recently. */
 export interface KeyCache {
-  /** Returns the key with this id from the cache, or else from `read`. */
+  /** Returns the key from the cache, or else from `read`. */
   find(id: string, read: () => Promise<ApiKey | undefined>): Promise<ApiKey | undefined>
   forget(id: string): void
 }
@@ -43,7 +38,7 @@ export interface RunHead {
   readonly expiresAt?: string
 }
 
-/** The size of a run at its last checkpoint: its keys with a value, including those of steps, and the bytes of keys and values. */
+/** The size of a run at its last checkpoint: the keys with a value, including those of steps, and the bytes of both. */
 export interface RunSize {
   readonly keys: number
   readonly bytes: number
@@ -68,7 +63,6 @@ export type RunCache = TtlCache<CachedRun>
  */
 export type Positions = (now: number, after?: string) => string
 
-/** A checkpoint that this server read. */
 export interface CachedCheckpoint {
   readonly id: string
   readonly watermark: string
@@ -76,7 +70,7 @@ export interface CachedCheckpoint {
   readonly text: string
 }
 
-/** The state of one server, which all of its requests share. */
+/** The state that all requests of one server share. */
 export interface Server {
   readonly table: Table
   readonly clock: Clock
@@ -84,15 +78,14 @@ export interface Server {
   readonly runCache: RunCache
   readonly keyCache: KeyCache
   readonly shardsOf: ShardsOf
-  /** Checkpoints that this server is advancing, by partition key of the run. */
+  /** The checkpoints that are being advanced, by partition key of the run, as in the next two. */
   readonly advancing: Map<string, Promise<void>>
-  /** Checkpoints that this server read, by partition key of the run. A checkpoint never changes. */
+  /** A checkpoint never changes. */
   readonly checkpointCache: TtlCache<CachedCheckpoint>
-  /** How many logs this server wrote since it last advanced the run's checkpoint, by partition key of the run. */
+  /** How many logs this server wrote since it last advanced the run's checkpoint. */
   readonly logCounts: TtlCache<number>
 }
 
-/** The context of a request: the server, and for whom it acts. */
 export interface Context extends Server {
   readonly project: string
   readonly author: Author

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Failure } from './failure.ts'
 
-/** Cursors hold where a listing stopped, and a check that they are used for the same call. They are opaque to callers. */
-
 type State = readonly (string | number | boolean)[]
 
 /** Decodes the state in a cursor. Anyone can forge a cursor with any JSON array in it: return undefined for another shape. */
@@ -16,13 +14,13 @@ const checkOf = (call: readonly unknown[], state: string): Buffer =>
     .digest()
     .subarray(0, CHECK_BYTES)
 
-/** Makes a cursor. `call` identifies the call: its verb, its run and its parameters. */
+/** Makes an opaque cursor of where a listing stopped. `call` is its verb, its run and its parameters. */
 export function toCursor(call: readonly unknown[], state: State): string {
   const text = JSON.stringify(state)
   return Buffer.concat([checkOf(call, text), Buffer.from(text)]).toString('base64url')
 }
 
-/** Decodes a cursor. @throws Failure `bad_request` if the cursor is from another call or its state is invalid */
+/** @throws Failure `bad_request` if the cursor is from another call or its state is invalid */
 export function fromCursor<T>(call: readonly unknown[], cursor: string, decode: Decode<T>): T {
   const bytes = Buffer.from(cursor, 'base64url')
   const text = bytes.subarray(CHECK_BYTES).toString()

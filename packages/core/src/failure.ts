@@ -14,6 +14,10 @@ export class Failure extends Error {
   }
 }
 
+/** An error for a write that failed each time because of other requests. */
+export const contended = (field: string): Failure =>
+  new Failure('store_unavailable', `${field}: changed several times during this request; retry`)
+
 /** Longer pointers are cut: the message is for people, and a name inside a value can be megabytes long. */
 const MAX_POINTER_CHARACTERS = 4096
 

@@ -10,13 +10,11 @@ import type { Table } from './table/port.ts'
 
 export interface ServerOptions {
   readonly table: Table
-  /** Follows the store's time. */
   readonly clock: Clock
   /** @default one shard for each project */
   readonly shardsOf?: ShardsOf
 }
 
-/** Creates the state of one server, which all of its requests share. */
 export const createServer = ({ table, clock, shardsOf = shardsFrom() }: ServerOptions): Server => ({
   table,
   clock,

@@ -1,12 +1,10 @@
-/** Over how many partitions of `lookup` the entries of one pointer are spread. */
 export interface Shards {
-  /** How many shards new entries are written to. */
+  /** Over how many partitions of `lookup` new entries of a pointer are spread. */
   readonly written: number
-  /** How many shards may have entries. At least as many as `written`. */
+  /** How many partitions may have entries. At least as many as `written`. */
   readonly read: number
 }
 
-/** Returns the shards of a project, from the server's settings. */
 export type ShardsOf = (project: string) => Shards
 
 const ONE: Shards = { written: 1, read: 1 }

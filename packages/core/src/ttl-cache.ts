@@ -1,6 +1,5 @@
-import type { Clock, Deadline } from './table/clock.ts'
+import type { Deadline, StartDeadline } from './deadline.ts'
 
-/** A cache with a time to live and a maximum size. */
 export interface TtlCache<T> {
   get(key: string): T | undefined
   set(key: string, value: T): void
@@ -12,9 +11,9 @@ export interface TtlCacheOptions {
   readonly maxEntries: number
 }
 
-/** Creates a cache. A library would add 19 KB to a function's cold start. */
+/** A library would add 19 KB to a function's cold start. */
 export function createTtlCache<T>(
-  { deadline }: Pick<Clock, 'deadline'>,
+  { deadline }: { readonly deadline: StartDeadline },
   { ttlMs, maxEntries }: TtlCacheOptions,
 ): TtlCache<T> {
   const entries = new Map<string, { readonly value: T; readonly isOver: Deadline }>()

@@ -1,5 +1,5 @@
 import type { Clock } from '@runmeta/core/table/clock'
-import { type Credentials, directClient } from '@runmeta/core/table/dynamo/direct/client'
+import { type DirectClientOptions, directClient } from '@runmeta/core/table/dynamo/direct/client'
 import { endpointOf } from '@runmeta/core/table/dynamo/direct/endpoint'
 import { type ClosableTable, tableOver } from '@runmeta/core/table/dynamo/table'
 
@@ -7,7 +7,7 @@ import { type ClosableTable, tableOver } from '@runmeta/core/table/dynamo/table'
  * The credentials of the function's role. Lambda sets them for the life of the process.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
-async function roleCredentials(): Promise<Credentials> {
+const roleCredentials: DirectClientOptions['credentials'] = async () => {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = process.env
   if (!accessKeyId || !secretAccessKey) {
     throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; Lambda sets them from the role')

@@ -7,16 +7,13 @@ import { putRows, rowOwnerOf } from './write.ts'
 
 /** The fields that runs are listed by. The record has them; a row for each adds an entry to `lookup`. */
 
-/** The part of a run that its facts are made from. */
 export interface ListedRun extends Pick<Run, 'id' | 'createdAt' | 'pipeline' | 'status'> {
-  /** The position of its last change. */
   readonly version: string
 }
 
 export const factKeys = ({ project }: Context, id: string): Key[] =>
   RUN_FACTS.map((fact) => factKey(runPartition(project, id), fact))
 
-/** The rows of a run's facts. A fact without a value has no row. */
 export function factRows(
   context: Pick<Context, 'project' | 'shardsOf'>,
   run: ListedRun,

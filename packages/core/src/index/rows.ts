@@ -18,18 +18,15 @@ import type { Item } from '../table/port.ts'
 
 /** The search rows of a run: one for each metadata key, with its searchable scalars, and an index entry for each scalar. */
 
-/** The run that rows belong to. */
 export interface RowOwner {
   readonly project: string
   readonly run: { readonly id: string; readonly createdAt: string }
-  /** How many shards entries are written to. */
   readonly shards: number
 }
 
 /** An item of the search index. A row never replaces one with a later `version`, the position of its log. */
 export type Row = Item & { readonly version: string }
 
-/** A searchable scalar, as stored in its row. */
 export interface Leaf {
   readonly pointer: string
   /** Sorts it among all scalars: see `orderText`. */
@@ -42,9 +39,7 @@ export interface Leaf {
 
 /** The row of a metadata key, written by the key's latest log. */
 export interface KeyRow {
-  /** The log's position. */
   readonly version: string
-  /** Whether it has a value. */
   readonly isSet: boolean
   readonly leaves: readonly Leaf[]
   /** Whether the same log also wrote `key`. An older row for it has not been updated yet. */
@@ -79,7 +74,6 @@ const indexKeysOf = ({ project, run, shards }: RowOwner, pointer: string, indexS
   indexSk,
 })
 
-/** The index key of a scalar. */
 export const leafIndexSk = (
   { id, createdAt }: RowOwner['run'],
   { order, isCut }: { readonly order: string; readonly isCut?: boolean },
@@ -89,7 +83,6 @@ export const leafIndexSk = (
 /** Enough digits to tell apart the keys of one log. */
 const KEY_HASH_DIGITS = 8
 const keyHashOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, KEY_HASH_DIGITS)
-/** Matches every key. */
 const ALL_KEYS = '*'
 
 /** Hashes of the keys in one log; `*` if it has more than 64; empty if it has one. */
@@ -145,7 +138,6 @@ export function fromRow(key: string, item: Item): KeyRow {
 export const factText = (fact: RunFact, value: string): string =>
   fact === 'createdAt' ? '' : indexText(stringText(value))
 
-/** The index key of a fact. */
 export const factIndexSk = ({ id, createdAt }: RowOwner['run'], fact: RunFact, value: string): string =>
   valueIndexSk(factText(fact, value), createdAt, id)
 

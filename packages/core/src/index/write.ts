@@ -11,6 +11,5 @@ export const rowOwnerOf = (
 /** The write of a row, unless the stored row is later. */
 export const rowWrite = (row: Row): Write => ({ put: row, condition: { atMost: { version: row.version } } })
 
-/** Writes rows in parallel, each unless the stored row is later. */
 export const putRows = ({ table }: Pick<Context, 'table'>, rows: readonly Row[]): Promise<void> =>
   writeAll(table, rows.map(rowWrite))

@@ -6,7 +6,6 @@ import { pointerPart, toPointer } from './pointer.ts'
 import { rewriter } from './rewrite.ts'
 import { type Extent, type Scan, scan, ValueFault } from './scan.ts'
 
-/** One metadata key of a log. The value is the JSON text that was sent. */
 export interface LoggedValue {
   readonly key: string
   readonly text: string
@@ -15,15 +14,11 @@ export interface LoggedValue {
   readonly leaves: readonly LeafText[]
 }
 
-/** A searchable scalar of a log. */
 export interface LeafText {
-  /** A JSON Pointer from the root of `metadata`. */
   readonly pointer: string
-  /** The scalar as the JSON text that was sent. */
   readonly text: string
 }
 
-/** The metadata of a log, kept as text. */
 export interface LogContent {
   readonly entries: readonly LoggedValue[]
   /** How many scalars outside arrays cannot be searched: those past the first ones, and those under long pointers. */
@@ -32,10 +27,8 @@ export interface LogContent {
   readonly digest: (options: readonly unknown[]) => Uint8Array
 }
 
-/** The fields of a log that are read as text. */
 export const CONTENT_FIELDS = ['metadata', 'types'] as const
 
-/** The body of a log. */
 export interface LogBody {
   /** The fields other than `metadata` and `types`, not yet validated. */
   readonly fields: Readonly<Record<string, unknown>>
@@ -43,11 +36,10 @@ export interface LogBody {
   content(): LogContent
 }
 
-/** A fault in a field of a body. */
 const badField = ({ path: [field], message }: ValueFault): Failure =>
   new Failure('bad_request', `${String(field ?? 'body').slice(0, LIMITS.nameCharacters)}: ${message}`)
 
-/** Turns a fault in the body of a log into a failure: 422 in metadata or types, 400 in another field. */
+/** 422 for a fault in metadata or types, 400 for one in another field. */
 function badLog(fault: ValueFault): Failure {
   const [field, ...rest] = fault.path
   if (field === 'metadata') return invalidValue(toPointer(rest), fault.message)
@@ -64,9 +56,8 @@ function scanned(text: string, failureOf: (fault: ValueFault) => Failure): Scan 
   }
 }
 
-/** The parsed fields of a body, without those in `kept`. */
-function plainFields({ text, fields }: Scan, kept: readonly string[]): Record<string, unknown> {
-  const plain = fields.filter(({ name }) => !kept.includes(name))
+function plainFields({ text, fields }: Scan, textFields: readonly string[]): Record<string, unknown> {
+  const plain = fields.filter(({ name }) => !textFields.includes(name))
   return Object.fromEntries(plain.map(({ name, start, end }) => [name, JSON.parse(text.slice(start, end))]))
 }
 
@@ -75,7 +66,7 @@ export function readFields(text: string): Readonly<Record<string, unknown>> {
   return plainFields(scanned(text, badField), [])
 }
 
-/** Reads a body that holds no metadata, and keeps one field as text. @throws Failure `bad_request` */
+/** The same for a body with a field that stays text. */
 export function readFieldsWithText(text: string, field: string): Readonly<Record<string, unknown>> {
   const body = scanned(text, badField)
   const kept = body.fields.find(({ name }) => name === field)

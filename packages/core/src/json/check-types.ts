@@ -4,8 +4,7 @@ import { invalidValue } from '../failure.ts'
 import { isWholeNumber } from './number.ts'
 import { fromPointer, toPointer } from './pointer.ts'
 import type { Member } from './scan.ts'
-import { GAP, past, pastString, SCALAR, skip } from './skip.ts'
-import { unquote } from './unquote.ts'
+import { GAP, memberAt, past, SCALAR, skip } from './skip.ts'
 
 /** A metadata key and the greatest nesting below it. No value has a longer pointer. */
 const MAX_POINTER_PARTS = LIMITS.nesting + 1
@@ -13,16 +12,23 @@ const MAX_POINTER_PARTS = LIMITS.nesting + 1
 /** The type of a part of a value. The pointer is relative to the value; `""` is the value itself. */
 export type TypedPointer = readonly [pointer: string, type: TypeName]
 
-/** The pointers of `types` as a tree, so that one pass over a value checks them all. */
+/** One pass over a value checks all of its types. */
 interface TypeNode {
   readonly under: Map<string, TypeNode>
-  /** The type given for this place, with the pointer as the caller wrote it. */
-  given?: { readonly pointer: string; readonly type: TypeName; isFound: boolean }
+  /** The type given for this place. */
+  given?: GivenType
+}
+
+interface GivenType {
+  /** As the caller wrote it. */
+  readonly pointer: string
+  readonly type: TypeName
+  isFound: boolean
 }
 
 const newNode = (): TypeNode => ({ under: new Map() })
 
-function check(text: string, at: number, given: NonNullable<TypeNode['given']>): void {
+function check(text: string, at: number, given: GivenType): void {
   given.isFound = true
   const isValid =
     given.type === 'StorageSize' ? isWholeNumber(text.slice(at, past(SCALAR, text, at))) : text[at] === '"'
@@ -32,18 +38,13 @@ function check(text: string, at: number, given: NonNullable<TypeNode['given']>):
 /** Checks the types of the value that begins at `at` and of its parts. Returns the end of the value. */
 function walk(text: string, at: number, here: TypeNode): number {
   if (here.given !== undefined) check(text, at, here.given)
-  const object = text[at] === '{'
-  if (here.under.size === 0 || (!object && text[at] !== '[')) return skip(text, at)
+  const isObject = text[at] === '{'
+  if (here.under.size === 0 || (!isObject && text[at] !== '[')) return skip(text, at)
   let next = past(GAP, text, at + 1)
-  for (let index = 0; text[next] !== (object ? '}' : ']'); index++) {
-    let token = String(index)
-    if (object) {
-      const stop = pastString(text, next)
-      token = unquote(text.slice(next, stop))
-      next = past(GAP, text, stop)
-    }
+  for (let index = 0; text[next] !== (isObject ? '}' : ']'); index++) {
+    const [token, value] = isObject ? memberAt(text, next) : [String(index), next]
     const child = here.under.get(token)
-    next = past(GAP, text, child === undefined ? skip(text, next) : walk(text, next, child))
+    next = past(GAP, text, child === undefined ? skip(text, value) : walk(text, value, child))
   }
   return next + 1
 }
@@ -59,7 +60,7 @@ export function checkTypes(
   types: readonly (readonly [string, unknown])[],
 ): Map<string, TypedPointer[]> {
   const root = newNode()
-  const all: NonNullable<TypeNode['given']>[] = []
+  const all: GivenType[] = []
   const marks = new Map<string, TypedPointer[]>()
   for (const [pointer, type] of types) {
     if (typeof type !== 'string' || !isTypeName(type)) {

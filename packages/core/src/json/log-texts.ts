@@ -1,11 +1,8 @@
 import { unknownName } from '@runmeta/schema/unknown'
 import { Failure } from '../failure.ts'
-import { GAP, past, pastString, skip } from './skip.ts'
-import { unquote } from './unquote.ts'
+import { GAP, memberAt, past, skip } from './skip.ts'
 
-/** The only field of the body. */
 const LOGS = 'logs'
-/** Logs in one body. */
 const MAX_LOGS = 100
 
 const refusal = (place: string, reason: string): Failure => new Failure('bad_request', `${place}: ${reason}`)
@@ -19,22 +16,20 @@ function checkJson(text: string): void {
   }
 }
 
-/** Returns the start of the value of `logs`. @throws Failure `bad_request` if the body has other fields */
-function onlyMember(text: string): number {
+function startOfLogs(text: string): number {
   const open = past(GAP, text, 0)
   if (text[open] !== '{') throw refusal('body', 'must be a JSON object')
   const start = past(GAP, text, open + 1)
   if (text[start] === '}') throw refusal(LOGS, 'is missing; send an array of logs')
   let value: number | undefined
   for (let at = start; text[at] !== '}'; ) {
-    const stop = pastString(text, at)
-    const name = unquote(text.slice(at, stop))
+    const [name, from] = memberAt(text, at)
     if (name !== LOGS) {
       const shown = JSON.stringify(name.slice(0, 64)).slice(1, -1)
       throw refusal(shown, unknownName('field', shown, [LOGS]))
     }
     if (value !== undefined) throw refusal(LOGS, 'duplicate field')
-    value = past(GAP, text, stop)
+    value = from
     at = past(GAP, text, skip(text, value))
   }
   return value ?? start
@@ -46,7 +41,7 @@ function onlyMember(text: string): number {
  */
 export function readLogTexts(text: string): string[] {
   checkJson(text)
-  const from = onlyMember(text)
+  const from = startOfLogs(text)
   if (text[from] !== '[') throw refusal(LOGS, 'must be an array of logs')
   const texts: string[] = []
   for (let at = past(GAP, text, from + 1); text[at] !== ']'; ) {

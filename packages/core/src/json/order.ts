@@ -9,7 +9,7 @@ const [NUMBER, STRING, BOOLEAN, NULL] = ['1', '2', '3', '4']
 /** Sorts above every scalar. */
 export const ABOVE_ALL = '5'
 
-/** Sorts below every character of an order text. In an index key it follows the order text. */
+/** Sorts below every character of an order text or a name. It ends them in index keys, so that a prefix comes first. */
 export const END = '\t'
 const ESCAPE = '\n'
 /** Characters up to and including {@link ESCAPE}, which are escaped in order texts. */
@@ -79,12 +79,12 @@ export function orderText(json: string): string {
   if (first === '"') return stringText(unquote(json))
   if (first === 't') return `${BOOLEAN}1`
   if (first === 'f') return `${BOOLEAN}0`
-  if (first === 'n') return `${NULL}`
+  if (first === 'n') return NULL
   return NUMBER + numberText(json)
 }
 
 export const kindOf = (text: string): string => text.slice(0, 1)
-export const isString = (text: string): boolean => text.startsWith(`${STRING}`)
+export const isString = (text: string): boolean => text.startsWith(STRING)
 
 /** Whether a string contains another. Both are order texts of strings. */
 export function containsText(text: string, part: string): boolean {
@@ -109,7 +109,7 @@ export function compareText(one: string, other: string): number {
 /** Surrogates encode code points above all that fit in one unit. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit)
 
-/** The bytes of an order text in an index key. The rest of the key's 1,024 bytes is for the text that follows. */
+/** The bytes of a text in an index key. The rest of the key's 1,024 bytes is for what follows. */
 export const MAX_INDEXED_BYTES = 900
 
 /** Cuts a text to {@link MAX_INDEXED_BYTES}, at the end of a character. */

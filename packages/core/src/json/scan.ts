@@ -4,7 +4,6 @@ import { Failure } from '../failure.ts'
 import { type Token, toPointer } from './pointer.ts'
 import { unquote } from './unquote.ts'
 
-/** A range of the text, in UTF-16 units. */
 export interface Extent {
   readonly start: number
   readonly end: number
@@ -22,9 +21,7 @@ export interface Leaf extends Extent {
 /** The result of one pass over a body. Values are not parsed: they are extents of the text. */
 export interface Scan {
   readonly text: string
-  /** The members of the body itself. */
   readonly fields: readonly Member[]
-  /** The members of `metadata`, if it is an object. */
   readonly metadata: readonly Member[]
   /** The searchable scalars of `metadata`: the first ones at any depth, except inside arrays or under long pointers. */
   readonly leaves: readonly Leaf[]
@@ -93,8 +90,7 @@ export function scan(text: string): Scan {
   const leaves: Leaf[] = []
   let scalars = 0
   const spans: number[] = []
-  /** How many arrays enclose the current position. */
-  let arrays = 0
+  let enclosingArrays = 0
   let inMetadata = false
   /** The tokens of the current position. Only the first `depth` are valid. */
   const path: Token[] = []
@@ -183,7 +179,7 @@ export function scan(text: string): Scan {
       return
     }
     const here = depth++
-    arrays++
+    enclosingArrays++
     for (let index = 0; ; index++) {
       path[here] = index
       value()
@@ -194,7 +190,7 @@ export function scan(text: string): Scan {
       if (code === CLOSE_ARRAY) break
       space()
     }
-    arrays--
+    enclosingArrays--
     depth = here
   }
 
@@ -261,7 +257,7 @@ export function scan(text: string): Scan {
   }
 
   function addLeaf(start: number): void {
-    if (arrays > 0 || !inMetadata) return
+    if (enclosingArrays > 0 || !inMetadata) return
     scalars++
     const pointer = leaves.length < SEARCHABLE.leaves ? shortPointer() : undefined
     if (pointer !== undefined) leaves.push({ pointer, start, end: at })

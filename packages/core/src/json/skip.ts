@@ -40,6 +40,12 @@ export function skip(text: string, at: number): number {
   return here
 }
 
+/** The name of the member that begins at `at`, and the start of its value. */
+export function memberAt(text: string, at: number): [name: string, value: number] {
+  const end = pastString(text, at)
+  return [unquote(text.slice(at, end)), past(GAP, text, end)]
+}
+
 /** The text of the value at these pointer tokens below a value. Undefined if there is none. */
 export function valueAt(text: string, tokens: readonly string[]): string | undefined {
   let at = 0
@@ -59,14 +65,9 @@ function child(text: string, at: number, token: string): number | undefined {
   if (!isObject && (text[at] !== '[' || !INDEX.test(token))) return undefined
   let next = past(GAP, text, at + 1)
   for (let index = 0; text[next] !== (isObject ? '}' : ']'); index++) {
-    let name = String(index)
-    if (isObject) {
-      const stop = pastString(text, next)
-      name = unquote(text.slice(next, stop))
-      next = past(GAP, text, stop)
-    }
-    if (name === token) return next
-    next = past(GAP, text, skip(text, next))
+    const [name, value] = isObject ? memberAt(text, next) : [String(index), next]
+    if (name === token) return value
+    next = past(GAP, text, skip(text, value))
   }
   return undefined
 }

@@ -1,5 +1,4 @@
-import { skip } from './skip.ts'
-import { unquote } from './unquote.ts'
+import { GAP, memberAt, past, skip } from './skip.ts'
 
 /** Parsed JSON whose scalars stay text, so that numbers keep all digits. */
 export type Tree =
@@ -7,47 +6,41 @@ export type Tree =
   | { readonly kind: 'array'; readonly items: readonly Tree[] }
   | { readonly kind: 'scalar'; readonly text: string }
 
-const PUNCTUATION = '{}[],:'
-
 /** Parses text that is known to be JSON. It recurses: the caller has already bounded the nesting. */
 export function readTree(text: string): Tree {
-  let at = 0
-  let token = ''
-  function next(): string {
-    while (/\s/.test(text[at] ?? '')) at++
-    const end = PUNCTUATION.includes(text[at] ?? '') ? at + 1 : skip(text, at)
-    token = text.slice(at, end)
-    at = end
-    return token
-  }
+  let at = past(GAP, text, 0)
 
   function value(): Tree {
-    if (token === '{') return object()
-    if (token === '[') return array()
-    return { kind: 'scalar', text: token }
+    if (text[at] === '{') return object()
+    if (text[at] === '[') return array()
+    const start = at
+    at = skip(text, at)
+    return { kind: 'scalar', text: text.slice(start, at) }
   }
 
   function object(): Tree {
     const members = new Map<string, Tree>()
-    while (next() !== '}') {
-      if (token === ',') next()
-      const name = unquote(token)
-      next()
-      next()
+    at = past(GAP, text, at + 1)
+    while (text[at] !== '}') {
+      const [name, start] = memberAt(text, at)
+      at = start
       members.set(name, value())
+      at = past(GAP, text, at)
     }
+    at++
     return { kind: 'object', members }
   }
 
   function array(): Tree {
     const items: Tree[] = []
-    while (next() !== ']') {
-      if (token === ',') next()
+    at = past(GAP, text, at + 1)
+    while (text[at] !== ']') {
       items.push(value())
+      at = past(GAP, text, at)
     }
+    at++
     return { kind: 'array', items }
   }
 
-  next()
   return value()
 }

@@ -16,11 +16,9 @@ import { writeAll } from '../table/write-all.ts'
 
 /** Rebuilds the search index from the runs and their logs, after a crash between a log and its rows or a change of shards. */
 
-/** A table, its settings and one project. */
 type ReindexTarget = Pick<Server, 'table' | 'shardsOf'> & { readonly project: string }
 
-/** How many rows are checked at once. */
-const MAX_CONCURRENT = 100
+const BATCH_ROWS = 100
 
 /** The searchable scalars of a stored log. The log is parsed again, so that they are the same as when it was written. */
 async function leavesOf(log: LogValues): Promise<readonly KeyLeaves[]> {
@@ -38,7 +36,6 @@ async function rowsOf(target: ReindexTarget, run: StoredRun): Promise<{ rows: Ro
   const rows: Row[] = []
   const seen = new Set<string>()
   let lastWideLog = ''
-  const newest = (keys: readonly KeyLeaves[]) => keys.filter(({ key }) => !seen.has(key))
 
   async function take(log: LogValues): Promise<void> {
     if (!isOfRun(log)) return
@@ -47,7 +44,7 @@ async function rowsOf(target: ReindexTarget, run: StoredRun): Promise<{ rows: Ro
     if (log.unset !== undefined && !seen.has(log.unset)) rows.push(toUnsetRow(owner, log.position, log.unset))
     const all = log.entries.some(({ key }) => !seen.has(key)) ? await leavesOf(log) : []
     const marks = keyHashesOf(all)
-    const keys = newest(all)
+    const keys = all.filter(({ key }) => !seen.has(key))
     const written = isWide ? keys.filter(({ leaves }) => leaves.length > 0) : keys
     rows.push(...written.flatMap((key) => toRows(owner, log.position, key, marks)))
     for (const { key } of keys) seen.add(key)
@@ -66,8 +63,8 @@ const isSame = (item: Item, row: Row): boolean => Object.entries(row).every(([na
 /** Writes the rows that are missing or wrong. @returns how many */
 async function repair(target: ReindexTarget, rows: readonly Row[]): Promise<number> {
   let repaired = 0
-  for (let from = 0; from < rows.length; from += MAX_CONCURRENT) {
-    const batch = rows.slice(from, from + MAX_CONCURRENT)
+  for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+    const batch = rows.slice(from, from + BATCH_ROWS)
     const stored = new Map((await target.table.getMany(batch)).map((item) => [item.sk, item]))
     const wrong = batch.filter((row) => {
       const item = stored.get(row.sk)
@@ -82,7 +79,7 @@ async function repair(target: ReindexTarget, rows: readonly Row[]): Promise<numb
 /** Repairs the rows of one run. Others may log to it meanwhile. @returns how many rows were missing or wrong */
 async function reindexRun(target: ReindexTarget, id: string): Promise<number> {
   const record = await target.table.get(runKey(target.project, id))
-  const run = record === undefined ? undefined : recordedRun(target, record)
+  const run = recordedRun(target, record)
   if (record === undefined || run === undefined) return 0
   const { rows, lastWideLog } = run.isIndexed ? await rowsOf(target, run) : { rows: [], lastWideLog: '' }
   if (lastWideLog > (optionalString(record, 'lastWideLog') ?? ''))
@@ -100,9 +97,8 @@ export interface ReindexOptions {
 }
 
 export interface Reindexed {
-  /** How many runs were checked. */
   readonly runs: number
-  /** How many rows were written. */
+  /** How many were missing or wrong, and were written. */
   readonly rows: number
   /** Where it stopped. Absent at the end of the table. */
   readonly next?: Key

@@ -1,4 +1,6 @@
+import { allSettled } from '../all-settled.ts'
 import type { Server } from '../context.ts'
+import type { Deadline } from '../deadline.ts'
 import { Failure } from '../failure.ts'
 import { mapLimit } from '../map-limit.ts'
 import { sweepDraft } from '../metadata/large/draft.ts'
@@ -6,7 +8,6 @@ import { MAX_AHEAD_MS } from '../metadata/position.ts'
 import { RUN_CACHE_TTL_MS } from '../run/cache.ts'
 import { finishDeletion } from '../run/erase.ts'
 import { sweepExpiry } from '../run/expiry.ts'
-import type { Deadline } from '../table/clock.ts'
 import { DRAFT_INDEX_PK, EXPIRY_INDEX_PK, SWEEP_INDEX_PK } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { storeTime } from '../table/time.ts'
@@ -23,7 +24,6 @@ const PAGE_ENTRIES = 100
 const MAX_CONCURRENT = 8
 
 export interface Swept {
-  /** How many list entries are done. */
   readonly finished: number
   /** Whether the sweep reached the end of each list. */
   readonly isThrough: boolean
@@ -67,17 +67,13 @@ async function sweepList(
 export async function sweep(server: Pick<Server, 'table' | 'clock'>, isOver: Deadline = () => false): Promise<Swept> {
   const now = await storeTime(server)
   // A failure in one list must not stop the others.
-  const lists = await Promise.allSettled([
+  const swept = await allSettled([
     sweepList(server, { list: SWEEP_INDEX_PK, dueAt: now - SETTLE_MS, isOver }, (entry) =>
       finishDeletion(server, entry, isOver),
     ),
     sweepList(server, { list: EXPIRY_INDEX_PK, dueAt: now, isOver }, (entry) => sweepExpiry(server, entry, isOver)),
     sweepList(server, { list: DRAFT_INDEX_PK, dueAt: now, isOver }, (entry) => sweepDraft(server, entry)),
   ])
-  const swept = lists.map((list) => {
-    if (list.status === 'rejected') throw list.reason
-    return list.value
-  })
   return {
     finished: swept.reduce((sum, { finished }) => sum + finished, 0),
     isThrough: swept.every(({ isThrough }) => isThrough),

@@ -16,16 +16,16 @@ export const createRunCache = (clock: Clock): RunCache =>
 
 const cacheKeyOf = ({ project }: Context, id: string): string => `${project}/${id}`
 
-/** The run in a record, even if it has expired. Undefined if the record is a tombstone. */
-export const recordedRun = ({ project }: Pick<Context, 'project'>, item: Item): StoredRun | undefined =>
-  item.name === undefined ? undefined : fromRunItem(project, item)
+/** The run in a record, even if it has expired. A tombstone has none. */
+export const recordedRun = ({ project }: Pick<Context, 'project'>, record: Item | undefined): StoredRun | undefined =>
+  record?.name === undefined ? undefined : fromRunItem(project, record)
 
 export const isExpired = ({ clock }: Pick<Context, 'clock'>, { expiresAt }: Pick<RunHead, 'expiresAt'>): boolean =>
   expiresAt !== undefined && Date.parse(expiresAt) <= clock.now()
 
-/** The run in a record. Undefined if it was deleted or has expired. */
-export function runIn(context: Pick<Context, 'project' | 'clock'>, item: Item): StoredRun | undefined {
-  const run = recordedRun(context, item)
+/** The run in a record, unless it was deleted or has expired. */
+export function runIn(context: Pick<Context, 'project' | 'clock'>, record: Item | undefined): StoredRun | undefined {
+  const run = recordedRun(context, record)
   return run === undefined || isExpired(context, run) ? undefined : run
 }
 
@@ -35,7 +35,7 @@ export function cacheRun(
   { id, name, createdAt, isIndexed, expiresAt }: StoredRun,
   record?: Item,
 ): RunWithSize {
-  const { keys = 0, bytes = 0 } = (record === undefined ? undefined : checkpointIn(record)) ?? {}
+  const { keys = 0, bytes = 0 } = (record && checkpointIn(record)) ?? {}
   const run = { id, name, createdAt, isIndexed, size: { keys, bytes }, ...present({ expiresAt }) }
   context.runCache.set(cacheKeyOf(context, id), { run, jumpCount: context.clock.jumpCount() })
   return run
@@ -43,11 +43,10 @@ export function cacheRun(
 
 export const forgetRun = (context: Context, id: string): void => context.runCache.delete(cacheKeyOf(context, id))
 
-/** Reads a run's record, strongly consistent. */
 export async function readRun(context: Context, id: string): Promise<StoredRun | undefined> {
-  const item = await context.table.get(runKey(context.project, id))
-  const run = item === undefined ? undefined : runIn(context, item)
-  if (run !== undefined) cacheRun(context, run, item)
+  const record = await context.table.get(runKey(context.project, id))
+  const run = runIn(context, record)
+  if (run !== undefined) cacheRun(context, run, record)
   return run
 }
 
@@ -59,7 +58,7 @@ export async function cachedRun(context: Context, id: string): Promise<RunWithSi
   const known = context.runCache.get(cacheKeyOf(context, id))
   // If the cached run has expired, another server may have extended it.
   if (known?.jumpCount === context.clock.jumpCount() && !isExpired(context, known.run)) return known.run
-  const item = await context.table.get(runKey(context.project, id))
-  const run = item === undefined ? undefined : runIn(context, item)
-  return run === undefined ? undefined : cacheRun(context, run, item)
+  const record = await context.table.get(runKey(context.project, id))
+  const run = runIn(context, record)
+  return run && cacheRun(context, run, record)
 }

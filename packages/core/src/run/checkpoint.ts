@@ -3,17 +3,13 @@ import type { Change, Condition, Item } from '../table/port.ts'
 
 /** The entry of a checkpoint in a run's record. A checkpoint is the stored fold of all logs below a watermark. */
 export interface Checkpoint {
-  /** The checkpoint includes logs with positions below it. */
+  /** A text that sorts above the positions of its logs, and below those of all later ones. */
   readonly watermark: string
-  /** Part of the keys of its items. */
   readonly id: string
-  /** How many parts segment 0 has. */
   readonly parts: number
-  /** Metadata keys with a value, of the run and of its steps. */
+  /** Metadata keys with a value, of the run and of its steps, and the bytes of both. */
   readonly keys: number
-  /** Bytes of those keys and values. */
   readonly bytes: number
-  /** How many logs it includes. */
   readonly logs: number
 }
 
@@ -26,32 +22,16 @@ export interface Guard {
   readonly generation: number | undefined
 }
 
-type CheckpointTuple = readonly [
-  watermark: string,
-  id: string,
-  parts: number,
-  keys: number,
-  bytes: number,
-  logs?: number,
-]
+/** A checkpoint as stored. Each request for the run reads it, so it has no names. */
+type CheckpointTuple = readonly [string, string, number, number, number, number]
 
-const toTuple = ({ watermark, id, parts, keys, bytes, logs }: Checkpoint): CheckpointTuple => [
-  watermark,
-  id,
-  parts,
-  keys,
-  bytes,
-  logs,
-]
+function toTuple({ watermark, id, parts, keys, bytes, logs }: Checkpoint): CheckpointTuple {
+  return [watermark, id, parts, keys, bytes, logs]
+}
 
-const fromTuple = ([watermark, id, parts, keys, bytes, logs = 0]: CheckpointTuple): Checkpoint => ({
-  watermark,
-  id,
-  parts,
-  keys,
-  bytes,
-  logs,
-})
+function fromTuple([watermark, id, parts, keys, bytes, logs]: CheckpointTuple): Checkpoint {
+  return { watermark, id, parts, keys, bytes, logs }
+}
 
 /** The newest checkpoint. Reads of the run begin with it. */
 export function checkpointIn(record: Item): Checkpoint | undefined {
@@ -88,5 +68,4 @@ export const unchanged = (record: Item): Condition => ({
   },
 })
 
-/** The attributes of checkpoints. A tombstone does not have them. */
 export const CHECKPOINT_ATTRIBUTES = ['seal', 'generation', 'checkpoint', 'milestones'] as const

@@ -1,5 +1,6 @@
 import { allSettled } from '../all-settled.ts'
 import type { Context } from '../context.ts'
+import { contended } from '../failure.ts'
 import { factKeys, factRows, repairFacts } from '../index/facts.ts'
 import { putRows } from '../index/write.ts'
 import { isRecord, nameKey, runKey } from '../table/keys.ts'
@@ -12,7 +13,6 @@ import { writeTombstone } from './tombstone.ts'
 
 /** A claim reserves a name for a run. The run's record is the authority: the run has the name only if its record says so. */
 
-/** A try fails only if another request changes the claim meanwhile, so more tries are never needed. */
 const MAX_TRIES = 8
 
 export async function readClaim({ table, project }: Context, name: string): Promise<Claim | undefined> {
@@ -33,11 +33,11 @@ export async function settleClaim(context: Context, claim: Claim): Promise<Store
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const items = await readRecord(context, claim.id)
     const record = items.find(isRecord)
-    const recorded = record === undefined ? undefined : recordedRun(context, record)
+    const recorded = recordedRun(context, record)
     if (recorded !== undefined && isExpired(context, recorded)) {
       // Delete it, so that no later change revives it after its name was reused.
-      if ((await writeTombstone(context, recorded)) === undefined) continue
-    } else if (recorded?.rename !== undefined && fromRename(recorded.rename).claim === claim.creationId) {
+      if (!(await writeTombstone(context, recorded))) continue
+    } else if (recorded?.rename !== undefined && fromRename(recorded.rename).newClaim === claim.creationId) {
       await settleRename(context, recorded)
       continue
     } else {
@@ -49,7 +49,7 @@ export async function settleClaim(context: Context, claim: Claim): Promise<Store
     await freeClaim(context, claim)
     return undefined
   }
-  return undefined
+  throw contended('name')
 }
 
 /**
@@ -79,8 +79,7 @@ const readRecord = (context: Context, id: string): Promise<Item[]> =>
 
 /** The run among the items that were read. Writes the rows that an interrupted creation has not written. */
 async function listed(context: Context, items: readonly Item[]): Promise<StoredRun | undefined> {
-  const record = items.find(isRecord)
-  const run = record === undefined ? undefined : runIn(context, record)
+  const run = runIn(context, items.find(isRecord))
   if (run !== undefined) await repairFacts(context, run, items)
   return run
 }
@@ -89,18 +88,18 @@ async function listed(context: Context, items: readonly Item[]): Promise<StoredR
 export async function claimNewName(
   context: Context,
   run: StoredRun,
-  { to, claim }: Rename,
+  { to, newClaim }: Rename,
 ): Promise<StoredRun | undefined> {
-  const own: Claim = { ...run, name: to, creationId: claim }
+  const own: Claim = { ...run, name: to, creationId: newClaim }
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     if ((await context.table.put(toClaimItem(context.project, own), { exists: false })) !== undefined) return undefined
     const found = await readClaim(context, to)
     if (found === undefined) continue
-    if (found.creationId === claim) return undefined
+    if (found.creationId === newClaim) return undefined
     const other = await settleClaim(context, found)
     if (other !== undefined) return other
   }
-  return undefined
+  throw contended('name')
 }
 
 /** Ends a rename that another request began: finishes it if that request may still be running, else reverts it. */
@@ -108,24 +107,23 @@ export async function settleRename(context: Context, run: StoredRun): Promise<vo
   if (run.rename === undefined) return
   const rename = fromRename(run.rename)
   const isOurs = isLive(rename, context.clock.now()) && (await claimNewName(context, run, rename)) === undefined
-  if (!isOurs) return giveUpRename(context, run)
+  if (!isOurs) return revertRename(context, run)
   const { table, project } = context
   const changed = await table.update(
     runKey(project, run.id),
     { exists: true, equals: { name: run.name, rename: run.rename } },
-    { set: { name: rename.to, former: toFormer({ name: run.name, claim: rename.left }) }, remove: ['rename'] },
+    { set: { name: rename.to, former: toFormer({ name: run.name, claim: rename.oldClaim }) }, remove: ['rename'] },
   )
   forgetRun(context, run.id)
-  if (changed !== undefined) await freeClaim(context, { name: run.name, id: run.id, creationId: rename.left })
+  if (changed !== undefined) await freeClaim(context, { name: run.name, id: run.id, creationId: rename.oldClaim })
 }
 
-/** Reverts a rename that has begun. */
-export async function giveUpRename(context: Context, { id, rename }: StoredRun): Promise<void> {
+export async function revertRename(context: Context, { id, rename }: StoredRun): Promise<void> {
   if (rename === undefined) return
   const { table, project } = context
-  const { to, claim } = fromRename(rename)
+  const { to, newClaim } = fromRename(rename)
   await table.update(runKey(project, id), { exists: true, equals: { rename } }, { remove: ['rename'] })
   // If the rename was completed meanwhile, the claim is in use and must stay.
   const record = await table.get(runKey(project, id))
-  if (record?.name !== to) await freeClaim(context, { name: to, id, creationId: claim })
+  if (record?.name !== to) await freeClaim(context, { name: to, id, creationId: newClaim })
 }

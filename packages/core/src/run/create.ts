@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Run } from '@runmeta/schema/reply'
 import type { CreateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
-import { Failure } from '../failure.ts'
+import { contended, Failure } from '../failure.ts'
 import { present } from '../table/attribute.ts'
 import { storeTime } from '../table/time.ts'
 import { cacheRun } from './cache.ts'
@@ -17,7 +17,6 @@ export interface Creation {
   readonly isNew: boolean
 }
 
-/** A try fails only if the claim is freed between the conflict and the read, so more tries are never needed. */
 const MAX_TRIES = 8
 
 const found = (run: StoredRun): Creation => ({ run: shown(run), isNew: false })
@@ -56,7 +55,7 @@ export async function create(context: Context, input: CreateRun): Promise<Creati
     if (input.id !== undefined && input.id !== run.id) throw nameTaken()
     return found(run)
   }
-  throw new Failure('store_unavailable', 'name: changed hands several times during this request; retry')
+  throw contended('name')
 }
 
 function claimFor({ positions }: Context, now: number, input: CreateRun): Claim {
@@ -70,7 +69,6 @@ function claimFor({ positions }: Context, now: number, input: CreateRun): Claim 
     isIndexed: index,
     version: positions(now),
     creationId: randomUUID(),
-    // Default `startedAt` to now only for running runs.
     ...present({
       pipeline,
       startedAt: startedAt ?? (status === 'running' ? createdAt : undefined),

@@ -1,6 +1,6 @@
 import type { Server } from '../context.ts'
+import type { Deadline } from '../deadline.ts'
 import { optionalString, requiredString } from '../table/attribute.ts'
-import type { Deadline } from '../table/clock.ts'
 import { idOfRunKey, nameKey, projectOfRunKey } from '../table/keys.ts'
 import type { IndexEntry, Key, Table } from '../table/port.ts'
 import { extraClaims } from './rename-state.ts'
@@ -23,8 +23,8 @@ export async function eraseRun(table: Table, key: Key, isOver: Deadline): Promis
   // If another run has the name by now, its claim has another id and stays.
   const id = idOfRunKey(project, key)
   await table.remove(nameKey(project, name), { exists: true, equals: { id } })
-  for (const { name: loose, claim } of extraClaims(tombstone)) {
-    await table.remove(nameKey(project, loose), { exists: true, equals: { id, creationId: claim } })
+  for (const { name: extra, claim } of extraClaims(tombstone)) {
+    await table.remove(nameKey(project, extra), { exists: true, equals: { id, creationId: claim } })
   }
   await table.update(key, { exists: true, equals: { claim: name } }, { remove: ['claim', 'rename', 'former'] })
   return true
@@ -41,7 +41,6 @@ export async function finishDeletion(
 ): Promise<boolean> {
   const key = { pk: entry.pk, sk: entry.sk }
   const tombstone = await table.get(key)
-  // The entry is stale.
   if (tombstone?.indexSk !== entry.indexSk) return false
   if (!(await eraseRun(table, key, isOver))) return false
   const deletedAt = requiredString(tombstone, 'deletedAt')

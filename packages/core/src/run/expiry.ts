@@ -1,6 +1,6 @@
 import type { Context, Server } from '../context.ts'
+import type { Deadline } from '../deadline.ts'
 import { Failure } from '../failure.ts'
-import type { Deadline } from '../table/clock.ts'
 import {
   EXPIRY_INDEX_PK,
   expiryIndexSk,
@@ -48,10 +48,9 @@ export async function sweepExpiry(
   const key = runKeyOf(entry)
   const project = projectOfRunKey(key)
   const record = await table.get(key)
-  const run = record === undefined ? undefined : recordedRun({ project }, record)
+  const run = recordedRun({ project }, record)
   if (run !== undefined && isExpired({ clock }, run)) {
-    if ((await writeTombstone({ table, clock, project }, run)) === undefined) return false
-    return eraseRun(table, key, isOver)
+    return (await writeTombstone({ table, clock, project }, run)) && eraseRun(table, key, isOver)
   }
   const isDeleted = record !== undefined && run === undefined
   if (!isDeleted && timeOfExpiry(entry) > clock.now() - KEEP_MS) return false

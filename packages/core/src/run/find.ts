@@ -51,14 +51,14 @@ export async function find<T extends RunHead>(
       ? undefined
       : openSearch(context, { name: isName ? reference : undefined, digits: idDigits(reference) }),
   ])
-  const byName = claimed === undefined ? undefined : await loadNamed(context, claimed, reference, load)
-  // The request that made this claim died before it could free it.
-  if (byName?.name === reference) return byName
+  if (claimed?.isLeaving) forgetRun(context, claimed.id)
+  // The run of a claim has another name if the request that made the claim died before it could free it.
+  const byName = claimed && (await loadMatching(context, claimed.id, load, ({ name }) => name === reference))
+  if (byName !== undefined) return byName
   if (search === undefined) throw notFound(options)
   return byPrefix(context, search, load)
 }
 
-/** The claim of a name. */
 interface Claimed {
   readonly id: string
   /** Whether the run was renamed, or is being renamed. */
@@ -70,29 +70,25 @@ async function readClaimed({ table, project }: Context, name: string): Promise<C
   return claim === undefined ? undefined : { id: requiredString(claim, 'id'), isLeaving: claim.isLeaving === true }
 }
 
-/** Loads the run of a claim. If it may have been renamed, the cache is skipped. */
-async function loadNamed<T extends RunHead>(
+/** Loads a run if it matches. If the cached one does not, it may have been renamed since, so it is read again. */
+async function loadMatching<T extends RunHead>(
   context: Context,
-  { id, isLeaving }: Claimed,
-  name: string,
+  id: string,
   load: LoadRun<T>,
+  matches: (run: T) => boolean,
 ): Promise<T | undefined> {
-  if (isLeaving) forgetRun(context, id)
-  const run = await load(id)
-  if (run === undefined || run.name === name || isLeaving) return run
+  const cached = await load(id)
+  if (cached === undefined || matches(cached)) return cached
   forgetRun(context, id)
-  return load(id)
+  const run = await load(id)
+  return run !== undefined && matches(run) ? run : undefined
 }
 
 async function byPrefix<T extends RunHead>(context: Context, search: PrefixSearch, load: LoadRun<T>): Promise<T> {
   const only = search.only()
   if (only !== undefined) {
-    const known = await load(only)
-    if (known !== undefined && search.matches(known)) return known
-    // It may have been renamed since this server cached it.
-    forgetRun(context, only)
-    const run = known === undefined ? undefined : await load(only)
-    if (run !== undefined && search.matches(run)) return run
+    const run = await loadMatching(context, only, load, search.matches)
+    if (run !== undefined) return run
     throw notFound()
   }
   const { candidates, more } = await search.candidates()

@@ -14,7 +14,7 @@ import { runIn } from './cache.ts'
 
 /** The most candidates in a refusal. One more is read, to see whether there are more. */
 const MAX_CANDIDATES = 20
-/** Twice the candidates, since a run may match by its id and by its name. */
+/** A run may match by its id and by its name. */
 const PAGE_ENTRIES = 2 * (MAX_CANDIDATES + 1)
 
 const NOTHING: EntryPage = { entries: [] }
@@ -33,15 +33,10 @@ export async function openSearch(
   { name, digits }: { name: string | undefined; digits: string | undefined },
 ): Promise<PrefixSearch> {
   const { table, project } = context
-  const prefix = name === undefined ? undefined : nameIndexSkPrefix(name)
-  const idPage = async (after?: IndexEntry) =>
-    digits === undefined
-      ? NOTHING
-      : table.entries(idIndexPk(project), { prefix: digits, limit: PAGE_ENTRIES, ...(after && { after }) })
-  const namePage = async (after?: IndexEntry) =>
-    prefix === undefined
-      ? NOTHING
-      : table.entries(nameIndexPk(project), { prefix, limit: PAGE_ENTRIES, ...(after && { after }) })
+  const pagesOf = (indexPk: string, prefix: string | undefined) => async (after?: IndexEntry) =>
+    prefix === undefined ? NOTHING : table.entries(indexPk, { prefix, limit: PAGE_ENTRIES, ...(after && { after }) })
+  const idPage = pagesOf(idIndexPk(project), digits)
+  const namePage = pagesOf(nameIndexPk(project), name && nameIndexSkPrefix(name))
   const first = await Promise.all([idPage(), namePage()])
 
   const idsOf = ([ids, names]: readonly [EntryPage, EntryPage]) => [
@@ -51,17 +46,14 @@ export async function openSearch(
   const matches = (run: Pick<RunHead, 'id' | 'name'>): boolean =>
     (name !== undefined && run.name.startsWith(name)) || (digits !== undefined && digitsOf(run.id).startsWith(digits))
 
-  /** Yields ids page by page: first all that match by id, then all that match by name. */
+  /** All ids that match by id, then those that match by name. */
   async function* pages(): AsyncGenerator<string[]> {
     let [ids, names] = first
-    yield ids.next === undefined ? idsOf([ids, names]) : idsOf([ids, NOTHING])
-    if (ids.next !== undefined) {
-      while (ids.next !== undefined) {
-        ids = await idPage(ids.next)
-        yield idsOf([ids, NOTHING])
-      }
-      yield idsOf([NOTHING, names])
+    while (ids.next !== undefined) {
+      yield idsOf([ids, NOTHING])
+      ids = await idPage(ids.next)
     }
+    yield idsOf([ids, names])
     while (names.next !== undefined) {
       names = await namePage(names.next)
       yield idsOf([NOTHING, names])

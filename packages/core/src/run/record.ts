@@ -1,6 +1,6 @@
 import type { Run } from '@runmeta/schema/reply'
-import { RUN_STATUSES, type RunStatus } from '@runmeta/schema/run'
-import { optionalString, present, requiredString } from '../table/attribute.ts'
+import { RUN_STATUSES } from '@runmeta/schema/run'
+import { optionalString, present, requiredOneOf, requiredString } from '../table/attribute.ts'
 import {
   digitsOf,
   idIndexPk,
@@ -14,37 +14,27 @@ import {
 } from '../table/keys.ts'
 import type { Item } from '../table/port.ts'
 
-/** A run as stored. */
 export interface StoredRun extends Run {
-  /** Whether its metadata can be searched. */
   readonly isIndexed: boolean
   /** The position of its last change. Rows of its facts have this version, so that the latest change wins. */
   readonly version: string
-  /** The rename in progress: see `Rename`. */
+  /** The rename in progress and the last one: see `Rename`, `Former`. */
   readonly rename?: string
-  /** The name before the last rename: see `Former`. */
   readonly former?: string
 }
 
 /** The claim of a name. It contains the whole run, so that another request can complete the creation. */
 export interface Claim extends StoredRun {
-  /** The request that made the claim. */
   readonly creationId: string
 }
 
 const fieldsOf = ({ pipeline, status, createdAt, startedAt, endedAt, expiresAt, isIndexed, version }: StoredRun) =>
   present({ pipeline, status, createdAt, startedAt, endedAt, expiresAt, index: isIndexed, version })
 
-const statusOf = (text: string): RunStatus => {
-  const status = RUN_STATUSES.find((known) => known === text)
-  if (status === undefined) throw new TypeError(`attribute status: unknown status in a stored run`)
-  return status
-}
-
 const runOf = (id: string, name: string, item: Item): StoredRun => ({
   id,
   name,
-  status: statusOf(requiredString(item, 'status')),
+  status: requiredOneOf(item, 'status', RUN_STATUSES),
   createdAt: requiredString(item, 'createdAt'),
   isIndexed: item.index !== false,
   version: requiredString(item, 'version'),
@@ -84,7 +74,6 @@ export const fromClaimItem = (project: string, item: Item): Claim => ({
   creationId: requiredString(item, 'creationId'),
 })
 
-/** The run as callers see it. */
 export function shown({ id, name, pipeline, status, createdAt, startedAt, endedAt, expiresAt }: Run): Run {
   return { id, name, ...present({ pipeline }), status, createdAt, ...present({ startedAt, endedAt, expiresAt }) }
 }

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts'
 import { requiredString } from '../table/attribute.ts'
 import { nameKey, runKey } from '../table/keys.ts'
 import { readRun, runIn } from './cache.ts'
-import { claimNewName, freeClaim, giveUpRename, readClaim, settleRename } from './claim.ts'
+import { claimNewName, freeClaim, readClaim, revertRename, settleRename } from './claim.ts'
 import type { StoredRun } from './record.ts'
 import { fromFormer, fromRename, toRename } from './rename-state.ts'
 
@@ -14,7 +14,7 @@ const nameTaken = (): Failure =>
 /**
  * Begins a rename: it stores the rename in the run's record, then claims the new name. After that, one write changes the name.
  * @returns the run with the rename, or undefined if it was changed meanwhile
- * @throws Failure `name_taken`
+ * @throws Failure `name_taken`, `store_unavailable`
  */
 export async function beginRename(context: Context, run: StoredRun, to: string): Promise<StoredRun | undefined> {
   const { table, project, clock } = context
@@ -29,23 +29,23 @@ export async function beginRename(context: Context, run: StoredRun, to: string):
     { exists: true, equals: { id: run.id } },
     { set: { isLeaving: true } },
   )
-  const left = old === undefined ? '' : requiredString(old, 'creationId')
-  const rename = toRename({ to, claim: randomUUID(), left, beganAt: Math.floor(clock.now()) })
+  const oldClaim = old === undefined ? '' : requiredString(old, 'creationId')
+  const rename = toRename({ to, newClaim: randomUUID(), oldClaim, beganAt: Math.floor(clock.now()) })
   const record = await table.update(
     runKey(project, run.id),
     { exists: true, equals: { name: run.name, version: run.version, rename: undefined } },
     { set: { rename } },
   )
-  const begun = record === undefined ? undefined : runIn(context, record)
+  const begun = runIn(context, record)
   if (begun === undefined) return undefined
   const other = await claimNewName(context, begun, fromRename(rename))
   if (other === undefined) return begun
-  await giveUpRename(context, begun)
+  await revertRename(context, begun)
   if (other.id === run.id) return undefined
   throw nameTaken()
 }
 
-/** Frees a run's previous name, in case the server that renamed it died before doing so. */
+/** The server that renamed the run may have died before this. */
 export async function freeFormerName(context: Context, { id, former }: StoredRun): Promise<void> {
   if (former === undefined) return
   const { name, claim } = fromFormer(former)

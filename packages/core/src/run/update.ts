@@ -1,7 +1,7 @@
 import type { Run } from '@runmeta/schema/reply'
 import type { UpdateRun } from '@runmeta/schema/run'
 import type { Context } from '../context.ts'
-import { Failure } from '../failure.ts'
+import { contended, Failure } from '../failure.ts'
 import { factRows } from '../index/facts.ts'
 import { putRows } from '../index/write.ts'
 import { present } from '../table/attribute.ts'
@@ -23,7 +23,6 @@ function changeFor({ status, endedAt, pipeline, expiresAt }: UpdateRun, now: str
   return { set, remove, ...(isEnd ? { setIfAbsent: { endedAt: now } } : {}) }
 }
 
-/** Concurrent changes of one run are rare, and one of them always succeeds. */
 const MAX_TRIES = 16
 
 /** The run to change. A retry of a rename finds it by its new name. */
@@ -49,22 +48,19 @@ export async function update(context: Context, reference: string, input: UpdateR
   const { id } = first
   await listExpiry(context, id, input.expiresAt)
   let run: StoredRun | undefined = first
-  // A tombstone has no name, so a change never turns it back into a run.
-  for (let attempt = 0; attempt < MAX_TRIES && run !== undefined && isStill(run, reference, first, input); attempt++) {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    if (run === undefined || !isStill(run, reference, first, input)) throw notFound({ isExact: true })
     const changed = await tryChange(context, run, input)
-    if (changed === undefined) {
-      run = await readRun(context, id)
-      continue
+    if (changed !== undefined) {
+      forgetRun(context, id)
+      if (changed.name !== run.name) await freeFormerName(context, changed)
+      const listed = LISTED.filter((fact) => input[fact] !== undefined)
+      await putRows(context, factRows(context, changed, listed))
+      return shown(changed)
     }
-    forgetRun(context, id)
-    if (changed.name !== run.name) await freeFormerName(context, changed)
-    const listed = LISTED.filter((fact) => input[fact] !== undefined)
-    await putRows(context, factRows(context, changed, listed))
-    return shown(changed)
+    run = await readRun(context, id)
   }
-  if (run !== undefined && isStill(run, reference, first, input))
-    throw new Failure('store_unavailable', 'run: changed several times during this request; retry')
-  throw notFound({ isExact: true })
+  throw contended('run')
 }
 
 const LISTED = ['pipeline', 'status'] as const
@@ -78,8 +74,8 @@ async function tryChange(context: Context, run: StoredRun, input: UpdateRun): Pr
   if (input.name === undefined || input.name === run.name) return change(context, run, input, {})
   const begun = await beginRename(context, run, input.name)
   if (begun?.rename === undefined) return undefined
-  const { to, left } = fromRename(begun.rename)
-  const former = toFormer({ name: run.name, claim: left })
+  const { to, oldClaim } = fromRename(begun.rename)
+  const former = toFormer({ name: run.name, claim: oldClaim })
   const rename: Change = { set: { name: to, former }, remove: ['rename'] }
   return change(context, begun, input, rename)
 }
@@ -95,19 +91,13 @@ async function change(
   const { set, remove = [], ...rest } = changeFor(input, new Date(now).toISOString())
   const item = await table.update(
     runKey(project, run.id),
-    {
-      exists: true,
-      equals: {
-        name: run.name,
-        version: run.version,
-        ...(rename.set === undefined ? {} : { rename: run.rename }),
-      },
-    },
+    // A tombstone has no name, so a change never turns it back into a run.
+    { exists: true, equals: { name: run.name, version: run.version, ...(rename.set && { rename: run.rename }) } },
     {
       ...rest,
       set: { ...set, ...rename.set, version: positions(now, run.version) },
       remove: [...remove, ...(rename.remove ?? [])],
     },
   )
-  return item === undefined ? undefined : runIn(context, item)
+  return runIn(context, item)
 }

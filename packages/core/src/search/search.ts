@@ -1,7 +1,7 @@
 import { allSettled } from '../all-settled.ts'
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
-import type { Deadline } from '../table/clock.ts'
+import type { Deadline } from '../deadline.ts'
 import { MAX_INDEX_SK_BYTES } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import { type Candidate, partsOf } from './candidate.ts'

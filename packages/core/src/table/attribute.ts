@@ -17,6 +17,12 @@ export function requiredString(item: Attributes, name: string): string {
   return value
 }
 
+export function requiredOneOf<T extends string>(item: Attributes, name: string, known: readonly T[]): T {
+  const value = known.find((one) => one === item[name])
+  if (value === undefined) throw invalidAttribute(name, known.join(' or '))
+  return value
+}
+
 export function requiredNumber(item: Attributes, name: string): number {
   const value = item[name]
   if (typeof value === 'number') return value
@@ -29,7 +35,6 @@ export function requiredBytes(item: Attributes, name: string): Uint8Array {
   throw invalidAttribute(name, 'bytes')
 }
 
-/** `T` with each member that may be `undefined` as an optional one. */
 type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
 }

@@ -5,23 +5,20 @@ export interface Exchange {
   readonly received: number
 }
 
-/** Returns whether its time is over. */
-export type Deadline = () => boolean
+import type { StartDeadline } from '../deadline.ts'
 
 /** A clock that follows the store's time. All times are in ms since 1970. */
 export interface Clock {
-  /** An estimate of the store's time, from its replies so far. */
+  /** The store's time, estimated from its replies so far. */
   now(): number
-  /** This machine's own time. */
   local(): number
-  /** Corrects the estimate by a reply of the store. */
   observe(exchange: Exchange): void
   /** Whether the store has replied since this machine's clock last jumped. Always true for a store whose replies have no `Date`. */
   isSynced(): boolean
   /** How often this machine's clock has jumped. After a jump, the age of a cache entry is unknown. */
   jumpCount(): number
-  /** Starts a deadline that is over after so many milliseconds, even if this machine's clock is set meanwhile. */
-  deadline(ms: number): Deadline
+  /** It keeps its length if this machine's clock is set meanwhile. */
+  readonly deadline: StartDeadline
 }
 
 /** The two clocks of a machine, in ms: the wall clock, which can be set, and the monotonic clock, which cannot. */
@@ -36,10 +33,9 @@ const MACHINE: MachineClock = { wallClock: () => Date.now(), monotonic: () => pe
 const JUMP_MS = 500
 
 /**
- * Creates a clock that follows the store's. The store made a reply dated `d` between `d` and `d + 1 s`, and at that moment
- * this machine's clock showed a time between `sent` and `received`. So each reply bounds the difference of the two clocks;
- * the bounds are intersected. The difference changes only as far as the bounds require: machines with good clocks keep 0
- * and agree to the millisecond.
+ * The store made a reply dated `d` between `d` and `d + 1 s`, and at that moment this machine's clock showed a time between
+ * `sent` and `received`. So each reply bounds the difference of the two clocks; the bounds are intersected. The difference
+ * changes only as far as the bounds require: machines with good clocks keep 0 and agree to the millisecond.
  */
 export function createClock(machine: MachineClock = MACHINE): Clock {
   let difference = 0
@@ -65,8 +61,7 @@ export function createClock(machine: MachineClock = MACHINE): Clock {
     if (isDateless) return
     const [low, high] = [date - received, date + 1000 - sent]
     if (low > high) return
-    const both = bounds === undefined ? [low, high] : [Math.max(low, bounds[0]), Math.min(high, bounds[1])]
-    const [from = low, to = high] = both
+    const [from, to] = bounds === undefined ? [low, high] : [Math.max(low, bounds[0]), Math.min(high, bounds[1])]
     // The bounds exclude each other if the clock was set so slowly that it passed for drift. Trust the newest reply.
     bounds = from <= to ? [from, to] : [low, high]
     difference = Math.min(Math.max(difference, bounds[0]), bounds[1])

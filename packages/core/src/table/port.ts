@@ -1,6 +1,5 @@
 /** The table port: everything that the product needs from a table. */
 
-/** The primary key of an item. */
 export interface Key {
   readonly pk: string
   readonly sk: string
@@ -8,7 +7,6 @@ export interface Key {
 
 export type Attribute = string | number | boolean | Uint8Array
 export type Attributes = Readonly<Record<string, Attribute>>
-/** A stored item: its key and its other attributes. */
 export type Item = Key & Attributes
 
 /** The condition of a write. Every member that is given must hold. */
@@ -25,12 +23,10 @@ export interface Condition {
 
 export interface Change {
   readonly set?: Attributes
-  /** Set only where the attribute is absent. */
   readonly setIfAbsent?: Attributes
   readonly remove?: readonly string[]
 }
 
-/** A put or an update, with its condition. */
 export type Write =
   | { readonly put: Item; readonly condition: Condition }
   | { readonly update: Key; readonly condition: Condition; readonly change: Change }
@@ -46,7 +42,6 @@ export interface EntryPage {
   readonly next?: IndexEntry
 }
 
-/** Which entries of one `indexPk` to read, in the order of `indexSk`. */
 export interface EntryRange {
   /** Only entries whose `indexSk` begins with it. Cannot be combined with `low` and `high`. */
   readonly prefix?: string
@@ -65,7 +60,6 @@ export interface ConditionCheck {
   readonly condition: Condition
 }
 
-/** The result of a put that was made. */
 export interface PutResult {
   /** The store's time of the write, in ms since 1970; some stores give whole seconds only. `NaN` if unknown. */
   readonly date: number
@@ -73,19 +67,16 @@ export interface PutResult {
   readonly hasPassedCheck: boolean
 }
 
-/** Which items of a partition to read. */
 export interface PositionRange {
   /** The greatest position, inclusive. */
   readonly upTo?: string
-  /** A position below all of the items. */
+  /** A text below the positions of all items, and equal to none. */
   readonly above?: string
   /** The most items on the first page. @default as many as fit a page */
   readonly first?: number
-  /** Whether the lowest position comes first. @default false */
   readonly isAscending?: boolean
 }
 
-/** How accurate the store's times are. */
 export interface StoreTiming {
   /**
    * Milliseconds. A log is visible to all readers if the store writes it within this time after its position. The writer of
@@ -102,7 +93,6 @@ export interface ItemPage {
   readonly isLast: boolean
 }
 
-/** A page of a scan of the whole table. */
 export interface ScanPage {
   readonly keys: readonly Key[]
   /** Where the next page begins. Absent on the last page. */
@@ -136,7 +126,6 @@ export interface Table {
   update(key: Key, condition: Condition, change: Change): Promise<Item | undefined>
   /** Removes an item if the condition holds. @returns whether it held */
   remove(key: Key, condition: Condition): Promise<boolean>
-  /** Removes items without a condition. */
   removeMany(keys: readonly Key[]): Promise<void>
   /** Reads the keys of a partition's items whose sort keys begin with `prefix`, strongly consistent, page by page. */
   keys(pk: string, prefix?: string): AsyncIterable<readonly Key[]>

@@ -1,7 +1,6 @@
 import { allSettled } from '../all-settled.ts'
 import type { Table, Write } from './port.ts'
 
-/** Runs writes in parallel. The first error is thrown after all have settled. */
 export async function writeAll(table: Pick<Table, 'put' | 'update'>, writes: readonly Write[]): Promise<void> {
   await allSettled(
     writes.map(

@@ -85,8 +85,7 @@ export function createReader({ prepare }: Statements): Reader {
       values.push(toBytes(position))
     }
     bound('<=', upTo)
-    // With both bounds DynamoDB's BETWEEN includes the lower one as well.
-    bound(upTo === undefined ? '>' : '>=', above)
+    bound('>=', above)
     bound(isAscending ? '>' : '<', last)
     const limit = Math.min(first ?? MAX_PAGE_ITEMS, MAX_PAGE_ITEMS)
     const sql = `select body from item where ${bounds.join(' and ')} order by pos ${isAscending ? 'asc' : 'desc'} limit ?`

@@ -2,22 +2,19 @@ import type { ApiKey, KeyCache } from '../../context.ts'
 import type { Clock } from '../../table/clock.ts'
 import { createTtlCache } from '../../ttl-cache.ts'
 
-/** The result of a read, and the wall clock at that moment. */
 interface CachedKey {
   readonly key: ApiKey | undefined
+  /** The wall clock when the read began. */
   readonly readAt: number
 }
 
 /** A revocation must take effect everywhere within a minute; this leaves room for requests in flight. */
 const TTL_MS = 30_000
-const MAX_ENTRIES = 10_000
+const LIMITS = { ttlMs: TTL_MS, maxEntries: 10_000 }
 
 export function createKeyCache(clock: Clock): KeyCache {
   // Unknown ids have a cache of their own, so that made-up ids do not evict keys in use.
-  const [found, absent] = [
-    createTtlCache<CachedKey>(clock, { ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
-    createTtlCache<CachedKey>(clock, { ttlMs: TTL_MS, maxEntries: MAX_ENTRIES }),
-  ]
+  const [found, absent] = [createTtlCache<CachedKey>(clock, LIMITS), createTtlCache<CachedKey>(clock, LIMITS)]
   const reading = new Map<string, Promise<CachedKey>>()
 
   /** Concurrent requests share one read: a busy key expires from the cache for all of them at once. */

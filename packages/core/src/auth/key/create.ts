@@ -1,19 +1,18 @@
 import type { CreateKey } from '@runmeta/schema/access'
 import { DEFAULT_PROJECT } from '@runmeta/schema/project'
 import type { CreatedKey } from '@runmeta/schema/reply'
-import { isEnough } from '@runmeta/schema/role'
+import { isEnough, type Role } from '@runmeta/schema/role'
 import type { Context } from '../../context.ts'
 import { Failure } from '../../failure.ts'
 import { present, requiredBytes } from '../../table/attribute.ts'
+import { storeTime } from '../../table/time.ts'
 import { type StoredKey, shownKey, toKeyItem } from './record.ts'
 import { hashOf, newKey } from './text.ts'
 
-/** Ids are random, so several collisions in a row do not happen. */
 const MAX_TRIES = 3
-/** How many characters of its id end the default name of a key. */
-const NAME_TAIL = 6
+const NAME_ID_DIGITS = 6
 
-function check({ role, clock }: Context, input: CreateKey): void {
+function check(role: Role, input: CreateKey, now: number): void {
   const isRoot = isEnough(role, 'root')
   if (input.project !== undefined && !isRoot)
     throw new Failure(
@@ -27,7 +26,7 @@ function check({ role, clock }: Context, input: CreateKey): void {
     )
   if (input.role === 'root' && (input.project ?? DEFAULT_PROJECT) !== DEFAULT_PROJECT)
     throw new Failure('bad_request', `project: a root key acts in ${DEFAULT_PROJECT}; leave it out`)
-  if (input.expiresAt !== undefined && Date.parse(input.expiresAt) <= clock.now())
+  if (input.expiresAt !== undefined && Date.parse(input.expiresAt) <= now)
     throw new Failure('bad_request', 'expiresAt: must be in the future')
 }
 
@@ -44,16 +43,17 @@ async function store({ table }: Context, key: StoredKey): Promise<boolean> {
  * @throws Failure `forbidden` if the caller may not grant the role or the project, `bad_request`
  */
 export async function create(context: Context, input: CreateKey): Promise<CreatedKey> {
-  check(context, input)
+  const now = await storeTime(context)
+  check(context.role, input, now)
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const { id, text } = newKey()
     const key: StoredKey = {
       id,
-      name: input.name ?? `${input.role}-${id.slice(-NAME_TAIL)}`,
+      name: input.name ?? `${input.role}-${id.slice(-NAME_ID_DIGITS)}`,
       project: input.project ?? context.project,
       role: input.role,
       hash: hashOf(text),
-      createdAt: new Date(context.clock.now()).toISOString(),
+      createdAt: new Date(now).toISOString(),
       ...present({ expiresAt: input.expiresAt }),
     }
     if (await store(context, key)) {

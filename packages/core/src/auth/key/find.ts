@@ -2,11 +2,14 @@ import { DEFAULT_PROJECT } from '@runmeta/schema/project'
 import type { ApiKey, Server } from '../../context.ts'
 import { Failure } from '../../failure.ts'
 import { apiKeyKey } from '../../table/keys.ts'
+import type { Table } from '../../table/port.ts'
 import { fromKeyItem } from './record.ts'
 import { hashOf, idOfKey, isSameHash } from './text.ts'
 
-/** The time limit for reading a key. It leaves the request time for its own reads. */
-const KEY_READ_TIMEOUT_MS = 6000
+/** The time limit of a read. It leaves the request time for its own reads. */
+const READ_TIMEOUT_MS = 6000
+
+export const boundedTable = ({ table }: Server): Table => table.withSignal(AbortSignal.timeout(READ_TIMEOUT_MS))
 
 export const ROOT_ID = 'root'
 
@@ -22,9 +25,9 @@ export const rootApiKey = (text: string): ApiKey => ({
 })
 
 /** The stored key with this id, from the cache or the table. */
-export async function keyOfId({ table, keyCache }: Server, id: string): Promise<ApiKey | undefined> {
-  return keyCache.find(id, async () => {
-    const item = await table.withSignal(AbortSignal.timeout(KEY_READ_TIMEOUT_MS)).get(apiKeyKey(id))
+export async function keyOfId(server: Server, id: string): Promise<ApiKey | undefined> {
+  return server.keyCache.find(id, async () => {
+    const item = await boundedTable(server).get(apiKeyKey(id))
     return item === undefined ? undefined : fromKeyItem(item)
   })
 }
@@ -42,8 +45,8 @@ export async function keyOfText(server: Server, root: ApiKey, text: string): Pro
   const id = idOfKey(text)
   const key = id === undefined ? undefined : await keyOfId(server, id)
   // Compare in any case, so that timing does not reveal which ids exist.
-  const isIts = isSameHash(hash, (key ?? root).hash)
-  if (key === undefined || !isIts) throw unauthorized('there is no such API key, or it was revoked')
+  const isSame = isSameHash(hash, (key ?? root).hash)
+  if (key === undefined || !isSame) throw unauthorized('there is no such API key, or it was revoked')
   if (isExpired(key, server.clock.now())) throw unauthorized('this API key has expired')
   return key
 }

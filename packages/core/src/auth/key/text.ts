@@ -11,14 +11,11 @@ export function newKey(): { readonly id: string; readonly text: string } {
   return { id, text: `rmk_${id}_${randomBytes(SECRET_BYTES).toString('hex')}` }
 }
 
-/** The id in a key. Undefined if the text is not a key. */
 export const idOfKey = (text: string): string | undefined => KEY.exec(text)?.[1]
 
 export const isKeyId = (text: string): boolean => ID.test(text)
 
-/** What is stored of a key. */
 export const hashOf = (text: string): Uint8Array => createHash('sha256').update(text).digest()
 
-/** Compares two hashes in constant time. */
 export const isSameHash = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other)

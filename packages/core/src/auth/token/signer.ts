@@ -1,6 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Signs and verifies run tokens. */
 export interface Signer {
   sign(text: string): string
   isSigned(text: string, signature: string): boolean
@@ -17,7 +16,6 @@ export function signingKeys(setting: string, text: string): string[] {
   )
 }
 
-/** Signs with HMAC-SHA-256 and the first key; accepts signatures of any key. */
 export function createSigner(keys: readonly string[]): Signer {
   const [first] = keys
   if (first === undefined) throw new Error('a signer needs a key')

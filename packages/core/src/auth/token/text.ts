@@ -3,15 +3,12 @@ import { digitsOf } from '../../table/keys.ts'
 
 /** The claims of a run token. They are readable, and protected by the signature. */
 export interface TokenClaims {
-  /** The id of the key that issued it. */
   readonly keyId: string
-  /** The id of the run that it logs to. */
   readonly runId: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
 
-/** A parsed token. */
 export interface TokenParts extends TokenClaims {
   /** The signed text: everything before the signature. */
   readonly signed: string
@@ -27,7 +24,6 @@ export const claimsText = ({ keyId, runId, expiresAt }: TokenClaims): string =>
 
 export const tokenText = (signed: string, signature: string): string => `${signed}_${signature}`
 
-/** Parses a token. Undefined if the text is not a token. */
 export function partsOf(text: string): TokenParts | undefined {
   const [, signed, keyId, run, expiresAt, signature] = TOKEN.exec(text) ?? []
   const runId = run === undefined ? undefined : canonicalId(run)

@@ -1,16 +1,14 @@
 import type { ApiKey, Server } from '../../context.ts'
-import { isExpired, keyOfId, ROOT_ID, unauthorized } from '../key/find.ts'
+import { storeTime } from '../../table/time.ts'
+import { boundedTable, isExpired, keyOfId, ROOT_ID, unauthorized } from '../key/find.ts'
 import type { Signer } from './signer.ts'
 import { partsOf } from './text.ts'
 
-/** The settings that run tokens depend on. */
 export interface Issuing {
   readonly signer: Signer
-  /** The root key of the settings. */
   readonly root: ApiKey
 }
 
-/** The key that issued a token, and the run of the token. */
 export interface Grant {
   readonly issuer: ApiKey
   readonly runId: string
@@ -32,9 +30,9 @@ export async function grantOf(server: Server, issuing: Issuing, text: string): P
   const token = partsOf(text)
   if (token === undefined || !issuing.signer.isSigned(signedText(issuing, token.keyId, token.signed), token.signature))
     throw unauthorized('there is no such run token')
-  const now = server.clock.now()
-  if (token.expiresAt <= now) throw unauthorized('this run token has expired')
   const issuer = token.keyId === ROOT_ID ? issuing.root : await keyOfId(server, token.keyId)
+  const now = await storeTime({ ...server, table: boundedTable(server) })
+  if (token.expiresAt <= now) throw unauthorized('this run token has expired')
   if (issuer === undefined || isExpired(issuer, now))
     throw unauthorized('the API key that issued this run token was revoked or has expired')
   return { issuer, runId: token.runId }

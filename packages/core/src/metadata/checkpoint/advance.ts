@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../../context.ts'
+import type { Deadline } from '../../deadline.ts'
 import { Failure } from '../../failure.ts'
 import { mapLimit } from '../../map-limit.ts'
 import {
@@ -11,7 +12,6 @@ import {
   unchanged,
 } from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
-import type { Deadline } from '../../table/clock.ts'
 import { CHECKPOINT_SK_PREFIX, checkpointIdOf, isLog, runKey } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
 import { emptyState, foldLog, inOrder, load, type State } from '../fold.ts'

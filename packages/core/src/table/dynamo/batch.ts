@@ -50,7 +50,6 @@ const removeBatch = (connection: Connection, keys: readonly Key[]): Promise<void
     },
   )
 
-/** Reads items, all batches in parallel. */
 export async function readItems(connection: Connection, keys: readonly Key[]): Promise<Item[]> {
   const batches: Promise<Item[]>[] = []
   for (let from = 0; from < keys.length; from += MAX_READ_BATCH) {
@@ -59,7 +58,6 @@ export async function readItems(connection: Connection, keys: readonly Key[]): P
   return (await Promise.all(batches)).flat()
 }
 
-/** Removes items, one batch after another. */
 export async function removeItems(connection: Connection, keys: readonly Key[]): Promise<void> {
   for (let from = 0; from < keys.length; from += MAX_WRITE_BATCH) {
     await removeBatch(connection, keys.slice(from, from + MAX_WRITE_BATCH))

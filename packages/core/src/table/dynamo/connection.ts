@@ -1,8 +1,7 @@
 import { Failure } from '../../failure.ts'
 import type { Item, Key } from '../port.ts'
-import type { OperationName, Operations, Send } from './operations.ts'
+import type { OperationName, Operations, Reply, Send } from './operations.ts'
 
-/** How a table is called, and the signal that ends its calls. */
 export interface Connection {
   readonly send: Send
   readonly tableName: string
@@ -10,7 +9,7 @@ export interface Connection {
   readonly signal: AbortSignal | undefined
 }
 
-/** Returns the key alone: callers often pass a whole item. */
+/** The key alone: callers often pass a whole item. */
 export const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
 
 export const itemOf = (record: Record<string, unknown>): Item => record as Item
@@ -27,14 +26,12 @@ const isConditionFailure = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException'
 
 function storeFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || isConditionFailure(error)) return error
+  if (!(error instanceof Error)) return error
   // An error of the store itself says whose fault it is. Any other error means that no complete reply came. The status does
   // not tell: a connection that breaks in the middle of a reply still has the status 200.
   const { $fault } = error as { $fault?: 'client' | 'server' }
   if ($fault === 'client' && !OVERLOADED.has(error.name)) return error
-  return new Failure('store_unavailable', 'the store did not answer in time or is overloaded; retry', {
-    cause: error,
-  })
+  return new Failure('store_unavailable', 'the store did not answer in time or is overloaded; retry', { cause: error })
 }
 
 /** Turns a store that is down or overloaded into Failure `store_unavailable`. */
@@ -43,7 +40,7 @@ export const withStoreErrors = <T>(call: Promise<T>): Promise<T> =>
     throw storeFailure(error)
   })
 
-/** Calls an operation. @throws Failure `store_unavailable` */
+/** @throws Failure `store_unavailable` */
 export async function call<Name extends OperationName>(
   { send, signal }: Connection,
   name: Name,
@@ -53,10 +50,14 @@ export async function call<Name extends OperationName>(
   return output
 }
 
-/** The same for a conditional write: undefined if the condition did not hold. */
-export async function unlessConditionFailed<T>(call: Promise<T>): Promise<T | undefined> {
+/** Calls a write with a condition. @returns undefined if it did not hold. @throws Failure `store_unavailable` */
+export async function callConditional<Name extends OperationName>(
+  { send, signal }: Connection,
+  name: Name,
+  input: Operations[Name]['input'],
+): Promise<Reply<Name> | undefined> {
   try {
-    return await call
+    return await send(name, input, signal)
   } catch (error) {
     if (isConditionFailure(error)) return undefined
     throw storeFailure(error)

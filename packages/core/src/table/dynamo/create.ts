@@ -45,7 +45,6 @@ async function inspect(client: DynamoDBClient, tableName: string): Promise<Table
   return faults.length === 0 ? 'exists' : { faults }
 }
 
-/** Checks whether the table exists and has the right keys and indexes. */
 export const checkTable = (config: DynamoDBClientConfig, tableName: string): Promise<TableState> =>
   withClient(config, (client) => inspect(client, tableName))
 

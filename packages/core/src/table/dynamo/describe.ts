@@ -1,20 +1,14 @@
 import {
   DescribeTableCommand,
   type DynamoDBClient,
+  type GlobalSecondaryIndexDescription,
   type KeySchemaElement,
-  type Projection,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
 import { tableDefinition } from './definition.ts'
 
-interface Index {
-  readonly IndexName?: string | undefined
-  readonly KeySchema?: KeySchemaElement[] | undefined
-  readonly Projection?: Projection | undefined
-  readonly IndexStatus?: string | undefined
-}
+type Index = Pick<GlobalSecondaryIndexDescription, 'IndexName' | 'KeySchema' | 'Projection' | 'IndexStatus'>
 
-/** Describes a table. Undefined if it does not exist. */
 export async function describeTable(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))

@@ -10,9 +10,11 @@ import {
   ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
+import type { HttpResponse } from '@smithy/types'
 import type { Clock } from '../clock.ts'
 import {
   CONNECTIONS,
+  dateIn,
   MAX_ATTEMPTS,
   type OperationName,
   type Operations,
@@ -45,14 +47,6 @@ const COMMANDS = {
   UpdateItem: UpdateCommand,
 } satisfies Readonly<Record<OperationName, unknown>>
 
-/** The property of an output that holds the `Date` of its reply. */
-const DATE = '$date'
-
-function dateIn(response: unknown): number {
-  const { headers } = response as { headers?: Record<string, string> }
-  return Date.parse(headers?.date ?? '')
-}
-
 /** AWS's client, which finds region and credentials in all the places that AWS's tools know. */
 export function documentClient({ clock, endpoint, client = {} }: DocumentClientOptions): StoreClient {
   const base = new DynamoDBClient({
@@ -64,35 +58,29 @@ export function documentClient({ clock, endpoint, client = {} }: DocumentClientO
   for (const name of UNUSED_MIDDLEWARE) {
     if (!base.middlewareStack.remove(name)) throw new Error(`the AWS SDK has no middleware ${name}`)
   }
-  // Priority `low` runs inside the middleware that throws on error replies, because those have a `Date` too.
-  base.middlewareStack.add(
-    (next) => async (args) => {
-      const sent = clock.local()
-      const result = await next(args)
-      clock.observe({ date: dateIn(result.response), sent, received: clock.local() })
-      return result
-    },
-    { step: 'deserialize', priority: 'low', name: 'storeClock' },
-  )
-  // Priority `high` runs outside the middleware that creates the output.
-  base.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      if (result.output !== undefined) Reflect.set(result.output, DATE, dateIn(result.response))
-      return result
-    },
-    { step: 'deserialize', priority: 'high', name: 'storeDate' },
-  )
   const documents = DynamoDBDocumentClient.from(base)
   const send: Send = async <Name extends OperationName>(
     name: Name,
     input: Operations[Name]['input'],
     signal?: AbortSignal,
   ) => {
-    const command = new COMMANDS[name](input as never)
+    const command = new COMMANDS[name](input as never) as GetCommand
+    let date = Number.NaN
+    // Priority `low` runs inside the middleware that throws on error replies, because those have a `Date` too.
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const sent = clock.local()
+        const result = await next(args)
+        date = dateIn((result.response as HttpResponse).headers)
+        clock.observe({ date, sent, received: clock.local() })
+        return result
+      },
+      // The document client adds the middleware of a command twice.
+      { step: 'deserialize', priority: 'low', name: 'storeClock', override: true },
+    )
     const options = signal === undefined ? {} : { abortSignal: signal }
-    const output = (await documents.send(command as never, options)) as Operations[Name]['output']
-    return { output, date: Number(Reflect.get(output, DATE) ?? Number.NaN) }
+    const output = (await documents.send(command, options)) as Operations[Name]['output']
+    return { output, date }
   }
   // `destroy` of the document client does nothing, because it did not create the client inside it.
   return { send, close: () => base.destroy() }

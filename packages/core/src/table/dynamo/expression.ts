@@ -22,8 +22,12 @@ export function placeholders() {
 
 export type Placeholders = ReturnType<typeof placeholders>
 
-/** A condition as `ConditionExpression`. Empty if the condition has no members. */
-export function conditionOf(
+export function writeExpressions(condition: Condition, change?: Change) {
+  const terms = placeholders()
+  return { ...(change && changeOf(terms, change)), ...conditionOf(terms, condition), ...terms.expression() }
+}
+
+function conditionOf(
   { name, value }: Placeholders,
   { exists, equals = {}, atMost = {}, below = {} }: Condition,
 ): { ConditionExpression?: string } {
@@ -46,8 +50,7 @@ export function conditionOf(
   return parts.length === 0 ? {} : { ConditionExpression: parts.join(' AND ') }
 }
 
-/** A change as `UpdateExpression`. */
-export function changeOf(
+function changeOf(
   { name, value }: Placeholders,
   { set = {}, setIfAbsent = {}, remove = [] }: Change,
 ): { UpdateExpression: string } {

@@ -7,6 +7,5 @@ export interface DynamoTableOptions extends DocumentClientOptions {
   readonly tableName: string
 }
 
-/** Creates the adapter of the table port for the DynamoDB API. */
 export const createDynamoTable = ({ tableName, ...options }: DynamoTableOptions): ClosableTable =>
   tableOver(documentClient(options), tableName)

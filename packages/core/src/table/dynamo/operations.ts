@@ -58,13 +58,19 @@ export interface StoreClient {
   close(): void
 }
 
+export const dateIn = (headers: Readonly<Record<string, string>>): number => Date.parse(headers.date ?? '')
+
 /** Three attempts and their pauses must fit into 15 s: by then a caller gets an error if the store is down. */
 export const MAX_ATTEMPTS = 3
+const REPLY_TIMEOUT_MS = 3500
 
 export const CONNECTIONS = {
   connectionTimeout: 1000,
-  requestTimeout: 3500,
+  /** Ends with the headers of the reply. */
+  requestTimeout: REPLY_TIMEOUT_MS,
   throwOnRequestTimeout: true,
+  /** Ends a reply whose body stalls. */
+  socketTimeout: REPLY_TIMEOUT_MS,
   httpAgent: { keepAlive: true, maxSockets: 128 },
   httpsAgent: { keepAlive: true, maxSockets: 128 },
 } as const

@@ -7,7 +7,6 @@ import type { Operations } from './operations.ts'
 
 type QueryInput = Operations['Query']['input']
 
-/** Yields all pages of a query. `first` limits the items on the first page. */
 async function* queryAll(connection: Connection, query: QueryInput, first?: number): AsyncGenerator<ItemPage> {
   let from: Record<string, unknown> | undefined
   do {
@@ -20,16 +19,15 @@ async function* queryAll(connection: Connection, query: QueryInput, first?: numb
 }
 
 export async function* queryKeys(connection: Connection, pk: string, prefix?: string): AsyncGenerator<readonly Key[]> {
-  const { name, value, expression } = placeholders()
+  const terms = placeholders()
   const { partitionKey, sortKey } = TABLE
-  const conditions = [`${name(partitionKey)} = ${value('pk', pk)}`]
-  if (prefix !== undefined) conditions.push(`begins_with(${name(sortKey)}, ${value('prefix', prefix)})`)
+  const partition = `${terms.name(partitionKey)} = ${terms.value('pk', pk)}`
   const query = {
     TableName: connection.tableName,
     ConsistentRead: true,
-    KeyConditionExpression: conditions.join(' AND '),
-    ProjectionExpression: `${name(partitionKey)}, ${name(sortKey)}`,
-    ...expression(),
+    KeyConditionExpression: [partition, ...rangeCondition(terms, sortKey, { prefix })].join(' AND '),
+    ProjectionExpression: `${terms.name(partitionKey)}, ${terms.name(sortKey)}`,
+    ...terms.expression(),
   }
   for await (const { items } of queryAll(connection, query)) yield items
 }
@@ -39,20 +37,16 @@ export function queryPages(
   pk: string,
   { upTo, above, first, isAscending = false }: PositionRange = {},
 ): AsyncGenerator<ItemPage> {
-  const { name, value, expression } = placeholders()
-  const conditions = [`${name(TABLE.partitionKey)} = ${value('pk', pk)}`]
-  const position = TABLE.order.sortKey
-  if (upTo !== undefined && above !== undefined) {
-    conditions.push(`${name(position)} BETWEEN ${value('above', above)} AND ${value('up_to', upTo)}`)
-  } else if (upTo !== undefined) conditions.push(`${name(position)} <= ${value('up_to', upTo)}`)
-  else if (above !== undefined) conditions.push(`${name(position)} > ${value('above', above)}`)
+  const terms = placeholders()
+  const partition = `${terms.name(TABLE.partitionKey)} = ${terms.value('pk', pk)}`
+  const range = rangeCondition(terms, TABLE.order.sortKey, { low: above, high: upTo })
   const query = {
     TableName: connection.tableName,
     IndexName: TABLE.order.name,
     ConsistentRead: true,
     ScanIndexForward: isAscending,
-    KeyConditionExpression: conditions.join(' AND '),
-    ...expression(),
+    KeyConditionExpression: [partition, ...range].join(' AND '),
+    ...terms.expression(),
   }
   return queryAll(connection, query, first)
 }
@@ -63,27 +57,31 @@ const entryOf = (record: Record<string, unknown>): IndexEntry => ({
   indexSk: String(record[TABLE.lookup.sortKey]),
 })
 
-function rangeConditions({ name, value }: Placeholders, { prefix = '', low, high }: EntryRange): string[] {
-  const sortKey = () => name(TABLE.lookup.sortKey)
+/** The condition for a range of a sort key, if there is one: a query takes one condition for it. Bounds are included. */
+function rangeCondition(
+  { name, value }: Placeholders,
+  sortKey: string,
+  { prefix = '', low, high }: Partial<Record<'prefix' | 'low' | 'high', string | undefined>>,
+): string[] {
   // DynamoDB refuses a condition with an empty key value.
-  if (prefix !== '') return [`begins_with(${sortKey()}, ${value('prefix', prefix)})`]
+  if (prefix !== '') return [`begins_with(${name(sortKey)}, ${value('prefix', prefix)})`]
   if (low !== undefined && high !== undefined) {
-    return [`${sortKey()} BETWEEN ${value('low', low)} AND ${value('high', high)}`]
+    return [`${name(sortKey)} BETWEEN ${value('low', low)} AND ${value('high', high)}`]
   }
-  if (low !== undefined) return [`${sortKey()} >= ${value('low', low)}`]
-  return high === undefined ? [] : [`${sortKey()} <= ${value('high', high)}`]
+  if (low !== undefined) return [`${name(sortKey)} >= ${value('low', low)}`]
+  return high === undefined ? [] : [`${name(sortKey)} <= ${value('high', high)}`]
 }
 
 export async function queryEntries(connection: Connection, indexPk: string, range: EntryRange): Promise<EntryPage> {
   const { lookup } = TABLE
   const { isDescending = false, limit, after } = range
   const terms = placeholders()
-  const partitionCondition = `${terms.name(lookup.partitionKey)} = ${terms.value('index_pk', indexPk)}`
+  const partition = `${terms.name(lookup.partitionKey)} = ${terms.value('index_pk', indexPk)}`
   const start = after && { ...keyOf(after), [lookup.partitionKey]: indexPk, [lookup.sortKey]: after.indexSk }
   const { Items = [], LastEvaluatedKey } = await call(connection, 'Query', {
     TableName: connection.tableName,
     IndexName: lookup.name,
-    KeyConditionExpression: [partitionCondition, ...rangeConditions(terms, range)].join(' AND '),
+    KeyConditionExpression: [partition, ...rangeCondition(terms, lookup.sortKey, range)].join(' AND '),
     ScanIndexForward: !isDescending,
     Limit: limit,
     ...(start && { ExclusiveStartKey: start }),

@@ -13,7 +13,6 @@ export interface ClosableTable extends Table {
   close(): void
 }
 
-/** The adapter of the table port, over a client. */
 export const tableOver = (client: StoreClient, tableName: string): ClosableTable => ({
   ...tableOf({ send: client.send, tableName, signal: undefined }),
   close: client.close,

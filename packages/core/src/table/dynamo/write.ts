@@ -1,24 +1,15 @@
 import type { Change, Condition, Item, Key, PutResult } from '../port.ts'
-import { type Connection, itemOf, keyOf, unlessConditionFailed } from './connection.ts'
-import { changeOf, conditionOf, placeholders } from './expression.ts'
-
-/** Conditional writes of one item. */
+import { type Connection, callConditional, itemOf, keyOf } from './connection.ts'
+import { writeExpressions } from './expression.ts'
 
 export async function putItem(
   connection: Connection,
   item: Item,
   condition: Condition,
 ): Promise<PutResult | undefined> {
-  const { send, tableName, signal } = connection
-  const terms = placeholders()
-  const input = {
-    TableName: tableName,
-    Item: item,
-    ...conditionOf(terms, condition),
-    ...terms.expression(),
-  }
-  const reply = await unlessConditionFailed(send('PutItem', input, signal))
-  return reply === undefined ? undefined : { date: reply.date, hasPassedCheck: false }
+  const input = { TableName: connection.tableName, Item: item, ...writeExpressions(condition) }
+  const reply = await callConditional(connection, 'PutItem', input)
+  return reply && { date: reply.date, hasPassedCheck: false }
 }
 
 export async function updateItem(
@@ -27,28 +18,17 @@ export async function updateItem(
   condition: Condition,
   change: Change,
 ): Promise<Item | undefined> {
-  const { send, tableName, signal } = connection
-  const terms = placeholders()
   const input = {
-    TableName: tableName,
+    TableName: connection.tableName,
     Key: keyOf(key),
-    ...changeOf(terms, change),
-    ...conditionOf(terms, condition),
+    ...writeExpressions(condition, change),
     ReturnValues: 'ALL_NEW' as const,
-    ...terms.expression(),
   }
-  const reply = await unlessConditionFailed(send('UpdateItem', input, signal))
-  return reply?.output.Attributes === undefined ? undefined : itemOf(reply.output.Attributes)
+  const reply = await callConditional(connection, 'UpdateItem', input)
+  return reply?.output.Attributes && itemOf(reply.output.Attributes)
 }
 
 export async function removeItem(connection: Connection, key: Key, condition: Condition): Promise<boolean> {
-  const { send, tableName, signal } = connection
-  const terms = placeholders()
-  const input = {
-    TableName: tableName,
-    Key: keyOf(key),
-    ...conditionOf(terms, condition),
-    ...terms.expression(),
-  }
-  return (await unlessConditionFailed(send('DeleteItem', input, signal))) !== undefined
+  const input = { TableName: connection.tableName, Key: keyOf(key), ...writeExpressions(condition) }
+  return (await callConditional(connection, 'DeleteItem', input)) !== undefined
 }

@@ -2,28 +2,21 @@ import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry'
 import { HttpRequest } from '@smithy/core/transport'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { SMITHY_CONTEXT_KEY } from '@smithy/types'
+import { type AwsCredentialIdentityProvider, SMITHY_CONTEXT_KEY } from '@smithy/types'
 import type { Clock } from '../../clock.ts'
-import { CONNECTIONS, MAX_ATTEMPTS, type OperationName, type Send, type StoreClient } from '../operations.ts'
+import { CONNECTIONS, dateIn, MAX_ATTEMPTS, type OperationName, type Send, type StoreClient } from '../operations.ts'
 import { StoreError } from './error.ts'
 import { outputOf, requestBody } from './messages.ts'
 import { Sha256 } from './sha256.ts'
-
-export interface Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
-}
 
 export interface DirectClientOptions {
   /** Is corrected by the `Date` of the store's replies, and dates the signatures. */
   readonly clock: Clock
   readonly endpoint: URL
   readonly region: string
-  readonly credentials: () => Promise<Credentials>
+  readonly credentials: AwsCredentialIdentityProvider
 }
 
-/** The version of the API that `X-Amz-Target` names. */
 const API = 'DynamoDB_20120810'
 /** AWS refuses signatures that are five minutes off. Beyond this, another attempt has a corrected time. */
 const MAX_SKEW_MS = 4 * 60_000
@@ -68,7 +61,7 @@ export function directClient({ clock, endpoint, region, credentials }: DirectCli
     const sent = clock.local()
     const { response } = await handler.handle(signed as HttpRequest, { ...(abortSignal && { abortSignal }) })
     const { statusCode, headers } = response
-    const date = Date.parse(headers.date ?? '')
+    const date = dateIn(headers)
     clock.observe({ date, sent, received: clock.local() })
     const body = await textOf(response.body)
     if (statusCode !== 200)

@@ -1,8 +1,3 @@
-export interface EndpointOptions {
-  readonly region: string
-  readonly isFips: boolean
-}
-
 /** The domains of AWS outside of `amazonaws.com`, by the first part of their regions’ names. */
 const DOMAINS: Readonly<Record<string, string>> = {
   cn: 'amazonaws.com.cn',
@@ -14,7 +9,7 @@ const DOMAINS: Readonly<Record<string, string>> = {
 }
 
 /** The URL of DynamoDB in a region. https://docs.aws.amazon.com/general/latest/gr/ddb.html */
-export function endpointOf({ region, isFips }: EndpointOptions): URL {
+export function endpointOf({ region, isFips }: { readonly region: string; readonly isFips: boolean }): URL {
   const [area = '', kind = ''] = region.split('-')
   const domain = DOMAINS[area] ?? DOMAINS[`${area}-${kind}`] ?? 'amazonaws.com'
   // In these regions the endpoint without FIPS in its name is the FIPS endpoint.

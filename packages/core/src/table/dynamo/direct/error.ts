@@ -1,4 +1,3 @@
-/** The reply of the store to a request that failed. */
 export interface ErrorReply {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>

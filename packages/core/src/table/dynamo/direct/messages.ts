@@ -10,7 +10,6 @@ const ITEM_FIELDS = new Set([
   'Key',
   'LastEvaluatedKey',
 ])
-/** The fields that hold a list of items. */
 const LIST_FIELDS = new Set(['Items', 'Keys'])
 /** The fields of a batch that hold, for each table, its keys or its writes. */
 const BATCH_FIELDS = new Set(['RequestItems', 'UnprocessedItems', 'UnprocessedKeys'])
@@ -37,7 +36,6 @@ function withItems(fields: unknown, convert: Convert): Fields {
   return Object.fromEntries(Object.entries(fields as Fields).map(field))
 }
 
-/** The body of a request. */
 export const requestBody = <Name extends OperationName>(input: Operations[Name]['input']): string =>
   JSON.stringify(withItems(input, toWire))
 
