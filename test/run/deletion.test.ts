@@ -114,7 +114,7 @@ describe('a deletion', () => {
 
   it('also removes logs written meanwhile, even by a server that has cached the run, which refuses logs within 15 s', async () => {
     const run = await newRun()
-    const other = await testApp({ tableName: app.tableName })
+    const other = await testApp({ tableName: app.tableName, hasDeadlines: true })
     await jsonOf(log(other, run.id), 201)
     const writers = [app, other].map(async (to) => {
       const statuses: number[] = []

@@ -21,7 +21,7 @@ const slow = (table: Table): Table => ({
 
 /** Deletes such a run, and sweeps on a schedule. @returns milliseconds until its last byte is gone */
 async function deletion(everyMs: number, budgetMs: number): Promise<number> {
-  const app = await testApp({ over: slow })
+  const app = await testApp({ over: slow, hasDeadlines: true })
   const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{"index":false}'), 201)
   await fillLogs(app, { run: id, count: LOGS, age: HOUR_MS, values: (n) => ({ n: String(n) }) })
   vi.useFakeTimers({ toFake: ['Date', 'performance'] })

@@ -12,6 +12,7 @@ import { type Clock, createClock } from '@runmeta/core/table/clock'
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { directClient } from '@runmeta/core/table/dynamo/direct/client'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
+import { CONNECTIONS } from '@runmeta/core/table/dynamo/operations'
 import { type ClosableTable, tableOver } from '@runmeta/core/table/dynamo/table'
 import type { Table } from '@runmeta/core/table/port'
 import { memoryTable } from '@runmeta/local/sqlite/table'
@@ -61,7 +62,17 @@ export interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origi
   readonly shards?: string
   /** Stands between the app and its store. */
   readonly over?: (table: Table) => Table
+  /**
+   * Whether time-outs, time budgets and the ages of caches are those of the product. Without them, a test passes on a slow
+   * machine too. @default false
+   */
+  readonly hasDeadlines?: boolean
 }
+
+const NO_TIMEOUTS = { ...CONNECTIONS, connectionTimeout: 0, requestTimeout: 0, socketTimeout: 0 }
+
+/** A table that ignores signals, which the API uses for time-outs only. */
+const withoutSignals = (table: Table): Table => ({ ...table, withSignal: () => withoutSignals(table) })
 
 /** The tables in this process's memory, by name, with their databases. */
 const memoryTables = new Map<string, { readonly table: Table; readonly db: DatabaseSyncInstance }>()
@@ -106,10 +117,12 @@ export function rowsOf({ tableName }: Pick<TestApp, 'tableName'>): readonly Read
 async function dynamoTableOf(engine: EngineName, options: TestAppOptions, tableName: string, clock: Clock) {
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: endpointOf(engine) }, tableName)
   const endpoint = options.endpoint ?? endpointOf(engine)
-  if (engine !== 'dynoxide') return createDynamoTable({ tableName, endpoint, clock, client: CREDENTIALS })
+  const connections = options.hasDeadlines ? CONNECTIONS : NO_TIMEOUTS
   const { region, credentials } = CREDENTIALS
-  const client = directClient({ clock, endpoint: new URL(endpoint), region, credentials: async () => credentials })
-  return tableOver(client, tableName)
+  if (engine !== 'dynoxide')
+    return createDynamoTable({ tableName, endpoint, clock, client: { ...CREDENTIALS, requestHandler: connections } })
+  const direct = { clock, endpoint: new URL(endpoint), region, credentials: async () => credentials, connections }
+  return tableOver(directClient(direct), tableName)
 }
 
 export const endpointOf = (engine: EngineName): string => {
@@ -122,14 +135,16 @@ export const endpointOf = (engine: EngineName): string => {
 /** An app of its own over a table of its own, in a real store: SQLite unless the test needs a DynamoDB API. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const engine = engineOf(options)
-  const { clock = clockOf(engine), over = (table) => table } = options
+  const { over = (table) => table, hasDeadlines = false } = options
+  const machineClock = options.clock ?? clockOf(engine)
+  const clock = hasDeadlines ? machineClock : { ...machineClock, deadline: () => () => false }
   const { onResponse, origins, rate, capacity } = options
   const { rootKey = ROOT_KEY, signingKeys = [SIGNING_KEY] } = options
   const tableName = options.tableName ?? `test-${randomUUID()}`
   const table = engine === 'sqlite' ? memoryTableOf(tableName) : await dynamoTableOf(engine, options, tableName, clock)
   const reports: unknown[] = []
   const shardsOf = shardsFrom(options.shards)
-  const server = createServer({ table: over(table), clock, shardsOf })
+  const server = createServer({ table: over(hasDeadlines ? table : withoutSignals(table)), clock, shardsOf })
   const app = createApp({
     server,
     rootKey,

@@ -57,7 +57,7 @@ export async function stormAtTheStore(count: number): Promise<void> {
   const { random, decide } = createStorm(STORE_FAULTS)
   const proxy = await startProxy(endpointOf('dynoxide'), { held: 0, random })
   const calm = await testApp({ engine: 'dynoxide' })
-  const app = await testApp({ endpoint: proxy.endpoint, tableName: calm.tableName })
+  const app = await testApp({ endpoint: proxy.endpoint, tableName: calm.tableName, hasDeadlines: true })
   // What is indexed has more requests that can fail, and hardly a log would come through.
   const { id: run } = await jsonOf<RunBody>(post(calm, '/v1/runs', '{"index":false}'), 201)
   const path = `/v1/runs/${run}/metadata`

@@ -1,6 +1,6 @@
 import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry'
 import { HttpRequest } from '@smithy/core/transport'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { type AwsCredentialIdentityProvider, SMITHY_CONTEXT_KEY } from '@smithy/types'
 import type { Clock } from '../../clock.ts'
@@ -15,6 +15,8 @@ export interface DirectClientOptions {
   readonly endpoint: URL
   readonly region: string
   readonly credentials: AwsCredentialIdentityProvider
+  /** @default CONNECTIONS */
+  readonly connections?: NodeHttpHandlerOptions
 }
 
 const API = 'DynamoDB_20120810'
@@ -49,8 +51,14 @@ async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
  * A client for a function, where region and credentials come from the environment: DynamoDB's JSON over AWS's own HTTP
  * handler, signer and retries. A call takes half the CPU time of one of `documentClient`.
  */
-export function directClient({ clock, endpoint, region, credentials }: DirectClientOptions): StoreClient {
-  const handler = new NodeHttpHandler(CONNECTIONS)
+export function directClient({
+  clock,
+  endpoint,
+  region,
+  credentials,
+  connections = CONNECTIONS,
+}: DirectClientOptions): StoreClient {
+  const handler = new NodeHttpHandler(connections)
   const signer = new SignatureV4({ service: 'dynamodb', region, credentials, sha256: Sha256 })
   const strategy = new StandardRetryStrategy(MAX_ATTEMPTS)
   const retried = retryMiddleware({ maxAttempts: async () => MAX_ATTEMPTS, retryStrategy: async () => strategy })
