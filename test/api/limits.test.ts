@@ -195,7 +195,7 @@ describe('turns', () => {
 })
 
 describe('the concurrency of a server', () => {
-  it('serves 300 concurrent requests, and refuses none', { timeout: 120_000 }, async () => {
+  it('serves 300 concurrent requests, and refuses none', async () => {
     const app = await testApp({ capacity: createCapacity() })
     await jsonOf(app.send('POST', '/v1/runs', '{"name":"many","index":false}'), 201)
     const logs = Array.from({ length: 300 }, (_, n) =>
@@ -204,7 +204,7 @@ describe('the concurrency of a server', () => {
     expect(new Set((await Promise.all(logs)).map(({ status }) => status))).toEqual(new Set([201]))
   })
 
-  it('is bounded: the store gets at most 48 concurrent requests of a project', { timeout: 60_000 }, async () => {
+  it('is bounded: the store gets at most 48 concurrent requests of a project', async () => {
     const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, capacity: createCapacity() })
@@ -227,7 +227,7 @@ describe('the concurrency of a server', () => {
     await proxy.stop()
   })
 
-  it('refuses waiting requests within 15 s if the store does not respond', { timeout: 20_000 }, async () => {
+  it('refuses waiting requests within 15 s if the store does not respond', async () => {
     const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, capacity: createCapacity() })

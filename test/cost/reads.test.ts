@@ -27,9 +27,7 @@ describeMetered('the requests of', (meter) => {
     }
   })
 
-  it('a read as of a time are 3 above the checkpoint, and fold the logs again below it', {
-    timeout: 120_000,
-  }, async () => {
+  it('a read as of a time are 3 above the checkpoint, and fold the logs again below it', async () => {
     const { id } = await newRun({})
     await log(id, { m: { a: 1, b: 2, c: 3 } })
     const first = Date.now() - OLD_MS

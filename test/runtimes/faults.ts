@@ -65,8 +65,8 @@ export const FAULTS: readonly FaultRow[] = [
     effect: 0,
     timeout: 1000,
   },
-  { fault: 'late headers', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 2500 },
-  { fault: 'body that stops', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 2500 },
+  { fault: 'late headers', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 5000 },
+  { fault: 'body that stops', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 5000 },
   { fault: 'body that is cut', times: 1, retries: 2, attempts: 2, effect: 1 },
   { fault: '429 with Retry-After in seconds', times: 1, retries: 2, attempts: 2, effect: 1, wait: 1000 },
   { fault: '429 with Retry-After as a date', times: 1, retries: 2, attempts: 2, effect: 1, wait: 1000 },
@@ -94,7 +94,7 @@ export const FAULTS: readonly FaultRow[] = [
 export const isAlways = ({ times }: FaultRow): boolean => times === ALWAYS
 
 /** Milliseconds for a whole call. */
-export const BUDGET_MS = 12_000
+export const BUDGET_MS = 60_000
 
 /** The key that a row logs to, which is a part of the path as well. */
 export const keyOf = (row: FaultRow): string => `${FAULTS.indexOf(row)}`

@@ -101,7 +101,7 @@ beforeAll(async () => {
     await server.stop()
   }
   startAll()
-}, 120_000)
+})
 afterAll(async () => {
   await stop?.()
   await rm(folder, { recursive: true, force: true })
