@@ -5,7 +5,7 @@ import { jsonOf, refusalOf, type TestApp, testApp } from '../support/app.ts'
 
 const CHECK_BYTES = 9
 
-/** A cursor with the right check over any text: the check has no key, so anyone can make one. */
+/** A cursor with a valid hash of any text; the hash has no key, so anyone can make one. */
 function forged(call: readonly unknown[], text: string): string {
   const check = createHash('sha256')
     .update(JSON.stringify([call, text]))
@@ -34,7 +34,7 @@ const ANYWHERE = [
   JSON.stringify(['x'.repeat(2000)]),
 ]
 
-/** Of each call that takes a cursor: its path, the name of the parameter, what its cursors are of, and states of its own that are wrong. */
+/** Each call that accepts a cursor: its path, its parameter, the kind of its cursors, and invalid states. */
 interface Paged {
   readonly path: string
   readonly parameter: string
@@ -96,9 +96,9 @@ describe('a cursor with a valid hash and an invalid state', () => {
     ]
   })
 
-  it('gets a 400 from each call that takes a cursor', async () => {
+  it('gets a 400 from each call that accepts a cursor', async () => {
     for (const { path, parameter, call, cursor, wrong } of calls) {
-      // The forger is right where it gives the very cursor that the server gave.
+      // Proves that `forged` works: it makes the same cursor as the server.
       expect(forged(call, textOf(cursor))).toBe(cursor)
       for (const text of [...ANYWHERE, ...wrong]) {
         const reply = app.request(`${path}${parameter}=${forged(call, text)}`)

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { jsonOf, ROOT_KEY, type TestApp, testApp } from '../support/app.ts'
 
-/** The calls that may reply with much, on a run named `large`. */
+/** The calls with large replies, for a run named `large`. */
 const CALLS = [
   '/v1/runs/large',
   '/v1/runs/large?at=2100-01-01T00:00:00Z',
@@ -50,7 +50,7 @@ describe('a large reply', () => {
     }
   })
 
-  it('has another tag if it is compressed; either tag gets a 304 in either encoding', async () => {
+  it('has another ETag if it is compressed, and both get a 304 in either encoding', async () => {
     const tagOf = async (accepted?: string) => (await get('/v1/runs/large', accepted)).headers.get('etag') ?? ''
     const tags = [await tagOf(), await tagOf('gzip')]
     expect(new Set(tags).size).toBe(2)
@@ -66,7 +66,7 @@ describe('a large reply', () => {
     }
   })
 
-  it('of a HEAD has the headers of a GET, and no body', async () => {
+  it('to a HEAD has the headers of a GET, and no body', async () => {
     const headers = { authorization: `Bearer ${ROOT_KEY}`, 'accept-encoding': 'gzip' }
     const reply = await app.app.request('/v1/runs/large', { method: 'HEAD', headers })
     const same = await get('/v1/runs/large', 'gzip')

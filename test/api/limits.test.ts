@@ -9,7 +9,7 @@ import { jsonOf, type ProblemBody, refusalOf, testApp } from '../support/app.ts'
 import { startProxy } from '../support/proxy.ts'
 import { within } from '../support/within.ts'
 
-/** The calls that need a key. */
+/** The calls that require a key. */
 const KEYED = Object.entries(document.paths as Record<string, Record<string, { readonly security?: unknown }>>).flatMap(
   ([path, operations]) =>
     Object.entries(operations).flatMap(([method, { security }]) =>
@@ -19,7 +19,7 @@ const KEYED = Object.entries(document.paths as Record<string, Record<string, { r
 
 afterEach(() => void vi.useRealTimers())
 
-describe('the rate of a key', () => {
+describe('the rate limit of a key', () => {
   it('refuses calls above it with the seconds to wait, and without a request to the store', async () => {
     const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
@@ -30,7 +30,7 @@ describe('the rate of a key', () => {
     proxy.clear()
     const reply = await app.send('POST', '/v1/runs/busy/metadata', '{"metadata":{"c":1}}')
     const seconds = Number(reply.headers.get('retry-after'))
-    // A unit takes 1,000 s to come; some of it came while the test was at work.
+    // A unit is refilled in 1,000 s; a part of it was refilled during the test.
     expect(seconds).toBeGreaterThan(900)
     expect(seconds).toBeLessThanOrEqual(1000)
     const { detail } = await refusalOf(reply, 429, 'rate_limited')
@@ -58,7 +58,7 @@ describe('the rate of a key', () => {
     ] as const) {
       const app = await testApp({ rate: { perSecond: 0.001, burst } })
       await jsonOf(app.send('POST', '/v1/runs', '{"name":"many"}'), 201)
-      // The request that goes beyond the rate is made; the next one waits for it.
+      // A request beyond the rate is accepted, and the next one is refused.
       await jsonOf(app.send('POST', '/v1/metadata', logs(100)), 200)
       expect((await app.send('POST', '/v1/metadata', logs(1))).status).toBe(status)
     }
@@ -72,7 +72,7 @@ describe('the rate of a key', () => {
     }
   })
 
-  it('does not apply to calls that need no key, nor to callers without a valid key', async () => {
+  it('does not apply to calls without a key, nor to callers with an invalid key', async () => {
     const app = await testApp({ rate: { perSecond: 0.001, burst: 1 } })
     for (let n = 0; n < 20; n++) {
       expect((await app.request('/v1/limits')).status).toBe(200)
@@ -101,12 +101,12 @@ describe('the rate of a key', () => {
     expect(buckets.take('one', 1)).toBe(0)
     expect(buckets.take('one', 2)).toBeCloseTo(0.4)
     now += 3_600_000
-    // More than can be saved up is taken as a debt, or it could never be taken at all.
+    // A call that costs more than can be saved becomes a debt, or it could never be accepted.
     expect(buckets.take('one', 60)).toBe(0)
     expect(buckets.take('one', 1)).toBeCloseTo(2.2)
   })
 
-  it('is kept for 10,000 keys, even if many more keys are tried', () => {
+  it('is tracked for 10,000 keys, even if many more keys are tried', () => {
     const buckets = createBuckets({ perSecond: 1, burst: 1 }, () => 0)
     for (let n = 0; n <= 10_000; n++) buckets.take(String(n), 1)
     expect(buckets.take('10000', 1)).toBe(1)
@@ -117,7 +117,7 @@ describe('the rate of a key', () => {
 describe('turns', () => {
   const options = { places: 4, share: 3, waiting: 100, stallMs: 1000, busy: 'busy' }
 
-  /** Requests that hold their place until they are told to end, in the order in which they got it. */
+  /** Requests in the order in which they got their place, which they keep until they are ended. */
   function load(turns: ReturnType<typeof createFairSemaphore>) {
     const served: { project: string; end: () => void }[] = []
     const failures: unknown[] = []
@@ -130,7 +130,7 @@ describe('turns', () => {
     return { served, failures, ask, settle }
   }
 
-  it('leave a place for another project, however many requests one project sends', async () => {
+  it('leave a place for other projects, however many requests one project sends', async () => {
     const { served, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 50; n++) ask('loud')
     ask('quiet')
@@ -138,7 +138,7 @@ describe('turns', () => {
     expect(served.map(({ project }) => project)).toEqual(['loud', 'loud', 'loud', 'quiet'])
   })
 
-  it('go to the projects in rotation', async () => {
+  it('rotate between the projects', async () => {
     const { served, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 50; n++) ask('loud')
     for (let n = 0; n < 3; n++) ask('quiet')
@@ -148,7 +148,7 @@ describe('turns', () => {
       served[n]?.end()
     }
     const order = served.map(({ project }) => project)
-    // The last of six requests of two quiet projects is served among the first 12, with 50 of the loud one before them.
+    // The six requests of two quiet projects are served among the first 12, after 50 of the busy project.
     expect(order.slice(0, 12).filter((project) => project !== 'loud')).toHaveLength(6)
   })
 
@@ -172,7 +172,7 @@ describe('turns', () => {
     expect(failures[0]).toBeInstanceOf(Failure)
   })
 
-  it('are refused if no request has finished for a long time', async () => {
+  it('are refused if no request finishes for a long time', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const { served, failures, ask, settle } = load(createFairSemaphore(options))
     for (let n = 0; n < 5; n++) ask('loud')
@@ -196,7 +196,7 @@ describe('turns', () => {
 })
 
 describe('the concurrency of a server', () => {
-  it('serves 300 concurrent requests, and refuses none', { timeout: 120_000 }, async () => {
+  it('serves 300 concurrent requests, and refuses none', async () => {
     const app = await testApp({ capacity: createCapacity() })
     await jsonOf(app.send('POST', '/v1/runs', '{"name":"many","index":false}'), 201)
     const logs = Array.from({ length: 300 }, (_, n) =>
@@ -205,7 +205,7 @@ describe('the concurrency of a server', () => {
     expect(new Set((await Promise.all(logs)).map(({ status }) => status))).toEqual(new Set([201]))
   })
 
-  it('is bounded: the store gets at most 48 concurrent requests of a project', { timeout: 60_000 }, async () => {
+  it('is bounded: the store gets at most 48 concurrent requests of a project', async () => {
     const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({ endpoint: proxy.endpoint, tableName, capacity: createCapacity() })
@@ -228,7 +228,7 @@ describe('the concurrency of a server', () => {
     await proxy.stop()
   })
 
-  it('refuses waiting requests within 15 s if the store does not respond', { timeout: 20_000 }, async () => {
+  it('refuses waiting requests within 15 s if the store does not respond', async () => {
     const { endpoint, tableName } = await testApp({ engine: 'dynoxide' })
     const proxy = await startProxy(endpoint)
     const app = await testApp({

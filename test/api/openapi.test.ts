@@ -23,7 +23,7 @@ it('each call has a unique id, and an example', () => {
   expect(unshown).toEqual(['getOpenapi', 'getDocs'])
 })
 
-/** The shape of a value: its names and kinds, and which of its texts look like times. */
+/** The shape of a value: its names and kinds, and whether a text is a time. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf)
   if (value !== null && typeof value === 'object')
@@ -56,7 +56,7 @@ describe('the examples of the OpenAPI document', () => {
     await jsonOf((await testApp()).send('POST', '/v1/runs/search', JSON.stringify(body)), 200)
   })
 
-  it('work in their order, and get the replies that they show', async () => {
+  it('work in order, and get the documented replies', async () => {
     const app = await testApp()
     let keyId = ''
     for (const [id, { path, headers = {}, body, status, reply }] of Object.entries(EXAMPLES)) {
@@ -78,7 +78,7 @@ describe('the examples of the OpenAPI document', () => {
 
 describe('the codes of the OpenAPI document', () => {
   let app: TestApp
-  /** A key of too low a role for any call that changes something, and one that is over its rate. */
+  /** A key whose role is too low for any change, and a key above its rate. */
   let low: Record<string, string>
   let busy: TestApp
   const failing = (error: () => Error) => {
@@ -122,7 +122,7 @@ describe('the codes of the OpenAPI document', () => {
     readonly headers?: Record<string, string>
   }
 
-  /** A good request of a call about the run of this name. */
+  /** A valid request of a call for the run with this name. */
   function requestOf(call: (typeof CALLS)[number], run: string): Request {
     const method = call.method.toUpperCase()
     const { path, body } = EXAMPLES[call.id] ?? { path: call.path, body: undefined }
@@ -133,7 +133,7 @@ describe('the codes of the OpenAPI document', () => {
     body === undefined ? to.request(path, { method, headers }) : to.send(method, path, body, headers)
   const more = (path: string, parameter: string) => `${path}${path.includes('?') ? '&' : '?'}${parameter}`
 
-  /** What makes a call be refused with a code. */
+  /** Makes a call fail with a code. */
   const CAUSES: Readonly<
     Record<Exclude<ProblemCode, 'method_not_allowed'>, (call: (typeof CALLS)[number]) => Promise<Response>>
   > = {
@@ -143,13 +143,13 @@ describe('the codes of the OpenAPI document', () => {
     },
     unauthorized: (call) => send(app, { ...requestOf(call, NAMES[0]), headers: { authorization: 'Bearer rmk_no' } }),
     forbidden: async (call) => {
-      // A run token reads nothing, and does not log to another run; a key that reads changes nothing.
+      // A run token cannot read or log to another run; a key with the role read cannot change anything.
       if ((call.needs ?? 'read') !== 'read') return send(app, { ...requestOf(call, NAMES[0]), headers: low })
       const token = await jsonOf<{ token: string }>(app.send('POST', '/v1/runs/code-2/token', '{"expiresIn":60}'), 201)
       return send(app, { ...requestOf(call, NAMES[0]), headers: by(token.token) })
     },
     rate_limited: (call) => send(busy, requestOf(call, NAMES[0])),
-    // The key of the request is looked up, so the store is asked by every call that needs one.
+    // The key is not cached, so every call that requires one sends a request to the store.
     internal: (call) => send(broken, { ...requestOf(call, NAMES[0]), headers: low }),
     store_unavailable: (call) => send(away, { ...requestOf(call, NAMES[0]), headers: low }),
     payload_too_large: (call) => {

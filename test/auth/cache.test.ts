@@ -17,7 +17,7 @@ function subject() {
   return { ...known, find, reads: () => reads }
 }
 
-it('made-up ids do not evict keys in use from the cache', async () => {
+it('invented ids do not evict keys in use from the cache', async () => {
   const { find, reads } = subject()
   await find('k', KEY)
   for (let n = 0; n < 20_000; n++) await find(`made-up-${n}`, undefined)
@@ -26,7 +26,7 @@ it('made-up ids do not evict keys in use from the cache', async () => {
   expect(reads()).toBe(20_001)
 })
 
-it('a key that was read before its revocation is not cached after it', async () => {
+it('a key that was read before its revocation is not cached afterwards', async () => {
   const { find, forget, reads } = subject()
   let reply: (key: ApiKey) => void = () => undefined
   const late = new Promise<ApiKey>((resolve) => {
@@ -41,7 +41,7 @@ it('a key that was read before its revocation is not cached after it', async () 
   expect(reads()).toBe(2)
 })
 
-it('a failed read is not cached, and fails for all callers that waited for it', async () => {
+it('a failed read is not cached, and fails for all callers that wait for it', async () => {
   const { find, reads } = subject()
   const failing = Promise.reject(new Error('away'))
   const asked = await Promise.allSettled([find('k', failing), find('k', failing)])

@@ -2,7 +2,7 @@ import { createClock } from '@runmeta/core/table/clock'
 import { jsonOf, ROOT_KEY, type RunBody, type TestApp, testApp } from '../support/app.ts'
 import { by, newKey, newToken, revokeKey } from '../support/keys.ts'
 
-/** What a request can show to a route, in the order of the table's columns. */
+/** The credentials of a request, in the order of the table's columns. */
 export const CREDENTIALS = [
   'no key',
   'malformed',
@@ -20,13 +20,13 @@ export const CREDENTIALS = [
 ] as const
 export type Credential = (typeof CREDENTIALS)[number]
 
-/** The project of the keys in the table, where the root key acts as well, and another. */
+/** The project of the keys and of the root key, and another one. */
 export const OWN = 'default'
 export const OTHER = 'other'
 
 export interface AuthApp {
   readonly app: TestApp
-  /** The headers of a request that shows this credential; a token is of this run of the own project. */
+  /** The headers of a request with this credential; a token is for this run of the own project. */
   headersOf(credential: Credential, run: string): Promise<Record<string, string>>
   /** A run of a project, with a key `a` in its metadata. */
   newRun(project: string): Promise<RunBody>
@@ -34,7 +34,7 @@ export interface AuthApp {
 
 const LATER = 3_600_000
 
-/** An app with a key of each kind, an hour after some of what it knows has expired. */
+/** An app with every credential, after the expiry of the expired ones. */
 export async function startAuthApp(): Promise<AuthApp> {
   const early = await testApp()
   const clock = createClock()

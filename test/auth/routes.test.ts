@@ -90,7 +90,7 @@ describe('authorization', () => {
   })
 })
 
-describe('a route that does not state what it needs', () => {
+describe('a route without `requires`', () => {
   const answer = (c: { text(text: string): Response }) => c.text('in')
 
   it.each<[string, (app: Hono<Env>) => Hono<Env>]>([

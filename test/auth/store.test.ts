@@ -6,7 +6,7 @@ import { by, newKey, newToken } from '../support/keys.ts'
 import { type Fault, type StoreProxy, startProxy } from '../support/proxy.ts'
 import { within } from '../support/within.ts'
 
-/** Milliseconds: a look at a key is given up at 6 s. */
+/** Milliseconds; the time-out of the lookup is 6 s. */
 const AS_LATE = 5500
 
 describe('a store that fails while a key is looked up', () => {
@@ -20,7 +20,7 @@ describe('a store that fails while a key is looked up', () => {
   })
   afterEach(() => proxy.stop())
 
-  /** A key and a token that the app behind the proxy has not seen yet, and what each asks. */
+  /** Calls with a key and with a token that the app behind the proxy has not cached. */
   async function strangers() {
     const { key } = await newKey(made, { role: 'log' })
     const { id } = await jsonOf<RunBody>(made.send('POST', '/v1/runs', '{}', by(key)), 201)
@@ -44,12 +44,12 @@ describe('a store that fails while a key is looked up', () => {
     },
   )
 
-  it('causes a 503 within 15 s if it never responds, and if it responds only to the lookup of the key, and late', async () => {
+  it('causes a 503 within 15 s if it never responds, or responds late and only to the lookup of the key', async () => {
     const [byKey, byToken] = await strangers()
     if (byKey === undefined || byToken === undefined) throw new Error('there are two')
     proxy.faultOn(() => 'hang')
     await within(15_000, Promise.all([byKey, byKey, byToken].map((ask) => refusalOf(ask(), 503, 'store_unavailable'))))
-    // The look at the key hangs once, is answered as late as it may be, and nothing is after it.
+    // The first lookup hangs, the second succeeds just before its time-out, and all later requests hang.
     let looks = 0
     const late = proxy.hold(({ operation }) => operation === 'GetItem' && looks === 1)
     proxy.faultOn((operation) => (operation === 'GetItem' && ++looks === 2 ? undefined : 'hang'))

@@ -3,7 +3,6 @@ import { beforeAll, expect, it } from 'vitest'
 import { jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
 import { by, newKey, newToken } from '../support/keys.ts'
 
-/** No text but the very ones that were made here lets anybody in. */
 
 let app: TestApp
 let run: string
@@ -20,10 +19,10 @@ const log = async (shown: string): Promise<number> => {
   return reply.status
 }
 
-/** What a header can hold, with more of what keys and tokens are made of. */
+/** Characters of a header, mostly those of keys and tokens. */
 const text = fc.string({ unit: fc.constantFrom(...'0123456789abcdef_rmkt', ...'ABZz-.~!"'), maxLength: 8 })
 
-it('a key or a token with a part replaced is refused', async () => {
+it('a key or token with a replaced part is refused', async () => {
   for (const shown of made) expect(await log(shown)).toBe(201)
   const change = fc.record({
     which: fc.nat(2),

@@ -18,7 +18,7 @@ export interface Run {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** Sends a request as the root key; the reply is held against the OpenAPI document. */
+/** Sends a request with the root key, and checks the reply against the OpenAPI document. */
 export async function call(
   environment: Environment,
   input: EventInput,
@@ -27,7 +27,7 @@ export async function call(
   const type = input.body === undefined ? {} : { 'content-type': 'application/json' }
   const sent = { ...input, headers: { authorization: `Bearer ${ROOT_KEY}`, ...type, ...input.headers } }
   const { statusCode: status, body, isBase64Encoded, headers: given } = await environment.invoke(eventOf(sent))
-  // Bytes are only sent where a reply is compressed.
+  // Only a compressed reply is sent as bytes.
   const text = isBase64Encoded ? gunzipSync(Buffer.from(body, 'base64')).toString() : body
   const headers = new Headers(Object.entries(given ?? {}).map(([name, value]): [string, string] => [name, `${value}`]))
   await expectDescribed(input.method, input.rawPath, new Response(text, { status, headers }))
@@ -42,7 +42,6 @@ export const log = (environment: Environment, run: string, metadata: unknown) =>
 export const create = (environment: Environment, name: string = randomUUID()) =>
   call(environment, { method: 'POST', rawPath: '/v1/runs', body: JSON.stringify({ name }) })
 
-/** The run of a reply that must have this status. */
 export function runOf({ status, text }: Reply, expected = 200): Run {
   expect(status, text).toBe(expected)
   return JSON.parse(text)

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /**
- * The process inside an execution environment: loads the handler, then asks for events until it is killed. It stands for
- * AWS's own runtime client, as far as the Runtime API's documentation describes it.
+ * The process in an execution environment: it loads the handler, then requests events until it is killed. It replaces
+ * AWS's runtime client, as described in the documentation of the Runtime API.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 
@@ -32,7 +32,7 @@ function call(method: string, path: string, body?: unknown): Promise<{ headers: 
   })
 }
 
-/** What a failure is reported as; it is logged as well. */
+/** Logs a failure. @returns the report for the Runtime API */
 function failure(error: unknown) {
   const thrown = error instanceof Error ? error : new Error(String(error))
   const report = { errorType: thrown.name, errorMessage: thrown.message, stackTrace: thrown.stack?.split('\n') }

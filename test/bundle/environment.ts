@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import type { APIGatewayProxyResult } from 'hono/aws-lambda'
 import { startRuntimeApi } from './runtime.ts'
 
-/** One execution environment of the function: a process, and the Runtime API that it asks for its events. */
+/** An execution environment of the function: a process, and the Runtime API from which it gets its events. */
 export interface Environment {
-  /** Sends an event, one at a time. Rejects where the handler throws, or has not answered within the function's time. */
+  /** Sends an event, one at a time. Rejects if the handler throws, or does not reply within the function's time-out. */
   invoke(event: unknown, timeout?: number): Promise<APIGatewayProxyResult>
-  /** Stops the process in its tracks, as Lambda does between two events. */
+  /** Freezes the process, as Lambda does between two events. */
   freeze(): void
   thaw(): void
-  /** All that the process wrote. */
+  /** Everything that the process has written. */
   output(): string
   stop(): Promise<void>
 }
@@ -21,13 +21,13 @@ export interface Environment {
 export interface EnvironmentOptions {
   /** Node's binary. */
   readonly node: string
-  /** The bundle's folder, with the runtime client in a file beside it. */
+  /** The bundle's folder, which also has the runtime client. */
   readonly folder: string
   readonly client: string
   readonly variables: Readonly<Record<string, string>>
 }
 
-/** A process whose init failed, as the Runtime API was told, or that ended. */
+/** A process that ended, or whose init failed. */
 export class ProcessError extends Error {
   override readonly name = 'ProcessError'
   readonly output: string
@@ -38,10 +38,10 @@ export class ProcessError extends Error {
   }
 }
 
-/** The API's own, in ms; the infra sets it. */
+/** The function's time-out in ms, as in `infra/`. */
 const TIMEOUT = 20_000
 
-/** Starts a process as Lambda does, and waits for its init. @throws ProcessError */
+/** Starts a process like Lambda, and waits for its init. @throws ProcessError */
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const { node, folder, client, variables } = options
   const api = await startRuntimeApi()
@@ -49,7 +49,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      // What Lambda sets, and nothing of this machine's: a home holds settings that AWS's client would read.
+      // The variables that Lambda sets, and none of this machine: a HOME can have settings that AWS's client reads.
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
       AWS_LAMBDA_FUNCTION_NAME: 'runmeta',
@@ -88,7 +88,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     return ending
   }
 
-  /** Where the next event goes; the process is idle while there is one. */
+  /** Receives the next event; defined while the process is idle. */
   async function nextEvent(): Promise<ServerResponse> {
     const message = await api.told()
     if (message.kind === 'next') return message.outgoing

@@ -4,10 +4,9 @@ import { within } from '../support/within.ts'
 import { create, health, log, type Reply, read, runOf } from './calls.ts'
 import { SECRETS, type Subject } from './subject.ts'
 
-/** The longest wait for a 503 if the store is gone. The function itself ends after 20 s, so never first. */
+/** The longest wait for a 503 if the store is gone. The function's own time-out is 20 s. */
 const MAX_REPLY_MS = 15_000
 
-/** A reply that must be the refusal of a store that failed. */
 function expectUnavailable({ status, headers, text }: Reply): void {
   expect(status, text).toBe(503)
   expect(headers.get('retry-after')).toMatch(/^\d+$/)
@@ -30,13 +29,13 @@ export function failing(subject: () => Subject): void {
     expectUnavailable(refused)
     expect(proxy.exchanges.length).toBeGreaterThanOrEqual(3)
     const requestId = refused.headers.get('x-request-id')
-    // Node's own warnings are no JSON.
+    // Node's own warnings are not JSON.
     const lines = environment
       .output()
       .split('\n')
       .filter((line) => line.startsWith('{'))
     const said = lines.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId)
-    // Its failure with the cause, and the request with the count of it, on two streams.
+    // The failure with its cause on one stream, and the request with its metric on the other.
     expect(said).toContainEqual(expect.objectContaining({ level: 'error', cause: expect.any(String) }))
     expect(said).toContainEqual(expect.objectContaining({ status: 503, Faults: 1 }))
     for (const secret of SECRETS) expect(environment.output()).not.toContain(secret)
@@ -59,7 +58,7 @@ export function failing(subject: () => Subject): void {
     const [refused, cold] = await within(MAX_REPLY_MS, calls)
     expectUnavailable(refused)
     expectUnavailable(cold.reply)
-    // The first of these would have taken all the time, had each attempt not had its own.
+    // Each attempt has its own time-out, or the first would use up the time.
     expect(proxy.exchanges.filter(({ operation }) => operation === 'PutItem').length).toBeGreaterThan(1)
 
     proxy.faultOn(() => undefined)

@@ -1,4 +1,4 @@
 import { nodeIn } from '../support/installed.ts'
 
-/** Node 24's binary, where its optional package is installed: the runtime of the function. */
+/** The binary of Node 24, the function's runtime, if its optional package is installed. */
 export const node24 = (): string | undefined => nodeIn('bundle/node24')

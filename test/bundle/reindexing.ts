@@ -15,12 +15,12 @@ async function found(environment: Environment, where: string): Promise<string[]>
 }
 
 export function reindexing(subject: () => Subject): void {
-  it('writes the rows that a writer did not write, without a key, with only the requests that its role allows', async () => {
+  it('writes missing rows without an API key, with only the requests that its role allows', async () => {
     const { proxy, start } = subject()
     const api = await start()
     const key = `k${randomUUID().slice(0, 8)}`
     const { id } = runOf(await create(api), 201)
-    // The log passes, and what search needs of it does not.
+    // The log is stored, and its index rows are not.
     let writes = 0
     proxy.faultOn((operation) => (operation === 'PutItem' && writes++ > 0 ? 'error' : undefined))
     expect(await log(api, id, { [key]: { a: 1, b: 2 } })).toMatchObject({ status: 503 })

@@ -2,14 +2,14 @@ import { EventEmitter, on } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { close, listen } from './socket.ts'
 
-/** What a process tells, in turn: that it waits for an event, what came of one, or that it ended. */
+/** The messages of a process: it waits for an event, has handled one, or has ended. */
 export type Message =
   | { readonly kind: 'next'; readonly outgoing: ServerResponse }
   | { readonly kind: 'response' | 'error' | 'init error' | 'exit'; readonly text: string }
 
 export interface RuntimeApi {
   readonly address: string
-  /** The next message, which may have come already. */
+  /** The next message, which may have arrived already. */
   told(): Promise<Message>
   tell(message: Message): void
   stop(): Promise<void>
@@ -18,7 +18,7 @@ export interface RuntimeApi {
 const PREFIX = '/2018-06-01/runtime/'
 const RESULT = /^invocation\/[0-9a-f-]{36}\/(response|error)$/
 
-/** Lambda's Runtime API for one process, on a socket of its own. */
+/** Lambda's Runtime API for one process. */
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const process = new EventEmitter()
   const messages = on(process, 'message')

@@ -7,7 +7,7 @@ import { type SignedRequest, signatureOf } from './signature.ts'
 import { close, listen } from './socket.ts'
 import { AWS, SECRETS, type Subject } from './subject.ts'
 
-/** A store that finds nothing, and keeps what it was asked. */
+/** A store that is empty, and records its requests. */
 async function startListener() {
   const requests: SignedRequest[] = []
   const server = createServer(async (incoming, outgoing) => {
@@ -36,7 +36,7 @@ export function settings(subject: () => Subject): void {
     it.each([
       ['with its role’s session', AWS, AWS.AWS_SESSION_TOKEN],
       ['with a key that has none', withoutToken, undefined],
-    ])('%s, for its region, at the configured endpoint', async (_, variables, token) => {
+    ])('%s for its region, at the configured endpoint', async (_, variables, token) => {
       const listener = await startListener()
       const environment = await subject().start({ ...variables, AWS_ENDPOINT_URL_DYNAMODB: listener.endpoint })
       expect(await health(environment)).toMatchObject({ status: 200 })

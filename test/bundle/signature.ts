@@ -13,7 +13,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 
 /**
- * What the `authorization` of a POST to `/` claims, and the signature it must have; no engine here checks any.
+ * The claims of the `authorization` of a POST to `/`, and the signature that it must have; the local engines do not check it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function signatureOf({ headers, body }: SignedRequest, secret: string) {

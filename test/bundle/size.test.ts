@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BUDGET, type Bundle, bundle, PAGE, summary } from '../../scripts/bundle.ts'
 
-/** Bytes. More than this is a jump, and somebody should know what took them. */
+/** In bytes. Find the cause before you raise it. */
 const TOLERANCE = 10_000
 
 describe('the bundle', () => {
@@ -41,7 +41,7 @@ describe('the bundle', () => {
     expect(Buffer.from(made.code).toString()).not.toContain('Dynamic require of')
   })
 
-  it('is the same bytes each time, even if two builds run at once in a folder with other files', async () => {
+  it('has the same bytes in each build, even if two builds run at once in a folder with other files', async () => {
     const folder = join(root, 'again')
     await mkdir(folder)
     await writeFile(join(folder, 'stray.txt'), 'from an earlier version')

@@ -16,18 +16,18 @@ export const AWS = {
   AWS_SESSION_TOKEN: 'token/0123456789abcdef0123456789abcdef==',
 }
 
-/** What no output may hold. */
+/** Secrets that no output may contain. */
 export const SECRETS = [ROOT_KEY, SIGNING_KEY, AWS.AWS_SECRET_ACCESS_KEY, AWS.AWS_SESSION_TOKEN]
 
-/** The bundle on one Node, with a table of its own behind a proxy of its own. */
+/** The bundle on one Node, with a new table behind a proxy. */
 export interface Subject {
   readonly proxy: StoreProxy
-  /** A fresh execution environment, past its init. */
+  /** A new execution environment after its init. */
   start(variables?: Readonly<Record<string, string>>): Promise<Environment>
   stop(): Promise<void>
 }
 
-/** Builds the bundle outside of the tree, where nothing but Node's own modules can be imported. */
+/** Builds the bundle outside of the repository, where only Node's own modules can be imported. */
 export async function makeSubject(node: string): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), 'runmeta-bundle-'))
   const task = join(folder, 'task')

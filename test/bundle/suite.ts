@@ -6,7 +6,7 @@ import { makeSubject, type Subject } from './subject.ts'
 import { sweeping } from './sweeping.ts'
 import { working } from './working.ts'
 
-/** The bundle as a process behind a Runtime API, on one Node. Where that is absent each check is named and not run. */
+/** The bundle as a process behind a Runtime API, on one Node. If that Node is absent, each check is listed as not run. */
 export function bundleSuite(version: string, node: string | undefined): void {
   describe(`the bundle on Node ${version}`, () => {
     let made: Subject | undefined

@@ -3,7 +3,7 @@ import { SWEEP_OPERATIONS } from '../support/sweep.ts'
 import type { Subject } from './subject.ts'
 
 export function sweeping(subject: () => Subject): void {
-  it('finishes the remaining work without a key, and logs what it did', async () => {
+  it('finishes interrupted work without an API key, and logs the result', async () => {
     const { proxy, start } = subject()
     const environment = await start({ _HANDLER: 'sweeper.handler', RUNMETA_ROOT_KEY: '' })
     proxy.clear()

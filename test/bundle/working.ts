@@ -45,7 +45,7 @@ export function working(subject: () => Subject): void {
       expect(text).toContain(`"metadata":${metadata}`)
     })
 
-    it('takes a body in base64', async () => {
+    it('accepts a body in base64', async () => {
       const environment = await subject().start()
       const name = `base64 ${randomUUID()} 日本`
       const body = Buffer.from(JSON.stringify({ name })).toString('base64')
@@ -95,12 +95,12 @@ export function working(subject: () => Subject): void {
     const environment = await start()
     const { id } = runOf(await create(environment, `frozen ${randomUUID()}`), 201)
     for (let freeze = 0; freeze < 3; freeze++) {
-      // Not a UUID: several requests at once, so that several connections go idle.
+      // A name takes several concurrent requests, so several connections become idle.
       await call(environment, { method: 'GET', rawPath: `/v1/runs/${id.slice(0, 8)}` })
       const before = proxy.connections()
       environment.freeze()
       proxy.closeConnections()
-      // The event is there before the process goes on: it learns of both at once.
+      // The event arrives before the process continues, so it sees both at once.
       const logging = log(environment, id, { [`after-${freeze}`]: freeze })
       await immediate()
       environment.thaw()

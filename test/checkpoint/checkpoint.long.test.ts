@@ -9,7 +9,7 @@ const CASTS: readonly [what: string, cast: Cast][] = [
 ]
 
 describe('the protocol of checkpoints, in every order of its steps', () => {
-  it.each(CASTS)('loses no acknowledged log with %s at once', (_, cast) => {
+  it.each(CASTS)('loses no acknowledged log with %s at the same time', (_, cast) => {
     const { states, fault } = explore(model(cast))
     expect(fault).toBeUndefined()
     expect(states).toBeGreaterThan(10_000)

@@ -6,11 +6,11 @@ import { createTimed, log, MINUTE, newRun, type Timed } from './timed.ts'
 
 const LATE = 20 * MINUTE
 
-/** The requests of a process to its store, let through one at a time. */
+/** Lets the requests of a server to its store pass one at a time. */
 function stepper(proxy: StoreProxy) {
   const hold: Hold = proxy.hold(() => true)
   return {
-    /** Lets the next request through, and waits until the one after it stands or the work is done. */
+    /** Lets the next request pass, and waits until another one waits or the work is done. */
     async step(work: Promise<unknown>): Promise<boolean> {
       let isDone = false
       const done = work.then(() => {
@@ -32,8 +32,8 @@ function stepper(proxy: StoreProxy) {
 }
 
 /**
- * After how many of the checkpointer's steps each of the writer's three is taken: its put at any place, and at the same or any
- * later one its look at the record, with the unsealing right after the one or the other.
+ * For each of the writer's three steps, the number of the checkpointer's steps before it: the put anywhere, the look at the
+ * record there or later, and the unsealing right after one of them.
  */
 function ways(steps: number): number[][] {
   const places = Array.from({ length: steps + 1 }, (_, at) => at)
@@ -54,7 +54,7 @@ describe('a late log and a checkpoint, request by request', () => {
   })
   afterAll(timed.stop)
 
-  /** A log that stands between its server and the store while a checkpoint is made, in one of all orders of the requests. */
+  /** Holds a log before the store while a checkpoint is made, in one order of the requests. */
   async function play(way: readonly number[]): Promise<{ writerSteps: number; checkpointerSteps: number }> {
     const all = [writer, reader]
     for (const { proxy } of all) proxy.shiftDate(0)
@@ -63,7 +63,7 @@ describe('a late log and a checkpoint, request by request', () => {
     await rawTable(writer.app).copyLog(run, 64, MINUTE)
     const late = stepper(writer.proxy)
     const sent = log(writer.app, run, '{"metadata":{"late":"here"}}')
-    // Its position is of now; the store takes it when its time is twenty minutes later.
+    // Its position is from now, and the store receives it twenty minutes later.
     for (const { proxy } of all) proxy.shiftDate(LATE)
     const checkpointing = stepper(reader.proxy)
     const read = reader.app.request(`/v1/runs/${run}`)
@@ -91,7 +91,7 @@ describe('a late log and a checkpoint, request by request', () => {
     expect(alone.checkpointerSteps).toBeGreaterThanOrEqual(5)
     let most = 0
     for (const way of ways(alone.checkpointerSteps)) most = Math.max(most, (await play(way)).writerSteps)
-    // A put, a look at the record, and where that was sealed meanwhile the unsealing of it.
+    // A put, a look at the record, and the unsealing if that was sealed meanwhile.
     expect(most).toBeGreaterThanOrEqual(3)
   })
 })

@@ -13,7 +13,7 @@ describe('a long run', () => {
     await metered.stop()
   })
 
-  /** A run of 64 and more logs, all old enough for a checkpoint, which its next reader makes. */
+  /** A run with enough logs for a checkpoint, which a reader makes when they are old. */
   async function longRun(server: Awaited<ReturnType<typeof timed.start>>) {
     const { app } = server
     const run = await newRun(app)
@@ -25,9 +25,7 @@ describe('a long run', () => {
     return { run, receipt }
   }
 
-  it('of 2,000 logs is read in at most 3 requests and 2 rounds after a reader has made its checkpoint', {
-    timeout: 120_000,
-  }, async () => {
+  it('of 2,000 logs is read in at most 3 requests and 2 rounds after a reader has made its checkpoint', async () => {
     const server = await metered.start()
     const run = await newRun(server.app)
     await jsonOf(log(server.app, run, '{"metadata":{"m":{"accuracy":0.93,"precision":0.91}}}'), 201)
@@ -39,7 +37,7 @@ describe('a long run', () => {
     expect(await (await server.app.request(`/v1/runs/${run}`)).text()).toBe(before)
     expect(server.proxy.exchanges.map(({ operation }) => operation).sort()).toEqual(['BatchGetItem', 'Query'])
     expect(server.proxy.rounds()).toBe(2)
-    // The record and 79 logs, which reach below the watermark, and a checkpoint of one key.
+    // The record, 79 logs, and a checkpoint of one key.
     expect(server.proxy.units()).toBeLessThanOrEqual(8)
   })
 
@@ -68,7 +66,7 @@ describe('a long run', () => {
     const raw = rawTable(server.app)
     expect(await raw.dropCheckpoints(run)).toBe(0)
     for (const age of [1, 2, 3]) {
-      // The first makes one, the second reads it: neither server has seen the run.
+      // Neither server has cached the run: the first makes a checkpoint, the second reads it.
       for (let n = 0; n < 2; n++) {
         const other = await server.another()
         other.proxy.shiftDate(LATER * age)
@@ -86,7 +84,7 @@ describe('a long run', () => {
     expect(await raw.items(run, 'CHK#')).toHaveLength(1)
     expect(await jsonOf(log(server.app, run, '{"metadata":{"kept":"yes"}}', 'once'), 201)).toEqual(receipt)
     await refusalOf(log(server.app, run, '{"metadata":{"kept":"no"}}', 'once'), 422, 'idempotency_key_reused')
-    // The checkpoint holds it, so it stays.
+    // The checkpoint includes the log, so it stays.
     expect((await raw.items(run, 'RUN'))[0]).toMatchObject({ checkpoint: { S: expect.any(String) } })
     expect(await raw.items(run, 'CHK#')).toHaveLength(1)
     const { entries } = await jsonOf<{ entries: unknown[] }>(server.app.request(`/v1/runs/${run}/history?key=kept`))
@@ -94,12 +92,12 @@ describe('a long run', () => {
     expect((await readAt(server, run, LATER)).metadata).toEqual(metadata)
   })
 
-  it('loses a checkpoint that lacks a late log, and shows the log', async () => {
+  it('drops a checkpoint that lacks a late log, and shows the log', async () => {
     const server = await timed.start()
     const other = await server.another()
     const { run } = await longRun(server)
     const hold = other.proxy.hold(({ operation }) => operation === 'PutItem')
-    // Seen a moment ago, so that the put is its first request.
+    // The server caches the run, so the put is its first request.
     await other.app.request(`/v1/runs/${run}`)
     const late = log(other.app, run, '{"metadata":{"late":true,"n":-1}}')
     await hold.held()
@@ -136,7 +134,7 @@ describe('a long run', () => {
     expect(entries.map(({ value }) => value)).toEqual([64, -1])
   })
 
-  it('shows steps, types, unset keys and the history as without a checkpoint, and folds later logs', async () => {
+  it('shows the same steps, types and unset keys with a checkpoint as without, and folds later logs', async () => {
     const server = await timed.start()
     const { run } = await longRun(server)
     const now = await readAt<FullRunBody>(server, run, 0)

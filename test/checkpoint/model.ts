@@ -1,26 +1,26 @@
 import type { Model } from '../support/explore.ts'
 
 /**
- * The protocol between writers, checkpointers and a reader, as packages/core/src/metadata/checkpoint has it, step by step: a step is
- * one request to the store. `explore` tries every order of the steps, and says what an acknowledged log can come to.
+ * The protocol of packages/core/src/metadata/checkpoint between writers, checkpointers and a reader. Each step is
+ * one request to the store, and `explore` tries every order of the steps.
  */
 
-/** What can be left out, to see that it is needed. */
+/** Protections that can be removed, to show that they are needed. */
 export interface Without {
   readonly verify?: true
-  /** A checkpoint is named though the record was unsealed meanwhile. */
+  /** A checkpoint is named even if the record was unsealed meanwhile. */
   readonly generation?: true
   /** A seal may fall. */
   readonly rise?: true
   /** The logs are read before the record is sealed. */
   readonly order?: true
-  /** All checkpoints but the one that was just named are cleared away. */
+  /** All checkpoints except the one just named are removed. */
   readonly clear?: true
-  /** A late writer looks at the newest checkpoint alone, and leaves the milestones. */
+  /** A late writer checks only the newest checkpoint, and not the milestones. */
   readonly milestones?: true
 }
 
-/** Metadata key → position of the log that said it last. */
+/** For each key, the position of its latest log. */
 type Fold = Readonly<Record<string, number>>
 interface Log {
   readonly id: string
@@ -35,10 +35,9 @@ interface Run {
   readonly seal: number
   readonly generation: number
   readonly named?: Named | undefined
-  /** Earlier checkpoints, by which the run is read as it was. */
+  /** Earlier checkpoints, for reads as of a position. */
   readonly milestones: readonly Named[]
 }
-/** A checkpoint's items, with what its name tells. */
 interface Chunk {
   readonly fold: Fold
   readonly generation: number
@@ -48,7 +47,7 @@ interface Writer {
   readonly log: Log
   readonly at: 'put' | 'look' | 'chunks' | 'unseal' | 'done'
   readonly run?: Run | undefined
-  /** The log that is there, by whichever sending. */
+  /** The stored log, from whichever attempt. */
   readonly stored?: Log | undefined
 }
 interface Checkpointer {
@@ -58,7 +57,7 @@ interface Checkpointer {
   readonly run?: Run | undefined
   readonly base?: Named | undefined
   readonly fold?: Fold | undefined
-  /** The watermark of its slice, and how many it has made. */
+  /** The watermark of its current slice. */
   readonly slice?: number | undefined
   readonly made?: number | undefined
   readonly isNamed?: boolean | undefined
@@ -95,7 +94,7 @@ const isSame = (one: Run, other: Run): boolean => JSON.stringify(one) === JSON.s
 const SLICE_END = 15
 const nameOf = (id: string, slice: number): string => `${id}:${slice}`
 
-/** What is done remembers nothing, so that what differs in its past only is one state. */
+/** A finished party keeps no fields, so that states with different pasts are equal. */
 const DONE = { at: 'done', run: undefined, stored: undefined } as const
 const OVER = {
   at: 'done',
@@ -107,7 +106,7 @@ const OVER = {
   isNamed: undefined,
 } as const
 
-/** The world after each step that could be next; none where all are done. */
+/** The world after each possible step. */
 function* next(world: World, without: Without): Generator<[step: string, after: World]> {
   for (const [index, writer] of world.writers.entries()) {
     const after = (change: Partial<Writer>, more: Partial<World> = {}): World => ({
@@ -228,13 +227,13 @@ function* next(world: World, without: Without): Generator<[step: string, after: 
   }
 }
 
-/** Whether a log may be below a checkpoint: that holds it, or the log is read after it. */
+/** Whether a checkpoint includes a log, or the log is above its watermark. */
 const isGood = ({ chunks }: World, { id, watermark }: Named, log: Log): boolean =>
   watermark <= log.position || holds(chunks[id]?.fold ?? {}, log)
 
 /**
- * Acknowledged logs that a reader who is through does not know of, and those that no reader will ever know of again: of the run
- * as it is or as it was. A named checkpoint whose items are gone is progress that is lost, and counts as well.
+ * Whether an acknowledged log is missing from a finished read, from the run or from a milestone. A named checkpoint
+ * whose items are gone is lost progress, and counts as well.
  */
 function isWrong(world: World): boolean {
   const { reader, run, logs, chunks, acknowledged } = world
@@ -249,14 +248,14 @@ function isWrong(world: World): boolean {
   return acknowledged.some((log) => !holds(now, log))
 }
 
-/** Who takes part; all at once would be too many orders to try. */
+/** The parties; all at once would have too many orders. */
 export interface Cast {
   readonly writers: readonly number[]
   readonly checkpointers: readonly number[]
   readonly reads: boolean
 }
 
-// Two sendings of one log, through two servers; and one that says some of the same anew, between them.
+// Two attempts of one log through two servers, and between them a log with one of its keys.
 const WRITERS: readonly Writer[] = [
   { log: { id: 'K', keys: ['a', 'b'], position: 10 }, at: 'put' },
   { log: { id: 'K', keys: ['a', 'b'], position: 30 }, at: 'put' },
@@ -268,13 +267,12 @@ const startOf = ({ writers, checkpointers, reads }: Cast): World => ({
   logs: [],
   chunks: {},
   writers: writers.flatMap((n) => WRITERS[n] ?? []),
-  // Their clocks may differ, so that a later one's watermark is the lower one.
+  // Their clocks may differ, so a later one can have a lower watermark.
   checkpointers: checkpointers.map((watermark, n) => ({ id: `C${n}`, watermark, at: 'record' })),
   reader: { at: reads ? 'record' : 'done', must: [] },
   acknowledged: [],
 })
 
-/** The protocol as this cast plays it, with a part of it taken out if asked. */
 export const model = (cast: Cast, without: Without = {}): Model<World> => ({
   first: startOf(cast),
   moves: (world) =>

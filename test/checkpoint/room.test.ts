@@ -9,11 +9,11 @@ const MIB = 1024 * 1024
 const keys = (from: number, count: number): string =>
   Array.from({ length: count }, (_, n) => `"k${from + n}":${from + n}`).join()
 
-describe('a run at its limits', { timeout: 120_000 }, () => {
+describe('a run at its limits', () => {
   const timed = createTimed()
   afterEach(timed.stop)
 
-  it('has 100,000 keys, read in pages; accepts no more keys, but new values of its keys', async () => {
+  it('has 100,000 keys in pages, refuses more keys, and accepts new values of its keys', async () => {
     const server = await timed.start()
     const { app } = server
     const run = await newRun(app)
@@ -21,7 +21,7 @@ describe('a run at its limits', { timeout: 120_000 }, () => {
     const { metadata, pages } = await joinedRun(app, run)
     expect(Object.keys(metadata)).toHaveLength(100_000)
     expect(pages).toBeGreaterThanOrEqual(1)
-    // Only a checkpoint tells how many there are: its reader makes one once the logs are old.
+    // Only a checkpoint has the number of keys. A reader makes one when the logs are old.
     await readAt(server, run, LATER)
     const another = await server.another()
     another.proxy.shiftDate(LATER)
@@ -34,11 +34,11 @@ describe('a run at its limits', { timeout: 120_000 }, () => {
     expect(joined).toMatchObject({ metadata: { k0: 0, k1: 'anew', k99999: 'anew' }, steps: {} })
   })
 
-  it('has 32 MiB; accepts no more bytes, but smaller values of its keys', async () => {
+  it('has 32 MiB, refuses more bytes, and accepts smaller values of its keys', async () => {
     const server = await timed.start()
     const { app } = server
     const run = await newRun(app)
-    // Quotes count twice in a reply, and repetition keeps the store's part small.
+    // Repetition compresses well, so the store has little to write.
     const value = (bytes: number): string => JSON.stringify('x'.repeat(bytes - 2))
     for (let n = 0; n < 32; n += 3) {
       const members = [0, 1, 2].filter((more) => n + more < 32).map((more) => `"v${n + more}":${value(MIB - 8)}`)
@@ -58,14 +58,14 @@ describe('a run at its limits', { timeout: 120_000 }, () => {
   })
 })
 
-describe('the pages of a run', { timeout: 60_000 }, () => {
+describe('the pages of a run', () => {
   const timed = createTimed()
   afterEach(timed.stop)
 
   const PART = JSON.stringify('y'.repeat(700_000))
   const members = (names: readonly string[]) => names.map((name) => `${JSON.stringify(name)}:${PART}`).join()
 
-  it('show it as of one position, whatever is logged and unset between them', async () => {
+  it('show it as of one position, whatever is logged and unset meanwhile', async () => {
     const { app } = await timed.start()
     const run = await newRun(app)
     await jsonOf(log(app, run, `{"metadata":{${members(['a', 'b', 'c', 'd'])}}}`), 201)
@@ -89,7 +89,7 @@ describe('the pages of a run', { timeout: 60_000 }, () => {
     expect(metadata.g).toBe(before.metadata.g)
   })
 
-  it('need a cursor of that run: any other is refused', async () => {
+  it('refuse a cursor of another run, and one that was changed', async () => {
     const { app } = await timed.start()
     const [run, other] = [await newRun(app), await newRun(app)]
     for (const each of [run, other]) {

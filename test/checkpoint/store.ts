@@ -5,12 +5,12 @@ import { createPositions } from '@runmeta/core/metadata/position'
 import { CREDENTIALS, type TestApp } from '../support/app.ts'
 import { partition } from '../support/raw.ts'
 
-/** Writes to a table past the code under test. */
+/** Reads and writes a table without the code under test. */
 
 const BATCH = 25
 const WRITERS = 8
 
-/** Positions of logs as old as this, in ms, in turn. */
+/** Increasing positions, the first this many milliseconds ago. */
 function* positionsOf(age: number): Generator<string> {
   const position = createPositions()
   for (let time = Date.now() - age; ; time++) yield position(time)
@@ -19,7 +19,7 @@ function* positionsOf(age: number): Generator<string> {
 export function rawTable(place: Pick<TestApp, 'endpoint' | 'tableName'>) {
   const client = new DynamoDBClient({ ...CREDENTIALS, endpoint: place.endpoint })
 
-  /** The items of a run, by the beginning of their sort keys. */
+  /** The items of a run by prefix of the sort key. */
   const items = async (run: string, prefix: string): Promise<Record<string, AttributeValue>[]> => {
     const found = await partition(place, `default/${run}`)
     return found.filter(({ sk }) => sk?.S?.startsWith(prefix)) as Record<string, AttributeValue>[]
@@ -36,7 +36,7 @@ export function rawTable(place: Pick<TestApp, 'endpoint' | 'tableName'>) {
 
   return {
     items,
-    /** Gives a run copies of the one log that it has, logged so many ms ago, in turn. */
+    /** Gives a run copies of its one log, the first from this many milliseconds ago. */
     copyLog: async (run: string, count: number, age: number) => {
       const [log] = await items(run, 'LOG#')
       const positions = positionsOf(age)
@@ -47,7 +47,7 @@ export function rawTable(place: Pick<TestApp, 'endpoint' | 'tableName'>) {
       }))
       await write(copies.map((Item) => ({ PutRequest: { Item } })))
     },
-    /** Removes a run's checkpoints, as if they had never been made, and says how many items they were. */
+    /** Removes a run's checkpoints. @returns the number of their items */
     dropCheckpoints: async (run: string) => {
       const found = await items(run, 'CHK#')
       await write(

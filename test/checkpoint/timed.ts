@@ -3,7 +3,7 @@ import { type StoreProxy, startProxy } from '../support/proxy.ts'
 
 export const MINUTE = 60_000
 
-/** Servers over one table, each behind a proxy of its own that can tell it another time. */
+/** A server behind its own proxy, which can shift the store's time. */
 export interface Timed {
   readonly app: TestApp
   readonly proxy: StoreProxy
@@ -11,7 +11,6 @@ export interface Timed {
   another(): Promise<Timed>
 }
 
-/** Everything that was started, to be stopped after the test. */
 export function createTimed({ held = 0 }: { readonly held?: number } = {}) {
   const proxies: StoreProxy[] = []
   async function start(tableName?: string): Promise<Timed> {
@@ -38,11 +37,11 @@ export const newRun = async (app: TestApp, fields = '{"index":false}'): Promise<
 export const log = (app: TestApp, run: string, body: string, key?: string): Promise<Response> =>
   app.send('POST', `/v1/runs/${run}/metadata`, body, key === undefined ? {} : { 'idempotency-key': key })
 
-/** What a server with the given time later than now reads of a run. */
+/** Reads a run while the store's time is this many milliseconds later. */
 export async function readAt<T = FullRunBody>({ app, proxy }: Timed, run: string, ms: number): Promise<T> {
   proxy.shiftDate(ms)
   return jsonOf<T>(app.request(`/v1/runs/${run}`))
 }
 
-/** A value that makes a checkpoint worth while by itself, and takes hardly any room once it is compressed. */
+/** A value of the largest size, which compresses to very little. */
 export const BULKY = JSON.stringify('x'.repeat(1024 * 1024 - 2))

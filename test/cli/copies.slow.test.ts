@@ -137,7 +137,7 @@ describe('a copy of a server', () => {
       }),
       { numRuns: CASES },
     )
-  }, 120_000)
+  })
 
   /** Starts the command, and ends it by a signal where one of its requests, or the reply to it, is on its way. */
   async function ended(

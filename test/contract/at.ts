@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { type FullRunBody, jsonOf, type ReceiptBody, type RunBody, refusalOf } from '../support/app.ts'
 import type { Subject } from './suite.ts'
 
-/** `GET /v1/runs/{run}?at=`: the metadata of a run as it was. */
+/** `GET /v1/runs/{run}?at=`: the metadata of a run as of a position or a time. */
 export function at(app: Subject): void {
   const create = (body: object = {}) => jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify(body)), 201)
   const log = (run: string, body: object) =>
@@ -34,7 +34,7 @@ export function at(app: Subject): void {
     expect((await jsonOf<FullRunBody>(read(id, one.log.createdAt))).metadata).toHaveProperty('size', 1)
   })
 
-  it('is right after a log by the log’s id, also if the log has an earlier time', async () => {
+  it('includes a log at its position, even if the log has an earlier time', async () => {
     const { id } = await create()
     const imported = await log(id, { metadata: { a: 1 }, createdAt: '2020-01-01T00:00:00Z' })
     const next = await log(id, { metadata: { a: 2 } })
@@ -50,7 +50,7 @@ export function at(app: Subject): void {
     expect((await jsonOf<FullRunBody>(read(uuidName, only.id))).metadata).toEqual({ b: 1 })
   })
 
-  it('has an ETag, which stays the same while the content does', async () => {
+  it('has an ETag that changes only with the content', async () => {
     const { id } = await create()
     const { log: first } = await log(id, { metadata: { a: 1 } })
     const etag = (await read(id, first.position)).headers.get('etag') ?? ''
@@ -60,7 +60,7 @@ export function at(app: Subject): void {
     expect((await app().request(`/v1/runs/${id}`, { headers: { 'if-none-match': etag } })).status).toBe(200)
   })
 
-  it('comes in pages that join completely', async () => {
+  it('comes in pages that join without gap or repetition', async () => {
     const { id } = await create()
     const big = 'x'.repeat(1_000_000)
     let position = ''

@@ -4,7 +4,7 @@ import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
 import { type PageBody, type Parameters, searcher } from './searching.ts'
 import type { Subject } from './suite.ts'
 
-/** What conditions hold of, what can be searched, and what is refused. */
+/** Conditions, searchable scalars, and refusals. */
 export function conditions(app: Subject): void {
   const { create, log, unset, list, ask, page, ids, newKey, withValues, holders } = searcher(app)
 
@@ -61,7 +61,7 @@ export function conditions(app: Subject): void {
       ['<', 'true', [2]],
       ['<=', 'null', [3]],
       ['exists', 'true', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
-    ])('does not mix kinds: %s %s', async (op, json, expected) => {
+    ])('compares only values of one kind: %s %s', async (op, json, expected) => {
       const { key, runs } = await withValues(kinds)
       expect(await holders(runs, key, op, json)).toEqual(expected)
     })
@@ -90,7 +90,7 @@ export function conditions(app: Subject): void {
       expect(listed.runs).toHaveLength(texts.length)
     })
 
-    it('finds the same runs through the index of its pointer and among given ids', async () => {
+    it('finds the same runs by the index and among given ids', async () => {
       const { key, runs } = await withValues([...numbers, ...kinds])
       const conditions = [
         ...[
@@ -117,7 +117,7 @@ export function conditions(app: Subject): void {
       }
     })
 
-    it('finds typed values like plain ones, at any depth, and under keys with any name', async () => {
+    it('finds typed values like plain ones, at any depth and under any key', async () => {
       const key = newKey()
       const run = await create()
       const metadata = { [key]: { 'a/b~c': { '': 's3://b', ' = 1': 2, size: 1024 } } }
@@ -128,7 +128,7 @@ export function conditions(app: Subject): void {
       }
     })
 
-    it('matches only the latest value: replaced, unset and deleted ones never match', async () => {
+    it('matches only the latest value, never a replaced, unset or deleted one', async () => {
       const { key, runs } = await withValues(['{"a":1,"b":2}', '{"a":1}', '{"a":1}'])
       const [one, two, three] = runs
       if (one === undefined || two === undefined || three === undefined) throw new Error('three runs were made')
@@ -160,7 +160,7 @@ export function conditions(app: Subject): void {
       expect(ids(await page(['where', `/${key} = 2`]))).toEqual([run.id])
     })
 
-    it('joins with and, or and not', async () => {
+    it('can be combined with and, or and not', async () => {
       const key = newKey()
       const runs: RunBody[] = []
       for (const [a, b] of [
@@ -194,7 +194,7 @@ export function conditions(app: Subject): void {
   })
 
   describe('the searchable part of a log', () => {
-    it('is its first 64 scalars outside arrays, and its reply counts the others', async () => {
+    it('is its first 64 scalars outside arrays, and the reply counts the others', async () => {
       const key = newKey()
       const run = await create()
       const fields = Array.from({ length: 40 }, (_, n) => `"f${n}":${n}`).join()
@@ -232,7 +232,7 @@ export function conditions(app: Subject): void {
       expect(ids(await page(['where', `/${'x'.repeat(3000)} = 2`]))).toEqual([])
     })
 
-    it('is replaced by a later log that has more keys than are searchable', async () => {
+    it('is replaced by a later log with more keys than are searchable', async () => {
       const key = newKey()
       const run = await create()
       await log(run, `{"${key}90":1,"${key}5":1}`)

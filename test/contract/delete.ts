@@ -15,11 +15,11 @@ export function deletion(app: Subject): void {
   const remove = (run: string) => app().request(`/v1/runs/${encodeURIComponent(run)}`, { method: 'DELETE' })
   const ask = (path: string) => app().request(`/v1/runs/${path}`)
 
-  /** What the store holds of a run, past all code of ours. */
+  /** The items of a run, read without the code under test. */
   const stored = async ({ id, name }: RunBody) =>
     (await texts(app())).filter(({ pk }) => pk.endsWith(id) || pk.endsWith(`/name/${name}`))
 
-  /** A sweep as it runs this many milliseconds from now. */
+  /** Sweeps as it would this many milliseconds from now. */
   const sweepIn = async (ms: number): Promise<number> => (await createSweeper(app()).sweepIn(ms)).finished
 
   it('makes the run unreadable by id, name and prefix', async () => {
@@ -47,7 +47,7 @@ export function deletion(app: Subject): void {
     expect((await jsonOf<RunBody>(ask(run.name))).id).toBe(again.id)
   })
 
-  it('needs an exact id or name, and says so', async () => {
+  it('requires an exact id or name, and says so', async () => {
     const run = await create()
     for (const prefix of [run.id.slice(0, 30), run.name.slice(0, 30)]) {
       const problem = await refusalOf(remove(prefix), 404, 'run_not_found')
@@ -69,7 +69,7 @@ export function deletion(app: Subject): void {
     for (const gone of [run.name, 'secret', 'running', run.createdAt]) expect(tombstone?.text).not.toContain(gone)
   })
 
-  it('also removes logs written while it runs', async () => {
+  it('also removes logs that are written meanwhile', async () => {
     const run = await create()
     let isGone = false
     const writers = Array.from({ length: 8 }, async (_, n) => {
@@ -84,8 +84,8 @@ export function deletion(app: Subject): void {
     expect(await stored(run)).toHaveLength(1)
   })
 
-  it('happens once if many requests ask for it at the same time', async () => {
-    // A clock that stands still: deletions of one millisecond must not be taken for each other.
+  it('happens once if many concurrent requests ask for it', async () => {
+    // With a stopped clock: deletions of the same millisecond must be distinguished.
     const now = Date.now()
     const clock = { ...createClock(), now: () => now }
     const still = await testApp({ engine: app().engine, tableName: app().tableName, clock })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
 import type { Subject } from './suite.ts'
 
-/** `?exact=true`: a call that takes a prefix takes none. */
+/** `?exact=true` */
 export function exact(app: Subject): void {
   const create = async (name: string) => jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify({ name })), 201)
   const log = (path: string) => app().send('POST', path, '{"metadata":{"a":1}}')
@@ -30,7 +30,7 @@ export function exact(app: Subject): void {
     )
   })
 
-  it('accepts an id and a complete name; false is the same as leaving it out', async () => {
+  it('accepts an id and a complete name; false is the default', async () => {
     const { id, name } = await create(`exact-${randomUUID()}`)
     for (const reference of [id, id.toUpperCase(), name]) {
       await jsonOf(log(`/v1/runs/${reference}/metadata?exact=true`), 201)

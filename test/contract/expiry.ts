@@ -8,7 +8,7 @@ import type { Subject } from './suite.ts'
 
 const HOUR = 3_600_000
 
-/** Runs that expire. */
+/** `expiresAt` */
 export function expiry(app: Subject): void {
   const later = (ms: number) => new Date(Date.now() + ms).toISOString()
   const create = async (body: object, to: TestApp = app()) =>
@@ -22,7 +22,7 @@ export function expiry(app: Subject): void {
   }
   const fresh = () => `expires-${randomUUID()}`
 
-  it('is shown, changed and removed; a time in the past is refused', async () => {
+  it('can be set, changed and removed, and not set to a time in the past', async () => {
     const expiresAt = later(HOUR)
     const { id } = await create({ name: fresh(), expiresAt })
     const shown = async () =>
@@ -88,7 +88,7 @@ export function expiry(app: Subject): void {
     expect((await jsonOf<RunBody>(app().request(`/v1/runs/${run.name}`))).id).toBe(next.id)
   })
 
-  it('frees the name for a rename of another run', async () => {
+  it('frees the name, which another run can then take', async () => {
     const run = await create({ name: fresh(), expiresAt: later(HOUR) })
     const other = await create({ name: fresh() })
     const future = await inFuture(2 * HOUR)
@@ -96,7 +96,7 @@ export function expiry(app: Subject): void {
     await refusalOf(future.request(`/v1/runs/${run.id}`), 404, 'run_not_found')
   })
 
-  it('is postponed or removed by a change that comes in time, also on a server that has cached the old time', async () => {
+  it('can be postponed or removed in time, also on a server that has cached the old time', async () => {
     const runs = [await create({ expiresAt: later(HOUR) }), await create({ expiresAt: later(HOUR) })]
     let ahead = 0
     const clock = { ...createClock(), now: () => Date.now() + ahead, isSynced: () => true }
@@ -112,7 +112,7 @@ export function expiry(app: Subject): void {
     await refusalOf(other.request(`/v1/runs/${runs[0]?.id}`), 404, 'run_not_found')
   })
 
-  it('is swept, whatever was logged meanwhile: only the id and the time remain', async () => {
+  it('is followed by a sweep that leaves only the id and the time, whatever was logged meanwhile', async () => {
     const run = await create({ name: fresh(), pipeline: 'p', expiresAt: later(HOUR) })
     await jsonOf(log(run.id), 201)
     const large = JSON.stringify({ metadata: { large: 'x'.repeat(700_000) } })

@@ -10,7 +10,7 @@ interface PageBody {
   readonly next?: string
 }
 
-/** What a search asks besides one value of one thing: several values, parts of texts, and several conditions. */
+/** Filters with several values, parts of texts, and several conditions. */
 export function filters(app: Subject): void {
   const create = async (body: object) =>
     laterThan(await jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify(body)), 201))
@@ -56,7 +56,7 @@ export function filters(app: Subject): void {
       )
     })
 
-    it('are checked one by one, and must not be empty', async () => {
+    it('are validated one by one, and must not be empty', async () => {
       await refusalOf(list('status=failed&status=done'), 400, 'bad_request')
       await refusalOf(list(`pipeline=a&pipeline=${encodeURIComponent('a/b')}`), 400, 'bad_request')
       const { detail } = await refusalOf(ask({ status: [] }), 400, 'bad_request')
@@ -164,7 +164,7 @@ export function filters(app: Subject): void {
       expect(detail).toContain('POST /v1/runs/search')
     })
 
-    it('can be given in repeated parameters; words, signs and keys that look like conditions are taken literally', async () => {
+    it('can be given in repeated parameters; texts that look like conditions are taken literally', async () => {
       const run = await create({})
       const stem = `k${randomUUID().slice(0, 8)}`
       await log(run, { [stem]: 'x and /y = 1', [`${stem} > 0.5`]: 1, [`${stem} and more`]: 2, [`${stem},b`]: 3 })

@@ -55,7 +55,7 @@ export function history(app: Subject): void {
     expect(await (await ask(run, { key: 'a' })).text()).toContain('"value":[1.0,1e400,-0],')
   })
 
-  it('belongs to the step in the request, or to the run if the request names no step', async () => {
+  it('is that of the step in the request, or of the run if there is none', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: 'run' } })
     await log(run, { metadata: { a: 'both' }, step: 'one' })
@@ -66,7 +66,7 @@ export function history(app: Subject): void {
     expect(await values(run, { key: 'a', step: 'other' })).toEqual(['other'])
   })
 
-  it.each(['__proto__', 'constructor', 'a/b', 'a&b=c', 'ünï 🔑', '+'])('takes the key %j', async (key) => {
+  it.each(['__proto__', 'constructor', 'a/b', 'a&b=c', 'ünï 🔑', '+'])('accepts the key %j', async (key) => {
     const run = await newRun()
     await jsonOf(app().send('POST', `/v1/runs/${run}/metadata`, `{"metadata":{${JSON.stringify(key)}:1}}`), 201)
     expect(await values(run, { key })).toEqual([1])
@@ -106,7 +106,7 @@ export function history(app: Subject): void {
     expect(await values(run, { key: 'a' })).toEqual([2, 1])
   })
 
-  it('refuses a key that was never logged', async () => {
+  it('is not found for a key that was never logged', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: 1 }, step: 'one', relatedEntities: false })
     for (const query of [{ key: 'b' }, { key: 'a' }, { key: 'a', step: 'other' }]) {
@@ -140,7 +140,7 @@ export function history(app: Subject): void {
     expect(problem.detail).toMatch(/^key: .*once/)
   })
 
-  it('refuses a cursor of another run, key or step, and one that was changed', async () => {
+  it('refuses a cursor of another run, key or step, and a changed one', async () => {
     const [run, other] = [await newRun(), await newRun()]
     for (const id of [run, other]) {
       for (let n = 0; n < 2; n++) await log(id, { metadata: { a: n, b: n }, step: 's' })
@@ -185,7 +185,7 @@ export function history(app: Subject): void {
       })
     })
 
-    it('of a key that has no value is refused', async () => {
+    it('is refused if the key has no value', async () => {
       const run = await newRun()
       await log(run, { metadata: { a: 1 } })
       await refusalOf(unset(run, { key: 'b' }), 404, 'key_not_found')
@@ -198,7 +198,7 @@ export function history(app: Subject): void {
     it('is later than the value that it removes, even if that came from a server whose clock is ahead', async () => {
       const run = await newRun()
       const { position } = (await log(run, { metadata: { b: 1 } })).log
-      // Half an hour is 32^4 ms and more; a minute is within the fourth digit from the end of the time.
+      // Half an hour is more than 32^4 ms; a minute changes only the last four digits of the time.
       const digits = '0123456789abcdefghjkmnpqrstvwxyz'
       const next = digits[Math.min(31, digits.indexOf(position.charAt(6)) + 1)]
       await log(run, { metadata: { a: 1 }, after: `${position.slice(0, 6)}${next}${position.slice(7)}` })
@@ -219,7 +219,7 @@ export function history(app: Subject): void {
       await refusalOf(unset(run, { key: 'a', step: 's' }, key), 422, 'idempotency_key_reused')
     })
 
-    it('shares its idempotency keys with logs', async () => {
+    it('cannot use the idempotency key of a log', async () => {
       const run = await newRun()
       const key = { 'idempotency-key': 'shared' }
       await log(run, { metadata: { a: 1 } }, key)

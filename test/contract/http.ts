@@ -17,7 +17,7 @@ const LIMITS = {
 interface Call {
   readonly method: string
   readonly path: string
-  /** A good body, where the call takes one. */
+  /** A valid body, if the call has one. */
   readonly body?: string
 }
 
@@ -45,13 +45,12 @@ const CALLS: readonly Call[] = [
 const NEED_A_KEY = CALLS.filter(({ path }) => /^\/v1\/(runs|metadata|keys)/.test(path))
 const TAKE_A_BODY = CALLS.flatMap(({ body, ...call }) => (body === undefined ? [] : [{ ...call, body }]))
 
-/** A call as a request, with what its body needs. */
 const initOf = ({ method, body }: Call, headers: Record<string, string> = {}): RequestInit =>
   body === undefined
     ? { method, headers }
     : { method, body, headers: { 'content-type': 'application/json', ...headers } }
 
-/** Paths that there are, with a method each that they do not take. */
+/** Existing paths with a method that they do not accept. */
 const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: string])[] = [
   ['PUT', '/v1/runs', 'POST, GET, HEAD'],
   ['DELETE', '/v1/limits', 'GET, HEAD'],
@@ -99,7 +98,7 @@ export function http(app: Subject): void {
     expect(await jsonOf(app().request('/v1/limits'))).toEqual(LIMITS)
   })
 
-  it('reports whether the store responds, and what the engine promises', async () => {
+  it('reports whether the store responds, and the promises of the engine', async () => {
     const health = await jsonOf(app().request('/v1/health'))
     expect(health).toEqual({ status: 'ok', engine: { name: expect.any(String), promises: expect.any(Array) } })
   })
@@ -128,7 +127,7 @@ export function http(app: Subject): void {
       },
     )
 
-    it('if it has all logs of a run, or the results of many logs', async () => {
+    it('if it lists the logs of a run, or the results of many logs', async () => {
       const { id } = await jsonOf<RunBody>(app().send('POST', '/v1/runs', '{}'), 201)
       await endsItsLine(await app().request(`/v1/runs/${id}/logs`))
       const logs = JSON.stringify({ logs: [{ run: id, metadata: { a: 1 } }] })
@@ -151,14 +150,14 @@ export function http(app: Subject): void {
       expect(reply.headers.get('x-request-id')).toBe('deploy-42_a=b')
     })
 
-    it.each(['with space', 'x'.repeat(256), 'a"b', '<script>'])('are the server’s own instead of %j', async (id) => {
+    it.each(['with space', 'x'.repeat(256), 'a"b', '<script>'])('are replaced if they are invalid: %j', async (id) => {
       const reply = await app().request('/nowhere', { headers: { 'x-request-id': id } })
       expect(reply.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     })
   })
 
   describe('keys', () => {
-    it.each(NEED_A_KEY)('are needed for $method $path', async (call) => {
+    it.each(NEED_A_KEY)('are required for $method $path', async (call) => {
       for (const authorization of [
         '',
         'Bearer',
@@ -172,18 +171,18 @@ export function http(app: Subject): void {
       }
     })
 
-    it.each(['/v1/limits', '/v1/health', '/openapi.json', '/docs'])('are not needed for %s', async (path) => {
+    it.each(['/v1/limits', '/v1/health', '/openapi.json', '/docs'])('are not required for %s', async (path) => {
       expect((await app().request(path, { headers: { authorization: 'Bearer wrong' } })).status).toBe(200)
     })
   })
 
-  it.each(CALLS)('names a query parameter that $method $path does not take', async (call) => {
+  it.each(CALLS)('names an unknown query parameter of $method $path', async (call) => {
     const problem = await refusalOf(app().request(`${call.path}?limt=5`, initOf(call)), 400, 'bad_request')
     expect(problem.detail).toMatch(/^limt: /)
     await refusalOf(app().request(`${call.path}?=5`, initOf(call)), 400, 'bad_request')
   })
 
-  it.each(TAKE_A_BODY)('names a field that $method $path does not take', async ({ method, path, body }) => {
+  it.each(TAKE_A_BODY)('names an unknown field of $method $path', async ({ method, path, body }) => {
     const more = body === '{}' ? '{"nmae":1}' : body.replace('{', '{"nmae":1,')
     const problem = await refusalOf(app().send(method, path, more), 400, 'bad_request')
     expect(problem.detail).toMatch(/^nmae: /)
@@ -224,7 +223,7 @@ export function http(app: Subject): void {
     expect(problem.detail).toMatch(/^metdata: /)
   })
 
-  it.each(TAKE_A_BODY)('wants JSON in UTF-8 for $method $path', async ({ method, path, body }) => {
+  it.each(TAKE_A_BODY)('requires JSON in UTF-8 for $method $path', async ({ method, path, body }) => {
     const types = [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -245,7 +244,7 @@ export function http(app: Subject): void {
   })
 
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'])(
-    'takes %s',
+    'accepts %s',
     async (type) => {
       const reply = await app().request('/v1/runs', { method: 'POST', body: '{}', headers: { 'content-type': type } })
       expect(reply.status).toBe(201)
@@ -280,7 +279,7 @@ export function http(app: Subject): void {
     expect(problem.detail).toContain('line 2, column 11')
   })
 
-  it.each(WRONG_METHODS)('refuses %s %s and names the methods that it accepts', async (method, path, allow) => {
+  it.each(WRONG_METHODS)('refuses %s %s and names the accepted methods', async (method, path, allow) => {
     const reply = await app().request(path, { method })
     expect(reply.headers.get('allow')).toBe(allow)
     await refusalOf(reply, 405, 'method_not_allowed')
@@ -296,7 +295,7 @@ export function http(app: Subject): void {
     '/v1/runs/a/metadata/b',
     '/v2/runs',
     '//v1/limits',
-  ])('has nothing at %s', async (path) => {
+  ])('replies 404 at %s', async (path) => {
     await refusalOf(app().request(`http://localhost${path}`), 404, 'not_found')
   })
 
@@ -322,7 +321,7 @@ export function http(app: Subject): void {
     }
   })
 
-  it('never shows a value in a refusal', async () => {
+  it('shows no value in a refusal', async () => {
     const secret = 'hunter2-hunter2'
     const bodies = [
       `{"metadata":{"a":{"password":"${secret}\\ud800"}}}`,

@@ -6,7 +6,7 @@ import type { Subject } from './suite.ts'
 
 const PAST = '2019-05-06T07:08:09.123Z'
 
-/** Runs and logs that are imported with their own times. */
+/** Runs and logs that are imported with their original times. */
 export function imports(app: Subject): void {
   const create = (body: object, headers: Record<string, string> = {}) =>
     app().send('POST', '/v1/runs', JSON.stringify(body), headers)
@@ -45,7 +45,7 @@ export function imports(app: Subject): void {
       expect(new Set(problem.candidates?.map(({ createdAt }) => createdAt))).toEqual(new Set(times))
     })
 
-    it('has its start and end from its creation on, and is returned unchanged if it is created again', async () => {
+    it('keeps the given start and end, and is returned unchanged if it is created again', async () => {
       const body = {
         name: `i-${randomUUID()}`,
         status: 'completed',
@@ -60,7 +60,7 @@ export function imports(app: Subject): void {
       await jsonOf(create({ startedAt: PAST, endedAt: PAST, status: 'failed' }, byLog), 201)
     })
 
-    it('needs a key of the role admin, and a time that is not in the future', async () => {
+    it('requires a key with the role admin, and a time that is not in the future', async () => {
       const byLog = by((await newKey(app(), { role: 'log', project: 'default' })).key)
       const byAdmin = by((await newKey(app(), { role: 'admin', project: 'default' })).key)
       const { detail } = await refusalOf(create({ createdAt: PAST }, byLog), 403, 'forbidden')
@@ -72,7 +72,7 @@ export function imports(app: Subject): void {
   })
 
   describe('a log', () => {
-    it('has its own time in the reply and the history, and is ordered by its position', async () => {
+    it('has the given time in the reply and the history, and is ordered by its position', async () => {
       const { id } = await jsonOf<RunBody>(create({}), 201)
       await jsonOf(log(id, { metadata: { a: 1 } }), 201)
       const receipt = await jsonOf<ReceiptBody>(log(id, { metadata: { a: 2 }, createdAt: PAST }), 201)
@@ -83,14 +83,14 @@ export function imports(app: Subject): void {
       expect(entries[0]?.createdAt).toBe(PAST)
     })
 
-    it('is the same log under its idempotency key, even if it is repeated with another time', async () => {
+    it('is the same log if it is repeated with its idempotency key and another time', async () => {
       const { id } = await jsonOf<RunBody>(create({}), 201)
       const key = { 'idempotency-key': randomUUID() }
       const first = await jsonOf<ReceiptBody>(log(id, { metadata: { a: 1 }, createdAt: PAST }, key), 201)
       expect(await jsonOf(log(id, { metadata: { a: 1 } }, key), 201)).toEqual(first)
     })
 
-    it('needs a key of the role admin, and a time that is not in the future', async () => {
+    it('requires a key with the role admin, and a time that is not in the future', async () => {
       const { id } = await jsonOf<RunBody>(create({}), 201)
       const byLog = by((await newKey(app(), { role: 'log', project: 'default' })).key)
       const body = { metadata: { a: 1 }, createdAt: PAST }

@@ -6,7 +6,7 @@ import { by, type KeyBody, newKey, type Role, revokeKey } from '../support/keys.
 import { texts } from '../support/raw.ts'
 import type { Subject } from './suite.ts'
 
-/** Another server over the same table, whose clock can be moved on. */
+/** Another server over the same table, whose clock can be advanced. */
 export async function otherServer(app: TestApp, options: Parameters<typeof testApp>[0] = {}) {
   let ahead = 0
   const clock = createClock({ wallClock: () => Date.now() + ahead, monotonic: () => performance.now() })
@@ -14,7 +14,7 @@ export async function otherServer(app: TestApp, options: Parameters<typeof testA
   const server = await testApp({ engine: app.engine, tableName: app.tableName, clock: inner, ...options })
   return {
     server,
-    /** Lets this many milliseconds pass, for this server alone. */
+    /** Advances the clock of this server. */
     later: (ms: number) => {
       ahead += ms
     },
@@ -39,7 +39,7 @@ const BAD_BODIES: readonly (readonly [field: string, body: object])[] = [
   ['expiresAt', { role: 'read', expiresAt: '2020-01-01T00:00:00Z' }],
 ]
 
-/** Roles, and those of the keys that each may make. */
+/** Each role, with the roles of the keys that it can create. */
 const MAY_MAKE: readonly (readonly [Role, readonly Role[]])[] = [
   ['read', []],
   ['log', []],
@@ -73,7 +73,7 @@ export function keys(app: Subject): void {
       expect(await listed(made.id)).toEqual(shown)
     })
 
-    it('gets the project of the key that creates it, and a name with its role', async () => {
+    it('has the project of the key that creates it, and a default name with its role', async () => {
       expect(await newKey(app(), { role: 'log' })).toMatchObject({ project: 'default', name: /^log-[0-9a-f]{6}$/ })
       const admin = await newKey(app(), { role: 'admin', project: project() })
       const made = await newKey(app(), { role: 'read' }, by(admin.key))
@@ -93,7 +93,7 @@ export function keys(app: Subject): void {
       expect(problem.detail).toMatch(new RegExp(`^${field}: `))
     })
 
-    it.each(MAY_MAKE)('may be created with a key of the role %s for the roles %j', async (role, may) => {
+    it.each(MAY_MAKE)('can be created with a key of the role %s for the roles %j', async (role, may) => {
       const maker = await newKey(app(), role === 'root' ? { role } : { role, project: project() })
       for (const wanted of ['read', 'log', 'admin', 'root'] as const) {
         const reply = await app().send('POST', '/v1/keys', JSON.stringify({ role: wanted }), by(maker.key))
@@ -102,7 +102,7 @@ export function keys(app: Subject): void {
       }
     })
 
-    it('may only be created for another project by a root key', async () => {
+    it('can be created for another project only with a root key', async () => {
       const [own, other] = [project(), project()]
       const admin = await newKey(app(), { role: 'admin', project: own })
       for (const named of [own, other]) {
@@ -116,11 +116,11 @@ export function keys(app: Subject): void {
   })
 
   describe('a list of keys', () => {
-    it('has the keys of the project for an admin, newest first, and of all projects for root', async () => {
+    it('shows an admin the keys of the project, newest first, and root those of all projects', async () => {
       const [own, other] = [project(), project()]
       const admin = await newKey(app(), { role: 'admin', project: own })
       const second = await newKey(app(), { role: 'read' }, by(admin.key))
-      // Of a project whose name this one begins, and another that begins so.
+      // Keys of projects whose names are prefixes of each other.
       const strangers = [
         await newKey(app(), { role: 'read', project: other }),
         await newKey(app(), { role: 'read', project: `${own}-x` }),
@@ -140,12 +140,12 @@ export function keys(app: Subject): void {
     it('is complete even if the store needs several pages', async () => {
       const admin = await newKey(app(), { role: 'admin', project: project() })
       const few = Array.from({ length: 10 })
-      // A few at a time: the slowest engine here would take too long over all of them at once.
+      // A few at a time, because the slowest engine would take too long for all at once.
       for (const _ of few) await Promise.all(few.map(() => newKey(app(), { role: 'read' }, by(admin.key))))
       await expect.poll(async () => new Set((await list(by(admin.key))).map(({ id }) => id)).size).toBe(101)
     })
 
-    it('shows an admin of the project default no root key, and lets it revoke none', async () => {
+    it('hides root keys from an admin of the project default, who cannot revoke them', async () => {
       const admin = await newKey(app(), { role: 'admin' })
       const root = await newKey(app(), { role: 'root' })
       await expect.poll(() => listed(admin.id, by(admin.key))).toBeDefined()
@@ -157,7 +157,7 @@ export function keys(app: Subject): void {
   })
 
   describe('a key that was revoked', () => {
-    it('is refused immediately by this server, and no longer listed', async () => {
+    it('is refused immediately by the same server, and no longer listed', async () => {
       const { id, key } = await newKey(app(), { role: 'log' })
       await create(by(key))
       expect((await revokeKey(app(), id)).status).toBe(204)
@@ -211,7 +211,7 @@ export function keys(app: Subject): void {
     })
   })
 
-  it('are refused from the moment they expire', async () => {
+  it('are refused from their expiry on', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
     const { key } = await newKey(app(), { role: 'read', expiresAt })
     const { server, later } = await otherServer(app())
@@ -221,7 +221,7 @@ export function keys(app: Subject): void {
     expect((await refusalOf(ask(), 401, 'unauthorized')).detail).toContain('expired')
   })
 
-  it('are refused in the same way if they are malformed, unknown or have another secret', async () => {
+  it('get the same refusal if they are malformed, unknown or have another secret', async () => {
     const { id, key } = await newKey(app(), { role: 'root' })
     const other = await newKey(app(), { role: 'root' })
     const wrong = [
@@ -245,7 +245,7 @@ export function keys(app: Subject): void {
   })
 
   it.each(['x', 'root', '0'.repeat(16), 'é', '..%2f', `${'0'.repeat(16)}%00`])(
-    'are not found under an unknown id: %s',
+    'are not found by an unknown id: %s',
     async (id) => {
       await refusalOf(revokeKey(app(), id), 404, 'not_found')
     },

@@ -4,7 +4,7 @@ import { jsonOf, type ReceiptBody, type RunBody, refusalOf } from '../support/ap
 import { joinedRun } from '../support/pages.ts'
 import type { Subject } from './suite.ts'
 
-/** Text that no compression makes much smaller. */
+/** Text that hardly compresses. */
 const noise = (characters: number): string => randomBytes(characters).toString('base64').slice(0, characters)
 
 const MIB = 1_048_576
@@ -27,7 +27,7 @@ export function large(app: Subject): void {
     'keeps a log of about %i bytes, near the limit of an item, with the longest names',
     async (bytes) => {
       const run = await newRun()
-      // Base 64 takes four characters for three bytes, which compression finds.
+      // Base64 compresses by a quarter.
       const member = `${JSON.stringify('€'.repeat(170))}:${JSON.stringify(noise(Math.floor((bytes * 4) / 3)))}`
       const body = `{"step":${JSON.stringify('𐀀'.repeat(255))},"metadata":{${member}}}`
       await jsonOf(send(run, body, { 'idempotency-key': 'k'.repeat(255) }), 201)
@@ -57,7 +57,7 @@ export function large(app: Subject): void {
     expect((await textOf(run)).includes(`"metadata":${metadata},`)).toBe(true)
   })
 
-  it('folds large and small logs to the latest value of each key', async () => {
+  it('returns the latest value of each key from large and small logs', async () => {
     const run = await newRun()
     const [first, second] = [noise(500_000), noise(500_000)]
     await jsonOf(send(run, JSON.stringify({ metadata: { a: first, b: 1 } })), 201)
@@ -86,7 +86,7 @@ export function large(app: Subject): void {
     })
   })
 
-  it('pages a history of large values, each page within a function’s reply', async () => {
+  it('has pages of a history that fit a function’s reply, even with large values', async () => {
     const run = await newRun()
     const value = (n: number) => JSON.stringify(String(n).repeat(900_000))
     for (let n = 0; n < 9; n++) await jsonOf(send(run, `{"metadata":{"a":${value(n)}}}`), 201)

@@ -5,7 +5,7 @@ import type { Subject } from './suite.ts'
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** Bodies that say the same, however they are written. */
+/** Bodies with the same content in different notations. */
 const SAME: readonly string[] = [
   '{"metadata":{"a":"é/","b":[1.0]},"types":{"/a":"Uri"}}',
   '{"metadata":{"a":"\\u00e9\\/","b":[1.0]},"types":{"/a":"Uri"}}',
@@ -14,7 +14,7 @@ const SAME: readonly string[] = [
   '{"metadata":{"a":"é/","b":[1.0]},"types":{"/a":"Uri"},"after":"00000000000000000000a"}',
 ]
 
-/** Bodies that each say something else than the first of `SAME`. */
+/** Bodies that differ from `SAME`. */
 const OTHER: readonly string[] = [
   '{"metadata":{"a":"é/","b":[1]},"types":{"/a":"Uri"}}',
   '{"metadata":{"b":[1.0],"a":"é/"},"types":{"/a":"Uri"}}',
@@ -41,13 +41,13 @@ export function logging(app: Subject): void {
     })
   })
 
-  it('goes to the run if it names no step', async () => {
+  it('goes to the run if it has no step', async () => {
     const run = await newRun()
     await log(run, { metadata: { a: 1 } })
     expect(await read(run)).toMatchObject({ metadata: { a: 1 }, steps: {} })
   })
 
-  it('goes to the step and the run if it names a step', async () => {
+  it('goes to the step and the run if it has a step', async () => {
     const run = await newRun()
     const { log: receipt } = await log(run, { metadata: { a: 's3://b' }, types: { '/a': 'Uri' }, step: 'train/1 🏃' })
     expect(receipt.step).toBe('train/1 🏃')
@@ -115,7 +115,7 @@ export function logging(app: Subject): void {
   })
 
   it.each(['{}', '{"metadata":{}}', '{"metadata":null}', '{"metadata":[1]}', '{"metadata":"a"}', '{"types":{}}'])(
-    'refuses %s, which logs nothing',
+    'refuses %s, which has nothing to log',
     async (body) => {
       const problem = await refusalOf(send(await newRun(), body), 400, 'bad_request')
       expect(problem.detail).toContain('metadata')
@@ -127,10 +127,10 @@ export function logging(app: Subject): void {
   })
 
   describe('after', () => {
-    it('puts a log after the one that it names, even if the server’s clock is behind', async () => {
+    it('orders a log after the one in `after`, even if the server’s clock is behind', async () => {
       const run = await newRun()
       const { position } = (await log(run, { metadata: { a: 'first' } })).log
-      // Thirty seconds ahead: another server's position, whose clock runs fast.
+      // Thirty seconds ahead, like a position of a server whose clock is fast.
       const digits = '0123456789abcdefghjkmnpqrstvwxyz'
       const time = [...position.slice(0, 10)].reduce((value, digit) => value * 32 + digits.indexOf(digit), 0) + 30_000
       let ahead = ''
@@ -191,7 +191,7 @@ export function logging(app: Subject): void {
       expect((await read(other)).metadata).toEqual({ a: 2 })
     })
 
-    it('is scoped to the run that the reference resolves to', async () => {
+    it('belongs to the run that the reference resolves to', async () => {
       const name = `idempotent-${randomUUID()}`
       const { id } = await jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify({ name })), 201)
       const receipt = await log(id, { metadata: { a: 1 } }, key('k'))
@@ -200,9 +200,9 @@ export function logging(app: Subject): void {
       }
     })
 
-    it.each([' ', '~', '#/?&', 'x'.repeat(255), 'with space'])('takes %j', async (text) => {
+    it.each([' ', '~', '#/?&', 'x'.repeat(255), 'with space'])('accepts %j', async (text) => {
       const run = await newRun()
-      // HTTP drops the spaces around a field's value; the key is what is left.
+      // HTTP removes spaces around a header's value.
       const sent = send(run, { metadata: { a: 1 } }, key(text))
       if (text.trim() === '') await refusalOf(sent, 400, 'bad_request')
       else await jsonOf(sent, 201)

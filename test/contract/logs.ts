@@ -22,7 +22,7 @@ interface LogsBody {
 
 const PAST = '2019-05-06T07:08:09.123Z'
 
-/** `GET /v1/runs/{run}/logs`: all that was logged to a run, for copies. */
+/** `GET /v1/runs/{run}/logs`: all logs of a run, for copies. */
 export function logs(app: Subject): void {
   const newRun = (body: object = {}) =>
     jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify({ name: `logs-${randomUUID()}`, ...body })), 201)
@@ -82,13 +82,13 @@ export function logs(app: Subject): void {
     ])
   })
 
-  it('says only of a run without an index that it has none', async () => {
+  it('states `index` only for a run without an index', async () => {
     const { id } = await newRun({ index: false })
     expect((await page(id)).run.index).toBe(false)
     expect((await page((await newRun()).id)).run).not.toHaveProperty('index')
   })
 
-  it('is empty for a run that was never logged to', async () => {
+  it('is empty for a run without logs', async () => {
     const { id, name } = await newRun()
     expect(await page(id)).toEqual({ run: { id, name }, logs: [] })
   })
@@ -134,7 +134,7 @@ export function logs(app: Subject): void {
     expect(sizes.length).toBeGreaterThan(1)
   })
 
-  it('takes an id, a name and a prefix', async () => {
+  it('accepts an id, a name and a prefix', async () => {
     const { id, name } = await newRun()
     await log(id, { metadata: { a: 1 } })
     for (const reference of [id, name, name.slice(0, -2)]) expect((await page(reference)).run.id).toBe(id)
@@ -148,7 +148,7 @@ export function logs(app: Subject): void {
     expect((await page(id)).logs[0]?.by.token).toBe(true)
   })
 
-  it('is not found after the run is deleted, not even with its cursors', async () => {
+  it('is not found after the run is deleted, even with its cursors', async () => {
     const { id } = await newRun()
     for (const a of [1, 2]) await log(id, { metadata: { a } })
     const { next = '' } = await page(id, { limit: '1' })
@@ -186,7 +186,7 @@ export function logs(app: Subject): void {
       expect((await jsonOf<{ metadata: object }>(app().request(`/v1/runs/${id}`))).metadata).toEqual({})
     })
 
-    it('is the same under its idempotency key, even if it is repeated with another time', async () => {
+    it('is the same if it is repeated with its idempotency key and another time', async () => {
       const { id } = await newRun()
       await log(id, { metadata: { a: 1 } })
       const key = { 'idempotency-key': randomUUID() }
@@ -195,7 +195,7 @@ export function logs(app: Subject): void {
       expect((await page(id)).logs.map(({ createdAt }) => createdAt === PAST)).toEqual([true, false])
     })
 
-    it('needs a key of the role admin, and a time that is not in the future', async () => {
+    it('requires a key with the role admin, and a time that is not in the future', async () => {
       const { id } = await newRun()
       await log(id, { metadata: { a: 1 } })
       const byLog = by((await newKey(app(), { role: 'log', project: 'default' })).key)

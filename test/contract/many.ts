@@ -88,7 +88,7 @@ export function many(app: Subject): void {
     expect(await entries(id, 'a')).toHaveLength(1)
   })
 
-  it('counts each log once under its own key, repeated in one request, in another, or alone', async () => {
+  it('counts each log once by its idempotency key, repeated in one request, in another, or alone', async () => {
     const { id } = await create()
     const key = randomUUID()
     const one = { run: id, metadata: { a: 1 }, idempotencyKey: key }
@@ -114,7 +114,7 @@ export function many(app: Subject): void {
     expect(await entries(id, 'a')).toHaveLength(2)
   })
 
-  describe('as a whole is refused', () => {
+  describe('is refused as a whole', () => {
     it.each([
       ['what is no JSON', '{"logs":[{"run":"a","metadata":{"a":1}},]}'],
       ['an array', '[]'],
@@ -134,7 +134,7 @@ export function many(app: Subject): void {
     })
   })
 
-  it('logs for a key of the role log, to runs of its own project', async () => {
+  it('accepts a key with the role log, for runs of its own project', async () => {
     const { id } = await create()
     const key = await newKey(app(), { role: 'log', project: 'mine' })
     const [refused] = await log([{ run: id, metadata: { a: 1 } }], by(key.key))

@@ -6,12 +6,12 @@ import type { Subject } from './suite.ts'
 
 interface Call {
   readonly method: string
-  /** What follows the reference. */
+  /** The rest of the path after the reference. */
   readonly rest: string
   readonly body?: string
 }
 
-/** Every call that names a run. */
+/** Every call that refers to a run. */
 const CALLS: readonly Call[] = [
   { method: 'GET', rest: '' },
   { method: 'PATCH', rest: '', body: '{"status":"failed"}' },
@@ -34,7 +34,7 @@ export function projects(app: Subject): void {
   const log = (headers: Record<string, string>, run: string, metadata: object) =>
     jsonOf(app().send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata }), headers), 201)
 
-  /** All that a caller is told. */
+  /** Everything that a caller sees of a reply. */
   async function told({ method, rest, body }: Call, reference: string) {
     const headers = { ...mine, 'x-request-id': 'same', 'content-type': 'application/json' }
     const init = body === undefined ? { method, headers } : { method, body, headers }
@@ -45,7 +45,7 @@ export function projects(app: Subject): void {
   it.each(CALLS)('reveal nothing about a run of another project: $method $rest', async (call) => {
     const run = await create(theirs, { name: `their-${randomUUID()}` })
     await log(theirs, run.id, { a: 1 })
-    // A run that is there, and one that never was, alike in form.
+    // An existing run, and one that never existed, with references of the same form.
     const pairs = [
       [run.id, randomUUID()],
       [run.id.toUpperCase(), randomUUID().toUpperCase()],
@@ -108,7 +108,7 @@ export function projects(app: Subject): void {
     expect(problem.candidates).toHaveLength(2)
   })
 
-  describe('one of whose names begins with that of the other', () => {
+  describe('of which one name is a prefix of the other', () => {
     it('are separate', async () => {
       const name = `p-${randomUUID()}`
       const [short, long] = await Promise.all(

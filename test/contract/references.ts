@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf, testApp } from '../support/app.ts'
 import type { Subject } from './suite.ts'
 
-/** References that look as if they stood for more than they do. */
+/** References with the wildcards of other languages. */
 const WILDCARDS: readonly string[] = ['%', '_', '*', '?', '.*', '-', '--', '%25', '#', 'ru_', 'a%']
 
 export function references(app: Subject): void {
@@ -50,13 +50,13 @@ export function references(app: Subject): void {
     expect(await found(name)).toBe(id)
   })
 
-  it.each(WILDCARDS)('takes %j literally', async (reference) => {
+  it.each(WILDCARDS)('treats %j literally', async (reference) => {
     const own = await testApp({ engine: app().engine })
     await jsonOf(own.send('POST', '/v1/runs', '{}'), 201)
     await refusalOf(own.request(`/v1/runs/${encodeURIComponent(reference)}`), 404, 'run_not_found')
   })
 
-  it('finds only the names that begin with a wildcard by that wildcard', async () => {
+  it('treats a wildcard as a prefix of names that begin with it', async () => {
     const tail = hex(8)
     const { id } = await create({ name: `_*${tail}` })
     await create({ name: `xx${tail}` })
@@ -78,7 +78,7 @@ export function references(app: Subject): void {
       expect(await found(other.id)).toBe(other.id)
     })
 
-    it('is preferred by its name to a run whose id begins with that name', async () => {
+    it('is preferred to a run whose id begins with its name', async () => {
       const one = await create({})
       const other = await create({ name: one.id.slice(0, 13) })
       expect(await found(one.id.slice(0, 13))).toBe(other.id)
@@ -93,7 +93,7 @@ export function references(app: Subject): void {
   })
 
   describe('an ambiguous prefix', () => {
-    it('lists each candidate once, matches by id first', async () => {
+    it('lists each candidate once, with matches by id first', async () => {
       const digits = hex(4)
       const byId = await create({ id: `${digits}-0000-4000-8000-${hex(6)}`, name: fresh() })
       const both = await create({ id: `${digits}-0000-4000-8000-${hex(6)}`, name: `${digits}-b` })
@@ -130,7 +130,7 @@ export function references(app: Subject): void {
       expect(problem.more).toBe(false)
     })
 
-    it('means the run whose complete name it is', async () => {
+    it('refers to the run of which it is the complete name', async () => {
       const prefix = fresh()
       const runs = [
         await create({ name: prefix }),
@@ -152,7 +152,7 @@ export function references(app: Subject): void {
     expect(new Set(problem.candidates?.map(({ id }) => id))).toEqual(new Set([one.id, other.id]))
   })
 
-  it('refuses an empty reference and says what to give', async () => {
+  it('refuses an empty reference with advice', async () => {
     const empty = app()
     await refusalOf(empty.request('/v1/runs/'), 400, 'bad_request')
     await refusalOf(empty.send('PATCH', '/v1/runs/', '{}'), 400, 'bad_request')
@@ -164,11 +164,11 @@ export function references(app: Subject): void {
     ['longer than any id', 'a'.repeat(33)],
     ['with a control character, which no name has', 'a\tb'],
     ['with a slash, which no name has', 'a/b'],
-  ])('finds nothing for a reference %s', async (_, reference) => {
+  ])('finds no run for a reference %s', async (_, reference) => {
     await refusalOf(ask(reference), 404, 'run_not_found')
   })
 
-  it('logs by prefix', async () => {
+  it('accepts a log by prefix', async () => {
     const name = fresh()
     const { id } = await create({ name })
     const path = `/v1/runs/${name.slice(0, 30)}/metadata`

@@ -48,7 +48,7 @@ export function renames(app: Subject): void {
     await refusalOf(patch(fresh(), { name }), 404, 'run_not_found')
   })
 
-  it('can be reverted and followed by another, and then the run can be deleted with all its names', async () => {
+  it('can be reverted and repeated, and then the run can be deleted with all its names', async () => {
     const run = await create({ name: fresh() })
     const names = [fresh(), run.name, fresh()]
     for (const name of names) await jsonOf(patch(run.id, { name }))
@@ -65,7 +65,7 @@ export function renames(app: Subject): void {
     await jsonOf(patch(run.id, { name }))
     await refusalOf(log(run.name, other), 404, 'run_not_found')
     await jsonOf(log(name, other), 201)
-    // A log of very many keys is noted on the run's record.
+    // A log with very many keys is recorded on the run.
     const metadata = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`w${n}`, `${n}-${name}`]))
     await jsonOf(other.send('POST', `/v1/runs/${run.id}/metadata`, JSON.stringify({ metadata })), 201)
     await jsonOf(patch(run.id, { name: fresh() }))
@@ -87,7 +87,7 @@ export function renames(app: Subject): void {
     for (const run of now) expect((await jsonOf<RunBody>(read(run.name))).id).toBe(run.id)
   })
 
-  it('to many names at once leaves the run one of them, and frees the others', async () => {
+  it('to many names at once gives the run one of them, and frees the others', async () => {
     const run = await create({ name: fresh() })
     const names = Array.from({ length: 6 }, fresh)
     const replies = await Promise.all(names.map((name) => patch(run.id, { name })))

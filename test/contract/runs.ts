@@ -94,7 +94,7 @@ export function runs(app: Subject): void {
     expect(await read(run.name)).toMatchObject({ id: run.id })
   })
 
-  it('takes an id in any spelling, and shows it in the canonical one', async () => {
+  it('accepts an id in any spelling, and shows it in the canonical one', async () => {
     const id = randomUUID()
     const run = await created({ id: id.toUpperCase().replaceAll('-', '') })
     expect(run.id).toBe(id)
@@ -111,7 +111,7 @@ export function runs(app: Subject): void {
     ['2026-01-02T03:04:05.6789-23:59', '2026-01-03T03:03:05.678Z'],
     ['2016-12-31T23:59:60Z', '2016-12-31T23:59:59.999Z'],
     ['0000-02-29T00:00:00Z', '0000-02-29T00:00:00.000Z'],
-  ])('reads the time %s', async (startedAt, expected) => {
+  ])('accepts the time %s', async (startedAt, expected) => {
     expect((await created({ startedAt })).startedAt).toBe(expected)
   })
 
@@ -144,7 +144,7 @@ export function runs(app: Subject): void {
       expect(changed.headers.get('etag')).not.toBe(etag)
     })
 
-    it.each(['', '"other"', 'other'])('that is not the run’s own, as %j, gets the run', async (tag) => {
+    it.each(['', '"other"', 'other'])('that is not the run’s, such as %j, gets the run', async (tag) => {
       const run = await created({ name: fresh() })
       expect((await ask(run.id, tag)).status).toBe(200)
     })
@@ -222,8 +222,8 @@ export function runs(app: Subject): void {
     })
   })
 
-  describe('changing', () => {
-    it('sets status, end and pipeline, and leaves the rest', async () => {
+  describe('a change', () => {
+    it('sets status, end and pipeline, and keeps the other fields', async () => {
       const run = await created({ name: fresh() })
       const changed = await jsonOf(
         change(run.name, { status: 'failed', endedAt: '2027-01-01T00:00:00.5Z', pipeline: 'p' }),
@@ -232,7 +232,7 @@ export function runs(app: Subject): void {
       expect(await read(run.id)).toMatchObject(changed)
     })
 
-    it('sets the end to now if none is given, once, and removes it if the run is running again', async () => {
+    it('sets the end to now once, unless it is given, and removes it if the run is running again', async () => {
       const run = await created({ name: fresh() })
       const ended = await jsonOf<RunBody>(change(run.id, { status: 'completed' }))
       expect(ended.endedAt).toMatch(TIME)
@@ -240,12 +240,12 @@ export function runs(app: Subject): void {
       expect(await jsonOf(change(run.id, { status: 'running' }))).toEqual({ ...run, status: 'running' })
     })
 
-    it('changes nothing if no field is given', async () => {
+    it('does nothing if it has no field', async () => {
       const run = await created({ name: fresh() })
       expect(await jsonOf(change(run.id, {}))).toEqual(run)
     })
 
-    it('needs an exact id or name, and says so', async () => {
+    it('requires an exact id or name, and says so', async () => {
       const run = await created({ name: fresh() })
       for (const prefix of [run.id.slice(0, 30), run.name.slice(0, 30)]) {
         const problem = await refusalOf(change(prefix, { status: 'failed' }), 404, 'run_not_found')

@@ -4,7 +4,6 @@ import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
 import { type PageBody, type Parameters, searcher } from './searching.ts'
 import type { Subject } from './suite.ts'
 
-/** Lists and pages of a search, and their order. */
 export function search(app: Subject): void {
   const { create, log, list, ask, page, ids, names, newKey, withValues, all } = searcher(app)
 
@@ -96,7 +95,7 @@ export function search(app: Subject): void {
   })
 
   describe('an order', () => {
-    it('is by any pointer, in both directions, with ties by creation, and leaves out runs without a scalar there', async () => {
+    it('can be by any pointer, in both directions, with ties by creation, and omits runs without a scalar there', async () => {
       const { key, runs } = await withValues(['2', '1', '"x"', '{}', '[1]', '2', 'null', '-1e999', 'true', '1.5'])
       const at = (...indexes: number[]) => indexes.map((index) => runs[index]?.id)
       const up = await page(['order', `/${key}`])
@@ -109,7 +108,7 @@ export function search(app: Subject): void {
       expect(ids(await page(['order', `/${key}`], ...runs.map(({ id }) => ['id', id] as const)))).toEqual(ids(up))
     })
 
-    it('is that of creation among strings that an index cannot tell apart', async () => {
+    it('is by creation for strings that an index cannot distinguish', async () => {
       const alike = 'x'.repeat(899)
       const { key, runs } = await withValues([`"${alike}b"`, `"${alike}a"`, `"${alike.slice(1)}y"`, `"${alike}"`])
       const at = (...places: number[]) => places.map((place) => runs[place]?.id)
@@ -117,7 +116,7 @@ export function search(app: Subject): void {
       expect(ids(await page(['where', `/${key} > "${alike}a"`], ['order', `/${key}`]))).toEqual(at(0, 2))
     })
 
-    it('is that of strings where a character lies across the end of what an index holds', async () => {
+    it('is correct for strings with a character across the end of an index entry', async () => {
       for (const bytes of [896, 897, 898]) {
         const alike = 'y'.repeat(bytes)
         const { key, runs } = await withValues([`"${alike}🌍"`, `"${alike}a"`, `"${alike}"`])
@@ -133,7 +132,7 @@ export function search(app: Subject): void {
       }
     })
 
-    it('is that of the value if its JSON is long and the value is not', async () => {
+    it('is by the value, even if only its JSON is long', async () => {
       const escaped = '\\u0041'.repeat(200)
       const { key, runs } = await withValues([`"${escaped}"`, `1.${'0'.repeat(1100)}`, `"${'x'.repeat(1100)}"`])
       const at = (...places: number[]) => places.map((place) => runs[place]?.id)
@@ -146,7 +145,7 @@ export function search(app: Subject): void {
       expect(ids(await page(['where', `/${key} < 1`], ...own))).toEqual([])
     })
 
-    it('is by what drives: an equality newest first, a range highest first', async () => {
+    it('is newest first by default for an equality, and highest first for a range', async () => {
       const { key, runs } = await withValues(['1', '3', '2', '3'])
       const at = (...indexes: number[]) => indexes.map((index) => runs[index]?.id)
       const equal = await jsonOf<PageBody>(
@@ -171,7 +170,7 @@ export function search(app: Subject): void {
   })
 
   describe('pages', () => {
-    it.each(['1', '3', '7', '200'])('of %s join without gap or repetition, however they are ordered', async (limit) => {
+    it.each(['1', '3', '7', '200'])('of %s join without gap or repetition, in any order', async (limit) => {
       const { key, runs } = await withValues(Array.from({ length: 14 }, (_, n) => String(n % 5)))
       const pipeline = newKey()
       for (const { id } of runs) await app().send('PATCH', `/v1/runs/${id}`, JSON.stringify({ pipeline }))
@@ -246,8 +245,8 @@ export function search(app: Subject): void {
     })
   })
 
-  describe('what comes along', () => {
-    it('are the values selected, as they were logged; one that names nothing is absent', async () => {
+  describe('a found run', () => {
+    it('has the selected values as they were logged, and nothing for a pointer without a value', async () => {
       const key = newKey()
       const run = await create()
       const long = JSON.stringify('é'.repeat(2000))
@@ -275,7 +274,7 @@ export function search(app: Subject): void {
       expect(await page(['id', run.id], ['select', '/none'])).toMatchObject({ runs: [{ selected: {} }] })
     })
 
-    it('has all included metadata, as reading the run does', async () => {
+    it('has the included metadata, as in a read of the run', async () => {
       const { key, runs } = await withValues(['1.0', '{"a":[]}'])
       const [one, other] = runs
       if (one === undefined || other === undefined) throw new Error('two runs were made')
@@ -296,7 +295,7 @@ export function search(app: Subject): void {
     })
   })
 
-  it('accepts a run named search, and lists logs at once', async () => {
+  it('accepts a run named search, and finds a log immediately', async () => {
     const run = await create({ name: 'search' })
     expect((await jsonOf<RunBody>(app().request('/v1/runs/search'))).id).toBe(run.id)
     expect((await app().request('/v1/runs/search', { method: 'DELETE' })).status).toBe(204)

@@ -18,11 +18,10 @@ export interface PageBody {
 
 export type Parameters = readonly (readonly [string, string])[]
 
-/** What the checks of search share. */
 export function searcher(app: Subject) {
   const create = async (body: object = {}) =>
     laterThan(await jsonOf<RunBody>(app().send('POST', '/v1/runs', JSON.stringify(body)), 201))
-  /** Logs metadata, given as text, so that literals stay. */
+  /** @param metadata JSON text, so that its literals are kept */
   const log = async (run: RunBody, metadata: string, options: object = {}) => {
     const rest = JSON.stringify(options).slice(1)
     const body = `{"metadata":${metadata}${rest === '}' ? '' : ','}${rest}`
@@ -38,10 +37,10 @@ export function searcher(app: Subject) {
   const ids = ({ runs }: PageBody) => runs.map(({ id }) => id)
   const names = ({ runs }: PageBody) => runs.map(({ name }) => name)
 
-  /** A key of the test's own, so that what others log to is out of its way. */
+  /** A new key, which no other test uses. */
   const newKey = () => `k${randomUUID().slice(0, 8)}`
 
-  /** Runs with one value each of a key of their own, in the order of their creation. */
+  /** Runs with one value each under a new key, in the order of creation. */
   async function withValues(values: readonly string[]): Promise<{ key: string; runs: RunBody[] }> {
     const key = newKey()
     const runs: RunBody[] = []
@@ -53,7 +52,7 @@ export function searcher(app: Subject) {
     return { key, runs }
   }
 
-  /** Which of these runs hold it, by GET and by POST, in the order of the list. */
+  /** The runs that match a condition, by GET and by POST, in the order of the list. */
   async function holders(runs: readonly RunBody[], key: string, op: string, json?: string): Promise<number[]> {
     const text = `/${key} ${op}${json === undefined ? '' : ` ${json}`}`
     const body = `{"where":{"pointer":"/${key}","op":"${op}"${json === undefined ? '' : `,"value":${json}`}},"ids":${JSON.stringify(runs.map(({ id }) => id))}}`
@@ -64,7 +63,6 @@ export function searcher(app: Subject) {
     return runs.flatMap(({ id }, at) => (found.includes(id) ? [at] : []))
   }
 
-  /** All pages of a call. */
   async function all(parameters: Parameters): Promise<ListedBody[]> {
     const runs: ListedBody[] = []
     let cursor: string | undefined

@@ -23,10 +23,10 @@ import { search } from './search.ts'
 import { tokens } from './tokens.ts'
 import { values } from './values.ts'
 
-/** What every part of the suite is given: the app, which is there once its tests run. */
+/** The app of a part of the suite; it exists when its tests run. */
 export type Subject = () => TestApp
 
-/** The contract, over HTTP, on one engine. Where the engine cannot run each check is named and counted as not run. */
+/** The contract over HTTP on one engine. If the engine cannot run, each check is listed and counted as not run. */
 export function contractSuite(engine: EngineName): void {
   describe(`contract on ${engine}`, () => {
     const isThere = engine === 'sqlite' || inject('endpoints')[engine] !== undefined

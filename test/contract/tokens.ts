@@ -19,7 +19,7 @@ export function tokens(app: Subject): void {
   const log = (token: string, run: string, to: TestApp = app(), metadata: object = { a: 1 }) =>
     to.send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata }), by(token))
 
-  it('log to their run, in its project, in the name of the key that issued them', async () => {
+  it('log to their run, on behalf of the key that issued them', async () => {
     const run = await create()
     const before = Date.now()
     const reply = await app().send('POST', `/v1/runs/${run.name}/token`, '{"expiresIn":600}', headers)
@@ -37,7 +37,7 @@ export function tokens(app: Subject): void {
     expect(JSON.stringify(history).match(/token/g)).toHaveLength(1)
   })
 
-  it('log to a step, once under an idempotency key, and large logs, as a key does', async () => {
+  it('log to a step, with an idempotency key, and large logs, like a key', async () => {
     const run = await create()
     const { token } = await newToken(app(), run.id, 60, headers)
     const body = JSON.stringify({ metadata: { text: 'x'.repeat(900_000) }, step: 'train' })
@@ -46,7 +46,7 @@ export function tokens(app: Subject): void {
     expect(await jsonOf(send(), 201)).toEqual(await jsonOf(send(), 201))
   })
 
-  it('take their run’s id in any spelling, and no name or prefix', async () => {
+  it('accept their run’s id in any spelling, and no name or prefix', async () => {
     const run = await create()
     const { token } = await newToken(app(), run.id, 60, headers)
     for (const id of [run.id.toUpperCase(), run.id.replaceAll('-', '')]) await jsonOf(log(token, id), 201)
@@ -55,7 +55,7 @@ export function tokens(app: Subject): void {
     }
   })
 
-  it('do not reach another run after theirs is deleted, whatever its name', async () => {
+  it('do not log to another run after theirs is deleted, whatever its name', async () => {
     const run = await create()
     const { token } = await newToken(app(), run.id, 60, headers)
     await create({ name: run.id })
@@ -96,7 +96,7 @@ export function tokens(app: Subject): void {
     expect((await refusalOf(reply, 400, 'bad_request')).detail).toMatch(/^expiresIn: .*60 to 604800/)
   })
 
-  it('need the exact id or name of an existing run', async () => {
+  it('require the exact id or name of an existing run', async () => {
     const run = await create()
     const send = (reference: string) => app().send('POST', `/v1/runs/${reference}/token`, '{"expiresIn":60}', headers)
     await jsonOf(send(run.name), 201)
@@ -107,7 +107,7 @@ export function tokens(app: Subject): void {
   })
 
   describe('are refused', () => {
-    it('from the moment they expire', async () => {
+    it('from their expiry on', async () => {
       const run = await create()
       const { token } = await newToken(app(), run.id, 3600, headers)
       const { server, later } = await otherServer(app())
@@ -116,7 +116,7 @@ export function tokens(app: Subject): void {
       expect((await refusalOf(log(token, run.id, server), 401, 'unauthorized')).detail).toContain('expired')
     })
 
-    it('where anything of them was changed', async () => {
+    it('if any part of them was changed', async () => {
       const run = await create()
       const other = await create()
       const { token } = await newToken(app(), run.id, 60, headers)
@@ -145,7 +145,7 @@ export function tokens(app: Subject): void {
       await jsonOf(log(token, run.id), 201)
     })
 
-    it('where the key that issued them was revoked: here at once, elsewhere within a minute', async () => {
+    it('if the key that issued them was revoked: immediately here, elsewhere within a minute', async () => {
       const issuer = await newKey(app(), { role: 'log', project: key.project })
       const run = await create()
       const { token } = await newToken(app(), run.id, 3600, by(issuer.key))
@@ -157,7 +157,7 @@ export function tokens(app: Subject): void {
       await refusalOf(log(token, run.id, server), 401, 'unauthorized')
     })
 
-    it('from the moment that the key that issued them expires, which their own end is not after', async () => {
+    it('from the expiry of the key that issued them, which limits their own', async () => {
       const expiresAt = new Date(Date.now() + 120_000).toISOString()
       const issuer = await newKey(app(), { role: 'log', project: key.project, expiresAt })
       const run = await create()
@@ -169,7 +169,7 @@ export function tokens(app: Subject): void {
       await refusalOf(log(made.token, run.id, server), 401, 'unauthorized')
     })
 
-    it('where the root key that issued them was changed', async () => {
+    it('if the root key that issued them was changed', async () => {
       const run = await jsonOf<RunBody>(app().send('POST', '/v1/runs', '{}'), 201)
       const { token } = await newToken(app(), run.id, 60)
       const same = await testApp({ engine: app().engine, tableName: app().tableName, rootKey: ROOT_KEY })
@@ -180,7 +180,7 @@ export function tokens(app: Subject): void {
     })
   })
 
-  it('outlive the rotation of the signing key while both are set, and not the old one’s end', async () => {
+  it('stay valid after a rotation of the signing key until the old one is removed', async () => {
     const on = (signingKeys: readonly string[]) =>
       testApp({ engine: app().engine, tableName: app().tableName, signingKeys })
     const [before, between, after] = [await on([OLD]), await on([NEW, OLD]), await on([NEW])]

@@ -5,7 +5,7 @@ import type { Subject } from './suite.ts'
 
 const nested = (brackets: number): string => '['.repeat(brackets) + ']'.repeat(brackets)
 
-/** Values as JSON texts that a parser on the way would change. */
+/** JSON texts that a parse and a stringify would change. */
 const LITERALS: readonly string[] = [
   'null',
   'true',
@@ -42,7 +42,7 @@ const KEYS: readonly string[] = [
   'é'.repeat(256),
 ]
 
-/** A log's metadata, and where and that it is refused. */
+/** Refused metadata, with the pointer of the refusal. */
 const REFUSED: readonly (readonly [name: string, metadata: string, pointer: string])[] = [
   ['a lone high surrogate', '{"a":["x","\\ud800"]}', '/a/1'],
   ['a lone low surrogate', '{"a":"\\udc00\\ud800"}', '/a'],
@@ -99,7 +99,7 @@ export function values(app: Subject): void {
     expect(await textOf(run)).toContain(`"metadata":{"value":${literal}},"types":{}`)
   })
 
-  it.each(KEYS)('accepts %j as a plain key', async (key) => {
+  it.each(KEYS)('treats the key %j like any other', async (key) => {
     const run = await newRun()
     const member = `${JSON.stringify(key)}:1.0`
     await jsonOf(log(run, `{"metadata":{${member}}}`), 201)
@@ -126,7 +126,7 @@ export function values(app: Subject): void {
     expect(await textOf(run)).toContain('"metadata":{},')
   })
 
-  it('keeps types beside the values, at any depth, whichever comes first in the body', async () => {
+  it('keeps types at any depth, whether they are before or after the values in the body', async () => {
     const types = {
       '/dataset': 'Uri',
       '/stats/size': 'StorageSize',
@@ -156,7 +156,7 @@ export function values(app: Subject): void {
     expect(await textOf(run)).toContain('"metadata":{},')
   })
 
-  // An expression that looked for zeros before the end took three minutes over it.
+  // A regular expression that searched for trailing zeros took three minutes.
   it('checks a StorageSize of half a million digits quickly', async () => {
     const run = await newRun()
     const size = `1${'0'.repeat(500_000)}1`
@@ -166,7 +166,7 @@ export function values(app: Subject): void {
   describe('sizes', () => {
     const text = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2))
 
-    it('takes a value of 1 MiB and refuses a larger one with limit and size', async () => {
+    it('accepts a value of 1 MiB and refuses a larger one with limit and size', async () => {
       const run = await newRun()
       await jsonOf(log(run, `{"metadata":{"value":${text(1_048_576)}}}`), 201)
       const problem = await refusalOf(log(run, `{"metadata":{"value":${text(1_048_577)}}}`), 422, 'invalid_value')
@@ -180,7 +180,7 @@ export function values(app: Subject): void {
       await jsonOf(log(run, `{"metadata":{"value":${spread}}}`), 201)
     })
 
-    it('takes 10,000 keys and refuses one more with limit and count', async () => {
+    it('accepts 10,000 keys and refuses one more with limit and count', async () => {
       const run = await newRun()
       const keys = (count: number) => [...Array(count).keys()].map((key) => `"k${key}":${key}`).join()
       await jsonOf(log(run, `{"metadata":{${keys(10_000)}}}`), 201)

@@ -7,19 +7,19 @@ import { FIGURES, type Figure } from './figures.ts'
 
 export interface Counts {
   readonly requests: number
-  /** How many of the requests wait for another, plus one. */
+  /** The number of requests that wait for another, plus one. */
   readonly rounds: number
   readonly wcu: number
-  /** On the engine that reports more of it; engines differ by less than one. */
+  /** On the engine that reports more; the engines differ by less than one. */
   readonly rcu: number
   /** Whether these are upper bounds, because the figures depend on the values or on the speed of the machine. */
   readonly isAtMost?: boolean
 }
 
 export interface Budget extends Counts {
-  /** As docs/table.md has it. */
+  /** The text in docs/table.md. */
   readonly call: string
-  /** The same on a run of 10,000 logs, where that is more. */
+  /** The cost on a run of 10,000 logs, if that is more. */
   readonly long?: Counts
 }
 
@@ -30,7 +30,7 @@ const budget = (call: string, same: Counts, long?: Counts): Budget => ({
   ...same,
   ...(long === undefined ? {} : { long }),
 })
-/** A figure that the calculator of docs/cost.md goes by as well. */
+/** A figure that the calculator of docs/cost.md also uses. */
 const known = ({ call, requests, rounds, wcu, rcu }: Figure): Budget =>
   budget(call, counts(requests.length, rounds, wcu, rcu))
 

@@ -6,8 +6,8 @@ import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { counted, FIGURES } from './figures.ts'
 
 /**
- * What each call costs the store, counted on a socket in front of the engine: requests, and how many of them had to wait
- * for another. docs/table.md states these figures.
+ * The cost of each call, counted by a proxy before the engine: requests, and the rounds in which they follow each
+ * other. docs/table.md has these figures.
  */
 describe('a call', () => {
   let proxy: StoreProxy
@@ -16,7 +16,7 @@ describe('a call', () => {
     proxy = await startProxy(endpointOf('dynoxide'))
     const made = await testApp({ engine: 'dynoxide' })
     app = await testApp({ endpoint: proxy.endpoint, tableName: made.tableName })
-    // A server that was told no time yet asks for it before its first creation.
+    // A server without the store's time requests it before its first creation.
     await jsonOf(app.request('/v1/health'))
   })
   afterAll(() => proxy.stop())
@@ -25,7 +25,7 @@ describe('a call', () => {
   const create = (body: unknown) => app.send('POST', '/v1/runs', JSON.stringify(body))
   const newRun = async (name = `cost-${randomUUID()}`) => jsonOf<RunBody>(create({ name }), 201)
   const unindexedRun = async () => jsonOf<RunBody>(create({ index: false }), 201)
-  /** An app that has seen no run yet, as a cold function. */
+  /** An app that has cached nothing, like a cold function. */
   const cold = () => testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
   const log = (to: TestApp, run: string, [a, b, c] = [1, 2, 3]) =>
     to.send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata: { m: { a, b, c } } }))
@@ -33,7 +33,7 @@ describe('a call', () => {
   interface Cost {
     readonly requests: string[]
     readonly rounds: number
-    /** Capacity units: WCU of writes and RCU of reads together; the engine does not meter a write that it refuses. */
+    /** The sum of WCU and RCU; the engine does not meter a refused write. */
     readonly units: number
     readonly status: number
   }
@@ -80,7 +80,7 @@ describe('a call', () => {
   it('logs with 1 more request for each indexed scalar, all in a second round', async () => {
     const { id } = await newRun()
     expect(await cost(() => log(app, id))).toEqual({ ...counted(FIGURES.logNew), status: 201 })
-    // Of a value that is the same the index has nothing to do.
+    // An unchanged value needs no write of the index.
     expect(await cost(() => log(app, id))).toEqual({ ...counted(FIGURES.logSame), status: 201 })
     expect(await cost(() => log(app, id, [4, 5, 6]))).toEqual({ ...counted(FIGURES.logChanged), status: 201 })
   })
@@ -201,7 +201,7 @@ describe('a call', () => {
     const logBy = (key: string, run: string, to = app) =>
       to.send('POST', `/v1/runs/${run}/metadata`, '{"metadata":{"m":{"a":1,"b":2,"c":3}}}', by(key))
 
-    it('reads an API key that this server has not seen lately with 1 more request, and no other', async () => {
+    it('reads an API key that is not cached with 1 more request', async () => {
       const { id } = await unindexedRun()
       const { key } = await newKey(app, { role: 'log' })
       const first = await cost(() => logBy(key, id))
@@ -228,7 +228,7 @@ describe('a call', () => {
       expect(asked).toEqual({ requests: ['GetItem'], rounds: 1, units: 1, status: 403 })
     })
 
-    it('refuses a key or a token that is known to be invalid, or to have too low a role, without a request', async () => {
+    it('refuses a cached invalid key or token, or one with too low a role, without a request', async () => {
       const run = await newRun()
       const { id, key } = await newKey(app, { role: 'read' })
       const unknown = `rmk_${'0'.repeat(16)}_${'0'.repeat(64)}`
@@ -257,7 +257,7 @@ describe('a call', () => {
       expect(token).toEqual({ requests: ['GetItem'], rounds: 1, units: 1, status: 201 })
     })
 
-    it('refuses another project’s run with the requests of a run that never existed', async () => {
+    it('refuses another project’s run with the same requests as a run that never existed', async () => {
       const { id, name } = await newRun(`theirs-${randomUUID()}`)
       const mine = by((await newKey(app, { role: 'admin', project: 'mine' })).key)
       await app.request('/v1/runs/none', { headers: mine })
@@ -286,7 +286,7 @@ describe('a call', () => {
     const key = `cost${randomUUID().slice(0, 8)}`
     const list = (query: string) => app.request(`/v1/runs?${query}`)
     const ORDER = `order=/${key}/n`
-    /** Makes runs with a value each, many at once; nothing is counted. */
+    /** Creates runs with one value each, without counting. */
     async function fill(count: number): Promise<void> {
       const direct = await testApp({ tableName: app.tableName })
       for (let from = 0; from < count; from += 20) {
@@ -316,23 +316,23 @@ describe('a call', () => {
       })
     })
 
-    it('takes as many requests for a larger page, and for a later page', async () => {
+    it('takes the same requests for a larger page and for a later page', async () => {
       const first = await cost(() => list(ORDER))
       const { next } = await jsonOf<{ next: string }>(list(ORDER))
-      // The place before comes along, and is read and left out.
+      // The entry at the cursor is read and skipped.
       const second = await cost(() => list(`${ORDER}&cursor=${next}`))
       expect({ ...second, units: Math.round(second.units) }).toEqual({ ...first, units: Math.round(first.units) })
       await fill(200)
       expect(await cost(() => list(ORDER))).toEqual(first)
     })
 
-    it('takes 1 more request for each run of which a value that is not a searchable scalar is selected', async () => {
+    it('takes 1 more request for each run if a value that is not a searchable scalar is selected', async () => {
       const { requests } = await cost(() => list(`${ORDER}&limit=5&select=/${key}`))
       expect(requests).toEqual(['BatchGetItem', ...Array(6).fill('Query')])
     })
   })
 
-  it('takes no request if the form of the search is refused', async () => {
+  it('takes no request if the search is invalid', async () => {
     const { id } = await newRun()
     const calls = [
       () => app.send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"":1}}'),

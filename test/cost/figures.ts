@@ -1,17 +1,17 @@
 /**
- * What the usual calls cost the store: the tests of this folder assert it, budgets.ts and so docs/table.md have it, and the calculator
- * of docs/cost.md and the model of docs/scale.md go by it. Nobody types one of these numbers a second time.
+ * The cost of the usual calls. The tests in this folder assert it, budgets.ts and docs/table.md show it, and the calculator
+ * of docs/cost.md and the model of docs/scale.md use it. These numbers are written nowhere else.
  */
 
 export interface Figure {
-  /** As docs/table.md has it. */
+  /** The text in docs/table.md. */
   readonly call: string
   /** The operations, sorted. */
   readonly requests: readonly string[]
-  /** How many of the requests wait for another, plus one. */
+  /** The number of requests that wait for another, plus one. */
   readonly rounds: number
   readonly wcu: number
-  /** Rounded: an entry read takes a part of a unit. */
+  /** Rounded, because an entry takes a part of a unit. */
   readonly rcu: number
 }
 
@@ -35,7 +35,6 @@ export const FIGURES = {
   },
 } as const satisfies Record<string, Figure>
 
-/** A figure as the tests count it. */
 export const counted = ({ requests, rounds, wcu, rcu }: Figure) => ({
   requests: [...requests],
   rounds,

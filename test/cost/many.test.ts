@@ -8,7 +8,7 @@ import { counted, FIGURES } from './figures.ts'
 const HOUR = 3_600_000
 const METADATA = { m: { a: 1, b: 2, c: 3 } }
 
-/** What many logs, renames and expiries cost the store; docs/table.md states these figures. */
+/** The cost of many logs, renames and expiries, as in docs/table.md. */
 describeMetered('the requests of', (meter) => {
   const { cost } = meter
   const create = (body: object) => meter.app.send('POST', '/v1/runs', JSON.stringify(body))
@@ -19,7 +19,7 @@ describeMetered('the requests of', (meter) => {
   const remove = (run: string, from = meter.app) => from.request(`/v1/runs/${run}`, { method: 'DELETE' })
   const later = () => new Date(Date.now() + HOUR).toISOString()
 
-  it('100 small logs in one call are those of 100 single logs, side by side', async () => {
+  it('100 small logs in one call cost the same as 100 single ones, concurrently', async () => {
     const runs = [await newRun({ name: randomUUID() }), await newRun({ index: false })]
     const alone = { requests: [] as string[], rounds: 0, units: 0 }
     for (const { id } of runs) {
@@ -28,7 +28,7 @@ describeMetered('the requests of', (meter) => {
       alone.rounds += 50 * rounds
       alone.units += 50 * units
     }
-    // Each under a key of its own, so that each is new to the index.
+    // Each has its own key, so that each is new in the index.
     const logs = Array.from({ length: 100 }, (_, n) => ({ run: runs[n % 2]?.id, metadata: { [`k${n}`]: METADATA.m } }))
     const many = await cost(() => meter.app.send('POST', '/v1/metadata', JSON.stringify({ logs })))
     expect(many.requests).toEqual(alone.requests.sort())
@@ -37,18 +37,18 @@ describeMetered('the requests of', (meter) => {
     expect(many.rounds).toBeLessThanOrEqual(alone.rounds / 3)
   })
 
-  it('100 logs to one run look the run up once', async () => {
+  it('100 logs to one run in one call look up the run once', async () => {
     const { name } = await newRun({ index: false, name: `many-${randomUUID()}` })
     const logs = Array.from({ length: 100 }, () => ({ run: name, metadata: METADATA }))
     const server = await meter.cold()
     await jsonOf(server.request('/v1/health'))
     const { requests } = await cost(() => server.send('POST', '/v1/metadata', JSON.stringify({ logs })))
     expect(requests.filter((operation) => operation === 'PutItem')).toHaveLength(100)
-    // The claim and the run; what a prefix may mean is asked for beside them.
+    // The claim and the run, with the queries for a prefix concurrently.
     expect(requests.length).toBeLessThanOrEqual(104)
   })
 
-  it('a rename by id are 6, and 1 more if the run was renamed before', async () => {
+  it('a rename by id takes 6 requests, and 1 more if the run was renamed before', async () => {
     const { id } = await newRun({ name: randomUUID() })
     const rename = () => patch(id, { name: randomUUID() })
     const requests = ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem', 'UpdateItem', 'UpdateItem']
@@ -56,14 +56,14 @@ describeMetered('the requests of', (meter) => {
     expect(await cost(rename)).toEqual({ requests: ['DeleteItem', ...requests], rounds: 7, units: 10 })
   })
 
-  it('a creation with expiresAt are 1 more than without', async () => {
+  it('a creation with expiresAt takes 1 more request', async () => {
     const puts = Array(4).fill('PutItem')
     expect(await cost(() => create({}), 201)).toEqual(counted(FIGURES.create))
     const expiring = await cost(() => create({ expiresAt: later() }), 201)
     expect(expiring).toEqual({ requests: ['PutItem', ...puts], rounds: 3, units: 11 })
   })
 
-  it('a change of expiresAt are 1 more than another change, and removing it takes no more', async () => {
+  it('a change of expiresAt takes 1 more request than another change, and its removal none', async () => {
     const { id } = await newRun({})
     const plain = { requests: ['GetItem', 'UpdateItem'], rounds: 2, units: 3 }
     expect(await cost(() => patch(id, { endedAt: '2026-01-01T00:00:00Z' }))).toEqual(plain)
@@ -73,7 +73,7 @@ describeMetered('the requests of', (meter) => {
     expect(await cost(() => patch(id, { expiresAt: null }))).toEqual(plain)
   })
 
-  it('a log and a read are the same for a run that will expire', async () => {
+  it('a log and a read cost the same for a run with expiresAt', async () => {
     for (const body of [{}, { expiresAt: later() }]) {
       const { id } = await newRun(body)
       expect(await cost(() => log(id), 201)).toEqual(counted(FIGURES.logNew))
@@ -98,21 +98,21 @@ describeMetered('the requests of', (meter) => {
       ['a deletion', (server, run) => remove(run, server)],
     ]
 
-    it.each(readers)('by id are those of a deleted run: %s', async (_, ask) => {
+    it.each(readers)('costs the same by id as a deleted run: %s', async (_, ask) => {
       const [expired, deleted] = [await newRun({ expiresAt: later() }), await newRun({})]
       for (const { id } of [expired, deleted]) await jsonOf(log(id), 201)
       expect((await remove(deleted.id)).status).toBe(204)
       const server = await inFuture()
       const gone = await cost(() => ask(server, deleted.id), 404)
       const asked = await cost(() => ask(server, expired.id), 404)
-      // What is left of it until the sweep comes: its entry among the ids, which leads to its record.
+      // Until the sweep its entry in the list of ids leads to its record.
       expect(asked.requests.length).toBeLessThanOrEqual(gone.requests.length + 1)
       expect(asked.rounds).toBeLessThanOrEqual(gone.rounds + 1)
       expect(asked.requests.length).toBeLessThanOrEqual(5)
       expect(asked.units).toBeLessThanOrEqual(4)
     })
 
-    it('by name are at most 5 in 3 rounds, and 2 to delete it', async () => {
+    it('takes at most 5 requests by name in 3 rounds, and 2 more for its deletion', async () => {
       const { id, name } = await newRun({ name: `gone-${randomUUID()}`, expiresAt: later() })
       await jsonOf(log(id), 201)
       const server = await inFuture()
@@ -125,7 +125,7 @@ describeMetered('the requests of', (meter) => {
     })
   })
 
-  it('a deletion are 7, also for a run that will expire', async () => {
+  it('a deletion takes 7 requests, also for a run with expiresAt', async () => {
     for (const body of [{}, { expiresAt: later() }]) {
       const { id } = await newRun(body)
       await jsonOf(log(id), 201)

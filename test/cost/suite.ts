@@ -13,7 +13,7 @@ import type { BudgetedCall, Call, World } from './calls/call.ts'
 import { newWorld, sendTo, warm } from './world.ts'
 
 const LOG_COUNTS = [10, 10_000]
-/** Milliseconds that a request is held while it is counted: those sent together overlap. */
+/** Milliseconds by which each request is delayed, so that concurrent ones overlap. */
 const HELD = 25
 const FILL_TIMEOUT_MS = 3_600_000
 
@@ -38,15 +38,15 @@ function expectWithin(counts: Counts, { requests, rounds, wcu, rcu, isAtMost = f
 }
 
 /**
- * That each call costs what its budget says, in a project of so many runs and then of more, and the same in each. The requests are
- * counted on a socket in front of the engine.
+ * Tests that each call costs the same as its budget in projects of several sizes. The requests are
+ * counted by a proxy before the engine.
  */
 export function describeBudgets(engine: EngineName, sizes: readonly number[]): void {
   describeOn(engine, `a call on ${engine} costs what its budget says`, () => {
     let proxy: StoreProxy
     let direct: TestApp
     let isCounting = false
-    /** Of the first size, by the logs of the run and the name of the call. */
+    /** The costs in the smallest project, by the logs of the run and the name of the call. */
     const first = new Map<string, Counts>()
     beforeAll(async () => {
       proxy = await startProxy(endpointOf(engine), { held: () => (isCounting ? HELD : 0) })
@@ -78,7 +78,7 @@ export function describeBudgets(engine: EngineName, sizes: readonly number[]): v
         let server: TestApp
         beforeAll(async () => {
           server = await newServer()
-          // A server that was told no time yet asks for it before its first creation.
+          // A server without the store's time requests it before its first creation.
           await server.request('/v1/health')
           const send = async <T>(call: Call): Promise<T> => {
             const text = await (await sendTo(server, call)).text()
@@ -102,7 +102,7 @@ export function describeBudgets(engine: EngineName, sizes: readonly number[]): v
       })
     })
 
-    it('and each call that is counted has a budget', () => {
+    it('each counted call has a budget', () => {
       expect(Object.keys(CALLS).sort()).toEqual(Object.keys(BUDGETS).sort())
     })
   })

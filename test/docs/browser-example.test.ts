@@ -36,7 +36,7 @@ beforeAll(async () => {
   const options = { host: '127.0.0.1', port: 0, tableName: 'runmeta', origins: [origin] }
   serving = await serve({ directory: folder, ...options })
   browser = await chromium.launch(await chromiumOptions())
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   page?.close()
@@ -66,4 +66,4 @@ it('a page of another origin reads a run, shows values as text, and follows it t
   ])
   await run.update({ status: 'completed' })
   await opened.getByText('shown: completed').waitFor()
-}, 60_000)
+})

@@ -53,7 +53,7 @@ describe('the documentation', () => {
     }
     expect(blocks.size).toBeGreaterThan(1)
     expect(complaints(blocks)).toEqual([])
-  }, 60_000)
+  })
 
   it('links to existing files', async () => {
     const names = new Set([

@@ -60,5 +60,5 @@ describe('README', () => {
         if (output !== undefined) expect(stdout, `round ${round}: ${code}`).toBe(output)
       }
     }
-  }, 120_000)
+  })
 })

@@ -1,4 +1,4 @@
-/** Events as AWS sends them, whole: an HTTP API (payload 2.0) and a function URL. */
+/** Complete events as AWS sends them: of an HTTP API (payload 2.0) and of a function URL. */
 
 export interface EventInput {
   readonly method: string

@@ -2,9 +2,9 @@ import * as ours from '@runmeta/functions/fetch/index'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-/** What the function's bundle has in place of Node's classes does as they do. */
+/** The bundle's own classes of the Fetch standard, compared with Node's. */
 
-/** Node's class, where a server of this process has put one of its own, which extends it, in its place. */
+/** Node's own class: a server in this process may have replaced the global one by a subclass. */
 const original = (now: object): unknown => {
   const parent = Object.getPrototypeOf(now)
   return parent === Function.prototype ? now : parent
@@ -17,7 +17,7 @@ const CLASSES = {
 
 type Result = { readonly value: unknown } | { readonly error: string }
 
-/** What a use gives, or the class of its error. */
+/** The result of a call, or the class of its error. */
 async function resultOf(use: () => unknown): Promise<Result> {
   try {
     return { value: await use() }
@@ -26,8 +26,7 @@ async function resultOf(use: () => unknown): Promise<Result> {
   }
 }
 
-/** A use of either implementation: the types of the two have no common ancestor. */
-// biome-ignore lint/suspicious/noExplicitAny: Node's classes take more than ours.
+// biome-ignore lint/suspicious/noExplicitAny: the two implementations have no common type.
 type Use = (classes: any) => unknown
 
 async function expectSame(use: Use): Promise<Result> {
@@ -51,7 +50,7 @@ const step = fc.oneof(
 )
 
 describe('the classes of the function', () => {
-  it('have headers that behave as Node’s after any calls', async () => {
+  it('have headers that behave like Node’s after any calls', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         await expectSame(async ({ Headers }) => {
@@ -91,7 +90,7 @@ describe('the classes of the function', () => {
     [{ 'a b': '1' }],
     [{ a: 'x\ny' }],
     [undefined],
-  ])('make headers of %j as Node does', async (init) => {
+  ])('make headers from %j like Node', async (init) => {
     await expectSame(({ Headers }) => [...new Headers(init)])
   })
 
@@ -114,7 +113,7 @@ describe('the classes of the function', () => {
     ['https://a.b/', { method: 'POST', body: new TextEncoder().encode('é'), headers: { a: '1' } }],
     ['https://a.b/', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }],
     ['https://a.b/', { method: 'POST', headers: { 'a\n': '1' } }],
-  ])('make a request of %s and %j as Node does', async (url, init) => {
+  ])('make a request from %s and %j like Node', async (url, init) => {
     await expectSame(async ({ Request }) => {
       const request = new Request(url, init)
       const { url: href, method, headers } = request
@@ -133,7 +132,7 @@ describe('the classes of the function', () => {
     ['x', { status: 304 }],
     [null, { status: 199 }],
     [null, { status: 600 }],
-  ])('make a response of %j and %j as Node does', async (body, init) => {
+  ])('make a response from %j and %j like Node', async (body, init) => {
     await expectSame(async ({ Response }) => {
       const read = async (how: string) => {
         const response = new Response(body, init)
@@ -151,7 +150,7 @@ describe('the classes of the function', () => {
     })
   })
 
-  it('read a body once, and JSON', async () => {
+  it('read a body once, also as JSON', async () => {
     await expectSame(async ({ Request }) => {
       const request = new Request('https://a.b/', { method: 'POST', body: '{"a":1}' })
       return [await request.json(), await resultOf(() => request.text())]

@@ -18,7 +18,7 @@ export const CONTEXT = {
   getRemainingTimeInMillis: () => 30_000,
 }
 
-/** The handler as Lambda loads it, over a table of its own. */
+/** The handler as Lambda loads it, with a new table. */
 export async function loadHandler(variables: Readonly<Record<string, string>> = {}): Promise<Handler> {
   const table = `lambda-${randomUUID()}`
   const endpoint = endpointOf('dynoxide')
@@ -38,7 +38,7 @@ export async function loadHandler(variables: Readonly<Record<string, string>> = 
   return (await import('@runmeta/functions/lambda')).handler
 }
 
-/** Keeps what the process writes to its standard output, in place of writing it. */
+/** Records the standard output of the process instead of writing it. */
 export function outputLines(): () => string[] {
   let text = ''
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {

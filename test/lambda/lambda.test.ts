@@ -32,12 +32,12 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     return { status: statusCode, body, headers: replied }
   }
 
-  /** A path as this source hands it over. */
+  /** A path as this source passes it. */
   const pathOf = (name: string, rest = '') => `/v1/runs/${isDecoded ? name : encodeURIComponent(name)}${rest}`
   const post = (rawPath: string, body: string, more: Partial<EventInput> = {}) =>
     invoke({ method: 'POST', rawPath, body, ...more, headers: { 'content-type': 'application/json', ...more.headers } })
 
-  it.each(NAMES)('creates, logs to and reads a run named %j', async (name) => {
+  it.each(NAMES)('creates, logs to and reads a run with the name %j', async (name) => {
     expect(await post('/v1/runs', JSON.stringify({ name }))).toMatchObject({ status: 201 })
     expect(await post(pathOf(name, '/metadata'), '{"metadata":{"n":1.0,"é":"🏃"}}')).toMatchObject({ status: 201 })
     const { status, body } = await invoke({ method: 'GET', rawPath: pathOf(name) })
@@ -106,11 +106,11 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     ['encoded slashes and dots', '/v1/runs/x/../target'],
     ['encoded dots', '/v1/runs/x/%2e%2E/target'],
     ['a dot', '/v1/runs/./target'],
-  ])('reaches no other run by %s that was decoded', async (_, rawPath) => {
+  ])('finds no other run by %s that was decoded', async (_, rawPath) => {
     await post('/v1/runs', '{"name":"target"}')
     const headers = { 'content-type': 'application/json' }
     const { status } = await invoke({ method: 'PATCH', rawPath, body: '{"status":"failed"}', headers })
-    // What is left of some paths has other methods: the dashboard's page, the list of runs.
+    // Some of these paths end at a page or a list that has other methods.
     expect([404, 405]).toContain(status)
     const { body } = await invoke({ method: 'GET', rawPath: pathOf('target') })
     expect(JSON.parse(body)).toMatchObject({ name: 'target', status: 'running' })
@@ -121,23 +121,23 @@ describe.each(SOURCES)('the Lambda handler behind $source', ({ eventOf, isDecode
     ['an invalid method', { method: 'G T', rawPath: '/v1/limits' }],
     ['an invalid header', { method: 'GET', rawPath: '/v1/limits', headers: { 'x y': 'z' } }],
     ['a cookie that no header can hold', { method: 'GET', rawPath: '/v1/limits', cookies: ['a=☃'] }],
-  ])('answers %s with a problem', async (_, input) => {
+  ])('replies to %s with a problem', async (_, input) => {
     expect(await invoke(input)).toMatchObject({ status: 400 })
   })
 
-  it('answers a GET with a body', async () => {
+  it('accepts a GET with a body', async () => {
     expect(await invoke({ method: 'GET', rawPath: '/v1/health', body: '{}' })).toMatchObject({ status: 200 })
   })
 })
 
-describe('a function without its settings', () => {
+describe('a function with a missing or invalid setting', () => {
   it.each([
     ['RUNMETA_TABLE', ''],
     ['RUNMETA_ROOT_KEY', ''],
     ['RUNMETA_SIGNING_KEY', ''],
     ['RUNMETA_SIGNING_KEY', 'too short'],
     ['AWS_REGION', ''],
-  ])('says which: %s=%s', async (name, value) => {
+  ])('names the setting: %s=%s', async (name, value) => {
     const settings = {
       RUNMETA_TABLE: 'runmeta',
       RUNMETA_ROOT_KEY: ROOT_KEY,

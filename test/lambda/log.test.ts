@@ -17,7 +17,7 @@ interface Directive {
   readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[]
 }
 
-describe('the function’s log', () => {
+describe('the log of the function', () => {
   afterEach(() => {
     vi.restoreAllMocks()
     vi.unstubAllEnvs()
@@ -53,14 +53,14 @@ describe('the function’s log', () => {
         _aws.CloudWatchMetrics
       expect(Namespace).toBe('runmeta')
       expect(Math.abs(Date.now() - _aws.Timestamp)).toBeLessThan(60_000)
-      // CloudWatch leaves out a metric or a dimension that the line does not have, without a word.
+      // CloudWatch silently ignores a metric or dimension that is missing in the line.
       for (const { Name } of Metrics) expect(members[Name]).toEqual(expect.any(Number))
       expect(Dimensions).toEqual([['FunctionName']])
       expect(members.FunctionName).toBe('runmeta-production')
     }
   })
 
-  it('counts a request that the store did not answer as a fault', { timeout: 60_000 }, async () => {
+  it('counts a request without a reply from the store as a fault', async () => {
     const handler = await loadHandler({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' })
     vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
     const lines = outputLines()
@@ -68,11 +68,11 @@ describe('the function’s log', () => {
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({ status: 503, Faults: 1, Refusals: 0 })
   })
 
-  it('names the place of an internal error, with the request id that the caller got', async () => {
+  it('has the stack of an internal error, with the request id that the caller got', async () => {
     const handler = await loadHandler()
     const written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
     outputLines()
-    // The document is beside the bundle, and not beside its source.
+    // The OpenAPI document is beside the bundle, not beside the source.
     const { statusCode, headers } = await handler(httpApiEvent({ method: 'GET', rawPath: '/openapi.json' }), CONTEXT)
     expect(statusCode).toBe(500)
     expect(JSON.parse(String(written.mock.calls[0]?.[0]))).toEqual({

@@ -18,7 +18,7 @@ describe('the function that sweeps', () => {
     proxy = await startProxy(endpointOf('dynoxide'), { held: 0 })
     const { tableName } = await testApp({ engine: 'dynoxide' })
     const clock = createClock()
-    // What it leaves undone was left two hours ago.
+    // The interrupted work is two hours old.
     app = await testApp({
       endpoint: proxy.endpoint,
       tableName,
@@ -42,7 +42,7 @@ describe('the function that sweeps', () => {
   const kinds = async (run: string) =>
     (await partition(app, `default/${run}`)).map(({ sk }) => sk?.S?.split('#')[0]).sort()
 
-  it('finishes unfinished work within its time, with all the requests that its role allows, and no others', async () => {
+  it('finishes interrupted work within its time, with exactly the requests that its role allows', async () => {
     const [deleted, givenUp] = [await newRun(), await newRun()]
     await jsonOf(app.send('POST', `/v1/runs/${deleted}/metadata`, '{"metadata":{"a":1}}'), 201)
     proxy.faultOn((operation) => (['BatchWriteItem', 'DeleteItem'].includes(operation) ? 'error' : undefined))
@@ -53,7 +53,7 @@ describe('the function that sweeps', () => {
     await refusalOf(app.send('POST', `/v1/runs/${givenUp}/metadata`, body), 503, 'store_unavailable')
     proxy.faultOn(() => undefined)
 
-    // The 30 s before its end are for what is under way.
+    // The last 30 s are for requests in flight.
     expect(await call(30_000)).toEqual({ finished: 0, isThrough: false })
     expect(await kinds(givenUp)).toEqual(['DRAFT', 'FACT', 'FACT', 'PART', 'RUN'])
     proxy.clear()

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../support/port.ts'
 import { ended, ROOT } from './server.ts'
 
-/** The instructions of the Dockerfile, so that what is tested here is what it says. */
 async function instructions(): Promise<{ of(name: string): string[] }> {
   const text = await readFile(join(ROOT, 'Dockerfile'), 'utf8')
   const lines = text.replaceAll('\\\n', ' ').split('\n')
@@ -21,7 +20,7 @@ describe('the container', () => {
   })
   afterEach(() => rm(directory, { recursive: true }))
 
-  /** What its second stage takes from the first, and nothing else of this repository. */
+  /** Copies only the files that the second stage takes from the first. */
   async function copyFiles(): Promise<void> {
     for (const copy of (await instructions()).of('COPY')) {
       const [stage = '', source = '', target = ''] = copy.split(' ')
@@ -30,7 +29,7 @@ describe('the container', () => {
     }
   }
 
-  it('starts from its files alone, is healthy, and ends at SIGTERM', async () => {
+  it('starts from its own files, is healthy, and ends at SIGTERM', async () => {
     await copyFiles()
     expect((await readdir(directory)).sort()).toEqual(['dist', 'node_modules'])
     const { of } = await instructions()
@@ -62,7 +61,7 @@ describe('the container', () => {
     expect(of('VOLUME')).toEqual(['/data'])
   })
 
-  it('is sent all that it copies, and no more', async () => {
+  it('has a build context with the files that it copies, and no more', async () => {
     const sent = (await readFile(join(ROOT, '.dockerignore'), 'utf8')).split('\n')
     const copies = (await instructions()).of('COPY').filter((copy) => !copy.startsWith('--from'))
     const copied = copies.flatMap((copy) => copy.split(' ').slice(0, -1))

@@ -2,12 +2,12 @@ import { expect } from 'vitest'
 import { expectBothKinds, expectOnce, type Kept, type Log, type Made, makeLogs } from '../support/writers.ts'
 import { ended, type Servers } from './server.ts'
 
-/** Acknowledgements before a kill: so many at least, and up to as many again. */
+/** Acknowledgements before a kill: at least this many, and at most twice as many. */
 const BEFORE = 40
 const WRITERS = 16
-/** Acknowledged logs that are sent again all the same. */
+/** Acknowledged logs that are sent again. */
 const REPEATED = 10
-/** How often a repeated log is sent: a server that just started may be too busy for all at once. */
+/** Attempts for a repeated log, because a server that just started may be too busy. */
 const MAX_TRIES = 5
 
 interface Cut {
@@ -15,7 +15,7 @@ interface Cut {
   readonly made: readonly Made[]
 }
 
-/** Sends a log once; nothing where no reply comes, or a refusal. */
+/** Sends a log once. @returns undefined if it is refused or gets no reply */
 const logTo =
   ({ call }: Servers, url: string, run: string): Log =>
   async ({ id, metadata, isRepeated }) => {
@@ -30,7 +30,7 @@ const logTo =
     }
   }
 
-/** Sends again what was not acknowledged, and some of what was: that must be answered as it was the first time. */
+/** Sends unacknowledged logs again, and some acknowledged ones, whose reply must be the same as before. */
 async function sentAgain(first: readonly Made[], log: Log): Promise<Made[]> {
   let repeats = 0
   return Promise.all(
@@ -45,7 +45,7 @@ async function sentAgain(first: readonly Made[], log: Log): Promise<Made[]> {
   )
 }
 
-/** What is left of a cut once the server is there again. */
+/** Checks the logs after a kill and a restart. */
 async function expectKept({ call }: Servers, url: string, { run, made }: Cut): Promise<void> {
   const read = async <T>(path: string): Promise<T> => (await (await call(url, `/v1/runs/${run}${path}`)).json()) as T
   const { metadata } = await read<{ metadata: Record<string, unknown> }>('')
@@ -55,8 +55,8 @@ async function expectKept({ call }: Servers, url: string, { run, made }: Cut): P
 }
 
 /**
- * Ends a server in the middle of many writers' logs, as often as told, and each time holds what is there
- * against what was acknowledged. What was not, and has a key, is sent again after the restart.
+ * Kills a server while many writers log, this many times, and each time compares the run with the acknowledged logs.
+ * Unacknowledged logs with an idempotency key are sent again after the restart.
  */
 export async function cuts(servers: Servers, rounds: number): Promise<void> {
   const { start, post } = servers

@@ -6,17 +6,17 @@ import { settings } from '@runmeta/local/settings'
 import { describe, expect, it } from 'vitest'
 import { ended, expectAll, useServers } from './server.ts'
 
-/** A user who may not write everywhere, as root may. */
+/** A user without root's permission to write everywhere. */
 const ORDINARY = process.getuid?.() === 0 ? { user: 65_534 } : {}
 
-/** In 512 bytes: no file may grow past it, which to SQLite is a full disk. */
+/** The maximum size of a file, in blocks of 512 bytes; to SQLite it looks like a full disk. */
 const ROOM = 2000
 
 describe('the data directory', () => {
   const servers = useServers()
   const { data, start, fail, post } = servers
 
-  it('loses nothing on a full disk, and goes on when there is room', async () => {
+  it('loses nothing on a full disk, and continues when there is space', async () => {
     const { url, child, complaints } = await start({ before: `ulimit -S -f ${ROOM}` })
     await post(url, '/v1/runs', { name: 'full' })
     const noise = Array.from({ length: 2000 }, () => Math.random())
@@ -37,7 +37,7 @@ describe('the data directory', () => {
     await expectAll(servers, again.url, 'full', acknowledged)
   })
 
-  it('says that there is no room to start', async () => {
+  it('is refused if there is no space to start', async () => {
     const { code, message } = await fail({ before: 'ulimit -f 0' })
     expect(code).toBe(1)
     expect(message).toMatch(/^runmeta: RUNMETA_DATA .*EFBIG.*$/)
@@ -48,7 +48,7 @@ describe('the data directory', () => {
     ['', 0o500],
     ['inside', 0o500],
     ['', 0o000],
-  ])('says that it may not be written to (%j, %i)', async (inside, mode) => {
+  ])('is refused if it is not writable (%j, %i)', async (inside, mode) => {
     await chmod(data(), mode)
     const { code, message } = await fail({ ...ORDINARY, env: { RUNMETA_DATA: join(data(), inside) } })
     await chmod(data(), 0o700)
@@ -58,7 +58,7 @@ describe('the data directory', () => {
     )
   })
 
-  it('names files that it may not write to', async () => {
+  it('is refused, with their names, if its files are not writable', async () => {
     const { child, url } = await start()
     await post(url, '/v1/runs', { name: 'kept' })
     child.kill('SIGTERM')
@@ -77,7 +77,7 @@ describe('the data directory', () => {
   it.each([
     ['file', 'is a file, not a directory (EEXIST)'],
     ['file/below', 'is below a file, not a directory (ENOTDIR)'],
-  ])('says that %s is no directory', async (path, reason) => {
+  ])('is refused if %s is no directory', async (path, reason) => {
     await writeFile(join(data(), 'file'), '')
     const place = join(data(), path)
     expect(await fail({ env: { RUNMETA_DATA: place } })).toEqual({
@@ -86,7 +86,7 @@ describe('the data directory', () => {
     })
   })
 
-  it('may have any name', async () => {
+  it('can have any name', async () => {
     const place = join(data(), 'it\'s $HOME `x` "y" ünï')
     await mkdir(place)
     const { url, stop } = await serve(settings({ RUNMETA_DATA: place, PORT: '0' }))

@@ -11,7 +11,7 @@ import { runScript, useServers } from './server.ts'
 
 type Definition = ReturnType<typeof tableDefinition>
 
-/** What a table may have of its own, and what the server says of it. */
+/** Tables with another schema, and the server's message. */
 const WRONG: readonly (readonly [what: string, change: (table: Definition) => Definition, expected: RegExp])[] = [
   [
     'no local index',
@@ -55,7 +55,7 @@ const WRONG: readonly (readonly [what: string, change: (table: Definition) => De
   ],
 ]
 
-describe('a DynamoDB API of the user’s', () => {
+describe('a DynamoDB API of the user', () => {
   const { start, fail, post, data } = useServers()
   let env: { RUNMETA_DYNAMODB_ENDPOINT: string; RUNMETA_TABLE: string }
   beforeEach(() => {
@@ -66,7 +66,7 @@ describe('a DynamoDB API of the user’s', () => {
 
   const createTable = (more: Record<string, string> = {}) => runScript('table:create', { ...env, ...more })
 
-  it('is served over a table that table:create made', async () => {
+  it('is used with a table that table:create made', async () => {
     const { code, message } = await fail({ env })
     expect(code).toBe(1)
     expect(message).toMatch(/^runmeta: .*has no table foreign-.*; create it with: npm run table:create$/)
@@ -98,8 +98,8 @@ describe('a DynamoDB API of the user’s', () => {
   it.each([
     ['has no credentials', { RUNMETA_DYNAMODB_ENDPOINT: 'http://192.0.2.1', AWS_REGION: 'eu-west-1' }, /Credentials/],
     ['has no region', { RUNMETA_DYNAMODB_ENDPOINT: 'http://127.0.0.1:1', AWS_ACCESS_KEY_ID: 'a' }, /[Rr]egion/],
-  ])('is refused where it %s', async (_, more, expected) => {
-    // Nothing of this machine's own set-up.
+  ])('is refused if it %s', async (_, more, expected) => {
+    // Without this machine's own AWS configuration.
     const { code, message } = await fail({
       env: { ...env, AWS_EC2_METADATA_DISABLED: 'true', HOME: data(), ...more },
     })
@@ -113,7 +113,7 @@ describe('a DynamoDB API of the user’s', () => {
     await expect(served(gone)).rejects.toThrow(/127\.0\.0\.1:1 could not be reached .*ECONNREFUSED/)
   })
 
-  it('is refused if it is something else', async () => {
+  it('is refused if it is another kind of server', async () => {
     const other = await serve({ directory: data(), host: '127.0.0.1', port: 0, tableName: 'runmeta' })
     await expect(served({ ...env, RUNMETA_DYNAMODB_ENDPOINT: other.url })).rejects.toThrow(
       /^the DynamoDB API at \S+ could not be reached to check the table .*$/,
@@ -121,7 +121,7 @@ describe('a DynamoDB API of the user’s', () => {
     await other.stop()
   })
 
-  it('needs an endpoint to make a table at', async () => {
+  it('needs an endpoint for table:create', async () => {
     await expect(createTable({ RUNMETA_DYNAMODB_ENDPOINT: '' })).rejects.toThrow(
       /RUNMETA_DYNAMODB_ENDPOINT is not set; without it the server keeps its data in a file/,
     )

@@ -10,7 +10,7 @@ describe('npm run reindex', () => {
 
   const reindex = () => runScript('reindex', { RUNMETA_DATA: data() })
 
-  /** Removes the index rows from the file of a server that has ended. */
+  /** Removes the index rows from the file of a stopped server. */
   function loseRows(): number {
     const db = new DatabaseSync(join(data(), 'runmeta.sqlite'))
     const isIndex = ['ROW#', 'LEAF#', 'FACT#'].map((prefix) => `cast(sk as text) like '${prefix}%'`).join(' or ')
@@ -19,7 +19,7 @@ describe('npm run reindex', () => {
     return changes
   }
 
-  it('makes anew all that search needs, over the data of a server that is stopped', async () => {
+  it('rebuilds the whole index of a server that is stopped', async () => {
     const key = `k${randomUUID().slice(0, 8)}`
     let { child, url } = await start()
     const run = await jsonOf<RunBody>(post(url, '/v1/runs', { status: 'failed' }), 201)
@@ -38,7 +38,7 @@ describe('npm run reindex', () => {
     }
   })
 
-  it('says that the data belongs to a server that runs', async () => {
+  it('is refused while a server runs with the data', async () => {
     await start()
     const refused = (await reindex().catch((error: unknown) => error)) as { code: number; stderr: string }
     expect(refused.code).toBe(1)

@@ -10,7 +10,7 @@ import { expectNoSecrets, SECRETS } from '../support/secrets.ts'
 
 export const ROOT = new URL('../../', import.meta.url).pathname
 
-/** Runs one of the project's scripts with this environment alone. */
+/** Runs one of the project's scripts with only these environment variables. */
 export const runScript = (script: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) =>
   promisify(execFile)('npm', ['run', '--silent', script, '--', ...args], {
     cwd: ROOT,
@@ -21,13 +21,13 @@ export interface Started {
   readonly child: ChildProcess
   readonly url: string
   readonly greeting: string
-  /** All that it has written to its standard error. */
+  /** Its standard error so far. */
   complaints(): string
 }
 
 export interface LaunchOptions {
   readonly env?: Record<string, string>
-  /** Shell commands before the server: limits. */
+  /** Shell commands that run before the server, such as `ulimit`. */
   readonly before?: string
   /** The user and group to run as. */
   readonly user?: number
@@ -35,20 +35,19 @@ export interface LaunchOptions {
   readonly node?: string
 }
 
-/** A request, its headers by name. */
 export type Call = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> }
 
-/** How a server ended that did not start. */
+/** The end of a server that did not start. */
 export interface Failed {
   readonly code: number
   readonly message: string
 }
 
-/** What a user runs, as processes of its own over a data directory of the test's; nothing is left after the test. */
+/** Runs the scripts of a user as processes, with a new data directory that is removed after the test. */
 export function useServers() {
   let data = ''
   const running: ChildProcess[] = []
-  /** All that the servers of a test print. */
+  /** Everything that the servers of a test have printed. */
   let output = ''
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), 'runmeta-start-'))
@@ -128,13 +127,13 @@ export function useServers() {
 
 export type Servers = ReturnType<typeof useServers>
 
-/** The exit code, once a process has ended; none where a signal ended it. */
+/** The exit code of a process after its end; null if a signal ended it. */
 export async function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   return child.exitCode
 }
 
-/** Clients that log to one run until they are told to stop, and note what was acknowledged. */
+/** Clients that log to one run until they are stopped, and record the acknowledged logs. */
 export function load({ post }: Servers, url: () => string, run: string) {
   const acknowledged: number[] = []
   const statuses = new Set<number | string>()
@@ -157,7 +156,7 @@ export function load({ post }: Servers, url: () => string, run: string) {
     /** Waits for this many more acknowledgements. */
     more: async (count: number) => {
       const enough = acknowledged.length + count
-      const deadline = performance.now() + 15_000
+      const deadline = performance.now() + 60_000
       while (acknowledged.length < enough) {
         if (performance.now() > deadline) throw new Error(`no more is acknowledged: ${[...statuses].join()}`)
         await delay(5)
@@ -170,7 +169,7 @@ export function load({ post }: Servers, url: () => string, run: string) {
   }
 }
 
-/** Every acknowledged log is in the run. */
+/** Checks that the run has every acknowledged log. */
 export async function expectAll({ call }: Servers, url: string, run: string, acknowledged: readonly number[]) {
   let text = ''
   const status = async () => {
@@ -178,7 +177,7 @@ export async function expectAll({ call }: Servers, url: string, run: string, ack
     text = await reply.text()
     return reply.status
   }
-  await expect.poll(status, { timeout: 10_000 }).not.toBe(503)
+  await expect.poll(status, { timeout: 60_000 }).not.toBe(503)
   const { metadata } = JSON.parse(text) as { metadata: Record<string, number> }
   expect(acknowledged.filter((n) => metadata[`k${n}`] !== n)).toEqual([])
   expect(acknowledged.length).toBeGreaterThan(0)

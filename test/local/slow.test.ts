@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { ROOT_KEY, testApp } from '../support/app.ts'
 import { expectDescribed } from '../support/openapi.ts'
 
-/** Longer than any test may take, in milliseconds: what ends a connection is the one that the test shortens. */
+/** Longer than any test takes, in milliseconds, so that only the time-out that a test shortens ends a connection. */
 const NEVER = 300_000
 const NEVER_TIMES_OUT: Timeouts = { headers: NEVER, request: NEVER, still: NEVER, exchange: NEVER, idle: NEVER }
 
@@ -15,7 +15,7 @@ const HEAD = `POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/jso
 
 describe('a slow client', () => {
   const ends: (() => void)[] = []
-  /** The server's end of the last connection: whoever does not read does not learn of the other end. */
+  /** The server's end of the last connection; a client that does not read cannot see that it is closed. */
   let lastClosed: () => Promise<unknown> = async () => undefined
   afterEach(() => {
     for (const end of ends.splice(0)) end()
@@ -44,7 +44,7 @@ describe('a slow client', () => {
     }
   }
 
-  /** All that a server sends before it ends the connection. */
+  /** Everything that the server sends before it closes the connection. */
   const restOf = async (socket: Socket): Promise<string> => Buffer.concat(await socket.toArray()).toString()
 
   async function expectSlow(text: string): Promise<void> {
@@ -63,7 +63,7 @@ describe('a slow client', () => {
     ['sends nothing', ''],
     ['does not end its first line', 'GET /v1/lim'],
     ['does not end its headers', 'GET /v1/limits HTTP/1.1\r\nHost: a\r\nX-A: '],
-  ])('that %s is ended with a problem', async (_, bytes) => {
+  ])('that %s gets a problem and is disconnected', async (_, bytes) => {
     const open = await serverOf({ headers: 200 })
     const socket = await open()
     socket.write(bytes)
@@ -73,14 +73,14 @@ describe('a slow client', () => {
   it.each([
     ['a length', `${HEAD}Content-Length: 100\r\n\r\n{"na`],
     ['chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\n{"\r\n`],
-  ])('that stops in the middle of a body with %s is ended with a problem', async (_, bytes) => {
+  ])('that stops in the middle of a body with %s gets a problem and is disconnected', async (_, bytes) => {
     const open = await serverOf({ still: 200 })
     const socket = await open()
     socket.write(bytes)
     await expectSlow(await restOf(socket))
   })
 
-  it('that sends its body byte by byte is ended with a problem', async () => {
+  it('that sends its body byte by byte gets a problem and is disconnected', async () => {
     const open = await serverOf({ request: 1000, headers: 500 })
     const socket = await open()
     socket.write(`${HEAD}Content-Length: 1000000\r\n\r\n{`)
@@ -89,7 +89,7 @@ describe('a slow client', () => {
     await expectSlow(await restOf(socket))
   })
 
-  it('that does not read its reply is ended', async () => {
+  it('that does not read its reply is disconnected', async () => {
     const large = new Hono().get('*', (c) => c.body('x'.repeat(50_000_000)))
     const open = await serverOf({ still: 200 }, large)
     const socket = await open()
@@ -98,7 +98,7 @@ describe('a slow client', () => {
     await lastClosed()
   })
 
-  it('that reads its reply in sips is ended', async () => {
+  it('that reads its reply very slowly is disconnected', async () => {
     const large = new Hono().get('*', (c) => c.body('x'.repeat(50_000_000)))
     const open = await serverOf({ exchange: 500 }, large)
     const socket = await open()
@@ -111,7 +111,7 @@ describe('a slow client', () => {
     expect(socket.bytesRead).toBeLessThan(50_000_000)
   })
 
-  it('that has nothing more to ask is ended without a word', async () => {
+  it('that sends no further request is disconnected without a reply', async () => {
     const open = await serverOf({ idle: 200 })
     const socket = await open()
     socket.write('GET /v1/limits HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -120,7 +120,7 @@ describe('a slow client', () => {
     expect(text).toContain('HTTP/1.1 200 OK')
   })
 
-  it('does not keep others waiting, however many there are', async () => {
+  it('does not delay other clients, however many slow ones there are', async () => {
     const open = await serverOf({})
     const slow = await Promise.all(Array.from({ length: 500 }, open))
     for (const socket of slow) socket.write(`${HEAD}Content-Length: 4000000\r\n\r\n{`)

@@ -7,7 +7,7 @@ import { type Serving, serve } from '@runmeta/local/serve'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectDescribed } from '../support/openapi.ts'
 
-/** Requests, as bytes, that no client library sends. */
+/** Raw requests that no client library sends. */
 const MALFORMED: readonly (readonly [name: string, bytes: string])[] = [
   ['no HTTP at all', 'hello\r\n\r\n'],
   ['an invalid method', 'FROB / HTTP/1.1\r\nHost: a\r\n\r\n'],
@@ -37,7 +37,7 @@ describe('the served process', () => {
     await rm(directory, { recursive: true })
   })
 
-  /** Sends bytes and reads until the server closes, or until a whole reply is there. */
+  /** Sends bytes and reads until the server closes, or until the reply is complete. */
   async function exchange(bytes: string): Promise<{ status: number; headers: Headers; body: string }> {
     const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
     await once(socket, 'connect')
@@ -87,7 +87,7 @@ describe('the served process', () => {
     expect(await exchange(bytes)).toMatchObject({ status: 200 })
   })
 
-  it('refuses a body that says it is too large before it is sent', async () => {
+  it('refuses a body by its Content-Length before it is sent', async () => {
     const head = 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
     const bytes = `${head}Authorization: Bearer ${serving.rootKey.key}\r\nContent-Length: 5000000\r\n\r\n{`
     const { status, body } = await exchange(bytes)
@@ -95,13 +95,13 @@ describe('the served process', () => {
     expect(body).toMatch(/5000000.*4194304/)
   })
 
-  it('takes a body in chunks', async () => {
+  it('accepts a body in chunks', async () => {
     const head = 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n'
     const bytes = `${head}Authorization: Bearer ${serving.rootKey.key}\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n`
     expect(await exchange(bytes)).toMatchObject({ status: 201 })
   })
 
-  /** Sends bytes and reads all that comes until the server closes. */
+  /** Sends bytes and reads until the server closes. */
   async function repliesTo(bytes: string): Promise<string[]> {
     const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
     await once(socket, 'connect')
@@ -118,12 +118,12 @@ describe('the served process', () => {
     expect(await repliesTo('GET /v1/health HTTP/1.1\r\nHost: a\r\n\r\ngarbage\r\n\r\n')).toEqual(['200', '400'])
   })
 
-  it('keeps the caller’s request id where the target makes no URL', async () => {
+  it('keeps the caller’s request id if the target is no valid URL', async () => {
     const { status, headers } = await exchange('OPTIONS * HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\n\r\n')
     expect({ status, id: headers.get('x-request-id') }).toEqual({ status: 400, id: 'mine-1' })
   })
 
-  it('tells a body that is too large so, whenever it is sent', async () => {
+  it('refuses a body that is too large, whenever it is sent', async () => {
     const headers = { authorization: `Bearer ${serving.rootKey.key}`, 'content-type': 'application/json' }
     for (let n = 0; n < 20; n++) {
       const body = ' '.repeat(4_200_000)
@@ -133,7 +133,7 @@ describe('the served process', () => {
     }
   })
 
-  it('survives a client that goes away in the middle of its body', async () => {
+  it('survives a client that disconnects in the middle of its body', async () => {
     const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
     await once(socket, 'connect')
     const head = 'POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n'

@@ -13,7 +13,7 @@ describe('npm start', () => {
 
   const keyOf = async () => (await readFile(join(data(), 'key'), 'utf8')).trim()
 
-  it('prints the address, where the key is, and a line that works when pasted', async () => {
+  it('prints the address, the place of the key, and a line that works when pasted', async () => {
     const { url, greeting, complaints } = await start()
     expect(greeting).toContain(join(data(), 'key'))
     const line = greeting.split('\n').find((text) => text.startsWith('curl ')) ?? ''
@@ -25,7 +25,7 @@ describe('npm start', () => {
     expect(complaints()).toBe('')
   })
 
-  it('says in its greeting and its health which store it has and what that promises', async () => {
+  it('names its store and the store’s promises in its greeting and its health', async () => {
     const { url, greeting } = await start()
     const health = (await (await fetch(`${url}/v1/health`)).json()) as { engine: { promises: string[] } }
     expect(health).toMatchObject({ status: 'ok', engine: { name: 'sqlite' } })
@@ -33,7 +33,7 @@ describe('npm start', () => {
     for (const promise of health.engine.promises) expect(greeting).toContain(promise)
   })
 
-  it('names the dashboard and the reference in its greeting, and prints the key nowhere but on a terminal', async () => {
+  it('names the dashboard and the reference in its greeting, and prints the key only on a terminal', async () => {
     const { url, greeting } = await start()
     expect(greeting).toContain(`${url}/docs`)
     expect(greeting).not.toContain(await keyOf())
@@ -50,7 +50,7 @@ describe('npm start', () => {
     }
   })
 
-  it('keeps the key that it makes at its first start, for its owner only', async () => {
+  it('keeps the key that it creates at its first start, readable only for its owner', async () => {
     const first = await start()
     const key = await keyOf()
     expect(key).toMatch(/^rmk_[0-9a-f]{12}_[0-9a-f]{64}$/)
@@ -62,7 +62,7 @@ describe('npm start', () => {
     expect(await keyOf()).toBe(key)
   })
 
-  it('takes the root key of RUNMETA_ROOT_KEY', async () => {
+  it('uses the root key in RUNMETA_ROOT_KEY', async () => {
     const env = { RUNMETA_DATA: data(), PORT: '0', RUNMETA_ROOT_KEY: 'a-key-of-my-own-1234' }
     const { url, stop } = await serve(settings(env))
     const headers = { authorization: 'Bearer a-key-of-my-own-1234', 'content-type': 'application/json' }
@@ -78,7 +78,7 @@ describe('npm start', () => {
     expect((await call(url, '/v1/runs')).status).toBe(200)
   })
 
-  describe('a RUNMETA_ROOT_KEY that belongs to somebody else', () => {
+  describe('a RUNMETA_ROOT_KEY that is another credential', () => {
     async function issued(path: string, body: object): Promise<Record<string, string>> {
       const { url, child } = await start()
       await post(url, '/v1/runs', { name: 'keyed' })
@@ -88,7 +88,7 @@ describe('npm start', () => {
       return made
     }
 
-    it.each(['read', 'log', 'admin'])('is refused where it is a stored key of the role %s', async (role) => {
+    it.each(['read', 'log', 'admin'])('is refused if it is a stored key of the role %s', async (role) => {
       const { id, key = '' } = await issued('/v1/keys', { role })
       const { code, message } = await fail({ env: { RUNMETA_ROOT_KEY: key } })
       expect(code).toBe(1)
@@ -108,7 +108,7 @@ describe('npm start', () => {
     const [OLD, NEW] = ['the-old-signing-key-0123456789abcdef', 'the-new-signing-key-0123456789abcdef']
     const path = () => join(data(), 'signing-key')
 
-    /** A server with this in its environment, for as long as `use` takes. */
+    /** Runs a server with these environment variables while `use` runs. */
     async function serving<T>(env: Record<string, string>, use: (url: string) => Promise<T>): Promise<T> {
       const { url, stop } = await serve(settings({ RUNMETA_DATA: data(), PORT: '0', ...env }))
       return use(url).finally(stop)
@@ -125,7 +125,7 @@ describe('npm start', () => {
       return (await fetch(`${url}/v1/runs/${id}/metadata`, { method: 'POST', headers, body })).status
     }
 
-    it('is made at the first start, for its owner only, and is kept: tokens outlive a restart', async () => {
+    it('is created at the first start, readable only for its owner, and kept: tokens outlive a restart', async () => {
       const token = await serving({}, async (url) => {
         await newRun(url)
         return newToken(url)
@@ -135,7 +135,7 @@ describe('npm start', () => {
       expect(await serving({}, (url) => log(url, token))).toBe(201)
     })
 
-    it('is rotated by a line above the old one, and may be RUNMETA_SIGNING_KEY', async () => {
+    it('is rotated by a line above the old one, and can be RUNMETA_SIGNING_KEY', async () => {
       await writeFile(path(), `${OLD}\n`)
       const old = await serving({}, async (url) => {
         await newRun(url)
@@ -191,7 +191,7 @@ describe('npm start', () => {
     ['PORT', 'http', /PORT/],
     ['HOST', 'no such host', /HOST/],
     ['RUNMETA_ROOT_KEY', 'has spaces in it so it is no key', /RUNMETA_ROOT_KEY/],
-  ])('says in one line what is wrong with %s=%s', async (name, value, expected) => {
+  ])('explains in one line what is wrong with %s=%s', async (name, value, expected) => {
     const { code, message } = await fail({ env: { [name]: value } })
     expect(code).toBe(1)
     expect(message).toMatch(expected)
@@ -203,11 +203,11 @@ describe('npm start', () => {
     ['RUNMETA_DYNAMODB_ENDPOINT', 'localhost', /RUNMETA_DYNAMODB_ENDPOINT/],
     ['RUNMETA_DYNAMODB_ENDPOINT', 'localhost:8000', /RUNMETA_DYNAMODB_ENDPOINT/],
     ['RUNMETA_TABLE', 'my table', /RUNMETA_TABLE/],
-  ])('takes no %s=%s', (name, value, expected) => {
+  ])('refuses %s=%s', (name, value, expected) => {
     expect(() => settings({ [name]: value })).toThrow(expected)
   })
 
-  it('says that its port is in use, and gives up the data directory', async () => {
+  it('reports that its port is in use, and releases the data directory', async () => {
     const { url } = await start()
     const other = join(data(), 'other')
     const { port, host } = new URL(url)
@@ -234,14 +234,14 @@ describe('npm start', () => {
     await stop()
   })
 
-  it('says that its key file is empty', async () => {
+  it('reports that its key file is empty', async () => {
     await writeFile(join(data(), 'key'), '')
     const { code, message } = await fail()
     expect(code).toBe(1)
     expect(message).toContain(join(data(), 'key'))
   })
 
-  it('warns where other machines can reach it, and is reached at the address that it prints', async () => {
+  it('warns if other machines can reach it, and can be reached at the address that it prints', async () => {
     const { url, complaints } = await start({ env: { HOST: '0.0.0.0' } })
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/)
     expect(complaints()).toMatch(/HOST=0\.0\.0\.0 .* without encryption.*TLS/s)
@@ -252,7 +252,7 @@ describe('npm start', () => {
     }
   })
 
-  it('believes no forwarded header', async () => {
+  it('trusts no forwarded header', async () => {
     const { url, stop } = await serve(settings({ RUNMETA_DATA: data(), PORT: '0' }))
     const plain = await (await fetch(`${url}/openapi.json`)).text()
     const forwarded = {

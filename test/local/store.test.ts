@@ -23,7 +23,7 @@ describe('the file of a data directory', () => {
     await ended(child)
   }
 
-  /** A file with a few hundred logs, of a server that has stopped. */
+  /** The file of a stopped server with a few hundred logs. */
   async function filled(): Promise<void> {
     const server = await start()
     await jsonOf(post(server.url, '/v1/runs', { name: 'kept' }), 201)
@@ -32,7 +32,7 @@ describe('the file of a data directory', () => {
     await stop(server)
   }
 
-  /** The server refuses the file in one line, and leaves it as it is. */
+  /** Checks that the server refuses the file in one line, and does not change it. */
   async function expectRefused(message: RegExp): Promise<void> {
     const before = await digest()
     const failed = await fail()
@@ -43,7 +43,7 @@ describe('the file of a data directory', () => {
     expect(await digest()).toBe(before)
   }
 
-  it('is used by one server at a time, and a second one names the first', async () => {
+  it('is used by one server at a time, and a second server names the first', async () => {
     const first = await start()
     const { code, message } = await fail()
     expect(code).toBe(1)
@@ -101,7 +101,7 @@ describe('the file of a data directory', () => {
     const reply = await call(url, '/v1/runs/kept')
     expect(reply.status).toBe(503)
     await expect.poll(complaints).toContain(`${file()} is damaged`)
-    // What is not damaged is served.
+    // The undamaged part is served.
     expect((await call(url, '/v1/runs')).status).toBe(200)
     expect((await post(url, '/v1/runs', { name: 'another' })).status).toBe(201)
   })
@@ -132,14 +132,14 @@ describe('the file of a data directory', () => {
     await copyFile(join(data(), 'key'), join(other, 'key'))
     const copy = await start({ env: { RUNMETA_DATA: other } })
     const { metadata } = await jsonOf<{ metadata: Record<string, number> }>(call(copy.url, '/v1/runs/copied'))
-    // One moment: all up to some log, and nothing after it.
+    // The copy is of one moment: it has all logs up to some log, and none after it.
     const last = metadata.n ?? -1
     expect(last).toBeGreaterThanOrEqual(before - 1)
     expect(Object.keys(metadata).sort()).toEqual(['n', ...acknowledged.slice(0, last + 1).map((n) => `k${n}`)].sort())
     expect((await stat(target)).mode & 0o077).toBe(0)
   })
 
-  it('does not overwrite another file, and needs a database to copy', async () => {
+  it('is copied only to a new file, and only if it exists', async () => {
     await filled()
     const target = join(data(), 'there')
     await writeFile(target, 'mine')

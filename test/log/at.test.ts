@@ -11,12 +11,12 @@ const change = fc.record({
   metadata: fc.dictionary(fc.constantFrom(...KEYS), fc.nat({ max: 9 }), { minKeys: 1, noNullPrototype: true }),
   step: fc.option(fc.constantFrom(...STEPS), { nil: undefined }),
   relatedEntities: fc.boolean(),
-  /** Takes a key away in place of logging. */
+  /** Unsets a key instead of logging. */
   unset: fc.option(fc.constantFrom(...KEYS), { nil: undefined, freq: 6 }),
 })
 type Change = (typeof change extends fc.Arbitrary<infer T> ? T : never) & { readonly position: string }
 
-/** A run as it was, by brute force: what was said of each key, in turn. */
+/** The run after these changes, by brute force. */
 function asItWas(changes: readonly Change[]) {
   const run = new Map<string, number>()
   const steps = new Map<string, Map<string, number>>()
@@ -37,9 +37,8 @@ const shown = ({ metadata, steps }: FullRunBody) => ({
   steps: new Map(Object.entries(steps).map(([name, step]) => [name, new Map(Object.entries(step.metadata))])),
 })
 
-it('reads a run as of a position like a brute-force fold of its history up to there, with and without checkpoints', async () => {
+it('a run as of a position equals a brute-force fold of its history up to there, with and without checkpoints', async () => {
   const writer = await testApp()
-  /** A server for which all logs are old. */
   const later = await testApp({
     tableName: writer.tableName,
     clock: { ...createClock(), now: () => Date.now() + 3_600_000, isSynced: () => true },
@@ -57,7 +56,7 @@ it('reads a run as of a position like a brute-force fold of its history up to th
         position = receipt.log.position
         done.push({ ...one, position })
       } else if ((await writer.request(`${path}/metadata?key=${unset}`, { method: 'DELETE' })).status === 204) {
-        // Nobody is told an unset's position: it is between the logs around it.
+        // The reply to an unset has no position; it is between those of the logs around it.
         done.push({ ...one, position: '' })
       }
     }

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { explore, type Model, type Move } from '../support/explore.ts'
 
 /**
- * The protocol of core/src/metadata/large/draft.ts, as built: writers of one log, all under one idempotency key, and sweeps that look at
- * any draft at any time, for no clock says when a writer is frozen or a sweep is late. Each move is one request to the store.
+ * The protocol of core/src/metadata/large/draft.ts: writers of one log with one idempotency key, and sweeps that read
+ * any draft at any time, since a writer can be frozen and a sweep late. Each move is one request to the store.
  */
 
-/** The item under the log's key: none, a placeholder with its mark, or the log with the attempt that wrote its parts. */
+/** The item with the log's key: none, a placeholder with its mark, or the log with the attempt that wrote its parts. */
 type LogSlot = { readonly mark: number } | { readonly attempt: number } | null
 
 interface Attempt {
-  /** The mark under the key when it began; `null` if there was none. */
+  /** The mark of the placeholder when the attempt began; `null` if there was no item. */
   readonly base: number | null
   draft: 'first' | 'second' | 'gone'
   parts: boolean
-  /** Whether its writer still works on it. */
+  /** Whether its writer is still working. */
   isAlive: boolean
 }
 
@@ -41,10 +41,9 @@ interface State {
   sweeps: Sweep[]
 }
 
-/** A part of the protocol taken out. */
+/** A protection that is removed from the protocol. */
 type Without = 'a void before the parts go' | 'marks of their own' | 'a base in the draft' | 'parts of their own'
 
-/** How many of each there are, and how often a writer begins again. */
 interface Parties {
   readonly writers: number
   readonly sweeps: number
@@ -61,7 +60,7 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
     sweeps: Array.from({ length: sweeps }, () => ({ at: 'idle', attempt: -1, isSecond: false, isCommitted: false })),
   }
   const shared = without === 'parts of their own'
-  /** The attempts whose parts stand under the same keys. */
+  /** The attempts whose parts have the same keys. */
   const sameParts = (state: State, attempt: number): Attempt[] =>
     state.attempts.filter((_, index) => shared || index === attempt)
   const markIn = (slot: LogSlot): number | null | 'log' => {
@@ -80,7 +79,7 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
         if (writer !== undefined) make(next, writer)
       },
     })
-    /** Begins again on what the key holds, or is told of the log that is there. */
+    /** Starts again from the current item, or ends if that is the log. */
     const onward = (next: State, writer: Writer) => {
       const mark = markIn(next.slot)
       if (mark === 'log' || writer.tries === tries) writer.at = 'done'
@@ -132,7 +131,7 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
         if (sweep !== undefined) make(next, sweep)
       },
     })
-    // The second look is a day after the first: by then a writer that was frozen has ended. Only bytes hang on that.
+    // The second look is a day after the first, when a frozen writer has ended. Only leftover bytes depend on that.
     const isDue = ({ draft, isAlive }: Attempt) => draft === 'first' || (draft === 'second' && !isAlive)
     if (one.at === 'idle') {
       return state.attempts.flatMap((attempt, number) =>
@@ -164,7 +163,7 @@ function model({ writers, sweeps, tries }: Parties, without?: Without): Model<St
       return [
         move('puts a void', (next, sweep) => {
           const base = attemptOf(next)?.base ?? null
-          // What has moved on meanwhile is left for another time.
+          // If the item has changed, a later sweep continues.
           if (markIn(next.slot) !== base) Object.assign(sweep, { at: 'idle', attempt: -1, isSecond: false })
           else {
             next.slot = { mark: without === 'marks of their own' ? 0 : ++next.marks }
@@ -215,15 +214,12 @@ describe('the protocol of large logs', () => {
   it.each([
     { writers: 1, sweeps: 2, tries: 3 },
     { writers: 2, sweeps: 2, tries: 1 },
-  ])(
-    'never loses a log, and leaves no parts: $writers writers, $sweeps sweeps, $tries tries, in every order',
-    (parties) => {
-      const { states, ends, fault } = explore(model(parties))
-      expect(fault).toBeUndefined()
-      expect(states).toBeGreaterThan(1000)
-      expect(ends).toBeGreaterThan(1)
-    },
-  )
+  ])('loses no log and leaves no parts in any order: $writers writers, $sweeps sweeps, $tries tries', (parties) => {
+    const { states, ends, fault } = explore(model(parties))
+    expect(fault).toBeUndefined()
+    expect(states).toBeGreaterThan(1000)
+    expect(ends).toBeGreaterThan(1)
+  })
 
   it.each<Without>(['a void before the parts go', 'marks of their own', 'a base in the draft', 'parts of their own'])(
     'needs %s: without it the model finds an order that loses a log',

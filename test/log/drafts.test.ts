@@ -18,16 +18,16 @@ import { createSweeper, type Sweeper } from '../support/sweep.ts'
 import { largeLogRaces } from './large.race.ts'
 
 const HOUR = 3_600_000
-/** By then a draft was looked at twice. */
+/** After both looks at a draft. */
 const LATER = 30 * HOUR
 
-/** Text that is too large for an item, in one part. */
+/** Text that is too large for an item and fits one part. */
 const noise = () => randomBytes(220_000).toString('base64')
 
 describe('a large log', () => {
   let proxy: StoreProxy
   let app: TestApp
-  /** The same table, through the proxy. */
+  /** A server that reaches the same table through the proxy. */
   let faulty: TestApp
   let sweeper: Sweeper
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describe('a large log', () => {
   const entries = async (run: string, key = 'a') =>
     (await jsonOf<{ entries: unknown[] }>(app.request(`/v1/runs/${run}/history?key=${key}`))).entries
 
-  /** What the engine holds of a run, by kind of item, its place in the listing aside. */
+  /** The number of a run's items of each kind, without its entries in the index. */
   async function kinds(run: string): Promise<Record<string, number>> {
     const count: Record<string, number> = {}
     for (const item of await partition(app, `default/${run}`)) {
@@ -57,7 +57,7 @@ describe('a large log', () => {
     return count
   }
 
-  /** A server that dies after so many of its puts. */
+  /** Sends a log through a server that dies after this many puts. */
   async function sendAndDie(run: string, body: string, puts: number): Promise<void> {
     let left = puts
     proxy.faultOn((operation) => (operation === 'PutItem' && left-- <= 0 ? 'error' : undefined))
@@ -65,7 +65,7 @@ describe('a large log', () => {
     proxy.faultOn(() => undefined)
   }
 
-  it('that was written leaves its draft to the sweep, and stays whole', async () => {
+  it('stays complete when the sweep removes its draft', async () => {
     const run = await newRun()
     const body = JSON.stringify({ metadata: { a: noise() } })
     await jsonOf(send(app, run, body), 201)
@@ -96,7 +96,7 @@ describe('a large log', () => {
     expect(await kinds(run)).toEqual({ RUN: 1 })
   })
 
-  describe('that was given up and swept', () => {
+  describe('that was abandoned and swept', () => {
     const swept = async () => {
       const run = await newRun()
       const body = JSON.stringify({ metadata: { a: noise() } })
@@ -105,7 +105,7 @@ describe('a large log', () => {
       return { run, body }
     }
 
-    it('counts once when it is sent again under its key, however often', async () => {
+    it('counts once if it is sent again with its key, however often', async () => {
       const { run, body } = await swept()
       const receipts = await Promise.all(
         Array.from({ length: 3 }, () => jsonOf<ReceiptBody>(send(app, run, body), 201)),
@@ -119,7 +119,7 @@ describe('a large log', () => {
       await refusalOf(send(app, run, '{"metadata":{"a":1}}'), 422, 'idempotency_key_reused')
     })
 
-    it('leaves its key to a small log, and to an unset', async () => {
+    it('frees its key for a small log, and for an unset', async () => {
       const { run } = await swept()
       const first = await jsonOf<ReceiptBody>(send(app, run, '{"metadata":{"a":1}}'), 201)
       expect(await jsonOf<ReceiptBody>(send(app, run, '{"metadata":{"a":1}}'), 201)).toEqual(first)
@@ -138,7 +138,7 @@ describe('a large log', () => {
     })
   })
 
-  it('of a run that was deleted meanwhile goes whole, however late its writer wrote it', async () => {
+  it('of a run that was deleted meanwhile is removed completely, however late it was written', async () => {
     const run = (await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{}'), 201)).id
     const gate = createGate()
     const late = await startProxy(endpointOf('dynoxide'), { held: 0 })
@@ -160,7 +160,7 @@ describe('a large log', () => {
     await late.stop()
   })
 
-  it('leaves no rows in a run that was deleted after the log and before them', async () => {
+  it('leaves no rows if the run is deleted between the log and its rows', async () => {
     const run = (await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{}'), 201)).id
     const late = await startProxy(endpointOf('dynoxide'), { held: 0 })
     const writer = await testApp({ tableName: app.tableName, endpoint: late.endpoint })
@@ -177,5 +177,5 @@ describe('a large log', () => {
     await late.stop()
   })
 
-  describe('and a sweep that takes it for given up', () => largeLogRaces({ alone: 10, together: 10 }))
+  describe('and a sweep that considers it abandoned', () => largeLogRaces({ alone: 10, together: 10 }))
 })

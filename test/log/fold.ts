@@ -6,7 +6,7 @@ import type { Item, Key } from '@runmeta/core/table/port'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 
-/** Logs as the fold takes them, with what they say in plain words for a fold by brute force. */
+/** Properties of the fold over random logs. */
 
 const KEYS = ['a', 'b', '__proto__', 'a/b', '']
 const STEPS = ['one', 'other', '__proto__']
@@ -48,7 +48,7 @@ const log = fc
 
 export const logs = fc.uniqueArray(log, { selector: ({ at }) => at, maxLength: 14 })
 
-/** What a fold shows, as the bytes of a reply. */
+/** The JSON members of a reply. */
 const shown = async (state: State): Promise<string> => `{${pageMembers(await pageOf(state))}}`
 
 function folded(all: readonly LogValues[], state = emptyState()): State {
@@ -56,7 +56,7 @@ function folded(all: readonly LogValues[], state = emptyState()): State {
   return state
 }
 
-/** A state kept apart as a checkpoint, and read back from it. */
+/** The state after it is stored as a checkpoint and read back. */
 async function keptApart(state: State): Promise<State> {
   await load([...inOrder(state)].map(({ latest }) => latest))
   const { items, parts } = await toSegments('p/r', 'c', state)
@@ -70,7 +70,7 @@ async function keptApart(state: State): Promise<State> {
 const below = (all: readonly (LogValues & { at: number })[], watermark: number) =>
   all.filter(({ at }) => at < watermark)
 
-/** Any order, any repetition and any two checkpoints on the way give the reply that one look at the logs in order gives. */
+/** Any order, repetition and two checkpoints give the same reply as the logs in order. */
 export const foldIsAJoin = fc.asyncProperty(
   logs.chain((all) =>
     fc.record({
@@ -84,7 +84,7 @@ export const foldIsAJoin = fc.asyncProperty(
     const once = await shown(folded(inTurn))
     expect(await shown(folded(shuffled))).toBe(once)
     const [first = 0, second = 0] = [...watermarks].sort((one, other) => one - other)
-    // The second checkpoint is made from the first one and the logs above it, some of which it holds already.
+    // The second checkpoint is made from the first one and later logs, some of which the first one already includes.
     const early = await keptApart(folded(below(shuffled, first)))
     const late = await keptApart(folded(below(shuffled, second), early))
     expect(await shown(folded(shuffled, late))).toBe(once)
@@ -99,7 +99,7 @@ export const foldIsAJoin = fc.asyncProperty(
   },
 )
 
-/** The fold by brute force: the logs in order, each key said anew or taken away. */
+/** The fold equals one by brute force, which sets or unsets each key of the logs in order. */
 export const foldIsTheLatest = fc.asyncProperty(logs, async (all) => {
   const expected = new Map<string, unknown>()
   for (const { step, isRelated, entries: logged, unset } of [...all].sort((one, other) => one.at - other.at)) {

@@ -9,8 +9,7 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 /**
- * Writers of one large log, and sweeps that think it is two hours later: what a server that is frozen before each of its
- * requests in turn comes to.
+ * Writers of one large log, and sweeps two hours ahead, as if the writers were frozen before any of their requests.
  */
 export function largeLogRaces({ alone, together }: { alone: Orders; together: Orders }): void {
   const gates = [createGate(), createGate(), createGate(), createGate()] as const
@@ -27,7 +26,7 @@ export function largeLogRaces({ alone, together }: { alone: Orders; together: Or
       testApp({ tableName, over: gates[1].over }),
     ])
     sweepers = [createSweeper(app, gates[2].over), createSweeper(app, gates[3].over)]
-    // Each is told the time.
+    // Their first request tells them the store's time.
     for (const one of sweepers) await one.sweepIn(0)
   })
 
@@ -62,11 +61,11 @@ export function largeLogRaces({ alone, together }: { alone: Orders; together: Or
 
   const options = { timeout: 600_000 }
 
-  it(`is whole once it is acknowledged, in ${titleOf(alone)}`, options, () =>
+  it(`is complete once it is acknowledged, in ${titleOf(alone)}`, options, () =>
     inOrders([gates[0], gates[2]], alone, () => race(1, 1)),
   )
 
-  it(`is whole though two send it and two sweep, in ${titleOf(together)}`, options, () =>
+  it(`is complete even if two servers send it and two sweep, in ${titleOf(together)}`, options, () =>
     inOrders(gates, together, () => race(2, 2)),
   )
 }

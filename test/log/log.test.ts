@@ -56,7 +56,7 @@ describe('the request log', () => {
     ['GET', '/v2/runs/x', '/*/runs/*'],
     ['GET', '/', '/'],
     ['GET', `/a${'/b'.repeat(100)}`, '/*/*/*/*/*/*/*/*'],
-  ])('names, of %s %s, %s', async (method, path, route) => {
+  ])('names the route of %s %s: %s', async (method, path, route) => {
     const told: Answered[] = []
     const app = await testApp({ onResponse: (request) => void told.push(request) })
     await app.request(path, { method })
@@ -88,7 +88,7 @@ describe('the log of one machine', () => {
     ])
   })
 
-  it('is text on a terminal, of refused requests only', () => {
+  it('is text on a terminal, and only about refused requests', () => {
     const stream = new PassThrough()
     const log = requestLog({ stream, isTerminal: true })
     log(REQUEST)
@@ -97,7 +97,7 @@ describe('the log of one machine', () => {
     expect(linesOf(stream).map((text) => text.replace(/^\d\d:\d\d:\d\d\.\d{3}Z /, ''))).toEqual([line])
   })
 
-  it('passes no control characters of a name to a terminal', () => {
+  it('does not pass control characters to a terminal', () => {
     const stream = new PassThrough()
     requestLog({ stream, isTerminal: true })(
       { ...REQUEST, status: 400, code: 'bad_request' },
@@ -106,7 +106,7 @@ describe('the log of one machine', () => {
     expect(linesOf(stream)).toEqual([expect.stringMatching(/ bad_request a\?\[2J\?\?b: is$/)])
   })
 
-  it('contains, in JSON, the code of a refusal without its detail', () => {
+  it('contains the code of a refusal, and in JSON not its detail', () => {
     const stream = new PassThrough()
     const refused: Answered = { ...REQUEST, status: 404, code: 'run_not_found' }
     requestLog({ stream, isTerminal: false })(refused, 'run: none has this name')
@@ -117,7 +117,7 @@ describe('the log of one machine', () => {
     ['all', 2],
     ['refused', 1],
     ['none', 0],
-  ] as const)('has, at %s, %i of one request taken and one refused', (level, count) => {
+  ] as const)('at level %s has %i lines for one accepted and one refused request', (level, count) => {
     for (const isTerminal of [true, false]) {
       const stream = new PassThrough()
       const log = requestLog({ stream, isTerminal, level })
@@ -146,7 +146,7 @@ describe('the log of one machine', () => {
     expect(JSON.parse(texts.at(-1) ?? '')).toMatchObject({ dropped: 10_000 - kept })
   })
 
-  it('ends when its reader is gone, while the server continues', () => {
+  it('stops when its reader is gone, and throws nothing', () => {
     const stream = new PassThrough()
     const log = requestLog({ stream, isTerminal: false })
     stream.destroy(new Error('EPIPE'))

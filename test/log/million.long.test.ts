@@ -14,7 +14,7 @@ interface Result {
 describe('a run of 1,000,000 logs', () => {
   const { start, call } = useServers()
 
-  it('is read, paged through, read as of a time, searched and deleted, without a refused request', async () => {
+  it('can be read, paged, read as of a time, searched and deleted without a refused request', async () => {
     const { url } = await start({ env: { RUNMETA_LOG: 'none' } })
     const ask = async <T>(path: string, init?: Parameters<typeof call>[2], status = 200): Promise<T> => {
       const reply = await call(url, path, init)

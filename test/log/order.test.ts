@@ -15,7 +15,7 @@ import { type StoreProxy, startProxy } from '../support/proxy.ts'
 
 const MINUTE = 60_000
 
-/** A machine whose clock of the day is off by so many ms. */
+/** A machine whose wall clock is off by this many milliseconds. */
 class Machine implements MachineClock {
   off: number
   constructor(off: number) {
@@ -28,7 +28,7 @@ class Machine implements MachineClock {
 describe('the order of logs', () => {
   let proxy: StoreProxy
   let tableName: string
-  /** Machines five minutes apart, over one table. */
+  /** Machines of one table whose clocks differ by five minutes. */
   const machines = [new Machine(5 * MINUTE), new Machine(0), new Machine(-5 * MINUTE)]
   let servers: TestApp[]
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe('the order of logs', () => {
     jsonOf<ReceiptBody>(to.send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata: { a: value } })), 201)
   const valueIn = async (run: string) => (await jsonOf<FullRunBody>(serverAt(0).request(`/v1/runs/${run}`))).metadata.a
 
-  /** A client whose requests go to a server each in turn. */
+  /** A client whose requests go to the servers in rotation. */
   function clientOfAll(): { readonly client: Client; readonly sent: string[] } {
     let turn = 0
     const sent: string[] = []
@@ -75,7 +75,7 @@ describe('the order of logs', () => {
     }
   })
 
-  it('follows the store’s time for logs, runs and deletions, also on a server that has had no reply yet', async () => {
+  it('follows the store’s time for logs and runs, also on a server that has had no reply yet', async () => {
     for (const off of [5 * MINUTE, -5 * MINUTE]) {
       const cold = await newServer(new Machine(off))
       const began = Date.now()

@@ -45,13 +45,12 @@ describe('positions', () => {
   })
 })
 
-/** A machine whose clock is off, and a store whose replies tell whole seconds. */
+/** A machine whose clock is off, and a store whose replies have a time in whole seconds. */
 class World implements MachineClock {
   time = 1_800_000_000_000
   off = 0
   readonly wallClock = () => this.time + this.off
   readonly monotonic = () => this.time - 1_700_000_000_000
-  /** One request: some time there, the store's stamp, some time back. */
   exchange(clock: ReturnType<typeof createClock>, there: number, back: number): void {
     const sent = clock.local()
     this.time += there
@@ -98,7 +97,7 @@ describe('the clock', () => {
     )
   })
 
-  it('counts a jump of the machine’s clock, and is right again after the next reply', () => {
+  it('detects a jump of the machine’s clock, and is right again after the next reply', () => {
     for (const jump of [300_000, -300_000, 2000]) {
       const world = new World()
       const clock = createClock(world)

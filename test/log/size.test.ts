@@ -37,7 +37,7 @@ describe('a page of a run', () => {
         const page = await pageOf(state)
         const bytes = bytesAsString(pageMembers(page))
         const members = [page.run, ...page.steps.values()].flatMap(({ values, types }) => [values, types])
-        // Each list of members has a comma less than members, and the steps likewise.
+        // Each list has one comma less than members.
         const lists = [...members, [...page.steps]].filter((list) => list.length > 0)
         expect(page.bytes - lists.length).toBe(bytes)
         expect(bytes + 2).toBe(Buffer.byteLength(JSON.stringify(pageMembers(page))))

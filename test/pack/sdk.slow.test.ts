@@ -48,7 +48,7 @@ describe('the packed SDK', () => {
     await mkdir(project())
     await writeFile(join(project(), 'package.json'), '{"name":"bare","version":"1.0.0","private":true}')
     await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project() })
-  }, 120_000)
+  })
   afterAll(() => rm(folder, { recursive: true }))
 
   it('installs without dependencies', async () => {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
 import { beforeAll, expect, it } from 'vitest'
 import { jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
-import { type Case, createGate, inOrders, type Orders, titleOf } from '../support/interleave.ts'
+import { abandon, type Case, createGate, inOrders, type Orders, titleOf } from '../support/interleave.ts'
 import { partition, type RawItem } from '../support/raw.ts'
 import { createSweeper, type Sweeper } from '../support/sweep.ts'
 
-/** Creations, deletions and a sweep of one name, each server held back before each of its requests. */
+/** Creations, deletions and a sweep of one name, in many orders of their requests to the store. */
 export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orders }): void {
   const gates = [createGate(), createGate(), createGate()] as const
   let app: TestApp
@@ -39,34 +39,31 @@ export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orde
     return { status }
   }
 
-  /** Leaves a claim whose maker died before it made the run. */
-  async function abandon(body: object): Promise<void> {
+  /** Leaves the claim of a creation that died before it stored the run. */
+  async function claim(body: object): Promise<void> {
     const gate = createGate()
-    const dead = await testApp({ tableName: app.tableName, over: gate.over })
-    await jsonOf(dead.request('/v1/health'))
-    gate.shut()
-    void create(dead, body)
-    await expect.poll(() => gate.waiting).toBe(1)
-    await gate.letOne()
+    const server = await testApp({ tableName: app.tableName, over: gate.over })
+    await jsonOf(server.request('/v1/health'))
+    await abandon(gate, 1, () => create(server, body))
   }
 
   const isRun = (item: RawItem | undefined) => item?.name !== undefined
   const record = async (id: string) => (await partition(app, `default/${id}`)).find(({ sk }) => sk?.S === 'RUN')
 
-  /** What must hold of a name and an id after it all. */
+  /** Checks a name and an id after all calls. */
   async function settled(name: string, id: string, outcomes: readonly Outcome[]): Promise<void> {
     const deleted = outcomes.some(({ run, status }) => run === undefined && status === 204)
     const ids = new Set([id, ...outcomes.flatMap(({ run }) => (run === undefined ? [] : [run.id]))])
     const before = await Promise.all([...ids].map(async (one) => [one, await record(one)] as const))
     const live = before.filter(([, item]) => isRun(item)).map(([one]) => one)
-    // Of one name there is one run at most, and each run that somebody was given is there or was deleted.
+    // A name has at most one run, and each run in a reply exists or was deleted.
     expect(live.length).toBeLessThanOrEqual(1)
     for (const [one, item] of before) {
       if (outcomes.some(({ run }) => run?.id === one)) expect(isRun(item) || item?.deletedAt !== undefined).toBe(true)
     }
     if (!deleted) expect(before.filter(([, item]) => item?.deletedAt !== undefined)).toEqual([])
     await sweeper.sweepIn(2 * SETTLE_MS)
-    // What was deleted stays so, whoever makes what next; the name is free or the run's.
+    // A deleted run stays deleted, whatever is created next. The name is free or the run's.
     const next = await create(app, { name })
     expect([200, 201]).toContain(next.status)
     if (live[0] !== undefined) expect(next.run?.id).toBe(live[0])
@@ -82,10 +79,9 @@ export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orde
 
   interface Plan {
     readonly title: string
-    /** What is there before, given a name and an id. */
     readonly before: (name: string, id: string) => Promise<unknown>
     readonly callers: (name: string, id: string) => (() => Promise<Outcome>)[]
-    /** What callers may be told. */
+    /** The possible statuses. */
     readonly allowed: readonly number[]
   }
 
@@ -110,8 +106,8 @@ export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orde
       allowed: [204, 404],
     },
     {
-      title: 'the mending of a claim whose maker died, and a deletion by its name',
-      before: (name, id) => abandon({ id, name }),
+      title: 'the completion of an interrupted creation, and a deletion by its name',
+      before: (name, id) => claim({ id, name }),
       callers: (name) => [() => create(servers[0], { name }), () => remove(servers[1], name)],
       allowed: [200, 201, 204, 404],
     },
@@ -154,11 +150,11 @@ export function deletionRaces({ pairs, triples }: { pairs: Orders; triples: Orde
 
   const options = { timeout: 600_000 }
 
-  it.each(PAIRS)(`leave one run or none, and bring none back: $title, in ${titleOf(pairs)}`, options, (plan) =>
+  it.each(PAIRS)(`leave at most one run and restore none: $title, in ${titleOf(pairs)}`, options, (plan) =>
     inOrders(gates.slice(0, 2), pairs, () => caseOf(plan)),
   )
 
-  it.each(TRIPLES)(`leave one run or none, and bring none back: $title, in ${titleOf(triples)}`, options, (plan) =>
+  it.each(TRIPLES)(`leave at most one run and restore none: $title, in ${titleOf(triples)}`, options, (plan) =>
     inOrders(gates, triples, () => caseOf(plan)),
   )
 }

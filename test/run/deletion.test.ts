@@ -14,7 +14,7 @@ const DAY = 86_400_000
 describe('a deletion', () => {
   let proxy: StoreProxy
   let app: TestApp
-  /** Another server, which knows the runs that it made. */
+  /** Another server, which caches the runs that it creates. */
   let maker: TestApp
   let sweeper: Sweeper
   beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('a deletion', () => {
     to.send('POST', `/v1/runs/${run}/metadata`, body)
   const remove = (to: TestApp, run: string) => to.request(`/v1/runs/${run}`, { method: 'DELETE' })
 
-  /** A run with logs, a step, a large log, and one that its writer gave up. */
+  /** A run with logs, a step and a large log. */
   async function newRun(): Promise<RunBody> {
     const body = JSON.stringify({ name: `gone-${randomUUID()}`, pipeline: 'secret-pipeline' })
     const run = await jsonOf<RunBody>(maker.send('POST', '/v1/runs', body), 201)
@@ -44,7 +44,7 @@ describe('a deletion', () => {
   const of = ({ id, name }: RunBody, items: readonly RawItem[]) =>
     items.filter((item) => [id, id.replaceAll('-', ''), name].some((text) => JSON.stringify(item).includes(text)))
 
-  /** Nothing of it is found, its name is free, its id is not, and no bytes of it stay but the tombstone's. */
+  /** The run is not found, its name is free, its id is not, and only the tombstone remains. */
   async function expectGone(run: RunBody): Promise<void> {
     for (const reference of [run.id, run.name, run.id.slice(0, 30), run.name.slice(0, 30)]) {
       await refusalOf(app.request(`/v1/runs/${reference}`), 404, 'run_not_found')
@@ -60,7 +60,7 @@ describe('a deletion', () => {
     expect((await jsonOf<RunBody>(app.request(`/v1/runs/${run.name}`))).id).toBe(again.id)
   }
 
-  /** Lets so many requests pass; the server is gone in the middle of the one that follows. */
+  /** Lets this many requests pass, and cuts the connection during the next. */
   function cutAfter(requests: number, fault: 'reset' | 'reset after'): () => boolean {
     let passed = 0
     proxy.faultOn(() => {
@@ -71,8 +71,7 @@ describe('a deletion', () => {
   }
 
   it.each(['reset', 'reset after'] as const)(
-    'that is interrupted after any of its requests (%s) is completed by a sweep, or had no effect',
-    { timeout: 120_000 },
+    'is completed by a sweep, or has no effect, if it is interrupted after any of its requests (%s)',
     async (fault) => {
       let wasCut = true
       let cuts = 0
@@ -85,7 +84,7 @@ describe('a deletion', () => {
         if (wasCut) cuts++
         proxy.faultOn(() => undefined)
         expect([204, 503]).toContain(status)
-        // Told that it may not have been done, a caller does it again.
+        // After a 503 the caller retries.
         if (status === 503) expect([204, 404]).toContain((await remove(app, run.id)).status)
         await expectGone(run)
       }
@@ -93,7 +92,7 @@ describe('a deletion', () => {
     },
   )
 
-  it('is completed even if the sweep is interrupted after any of its requests', { timeout: 120_000 }, async () => {
+  it('is completed even if the sweep is interrupted after any of its requests', async () => {
     const sweeping = createSweeper({ ...app, endpoint: proxy.endpoint })
     let wasCut = true
     let cuts = 0
@@ -114,7 +113,9 @@ describe('a deletion', () => {
 
   it('also removes logs written meanwhile, even by a server that has cached the run, which refuses logs within 15 s', async () => {
     const run = await newRun()
+    // The other server's cache expires only when the test advances the clock.
     const other = await testApp({ tableName: app.tableName, hasDeadlines: true })
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
     await jsonOf(log(other, run.id), 201)
     const writers = [app, other].map(async (to) => {
       const statuses: number[] = []
@@ -125,16 +126,12 @@ describe('a deletion', () => {
     for (const statuses of await Promise.all(writers)) {
       for (const status of statuses) expect([201, 404]).toContain(status)
     }
-    // The other server knows the run: what it acknowledges goes with it.
+    // The other server has cached the run. A log that it acknowledges is removed with the run.
     await jsonOf(log(other, run.id), 201)
     await refusalOf(other.request(`/v1/runs/${run.id}`), 404, 'run_not_found')
-    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
-    try {
-      vi.advanceTimersByTime(15_000)
-      await refusalOf(log(other, run.id), 404, 'run_not_found')
-    } finally {
-      vi.useRealTimers()
-    }
+    vi.advanceTimersByTime(15_000)
+    await refusalOf(log(other, run.id), 404, 'run_not_found')
+    vi.useRealTimers()
     await expectGone(run)
   })
 
@@ -143,7 +140,7 @@ describe('a deletion', () => {
     const reader = await throughProxy()
     const history = `/v1/runs/${run.id}/history?key=secret-key&limit=1`
     const { next } = await jsonOf<{ next: string }>(reader.request(history))
-    // Two readers have the logs, and wait for the parts of one.
+    // Two readers have read the logs, and wait for the parts of one.
     const hold = proxy.hold(({ operation }) => operation === 'BatchGetItem')
     const reads = [`/v1/runs/${run.id}`, `/v1/runs/${run.id}/history?key=a`].map((path) => reader.request(path))
     await hold.held(2)
@@ -156,7 +153,7 @@ describe('a deletion', () => {
     await expectGone(run)
   })
 
-  it('of many runs is swept within the time of a sweep, and the rest by the next one', async () => {
+  it('of many runs is swept until the time of a sweep ends, and the rest by the next sweep', async () => {
     const server = await throughProxy()
     const runs: RunBody[] = []
     for (let count = 0; count < 12; count++) {
@@ -175,7 +172,7 @@ describe('a deletion', () => {
     for (const { operation } of proxy.exchanges) expect(SWEEP_OPERATIONS).toContain(operation)
   })
 
-  it('also removes a log that another server began just before its cache expired, and that the store wrote late', async () => {
+  it('also removes a log that another server sent just before its cache expired, and that the store wrote late', async () => {
     const run = await newRun()
     const other = await throughProxy()
     await jsonOf(log(other, run.id), 201)
@@ -184,7 +181,7 @@ describe('a deletion', () => {
     await hold.held()
     expect((await remove(app, run.id)).status).toBe(204)
     await sweeper.sweepIn(61_000)
-    // As late as a put may be that asks nobody.
+    // Just within the time in which a log is acknowledged without another look at the run.
     proxy.shiftDate(DISTRIBUTED.promptMs - 1000)
     hold.release()
     await jsonOf(late, 201)

@@ -1,4 +1,4 @@
 import { describe } from 'vitest'
 import { expiryRaces } from './expiry.race.ts'
 
-describe('runs that expire', () => expiryRaces({ pairs: 20, triples: 15 }))
+describe('expiring runs', () => expiryRaces({ pairs: 20, triples: 15 }))

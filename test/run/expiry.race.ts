@@ -4,7 +4,7 @@ import { createClock } from '@runmeta/core/table/clock'
 import type { Table } from '@runmeta/core/table/port'
 import { beforeEach, expect, it } from 'vitest'
 import { type FullRunBody, jsonOf, type RunBody, type TestApp, tableOf, testApp } from '../support/app.ts'
-import { type Case, createGate, inOrders, type Orders, titleOf } from '../support/interleave.ts'
+import { abandon, type Case, createGate, inOrders, type Orders, titleOf } from '../support/interleave.ts'
 import { texts } from '../support/raw.ts'
 import { withoutChanges, withoutConditions } from '../support/weaken.ts'
 
@@ -15,17 +15,17 @@ const DAY = 86_400_000
 type Weaken = (table: Table) => Table
 const ASIS: Weaken = (table) => table
 
-/** Changes, logs, names and sweeps of a run at the moment when it expires, each server held back before each of its requests. */
+/** Changes, logs, renames and sweeps of a run while it expires, in many orders of their requests to the store. */
 export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders }): void {
   const gates = [createGate(), createGate(), createGate()] as const
   let app: TestApp
   let servers: TestApp[]
   let weaken = ASIS
-  /** The time of all servers, which passes only when a test says so. */
+  /** The time of all servers, which only the test advances. */
   let now = Date.now()
   const clock = { ...createClock(), now: () => now, isSynced: () => true }
 
-  /** A table that is weakened, or not, as it stands when a call is made. */
+  /** A table that applies the current `weaken` to each call. */
   const weakened = (table: Table): Table => {
     const call = <T>(made: (one: Table) => T): T => made(weaken(table))
     return {
@@ -34,7 +34,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
       withSignal: (signal) => weakened(table.withSignal(signal)),
     }
   }
-  // A table for each test: what is left in it is looked through after each order.
+  // A new table for each test, because each order checks all remaining items.
   beforeEach(async () => {
     app = await testApp({ clock })
     const { tableName } = app
@@ -68,7 +68,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     outcome('delete', of(server).request(`/v1/runs/${run}`, { method: 'DELETE' }))
   const sweepBy = async (over: Weaken): Promise<Outcome> => {
     const table = over(weakened(tableOf(app, clock)))
-    // A sweep looks at the clock as it begins, which is held back like its requests.
+    // A sweep reads the clock when it begins, so that is held at the gate like a request.
     await table.get({ pk: 'none', sk: 'none' })
     const { isThrough } = await sweep({ table, clock })
     return { kind: 'sweep', status: isThrough ? 200 : 500 }
@@ -80,16 +80,11 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     return jsonOf<FullRunBody>(reply)
   }
 
-  /** A server that dies after so many requests of a call. */
-  async function abandon(call: (server: TestApp) => Promise<unknown>, requests: number): Promise<void> {
+  /** Calls a server that dies after this many requests. */
+  async function dying(call: (server: TestApp) => Promise<unknown>, requests: number): Promise<void> {
     const gate = createGate()
-    const dead = await testApp({ tableName: app.tableName, clock, over: gate.over })
-    gate.shut()
-    void call(dead)
-    for (let made = 0; made < requests; made++) {
-      await expect.poll(() => gate.waiting, { interval: 1 }).toBeGreaterThan(0)
-      await gate.letOne()
-    }
+    const server = await testApp({ tableName: app.tableName, clock, over: gate.over })
+    await abandon(gate, requests, () => call(server))
   }
 
   interface Names {
@@ -100,7 +95,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     readonly otherName: string
   }
 
-  /** What must hold of the runs and the names, now and once all of it is swept. */
+  /** Checks the runs and the names, now and after all sweeps. */
   async function settled({ id, name, next, otherId, otherName }: Names, outcomes: readonly Outcome[]): Promise<void> {
     const has = (kind: Outcome['kind'], ...statuses: number[]) =>
       outcomes.some((one) => one.kind === kind && statuses.includes(one.status))
@@ -111,7 +106,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
       for (const one of new Set([id, otherId, ...made])) {
         const run = await read(one)
         if (run === undefined) continue
-        // No two runs have one name, and each is found by the name that it shows.
+        // Each run has its own name, and is found by it.
         expect([...live.keys()]).not.toContain(run.name)
         expect((await read(run.name))?.id).toBe(one)
         live.set(run.name, one)
@@ -120,7 +115,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
       return live
     }
     const live = await holders()
-    // A change that was acknowledged has saved the run, and without one it is gone; no other run is touched.
+    // An acknowledged change has saved the run; otherwise it is gone. No other run is affected.
     expect([...live.values()].includes(id)).toBe(isSaved)
     expect([...live.values()]).toContain(otherId)
     for (const one of made) if (one !== id) expect([...live.values()]).toContain(one)
@@ -145,12 +140,12 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
 
   interface Plan {
     readonly title: string
-    /** What is there before besides the run, in place of it where `isAlone`. */
+    /** Prepares more than the run. With `isAlone` there is no run. */
     readonly before?: (names: Names) => Promise<unknown>
     readonly isAlone?: boolean
-    /** Besides the moment of expiry itself. */
+    /** The calls; the expiry is an additional caller. */
     readonly callers: (names: Names) => (() => Promise<Outcome>)[]
-    /** Which outcomes there may be together. */
+    /** The possible statuses, joined. */
     readonly allows: RegExp
   }
 
@@ -220,7 +215,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     ...[1, 2, 3, 4, 5].map(
       (requests): Plan => ({
         title: `a rename of it whose maker died after ${requests} requests, a creation of the new name and a sweep`,
-        before: ({ id, next }) => abandon((dead) => rename(dead, id, next), requests),
+        before: ({ id, next }) => dying((server) => rename(server, id, next), requests),
         callers: ({ next }) => [() => create(servers[0], { name: next }), () => sweepBy(gates[1].over)],
         allows: /^20[01] 200$/,
       }),
@@ -228,7 +223,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     {
       title: 'its creation, whose maker died once it had the name, another creation and a rename to it',
       isAlone: true,
-      before: ({ id, name }) => abandon((dead) => create(dead, { id, name, expiresAt: later(SOON) }), 1),
+      before: ({ id, name }) => dying((server) => create(server, { id, name, expiresAt: later(SOON) }), 1),
       callers: ({ name, otherId }) => [() => create(servers[0], { name }), () => rename(servers[1], otherId, name)],
       allows: /^(20[01] 409|200 200)$/,
     },
@@ -251,14 +246,14 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     const ticking = gates[2].over({
       ...tableOf(app, clock),
       get: async () => {
-        // A sweep takes what expired before it began.
+        // A sweep removes only runs that expired before it began.
         now += SOON + 1
         return undefined
       },
     })
     const outcomes: Outcome[] = []
     return {
-      // Each call has its gate, and so has the moment; a gate without a call has a caller that does nothing.
+      // Each call has its gate, and the expiry has one. A gate without a call has a caller that does nothing.
       callers: [
         ...gates.slice(0, 2).map((_, at) => async () => {
           const call = calls[at]
@@ -274,7 +269,7 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
   }
 
   const options = { timeout: 600_000 }
-  const title = 'are gone for good or saved for good, and their names one run’s'
+  const title = 'are either deleted or saved, and each name belongs to one run'
 
   it.each(PAIRS)(`${title}: $title, in ${titleOf(pairs)}`, options, (plan) =>
     inOrders(gates, pairs, () => caseOf(plan)),
@@ -288,16 +283,16 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
 
   it.each<{ without: string; by: Weaken; plan: Plan }>([
     {
-      without: 'the condition that a run expires when it did as it was read',
+      without: 'the condition that the expiry is unchanged',
       by: (table) => withoutConditions(table, ['expiresAt'], isBurial),
       plan: PATCH_AND_SWEEP,
     },
     {
-      without: 'the deletion of an expired run before its name is another’s',
+      without: 'the deletion of an expired run before its name is taken',
       by: (table) => withoutChanges(table, isBurial),
       plan: PATCH_AND_CREATION,
     },
-  ])('are neither without $without', options, async ({ by, plan }) => {
+  ])('would be neither without $without', options, async ({ by, plan }) => {
     await inOrders(gates, { turns: 2 }, () => caseOf(plan))
     weaken = by
     try {
@@ -307,9 +302,9 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     }
   })
 
-  it('are gone if a creation that died half way is found after its expiry: the name is free', async () => {
+  it('do not exist if their creation was interrupted and found after the expiry: the name is free', async () => {
     const [name, id] = [`name-${randomUUID()}`, randomUUID()]
-    await abandon((dead) => create(dead, { id, name, expiresAt: later(SOON) }), 1)
+    await dying((server) => create(server, { id, name, expiresAt: later(SOON) }), 1)
     now += SOON
     const next = await create(app, { name })
     expect(next.status).toBe(201)
@@ -318,9 +313,9 @@ export function expiryRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     expect(await read(id)).toBeUndefined()
   })
 
-  it('give no name away to a creation that died half way, once that has expired', async () => {
+  it('do not keep the name of an interrupted creation that has expired', async () => {
     const [name, id] = [`name-${randomUUID()}`, randomUUID()]
-    await abandon((dead) => create(dead, { name, expiresAt: later(SOON) }), 1)
+    await dying((server) => create(server, { name, expiresAt: later(SOON) }), 1)
     await create(app, { id, name: `other-${randomUUID()}` })
     now += SOON
     expect((await rename(app, id, name)).status).toBe(200)

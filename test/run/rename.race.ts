@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, it } from 'vitest'
 import { jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
-import { type Case, createGate, inOrders, type Orders, titleOf } from '../support/interleave.ts'
+import { abandon, type Case, createGate, inOrders, type Orders, titleOf } from '../support/interleave.ts'
 
-/** Renames with other renames, creations and deletions, each server held back before each of its requests. */
+/** Renames with other renames, creations and deletions, in many orders of their requests to the store. */
 export function renameRaces({ pairs, triples }: { pairs: Orders; triples: Orders }): void {
   const gates = [createGate(), createGate(), createGate()] as const
   let app: TestApp
@@ -34,23 +34,17 @@ export function renameRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     outcome('create', of(server).send('POST', '/v1/runs', JSON.stringify(body)))
   const remove = (server: TestApp | undefined, run: string) =>
     outcome('delete', of(server).request(`/v1/runs/${run}`, { method: 'DELETE' }))
-  /** Every name in turn: a run has one of its names at any moment. */
   const read = (server: TestApp | undefined, run: string) => outcome('read', of(server).request(`/v1/runs/${run}`))
 
-  /** Begins a rename whose maker dies after so many of its requests. */
-  async function abandon(run: string, name: string, requests: number): Promise<void> {
+  /** Begins a rename on a server that dies after this many requests. */
+  async function beginRename(run: string, name: string, requests: number): Promise<void> {
     const gate = createGate()
-    const dead = await testApp({ tableName: app.tableName, over: gate.over })
-    await jsonOf(dead.request('/v1/health'))
-    gate.shut()
-    void rename(dead, run, name)
-    for (let made = 0; made < requests; made++) {
-      await expect.poll(() => gate.waiting, { interval: 1 }).toBeGreaterThan(0)
-      await gate.letOne()
-    }
+    const server = await testApp({ tableName: app.tableName, over: gate.over })
+    await jsonOf(server.request('/v1/health'))
+    await abandon(gate, requests, () => rename(server, run, name))
   }
 
-  /** What must hold of the runs and the names after it all. */
+  /** Checks the runs and the names after all calls. */
   async function settled(
     ids: readonly string[],
     names: readonly string[],
@@ -61,12 +55,12 @@ export function renameRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     for (const id of known) {
       const { run } = await read(app, id)
       if (run === undefined) continue
-      // No two runs have one name, and each is found by the name that it shows.
+      // Each run has its own name, and is found by it.
       expect([...live.values()]).not.toContain(run.name)
       expect((await read(app, run.name)).run?.id).toBe(id)
       live.set(id, run.name)
     }
-    // Every other name is free: whoever creates it gets a run of its own.
+    // Every other name is free: its creation makes a new run.
     for (const name of names) {
       const holder = [...live].find(([, own]) => own === name)
       const next = await create(app, { name })
@@ -87,10 +81,9 @@ export function renameRaces({ pairs, triples }: { pairs: Orders; triples: Orders
 
   interface Plan {
     readonly title: string
-    /** What is there before besides the run `one`. */
+    /** Prepares more than the run `one`. */
     readonly before?: (names: Names) => Promise<unknown>
     readonly callers: (names: Names) => (() => Promise<Outcome>)[]
-    /** Which outcomes there may be together. */
     readonly allows: (outcomes: readonly Outcome[], names: Names) => boolean
   }
 
@@ -152,7 +145,7 @@ export function renameRaces({ pairs, triples }: { pairs: Orders; triples: Orders
     ...[1, 2, 3, 4, 5].map(
       (requests): Plan => ({
         title: `a rename whose maker died after ${requests + 1} requests, a creation of its new name and another rename`,
-        before: ({ id, next }) => abandon(id, next, requests + 1),
+        before: ({ id, next }) => beginRename(id, next, requests + 1),
         callers: ({ id, next, other }) => [
           () => create(servers[0], { name: next }),
           () => rename(servers[1], id, other),
@@ -208,27 +201,31 @@ export function renameRaces({ pairs, triples }: { pairs: Orders; triples: Orders
   }
 
   it.each([0, 1, 2, 3, 4, 5])(
-    'leave a run exactly one name for a server that has cached it: after %i requests of a rename',
+    'leave a run exactly one name for a server that has cached it, after %i requests of a rename',
     async (requests) => {
       const [one, next, id] = [`one-${randomUUID()}`, `next-${randomUUID()}`, randomUUID()]
       await create(app, { id, name: one })
       const other = await testApp({ tableName: app.tableName })
       const log = async (name: string) =>
         (await other.send('POST', `/v1/runs/${name}/metadata?exact=true`, '{"metadata":{"a":1}}')).status
-      // It need not look at the run from now on.
+      // From now on it has cached the run.
       expect(await log(one)).toBe(201)
-      await abandon(id, next, requests)
+      await beginRename(id, next, requests)
       expect([await log(one), await log(next)].sort()).toEqual([201, 404])
     },
   )
 
   const options = { timeout: 600_000 }
 
-  it.each(PAIRS)(`leave each run one name and each name one run: $title, in ${titleOf(pairs)}`, options, (plan) =>
-    inOrders(gates.slice(0, 2), pairs, () => caseOf(plan)),
+  it.each(PAIRS)(
+    `leave each run with one name and each name with one run: $title, in ${titleOf(pairs)}`,
+    options,
+    (plan) => inOrders(gates.slice(0, 2), pairs, () => caseOf(plan)),
   )
 
-  it.each(TRIPLES)(`leave each run one name and each name one run: $title, in ${titleOf(triples)}`, options, (plan) =>
-    inOrders(gates, triples, () => caseOf(plan)),
+  it.each(TRIPLES)(
+    `leave each run with one name and each name with one run: $title, in ${titleOf(triples)}`,
+    options,
+    (plan) => inOrders(gates, triples, () => caseOf(plan)),
   )
 }

@@ -4,12 +4,12 @@ import { jsonOf, type RunBody, rowsOf, testApp } from '../support/app.ts'
 import { fillLogs } from '../support/logs.ts'
 import { createSweeper } from '../support/sweep.ts'
 
-/** A run of 1,000,000 logs in a partition that takes 500 removals a second, at a twentieth of each. */
+/** A twentieth of 1,000,000 logs and of the 500 removals a second of a partition. */
 const LOGS = 50_000
 const REMOVALS_A_SECOND = 25
 const HOUR_MS = 3_600_000
 
-/** A table whose removals take as long as a busy partition's, on the test's clock. */
+/** A table whose removals take as long as a busy partition's, by the fake clock. */
 const slow = (table: Table): Table => ({
   ...table,
   removeMany: async (keys) => {
@@ -19,7 +19,7 @@ const slow = (table: Table): Table => ({
   withSignal: (signal) => slow(table.withSignal(signal)),
 })
 
-/** Deletes such a run, and sweeps on a schedule. @returns milliseconds until its last byte is gone */
+/** Deletes such a run, and sweeps on a schedule. @returns milliseconds until only the tombstone remains */
 async function deletion(everyMs: number, budgetMs: number): Promise<number> {
   const app = await testApp({ over: slow, hasDeadlines: true })
   const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{"index":false}'), 201)
@@ -42,6 +42,6 @@ it('sweeps of 270 s every 5 minutes remove the bytes of a run of 1,000,000 logs 
   expect(await deletion(300_000, 270_000)).toBeLessThan(HOUR_MS)
 })
 
-it('sweeps every 15 minutes would not', async () => {
+it('sweeps every 15 minutes would take longer', async () => {
   expect(await deletion(900_000, 270_000)).toBeGreaterThan(HOUR_MS)
 })

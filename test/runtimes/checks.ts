@@ -1,19 +1,19 @@
 import * as sdk from '@runmeta/sdk'
 import { BUDGET_MS, FAULTS, keyOf, runOf, SCHEMES, type Scheme } from './faults.ts'
 
-/** What every runtime does with the packed package. This file runs on the runtime itself. */
+/** Checks of the packed package for every runtime. This file runs on the runtime itself. */
 
 export interface Surroundings {
-  /** A name for what this runtime logs. */
+  /** The name of the runtime, which is part of its runs' names. */
   readonly runtime: string
   readonly url: string
   readonly secureUrl: string
   readonly apiKey: string
-  /** Whether a run and a step are carried by AsyncLocalStorage. */
+  /** Whether the runtime has AsyncLocalStorage, which carries the run and the step. */
   readonly hasContext: boolean
 }
 
-/** How a check or a call ended. */
+/** The end of a check or a call. */
 export interface Ended {
   readonly name: string
   readonly error?: string
@@ -48,7 +48,7 @@ async function failing(call: Promise<unknown>): Promise<sdk.RunmetaError> {
 
 export const newName = (what: string): string => `${what}-${Math.random().toString(36).slice(2)}`
 
-/** Logs that go to a step by what is around the call, or the error that says to use handles. */
+/** Logs to the step around the call; without AsyncLocalStorage, expects the error that suggests handles. */
 async function inContext({ client, hasContext }: Around, log: (run: sdk.Run) => Promise<unknown>): Promise<void> {
   const run = await client.createRun({ name: newName('context') })
   if (!hasContext) {
@@ -174,7 +174,7 @@ async function timed(name: string, run: () => Promise<unknown>): Promise<Ended> 
   }
 }
 
-/** Each fault meets a log of its own; all at the same time. */
+/** Sends a log through each fault, all at the same time. */
 function logsThroughFaults({ runtime, url, secureUrl, apiKey }: Surroundings, scheme: Scheme): Promise<Ended[]> {
   const name = runOf(runtime, scheme)
   const logs = FAULTS.map(async (row) => {
@@ -192,7 +192,6 @@ function logsThroughFaults({ runtime, url, secureUrl, apiKey }: Surroundings, sc
   return Promise.all(logs)
 }
 
-/** Runs all of it, and says how each ended. */
 export async function report(surroundings: Surroundings, more: typeof CHECKS = {}): Promise<Report> {
   const { url, apiKey, runtime } = surroundings
   const client = new sdk.Client({ url, apiKey })

@@ -1,4 +1,4 @@
-/** What goes wrong on the way to the server, and what a caller sees then. The README of the package has this table. */
+/** Faults on the way to the server, and their effect for the caller. The README of the package has this table. */
 
 export type FaultName =
   | 'reset before the server acts'
@@ -18,25 +18,25 @@ export type FaultName =
 
 export interface FaultRow {
   readonly fault: FaultName
-  /** How many requests in a row meet it. */
+  /** The number of successive requests with the fault. */
   readonly times: number
   readonly retries: number
-  /** The class of the error; nothing where the log succeeds. */
+  /** The class of the error; undefined if the log succeeds. */
   readonly error?: string
-  /** Requests that are sent for the call. A page does not see what closed a connection, so it has no free repeat. */
+  /** Requests for the call. A page cannot recognize a stale connection, so it gets no additional attempt. */
   readonly attempts: number
   readonly attemptsInPage?: number
-  /** How often the server has the log. */
+  /** How often the server stores the log. */
   readonly effect: 0 | 1
-  /** Whether a request goes through before, so that the log meets a connection that was used. */
+  /** Whether a request succeeds before, so that the log uses an old connection. */
   readonly isWarm?: true
-  /** Milliseconds within which the reply to one attempt must come. */
+  /** The time-out of an attempt in milliseconds. */
   readonly timeout?: number
-  /** Milliseconds that the reply asks to wait before the next request, at least. */
+  /** The wait that the reply requests, in milliseconds. */
   readonly wait?: number
 }
 
-/** How a runtime reaches the server. Runtimes tell of a failed connection in other words where it is encrypted. */
+/** Each fault is tried with both, because runtimes report a failed TLS connection differently. */
 export const SCHEMES = ['http', 'https'] as const
 export type Scheme = (typeof SCHEMES)[number]
 
@@ -65,8 +65,8 @@ export const FAULTS: readonly FaultRow[] = [
     effect: 0,
     timeout: 1000,
   },
-  { fault: 'late headers', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 2500 },
-  { fault: 'body that stops', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 2500 },
+  { fault: 'late headers', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 5000 },
+  { fault: 'body that stops', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 5000 },
   { fault: 'body that is cut', times: 1, retries: 2, attempts: 2, effect: 1 },
   { fault: '429 with Retry-After in seconds', times: 1, retries: 2, attempts: 2, effect: 1, wait: 1000 },
   { fault: '429 with Retry-After as a date', times: 1, retries: 2, attempts: 2, effect: 1, wait: 1000 },
@@ -93,11 +93,11 @@ export const FAULTS: readonly FaultRow[] = [
 
 export const isAlways = ({ times }: FaultRow): boolean => times === ALWAYS
 
-/** Milliseconds for a whole call. */
-export const BUDGET_MS = 12_000
+/** The time-out of a whole call in milliseconds. */
+export const BUDGET_MS = 60_000
 
-/** The key that a row logs to, which is a part of the path as well. */
+/** The key of a row, which is also part of the path. */
 export const keyOf = (row: FaultRow): string => `${FAULTS.indexOf(row)}`
 
-/** The run that a runtime logs to through the faults, which is a part of the path as well. */
+/** The run of a runtime's faults, which is also part of the path. */
 export const runOf = (runtime: string, scheme: Scheme): string => `faults-${runtime}-${scheme}`

@@ -5,20 +5,20 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { FAULTS, type FaultName } from './faults.ts'
 
-/** What stands between the runtimes and the server: a way through, and one with faults. */
+/** A proxy between the runtimes and the server: one path without faults, and one with faults. */
 export interface Front {
   readonly url: string
   readonly secureUrl: string
-  /** Milliseconds at which requests came by the way of a fault, by run and row. */
+  /** The times of the requests to a faulty path in milliseconds, by run and row. */
   readonly times: ReadonlyMap<string, readonly number[]>
-  /** Headers of what was sent where a redirect points to. */
+  /** The headers of requests to the target of a redirect. */
   readonly elsewhere: readonly IncomingMessage['headers'][]
-  /** Closes all connections, as a server does with those that are idle. */
+  /** Closes all connections, as a server does with idle ones. */
   disconnect(): void
   stop(): Promise<void>
 }
 
-/** A file that pages are given. */
+/** The files for pages. */
 export type Files = (path: string) => { readonly type: string; readonly text: string } | undefined
 
 interface Passed {
@@ -45,7 +45,7 @@ function give(response: ServerResponse, { status, headers, body }: Passed): void
   response.writeHead(status, headers).end(status === 204 || status === 304 ? undefined : body)
 }
 
-/** Over https the page of the tests is of another origin, so it sees only replies that allow that. */
+/** Over https the test page has another origin, so it sees only replies that allow it. */
 const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' }
 
 const page = (status: number) => ({
@@ -62,13 +62,13 @@ const tooMany = (retryAfter: string): Passed => ({
 
 interface Happening {
   readonly response: ServerResponse
-  /** Resets the connection, below its encryption where it has one. */
+  /** Resets the TCP connection. */
   reset(): void
   readonly elsewhere: string
   pass(): Promise<Passed>
 }
 
-/** Milliseconds that a client is kept waiting. It has gone before. */
+/** Longer than any client waits. */
 const FOREVER_MS = 60_000
 
 const HAPPENS: Record<FaultName, (happening: Happening) => unknown> = {
@@ -113,14 +113,14 @@ const endsOf = ({ localPort, remotePort }: Socket): string => `${localPort}/${re
 const listening = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
 
-/** Starts it before a server at `target`. */
+/** Starts the proxy before a server at `target`. */
 export async function startFront(
   target: string,
   tls: { readonly key: string; readonly cert: string },
   files: Files,
 ): Promise<Front> {
   const times = new Map<string, number[]>()
-  // A socket that encrypts cannot be reset; the one below it can.
+  // A TLS socket cannot be reset, but the TCP socket below it can.
   const sockets = new Map<string, Socket>()
   const elsewhere: IncomingMessage['headers'][] = []
   const other = createServer((request, response) => {
@@ -137,7 +137,7 @@ export async function startFront(
     if (way === 'fault') {
       const id = `${run}/${row}`
       const pass = () => passOn(target, path.slice(`/fault/${id}`.length), request, body)
-      // What a page asks before a request to another origin is no attempt.
+      // A preflight request is no attempt.
       if (request.method === 'OPTIONS') return give(response, await pass())
       const came = [...(times.get(id) ?? []), performance.now()]
       times.set(id, came)

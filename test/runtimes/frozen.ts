@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 /**
- * Does something while a process that is warm stands still, and lets it go on.
+ * Calls `meanwhile` while a warm process is frozen, then continues it.
  *
- * @returns what it says then
+ * @returns the output of the process
  */
 export async function frozen(child: ChildProcess, meanwhile: () => void): Promise<string | undefined> {
   if (child.stdout === null || child.stdin === null) throw new Error('a process without pipes')

@@ -10,7 +10,7 @@ import { installedIn, nodeIn } from '../support/installed.ts'
 import { freePort } from '../support/port.ts'
 import type { Report, Surroundings } from './checks.ts'
 
-/** Where the packed package and the built checks are, and what the runtimes must trust. */
+/** A project with the packed package and the built checks, and the certificate that the runtimes must trust. */
 export interface Workshop {
   /** A project that has the package installed, with `process.mjs`, `worker.mjs` and `page.mjs` in it. */
   readonly project: string
@@ -18,19 +18,18 @@ export interface Workshop {
   readonly certificateFile: string
 }
 
-/** Runs the checks; nothing where this machine cannot have the runtime. */
 export interface Runtime {
   readonly name: string
-  /** Whether a run and a step are carried by AsyncLocalStorage. */
+  /** Whether it has AsyncLocalStorage, which carries the run and the step. */
   readonly hasContext: boolean
   readonly hasDisk: boolean
-  /** Whether it says that the other side closed a connection. */
+  /** Whether its errors tell that the other side closed the connection. */
   readonly seesClosedSockets: boolean
-  /** Whether it sends a request again without being asked, where a connection closes. */
+  /** Whether it repeats a request by itself if the connection closes. */
   readonly repeatsItself: boolean
   find(): string | undefined
   run(file: string, workshop: Workshop, surroundings: Surroundings): Promise<Report>
-  /** Starts a script of the project, where the runtime is a command. */
+  /** Starts a script of the project, if the runtime is a command. */
   start?(file: string, script: string, workshop: Workshop, surroundings: Surroundings): ChildProcess
 }
 
@@ -38,7 +37,6 @@ const START_TIMEOUT_MS = 120_000
 
 const inPackages = (file: string) => installedIn('runtimes/packages', file)
 
-/** What a script of the project reads from its environment. */
 const environmentOf = (
   { project, certificateFile }: Workshop,
   { runtime, url, secureUrl, apiKey, hasContext }: Surroundings,
@@ -54,7 +52,7 @@ const environmentOf = (
   HAS_CONTEXT: String(hasContext),
 })
 
-/** A runtime that is a command, which prints the report. */
+/** A runtime that is a command. It prints the report. */
 const command = (
   name: string,
   find: () => string | undefined,
@@ -144,7 +142,7 @@ const workerd = (name: string, date: string, flags: readonly string[]): Runtime 
   },
 })
 
-/** Asks a worker that may still be starting. */
+/** Requests the report of a worker that may still be starting. */
 async function asked(url: string, surroundings: Surroundings): Promise<Report> {
   for (let tries = 0; tries < 200; tries++) {
     const reply = await fetch(url, { method: 'POST', body: JSON.stringify(surroundings) }).catch(() => undefined)

@@ -53,14 +53,14 @@ let client: Client
 let apiKey: string
 let stop: () => Promise<void>
 const reports = new Map<string, Report>()
-/** How many faults ended as they must, by run. */
+/** The number of faults with the expected end, by run. */
 const passed = new Map<string, number>()
 const running = new Map<string, Promise<Report>>()
 
-/** Runtimes that run at the same time: mostly they wait for what the faults withhold. */
+/** Runtimes that run concurrently; mostly they wait for replies. */
 const MAX_AT_ONCE = 3
 
-/** Starts every runtime that is there, in order; a failure is told where its report is waited for. */
+/** Starts every installed runtime, in order. A failure rejects the runtime's report. */
 function startAll(): void {
   const { url, secureUrl } = front
   const started: Promise<Report>[] = []
@@ -101,7 +101,7 @@ beforeAll(async () => {
     await server.stop()
   }
   startAll()
-}, 120_000)
+})
 afterAll(async () => {
   await stop?.()
   await rm(folder, { recursive: true, force: true })
@@ -110,7 +110,7 @@ afterAll(async () => {
 
 const checksOf = ({ hasDisk }: Runtime): string[] => Object.keys({ ...CHECKS, ...(hasDisk ? SPOOL_CHECKS : {}) })
 
-/** A page does not see what closed a connection, so it does not know a stale one. */
+/** A page cannot recognize a stale connection. */
 const rowsOf = ({ seesClosedSockets }: Runtime): FaultRow[] =>
   FAULTS.filter(({ isWarm }) => !isWarm || seesClosedSockets)
 
@@ -141,7 +141,7 @@ describe.each(RUNTIMES)('the packed SDK on $name', (runtime: Runtime) => {
     expect(process.env.CI, `${runtime.name} is not there`).not.toBe('true')
   })
 
-  describe.runIf(file !== undefined)('where it is there', () => {
+  describe.runIf(file !== undefined)('if it is installed', () => {
     let report: Report
     beforeAll(async () => {
       report = (await running.get(runtime.name)) ?? { checks: [], faults: { http: [], https: [] } }
@@ -155,7 +155,7 @@ describe.each(RUNTIMES)('the packed SDK on $name', (runtime: Runtime) => {
     })
 
     it.runIf(runtime.start)(
-      'a process that was frozen logs, though its connections were closed meanwhile',
+      'a process logs after a freeze during which its connections were closed',
       async () => {
         const { name } = await client.createRun({ name: `frozen-${id}` })
         const own = await anotherFront()
@@ -179,18 +179,18 @@ describe.each(RUNTIMES)('the packed SDK on $name', (runtime: Runtime) => {
       expect(ended?.ms).toBeLessThan(BUDGET_MS)
       expect(await entriesOf(runOf(id, scheme), `fault-${keyOf(row)}`)).toBe(row.effect)
       const came = front.times.get(`${runOf(id, scheme)}/${keyOf(row)}`)?.slice(row.isWarm ? 1 : 0) ?? []
-      // A runtime may send a request again by itself, and a busy machine may need another attempt.
+      // A runtime can repeat a request by itself, and a busy machine may need another attempt.
       if (!runtime.repeatsItself && row.timeout === undefined) expect(came).toHaveLength(attempts)
       else expect(came).not.toHaveLength(0)
       const [first = 0, second = 0] = came
-      // A timer may end a millisecond early.
+      // A timer can end a millisecond early.
       if (row.wait !== undefined) expect(second - first).toBeGreaterThan(row.wait - 10)
       passed.set(runOf(id, scheme), (passed.get(runOf(id, scheme)) ?? 0) + 1)
     })
   })
 })
 
-it('a redirect leads nowhere, and no other host sees the key', () => {
+it('a redirect is not followed, and no other host sees the key', () => {
   expect(front.elsewhere).toEqual([])
 })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { SpoolClient } from '@runmeta/sdk/spool'
 import { type Check, newName, same } from './checks.ts'
 
-/** What a runtime with a disk does besides. This file runs on the runtime itself. */
+/** Checks for runtimes with a disk. This file runs on the runtime itself. */
 export const SPOOL_CHECKS: Readonly<Record<string, Check>> = {
   'a spool keeps logs while the API is away, and sends them once': async ({ client, url, apiKey }) => {
     const directory = await mkdtemp(join(tmpdir(), 'runmeta-spool-'))

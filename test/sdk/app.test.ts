@@ -66,7 +66,7 @@ describe.each([
   afterEach(() => vi.unstubAllEnvs())
   const fresh = () => `sdk-${randomUUID()}`
 
-  it('creates a run, logs to it and to a step by handles, and reads all back', async () => {
+  it('creates a run, logs to it and to a step by handles, and reads everything back', async () => {
     const name = fresh()
     const run = await client.createRun({ name, pipeline: 'training', startedAt: new Date('2026-01-02T03:04:05Z') })
     expect(run).toMatchObject({ name, pipeline: 'training', status: 'running', startedAt: '2026-01-02T03:04:05.000Z' })
@@ -86,7 +86,7 @@ describe.each([
     }
   })
 
-  it('reads numbers that no double holds, and logs them again as they were', async () => {
+  it('reads numbers that a double cannot hold, and logs them again unchanged', async () => {
     const metadata = {
       big: 9223372036854775808n,
       huge: new NumberLiteral('1e400'),
@@ -116,7 +116,7 @@ describe.each([
     expect(read.steps.train?.runMetadata).toEqual({ rows: 21 })
   })
 
-  it('logs to a run that a call inside a step names, without the step', async () => {
+  it('logs to the run that a call inside a step names, without the step', async () => {
     const [run, other] = [await client.createRun(), await client.createRun()]
     const train = step('train', () => logMetadata({ metadata: { a: 1 }, runIdNameOrPrefix: other.name }))
     await withRun(run, train)
@@ -133,14 +133,14 @@ describe.each([
     expect((await client.getPipelineRun(run.id)).steps['from-env']?.runMetadata).toEqual({ a: 1 })
   })
 
-  it('gets a run in place of creating it again, and changes it', async () => {
+  it('gets the existing run instead of creating it again, and changes it', async () => {
     const run = await client.createRun({ name: fresh() })
     expect((await client.createRun({ name: run.name })).id).toBe(run.id)
     const ended = await client.updateRun(run.name, { status: 'failed', endedAt: new Date('2026-05-06T07:08:09.010Z') })
     expect(ended).toMatchObject({ id: run.id, status: 'failed', endedAt: '2026-05-06T07:08:09.010Z' })
   })
 
-  it('deletes a run, whose name is free then', async () => {
+  it('deletes a run and frees its name', async () => {
     const run = await client.createRun({ name: fresh() })
     await run.delete()
     await expect(client.getPipelineRun(run.id)).rejects.toThrow(RunNotFoundError)
@@ -154,7 +154,7 @@ describe.each([
     expect((await client.getPipelineRun(run.id)).runMetadata).toEqual({ n: 29 })
   })
 
-  it('reads what a key was, newest first, page by page, and unsets it', async () => {
+  it('reads the history of a key in pages, newest first, and unsets the key', async () => {
     const run = await client.createRun()
     const logged = [
       uri('s3://a'),
@@ -178,7 +178,7 @@ describe.each([
     await expect(run.history('b').next()).rejects.toThrow(KeyNotFoundError)
   })
 
-  it('counts a log once that is sent twice under one key', async () => {
+  it('counts a log once if it is sent twice with one idempotency key', async () => {
     const run = await client.createRun()
     const log = { metadata: { a: 1 }, idempotencyKey: 'once' }
     expect(await run.logMetadata(log)).toEqual(await run.logMetadata(log))
@@ -186,7 +186,7 @@ describe.each([
     await expect(reused).rejects.toThrow(IdempotencyKeyReusedError)
   })
 
-  it('makes keys of a project, which see nothing of another, lists and revokes them', async () => {
+  it('creates, lists and revokes the keys of a project, which cannot see other projects', async () => {
     const [one, other] = [fresh(), fresh()]
     const admin = new Client({ ...server, apiKey: (await client.createKey({ role: 'admin', project: one })).key })
     const made = await admin.createKey({ role: 'read', name: 'dashboard', expiresAt: new Date(Date.now() + 3_600_000) })
@@ -205,7 +205,7 @@ describe.each([
     await expect.poll(async () => (await admin.listKeys()).map(({ id }) => id)).not.toContain(made.id)
   })
 
-  it('hands a token to a step, which logs to its run and does nothing else', async () => {
+  it('issues a token that logs to its run and does nothing else', async () => {
     const { key, id, name } = await client.createKey({ role: 'log', project: fresh() })
     const owner = new Client({ ...server, apiKey: key })
     const run = await owner.createRun()
@@ -221,7 +221,7 @@ describe.each([
     await expect(inStep.run(run.name).logMetadata({ metadata: { a: 1 } })).rejects.toThrow(ForbiddenError)
   })
 
-  it('throws an error of its own class for each refusal', async () => {
+  it('throws an error of a specific class for each refusal', async () => {
     const [one, other] = [await client.createRun({ name: fresh() }), await client.createRun({ name: fresh() })]
     await expect(client.getPipelineRun(fresh())).rejects.toThrow(RunNotFoundError)
     await expect(client.createRun({ id: one.id, name: fresh() })).rejects.toThrow(IdTakenError)
@@ -232,7 +232,7 @@ describe.each([
     )
   })
 
-  it('names the candidates of an ambiguous prefix', async () => {
+  it('lists the candidates of an ambiguous prefix', async () => {
     const prefix = fresh()
     const ids = [
       (await client.createRun({ name: `${prefix}-1` })).id,
@@ -247,7 +247,7 @@ describe.each([
   it.each([
     ['before sending', { a: { b: [Number.NaN] } }, '/a/b/0', 0],
     ['by the server', { a: { b: ['\ud800'] } }, '/a/b/0', 1],
-  ])('says where a value is that cannot be logged, refused %s', async (_, metadata, pointer, attempts) => {
+  ])('names the place of a value that cannot be logged, refused %s', async (_, metadata, pointer, attempts) => {
     const run = await client.createRun()
     const error = await run.logMetadata({ metadata }).catch((thrown: unknown) => thrown)
     if (!(error instanceof InvalidValueError)) throw error

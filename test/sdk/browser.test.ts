@@ -4,7 +4,7 @@ import { type TestApp, testApp } from '../support/app.ts'
 
 const ORIGIN = 'https://app.example.com'
 
-/** What a browser asks before a call with a key. */
+/** The preflight request of a browser. */
 const preflight = (app: TestApp, origin: string, path = '/v1/runs/x/metadata') =>
   app.app.request(path, {
     method: 'OPTIONS',
@@ -19,14 +19,14 @@ const grants = ({ headers }: Response): string[] =>
   [...headers.keys()].filter((name) => name.startsWith('access-control-')).sort()
 
 describe('a page in a browser', () => {
-  it('is let in from no origin by default', async () => {
+  it('is allowed from no other origin by default', async () => {
     const app = await testApp()
     const asked = await preflight(app, ORIGIN)
     expect([asked.status, grants(asked)]).toEqual([401, []])
     expect(grants(await app.request('/v1/runs/x', { headers: { origin: ORIGIN } }))).toEqual([])
   })
 
-  it('is let in from the origins that are set, with all that the SDK sends', async () => {
+  it('is allowed from the configured origins, with all that the SDK sends', async () => {
     const app = await testApp({ origins: [ORIGIN, 'http://localhost:5173'] })
     const asked = await preflight(app, ORIGIN)
     expect(asked.status).toBe(204)
@@ -47,7 +47,7 @@ describe('a page in a browser', () => {
   })
 
   it.each(['https://evil.example', 'https://app.example.com.evil.example', 'null', 'HTTPS://APP.EXAMPLE.COM'])(
-    'is not let in from %s',
+    'is not allowed from %s',
     async (origin) => {
       const app = await testApp({ origins: [ORIGIN] })
       expect((await preflight(app, origin)).headers.get('access-control-allow-origin')).toBeNull()
@@ -57,19 +57,19 @@ describe('a page in a browser', () => {
     },
   )
 
-  it('is answered like any caller if it requests no origin', async () => {
+  it('gets the same reply as any caller if its request has no Origin', async () => {
     const app = await testApp({ origins: [ORIGIN] })
     expect((await app.request('/v1/limits', { method: 'OPTIONS', headers: { origin: ORIGIN } })).status).toBe(405)
   })
 
-  it('is let in from anywhere where that is set', async () => {
+  it('is allowed from any origin if the setting is *', async () => {
     const app = await testApp({ origins: ['*'] })
     expect((await preflight(app, 'null')).headers.get('access-control-allow-origin')).toBe('*')
   })
 })
 
 describe('RUNMETA_CORS_ORIGINS and RUNMETA_RATE_LIMIT', () => {
-  it('are read with blanks and defaults', () => {
+  it('accept blanks, and have defaults', () => {
     expect(apiSettings({}, { rate: 0 })).toEqual({})
     expect(apiSettings({ RUNMETA_CORS_ORIGINS: ` ${ORIGIN} ,http://localhost:5173` }, { rate: 7 })).toEqual({
       origins: [ORIGIN, 'http://localhost:5173'],
@@ -85,7 +85,7 @@ describe('RUNMETA_CORS_ORIGINS and RUNMETA_RATE_LIMIT', () => {
     ['RUNMETA_CORS_ORIGINS', `${ORIGIN},`],
     ['RUNMETA_RATE_LIMIT', '-1'],
     ['RUNMETA_RATE_LIMIT', 'many'],
-  ])('take no %s=%s', (name, value) => {
+  ])('reject %s=%s', (name, value) => {
     expect(() => apiSettings({ [name]: value }, { rate: 0 })).toThrow(name)
   })
 })

@@ -24,7 +24,7 @@ beforeAll(async () => {
   )
 })
 
-/** The bundle in a realm that has no more than this. */
+/** Runs the bundle in a realm with only these globals. */
 function load(globals: Record<string, unknown> = {}) {
   const realm = createContext({ ...globals })
   runInContext(code, realm)
@@ -39,11 +39,11 @@ describe('the bundle for a browser', () => {
     expect(code).not.toMatch(/\brequire\(|\bimport\(/)
   })
 
-  test('is small, and what a step needs is half of it', async () => {
+  test('is small, and the functions that a step needs are half of it', async () => {
     for (const { name, brotli, budget } of await sizes()) expect(brotli, name).toBeLessThanOrEqual(budget)
   })
 
-  test('is nothing where nothing of it is used', async () => {
+  test('is empty if a program uses nothing of it', async () => {
     const { outputFiles } = await build({
       stdin: { contents: "import * as runmeta from '@runmeta/sdk'", resolveDir: import.meta.dirname },
       bundle: true,
@@ -54,7 +54,7 @@ describe('the bundle for a browser', () => {
     expect(outputFiles[0]?.text).toBe('')
   })
 
-  test('asks for nothing as it is loaded', () => {
+  test('reads no global while it is loaded', () => {
     const asked: string[] = []
     const nothing = (name: string) => ({
       get: () => {
@@ -72,7 +72,7 @@ describe('the bundle for a browser', () => {
     expect(asked).toEqual([])
   })
 
-  test('logs and reads where there is no process', async () => {
+  test('logs and reads without a `process`', async () => {
     const { fetch, sent } = recorder(receipt(), pipelineRun('{"a": 1e400}'))
     const { evaluate } = load({ ...web, fetch, options: { url: URL_OF_SERVER, apiKey: API_KEY } })
     await evaluate('client = new runmeta.Client(options); client.run("nightly").logMetadata({ metadata: { a: [1n] } })')
@@ -89,11 +89,11 @@ describe('the bundle for a browser', () => {
     },
   )
 
-  test('makes a step without a context, which only its calls need', () => {
+  test('creates a step without a context; only the calls inside need one', () => {
     expect(() => load(web).evaluate('runmeta.step("train", () => 1)')).not.toThrow()
   })
 
-  test('says what to set where there is no environment', async () => {
+  test('says what to set if there is no environment', async () => {
     const { evaluate } = load(web)
     const message = 'runmeta.logMetadata({ metadata: { a: 1 } }).catch((error) => error.message)'
     expect(await evaluate(message)).toMatch(/RUNMETA_RUN_ID/)
@@ -101,7 +101,7 @@ describe('the bundle for a browser', () => {
 })
 
 describe('two copies of the package', () => {
-  test('know the values of one another', async () => {
+  test('recognize each other’s values', async () => {
     const { realm, evaluate } = load(web)
     const { client, sent } = clientOf([receipt()])
     const value = evaluate(

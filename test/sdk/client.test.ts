@@ -12,7 +12,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-describe('where a client sends its calls', () => {
+describe('a client sends its calls to the URL', () => {
   test.each([
     ['http://127.0.0.1:8787', 'http://127.0.0.1:8787/v1/runs/nightly'],
     ['https://runs.example.com/', 'https://runs.example.com/v1/runs/nightly'],
@@ -25,7 +25,7 @@ describe('where a client sends its calls', () => {
     expect(sent[0]?.url).toBe(sentTo)
   })
 
-  test('comes from the environment where no option says it, as it is when a call is made', async () => {
+  test('it reads the environment at each call if no option gives the URL', async () => {
     const { fetch, sent } = recorder(pipelineRun('{}'))
     const client = new Client({ fetch })
     vi.stubEnv('RUNMETA_URL', 'http://one.test')
@@ -37,7 +37,7 @@ describe('where a client sends its calls', () => {
     expect(sent[0]?.headers.authorization).toBe('Bearer rmk_one')
   })
 
-  test('uses the global fetch, as it is when a call is made', async () => {
+  test('it uses the global fetch that exists when a call is made', async () => {
     const { client, sent } = clientOf([pipelineRun('{}')], { fetch: undefined })
     const { fetch, sent: sentGlobally } = recorder(pipelineRun('{}'))
     vi.stubGlobal('fetch', fetch)
@@ -46,7 +46,7 @@ describe('where a client sends its calls', () => {
     expect(sentGlobally).toHaveLength(1)
   })
 
-  test('a line break around the key does not hurt, as files end in one', async () => {
+  test('it ignores a line break around the key, because files end with one', async () => {
     const { client, sent } = clientOf([pipelineRun('{}')], { apiKey: ` ${API_KEY}\n` })
     await client.getPipelineRun('nightly')
     expect(sent[0]?.headers.authorization).toBe(`Bearer ${API_KEY}`)
@@ -83,7 +83,7 @@ describe('a missing setting is named by an error', () => {
 })
 
 describe('runs', () => {
-  test('createRun sends its fields, and an id only if nothing else names the run', async () => {
+  test('createRun sends its fields, and adds an id only if the run has neither id nor name', async () => {
     const { client, sent } = clientOf([run()])
     const startedAt = new Date('2026-01-31T12:00:00Z')
     await client.createRun({ name: 'nightly', pipeline: 'train', status: 'running', startedAt, index: false })
@@ -102,7 +102,7 @@ describe('runs', () => {
     expect(bodyOf(sent[2])).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
   })
 
-  test('a run has the fields of the reply, and none of those it has no value for', async () => {
+  test('a run has the fields of the reply, and no field without a value', async () => {
     const { client } = clientOf([run({ pipeline: 'train', endedAt: '2026-01-31T13:00:00.000Z', addedLater: 1 })])
     const created = await client.createRun({ name: 'nightly' })
     expect({ ...created }).toEqual({
@@ -136,14 +136,14 @@ describe('runs', () => {
     ['%2e%2e', '%252e%252e'],
     ['../x', '..%2Fx'],
     ['...', '...'],
-  ])('a reference stands in the path as it is: %s', async (reference, encoded) => {
+  ])('a reference is put into the path unchanged: %s', async (reference, encoded) => {
     const { client, sent } = clientOf([pipelineRun('{}')])
     await client.getPipelineRun(reference)
     expect(sent[0]?.path).toBe(`/v1/runs/${encoded}`)
   })
 
   test.each(['', '.', '..', '\ud800'])(
-    'a reference that cannot stand in a path is refused before it is sent: %j',
+    'a reference that is impossible in a path is refused before it is sent: %j',
     async (reference) => {
       const { client, sent } = clientOf([pipelineRun('{}')])
       const calls = [
@@ -163,7 +163,7 @@ describe('runs', () => {
     },
   )
 
-  test('what shows a client or a run does not show the key', async () => {
+  test('printing a client or a run does not reveal the key', async () => {
     const { client } = clientOf([pipelineRun('{"a": 1}')])
     const read = await client.getPipelineRun('nightly')
     for (const shown of [client, client.run('nightly'), client.run('nightly').step('train'), read]) {

@@ -4,7 +4,7 @@ import { type Answer, bodyOf, clientOf, errorOf, json, pipelineRun, RUN, refusal
 
 const idOf = (n: number) => RUN.id.replace(/^../, String(n).padStart(2, '0'))
 
-/** A run of a list, whose metadata is this JSON text. */
+/** The JSON of a listed run. @param metadata JSON text */
 const listed = (n: number, metadata: string, types: object = {}): string =>
   `${JSON.stringify({ ...RUN, id: idOf(n), name: `run-${n}`, types, steps: {} }).slice(0, -1)},"metadata":${metadata}}`
 
@@ -17,7 +17,7 @@ async function compared(...metadata: string[]) {
 }
 
 describe('runs to compare', () => {
-  test('by ids are read in one request, and stand in the order of the ids, however those are spelt', async () => {
+  test('given by ids are read in one request, and keep the order of the ids in any spelling', async () => {
     const { client, sent } = clientOf([page([listed(2, '{"a":2}'), listed(1, '{"a":1}')])])
     const table = await client.compare([idOf(1), idOf(2).replaceAll('-', '').toUpperCase(), idOf(1)])
     expect(table.runs.map(({ name }) => name)).toEqual(['run-1', 'run-2', 'run-1'])
@@ -26,13 +26,13 @@ describe('runs to compare', () => {
     expect(bodyOf(sent[0])).toEqual({ ids: [idOf(1), idOf(2)], include: ['metadata'], limit: 2 })
   })
 
-  test('may come in short pages', async () => {
+  test('can arrive in short pages', async () => {
     const { client } = clientOf([page([listed(1, '{}')], 'c1'), page([], 'c2'), page([listed(2, '{}')])])
     const { runs } = await client.compare([idOf(1), idOf(2)])
     expect(runs.map(({ name }) => name)).toEqual(['run-1', 'run-2'])
   })
 
-  test('by name, prefix or handle cost a request each', async () => {
+  test('given by name, prefix or handle take one request each', async () => {
     const { client, sent } = clientOf([
       ({ path, ...rest }) =>
         path === '/v1/runs/search'
@@ -44,7 +44,7 @@ describe('runs to compare', () => {
     expect(sent.map(({ path }) => path).sort()).toEqual(['/v1/runs/night', '/v1/runs/nightly', '/v1/runs/search'])
   })
 
-  test('an id that no run has is taken for a name, and one that is neither fails', async () => {
+  test('given by an unknown id are looked up by name, and fail if there is no such name', async () => {
     const { client, sent } = clientOf([page([]), pipelineRun('{"a":1}'), page([]), refusal('run_not_found')])
     expect((await client.compare([idOf(1)])).runs[0]?.name).toBe('nightly')
     expect(sent[1]?.path).toBe(`/v1/runs/${idOf(1)}`)
@@ -63,7 +63,7 @@ describe('runs to compare', () => {
     expect(sent).toHaveLength(0)
   })
 
-  test('may be 20', async () => {
+  test('can be 20', async () => {
     const all = Array.from({ length: 20 }, (_, n) => n)
     const { client } = clientOf([page(all.map((n) => listed(n, `{"a":${n}}`)))])
     expect((await client.compare(all.map(idOf))).rows).toEqual([{ pointer: '/a', values: all, differs: true }])
@@ -71,7 +71,7 @@ describe('runs to compare', () => {
 })
 
 describe('the rows of a comparison', () => {
-  test('are the leaves of all runs, by their pointers, each member of an object beside the others', async () => {
+  test('are the leaves of all runs, sorted by pointer, with the members of an object together', async () => {
     const { rows } = await compared(
       '{"m":{"b":1,"a":{"x":true}},"m-2":null,"l":[1,[2]],"e":{}}',
       '{"e":{},"l":[1,[2]],"m":{"a":{"x":false},"c/d~":"s"}}',
@@ -122,7 +122,7 @@ describe('the rows of a comparison', () => {
     expect(rows).toMatchObject([{ pointer: '/v', differs }])
   })
 
-  test('have keys named like what objects inherit', async () => {
+  test('can have keys with the names of inherited properties', async () => {
     const { rows } = await compared('{"__proto__":{"toString":1},"constructor":2}', '{"toString":3}')
     expect(rows.map(({ pointer, values }) => [pointer, ...values])).toEqual([
       ['/__proto__/toString', 1, undefined],
@@ -131,7 +131,7 @@ describe('the rows of a comparison', () => {
     ])
   })
 
-  test('keep typed values, which are the same where they hold the same', async () => {
+  test('keep typed values, and compare them by content', async () => {
     const { client } = clientOf([
       page([listed(0, '{"d":"x:y","s":1}', { '/d': 'Uri' }), listed(1, '{"d":"x:y","s":2}', { '/s': 'StorageSize' })]),
     ])
@@ -147,7 +147,7 @@ describe('the rows of a comparison', () => {
 })
 
 describe('a comparison as a string', () => {
-  test('is a table that marks what differs', async () => {
+  test('is a table that marks the differences', async () => {
     const table = await compared(
       '{"run_metrics":{"accuracy":0.93,"recall":1e400},"dataset":"s3://bucket/iris.csv","tags":["a"]}',
       '{"run_metrics":{"accuracy":0.951,"recall":1e400},"dataset":"s3://bucket/iris.csv"}',
@@ -170,7 +170,7 @@ describe('a comparison as a string', () => {
     ])
   })
 
-  test('of runs without metadata is their names', async () => {
+  test('has only the names if the runs have no metadata', async () => {
     expect(String(await compared('{}', '{}'))).toBe('  run-0  run-1')
   })
 })

@@ -1,22 +1,16 @@
 import { Client, getPipelineRun, logMetadata, step, withRun } from '@runmeta/sdk'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
-import { bodyOf, clientOf, errorOf, pipelineRun, RUN, receipt, recorder, run, type Sent } from './stub.ts'
+import { bodyOf, clientOf, errorOf, pipelineRun, RUN, receipt, run, type Sent, stubEnvironment } from './stub.ts'
 
 const metadata = { a: 1 }
-/** Run and step of each log that was sent. */
+/** The run and the step of each sent log. */
 const targets = (sent: readonly Sent[]) =>
   sent.map((one) => [one.path.split('/')[3], Reflect.get(Object(bodyOf(one)), 'step')])
 
 const { fetch } = globalThis
 let sent: Sent[] = []
 beforeEach(() => {
-  const recorded = recorder(receipt())
-  sent = recorded.sent
-  vi.stubGlobal('fetch', recorded.fetch)
-  vi.stubEnv('RUNMETA_URL', 'http://environment.test')
-  vi.stubEnv('RUNMETA_API_KEY', 'rmk_environment')
-  vi.stubEnv('RUNMETA_RUN_ID', undefined)
-  vi.stubEnv('RUNMETA_STEP_NAME', undefined)
+  sent = stubEnvironment()
 })
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -24,7 +18,7 @@ afterEach(() => {
   expect(globalThis.fetch).toBe(fetch)
 })
 
-describe('where a log goes', () => {
+describe('a log goes', () => {
   test('to the run that the call names', async () => {
     await logMetadata({ metadata, runIdNameOrPrefix: 'named' })
     await logMetadata({ metadata, runIdNameOrPrefix: 'named', stepName: 'train' })
@@ -63,7 +57,7 @@ describe('where a log goes', () => {
     ])
   })
 
-  test('to the step of the environment where the run around the call is not another than the environment’s', async () => {
+  test('to the step of the environment unless the environment names a run other than the one around the call', async () => {
     vi.stubEnv('RUNMETA_STEP_NAME', 'prepare')
     await withRun('around', () => logMetadata({ metadata }))
     vi.stubEnv('RUNMETA_RUN_ID', 'around')
@@ -133,7 +127,7 @@ describe('where a log goes', () => {
     expect(sent).toHaveLength(0)
   })
 
-  test('an empty variable counts as not set', async () => {
+  test('to no run or step of an empty variable, which counts as not set', async () => {
     vi.stubEnv('RUNMETA_RUN_ID', '')
     expect(await errorOf(logMetadata({ metadata }))).toMatchObject({ name: 'ConfigurationError' })
     vi.stubEnv('RUNMETA_RUN_ID', 'environment')
@@ -162,7 +156,7 @@ describe('a context', () => {
     expect(await errorOf(logMetadata({ metadata }))).toMatchObject({ name: 'ConfigurationError' })
   })
 
-  test('brings the client of a handle', async () => {
+  test('uses the client of its handle', async () => {
     const one = clientOf([run(), receipt()])
     const other = clientOf([receipt()])
     const created = await one.client.createRun({ name: 'nightly' })
@@ -186,7 +180,7 @@ describe('a context', () => {
     expect(sent).toHaveLength(0)
   })
 
-  test('brings the client that getPipelineRun reads by', async () => {
+  test('provides the client with which getPipelineRun reads', async () => {
     const { client, sent: sentByClient } = clientOf([pipelineRun('{"a": 1}')])
     const read = await withRun(client.run('nightly'), () => getPipelineRun('other'))
     expect(read.runMetadata).toEqual({ a: 1 })
@@ -215,7 +209,7 @@ describe('a step', () => {
     ['a function alone', () => Reflect.apply(step, undefined, [() => 1])],
     ['a name alone', () => Reflect.apply(step, undefined, ['train'])],
     ['an empty name', () => step('', () => 1)],
-  ])('takes a name and a function, and refuses at once %s', (_, make) => {
+  ])('takes a name and a function, and immediately refuses %s', (_, make) => {
     expect(make).toThrow(/step\(\) takes a name and a function/)
   })
 
@@ -233,7 +227,7 @@ describe('a step', () => {
     expect(counter.next(3)).toBe(5)
   })
 
-  test('logs by the client of the environment where no other is around', async () => {
+  test('logs with the client of the environment if there is no other', async () => {
     await withRun('around', () => logMetadata({ metadata }))
     expect(sent[0]).toMatchObject({ url: 'http://environment.test/v1/runs/around/metadata' })
     expect(sent[0]?.headers.authorization).toBe('Bearer rmk_environment')

@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bodyOf, clientOf, pipelineRun, RUN, receipt, run } from './stub.ts'
 
-/** A second copy of the package in the same program, in the other module format. */
+/** A second copy of the package in the same program, as CommonJS. */
 let B: typeof A
 let folder: string
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('two copies of the package', () => {
-  test('share runs, steps and the client around a call', async () => {
+  test('share the run, the step and the client around a call', async () => {
     const { client, sent } = clientOf([run(), receipt()])
     const created = await client.createRun({ name: 'nightly' })
     await A.withRun(
@@ -35,7 +35,7 @@ describe('two copies of the package', () => {
     ])
   })
 
-  test('compare the runs of each other', async () => {
+  test('compare each other’s runs', async () => {
     const { client } = clientOf([pipelineRun('{"a":1}')])
     const read = await client.getPipelineRun('nightly')
     const other = new B.Client({
@@ -47,7 +47,7 @@ describe('two copies of the package', () => {
     expect((await other.compare([read])).rows).toEqual([{ pointer: '/a', values: [1], differs: false }])
   })
 
-  test('write the values of each other', async () => {
+  test('write each other’s values', async () => {
     const { client, sent } = clientOf([receipt()])
     await client.run('r').logMetadata({ metadata: { u: B.uri('x:y'), n: new B.NumberLiteral('1e400') } })
     expect(sent[0]?.body).toBe('{"metadata":{"u":"x:y","n":1e400},"types":{"/u":"Uri"}}')

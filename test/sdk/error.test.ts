@@ -30,8 +30,8 @@ const failureOf = (answer: Answer) =>
       .logMetadata({ metadata: { password: 'hunter2' } }),
   )
 
-describe('what the API refuses', () => {
-  test.each(Object.entries(CLASSES))('%s has a class of its own', async (code, Class) => {
+describe('a refusal of the API', () => {
+  test.each(Object.entries(CLASSES))('with the code %s has its own class', async (code, Class) => {
     const [known = 'internal'] = Object.keys(PROBLEMS).filter((name): name is ProblemCode => name === code)
     const { status } = PROBLEMS[known]
     const error = await failureOf(refusal(known))
@@ -48,7 +48,7 @@ describe('what the API refuses', () => {
     })
   })
 
-  test('an ambiguous reference comes with the runs it could mean', async () => {
+  test('of an ambiguous reference has the candidates', async () => {
     const candidates = [{ id: RUN.id, name: 'nightly-1', createdAt: RUN.createdAt }]
     expect(await failureOf(refusal('ambiguous_run', { candidates, more: true }))).toMatchObject({
       candidates,
@@ -57,26 +57,26 @@ describe('what the API refuses', () => {
     expect(await failureOf(refusal('ambiguous_run'))).toMatchObject({ candidates: [], more: false })
   })
 
-  test('an error about an invalid value has its place and the reason', async () => {
+  test('of an invalid value has its place and the reason', async () => {
     const place = { pointer: '/a~1b/0', reason: 'has a lone surrogate' }
     expect(await failureOf(refusal('invalid_value', place))).toMatchObject(place)
   })
 
-  test('a code of a newer server is an API error', async () => {
+  test('with a code of a newer server is an ApiError', async () => {
     const body = { ...problemOf('forbidden'), code: 'quota_exceeded' }
     const error = await failureOf(json(body, 402, { 'content-type': 'application/problem+json; charset=utf-8' }))
     expect(error).toBeInstanceOf(sdk.ApiError)
     expect(error).toMatchObject({ name: 'ApiError', code: 'quota_exceeded', status: 402, retryable: false })
   })
 
-  test.each(['__proto__', 'constructor', 'toString'])('a code named %s is no class', async (code) => {
+  test.each(['__proto__', 'constructor', 'toString'])('with the code %s is a plain ApiError', async (code) => {
     const body = { ...problemOf('forbidden'), code }
     const error = await failureOf(json(body, 403, { 'content-type': 'application/problem+json' }))
     expect(error).toMatchObject({ name: 'ApiError', code })
   })
 })
 
-describe('what something in between answers', () => {
+describe('a reply that is not the API’s', () => {
   test.each<[string, Answer, number, boolean]>([
     ['a proxy that has no server', page(502), 502, true],
     ['a proxy that limits rates', page(429), 429, true],
@@ -96,7 +96,7 @@ describe('what something in between answers', () => {
     ['nothing', () => new Response(null, { status: 204 }), 204, false],
     ['a redirect', () => new Response(null, { status: 301, headers: { location: '/elsewhere' } }), 301, false],
     ['a redirect as a browser shows it', () => Response.error(), 0, false],
-  ])('%s is an unexpected reply', async (_, answer, status, retryable) => {
+  ])('is an UnexpectedReplyError: %s', async (_, answer, status, retryable) => {
     const error = await failureOf(answer)
     expect(error).toBeInstanceOf(sdk.UnexpectedReplyError)
     expect(error).not.toBeInstanceOf(sdk.ApiError)
@@ -113,17 +113,17 @@ describe('what something in between answers', () => {
     ['a proxy', page(503), /proxy or gateway/],
     ['a redirect', () => new Response(null, { status: 307 }), /redirect.*scheme and the host/],
     ['a wrong URL', page(404), /RUNMETA_URL/],
-  ])('its message names the likely culprit: %s', async (_, answer, culprit) => {
+  ])('has the likely culprit in its message: %s', async (_, answer, culprit) => {
     expect(await failureOf(answer)).toHaveProperty('message', expect.stringMatching(culprit))
   })
 
-  test('it has the first 4 KB of the body', async () => {
+  test('keeps the first 4 KB of its body', async () => {
     const error = await failureOf(json('x'.repeat(5000), 502))
     expect(error).toHaveProperty('body', 'x'.repeat(4096))
     expect(await failureOf(page(502))).toHaveProperty('body', '<html>a page</html>')
   })
 
-  test('a redirect is never followed, so that the key goes nowhere else', async () => {
+  test('is not followed if it is a redirect, so that the key goes nowhere else', async () => {
     const { client, sent } = clientOf([() => new Response(null, { status: 302 })])
     await errorOf(client.getPipelineRun('nightly'))
     expect(sent.map(({ redirect }) => redirect)).toEqual(['manual'])
@@ -145,7 +145,7 @@ test.each<[string, Answer]>([
   ['a refusal', refusal('forbidden')],
   ['an unexpected reply', page(502)],
   ['a failed connection', networkError('ECONNREFUSED')],
-])('no error shows a value or the key: %s', async (_, answer) => {
+])('no error reveals a value or the key: %s', async (_, answer) => {
   const error = await failureOf(answer)
   const { inspect } = await import('node:util')
   const shown = inspect(error, { depth: 10, showHidden: true })

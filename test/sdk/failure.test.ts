@@ -10,7 +10,7 @@ afterEach(() => {
 })
 
 describe('a log that fails', () => {
-  test('throws unless the client is told otherwise', async () => {
+  test('throws by default', async () => {
     const { client } = clientOf([refusal('run_not_found')])
     expect(await errorOf(log(client))).toBeInstanceOf(RunNotFoundError)
   })
@@ -26,7 +26,7 @@ describe('a log that fails', () => {
       networkError('ECONNREFUSED'),
       'no reply from http://runmeta.test: fetch failed: the socket failed (ECONNREFUSED) (POST /v1/runs/nightly/metadata) [connection_failed]',
     ],
-  ])('warns once, without values or the key, where that is asked for: %s', async (_, answer, says) => {
+  ])('warns once if onError is "warn", without values or the key: %s', async (_, answer, says) => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const { client } = clientOf([answer], { onError: 'warn', retries: 0 })
     expect(await log(client)).toBeUndefined()
@@ -38,7 +38,7 @@ describe('a log that fails', () => {
     ['a value that cannot be logged', { metadata: { a: Number.NaN }, runIdNameOrPrefix: 'nightly' }, 'invalid_value'],
     ['no run to log to', { metadata }, 'not_configured'],
     ['an invalid reference', { metadata, runIdNameOrPrefix: '' }, 'bad_request'],
-  ])('tells a function of it, also before anything is sent: %s', async (_, given, code) => {
+  ])('calls the function onError, even if nothing was sent: %s', async (_, given, code) => {
     vi.stubEnv('RUNMETA_RUN_ID', undefined)
     const onError = vi.fn()
     const { client, sent } = clientOf([receipt()], { onError })
@@ -48,7 +48,7 @@ describe('a log that fails', () => {
     vi.unstubAllEnvs()
   })
 
-  test('waits for what the function does, and fails as it fails', async () => {
+  test('waits for the function onError, and fails with its error', async () => {
     const failure = new Error('of the function')
     const { client } = clientOf([refusal('run_not_found')], {
       onError: async () => {
@@ -65,7 +65,7 @@ describe('a log that fails', () => {
   })
 })
 
-test.each(['warn', () => {}] as const)('other calls throw, whatever a log does', async (onError) => {
+test.each(['warn', () => {}] as const)('other calls throw, whatever onError is', async (onError) => {
   const { client } = clientOf([refusal('run_not_found')], { onError })
   for (const call of [client.getPipelineRun('x'), client.updateRun('x', {}), client.createRun()]) {
     expect(await errorOf(call)).toBeInstanceOf(RunNotFoundError)

@@ -1,15 +1,6 @@
 import { Client, type ClientOptions, logMetadata, withRun } from '@runmeta/sdk'
 import { describe, expect, test, vi } from 'vitest'
-import { clientOf, receipt, run } from './stub.ts'
-
-/** What a caller without a type checker may write. */
-const untyped = (value: unknown) => value as never
-
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
+import { clientOf, errorOf, receipt, run, untyped } from './stub.ts'
 
 describe('a call with an unknown field is refused before it is sent', () => {
   const { client, sent } = clientOf([receipt()])
@@ -38,7 +29,7 @@ describe('a call with an unknown field is refused before it is sent', () => {
     ],
     ['endedAt', () => client.updateRun('r', { endedAt: new Date(Number.NaN) }), /valid time/],
   ])('%s', async (field, call, advice) => {
-    const error = await failure(Promise.resolve().then<unknown>(call))
+    const error = await errorOf(Promise.resolve().then<unknown>(call))
     expect(error).toMatchObject({ name: 'BadRequestError', code: 'bad_request', attempts: 0 })
     expect(error).toHaveProperty('message', expect.stringContaining(field))
     expect(error).toHaveProperty('message', expect.stringMatching(advice))
@@ -46,14 +37,14 @@ describe('a call with an unknown field is refused before it is sent', () => {
   })
 })
 
-test('bytes are refused, those with a toJSON() too', async () => {
+test('bytes are refused, even if they have a toJSON()', async () => {
   const { client, sent } = clientOf([receipt()])
-  const error = await failure(client.run('r').logMetadata({ metadata: { a: Buffer.from('x') } }))
+  const error = await errorOf(client.run('r').logMetadata({ metadata: { a: Buffer.from('x') } }))
   expect(error).toMatchObject({ name: 'InvalidValueError', pointer: '/a' })
   expect(sent).toHaveLength(0)
 })
 
-test('a run that is not awaited is refused by withRun, and nothing is logged', async () => {
+test('withRun refuses a run that was not awaited, and nothing is logged', async () => {
   const { client, sent } = clientOf([run()])
   const created = client.createRun()
   for (const given of [created, undefined]) {
@@ -63,19 +54,19 @@ test('a run that is not awaited is refused by withRun, and nothing is logged', a
   expect(sent).toHaveLength(1)
 })
 
-test('an onError of another kind is refused by the client', () => {
+test('the client refuses an invalid onError', () => {
   expect(() => new Client(untyped({ onError: 'warning' }) as ClientOptions)).toThrow(/'throw' or 'warn' or a function/)
 })
 
-test('a message names the requested path, with the path of the URL', async () => {
+test('an error message names the requested path, including the path of the URL', async () => {
   const { client } = clientOf([() => new Response('no', { status: 404 })], { url: 'http://runmeta.test/base/' })
-  expect(await failure(client.getPipelineRun('x'))).toHaveProperty(
+  expect(await errorOf(client.getPipelineRun('x'))).toHaveProperty(
     'message',
     expect.stringContaining('GET /base/v1/runs/x'),
   )
 })
 
-test('an environment that may not be read counts as not set', async () => {
+test('an environment that cannot be read counts as not set', async () => {
   const { client, sent } = clientOf([receipt()])
   const env = {
     get: () => {

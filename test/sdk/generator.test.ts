@@ -1,8 +1,8 @@
 import { logMetadata, step, withRun } from '@runmeta/sdk'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { bodyOf, errorOf, receipt, recorder, type Sent } from './stub.ts'
+import { bodyOf, errorOf, type Sent, stubEnvironment } from './stub.ts'
 
-/** Run, step and metadata of each log that was sent. */
+/** The run, the step and the metadata of each sent log. */
 const logged = (sent: readonly Sent[]) =>
   sent.map((one) => {
     const { step: stepName, metadata } = Object(bodyOf(one))
@@ -11,13 +11,7 @@ const logged = (sent: readonly Sent[]) =>
 
 let sent: Sent[] = []
 beforeEach(() => {
-  const recorded = recorder(receipt())
-  sent = recorded.sent
-  vi.stubGlobal('fetch', recorded.fetch)
-  vi.stubEnv('RUNMETA_URL', 'http://environment.test')
-  vi.stubEnv('RUNMETA_API_KEY', 'rmk_environment')
-  vi.stubEnv('RUNMETA_RUN_ID', undefined)
-  vi.stubEnv('RUNMETA_STEP_NAME', undefined)
+  sent = stubEnvironment()
 })
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -43,18 +37,18 @@ async function drain(values: AsyncIterable<number>): Promise<number[]> {
   return drained
 }
 
-describe('a step that is an asynchronous generator logs to its step', () => {
-  test('iterated inside withRun', async () => {
+describe('an asynchronous generator logs to its step', () => {
+  test('if it is iterated inside withRun', async () => {
     expect(await withRun('r', () => drain(stream(2)))).toEqual([1, 2])
     expect(logged(sent)).toEqual(all('r'))
   })
 
-  test('iterated after withRun', async () => {
+  test('if it is iterated after withRun', async () => {
     expect(await drain(withRun('r', () => stream(2)))).toEqual([1, 2])
     expect(logged(sent)).toEqual(all('r'))
   })
 
-  test('iterated inside another run and another step', async () => {
+  test('if it is iterated inside another run and another step', async () => {
     const values = withRun('r', () => stream(2))
     await withRun(
       'other',
@@ -66,13 +60,13 @@ describe('a step that is an asynchronous generator logs to its step', () => {
     expect(logged(sent)).toEqual([...all('r'), ['other', 'outer', 'outer']])
   })
 
-  test('made outside of any run, and iterated in one', async () => {
+  test('if it is created outside of any run, and iterated inside one', async () => {
     const values = stream(2)
     await withRun('r', () => drain(values))
     expect(logged(sent)).toEqual(all('r'))
   })
 
-  test('left early, and told of an error', async () => {
+  test('if its caller stops early or throws into it', async () => {
     const [first, second] = withRun('r', () => [stream(2), stream(2)] as const)
     for await (const _ of first) break
     await second.next()
@@ -84,7 +78,7 @@ describe('a step that is an asynchronous generator logs to its step', () => {
     expect(logged(sent)).toEqual([...once, ...once])
   })
 
-  test('delegated to by another', async () => {
+  test('if another generator delegates to it', async () => {
     const outer = step('outer', async function* () {
       yield* stream(2)
       await logMetadata({ metadata: { at: 'outer' } })
@@ -93,7 +87,7 @@ describe('a step that is an asynchronous generator logs to its step', () => {
     expect(logged(sent)).toEqual([...all('r'), ['r', 'outer', 'outer']])
   })
 
-  test('two that are iterated in turn', async () => {
+  test('if two of them are iterated in turn', async () => {
     const one = withRun('one', () => stream(2))
     const two = withRun('two', () => stream(2))
     for (let turn = 0; turn < 3; turn++) await Promise.all([one.next(), two.next()])
@@ -102,7 +96,7 @@ describe('a step that is an asynchronous generator logs to its step', () => {
   })
 })
 
-describe('a step that is a generator logs to its step', () => {
+describe('a synchronous generator logs to its step', () => {
   const pending: Promise<unknown>[] = []
   const numbers = step('numbers', function* () {
     for (const at of [1, 2]) {
@@ -126,7 +120,7 @@ describe('a step that is a generator logs to its step', () => {
   })
 })
 
-test('a generator that withRun gives goes on in that run', async () => {
+test('a generator that withRun returns continues in that run', async () => {
   const values = withRun('r', async function* () {
     await logMetadata({ metadata: { at: 1 } })
     yield 1
@@ -135,7 +129,7 @@ test('a generator that withRun gives goes on in that run', async () => {
   expect(logged(sent)).toEqual([['r', undefined, 1]])
 })
 
-test('what a compiler makes of a generator is one, too', async () => {
+test('a generator that was compiled to plain functions logs to its step, too', async () => {
   const compiled = step('compiled', () => {
     const self = {
       next: async () => {

@@ -35,19 +35,19 @@ describe('createKey', () => {
   test.each<[string, Answer, new (...given: never) => Error]>([
     ['a lost connection', networkError('ECONNRESET'), ConnectionError],
     ['a store that is gone', refusal('store_unavailable'), StoreUnavailableError],
-  ])('is not repeated after %s, which may have made the key', async (_, answer, Class) => {
+  ])('is not retried after %s, which may have created the key', async (_, answer, Class) => {
     const { client, sent } = clientOf([answer, json(MADE, 201)])
     expect(await errorOf(client.createKey({ role: 'log' }))).toBeInstanceOf(Class)
     expect(sent).toHaveLength(1)
   })
 
-  test('is repeated where there were too many requests, which made none', async () => {
+  test('is retried after a 429, which created no key', async () => {
     const { client, sent } = clientOf([refusal('rate_limited'), json(MADE, 201)])
     expect(await client.createKey({ role: 'log' })).toEqual(MADE)
     expect(sent).toHaveLength(2)
   })
 
-  test('is told of a misspelt field', async () => {
+  test('refuses a misspelt field', async () => {
     const { client, sent } = clientOf([silence])
     const options: object = { role: 'log', expires: '2027-01-01T00:00:00Z' }
     const error = await errorOf(client.createKey(Object.assign({ role: 'log' as const }, options)))
@@ -61,19 +61,22 @@ describe('createKey', () => {
 })
 
 describe('listKeys', () => {
-  test('gives all keys', async () => {
+  test('returns all keys', async () => {
     const { client } = clientOf([json({ keys: [KEY, { ...KEY, expiresAt: KEY.createdAt }] })])
     expect(await client.listKeys()).toEqual([KEY, { ...KEY, expiresAt: KEY.createdAt }])
   })
 
-  test.each([{}, { keys: {} }, { keys: [{ ...KEY, id: 1 }] }, { keys: [null] }])('takes no %j', async (body) => {
-    const { client } = clientOf([json(body)])
-    expect(await errorOf(client.listKeys())).toBeInstanceOf(UnexpectedReplyError)
-  })
+  test.each([{}, { keys: {} }, { keys: [{ ...KEY, id: 1 }] }, { keys: [null] }])(
+    'refuses the reply %j',
+    async (body) => {
+      const { client } = clientOf([json(body)])
+      expect(await errorOf(client.listKeys())).toBeInstanceOf(UnexpectedReplyError)
+    },
+  )
 })
 
 describe('revokeKey', () => {
-  test('names the key by its id', async () => {
+  test('sends the id of the key', async () => {
     const { client, sent } = clientOf([gone])
     await client.revokeKey(KEY.id)
     expect(sent[0]).toMatchObject({ method: 'DELETE', path: `/v1/keys/${KEY.id}` })
@@ -87,7 +90,7 @@ describe('revokeKey', () => {
     expect(await errorOf(client.revokeKey(KEY.id))).toBeInstanceOf(NotFoundError)
   })
 
-  test.each([MADE.key, '', '../runs/x'])('sends no %j in a path, and shows none', async (id) => {
+  test.each([MADE.key, '', '../runs/x'])('refuses %j without sending or showing it', async (id) => {
     const { client, sent } = clientOf([silence])
     const error = await errorOf(client.revokeKey(id))
     expect(error).toBeInstanceOf(BadRequestError)
@@ -99,7 +102,7 @@ describe('revokeKey', () => {
 describe('createRunToken', () => {
   const made = { token: 'rmt_x', expiresAt: KEY.createdAt }
 
-  test('names the run, and sends the seconds', async () => {
+  test('sends the run and the seconds', async () => {
     const { client, sent } = clientOf([json(made, 201)])
     expect(await client.createRunToken('a b', { expiresIn: 60 })).toEqual(made)
     expect(await client.run('nightly').createToken({ expiresIn: 600 })).toEqual(made)
@@ -107,7 +110,7 @@ describe('createRunToken', () => {
     expect(sent.map(bodyOf)).toEqual([{ expiresIn: 60 }, { expiresIn: 600 }])
   })
 
-  test('is repeated, as a token more does no harm', async () => {
+  test('is retried, because an additional token is harmless', async () => {
     const { client, sent } = clientOf([networkError('ECONNRESET'), json(made, 201)])
     expect(await client.createRunToken('nightly', { expiresIn: 60 })).toEqual(made)
     expect(sent).toHaveLength(2)

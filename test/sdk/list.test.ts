@@ -2,23 +2,12 @@ import assert from 'node:assert/strict'
 import { Client, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
 import { describe, expect, test } from 'vitest'
 import { ROOT_KEY, testApp } from '../support/app.ts'
-import { type Answer, bodyOf, clientOf, errorOf, json, page as proxyPage, RUN, receipt, refusal } from './stub.ts'
+import { all, bodyOf, clientOf, errorOf, json, page, pageOf, RUN, receipt, refusal, untyped } from './stub.ts'
 
 const numbered = (n: number) => ({ ...RUN, id: RUN.id.replace(/^../, String(n).padStart(2, '0')), name: `run-${n}` })
 
-const pageOf = (runs: readonly object[], next?: string): Answer =>
-  json({ runs, order: '-createdAt', ...(next === undefined ? {} : { next }) })
-
-const untyped = (value: unknown) => value as never
-
-async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
-  const items: Item[] = []
-  for await (const item of list) items.push(item)
-  return items
-}
-
 describe('a list of runs', () => {
-  test('sends the request of the API, and sends nothing before it is iterated', async () => {
+  test('sends its options, and sends nothing before it is iterated', async () => {
     const { client, sent } = clientOf([pageOf([])])
     const list = client.listPipelineRuns({
       ids: [RUN.id],
@@ -51,7 +40,7 @@ describe('a list of runs', () => {
     })
   })
 
-  test('of no options is one of all runs', async () => {
+  test('has all runs if it is given no options', async () => {
     const { client, sent } = clientOf([pageOf([numbered(1)])])
     for (const list of [client.listPipelineRuns(), client.listPipelineRuns({ name: undefined, signal: undefined })]) {
       expect(await all(list)).toHaveLength(1)
@@ -59,7 +48,7 @@ describe('a list of runs', () => {
     expect(sent.map(({ body }) => body)).toEqual(['{}', '{}'])
   })
 
-  test('goes on through short and empty pages until one has no next', async () => {
+  test('continues through short and empty pages until one has no `next`', async () => {
     const { client, sent } = clientOf([
       pageOf([], 'c1'),
       pageOf([numbered(1)], 'c2'),
@@ -76,13 +65,13 @@ describe('a list of runs', () => {
     ])
   })
 
-  test('without options sends the cursor alone', async () => {
+  test('sends only the cursor if it is given no options', async () => {
     const { client, sent } = clientOf([pageOf([], 'c1'), pageOf([])])
     await all(client.listPipelineRuns())
     expect(sent.map(({ body }) => body)).toEqual(['{}', '{"cursor":"c1"}'])
   })
 
-  test('asks for no page that nobody reads', async () => {
+  test('requests no page that nobody reads', async () => {
     const { client, sent } = clientOf([pageOf([numbered(1), numbered(2)], 'c1')])
     for await (const run of client.listPipelineRuns()) {
       expect(run.name).toBe('run-1')
@@ -98,7 +87,7 @@ describe('a list of runs', () => {
     expect(sent.map(bodyOf)).toEqual([{ select: ['/a'] }, { select: ['/a'], cursor: 'c1' }])
   })
 
-  test('begins anew with each iteration', async () => {
+  test('starts again with each iteration', async () => {
     const { client, sent } = clientOf([
       pageOf([numbered(1)], 'c1'),
       pageOf([]),
@@ -110,9 +99,9 @@ describe('a list of runs', () => {
     expect(sent).toHaveLength(4)
   })
 
-  test('repeats a page that failed, and goes on', async () => {
+  test('retries a page that failed, and continues', async () => {
     const { client, sent } = clientOf([
-      proxyPage(502),
+      page(502),
       pageOf([numbered(1)], 'c1'),
       refusal('store_unavailable', {}, { 'retry-after': '0' }),
       pageOf([numbered(2)]),
@@ -145,7 +134,7 @@ describe('the first runs of a list', () => {
     expect(sent.map(bodyOf)).toEqual([{ order: '-/a', limit: 2 }])
   })
 
-  test('come from as many pages as it takes, and are no more than there are', async () => {
+  test('come from as many pages as necessary, and are fewer if the list is short', async () => {
     const answers = [pageOf([], 'c1'), pageOf([numbered(1)], 'c2'), pageOf([numbered(2), numbered(3)])] as const
     const { client } = clientOf([...answers])
     expect(await client.listPipelineRuns().first(2)).toHaveLength(2)
@@ -157,7 +146,7 @@ describe('the first runs of a list', () => {
     [500, {}, { limit: 200 }],
     [500, { include: ['metadata'] }, { include: ['metadata'], limit: 20 }],
     [1, { pageSize: 10 }, { limit: 10 }],
-  ])('%i of %j in pages of a size that the API takes', async (count, options, body) => {
+  ])('(%i of %j) are requested in pages of a size that the API accepts', async (count, options, body) => {
     const { client, sent } = clientOf([pageOf([])])
     await client.listPipelineRuns(options).first(count)
     expect(bodyOf(sent[0])).toEqual(body)
@@ -170,7 +159,7 @@ describe('the first runs of a list', () => {
   })
 })
 
-describe('an option that is empty', () => {
+describe('an empty option', () => {
   test.each<[string, unknown]>([
     ['name', ''],
     ['nameContains', ''],
@@ -195,7 +184,7 @@ describe('an option that is empty', () => {
     expect(sent).toHaveLength(0)
   })
 
-  test('of white space is sent: a name may contain it', async () => {
+  test('is not one of white space, which is sent because a name may contain it', async () => {
     const { client, sent } = clientOf([pageOf([])])
     await all(client.listPipelineRuns({ nameContains: ' ' }))
     expect(bodyOf(sent[0])).toEqual({ nameContains: ' ' })
@@ -206,7 +195,7 @@ describe('an option that is empty', () => {
     [{ where: { and: [] } }, 1],
     [{ select: [], include: [] }, 1],
     [{ ids: [] }, 0],
-  ])('%j asks for what the array says', async (options, count) => {
+  ])('is accepted if it is an array, which means what it says: %j', async (options, count) => {
     const { fetch } = await testApp()
     const client = new Client({ url: 'http://runmeta.test', apiKey: ROOT_KEY, fetch })
     await client.createRun({ pipeline: 'iris' })
@@ -239,7 +228,7 @@ describe('an invalid option is refused before anything is sent', () => {
 })
 
 describe('a listed run', () => {
-  test('has its fields and the selected values, with numbers by their text', async () => {
+  test('has its fields and the selected values, with exact numbers', async () => {
     const body = `{"runs":[${JSON.stringify({ ...RUN, pipeline: 'iris' }).slice(0, -1)},
       "selected":{"/a":9007199254740993,"/m/b":1e400,"/l":[1.0,{"__proto__":null}],"/__proto__":-0}}],"order":"-createdAt"}`
     const { client } = clientOf([json(body)])
@@ -252,7 +241,7 @@ describe('a listed run', () => {
     expect(run?.selected['/none']).toBeUndefined()
   })
 
-  test('of a list without a selection has selected nothing, and no metadata', async () => {
+  test('has no selected values and no metadata if the list selects nothing', async () => {
     const { client } = clientOf([pageOf([RUN])])
     const [run] = await client.listPipelineRuns().first(1)
     assert.deepStrictEqual({ ...run }, { ...RUN, selected: {}, reference: RUN.id })
@@ -283,7 +272,7 @@ describe('a listed run', () => {
         steps: { train: { metadata: {}, types: {} } },
       })
 
-    test('has the rest of it, too', async () => {
+    test('has all of its metadata', async () => {
       const { client, sent } = clientOf([pageOf([{ ...part(1), selected: { '/a': 1 } }]), rest(1)])
       const [run] = await client.listPipelineRuns({ include: ['metadata'], select: ['/a'] }).first(1)
       expect(run?.runMetadata).toEqual({ a: 1, b: uri('x:y') })
@@ -292,7 +281,7 @@ describe('a listed run', () => {
       expect(sent[1]?.url).toMatch(new RegExp(`/v1/runs/${numbered(1).id}\\?metadataCursor=m1$`))
     })
 
-    test('is left out if it was deleted meanwhile', async () => {
+    test('is omitted if it has been deleted meanwhile', async () => {
       const { client } = clientOf([
         pageOf([part(1), { ...part(2), metadataNext: undefined }]),
         refusal('run_not_found'),
@@ -302,7 +291,7 @@ describe('a listed run', () => {
     })
   })
 
-  test('is one to call by, with its id', async () => {
+  test('is a handle with its id', async () => {
     const { client, sent } = clientOf([pageOf([RUN]), receipt()])
     const [run] = await client.listPipelineRuns().first(1)
     await run?.logMetadata({ metadata: { a: 1 } })
@@ -314,12 +303,12 @@ describe('a listed run', () => {
     ['a run without a name', { runs: [{ ...RUN, name: undefined }] }],
     ['an invalid run', { runs: [1] }],
     ['an invalid selection', { runs: [{ ...RUN, selected: 1 }] }],
-  ])('%s is no reply of the API', async (_, body) => {
+  ])('is never invalid: %s is an unexpected reply', async (_, body) => {
     const { client } = clientOf([json(body)])
     expect(await errorOf(client.listPipelineRuns().first(1))).toMatchObject({ name: 'UnexpectedReplyError' })
   })
 
-  test('without the requested metadata is an unexpected reply', async () => {
+  test('has the requested metadata, or the reply is unexpected', async () => {
     const { client } = clientOf([pageOf([RUN])])
     const list = client.listPipelineRuns({ include: ['metadata'] })
     expect(await errorOf(list.first(1))).toMatchObject({ name: 'UnexpectedReplyError' })

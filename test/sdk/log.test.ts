@@ -2,7 +2,7 @@ import { Client, dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/s
 import { describe, expect, test } from 'vitest'
 import { bodyOf, clientOf, errorOf, json, problemOf, RUN, receipt, receiptOf, refusal, run } from './stub.ts'
 
-/** Gives itself for itself, from a prototype as bare as that of a literal. */
+/** Its `toJSON()` returns the object itself. The prototype has no prototype, so it looks like that of a literal. */
 const itself: object = Object.assign(Object.create(Object.assign(Object.create(null), { toJSON: () => itself })), {
   a: 1,
 })
@@ -22,15 +22,14 @@ class Better extends Metrics {
   recall = 1
 }
 
-/** The body of a log. */
 async function sentOf(metadata: Record<string, unknown>) {
   const { client, sent } = clientOf([receipt()])
   await client.run('nightly').logMetadata({ metadata })
   return sent[0]?.body
 }
 
-describe('what a log sends', () => {
-  test('a run takes the metadata alone', async () => {
+describe('a log', () => {
+  test('sends only the metadata to a run', async () => {
     const { client, sent } = clientOf([receipt()])
     const answer = await client.run('nightly').logMetadata({ metadata: { accuracy: 0.97 } })
     expect(sent[0]).toMatchObject({
@@ -41,7 +40,7 @@ describe('what a log sends', () => {
     expect(answer).toEqual(receiptOf())
   })
 
-  test('a step is named, and kept off its run where the caller says so', async () => {
+  test('names its step, and is kept from the run if the caller says so', async () => {
     const { client, sent } = clientOf([json({ ...receiptOf(), log: { ...receiptOf().log, step: 'train' } }, 201)])
     const train = client.run('nightly').step('train')
     const answer = await train.logMetadata({ metadata: { a: 1 }, logRelatedEntities: false })
@@ -49,7 +48,7 @@ describe('what a log sends', () => {
     expect(answer?.log.step).toBe('train')
   })
 
-  test('a run that was created or read logs by its id', async () => {
+  test('goes to the id of a run that was created or read', async () => {
     const { client, sent } = clientOf([run(), receipt()])
     const created = await client.createRun({ name: 'nightly' })
     await created.logMetadata({ metadata: { a: 1 } })
@@ -57,7 +56,7 @@ describe('what a log sends', () => {
     expect(sent.slice(1).map((one) => one.path)).toEqual(Array(2).fill(`/v1/runs/${RUN.id}/metadata`))
   })
 
-  test('sends the greatest position of the earlier logs, so that it becomes the later one', async () => {
+  test('sends the greatest position of the earlier logs, so that it is later', async () => {
     const { client, sent } = clientOf([receipt('05'), receipt('03'), receipt('07'), receipt('08')])
     for (let log = 0; log < 4; log++) await client.run('nightly').logMetadata({ metadata: { log } })
     expect(sent.map((one) => bodyOf(one))).toEqual([
@@ -68,7 +67,7 @@ describe('what a log sends', () => {
     ])
   })
 
-  test('a position that the server takes for the future is forgotten, and the log sent again without it, once', async () => {
+  test('is sent again once without a position that the server considers to be in the future', async () => {
     const tooFar = json({ ...problemOf('bad_request'), detail: 'after: is 300 s ahead of the server’s clock' }, 400, {
       'content-type': 'application/problem+json',
     })
@@ -86,7 +85,7 @@ describe('what a log sends', () => {
     expect(sent[2]?.headers['idempotency-key']).toBe(sent[1]?.headers['idempotency-key'])
   })
 
-  test('does not retry any other refusal', async () => {
+  test('is not sent again after any other refusal', async () => {
     const other = clientOf([receipt('09'), refusal('bad_request')])
     await other.client.run('nightly').logMetadata({ metadata: { log: 0 } })
     const call = other.client.run('nightly').logMetadata({ metadata: { log: 1 } })
@@ -94,7 +93,7 @@ describe('what a log sends', () => {
     expect(other.sent).toHaveLength(2)
   })
 
-  test('another client knows nothing of it', async () => {
+  test('sends no position of another client’s logs', async () => {
     const one = clientOf([receipt('05')])
     const other = clientOf([receipt('01')])
     await one.client.run('nightly').logMetadata({ metadata: { a: 1 } })
@@ -103,7 +102,7 @@ describe('what a log sends', () => {
   })
 })
 
-describe('how values are written', () => {
+describe('values are written', () => {
   test.each<[string, unknown, string]>([
     ['null', null, 'null'],
     ['an empty string', '', '""'],
@@ -164,14 +163,14 @@ describe('numbers that JSON cannot hold', () => {
   test.each([
     ['null', '{"loss":null,"best":[null,null]}'],
     ['string', '{"loss":"NaN","best":["Infinity","-Infinity"]}'],
-  ] as const)('are logged as the client says: %s', async (nonFinite, text) => {
+  ] as const)('are logged as `nonFinite` says: %s', async (nonFinite, text) => {
     const { client, sent } = clientOf([receipt()], { nonFinite })
     await client.run('nightly').logMetadata({ metadata })
     await clientOf([receipt()]).client.run('nightly').logMetadata({ metadata, nonFinite })
     expect(sent[0]?.body).toBe(`{"metadata":${text}}`)
   })
 
-  test('are refused otherwise, with what to do', async () => {
+  test('are refused without that option, with advice', async () => {
     const error = await errorOf(clientOf([receipt()]).client.run('nightly').logMetadata({ metadata }))
     expect(error).toMatchObject({
       name: 'InvalidValueError',

@@ -10,7 +10,7 @@ interface SentLog {
 }
 
 const logsOf = (sent: Sent | undefined): SentLog[] => Reflect.get(Object(bodyOf(sent)), 'logs')
-/** Takes all logs, at positions that go up. */
+/** Accepts all logs, with increasing positions. */
 const takesAll = (): Answer => {
   let position = 100
   return (sent) => json({ results: logsOf(sent).map(() => ({ status: 201, ...receiptOf(String(position++)) })) })(sent)
@@ -23,7 +23,7 @@ afterEach(() => {
 })
 
 describe('logMany', () => {
-  test('sends logs to any runs in one request, and gives their receipts in order', async () => {
+  test('sends logs to any runs in one request, and returns their receipts in order', async () => {
     const { client, sent } = clientOf([takesAll()])
     const results = await client.logMany([
       { runIdNameOrPrefix: 'one', metadata: { dataset: uri('s3://b/k') } },
@@ -48,7 +48,7 @@ describe('logMany', () => {
     [101, [100, 1]],
     [250, [100, 100, 50]],
     [0, []],
-  ])('sends %i logs in as few requests as they fit in', async (count, sizes) => {
+  ])('sends %i logs in as few requests as possible', async (count, sizes) => {
     const { client, sent } = clientOf([takesAll()])
     expect(await client.logMany(logs(count))).toHaveLength(count)
     expect(sent.map((one) => logsOf(one).length)).toEqual(sizes)
@@ -61,7 +61,7 @@ describe('logMany', () => {
     for (const { body = '' } of sent) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4 * 2 ** 20)
   })
 
-  test('makes later logs the later ones, also those of later requests and calls', async () => {
+  test('orders its logs after all earlier ones, across requests and calls', async () => {
     const { client, sent } = clientOf([takesAll()])
     await client.logMany(logs(101))
     await client.logMany(logs(1))
@@ -70,7 +70,7 @@ describe('logMany', () => {
     expect(logsOf(sent[2])[0]?.after).toBe('200')
   })
 
-  test('gives the error of each log that is refused, by the API or before', async () => {
+  test('returns the error of each log that the API or the SDK refuses', async () => {
     const some = json({
       results: [
         { status: 201, ...receiptOf('1') },
@@ -95,7 +95,7 @@ describe('logMany', () => {
     expect(results.filter((result) => result instanceof RunmetaError)).toHaveLength(3)
   })
 
-  test.each(['', '..', '\ud800', 7])('refuses a log to a run that cannot be: %j', async (reference) => {
+  test.each(['', '..', '\ud800', 7])('refuses a log to an impossible run: %j', async (reference) => {
     const { client, sent } = clientOf([takesAll()])
     const log = { runIdNameOrPrefix: reference as string, metadata: { a: 1 } }
     const results = await client.logMany([log, ...logs(1)])
@@ -103,7 +103,7 @@ describe('logMany', () => {
     expect(logsOf(sent[0])).toHaveLength(1)
   })
 
-  test('tells onError of each', async () => {
+  test('calls onError for each log that fails', async () => {
     const onError = vi.fn()
     const { client } = clientOf([json({ results: [problemOf('run_not_found')] })], { onError })
     await client.logMany([
@@ -113,7 +113,7 @@ describe('logMany', () => {
     expect(onError.mock.calls.map(([error]) => error.code)).toEqual(['run_not_found', 'invalid_value'])
   })
 
-  test('fails where a request fails, or gives its error for each of its logs', async () => {
+  test('throws if a request fails, or returns its error for each of its logs', async () => {
     const { client } = clientOf([refusal('forbidden')])
     expect(await errorOf(client.logMany(logs(2)))).toMatchObject({ name: 'ForbiddenError' })
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
@@ -122,7 +122,7 @@ describe('logMany', () => {
     expect(warn).toHaveBeenCalledTimes(2)
   })
 
-  test('is repeated under the same keys', async () => {
+  test('is retried with the same idempotency keys', async () => {
     const { client, sent } = clientOf([
       () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' })),
       takesAll(),
@@ -131,7 +131,7 @@ describe('logMany', () => {
     expect(sent[1]?.body).toBe(sent[0]?.body)
   })
 
-  test('sends logs again without a position that the server takes for the future', async () => {
+  test('sends logs again without a position that the server considers to be in the future', async () => {
     const tooFar = { ...problemOf('bad_request'), detail: 'after: is 300 s ahead of the server’s clock' }
     const takes = takesAll()
     const { client, sent } = clientOf([takes, json({ results: [tooFar] }), takes])
@@ -141,7 +141,7 @@ describe('logMany', () => {
     expect(logsOf(sent[2])[0]?.idempotencyKey).toBe(logsOf(sent[1])[0]?.idempotencyKey)
   })
 
-  test('takes the step around the call where a log names no run', async () => {
+  test('logs to the step around the call if a log names no run', async () => {
     vi.stubEnv('RUNMETA_RUN_ID', 'environment')
     const { client, sent } = clientOf([takesAll()])
     await step('train', () => client.logMany([{ metadata: { a: 1 } }]))()

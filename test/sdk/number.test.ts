@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { API_KEY, RUN, URL_OF_SERVER } from './stub.ts'
 
-/** A literal as a fraction of two integers, which no rounding touches. */
+/** A literal as an exact fraction of two integers. */
 function fractionOf(literal: string): readonly [bigint, bigint] {
   const [mantissa = '', power = '0'] = literal.toLowerCase().split('e')
   const [whole = '', decimals = ''] = mantissa.split('.')
@@ -18,7 +18,7 @@ const isSame = (one: string, other: string): boolean => {
   return a * d === c * b
 }
 
-/** What the contract says of a literal, computed another way. */
+/** The kind that the contract states for a literal, computed in another way. */
 function expected(literal: string): 'number' | 'bigint' | 'literal' {
   const isPlain = !/[.e]/i.test(literal)
   if (isPlain && BigInt(literal) ** 2n > BigInt(Number.MAX_SAFE_INTEGER) ** 2n) return 'bigint'
@@ -43,7 +43,7 @@ const power = fc.oneof(
   fc.tuple(fc.constantFrom('e', 'E', 'e+', 'E-', 'e-0'), fc.nat(345)).map(([mark, digits]) => `${mark}${digits}`),
 )
 const written = fc.tuple(sign, whole, decimals, power).map((parts) => parts.join(''))
-// A double's own digits, written in another way, are the hardest to tell from those that only come near.
+// A double's own digits in another notation are the hardest to distinguish from digits that are only close.
 const shifted = fc
   .tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom('', '0', '00', '1'))
   .map(([double, more]) => {
@@ -51,7 +51,7 @@ const shifted = fc
     return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}${more}e${exponent}`
   })
 
-test('a number literal is read as the contract says', async () => {
+test('a number literal becomes the value that the contract states', async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(written, shifted), async (literal) => {
       const value = await readOf(literal)

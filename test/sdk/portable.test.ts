@@ -26,7 +26,7 @@ describe('a page served over plain http, where crypto has no randomUUID', () => 
     expect(JSON.parse(sent[2]?.body ?? '')).toMatchObject({ id: expect.stringMatching(uuid) })
   })
 
-  test('is told what to set where there is no crypto at all, as onError says', async () => {
+  test('says what to set if there is no crypto at all, as onError requires', async () => {
     vi.stubGlobal('crypto', undefined)
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const { client, sent } = clientOf([receipt()], { onError: 'warn' })
@@ -36,8 +36,8 @@ describe('a page served over plain http, where crypto has no randomUUID', () => 
   })
 })
 
-describe('without a fetch', () => {
-  test('a call fails at once, and names the option', async () => {
+describe('a runtime without fetch', () => {
+  test('fails each call immediately, and names the option', async () => {
     vi.stubGlobal('fetch', undefined)
     const error = await errorOf(new Client({ url, apiKey: API_KEY }).getPipelineRun('r'))
     expect(error).toMatchObject({ name: 'ConfigurationError', message: expect.stringMatching(/option fetch/) })
@@ -58,14 +58,14 @@ describe('a fetch that caches', () => {
     return { client: new Client({ url, apiKey: API_KEY, fetch: caches }), sent }
   }
 
-  test('is told not to', async () => {
+  test('is asked not to cache', async () => {
     const { client } = caching()
     expect((await client.getPipelineRun('r')).runMetadata).toEqual({ n: 1 })
     expect((await client.getPipelineRun('r')).runMetadata).toEqual({ n: 2 })
   })
 
   test.each(["The 'cache' field on 'RequestInitializerDict' is not implemented.", 'Unsupported cache mode: no-store'])(
-    'and one that refuses to be told is asked without it, from then on at once: %s',
+    'is called without that option after it refused it once: %s',
     async (message) => {
       const asked: boolean[] = []
       const { fetch } = recorder(receipt())
@@ -129,7 +129,7 @@ describe('many calls at once', () => {
     expect(order).toEqual([...order].sort((a, b) => a - b))
   })
 
-  test('that wait for their turn end with the signal and with the time of the call', async () => {
+  test('can be aborted while they wait for their turn', async () => {
     const { client, sent } = clientOf([() => new Promise(() => {})], { timeout: 20, totalTimeout: 60, retries: 0 })
     const controller = new AbortController()
     const first = Array.from({ length: 64 }, () => errorOf(client.run('r').logMetadata({ metadata })))
@@ -142,7 +142,7 @@ describe('many calls at once', () => {
 })
 
 describe('under fake timers', () => {
-  test('a repeat comes all the same', async () => {
+  test('a retry still happens', async () => {
     vi.useFakeTimers()
     const { client, sent } = clientOf([refusal('internal'), receipt()])
     vi.spyOn(Math, 'random').mockReturnValue(0.01)
@@ -150,7 +150,7 @@ describe('under fake timers', () => {
     expect(sent).toHaveLength(2)
   })
 
-  test('a reply that does not come is given up', async () => {
+  test('a missing reply still times out', async () => {
     vi.useFakeTimers()
     const { client } = clientOf([() => new Promise(() => {})], { timeout: 20, retries: 0 })
     expect(await errorOf(client.getPipelineRun('r'))).toMatchObject({ name: 'TimeoutError' })
@@ -166,14 +166,14 @@ describe('a mocked fetch', () => {
     expect(await client.run('r').logMetadata({ metadata })).toEqual(receiptOf())
   })
 
-  test('that gives nothing is told of at once', async () => {
+  test('is reported at once if it returns nothing', async () => {
     const fetch = vi.fn()
     const error = await errorOf(new Client({ url, apiKey: API_KEY, fetch }).getPipelineRun('r'))
     expect(error).toMatchObject({ name: 'ConfigurationError', message: expect.stringMatching(/must give a Response/) })
     expect(fetch).toHaveBeenCalledTimes(1)
   })
 
-  test('may replace the global one after the client was made', async () => {
+  test('may replace the global fetch after the client was created', async () => {
     const client = new Client({ url, apiKey: API_KEY })
     vi.stubGlobal('fetch', recorder(receipt()).fetch)
     expect(await withRun(client.run('r'), () => logMetadata({ metadata }))).toEqual(receiptOf())
@@ -181,7 +181,7 @@ describe('a mocked fetch', () => {
 })
 
 describe('a connection that fails says why', () => {
-  test('by all of its causes', async () => {
+  test('with all of its causes', async () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' })
     const fails = () => Promise.reject(new TypeError('fetch failed', { cause }))
     const { client } = clientOf([fails], { retries: 0 })
@@ -191,7 +191,7 @@ describe('a connection that fails says why', () => {
     )
   })
 
-  test('in a page with what the server may have to allow', async () => {
+  test('with advice about CORS in a page', async () => {
     vi.stubGlobal('location', { href: 'https://app.test/' })
     vi.stubGlobal('process', undefined)
     const { client } = clientOf([() => Promise.reject(new TypeError('Failed to fetch'))], { retries: 0 })
@@ -200,7 +200,7 @@ describe('a connection that fails says why', () => {
   })
 })
 
-describe('a connection that the other side had closed is tried again without a repeat of its own', () => {
+describe('a stale connection gets an additional attempt, which is not counted as a retry', () => {
   test.each([
     'client error (SendRequest): connection closed before message completed',
     'error sending request: Connection reset by peer (os error 104)',
@@ -226,11 +226,11 @@ describe('options', () => {
     ['tiemout', /did you mean timeout/],
     ['ulr', /did you mean url/],
     ['retry', /did you mean retries/],
-  ])('by another name are refused: %s', (name, hint) => {
+  ])('are refused if they are misspelt: %s', (name, hint) => {
     expect(() => new Client(Object.fromEntries([[name, 'x']]))).toThrow(hint)
   })
 
-  test('may stand in an object that holds more', () => {
+  test('are accepted in an object with other properties', () => {
     const others = ['stop', 'server', 'host', 'region', 'concurrency', 'headers', 'directory', 'tableName', 'stage']
     const held = Object.fromEntries(others.map((name) => [name, 1]))
     expect(() => new Client({ url, ...held })).not.toThrow()
@@ -244,13 +244,13 @@ describe('options', () => {
     ['exakt', /did you mean exact/],
     ['singal', /did you mean signal/],
     ['dataset', /what is logged goes into metadata/],
-  ])('of a log as well: %s', async (name, hint) => {
+  ])('of a log are refused if they are misspelt: %s', async (name, hint) => {
     const { client } = clientOf([receipt()])
     const log = Object.assign({ metadata }, Object.fromEntries([[name, 'x']]))
     expect(await errorOf(client.run('r').logMetadata(log))).toHaveProperty('message', expect.stringMatching(hint))
   })
 
-  test('order names createdAt', async () => {
+  test('suggest createdAt for a misspelt order', async () => {
     const { client } = clientOf([json({ runs: [] })])
     const error = await errorOf(client.listPipelineRuns({ order: 'created' }).first(1))
     expect(error).toHaveProperty('message', expect.stringMatching(/order: .*did you mean createdAt/))

@@ -22,7 +22,7 @@ describe('a run that is read', () => {
     assert.deepStrictEqual(run.steps, { train: { runMetadata: { b: 2 } }, 'a/b': { runMetadata: { c: uri('x:y') } } })
   })
 
-  test('has keys and steps named like what objects inherit as its own', async () => {
+  test('may have keys and steps with the names of inherited properties', async () => {
     const text = '{"__proto__": {"a": 1}, "constructor": 2, "toString": {"__proto__": null}, "": "", "step::key": []}'
     const run = await readOf(text, {}, JSON.parse('{"__proto__": {"metadata": {"a": 1}, "types": {}}}'))
     assert.deepStrictEqual(run.runMetadata, JSON.parse(text))
@@ -60,7 +60,7 @@ describe('a run that is read', () => {
     assert.deepStrictEqual(runMetadata, expected)
   })
 
-  test('shows typed values by their value', async () => {
+  test('prints typed values as their value', async () => {
     const { runMetadata } = await readOf('{"u": "x:y", "s": 1e400}', { '/u': 'Uri', '/s': 'StorageSize' })
     expect(`${runMetadata.u} ${runMetadata.s}`).toBe('x:y 1e400')
     expect(JSON.stringify(runMetadata)).toBe('{"u":"x:y","s":"1e400"}')
@@ -69,7 +69,7 @@ describe('a run that is read', () => {
   })
 })
 
-describe('numbers are read by their text', () => {
+describe('numbers are read exactly', () => {
   test.each<[string, unknown]>([
     ['0', 0],
     ['-0', -0],
@@ -115,13 +115,13 @@ describe('other values are read as JSON', () => {
     assert.deepStrictEqual(await readValue(text), JSON.parse(text))
   })
 
-  // A log holds at most 4 MiB. An expression that steps back needs memory for each escape.
+  // A log holds at most 4 MiB. A regular expression that backtracks needs memory for each escape.
   test('with millions of escapes', async () => {
     const value = '\n"\\'.repeat(4 * 2 ** 20)
     expect((await readValue(JSON.stringify(value))) === value).toBe(true)
   })
 
-  test('as deep as a value of a step can be', async () => {
+  test('to the depth that a value of a step can have', async () => {
     const value: unknown = JSON.parse('['.repeat(64) + ']'.repeat(64))
     const run = await readOf('{}', {}, { train: { metadata: { value }, types: {} } })
     assert.deepStrictEqual(run.steps.train?.runMetadata.value, value)
@@ -152,7 +152,7 @@ describe('other values are read as JSON', () => {
     '1]',
     '[}',
     '['.repeat(200_000),
-  ])('what is no JSON is no reply: %.20s', async (text) => {
+  ])('invalid JSON is an unexpected reply: %.20s', async (text) => {
     const { client } = clientOf([pipelineRun(`{"value":${text}}`)])
     expect(await errorOf(client.getPipelineRun('nightly'))).toMatchObject({ name: 'UnexpectedReplyError', attempts: 1 })
   })
@@ -163,7 +163,7 @@ describe('other values are read as JSON', () => {
     ['the types', { ...RUN, metadata: {}, steps: {} }],
     ['the steps', { ...RUN, metadata: {}, types: {} }],
     ['a step', { ...RUN, metadata: {}, types: {}, steps: { train: 1 } }],
-  ])('a reply without %s is refused', async (_, body) => {
+  ])('a reply without %s is unexpected', async (_, body) => {
     const { client } = clientOf([json(body)])
     expect(await errorOf(client.getPipelineRun('nightly'))).toMatchObject({ name: 'UnexpectedReplyError' })
   })
@@ -181,8 +181,8 @@ describe('large replies', () => {
     ['a fraction of zeros', `0.1${'0'.repeat(1_000_000)}1`],
     ['one string', JSON.stringify('\\'.repeat(500_000))],
   ]
-  // A reader that takes quadratic time on any of them runs into the time-out.
-  test.each(large)('a megabyte of %s is read in moments', { timeout: 5000 }, async (_, text) => {
+  // A reader that takes quadratic time exceeds the time-out.
+  test.each(large)('a megabyte of %s is read in linear time', async (_, text) => {
     expect(await readValue(text)).toBeDefined()
   })
 })

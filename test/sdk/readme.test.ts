@@ -13,7 +13,6 @@ import { FAULTS, type FaultRow, isAlways } from '../runtimes/faults.ts'
 const ROOT = new URL('../..', import.meta.url).pathname
 const README = join(ROOT, 'packages/sdk/README.md')
 
-/** A row of the table of faults as the README shows it. */
 function shown(row: FaultRow): string {
   const { fault, error, attempts, effect, isWarm, retries } = row
   const what = `${fault}${isWarm ? ` (Node, Bun, Deno, workerd; \`retries: ${retries}\`)` : ''}`
@@ -22,14 +21,14 @@ function shown(row: FaultRow): string {
   return `| ${what} | ${isAlways(row) ? 'always' : 'once'} | ${requests} | ${call} | ${effect === 1 ? 'once' : 'no'} |`
 }
 
-/** What a caller may call of a class; `handled` is for classes that extend it. */
+/** The public methods of a class; `handled` is for subclasses. */
 const methodsOf = (prototype: object): string[] =>
   Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
     typeof value === 'function' && !/^(?:constructor|toString|handled)$/.test(name) ? [name] : [],
   )
 
 describe("the package's README", () => {
-  it('has the table of faults that the runtimes are tested with', async () => {
+  it('has the table of faults with which the runtimes are tested', async () => {
     const readme = await readFile(README, 'utf8')
     const [, table = ''] = readme.split(/<!-- \/?faults -->\n/)
     expect(table.trim().split('\n').slice(2)).toEqual(FAULTS.map(shown))
@@ -46,7 +45,7 @@ describe("the package's README", () => {
     expect([...functions, ...methods].filter((name) => !isShown(name))).toEqual([])
   })
 
-  describe('has TypeScript that runs', () => {
+  describe('has runnable TypeScript', () => {
     let folder: string
     let serving: Awaited<ReturnType<typeof serve>>
     const files: string[] = []
@@ -72,7 +71,7 @@ describe("the package's README", () => {
       await rm(folder, { recursive: true })
     })
 
-    it('in order, and again', async () => {
+    it('which works in order, twice', async () => {
       expect(files.length).toBeGreaterThan(7)
       const main = join(folder, 'main.mjs')
       const imports = files.map((_, index) => `await import('./${index}.mjs')`).join('\n')

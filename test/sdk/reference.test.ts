@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { reference } from '../../scripts/reference.ts'
 
-/** What a caller fills in. */
 const GIVEN = /^(?:.*Options|NewRun|RunChanges|Log|TargetedLog)$/
 
-test('each option and each method has a docstring, which an editor shows', () => {
+test('each option and each method has a docstring for editors', () => {
   const items = reference()
     .split(/^### /m)
     .map((text) => ({ name: text.split('\n', 1)[0] ?? '', text }))
@@ -21,7 +20,7 @@ test('each option and each method has a docstring, which an editor shows', () =>
   expect(methods.filter((text) => text.trim().split('\n').length < 2)).toEqual([])
 })
 
-test('the page in docs is what the docstrings say', async () => {
+test('the page in docs is generated from the docstrings', async () => {
   const page = new URL('../../docs/sdk/reference.md', import.meta.url)
   expect(await readFile(page, 'utf8')).toBe(reference())
 })

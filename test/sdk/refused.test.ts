@@ -12,16 +12,16 @@ circle.self = { again: [circle] }
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)])
 const thrown = new Error('a getter of the user')
 
-/** Sends metadata and gives the refusal; nothing must have left. */
+/** The error for this metadata; no request may have been sent. */
 async function refusalOf(metadata: unknown): Promise<unknown> {
   const { client, sent } = clientOf([receipt()])
-  // Called as plain JavaScript would.
+  // As from plain JavaScript, without types.
   const error = await errorOf(Reflect.apply(client.logMetadata, client, [{ metadata, runIdNameOrPrefix: 'nightly' }]))
   expect(sent).toHaveLength(0)
   return error
 }
 
-describe('what JSON cannot hold is refused before anything is sent, with its place', () => {
+describe('a value that JSON cannot hold is refused with its place, before anything is sent', () => {
   test.each<[string, unknown, string, RegExp]>([
     ['NaN', { m: { a: Number.NaN } }, '/m/a', /NaN/],
     ['Infinity', { m: [1, Number.POSITIVE_INFINITY] }, '/m/1', /infinite/],
@@ -84,7 +84,7 @@ function fail(): never {
   throw thrown
 }
 
-describe('typed values are checked as they are made', () => {
+describe('typed values are checked when they are created', () => {
   test.each<[string, unknown]>([
     ['a fraction', 1.5],
     ['less than 0', -1],
@@ -114,7 +114,7 @@ describe('typed values are checked as they are made', () => {
     expect(() => Reflect.apply(make, undefined, [value])).toThrow(TypeError)
   })
 
-  test.each(['', '01', '1.', '.5', '+1', '0x10', 'NaN', '1e', ' 1', '1 '])('a number literal is not %j', (text) => {
+  test.each(['', '01', '1.', '.5', '+1', '0x10', 'NaN', '1e', ' 1', '1 '])('NumberLiteral refuses %j', (text) => {
     expect(() => new NumberLiteral(text)).toThrow(TypeError)
   })
 })

@@ -1,12 +1,10 @@
 import { RunmetaError } from '@runmeta/sdk'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MAX_WAIT_MS, RETRIES } from '../../packages/sdk/src/http/retry.ts'
-import { bodyOf, clientOf, errorOf, networkError, page, RUN, receipt, refusal, run, type Sent } from './stub.ts'
+import { bodyOf, clientOf, errorOf, networkError, page, RUN, receipt, refusal, run, waitsOf } from './stub.ts'
 
 const metadata = { accuracy: 0.97 }
-/** Milliseconds between the requests that were sent. */
-const waits = (sent: readonly Sent[]) => sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0))
-/** Runs a call to its end, with every wait skipped. */
+/** Runs a call to its end and skips every wait. */
 async function settled<Result>(call: Promise<Result>): Promise<Result | unknown> {
   const outcome = call.catch((error: unknown) => error)
   await vi.runAllTimersAsync()
@@ -22,15 +20,15 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('retries', () => {
-  test.each([408, 425, 429, 500, 501, 502, 503, 504, 520, 599])('a reply of status %i', async (status) => {
+describe('a call is retried', () => {
+  test.each([408, 425, 429, 500, 501, 502, 503, 504, 520, 599])('after a reply with status %i', async (status) => {
     const { client, sent } = clientOf([page(status), receipt()])
     await settled(client.run('nightly').logMetadata({ metadata }))
     expect(sent).toHaveLength(2)
   })
 
   test.each([200, 204, 301, 400, 401, 403, 404, 405, 409, 413, 415, 422, 424, 431])(
-    'no reply of status %i',
+    'but not after a reply with status %i',
     async (status) => {
       const { client, sent } = clientOf([() => new Response(null, { status }), receipt()])
       const error = await settled(client.run('nightly').logMetadata({ metadata }))
@@ -39,20 +37,20 @@ describe('retries', () => {
     },
   )
 
-  test.each(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])('a network error: %s', async (code) => {
+  test.each(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])('after a network error: %s', async (code) => {
     const { client, sent } = clientOf([networkError(code), networkError(code), receipt()])
     await expect(settled(client.run('nightly').logMetadata({ metadata }))).resolves.toHaveProperty('log.id')
-    expect(waits(sent)).toEqual([125, 250])
+    expect(waitsOf(sent)).toEqual([125, 250])
   })
 
-  test('a reply that breaks off in its body', async () => {
+  test('after a reply that breaks off in its body', async () => {
     const broken = () => new Response(new ReadableStream({ start: (body) => body.error(new TypeError('terminated')) }))
     const { client, sent } = clientOf([broken, receipt()])
     await settled(client.run('nightly').logMetadata({ metadata }))
     expect(sent).toHaveLength(2)
   })
 
-  test.each(['createRun', 'updateRun', 'getPipelineRun'] as const)('%s as well as logs', async (method) => {
+  test.each(['createRun', 'updateRun', 'getPipelineRun'] as const)('even if it is not a log: %s', async (method) => {
     const { client, sent } = clientOf([refusal('store_unavailable')], { retries: 2 })
     const calls = {
       createRun: () => client.createRun({ name: 'nightly' }),
@@ -64,31 +62,31 @@ describe('retries', () => {
   })
 })
 
-describe('how often, and how long after', () => {
-  test('four times, then the last failure is thrown with the number of attempts', async () => {
+describe('retries', () => {
+  test('are made four times, then the last failure is thrown with the number of attempts', async () => {
     const { client, sent } = clientOf([networkError('ECONNREFUSED'), refusal('internal')])
     const error = await settled(client.run('nightly').logMetadata({ metadata }))
     expect(error).toMatchObject({ name: 'InternalError', retryable: true, attempts: 5, requestId: 'request-1' })
     expect(sent).toHaveLength(1 + RETRIES)
   })
 
-  test.each([0, 1, 7])('as often as the client says: %i times', async (retries) => {
+  test.each([0, 1, 7])('are made as often as the option `retries` says: %i times', async (retries) => {
     const { client, sent } = clientOf([refusal('internal')], { retries })
     await settled(client.run('nightly').logMetadata({ metadata }))
     expect(sent).toHaveLength(retries + 1)
   })
 
-  test('after random waits below a bound that doubles up to a cap', async () => {
+  test('wait a random time below a limit that doubles up to a maximum', async () => {
     const { client, sent } = clientOf([refusal('internal')], { retries: 7 })
     await settled(client.run('nightly').logMetadata({ metadata }))
-    expect(waits(sent)).toEqual([125, 250, 500, 1000, 2000, 4000, MAX_WAIT_MS / 2])
+    expect(waitsOf(sent)).toEqual([125, 250, 500, 1000, 2000, 4000, MAX_WAIT_MS / 2])
   })
 
-  test('at once where chance has it', async () => {
+  test('start immediately if the random wait is 0', async () => {
     vi.mocked(Math.random).mockReturnValue(0)
     const { client, sent } = clientOf([refusal('internal')])
     await settled(client.run('nightly').logMetadata({ metadata }))
-    expect(waits(sent)).toEqual([0, 0, 0, 0])
+    expect(waitsOf(sent)).toEqual([0, 0, 0, 0])
   })
 
   test.each([
@@ -96,14 +94,14 @@ describe('how often, and how long after', () => {
     ['a date', 'Sat, 31 Jan 2026 12:00:07 GMT', 7000],
     ['a date that has passed', 'Sat, 31 Jan 2026 11:00:00 GMT', 0],
     ['neither', 'soon', 0],
-  ])('not before the server asks: Retry-After in %s', async (_, header, least) => {
+  ])('wait at least as long as Retry-After says: %s', async (_, header, least) => {
     vi.setSystemTime('2026-01-31T12:00:00.000Z')
     const { client, sent } = clientOf([refusal('rate_limited', {}, { 'retry-after': header }), receipt()])
     await settled(client.run('nightly').logMetadata({ metadata }))
-    expect(waits(sent)).toEqual([least + 125])
+    expect(waitsOf(sent)).toEqual([least + 125])
   })
 
-  test('never, and known at once, where the server asks for more time than the call has', async () => {
+  test('are not made if Retry-After exceeds the time of the call, which fails immediately', async () => {
     const { client, sent } = clientOf([refusal('rate_limited', {}, { 'retry-after': '61' }), receipt()])
     const started = performance.now()
     await expect(errorOf(client.run('nightly').logMetadata({ metadata }))).resolves.toMatchObject({
@@ -116,33 +114,33 @@ describe('how often, and how long after', () => {
   })
 })
 
-describe('a connection that the other side had closed', () => {
+describe('a stale connection', () => {
   test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ConnectionClosed'])(
-    'is tried again at once, also by a client that repeats nothing: %s',
+    'gets another attempt immediately, even with retries: 0: %s',
     async (code) => {
       const { client, sent } = clientOf([networkError(code), receipt()], { retries: 0 })
       await expect(client.run('nightly').logMetadata({ metadata })).resolves.toHaveProperty('log.id')
-      expect(waits(sent)).toEqual([0])
+      expect(waitsOf(sent)).toEqual([0])
     },
   )
 
-  test('is found where the runtime gives the code on the error itself', async () => {
+  test('is recognized if the error itself has the code', async () => {
     const reset = () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
     const { client, sent } = clientOf([reset, receipt()], { retries: 0 })
     await client.run('nightly').logMetadata({ metadata })
     expect(sent).toHaveLength(2)
   })
 
-  test('is free once, and then counts', async () => {
+  test('gets one additional attempt, then each attempt counts as a retry', async () => {
     const { client, sent } = clientOf([networkError('ECONNRESET')])
     const error = await settled(client.run('nightly').logMetadata({ metadata }))
     expect(error).toMatchObject({ name: 'ConnectionError', code: 'connection_failed', attempts: 6 })
-    expect(waits(sent)).toEqual([0, 125, 250, 500, 1000])
+    expect(waitsOf(sent)).toEqual([0, 125, 250, 500, 1000])
   })
 })
 
-describe('what makes a repeat safe', () => {
-  test('a retried log is the same, with the same idempotency key', async () => {
+describe('a retry is safe', () => {
+  test('because a log is sent unchanged, with the same idempotency key', async () => {
     const { client, sent } = clientOf([refusal('internal'), networkError('ECONNRESET'), receipt()])
     const logged: Record<string, unknown> = { ...metadata }
     const call = client.run('nightly').logMetadata({ metadata: logged })
@@ -154,7 +152,7 @@ describe('what makes a repeat safe', () => {
     expect(bodyOf(sent[2])).toEqual({ metadata })
   })
 
-  test('another log has another key', async () => {
+  test('because another log has another key', async () => {
     const { client, sent } = clientOf([receipt()])
     await client.run('nightly').logMetadata({ metadata })
     await client.run('nightly').logMetadata({ metadata })
@@ -162,14 +160,14 @@ describe('what makes a repeat safe', () => {
     expect(sent[1]?.headers['idempotency-key']).not.toBe(sent[0]?.headers['idempotency-key'])
   })
 
-  test('the key is the one that the caller gives', async () => {
+  test('with the key that the caller gives', async () => {
     const { client, sent } = clientOf([refusal('internal'), receipt()])
     await settled(client.run('nightly').logMetadata({ metadata, idempotencyKey: 'epoch 3' }))
     expect(sent.map(({ headers }) => headers['idempotency-key'])).toEqual(['epoch 3', 'epoch 3'])
   })
 
   test.each(['', 'é', 'a\nb', 'k'.repeat(256)])(
-    'a key that no header can carry is refused before it is sent: %j',
+    'and a key that is impossible in a header is refused before it is sent: %j',
     async (key) => {
       const { client, sent } = clientOf([receipt()])
       const error = await errorOf(client.run('nightly').logMetadata({ metadata, idempotencyKey: key }))
@@ -178,7 +176,7 @@ describe('what makes a repeat safe', () => {
     },
   )
 
-  test('a run that has neither id nor name is created by one id, however often that takes', async () => {
+  test('because a run without id and name is created with one id by all attempts', async () => {
     const { client, sent } = clientOf([refusal('internal'), run()])
     await settled(client.createRun({ pipeline: 'train' }))
     expect(sent[1]?.body).toBe(sent[0]?.body)
@@ -186,7 +184,7 @@ describe('what makes a repeat safe', () => {
   })
 })
 
-test('errors of all these are of one family', async () => {
+test('every error of the SDK is a RunmetaError', async () => {
   const { client } = clientOf([networkError('ECONNREFUSED')], { retries: 0 })
   expect(await errorOf(client.getPipelineRun('nightly'))).toBeInstanceOf(RunmetaError)
 })

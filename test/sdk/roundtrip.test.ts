@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { API_KEY, pipelineRun, RUN, receiptOf, type Sent, URL_OF_SERVER } from './stub.ts'
 
-/** A server of one run that gives back the texts of the last log, as they were. */
+/** A server with one run, which returns the texts of the last log unchanged. */
 function echo(): Client {
   let last = '{}'
   const answer = ({ method, body = '' }: Pick<Sent, 'method' | 'body'>): Response => {
@@ -12,7 +12,7 @@ function echo(): Client {
       last = body
       return new Response(JSON.stringify(receiptOf()), { status: 201 })
     }
-    // Of two members of one name the later counts: the types of a log that has any.
+    // If a member is repeated the last one counts, so the types of a log replace the empty ones.
     return new Response(`${JSON.stringify({ ...RUN, steps: {}, types: {} }).slice(0, -1)},${last.slice(1)}`)
   }
   return new Client({ url: URL_OF_SERVER, apiKey: API_KEY, fetch: async (_, request) => answer(request) })
@@ -27,7 +27,7 @@ async function loggedAndRead(value: unknown): Promise<unknown> {
 const digits = (least: number, most: number) => fc.stringMatching(new RegExp(`^[0-9]{${least},${most}}$`))
 const beyond = fc.bigInt({ min: 2n ** 53n, max: 2n ** 200n })
 const large = fc.tuple(fc.boolean(), beyond).map(([isNegative, value]) => (isNegative ? -value : value))
-// More digits than any double has, or an exponent that none has.
+// More digits or a larger exponent than a double can have.
 const literal = fc
   .oneof(
     fc.tuple(digits(25, 40), fc.integer({ min: -400, max: 400 })).map(([more, power]) => `3.${more}7e${power}`),
@@ -64,7 +64,7 @@ const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }))
 
-test('values are read as they were logged', async () => {
+test('a value is read as it was logged', async () => {
   await fc.assert(
     fc.asyncProperty(anyValue, async (value) => {
       assert.deepStrictEqual(await loggedAndRead(value), value)
@@ -73,7 +73,7 @@ test('values are read as they were logged', async () => {
   )
 })
 
-test('values that were read can be logged again, and are read the same', async () => {
+test('a value that was read and logged again is read as the same value', async () => {
   const number = fc
     .tuple(
       fc.constantFrom('', '-'),
@@ -98,7 +98,7 @@ test('values that were read can be logged again, and are read the same', async (
   )
 })
 
-test('an integer in plain digits is a number as far as it is safe, and a bigint beyond', async () => {
+test('a safe integer in plain digits is a number, a larger one is a bigint', async () => {
   await fc.assert(
     fc.asyncProperty(fc.bigInt({ min: -(2n ** 60n), max: 2n ** 60n }), async (value) => {
       const isSafe = value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)

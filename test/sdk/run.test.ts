@@ -11,16 +11,16 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('createRun says whether the run is new', () => {
+describe('createRun returns whether the run is new', () => {
   test.each([
     [201, true],
     [200, false],
-  ])('by the status %i', async (status, isNew) => {
+  ])('according to the status %i', async (status, isNew) => {
     const { client } = clientOf([json(RUN, status)])
     expect((await client.createRun({ name: 'nightly' })).isNew).toBe(isNew)
   })
 
-  test('and by its own id where the reply to the first attempt was lost', async () => {
+  test('according to its own id if the reply to the first attempt was lost', async () => {
     const { client } = clientOf([
       () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' })),
       (sent) => json({ ...RUN, id: JSON.parse(sent.body ?? '').id })(sent),
@@ -30,7 +30,7 @@ describe('createRun says whether the run is new', () => {
 })
 
 describe('withNewRun', () => {
-  test('creates a run by an id of its own, logs to it, and sets it completed', async () => {
+  test('creates a run with a new id, logs to it, and sets its status to completed', async () => {
     const { client, sent } = clientOf([json(RUN, 201), receipt(), run({ status: 'completed' })])
     const gave = await client.withNewRun({ name: 'nightly', pipeline: 'p' }, async (created) => {
       expect(created).toMatchObject({ id: RUN.id, name: 'nightly', isNew: true })
@@ -56,13 +56,13 @@ describe('withNewRun', () => {
         throw new Error('of the job')
       },
     ],
-  ])('sets it failed where the function %s, and fails as it does', async (_, fn) => {
+  ])('sets the status to failed if the function %s, and throws its error', async (_, fn) => {
     const { client, sent } = clientOf([json(RUN, 201), run({ status: 'failed' })])
     expect(await errorOf(client.withNewRun({}, fn))).toHaveProperty('message', 'of the job')
     expect(bodyOf(sent[1])).toEqual({ status: 'failed' })
   })
 
-  test('shows what the function failed with, also where the status cannot be set', async () => {
+  test('throws the error of the function, even if the status cannot be set', async () => {
     const { client } = clientOf([json(RUN, 201), refusal('forbidden')])
     const fails = async () => {
       throw new Error('of the job')
@@ -70,7 +70,7 @@ describe('withNewRun', () => {
     expect(await errorOf(client.withNewRun({}, fails))).toHaveProperty('message', 'of the job')
   })
 
-  test('refuses a name that a run has', async () => {
+  test('refuses a name that is taken', async () => {
     const { client, sent } = clientOf([refusal('name_taken')])
     const fn = vi.fn()
     expect(await errorOf(client.withNewRun({ name: 'nightly' }, fn))).toMatchObject({ name: 'NameTakenError' })
@@ -78,19 +78,19 @@ describe('withNewRun', () => {
     expect(sent).toHaveLength(1)
   })
 
-  test('calls the function all the same where a failure must not end the job', async () => {
+  test('calls the function even if the run cannot be created, if onError is "warn"', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const { client } = clientOf([refusal('forbidden')], { onError: 'warn' })
     expect(await client.withNewRun({ name: 'nightly' }, async ({ name }) => name)).toBe('nightly')
     expect(warn).toHaveBeenCalledTimes(2)
   })
 
-  test('fails where the status of a job that succeeded cannot be set', async () => {
+  test('fails if the status of a successful job cannot be set', async () => {
     const { client } = clientOf([json(RUN, 201), refusal('forbidden')])
     expect(await errorOf(client.withNewRun({}, () => 7))).toMatchObject({ name: 'ForbiddenError' })
   })
 
-  test('takes a client, or the one of the environment', async () => {
+  test('uses the given client, or the one of the environment', async () => {
     const { client, sent } = clientOf([json(RUN, 201), run()])
     expect(await withNewRun({ client, name: 'nightly' }, () => 7)).toBe(7)
     expect(bodyOf(sent[0])).not.toHaveProperty('client')
@@ -104,7 +104,7 @@ describe('a run that was read', () => {
     '{"run_metrics":{"accuracy":0.97,"by class":[{"f1":0.9}]},"a/b":{"~":1},"dataset":"s3://b/k"}',
     { '/dataset': 'Uri' },
   )
-  test('gives what a JSON Pointer names', async () => {
+  test('returns the value at a JSON Pointer', async () => {
     const { client } = clientOf([answer])
     const read = await client.getPipelineRun('nightly')
     expect(read.get('/run_metrics/accuracy')).toBe(0.97)
@@ -116,13 +116,13 @@ describe('a run that was read', () => {
       expect(read.get(nothing)).toBeUndefined()
   })
 
-  test('refuses an invalid JSON Pointer, and shows a valid one', async () => {
+  test('refuses an invalid JSON Pointer, and suggests a valid one', async () => {
     const { client } = clientOf([answer])
     const read = await client.getPipelineRun('nightly')
     expect(() => read.get('run_metrics/accuracy')).toThrow(/did you mean \/run_metrics\/accuracy/)
   })
 
-  test('has the type that the caller knows', async () => {
+  test('has the type that the caller states', async () => {
     interface Known {
       readonly run_metrics: { readonly accuracy: number }
     }
@@ -131,13 +131,13 @@ describe('a run that was read', () => {
     expect(read.runMetadata.run_metrics.accuracy.toFixed(1)).toBe('1.0')
   })
 
-  test('is named by its id as a string', async () => {
+  test('is its id as a string', async () => {
     const { client } = clientOf([answer])
     expect(String(await client.getPipelineRun('nightly'))).toBe(RUN.id)
     expect(`${client.run('nightly')}`).toBe('nightly')
   })
 
-  test('is told apart by guards', async () => {
+  test('has values that the guards tell apart', async () => {
     const { client } = clientOf([answer])
     const { runMetadata } = await client.getPipelineRun('nightly')
     expect(Typed.is(runMetadata.dataset)).toBe(true)
@@ -146,9 +146,9 @@ describe('a run that was read', () => {
   })
 })
 
-describe('numbers as literals', () => {
+describe('numbers read as literals', () => {
   const literal = (text: string) => new NumberLiteral(text)
-  test('have their text, in metadata, steps, histories and selections', async () => {
+  test('keep their text in metadata, steps, histories and selections', async () => {
     const text = '{"a":1.0,"b":[1e2,-0],"size":1024}'
     const read = clientOf([pipelineRun(text, { '/size': 'StorageSize' }, { s: { metadata: { n: 1 }, types: {} } })], {
       numbers: 'literal',
@@ -180,7 +180,7 @@ describe('numbers as literals', () => {
   })
 })
 
-describe('a run token’s client', () => {
+describe('a client with a run token', () => {
   const token = `rmt_0123456789abcdef_${RUN.id.replaceAll('-', '')}_1790000000000_${'0'.repeat(64)}`
   test('knows its run', async () => {
     vi.stubEnv('RUNMETA_RUN_ID', 'another')
@@ -197,13 +197,13 @@ describe('a run token’s client', () => {
     expect(sent[0]?.path).toBe('/v1/runs/named/metadata')
   })
 
-  test('is the only one whose run needs no name', () => {
+  test('is the only one for which run() needs no name', () => {
     expect(() => clientOf([receipt()]).client.run()).toThrow(/takes the id, name or prefix/)
   })
 })
 
-describe('a call by name that is sent again means the run of the first time', () => {
-  /** An API in process, before which the reply to the first DELETE or PATCH with changes is lost, and something happens. */
+describe('a retried call by name concerns the run of its first attempt', () => {
+  /** Loses the first reply to a DELETE or to a PATCH with changes, and calls `meanwhile` before the retry. */
   async function losing(meanwhile: (client: Client) => Promise<unknown>) {
     const { fetch } = await testApp()
     const direct = new Client({ url: 'http://runmeta.test', apiKey: ROOT_KEY, fetch })
@@ -223,14 +223,14 @@ describe('a call by name that is sent again means the run of the first time', ()
     return { client, direct }
   }
 
-  test('deleteRun leaves a run alone that took the name meanwhile', async () => {
+  test('deleteRun does not delete a run that took the name meanwhile', async () => {
     const { client, direct } = await losing((other) => other.createRun({ name: 'nightly', pipeline: 'new' }))
     await direct.createRun({ name: 'nightly', pipeline: 'old' })
     await client.deleteRun('nightly')
     expect((await direct.getPipelineRun('nightly')).pipeline).toBe('new')
   })
 
-  test('updateRun as well', async () => {
+  test('updateRun does not change a run that took the name meanwhile', async () => {
     const { client, direct } = await losing(async (other) => {
       await other.deleteRun('nightly')
       await other.createRun({ name: 'nightly' })
@@ -241,7 +241,7 @@ describe('a call by name that is sent again means the run of the first time', ()
     expect((await direct.getPipelineRun('nightly')).status).toBe('running')
   })
 
-  test('a run that is not there is not found', async () => {
+  test('both report a run that does not exist', async () => {
     const { client } = await losing(async () => {})
     expect(await errorOf(client.deleteRun('none'))).toMatchObject({ name: 'RunNotFoundError' })
     expect(await errorOf(client.updateRun('none', { status: 'failed' }))).toMatchObject({ name: 'RunNotFoundError' })
@@ -263,14 +263,14 @@ describe('the environment', () => {
     expect(await errorOf(strict.client.run('r').logMetadata({ metadata }))).toMatchObject({ name: 'ForbiddenError' })
   })
 
-  test('another value of it is an error that says which there are', async () => {
+  test('another value of RUNMETA_ON_ERROR is an error that lists the valid values', async () => {
     vi.stubEnv('RUNMETA_ON_ERROR', 'ignore')
     const { client } = clientOf([refusal('forbidden')])
     const error = await errorOf(client.run('r').logMetadata({ metadata }))
     expect(error).toHaveProperty('message', "RUNMETA_ON_ERROR must be 'throw' or 'warn'")
   })
 
-  test('RUNMETA_DISABLED=1 sends nothing, and jobs run', async () => {
+  test('RUNMETA_DISABLED=1 sends nothing, and jobs still run', async () => {
     vi.stubEnv('RUNMETA_DISABLED', '1')
     const { client, sent } = clientOf([refusal('internal')])
     expect(
@@ -308,7 +308,7 @@ describe('the environment', () => {
     expect(sent).toHaveLength(0)
   })
 
-  test.each(['0', 'false', ''])('RUNMETA_DISABLED=%s does not', async (value) => {
+  test.each(['0', 'false', ''])('RUNMETA_DISABLED=%s does not disable anything', async (value) => {
     vi.stubEnv('RUNMETA_DISABLED', value)
     const { client, sent } = clientOf([receipt()])
     await client.run('r').logMetadata({ metadata })
@@ -316,8 +316,8 @@ describe('the environment', () => {
   })
 })
 
-describe('what runs are found by', () => {
-  test('exact is sent along with each call that takes it', async () => {
+describe('the options of a call', () => {
+  test('send `exact` with each call that accepts it', async () => {
     const { client, sent } = clientOf([pipelineRun('{}')])
     await client.getPipelineRun('r', { exact: true })
     await errorOf(client.logMetadata({ runIdNameOrPrefix: 'r', metadata, exact: true }))
@@ -326,7 +326,7 @@ describe('what runs are found by', () => {
     expect(sent.map(({ url }) => new URL(url).searchParams.get('exact'))).toEqual(Array(4).fill('true'))
   })
 
-  test('at is sent as a time or a position', async () => {
+  test('send `at` as a time or a position', async () => {
     const { client, sent } = clientOf([pipelineRun('{}')])
     await client.getPipelineRun('r', { at: new Date('2026-01-31T12:00:00Z') })
     await client.getPipelineRun('r', { at: '0a' })
@@ -336,7 +336,7 @@ describe('what runs are found by', () => {
     })
   })
 
-  test('changes take a name and an expiry, which null takes away', async () => {
+  test('of a change include a name and an expiry, which null removes', async () => {
     const { client, sent } = clientOf([run({ expiresAt: '2027-01-01T00:00:00.000Z' })])
     const changed = await client.updateRun(RUN.id, { name: 'other', expiresAt: new Date('2027-01-01T00:00:00Z') })
     await client.updateRun(RUN.id, { expiresAt: null })

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { ROOT_KEY, testApp } from '../support/app.ts'
 import { errorOf } from './stub.ts'
 
-/** What the client sends is what the server takes: each call against the API itself. */
+/** Each call of the client against the real API. */
 
 let client: Client
 beforeAll(async () => {
@@ -11,8 +11,8 @@ beforeAll(async () => {
   client = new Client({ url: 'http://runmeta.test', apiKey: ROOT_KEY, fetch })
 })
 
-describe('a reference that must be whole', () => {
-  test('finds nothing by a prefix', async () => {
+describe('a reference with `exact`', () => {
+  test('finds no run by a prefix', async () => {
     await client.createRun({ name: 'exact-10' })
     expect((await client.getPipelineRun('exact-1')).name).toBe('exact-10')
     const log = { runIdNameOrPrefix: 'exact-1', metadata: { a: 1 }, exact: true }
@@ -27,7 +27,7 @@ describe('a reference that must be whole', () => {
     expect(await client.logMany([log])).toMatchObject([{ code: 'run_not_found' }])
   })
 
-  test('is what the handle of a run has: its log never goes to a run whose name begins with its id', async () => {
+  test('is what the handle of a run uses: its logs never go to a run whose name begins with its id', async () => {
     const run = await client.createRun({ pipeline: 'handles' })
     await client.createRun({ name: `${run.id}-retry` })
     await run.delete()
@@ -38,7 +38,7 @@ describe('a reference that must be whole', () => {
 })
 
 describe('a run', () => {
-  test('is read as it was at a position and at a time', async () => {
+  test('is read as of a position and as of a time', async () => {
     const run = await client.createRun({ pipeline: 'history' })
     const first = await run.logMetadata({ metadata: { n: 1 } })
     await run.logMetadata({ metadata: { n: 2 } })
@@ -47,14 +47,14 @@ describe('a run', () => {
     expect((await run.read({ at: new Date(0) })).runMetadata).toEqual({})
   })
 
-  test('is renamed, and its old name is free', async () => {
+  test('can be renamed, which frees its old name', async () => {
     const run = await client.createRun({ name: 'before' })
     expect((await client.updateRun('before', { name: 'after' })).name).toBe('after')
     expect((await client.createRun({ name: 'before' })).isNew).toBe(true)
     expect(await errorOf(run.update({ name: 'before' }))).toBeInstanceOf(NameTakenError)
   })
 
-  test('expires, or does not', async () => {
+  test('can expire, or have its expiry removed', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000)
     const run = await client.createRun({ pipeline: 'expiring', expiresAt })
     expect(run.expiresAt).toBe(expiresAt.toISOString())
@@ -62,7 +62,7 @@ describe('a run', () => {
     expect((await run.update({ expiresAt: null })).expiresAt).toBeUndefined()
   })
 
-  test('is imported with its times, and its logs with theirs', async () => {
+  test('is imported with its times, and its logs with their times', async () => {
     const createdAt = new Date('2020-01-31T12:00:00Z')
     const run = await client.createRun({ pipeline: 'import', createdAt, startedAt: createdAt, endedAt: createdAt })
     expect(run).toMatchObject({ createdAt: createdAt.toISOString(), endedAt: createdAt.toISOString(), isNew: true })
@@ -70,14 +70,14 @@ describe('a run', () => {
     for await (const entry of run.history('loss')) expect(entry.createdAt).toBe(createdAt.toISOString())
   })
 
-  test('of a name that is taken is not made by withNewRun', async () => {
+  test('is not created by withNewRun if its name is taken', async () => {
     await client.createRun({ name: 'taken' })
     expect(await errorOf(client.withNewRun({ name: 'taken' }, () => 7))).toBeInstanceOf(NameTakenError)
   })
 })
 
 describe('many logs in one call', () => {
-  test('go to any runs, each whole for itself', async () => {
+  test('go to any runs, and each is stored or refused by itself', async () => {
     const [one, two] = await Promise.all(['many-one', 'many-two'].map((name) => client.createRun({ name })))
     const results = await client.logMany([
       { runIdNameOrPrefix: 'many-one', metadata: { n: 2n ** 64n } },
@@ -103,7 +103,7 @@ describe('many logs in one call', () => {
 })
 
 describe('a list', () => {
-  test('takes several states and pipelines, part of a name, and contains', async () => {
+  test('accepts several statuses and pipelines, a part of a name, and the condition `contains`', async () => {
     for (const [index, status] of (['completed', 'failed', 'running'] as const).entries()) {
       const run = await client.createRun({ name: `Listed-${index}`, pipeline: `several-${index}`, status })
       await run.logMetadata({ metadata: { text: `with a word ${index}` } })

@@ -18,11 +18,11 @@ interface Way {
   isCut: boolean
   losesReplies: boolean
   requests: number
-  /** What something else answers in place of the API. */
+  /** The reply of another server in place of the API. */
   answer: (() => Response) | undefined
 }
 
-/** The API in process, with a way to it that can be cut, also after the server has acted. */
+/** The API in process, behind a connection that can be cut, before or after the server acts. */
 async function cuttable() {
   const { fetch } = await testApp()
   const direct = new Client({ url, apiKey: ROOT_KEY, fetch })
@@ -47,7 +47,7 @@ async function cuttable() {
 }
 
 describe('a spool', () => {
-  test('sends a log at once if it can', async () => {
+  test('sends a log immediately if possible', async () => {
     const { run, spool, values } = await cuttable()
     const receipt = await spool()
       .run(run.id)
@@ -70,7 +70,7 @@ describe('a spool', () => {
     expect([await values(), await readdir(directory)]).toEqual([[1, 2, 3, 4], []])
   })
 
-  test('counts a log once whose reply was lost', async () => {
+  test('counts a log once if its reply was lost', async () => {
     const { run, way, spool, values } = await cuttable()
     const client = spool()
     way.losesReplies = true
@@ -81,7 +81,7 @@ describe('a spool', () => {
     expect(await values()).toEqual([1])
   })
 
-  test('does not ask again for each log while the API is away', async () => {
+  test('does not try to connect for each log while the API is away', async () => {
     const { run, way, spool } = await cuttable()
     const client = spool()
     way.isCut = true
@@ -90,7 +90,7 @@ describe('a spool', () => {
     expect(await client.pending()).toBe(20)
   })
 
-  test('is read by the next process, whose first log sends what waits before it', async () => {
+  test('is read by the next process, whose first log sends the waiting logs first', async () => {
     const { run, way, spool, values } = await cuttable()
     way.isCut = true
     await spool()
@@ -115,7 +115,7 @@ describe('a spool', () => {
     expect(await values()).toEqual(order)
   })
 
-  test('may be flushed by two at once', async () => {
+  test('can be flushed by two clients at once', async () => {
     const { run, way, spool, values } = await cuttable()
     const [one, other] = [spool(), spool()]
     way.isCut = true
@@ -125,7 +125,7 @@ describe('a spool', () => {
     expect([await values(), await readdir(directory)]).toEqual([[1, 2, 3, 4, 5], []])
   })
 
-  test('sets aside what the API refuses, with the reason, and goes on', async () => {
+  test('sets aside a log that the API refuses, with the reason, and continues', async () => {
     const { direct, run, way, spool, values } = await cuttable()
     const client = spool()
     const gone = await direct.createRun({ pipeline: 'gone' })
@@ -144,7 +144,7 @@ describe('a spool', () => {
   const page = (status: number) => () =>
     new Response('<html>sign in</html>', { status, headers: { 'content-type': 'text/html' } })
 
-  test.each([200, 302, 403, 404])('keeps logs while something else answers: a page with %i', async (status) => {
+  test.each([200, 302, 403, 404])('keeps logs while another server replies: a page with status %i', async (status) => {
     const { run, way, spool, values } = await cuttable()
     const client = spool()
     way.answer = page(status)
@@ -155,7 +155,7 @@ describe('a spool', () => {
     expect(await values()).toEqual([1, 2])
   })
 
-  test('keeps logs that wait where the key is not in force or not set, and says so', async () => {
+  test('keeps waiting logs if the key is invalid or missing, and says so', async () => {
     const { run, way, spool, values } = await cuttable()
     way.isCut = true
     await spool()
@@ -172,7 +172,7 @@ describe('a spool', () => {
     expect(await values()).toEqual([1, 2])
   })
 
-  test('leaves logs that its key may not send to another process, and sends the rest', async () => {
+  test('leaves logs that its key may not send to another process, and sends the others', async () => {
     const { direct, run, way, spool, values } = await cuttable()
     const own = await direct.createRun({ pipeline: 'own' })
     const { token } = await own.createToken({ expiresIn: 60 })
@@ -193,7 +193,7 @@ describe('a spool', () => {
     expect(await values()).toEqual([1])
   })
 
-  test('refuses at once what cannot be logged, and what the API refuses', async () => {
+  test('immediately refuses invalid logs, and logs that the API refuses', async () => {
     const { run, way, spool } = await cuttable()
     const client = spool()
     expect(await errorOf(client.run(run.id).logMetadata({ metadata: { n: Number.NaN } }))).toMatchObject({
@@ -222,7 +222,7 @@ describe('a spool', () => {
     expect(await values()).toEqual([1])
   })
 
-  test('is the client of a run, for all that is logged in it', async () => {
+  test('can be the client of withRun, for all that is logged inside', async () => {
     const { run, way, spool } = await cuttable()
     const client = spool()
     way.isCut = true

@@ -1,15 +1,15 @@
 import { PROBLEMS, type ProblemCode, problemType } from '@runmeta/schema/problem'
 import type { Problem, ProblemExtras } from '@runmeta/schema/reply'
 import { Client, type ClientOptions, type FetchRequest } from '@runmeta/sdk'
+import { vi } from 'vitest'
 
-/** A request as it was sent, and when, in milliseconds. */
+/** A sent request, with its time in milliseconds. */
 export interface Sent extends FetchRequest {
   readonly url: string
   readonly path: string
   readonly at: number
 }
 
-/** What a server does with a request. */
 export type Answer = (sent: Sent) => Response | Promise<Response>
 
 export const URL_OF_SERVER = 'http://runmeta.test'
@@ -22,7 +22,7 @@ export const RUN = {
   createdAt: '2026-01-31T12:00:00.000Z',
 } as const
 
-/** A `fetch` that keeps what it was given and answers in turn; the last answer stands for all that follow. */
+/** A `fetch` that records its requests and gives these answers in order; the last one is repeated. */
 export function recorder(...answers: [Answer, ...Answer[]]) {
   const sent: Sent[] = []
   const fetch = async (url: string, request: FetchRequest): Promise<Response> => {
@@ -35,10 +35,21 @@ export function recorder(...answers: [Answer, ...Answer[]]) {
   return { fetch, sent }
 }
 
-/** A client of a server that answers so, and what it sends. */
+/** A client whose server gives these answers, and the requests that it sends. */
 export function clientOf(answers: [Answer, ...Answer[]], options: ClientOptions = {}) {
   const { fetch, sent } = recorder(...answers)
   return { client: new Client({ url: URL_OF_SERVER, apiKey: API_KEY, fetch, ...options }), sent }
+}
+
+/** Sends the calls of a client without options to a server that stores every log. @returns the sent requests */
+export function stubEnvironment(): Sent[] {
+  const { fetch, sent } = recorder(receipt())
+  vi.stubGlobal('fetch', fetch)
+  vi.stubEnv('RUNMETA_URL', 'http://environment.test')
+  vi.stubEnv('RUNMETA_API_KEY', 'rmk_environment')
+  vi.stubEnv('RUNMETA_RUN_ID', undefined)
+  vi.stubEnv('RUNMETA_STEP_NAME', undefined)
+  return sent
 }
 
 export const json =
@@ -51,9 +62,11 @@ export const json =
 
 export const run = (more: object = {}): Answer => json({ ...RUN, ...more })
 
-/** A run whose metadata is this JSON text. */
+/** @param metadata JSON text */
 export const pipelineRun = (metadata: string, types: object = {}, steps: object = {}): Answer =>
   json(`${JSON.stringify({ ...RUN, types, steps }).slice(0, -1)},"metadata":${metadata}}`)
+
+export const pageOf = (runs: readonly object[], next?: string): Answer => json({ runs, order: '-createdAt', next })
 
 export const receiptOf = (position = '01') => ({
   run: { id: RUN.id, name: RUN.name },
@@ -70,19 +83,18 @@ export function problemOf(code: ProblemCode, extras: ProblemExtras = {}): Proble
 export const refusal = (code: ProblemCode, extras?: ProblemExtras, headers: Record<string, string> = {}): Answer =>
   json(problemOf(code, extras), PROBLEMS[code].status, { 'content-type': 'application/problem+json', ...headers })
 
-/** Answers with a status and a page, as proxies do. */
+/** The HTML page of a proxy. */
 export const page = (status: number, headers: Record<string, string> = {}): Answer =>
   json('<html>a page</html>', status, { 'content-type': 'text/html', ...headers })
 
 export const silence: Answer = () => new Promise(() => {})
 
-/** A connection that fails as Node's `fetch` says it. */
+/** A failed connection as Node's `fetch` reports it. */
 export const networkError =
   (code: string): Answer =>
   () =>
     Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('the socket failed'), { code }) }))
 
-/** The error that a call fails with. */
 export async function errorOf(call: PromiseLike<unknown>): Promise<unknown> {
   try {
     await call
@@ -92,5 +104,16 @@ export async function errorOf(call: PromiseLike<unknown>): Promise<unknown> {
   throw new Error('the call did not fail')
 }
 
-/** The body of a request, for one that holds plain JSON. */
 export const bodyOf = (sent: Sent | undefined): unknown => JSON.parse(sent?.body ?? 'null')
+
+/** Milliseconds between the sent requests. */
+export const waitsOf = (sent: readonly Sent[]) => sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0))
+
+export async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const item of list) items.push(item)
+  return items
+}
+
+/** An argument from a caller without a type checker. */
+export const untyped = (value: unknown) => value as never

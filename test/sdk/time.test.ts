@@ -18,7 +18,7 @@ describe('time-outs', () => {
   test.each([
     ['that does not come', silence],
     ['that does not end', neverEnding],
-  ])('a reply %s is given up after 20 s, and the request with it', async (_, answer) => {
+  ])('end a request after 20 s if it has a reply %s', async (_, answer) => {
     const { client, sent } = clientOf([answer, receipt()])
     const call = client.run('nightly').logMetadata({ metadata })
     await vi.advanceTimersByTimeAsync(19_999)
@@ -30,7 +30,7 @@ describe('time-outs', () => {
     expect(sent).toHaveLength(2)
   })
 
-  test('a call is given up after 60 s, whatever repeats it has left', async () => {
+  test('end a call after 60 s, however many retries it has left', async () => {
     const { client, sent } = clientOf([silence], { retries: 100 })
     const error = errorOf(client.run('nightly').logMetadata({ metadata }))
     await vi.advanceTimersByTimeAsync(60_000)
@@ -38,7 +38,7 @@ describe('time-outs', () => {
     expect(sent).toHaveLength(3)
   })
 
-  test('all pages of a run are one call', async () => {
+  test('treat all pages of a run as one call', async () => {
     const page: Answer = async () => {
       await new Promise((resolve) => setTimeout(resolve, 200))
       return Response.json({ ...RUN, metadata: {}, types: {}, steps: {}, metadataNext: 'more' })
@@ -50,7 +50,7 @@ describe('time-outs', () => {
     expect(sent).toHaveLength(3)
   })
 
-  test('both are options', async () => {
+  test('can be set by options', async () => {
     const { client, sent } = clientOf([silence], { timeout: 100, totalTimeout: 250 })
     const error = errorOf(client.getPipelineRun('nightly'))
     await vi.advanceTimersByTimeAsync(250)
@@ -58,21 +58,21 @@ describe('time-outs', () => {
     expect(sent).toHaveLength(3)
   })
 
-  test('an endless time is no time-out', async () => {
+  test('can be disabled by Infinity', async () => {
     const { client, sent } = clientOf([silence], { timeout: Infinity, totalTimeout: Infinity })
     void errorOf(client.getPipelineRun('nightly'))
     await vi.advanceTimersByTimeAsync(86_400_000)
     expect(sent).toHaveLength(1)
   })
 
-  test('what failed before the time ran out is the cause', async () => {
+  test('name the earlier failure as the cause', async () => {
     const { client } = clientOf([refusal('store_unavailable'), silence], { totalTimeout: 1000 })
     const error = errorOf(client.getPipelineRun('nightly'))
     await vi.advanceTimersByTimeAsync(1000)
     expect(await error).toMatchObject({ name: 'TimeoutError', cause: { name: 'StoreUnavailableError' } })
   })
 
-  test('a call that ended leaves no timer, and nothing on the signal it was given', async () => {
+  test('leave no timer and no listener after a call', async () => {
     const { client } = clientOf([refusal('internal'), receipt()])
     const { signal } = new AbortController()
     const added = vi.spyOn(signal, 'addEventListener')
@@ -87,7 +87,7 @@ describe('time-outs', () => {
 })
 
 describe("the caller's signal", () => {
-  test('prevents a call if it was aborted before', async () => {
+  test('prevents a call if it is already aborted', async () => {
     const { client, sent } = clientOf([receipt()])
     const error = await errorOf(client.run('nightly').logMetadata({ metadata, signal: AbortSignal.abort('shutdown') }))
     expect(error).toMatchObject({
@@ -100,7 +100,7 @@ describe("the caller's signal", () => {
     expect(sent).toHaveLength(0)
   })
 
-  test('ends a request, and all repeats', async () => {
+  test('ends a request, and prevents retries', async () => {
     const { client, sent } = clientOf([silence])
     const controller = new AbortController()
     const error = errorOf(client.getPipelineRun('nightly', { signal: controller.signal }))
@@ -111,7 +111,7 @@ describe("the caller's signal", () => {
     expect(sent[0]?.signal.aborted).toBe(true)
   })
 
-  test('ends the wait for a repeat', async () => {
+  test('ends the wait before a retry', async () => {
     const { client, sent } = clientOf([refusal('rate_limited', {}, { 'retry-after': '30' })])
     const controller = new AbortController()
     const error = errorOf(client.createRun({ name: 'nightly' }, { signal: controller.signal }))

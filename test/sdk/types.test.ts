@@ -43,7 +43,7 @@ import { Client, storageSize, uri } from '@runmeta/sdk'
 import { expectTypeOf, test } from 'vitest'
 import type * as z from 'zod/mini'
 
-/** Whether each can stand for the other; which of their members are readonly does not matter. */
+/** Whether each type is assignable to the other; `readonly` does not matter. */
 type AreSame<One, Other> = [One, Other] extends [Other, One] ? true : false
 
 test('the types of the SDK are those of the API', () => {
@@ -63,7 +63,7 @@ test('the types of the SDK are those of the API', () => {
   expectTypeOf<keyof RunChanges>().toEqualTypeOf<keyof UpdateRun>()
 })
 
-test('a list takes what the API takes, but for the cursor, and says how large its pages are', () => {
+test('a list takes the options of the API without the cursor, and a page size', () => {
   expectTypeOf<Exclude<keyof ListOptions, 'pageSize' | 'signal'>>().toEqualTypeOf<
     Exclude<keyof z.output<typeof SearchBody>, 'cursor'>
   >()
@@ -94,11 +94,11 @@ test('a run that was read has all members of a run', () => {
   expectTypeOf<PipelineRun['runMetadata']>().toEqualTypeOf<Readonly<Record<string, Value>>>()
 })
 
-test('the global fetch is one that a client takes', () => {
+test('the global fetch is valid as the client’s option', () => {
   expectTypeOf<typeof globalThis.fetch>().toExtend<Fetch>()
 })
 
-test('typed values are told apart by their makers', () => {
+test('typed values have the types of their constructors', () => {
   const value: Value = uri('x:y')
   if (uri.is(value)) expectTypeOf(value.value).toEqualTypeOf<string>()
   expectTypeOf(storageSize).returns.toEqualTypeOf<Typed<'StorageSize'>>()
@@ -117,7 +117,7 @@ test('the selected values have the given pointers and types', () => {
     .toEqualTypeOf<Partial<{ '/m/accuracy': number }>>()
 })
 
-test('a run has the metadata that the caller knows', () => {
+test('a run has the metadata type that the caller states', () => {
   interface Known {
     readonly accuracy: number
     readonly dataset: Typed<'Uri'>
@@ -133,7 +133,7 @@ test('a run has the metadata that the caller knows', () => {
   expectTypeOf(read).returns.resolves.toBeVoid()
 })
 
-test('metadata is any object, an interface and an instance of a class as well', () => {
+test('metadata can be any object, including an interface and an instance of a class', () => {
   interface Metrics {
     accuracy: number
   }

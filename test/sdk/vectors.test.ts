@@ -5,20 +5,19 @@ import { NumberLiteral } from '../../packages/sdk/src/value/number.ts'
 import { read } from '../../packages/sdk/src/value/read.ts'
 import { ROOT_KEY, type TestApp, testApp } from '../support/app.ts'
 import { answerOf, casesOf, type GivenReply, type Tagged, untagged } from '../support/vectors.ts'
-import { bodyOf, clientOf, errorOf, pipelineRun, RUN, receipt, type Sent } from './stub.ts'
+import { bodyOf, clientOf, errorOf, pipelineRun, RUN, receipt, type Sent, waitsOf } from './stub.ts'
 
 interface Wire {
   readonly metadata: string
   readonly types: Readonly<Record<string, string>>
 }
 
-/** The metadata of a log as text, and its types. */
 function wireOf({ body = '' }: Pick<Sent, 'body'>): Wire {
   const [metadata = '', types = '{}'] = body.slice('{"metadata":'.length, -1).split(',"types":')
   return { metadata, types: JSON.parse(types) }
 }
 
-/** Whether both texts mean the same, with numbers compared to the last digit. */
+/** Whether two JSON texts have the same value, with numbers compared exactly. */
 function isSame(left: unknown, right: unknown): boolean {
   if (NumberLiteral.is(left) && NumberLiteral.is(right)) return isSameDecimal(left.text, right.text)
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return left === right
@@ -84,7 +83,7 @@ function expectError(error: unknown, { bodyCharacters, ...members }: ExpectedErr
   if (bodyCharacters !== undefined) expect(error).toHaveProperty('body.length', bodyCharacters)
 }
 
-describe('errors.json: a reply stands for an error', () => {
+describe('errors.json: a reply becomes an error', () => {
   test.each(casesOf<{ name: string; reply: GivenReply; error: ExpectedError }>('errors.json'))(
     '$name',
     async ({ reply, error }) => {
@@ -118,11 +117,11 @@ const CALLS: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
 
 const milliseconds = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000)
 
-describe('retries.json: a call is sent again', () => {
+describe('retries.json: a call is retried', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
-    // It keeps real time, which these tests stop.
+    // It ignores fake timers.
     vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal)
   })
   afterEach(() => {
@@ -145,8 +144,7 @@ describe('retries.json: a call is sent again', () => {
     if (given.error === undefined) expect(error).toBeUndefined()
     else expectError(error, given.error)
     expect(sent).toHaveLength(given.requests)
-    const waits = sent.slice(1).map(({ at }, index) => (at - (sent[index]?.at ?? 0)) / 1000)
-    if (given.waits !== undefined) expect(waits).toEqual(given.waits)
+    if (given.waits !== undefined) expect(waitsOf(sent).map((ms) => ms / 1000)).toEqual(given.waits)
     if (given.isSame === true) {
       expect(new Set(sent.map(({ body }) => body)).size).toBe(1)
       expect(new Set(sent.map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
@@ -189,7 +187,7 @@ interface Step {
   readonly refused?: string
 }
 
-/** Makes a call of a case, and gives what the case knows it to give. */
+/** Makes a call of a case, and returns the part of its result that the case states. */
 async function perform(client: Client, given: Step): Promise<unknown> {
   const { call, run, key, id, name, pipeline, step, metadata, idempotencyKey, where, order, status } = given
   switch (call) {
@@ -220,7 +218,7 @@ async function perform(client: Client, given: Step): Promise<unknown> {
   }
 }
 
-describe('calls.json: calls, one after another, on a server', () => {
+describe('calls.json: a sequence of calls to a server', () => {
   let app: TestApp
   beforeAll(async () => {
     app = await testApp()

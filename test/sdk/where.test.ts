@@ -1,15 +1,6 @@
 import { type Condition, dtype, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
 import { describe, expect, test } from 'vitest'
-import { type Answer, bodyOf, clientOf, errorOf, json, refusal } from './stub.ts'
-
-const pageOf = (runs: readonly object[], next?: string): Answer =>
-  json({ runs, order: '-createdAt', ...(next === undefined ? {} : { next }) })
-
-async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
-  const items: Item[] = []
-  for await (const item of list) items.push(item)
-  return items
-}
+import { all, bodyOf, clientOf, errorOf, json, pageOf, refusal } from './stub.ts'
 
 describe('conditions', () => {
   const where: Condition[] = [
@@ -25,7 +16,7 @@ describe('conditions', () => {
     { not: { or: [{ pointer: '/c', op: '=', value: null }, { and: [{ pointer: '/d', op: '<=', value: true }] }] } },
   ]
 
-  test('are sent to the last digit, typed values as their plain values', async () => {
+  test('are sent with exact numbers, and typed values as plain values', async () => {
     const { client, sent } = clientOf([pageOf([])])
     await all(client.listPipelineRuns({ where }))
     expect(sent[0]?.body).toBe(
@@ -44,7 +35,7 @@ describe('conditions', () => {
     )
   })
 
-  test('of values that JSON cannot hold are refused with their place, and nothing is sent', async () => {
+  test('with values that JSON cannot hold are refused with their place, and nothing is sent', async () => {
     const { client, sent } = clientOf([pageOf([])])
     const error = await errorOf(
       all(client.listPipelineRuns({ where: [{ not: { pointer: '/a', op: '<', value: Number.NaN } }] })),
@@ -54,7 +45,7 @@ describe('conditions', () => {
     expect(sent).toHaveLength(0)
   })
 
-  test('that the API refuses are a BadRequestError', async () => {
+  test('throw a BadRequestError if the API refuses them', async () => {
     const { client, sent } = clientOf([refusal('bad_request')])
     const list = client.listPipelineRuns({ where: { pointer: 'a', op: '=', value: 1 } })
     expect(await errorOf(all(list))).toMatchObject({ name: 'BadRequestError', status: 400, attempts: 1 })
@@ -72,7 +63,7 @@ describe('a condition as text', () => {
     ['/a exists', { pointer: '/a', op: 'exists' }],
     ['/a exists false', { pointer: '/a', op: 'exists', value: false }],
     ['/a contains "b"', { pointer: '/a', op: 'contains', value: 'b' }],
-  ])('is read as HTTP reads it: %s', async (text, condition) => {
+  ])('is parsed as over HTTP: %s', async (text, condition) => {
     const { client, sent } = clientOf([json({ runs: [] })])
     await client.listPipelineRuns({ where: text }).first(1)
     await client.listPipelineRuns({ where: [text, { not: { or: [text] } }] }).first(1)
@@ -80,7 +71,7 @@ describe('a condition as text', () => {
     expect(bodyOf(sent[1])).toMatchObject({ where: [condition, { not: { or: [condition] } }] })
   })
 
-  test('keeps the digits of its number', async () => {
+  test('keeps the digits of a number', async () => {
     const { client, sent } = clientOf([json({ runs: [] })])
     await client.listPipelineRuns({ where: '/a = 9007199254740993.5' }).first(1)
     expect(sent[0]?.body).toContain('9007199254740993.5')
@@ -93,7 +84,7 @@ describe('a condition as text', () => {
     ['/acc exists true and /lr = 0.1', /several conditions; give them as an array/],
     ['/acc >= high', /double quotes/],
     ['acc', /<pointer> <op> <JSON>/],
-  ])('that it cannot read is refused with the remedy: %s', async (text, advice) => {
+  ])('is refused with advice if it is invalid: %s', async (text, advice) => {
     const { client, sent } = clientOf([json({ runs: [] })])
     const error = await errorOf(client.listPipelineRuns({ where: text }).first(1))
     expect(error).toMatchObject({ name: 'BadRequestError', message: expect.stringMatching(advice) })
@@ -101,7 +92,7 @@ describe('a condition as text', () => {
   })
 })
 
-test('a list takes several pipelines and states, part of a name, and options from a variable', async () => {
+test('a list takes several pipelines and statuses, a part of a name, and options from a variable', async () => {
   const { client, sent } = clientOf([json({ runs: [] })])
   const options: ListOptions = {
     pipeline: ['iris', 'digits'],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Condition, Op, PointerCondition } from './model.ts'
 import { list, type Members, namesOf, number, object, pointerOf, type Scalar, type Tree } from './tree.ts'
 
-/** Small pools, so that logs and searches meet: few keys, few runs, and values that are nearly each other. */
+/** Random changes and queries from small pools, so that they match: few keys, few runs, and similar values. */
 
 /** Runs of one world. */
 export const SLOTS = 8
@@ -69,7 +69,7 @@ const NUMBERS = [
   `0.${'3'.repeat(50)}`,
   `0.${'3'.repeat(49)}4`,
 ]
-/** Longer than a range key of an index is. */
+/** Longer than the range key of an index. */
 const TEXT = 'text '.repeat(300)
 const STRINGS = [
   '',
@@ -132,7 +132,7 @@ const name = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('a', 'b', 'm') },
   { weight: 2, arbitrary: fc.constantFrom(...NAMES) },
 )
-/** Within a value a member may have any name, the empty one too. */
+/** A member of a value can have any name, including the empty one. */
 const memberName = fc.oneof({ weight: 6, arbitrary: name }, { weight: 1, arbitrary: fc.constantFrom('', 'in\tside') })
 
 const { value } = fc.letrec<{ value: Tree }>((tie) => ({
@@ -144,7 +144,7 @@ const { value } = fc.letrec<{ value: Tree }>((tie) => ({
   ),
 }))
 
-/** As many scalars as are past the first 64 of a log. */
+/** Around 64 scalars, the most that are searchable. */
 const wide = fc
   .tuple(fc.integer({ min: 60, max: 90 }), fc.nat({ max: 9 }))
   .map(([count, from]) => object(Array.from({ length: count }, (_, n) => [`w${n}`, number(String(from + n))] as const)))
@@ -158,7 +158,7 @@ const few = (names: readonly string[], inside: fc.Arbitrary<Tree>): fc.Arbitrary
   fc
     .tuple(fc.shuffledSubarray([...names], { minLength: 1 }), fc.array(inside, { minLength: 3, maxLength: 3 }))
     .map(([chosen, values]) => object(chosen.map((one, at) => [one, values[at] ?? null] as const)))
-/** What is logged again and again, with other values, or without some of them. */
+/** The same keys again and again, with other values or without some of them. */
 const usual = few(['m', 'a', 'b'], fc.oneof(scalar, few(['a', 'b'], scalar)))
 
 export const metadata: fc.Arbitrary<Members> = fc.oneof(
@@ -182,7 +182,7 @@ const PIPELINES = ['iris', 'iris-2', 'a b'] as const
 const STATUSES = ['running', 'completed', 'failed', 'stopped'] as const
 
 const slot = fc.nat({ max: SLOTS - 1 })
-/** `#n` stands for the n-th of the pointers that name something. */
+/** `#n` is replaced by the n-th pointer that has a value. */
 const pointer = fc.oneof(
   { weight: 30, arbitrary: fc.constantFrom('/m/a', '/m/b', '/a', '/b', '/m') },
   { weight: 15, arbitrary: fc.nat({ max: 1000 }).map((n) => `#${n}`) },
@@ -196,7 +196,7 @@ export type Change =
   | {
       readonly kind: 'create'
       readonly slot: number
-      /** Whether the run takes the slot's own name, which others begin with, or one that no run had. */
+      /** Whether the run takes the slot's own name, which is a prefix of others, or a new name. */
       readonly isNamed: boolean
       readonly pipeline?: string
       readonly status?: string
@@ -208,7 +208,7 @@ export type Change =
       readonly metadata: Members
       readonly step?: string
       readonly relatedEntities?: boolean
-      /** Whether typed values are among it. */
+      /** Whether some values are typed. */
       readonly isTyped: boolean
     }
   | { readonly kind: 'unset'; readonly slot: number; readonly key: string }
@@ -216,7 +216,7 @@ export type Change =
   | { readonly kind: 'delete'; readonly slot: number }
 
 const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined })
-/** Without the members that are undefined. */
+/** Removes members that are undefined. */
 const dense = <Fields extends object>(fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, one]) => one !== undefined)) as Fields
 
@@ -315,17 +315,16 @@ export const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   ),
 }))
 
-/** A search of a world: what it says of runs and their values becomes ids, times, pointers and values once there are any. */
+/** A search whose slots become ids, names, times and values of the world's runs. */
 export interface Query {
-  /** Slots. */
   readonly ids?: readonly number[]
-  /** How much of the name of a slot. */
+  /** The first characters of a slot's name. */
   readonly name?: readonly [slot: number, characters: number]
-  /** Which part of the name of a slot, in upper case or not. */
+  /** A part of a slot's name, in upper case or not. */
   readonly nameContains?: readonly [slot: number, from: number, characters: number, isUpper: boolean]
   readonly pipeline?: readonly string[]
   readonly status?: readonly string[]
-  /** A slot, and milliseconds from its run's creation. */
+  /** Milliseconds from the creation of a slot's run. */
   readonly createdAfter?: readonly [slot: number, ms: number]
   readonly createdBefore?: readonly [slot: number, ms: number]
   readonly where?: readonly Condition[]
@@ -333,7 +332,7 @@ export interface Query {
   readonly isFull?: boolean
   readonly order?: string
   readonly limit?: number | undefined
-  /** Whether it is asked by its address, where that can hold it. */
+  /** Whether it is sent by GET, if the query string can express it. */
   readonly isGet: boolean
 }
 
@@ -372,6 +371,6 @@ export const query = fc
   })
   .map(dense) as fc.Arbitrary<Query>
 
-/** Whether an address can say a condition without doubt about where its parts begin. */
+/** Whether a condition is unambiguous in a query string. */
 export const isPlainCondition = (one: Condition): one is PointerCondition =>
   'pointer' in one && !/\s/.test(one.pointer) && namesOf(one.pointer).every((part) => part !== '')

@@ -4,22 +4,22 @@ import { type Condition, holds, type ModelRun, metadataOf, orderedBy, type Searc
 import { exact, textOf } from './tree.ts'
 import type { Answer, Asked } from './world.ts'
 
-/** A run from when its change was sent on, or at the latest from when that was acknowledged. */
+/** A run as it is from some time between the sending of its change and the acknowledgement. */
 export interface Version {
-  /** Nothing where the change deletes the run. */
+  /** Undefined if the change deletes the run. */
   readonly run: ModelRun | undefined
   readonly sent: number
   readonly acknowledged: number
 }
 
-/** The versions that a search may have met which began and ended then. */
+/** The versions that a search from `began` to `ended` may have seen. */
 export function between(versions: readonly Version[], began: number, ended: number): (ModelRun | undefined)[] {
   const first = versions.findLastIndex(({ acknowledged }) => acknowledged <= began)
   const before = first === -1 ? [undefined] : []
   return [...before, ...versions.slice(Math.max(first, 0)).flatMap(({ run, sent }) => (sent <= ended ? [run] : []))]
 }
 
-/** Whether something is so of some, and of all. */
+/** Whether something holds for some versions, and for all. */
 interface Chance {
   readonly can: boolean
   readonly must: boolean
@@ -34,7 +34,7 @@ const all = (chances: readonly Chance[]): Chance => ({
   must: chances.every(({ must }) => must),
 })
 
-/** The keys of a run are not read at one moment, so each condition may meet another version. */
+/** The keys of a run are read at different times, so each condition may see another version. */
 function chanceOf(runs: readonly ModelRun[], condition: Condition): Chance {
   if ('and' in condition) return all(condition.and.map((one) => chanceOf(runs, one)))
   if ('or' in condition) {
@@ -68,10 +68,10 @@ function chanceOfSearch(search: Search, versions: readonly (ModelRun | undefined
 }
 
 /**
- * Holds an answer against what runs were meanwhile: one that was found all the while must be there, and one that was
- * never found must not.
+ * Compares an answer with the versions of the runs: a run that matched throughout must be in it, and a run that
+ * never matched must not.
  *
- * @param runs by id, the versions that the search may have met
+ * @param runs by id, the versions that the search may have seen
  */
 export function checkBetween(
   search: Asked,

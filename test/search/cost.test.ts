@@ -1,4 +1,4 @@
 import { describeFlatCosts } from './flat.ts'
 
-// Sizes that an engine on a slow disk is filled with in time; test/long has those of a large project.
+// Small enough for an engine on a slow disk; flat.long.test.ts has the sizes of a large project.
 describeFlatCosts({ few: 60, many: 600, page: 100, limit: 4 })

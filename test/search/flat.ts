@@ -9,7 +9,7 @@ import { fill } from '../support/fill.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { CHECKED, filling, SEARCHES } from '../support/searches.ts'
 
-/** What a search asks of the store for one page. */
+/** The requests to the store for one page. */
 interface Cost {
   readonly requests: readonly string[]
   readonly rounds: number
@@ -24,7 +24,7 @@ interface Page {
 export interface Sizes {
   readonly few: number
   readonly many: number
-  /** The page, far from the first, whose cost is looked at. */
+  /** The number of the late page whose cost is compared with the first. */
   readonly page: number
   readonly limit: number
 }
@@ -32,8 +32,8 @@ export interface Sizes {
 const TABLE = 'runmeta'
 
 /**
- * That a page costs the same among few runs and among many, counted on a socket in front of an engine of its own, and that
- * a page far down costs what the first one does.
+ * Tests that a page costs the same among few runs and among many, and a late page the same as the first. Requests are counted
+ * by a proxy in front of a separate engine.
  */
 export function describeFlatCosts({ few, many, page, limit }: Sizes): void {
   describe(`a page of ${limit} among ${few} runs and among ${many}`, () => {
@@ -44,7 +44,7 @@ export function describeFlatCosts({ few, many, page, limit }: Sizes): void {
     let direct: TestApp
     const costs: Map<string, Cost>[] = []
 
-    /** The same requests, and the same capacity but for the sizes of the runs themselves. */
+    /** The same requests, and the same capacity except for the sizes of the runs. */
     function expectAlike(one: Cost | undefined, other: Cost | undefined): void {
       expect(one?.requests).toEqual(other?.requests)
       expect(one?.rounds).toBe(other?.rounds)
@@ -91,7 +91,7 @@ export function describeFlatCosts({ few, many, page, limit }: Sizes): void {
       expectAlike(other, one)
     })
 
-    it.each(Object.keys(CHECKED))('%s costs what a few more runs than the page has do', (name) => {
+    it.each(Object.keys(CHECKED))('%s costs no more than reading a few runs beyond the page', (name) => {
       for (const { requests, units } of costs.flatMap((all) => all.get(name) ?? [])) {
         expect(requests.length).toBeLessThanOrEqual(6)
         expect(units).toBeLessThanOrEqual(10 * (limit + 1))
@@ -99,7 +99,7 @@ export function describeFlatCosts({ few, many, page, limit }: Sizes): void {
     })
 
     it.each(['the newest', 'by name', 'of a status', 'the best'])(
-      `page ${page}, of %s, costs what page 1 does`,
+      `page ${page}, of %s, costs the same as page 1`,
       async (name) => {
         const search = SEARCHES[name] ?? {}
         const seen = new Set<string>()

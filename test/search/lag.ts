@@ -58,7 +58,7 @@ const compare = (one: string, other: string): number => Buffer.compare(Buffer.fr
 export const runOfEntry = ({ pk, sk, indexSk }: Entry): string =>
   sk === 'NAME' ? indexSk.slice(indexSk.lastIndexOf('\t') + 1) : pk.slice(pk.indexOf('/') + 1)
 
-/** A condition on the place, of those that the product asks with. */
+/** Whether a query matches an entry; it knows the key conditions that the server uses. */
 function isAsked(query: LookupQuery, { indexPk, indexSk }: Entry): boolean {
   const [whole = '', ...conditions] = query.KeyConditionExpression.split(/ AND (?=#|begins_with)/)
   const value = (text: string): string => query.ExpressionAttributeValues[text]?.S ?? ''
@@ -77,12 +77,12 @@ function isAsked(query: LookupQuery, { indexPk, indexSk }: Entry): boolean {
 }
 
 /**
- * A proxy on a socket in front of a DynamoDB API, of one table: all passes but queries of `lookup`, which are answered as
- * by an index that lags behind, loses entries and holds stale ones, as it is told.
+ * A proxy in front of a DynamoDB API with one table. It answers queries of `lookup` itself, like an index that lags behind,
+ * loses entries and keeps stale ones. All other requests pass.
  */
 export async function startLaggingStore(target: string, TableName: string): Promise<LaggingStore> {
   const agent = new Agent({ keepAlive: true })
-  /** All entries that were ever seen, and whether they are there now. */
+  /** All entries that ever existed, and whether they exist now. */
   const seen = new Map<string, { readonly entry: Entry; isThere: boolean }>()
   let lag = UP_TO_DATE
 

@@ -13,14 +13,14 @@ import {
   type Tree,
 } from './tree.ts'
 
-/** What a search should find, by brute force. It is written from the contract, and shares nothing with the server. */
+/** A search by brute force. It is written from the contract, and shares no code with the server. */
 
 const LEAVES = 64
 const POINTER_BYTES = 512
-/** What an index holds of a string without control characters; those alike so far may stand in any order. */
+/** The bytes of a string in an index entry; strings that agree up to there can have any order. */
 const ORDERED_BYTES = 899
 
-/** A run as the model knows it; a write makes another. */
+/** An immutable run of the model. */
 export interface ModelRun {
   readonly id: string
   readonly name: string
@@ -28,7 +28,7 @@ export interface ModelRun {
   readonly status: string
   readonly createdAt: string
   readonly isIndexed: boolean
-  /** As a list shows it. */
+  /** The run's JSON in a list. */
   readonly shown: RunBody
   /** The latest value of each key. */
   readonly keys: ReadonlyMap<string, Key>
@@ -36,7 +36,7 @@ export interface ModelRun {
 
 interface Key {
   readonly value: Tree
-  /** Pointer → what a condition sees. */
+  /** By pointer, the scalar that a condition sees. */
   readonly searchable: ReadonlyMap<string, Scalar>
 }
 
@@ -45,7 +45,7 @@ export interface PointerCondition {
   readonly pointer: string
   readonly op: Op
   readonly value?: Tree | undefined
-  /** In a query: which of the values that are there takes the place of `value`, where it can. */
+  /** In a query: which of the present values replaces `value`, if possible. */
   readonly like?: number | undefined
 }
 export type Condition =
@@ -66,7 +66,7 @@ export interface Search {
   readonly order?: string | undefined
 }
 
-/** The scalars of a log that a search sees, and how many outside arrays it does not. */
+/** The searchable scalars of a log, and the number of other scalars outside arrays. */
 export function searchableOf(metadata: Members): { leaves: Map<string, Scalar>; left: number } {
   const all = [...leavesOf(metadata, '')]
   const short = all.filter(([pointer]) => Buffer.byteLength(pointer) <= POINTER_BYTES)
@@ -74,7 +74,7 @@ export function searchableOf(metadata: Members): { leaves: Map<string, Scalar>; 
   return { leaves, left: all.length - leaves.size }
 }
 
-/** The run after a log that reached it. */
+/** The run after a log to it. */
 export function logged(run: ModelRun, metadata: Members): ModelRun {
   const { leaves } = searchableOf(metadata)
   const keys = new Map(run.keys)
@@ -97,7 +97,7 @@ export const metadataOf = (run: ModelRun): Members => object([...run.keys].map((
 export const valueAt = (run: ModelRun, pointer: string): Tree | undefined =>
   namesOf(pointer).reduce<Tree | undefined>(memberOf, metadataOf(run))
 
-/** What a condition on a pointer sees. */
+/** The scalar that a condition on a pointer sees. */
 export function seenAt({ isIndexed, keys }: ModelRun, pointer: string): Scalar | undefined {
   const [key = ''] = namesOf(pointer)
   return isIndexed ? keys.get(key)?.searchable.get(pointer) : undefined
@@ -174,11 +174,11 @@ export function finds(search: Search, run: ModelRun): boolean {
   )
 }
 
-/** Conditions that must hold whatever else does. */
+/** Conditions that every answer must meet. */
 const demanded = (conditions: readonly Condition[]): Condition[] =>
   conditions.flatMap((one) => ('and' in one ? demanded(one.and) : [one]))
 
-/** What may have driven a search: the orders of which the reply's must be one. */
+/** The orders that the reply may have, by the pointer that can drive the search. */
 export function drivers(search: Search): string[] {
   const { order, pipeline, status, name, where = [] } = search
   if (order !== undefined) return [order]
@@ -190,7 +190,7 @@ export function drivers(search: Search): string[] {
   return [name === undefined ? '-createdAt' : 'name']
 }
 
-/** Of two neighbours in an answer, whether they may stand so; the kinds of a pointer's values are told apart elsewhere. */
+/** Whether `next` may follow `one` in an answer. `areGrouped` checks the order of kinds. */
 export function mayFollow(order: string, one: ModelRun, next: ModelRun): boolean {
   const { what, isDescending } = orderedBy(order)
   const rising = compared(what, one, next)
@@ -210,7 +210,7 @@ const areAlike = (one: Scalar, other: Scalar): boolean => {
   return a?.length === ORDERED_BYTES && a.equals(b ?? a)
 }
 
-/** Whether values of one kind stand together. */
+/** Whether all values of one kind are adjacent. */
 export function areGrouped(order: string, runs: readonly ModelRun[]): boolean {
   const { what } = orderedBy(order)
   if (!what.startsWith('/')) return true

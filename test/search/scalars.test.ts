@@ -2,7 +2,7 @@ import { after, compareText, cutText, indexText, orderText, stringText } from '@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-/** A decimal as whole digits × 10^exponent, to compare with by exact arithmetic. */
+/** digits × 10^exponent, for exact comparison. */
 interface Decimal {
   readonly digits: bigint
   readonly exponent: number
@@ -19,7 +19,7 @@ function compareDecimals(one: Decimal, other: Decimal): number {
   return Number((a ?? 0n) > (b ?? 0n)) - Number((a ?? 0n) < (b ?? 0n))
 }
 
-/** One of the many ways to write a number: the point anywhere, zeros at either end, the exponent padded. */
+/** A random notation of a number: the point anywhere, zeros at either end, the exponent padded. */
 const written = ({ digits, exponent }: Decimal): fc.Arbitrary<string> =>
   fc
     .record({
@@ -43,7 +43,7 @@ const sign = (number: number): number => Math.sign(number)
 const codePoints = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other))
 
 describe('the order text of a number', () => {
-  it('is in the order of the values, and the same for the same value, however that is written', () => {
+  it('sorts like the value, however the number is written', () => {
     fc.assert(
       fc.property(literal, literal, (one, other) => {
         expect(sign(compareText(orderText(one.text), orderText(other.text)))).toBe(
@@ -91,9 +91,9 @@ describe('the order text of a number', () => {
     [`0.01e1${'0'.repeat(40)}`, `1e${'9'.repeat(39)}8`],
     [`0.1e-${'9'.repeat(40)}`, `1e-1${'0'.repeat(40)}`],
     ['1e-0000', '1'],
-  ])('takes %s and %s for one', (one, other) => expect(orderText(one)).toBe(orderText(other)))
+  ])('is the same for %s and %s', (one, other) => expect(orderText(one)).toBe(orderText(other)))
 
-  it('takes little time for a literal of a megabyte', () => {
+  it('is computed in linear time for a literal of a megabyte', () => {
     for (const long of [`1e${'9'.repeat(1e6)}`, '1'.repeat(1e6), `0.${'0'.repeat(1e6)}1e-${'1'.repeat(30)}`]) {
       expect(orderText(long).length).toBeLessThan(2e6)
     }
@@ -114,7 +114,7 @@ describe('the order text of a string', () => {
     )
   })
 
-  it('is cut to what keeps the order, and fits', () => {
+  it('is cut to the size of an index key without changing the order', () => {
     const character = fc.constantFrom('a', '\u007f', 'é', '\u07ff', '€', '\uffff', '😀')
     const tail = fc.array(character, { maxLength: 3 }).map((characters) => characters.join(''))
     const head = fc.integer({ min: 894, max: 899 }).map((bytes) => 'x'.repeat(bytes))
@@ -131,7 +131,7 @@ describe('the order text of a string', () => {
     )
   })
 
-  it('has an end above all that begin so', () => {
+  it('has an upper bound for all strings with that prefix', () => {
     fc.assert(
       fc.property(text, text, (prefix, rest) => {
         const end = after(stringText(prefix))
@@ -141,7 +141,7 @@ describe('the order text of a string', () => {
   })
 })
 
-it('scalars go by kind: numbers, strings, booleans, null', () => {
+it('scalars are sorted by kind: numbers, strings, booleans, null', () => {
   const sorted = ['-1e9', '0', '1e400', '""', '"\\u0000"', '"0"', '"~"', '"😀"', 'false', 'true', 'null']
   expect(sorted.toSorted((one, other) => compareText(orderText(one), orderText(other)))).toEqual(sorted)
 })

@@ -18,7 +18,7 @@ interface PageBody {
 
 type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string }
 
-/** What searches rest on, seen from below: rows, entries, and what becomes of them when something fails. */
+/** Rows and entries of the search index, also after failures. */
 describe('search', () => {
   let proxy: StoreProxy
   let app: TestApp
@@ -55,7 +55,7 @@ describe('search', () => {
     shardsOf: shardsFrom(shards),
   })
 
-  /** What the table holds of a run, past all code of ours, by the beginning of the sort key. */
+  /** The items of a run by prefix of the sort key, read without the code under test. */
   async function rows({ id }: RunBody, prefix: string): Promise<Row[]> {
     const command = new QueryCommand({
       TableName: app.tableName,
@@ -90,14 +90,14 @@ describe('search', () => {
   })
 
   describe('after a crash', () => {
-    /** Lets so many writes pass; from then on the store refuses them. */
+    /** The store refuses all writes after this many. */
     function diesAfter(writes: number): void {
       let left = writes
       proxy.faultOn((operation) => (operation === 'PutItem' && left-- <= 0 ? 'error' : undefined))
     }
     const recovers = () => proxy.faultOn(() => undefined)
 
-    it('between a log and its rows, finds it once it was sent again', async () => {
+    it('between a log and its rows, finds the run after the log is sent again', async () => {
       const key = newKey()
       const run = await create()
       const send = () => log(run, { [key]: { a: 1, b: 2, c: 3 } }, { 'idempotency-key': 'again' })
@@ -112,7 +112,7 @@ describe('search', () => {
       }
     })
 
-    it('between an unset and its row, does not find it once it was sent again', async () => {
+    it('between an unset and its row, no longer finds the run after the unset is sent again', async () => {
       const key = newKey()
       const run = await create()
       await jsonOf(log(run, { [key]: 1 }), 201)
@@ -133,7 +133,7 @@ describe('search', () => {
       ['a name', () => ({ name: randomUUID() })],
       ['an id', () => ({ id: randomUUID() })],
       ['both', () => ({ id: randomUUID(), name: randomUUID() })],
-    ])('of a creation by %s, lists the run once that was sent again', async (_, bodyOf) => {
+    ])('during a creation by %s, lists the run after the creation is sent again', async (_, bodyOf) => {
       const body = { ...bodyOf(), pipeline: newKey() }
       diesAfter(2)
       expect((await post(app, '/v1/runs', body)).status).toBe(503)
@@ -144,7 +144,7 @@ describe('search', () => {
       expect(await all(`status=running&name=${run.name}`)).toEqual([run.id])
     })
 
-    it('of a change, lists the run by it once it was sent again', async () => {
+    it('during a change, lists the run by the change after it is sent again', async () => {
       const pipeline = newKey()
       const run = await create()
       const change = () => app.send('PATCH', `/v1/runs/${run.id}`, JSON.stringify({ status: 'failed', pipeline }))
@@ -156,7 +156,7 @@ describe('search', () => {
       expect(ids(await page('status=failed&limit=1'))).toEqual([run.id])
     })
 
-    it('finds all logs that nobody retried after a reindexing, and only later ones if a time is given', async () => {
+    it('finds all logs that nobody retried after a reindexing, or only those since a given time', async () => {
       const key = newKey()
       const run = await create()
       await jsonOf(log(run, { [key]: 'old', [`${key}gone`]: 1 }), 201)
@@ -182,14 +182,14 @@ describe('search', () => {
       expect(await reindex(server())).toMatchObject({ rows: 0 })
     })
 
-    it('goes on where an earlier reindexing stopped', async () => {
+    it('continues where an earlier reindexing stopped', async () => {
       const first = await reindex(server(), { isEnough: () => true })
       const rest = first.next === undefined ? { runs: 0 } : await reindex(server(), { from: first.next })
       expect(first.runs + rest.runs).toBe((await reindex(server())).runs)
     })
   })
 
-  it('is by the latest of logs that race, whichever writes its rows last', async () => {
+  it('finds the latest of concurrent logs, whichever writes its rows last', async () => {
     const key = newKey()
     const run = await create()
     for (let round = 0; round < 5; round++) {
@@ -205,7 +205,7 @@ describe('search', () => {
     }
   })
 
-  it('sees a log as a whole: with a part of its rows the logs decide, and a run is found at its own place only', async () => {
+  it('sees a log as a whole: if only some of its rows are written the logs decide, and a run is found only at its current place', async () => {
     const key = newKey()
     const run = await create()
     const say = (value: number) => log(run, { [`${key}a`]: value, [`${key}b`]: { c: value, d: value } })
@@ -213,26 +213,26 @@ describe('search', () => {
     const old = await rows(run, 'ROW#')
     await jsonOf(say(2), 201)
     const restored = old.find(({ leaves }) => String(leaves).startsWith('[["",'))
-    // As a reader meets it that read one key's row before the second log and the other's after it.
+    // Like a reader that read one key's row before the second log and the other's after it.
     await raw.send(new PutCommand({ TableName: app.tableName, Item: restored }))
     const both = (one: number, other: number) =>
       `${where(`/${key}a = ${one}`)}&${where(`/${key}b/c = ${other}`)}&id=${run.id}`
     expect(ids(await page(both(1, 2)))).toEqual([])
     expect(ids(await page(both(2, 2)))).toEqual([run.id])
-    // A range that holds before and after finds it by an entry of either time.
+    // A range that holds before and after the log finds the run by an entry of either time.
     for (const range of [`/${key}a >= 1`, `/${key}b/c >= 1`, `/${key}b/d >= 1`]) {
       expect(ids(await page(where(range))), range).toEqual([run.id])
     }
     const [leaf] = await rows(run, 'LEAF#')
     const lagging = { ...leaf, indexSk: String(leaf?.indexSk).replace(/^131112/, '131111') }
     await raw.send(new PutCommand({ TableName: app.tableName, Item: lagging }))
-    // Until the index has caught up; at both places the run could be on two pages.
+    // Not found until the index has caught up: with two places the run could be on two pages.
     expect(ids(await page(where(`/${key}b/d >= 1`)))).toEqual([])
     expect(ids(await page(where(`/${key}b/d = 1`)))).toEqual([])
     expect(ids(await page(where(`/${key}a >= 1`)))).toEqual([run.id])
   })
 
-  it('takes rows away that a later log left behind, and no others', async () => {
+  it('removes rows that a later log has replaced, and no others', async () => {
     const key = newKey()
     const [run, other] = [await create(), await create()]
     for (const one of [run, other]) await jsonOf(log(one, { [key]: { a: 1, b: 2, c: 3 } }), 201)
@@ -243,20 +243,20 @@ describe('search', () => {
     expect(await rows(other, 'LEAF#')).toHaveLength(2)
   })
 
-  it('leaves a row alone that belongs to a log which is not through', async () => {
+  it('keeps the rows of a log that is still being written', async () => {
     const key = newKey()
     const run = await create()
     await jsonOf(log(run, { [key]: { a: 1, b: 2 } }), 201)
     const [leaf] = await rows(run, 'LEAF#')
     const [row] = await rows(run, 'ROW#')
-    // As if the leaf's row of a later log had been written, and its key's row not yet.
+    // As if a later log had written its leaf's row, and not yet its key's row.
     await raw.send(new PutCommand({ TableName: app.tableName, Item: { ...leaf, version: 'z'.repeat(21) } }))
     await raw.send(new PutCommand({ TableName: app.tableName, Item: { ...row, leaves: '[["/a","1"]]' } }))
     expect(ids(await page(where(`/${key}/b = 2`)))).toEqual([])
     expect(await rows(run, 'LEAF#')).toHaveLength(1)
   })
 
-  it('believes no entry: what stands in the index and not in the rows is no answer', async () => {
+  it('ignores entries that have no row', async () => {
     const key = newKey()
     const [run, other] = [await create(), await create()]
     await jsonOf(log(run, { [key]: 1 }), 201)
@@ -267,12 +267,12 @@ describe('search', () => {
     expect(ids(await page(where(`/${key} = 1`)))).toEqual([run.id])
   })
 
-  it('reads 1,000 entries a page at most, and goes on from there', async () => {
+  it('reads at most 1,000 entries for a page, and continues from there', async () => {
     const key = newKey()
     const run = await create()
     await jsonOf(log(run, { [key]: 1 }), 201)
     const [row] = await rows(run, 'ROW#')
-    // Entries of runs that are not there, as an index that drifts may have them, at the places before the run's.
+    // Stale entries of absent runs, sorted before the run's.
     for (let from = 0; from < 1500; from += 25) {
       const items = Array.from({ length: 25 }, (_, n) => ({
         PutRequest: {
@@ -290,10 +290,10 @@ describe('search', () => {
     expect(await all(`order=-/${key}`)).toEqual([run.id])
   })
 
-  describe('over shards', () => {
+  describe('on several shards', () => {
     const SHARDS = [undefined, 'default=8', 'default=1/8', 'other=2,default=3']
 
-    it('is the same over 1, over 8, and while the number is changed', async () => {
+    it('is the same on 1, on 8, and while the number changes', async () => {
       const key = newKey()
       const apps = await Promise.all(
         SHARDS.map((shards) => testApp({ tableName: app.tableName, ...(shards && { shards }) })),
@@ -315,7 +315,7 @@ describe('search', () => {
         expect(await all(`order=-/${key}/m&limit=${limit}`, reader)).toEqual(sorted.toReversed())
         expect(await all(`pipeline=${key}&limit=${limit}`, reader)).toEqual(runs.map(({ id }) => id).toReversed())
       }
-      // A cursor is a place, so it holds when the shards change: the first page by one count, the rest by another.
+      // A cursor is a place in the order, so it stays valid when the number of shards changes between pages.
       const first = await page(`order=/${key}/m&limit=10`, apps[2])
       const rest = await all(`order=/${key}/m&limit=7`, reader, first.next)
       expect([...ids(first), ...rest]).toEqual(sorted)
@@ -325,7 +325,7 @@ describe('search', () => {
       expect(groups.size).toBeGreaterThan(4)
     })
 
-    it('has its entries where a reindexing with another number puts them', async () => {
+    it('finds its entries where a reindexing with another number puts them', async () => {
       const key = newKey()
       const wide = await testApp({ tableName: app.tableName, shards: 'default=8' })
       const runs: RunBody[] = []
@@ -340,7 +340,7 @@ describe('search', () => {
     })
 
     it.each(['default', 'default=0', 'default=65', 'default=4/2', 'A=2', 'default=2;other=3'])(
-      'takes no setting %s',
+      'refuses the setting %s',
       (setting) => expect(() => shardsFrom(setting)).toThrow(/^RUNMETA_SHARDS: /),
     )
   })

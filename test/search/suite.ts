@@ -8,7 +8,7 @@ import { type Entry, runOfEntry, startLaggingStore } from './lag.ts'
 import type { ModelRun } from './model.ts'
 import { apply, ask, asked, changed, check, create, newWorld, type World } from './world.ts'
 
-/** A world to begin with: a run in each slot, that was logged to. */
+/** An initial world: a run in each slot, with a log. */
 const beginning = fc
   .tuple(
     ...Array.from({ length: SLOTS }, (_, slot) => fc.tuple(creation(fc.constant(slot)), logging(fc.constant(slot)))),
@@ -18,7 +18,7 @@ const queriesOf = (count: number) => fc.array(query, { minLength: count, maxLeng
 const worldOf = (changes: number, queries: number) =>
   fc.tuple(beginning, fc.array(change, { minLength: changes, maxLength: changes }), queriesOf(queries))
 
-/** A failure is made small as far as these milliseconds go; the seed is told in any case. */
+/** Limits the time for shrinking a failure. */
 const settings = (numRuns: number) => ({
   numRuns,
   interruptAfterTimeLimit: numRuns * 12_000,
@@ -44,7 +44,7 @@ export function describeSearches(scale: number): void {
 function describeExact(scale: number): void {
   describe('a search', () => {
     it(
-      'finds what brute force finds, after whatever was logged, unset, changed and deleted',
+      'finds the same as brute force after any logs, unsets, changes and deletions',
       async () => {
         await fc.assert(
           fc.asyncProperty(worldOf(25, 20), async ([start, changes, queries]) => {
@@ -80,13 +80,13 @@ function describeExact(scale: number): void {
   })
 }
 
-/** Asks while each slot has a writer of its own, and looks at the answers afterwards, when it is known what was written. */
+/** Searches while each slot has its own writer, and checks the answers afterwards, when all writes are known. */
 async function checkWhile(world: World, writers: readonly Change[][], queries: readonly Query[]): Promise<void> {
   let moment = 0
   const histories = new Map<string, Version[]>()
   const keep = (id: string, version: Version) => histories.set(id, [...(histories.get(id) ?? []), version])
   for (const run of world.runs.values()) keep(run.id, { run, sent: 0, acknowledged: 0 })
-  // What the queries speak of is what was there at the beginning.
+  // Queries refer to the runs at the beginning.
   const searches = queries.map((one) => asked(world, { ...one, limit: undefined }))
 
   async function write(slot: number, changes: readonly Change[]): Promise<void> {
@@ -117,13 +117,13 @@ async function checkWhile(world: World, writers: readonly Change[][], queries: r
   for (const one of checks) one()
 }
 
-/** A coin that falls the same way for the same text. */
+/** A random choice that is the same for the same text. */
 const coin = (seed: number, text: string): boolean =>
   (createHash('sha256').update(`${seed} ${text}`).digest()[0] ?? 0) < 128
 
 function describeLagging(scale: number): void {
   describe('a search with an incorrect index', () => {
-    /** A world whose searches see another index than its writers, which changed after it was first looked at. */
+    /** A world in which searches see an older index than the writers. */
     async function withLag(
       [start, changes]: readonly [Change[], Change[], Query[]],
       test: (
@@ -180,7 +180,7 @@ function describeLagging(scale: number): void {
     })
 
     it(
-      'finds every run that has its entries, even if those of others are late, lost or left over',
+      'finds every run whose entries are correct, even if those of others are late, lost or stale',
       async () => {
         await fc.assert(
           fc.asyncProperty(worldOf(30, 12), fc.nat(), async (given, seed) => {
@@ -200,7 +200,7 @@ function describeLagging(scale: number): void {
     )
 
     it(
-      'returns no wrong run, whichever entries are late, lost or left over, and every run once the index is correct',
+      'returns no wrong run, whichever entries are late, lost or stale, and every run once the index is correct',
       async () => {
         await fc.assert(
           fc.asyncProperty(worldOf(30, 12), fc.nat(), async (given, seed) => {

@@ -1,4 +1,4 @@
-/** JSON as it is logged: numbers keep their text, and members their order. */
+/** A JSON value in which numbers keep their text and members their order. */
 export type Tree = null | boolean | string | Digits | List | Members
 export type Scalar = null | boolean | string | Digits
 
@@ -17,7 +17,7 @@ export interface Members {
 
 export const number = (text: string): Digits => ({ kind: 'number', text })
 export const list = (items: readonly Tree[]): List => ({ kind: 'list', items })
-/** Of several members of one name the last counts. */
+/** If a name is repeated, its last member counts. */
 export const object = (members: readonly (readonly [string, Tree])[]): Members => ({
   kind: 'members',
   members: [...new Map(members)],
@@ -33,10 +33,10 @@ export function textOf(tree: Tree): string {
   return `{${tree.members.map(([name, value]) => `${JSON.stringify(name)}:${textOf(value)}`)}}`
 }
 
-/** Marks a number's text, where it stands as a string. */
+/** Prefix of a string that is the text of a number. */
 const MARK = '\u0000number '
 
-/** JSON as what `JSON.parse` makes of it, but with marked strings for numbers: what is equal was the same to the letter. */
+/** Parses JSON with marked strings for numbers, so that values are equal only if their digits are. */
 export const exact = (json: string): unknown =>
   JSON.parse(
     json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
@@ -71,7 +71,7 @@ export function* leavesOf(tree: Tree, at: string): Generator<readonly [pointer: 
 interface Parts {
   readonly sign: number
   readonly digits: string
-  /** Of ten, with the digits as a fraction of 1. */
+  /** Power of ten, with the digits as a fraction of 1. */
   readonly power: bigint
 }
 
@@ -85,17 +85,17 @@ function partsOf(text: string): Parts {
   return { sign: minus === '-' ? -1 : 1, digits, power: BigInt(exponent) + BigInt(whole.length - zeros) }
 }
 
-/** Two numbers, by what their texts mean: less than 0, 0 or more, as for sorting. */
+/** Compares two numbers exactly, for sorting. */
 export function compareNumbers(one: string, other: string): number {
   const [a, b] = [partsOf(one), partsOf(other)]
   if (a.sign !== b.sign) return a.sign - b.sign
   if (a.power !== b.power) return a.power < b.power ? -a.sign : a.sign
   if (a.digits === b.digits) return 0
-  // Digits of fractions of 1 compare as text, a shorter one as if zeros followed.
+  // The digits of fractions compare as text; a shorter text counts as followed by zeros.
   return a.digits < b.digits ? -a.sign : a.sign
 }
 
-/** Two texts, by their characters. */
+/** Compares two texts by code points, for sorting. */
 export function compareTexts(one: string, other: string): number {
   const [a, b] = [[...one], [...other]]
   for (let at = 0; at < Math.min(a.length, b.length); at++) {
@@ -110,7 +110,7 @@ export const kindOf = (scalar: Scalar): string => {
   return typeof scalar === 'object' ? scalar.kind : typeof scalar
 }
 
-/** Two scalars as for sorting; nothing where they are of different kinds. */
+/** Compares two scalars for sorting; undefined if they are of different kinds. */
 export function compareScalars(one: Scalar, other: Scalar): number | undefined {
   if (kindOf(one) !== kindOf(other)) return undefined
   if (typeof one === 'string' && typeof other === 'string') return compareTexts(one, other)

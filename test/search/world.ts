@@ -31,10 +31,10 @@ import {
   textOf,
 } from './tree.ts'
 
-/** Runs behind an app, and what is known of them. */
+/** An app, and the model of its runs. */
 export interface World {
   readonly app: TestApp
-  /** By slot. */
+  /** Keyed by slot. */
   readonly runs: Map<number, ModelRun>
   readonly deleted: string[]
   count: number
@@ -42,7 +42,7 @@ export interface World {
 
 export const newWorld = (app: TestApp): World => ({ app, runs: new Map(), deleted: [], count: 0 })
 
-/** Makes a change by the API, and then to the model. What has no run to be made to is left out. */
+/** Makes a change by the API, then in the model. A change of a run that does not exist is skipped. */
 export async function apply(world: World, change: Change): Promise<void> {
   const { runs } = world
   const run = runs.get(change.slot)
@@ -60,14 +60,14 @@ export async function apply(world: World, change: Change): Promise<void> {
 
 export async function create(world: World, change: Change & { kind: 'create' }): Promise<ModelRun> {
   const { kind: _, slot, isNamed, ...fields } = change
-  // The slot's own name is taken again after its run was deleted.
+  // The slot's own name is reused after its run was deleted.
   const name = `run-${slot}${isNamed ? '' : `-${world.count++}`}`
   const shown = await jsonOf<RunBody>(world.app.send('POST', '/v1/runs', JSON.stringify({ name, ...fields })), 201)
   const { id, pipeline, status, createdAt } = shown
   return { id, name, pipeline, status, createdAt, isIndexed: fields.index ?? true, shown, keys: new Map() }
 }
 
-/** The run after a change; nothing where that deletes it. */
+/** The run after a change; undefined if it was deleted. */
 export async function changed(world: World, run: ModelRun, change: Change): Promise<ModelRun | undefined> {
   const path = `/v1/runs/${run.id}`
   const { app } = world
@@ -108,7 +108,7 @@ async function log(app: TestApp, run: ModelRun, change: Change & { kind: 'log' }
   return logged(run, metadata)
 }
 
-/** Types for some of the scalars, those that can have them. */
+/** Types for some of the scalars that can have one. */
 const typesOf = (metadata: Members): Record<string, string> =>
   Object.fromEntries(
     [...leavesOf(metadata, '')].flatMap(([pointer, leaf], at) => {
@@ -118,7 +118,7 @@ const typesOf = (metadata: Members): Record<string, string> =>
     }),
   )
 
-/** A search as it is asked, of a query that speaks of slots. */
+/** A query whose slots are replaced by the ids, names and values of runs. */
 export interface Asked extends Search {
   readonly select: readonly string[]
   readonly isFull: boolean
@@ -155,7 +155,6 @@ export function asked(world: World, query: Query): Asked {
   }
 }
 
-/** A part of a name. */
 function partOf(name: string, [, from, characters, isUpper]: NonNullable<Query['nameContains']>): string {
   const part = name.slice(from, from + characters) || name
   return isUpper ? part.toUpperCase() : part
@@ -172,7 +171,7 @@ function resolved(runs: readonly ModelRun[], named: (text: string) => string, co
   return { pointer, op, value: likeOne(op, seen, like) ?? value }
 }
 
-/** A value that meets those that are there. */
+/** An operand that matches some of the present values. */
 function likeOne(op: Op, seen: readonly Scalar[], like: number): Tree | undefined {
   const one = seen[like % seen.length] ?? null
   const other = seen[(like * 7 + 1) % seen.length] ?? null
@@ -232,7 +231,7 @@ function request(app: TestApp, search: Asked, cursor: string | undefined): Promi
 
 type Item = Record<string, unknown> & { readonly id: string }
 
-/** All pages of an answer, numbers by their text. */
+/** All pages of an answer, with exact numbers. */
 export interface Answer {
   readonly order: string
   readonly items: readonly Item[]
@@ -262,10 +261,10 @@ export async function ask(app: TestApp, search: Asked): Promise<Answer> {
 }
 
 /**
- * Holds an answer against what is known. No run may be there twice, or that is not found by brute force, or with a value
- * that it has not.
+ * Compares an answer with the model: each run once, only runs that brute force finds, and only with their own
+ * values.
  *
- * @param mayMiss runs that need not be there
+ * @param mayMiss runs that may be missing
  */
 export function check(
   search: Asked,
@@ -301,7 +300,7 @@ function checkItem({ select, isFull }: Asked, item: Item, run: ModelRun | undefi
 }
 
 function checkOrder(search: Asked, order: string, answered: readonly ModelRun[]): void {
-  // What the ids of a search do to the order of its answer, only the reply says.
+  // The order of a search by ids is only known from its reply.
   if (search.ids === undefined || search.order !== undefined) expect(drivers(search)).toContain(order)
   expect(areGrouped(order, answered), `kinds stand together in ${order}`).toBe(true)
   for (const [at, run] of answered.entries()) {

@@ -24,7 +24,7 @@ const attribute = fc.oneof(text, fc.maxSafeInteger(), fc.boolean(), fc.uint8Arra
 const attributes = fc.dictionary(fc.constantFrom('a', 'Key', 'Item', 'Keys', 'DeleteRequest', 'Responses'), attribute)
 
 describe('the client of functions', () => {
-  it('writes what AWS’s client reads, and reads what that writes', async () => {
+  it('writes items that AWS’s client reads, and reads items that AWS’s client writes', async () => {
     const endpoint = endpointOf('dynoxide')
     const tableName = `direct-${randomUUID()}`
     await ensureTable({ ...CREDENTIALS, endpoint }, tableName)
@@ -65,7 +65,7 @@ describe('the client of functions', () => {
     'eu-isoe-west-1',
     'eusc-de-east-1',
     'mars-north-1',
-  ])('finds the same endpoints as AWS’s client in %s', (name) => {
+  ])('uses the same endpoint as AWS’s client in %s', (name) => {
     const { endpointProvider } = new DynamoDBClient({ region: name }).config
     for (const isFips of [false, true]) {
       const { url } = endpointProvider({ Region: name, UseFIPS: isFips, AccountIdEndpointMode: 'disabled' })
@@ -74,7 +74,7 @@ describe('the client of functions', () => {
   })
 })
 
-describe('the client of functions, where the store', () => {
+describe('the client of functions, if the store', () => {
   const servers: (() => Promise<void>)[] = []
   afterEach(async () => {
     for (const stop of servers.splice(0)) await stop()
@@ -144,13 +144,13 @@ describe('the client of functions, where the store', () => {
     ['refuses a request as malformed', fails(400, 'ValidationException'), { name: 'ValidationException' }],
     ['refuses the role', fails(400, 'AccessDeniedException'), { name: 'AccessDeniedException' }],
     ['replies with what is no JSON', (_, reply) => void reply.end('<html>'), { code: 'store_unavailable' }],
-  ] satisfies [string, Answer, object][])('%s: is not called again', async (_, fault, error) => {
+  ] satisfies [string, Answer, object][])('%s, is not called again', async (_, fault, error) => {
     const { endpoint, requests } = await storeOf(fault)
     await expect(get(endpoint)).rejects.toMatchObject(error)
     expect(requests).toHaveLength(1)
   })
 
-  it('has another time: signs again with that time', async () => {
+  it('has another time, signs again with that time', async () => {
     const ahead = new Date(Date.now() + 3_600_000).toUTCString()
     const refuses = fails(400, 'InvalidSignatureException', { date: ahead })
     const { endpoint, requests } = await storeOf(refuses, succeeds)
@@ -164,13 +164,13 @@ describe('the client of functions, where the store', () => {
     }
   })
 
-  it('refuses a signature though the clocks agree: is not called again', async () => {
+  it('refuses a signature although the clocks agree, is not called again', async () => {
     const { endpoint, requests } = await storeOf(fails(400, 'InvalidSignatureException'))
     await expect(get(endpoint)).rejects.toMatchObject({ name: 'InvalidSignatureException' })
     expect(requests).toHaveLength(1)
   })
 
-  it('does not reply: ends with the signal, and is not called again', async () => {
+  it('does not reply, ends with the signal and is not called again', async () => {
     const ending = new AbortController()
     const { endpoint, requests } = await storeOf(() => ending.abort())
     await expect(get(endpoint, undefined, ending.signal)).rejects.toMatchObject({ code: 'store_unavailable' })

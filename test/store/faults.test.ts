@@ -88,7 +88,7 @@ describe('a store that fails', () => {
     const batches = await testApp({ endpoint: slow.endpoint, tableName: app.tableName, hasDeadlines: true })
     slow.faultOn((operation) => (operation === 'BatchGetItem' ? 'unprocessed' : undefined))
     proxy.faultOn(() => 'hang')
-    // Of the waits between the rounds of a batch, the longest.
+    // The longest waits between the rounds of a batch.
     vi.spyOn(Math, 'random').mockReturnValue(0.999)
     const calls = [
       log(run),
@@ -154,7 +154,7 @@ describe('a store that fails', () => {
   describe('in the middle of a deletion', () => {
     const remove = (run: string) => app.request(`/v1/runs/${run}`, { method: 'DELETE' })
 
-    it('is acknowledged when nothing can read the run, and the name is free', async () => {
+    it('is acknowledged after the run is unreadable and its name is free', async () => {
       const name = randomUUID()
       const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', JSON.stringify({ name })), 201)
       await jsonOf(log(id), 201)
@@ -191,7 +191,7 @@ describe('a store that fails', () => {
       expect(await jsonOf<RunBody>(app.request(`/v1/runs/${name}`))).toMatchObject({ id: run.id, pipeline: 'first' })
     })
 
-    it('is answered after all of its writes have ended', async () => {
+    it('is answered only after all of its writes have ended', async () => {
       const manyTurns = async () => {
         for (let turns = 0; turns < 50; turns++) await turn()
       }

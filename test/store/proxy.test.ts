@@ -12,7 +12,7 @@ import {
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 
 /** The tool that the proofs under faults lean on does what it says. */
-describe('the proxy in front of the store', () => {
+describe('the proxy before a store', () => {
   let proxy: StoreProxy
   let app: TestApp
   beforeEach(async () => {
@@ -52,7 +52,7 @@ describe('the proxy in front of the store', () => {
     expect((await logged).status).toBe(201)
   })
 
-  it('delivers a request that its client gave up', async () => {
+  it('delivers a request after its client gave up', async () => {
     const run = await newRun()
     const hold = proxy.hold(({ operation }) => operation === 'PutItem')
     const logged = log(run, 'late')
@@ -66,7 +66,7 @@ describe('the proxy in front of the store', () => {
     expect((await logged).status).toBe(201)
   })
 
-  it('shifts the time in the replies of the store', async () => {
+  it('shifts the time in the store’s replies', async () => {
     const run = await newRun()
     const week = 7 * 24 * 3_600_000
     const createdAt = async () => Date.parse((await jsonOf<ReceiptBody>(log(run, 'a'), 201)).log.createdAt) - Date.now()

@@ -182,7 +182,7 @@ describe('the SQLite table', () => {
     dynamo.close()
   })
 
-  it('gives back every attribute as it was put, from the file as from memory', async () => {
+  it('returns every attribute as it was put, from a file and from memory', async () => {
     const file = await openFile()
     await fc.assert(
       fc.asyncProperty(item, async (one) => {
@@ -203,7 +203,7 @@ describe('the SQLite table', () => {
     expect((await all(table.keys(PK))).flat().map((key) => key.sk)).toEqual(['LOG#1', 'ROW#a'])
   })
 
-  it('reports with a write whether another item met its condition', async () => {
+  it('returns for a write whether it met its condition', async () => {
     const { table } = await openFile()
     const record = { pk: PK, sk: 'RUN' }
     const check = { key: record, condition: { exists: true, equals: { name: 'a' }, atMost: { seal: '0002' } } }
@@ -219,7 +219,7 @@ describe('the SQLite table', () => {
     expect((await all(table.keys(PK, 'LOG#'))).flat()).toHaveLength(4)
   })
 
-  it('refuses one failing write in a commit of many, and performs the others', async () => {
+  it('refuses a failing write in a commit of many, and performs the others', async () => {
     const { table } = await openFile()
     const puts = Array.from({ length: 20 }, (_, n) =>
       table.put({ pk: PK, sk: `LOG#${n}`, ...(n === 7 ? { pos: 7 } : {}) }, { exists: false }),
@@ -247,7 +247,7 @@ describe('the SQLite table', () => {
     expect(await table.get({ pk: PK, sk: 'LOG#2' })).toBeDefined()
   })
 
-  it('gives up a write when its time is over, like a store that does not respond', async () => {
+  it('rejects a write after its time-out, like a store that does not respond', async () => {
     const { table } = await openFile()
     const other = new DatabaseSync(join(directory, 'runmeta.sqlite'))
     other.exec('begin immediate')

@@ -81,6 +81,16 @@ export function createGate(): Gate {
   }
 }
 
+/** Makes this many of a call's requests, and none of the others. */
+export async function abandon(gate: Gate, requests: number, call: () => Promise<unknown>): Promise<void> {
+  gate.shut()
+  void call()
+  for (let made = 0; made < requests; made++) {
+    while (gate.waiting === 0) await turn()
+    await gate.letOne()
+  }
+}
+
 /** What several callers do at once, and what must hold once they are through. */
 export interface Case {
   /** One for each gate. */

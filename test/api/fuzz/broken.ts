@@ -1,8 +1,8 @@
 import fc, { type Arbitrary } from 'fast-check'
 
-/** Bytes that nearly are HTTP/1.1, of a grammar in which each part may be another than it should. */
+/** Almost valid HTTP/1.1, from a grammar in which each part can be replaced. */
 
-/** Mostly what it should be. */
+/** Mostly valid. */
 const mostly = (right: string, ...wrong: string[]): Arbitrary<string> =>
   fc.oneof(
     { weight: 8, arbitrary: fc.constant(right) },
@@ -117,7 +117,7 @@ const BODY = fc.oneof(
     .map(([chunks, last]) => chunks.join('') + last),
 )
 
-/** The lines of somebody who is let in, so that a body has something to break. */
+/** The headers of an authorized request, so that its body is read. */
 const wellMeant = (key: string): Arbitrary<string> =>
   fc.option(fc.constant(`Host: a\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n`), {
     nil: '',
@@ -131,13 +131,13 @@ const requestOf = (key: string): Arbitrary<string> =>
       [method, one, target, other, version, end, meant, ...headers, last, body].join(''),
     )
 
-/** A request that is as it should be, so that some of what is broken comes after one. */
+/** A valid request, so that some broken ones follow one. */
 const wholeOf = (key: string): Arbitrary<string> =>
   fc.constant(
     `POST /v1/runs HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`,
   )
 
-/** What one connection is sent: a request, or several behind each other. */
+/** The bytes of one connection: one request or several. */
 export const brokenOf = (key: string): Arbitrary<string> => {
   const either = fc.oneof({ weight: 8, arbitrary: requestOf(key) }, { weight: 1, arbitrary: wholeOf(key) })
   return fc.array(either, { minLength: 1, maxLength: 3 }).map((requests) => requests.join(''))

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { useServers } from '../../local/server.ts'
 import { expectFlat, type FuzzResult, fuzzBytes, fuzzDocument, type Target } from './fuzz.ts'
 
-/** 100,000 requests at a server, of the document and of broken HTTP. */
+/** 100,000 requests from the OpenAPI document and of broken HTTP. */
 
 const HOUR = 3_600_000
 
@@ -22,7 +22,7 @@ describe('a server that gets many random requests', () => {
   it.each([
     ['80,000 of the document', fuzzDocument, 80_000],
     ['20,000 that nearly are HTTP', fuzzBytes, 20_000],
-  ])('answers %s', { timeout: HOUR }, async (_, fuzz, count) => {
+  ])('replies to %s', { timeout: HOUR }, async (_, fuzz, count) => {
     const result = await fuzz(await target(), count)
     report(result)
     expect(result.requests).toBe(count)

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { useServers } from '../../local/server.ts'
 import { expectFlat, fuzzBytes, fuzzDocument, type Target } from './fuzz.ts'
 
-/** The same as the long run's, with fewer requests. */
 
 describe('a server that gets random requests', () => {
   const { data, start } = useServers()
@@ -14,7 +13,7 @@ describe('a server that gets random requests', () => {
     return { url, key: (await readFile(join(data(), 'key'), 'utf8')).trim(), pid: child.pid ?? 0 }
   }
 
-  it('answers 4,000 valid and invalid requests made from the OpenAPI document, each as described', {
+  it('replies to 4,000 valid and invalid requests made from the OpenAPI document, each as described', {
     timeout: 300_000,
   }, async () => {
     const result = await fuzzDocument(await target(), 4000)
@@ -23,7 +22,7 @@ describe('a server that gets random requests', () => {
     expectFlat(result)
   })
 
-  it('answers 1,000 requests of almost valid HTTP, or ends the connection', { timeout: 300_000 }, async () => {
+  it('replies to 1,000 requests of almost valid HTTP, or closes the connection', { timeout: 300_000 }, async () => {
     const result = await fuzzBytes(await target(), 1000)
     expect(result.requests).toBe(1000)
     expect(Object.keys(result.statuses)).toEqual(expect.arrayContaining(['200', '201', '400', '404']))

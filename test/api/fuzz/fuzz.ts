@@ -8,7 +8,7 @@ import { brokenOf } from './broken.ts'
 import { type FuzzRequest, requestsOf } from './requests.ts'
 import { NAMES } from './schema.ts'
 
-/** The server that is tried, a process of its own. */
+/** The server under test, which is another process. */
 export interface Target {
   readonly url: string
   readonly key: string
@@ -17,21 +17,21 @@ export interface Target {
 
 export interface FuzzResult {
   readonly requests: number
-  /** How many replies there were of each status. */
+  /** The number of replies by status. */
   readonly statuses: Readonly<Record<string, number>>
-  /** MiB that the process had resident after each tenth of the requests. */
+  /** Resident memory of the process in MiB after each tenth of the requests. */
   readonly memory: readonly number[]
 }
 
-/** Requests that are sent at once. */
+/** Concurrent requests. */
 const AT_ONCE = 8
-/** Milliseconds after which a request that has no reply hangs: a store that is gone is told of within 15 s. */
+/** Milliseconds without a reply after which a request counts as hanging. */
 const HANGS = 20_000
 
-/** Milliseconds in which a client that sent all it has waits for replies. */
+/** Milliseconds for which a client waits for replies after it has sent everything. */
 const REPLIES = 100
 
-/** Statuses that the contract knows. */
+/** The statuses of the contract. */
 const STATUSES = new Set([200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422])
 
 async function residentMiB(pid: number): Promise<number> {
@@ -39,7 +39,7 @@ async function residentMiB(pid: number): Promise<number> {
   return Math.round(Number(kib) / 1024)
 }
 
-/** Runs over requests in batches, each sent at once, and looks at the process's memory in between. */
+/** Sends requests in concurrent batches, and measures the memory of the process in between. */
 async function inBatches<T>(
   requests: fc.Arbitrary<T>,
   { pid }: Target,
@@ -61,7 +61,6 @@ async function inBatches<T>(
   return { requests: sent, statuses, memory }
 }
 
-/** Requests of the OpenAPI document, right and wrong. */
 export async function fuzzDocument(target: Target, count: number): Promise<FuzzResult> {
   const { url, key } = target
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
@@ -78,7 +77,7 @@ export async function fuzzDocument(target: Target, count: number): Promise<FuzzR
   return inBatches(requestsOf(key), target, count, send)
 }
 
-/** The replies in what a server sent, each with a length. */
+/** Splits the bytes of a server into replies, by their lengths. */
 function repliesIn(text: string): Response[] {
   const replies: Response[] = []
   let rest = text
@@ -97,7 +96,7 @@ function repliesIn(text: string): Response[] {
     const body = rest.slice(end + 4, end + 4 + length)
     rest = rest.slice(end + 4 + length)
     if (status === '100') continue
-    // What was read byte by byte is UTF-8 still.
+    // The bytes of the body are UTF-8.
     const bytes = Buffer.from(body, 'latin1')
     expect(bytes.length, 'a reply is whole').toBe(length)
     replies.push(new Response(['204', '304'].includes(status) ? null : bytes, { status: Number(status), headers }))
@@ -105,7 +104,6 @@ function repliesIn(text: string): Response[] {
   return replies
 }
 
-/** Bytes that nearly are HTTP. */
 export async function fuzzBytes(target: Target, count: number): Promise<FuzzResult> {
   const port = Number(new URL(target.url).port)
 
@@ -114,13 +112,13 @@ export async function fuzzBytes(target: Target, count: number): Promise<FuzzResu
     socket.setTimeout(HANGS, () => socket.destroy(new Error('the server hangs')))
     await once(socket, 'connect')
     socket.write(bytes, 'latin1')
-    // A reply that is under way when a client has no more to say is not waited for.
+    // A client that has sent everything does not wait for a late reply.
     const patience = setTimeout(() => socket.end(), REPLIES)
     const chunks: Buffer[] = []
     try {
       for await (const chunk of socket) chunks.push(chunk)
     } catch (error) {
-      // A server may close before it has read all of what it refuses.
+      // A server may close the connection before it has read a refused request completely.
       if (!(error instanceof Error && 'code' in error && ['ECONNRESET', 'EPIPE'].includes(String(error.code))))
         throw error
     }
@@ -135,10 +133,10 @@ export async function fuzzBytes(target: Target, count: number): Promise<FuzzResu
   return inBatches(brokenOf(target.key), target, count, send)
 }
 
-/** MiB by which a process may grow after its first tenth. */
+/** MiB by which a process may grow after the first tenth of the requests. */
 const GROWTH = 100
 
-/** A process that keeps something of each request grows without end. */
+/** Checks that the process does not leak memory. */
 export function expectFlat({ memory }: FuzzResult): void {
   const [early = 0, ...later] = memory
   expect(Math.max(...later) - early, `MiB resident: ${memory.join(', ')}`).toBeLessThan(GROWTH)

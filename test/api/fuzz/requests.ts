@@ -21,7 +21,6 @@ interface Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
 }
 
-/** What a reference of the document points at. */
 function resolve<T>(ref: string): T {
   return ref
     .slice(2)
@@ -41,7 +40,7 @@ const reference = fc.oneof(
   { weight: 1, arbitrary: hostile },
 )
 
-/** Encoded, for whoever can be: a lone surrogate cannot. */
+/** Encodes a text, unless it has a lone surrogate. */
 const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Cs}/gu, '%ED%A0%80'))
 
 const inPath = fc.oneof(
@@ -49,7 +48,7 @@ const inPath = fc.oneof(
   { weight: 1, arbitrary: reference.map(carelessly) },
 )
 
-/** A name as a careless client puts it into a path. */
+/** A path segment of a careless client. */
 function carelessly(text: string): string {
   return text.replace(/[^\x21-\x7e]|[?#\\]/gu, (character) => encoded(character))
 }
@@ -103,7 +102,7 @@ const queryOf = (parameters: readonly Parameter[]): Arbitrary<string> => {
 
 const HEADER_TEXT = fc.stringMatching(/^[\x20-\x7e]{0,40}$/).map((text) => text.trim())
 
-/** Headers; mostly those of somebody who is let in. */
+/** Headers, mostly authorized. */
 const headersOf = (key: string, hasBody: boolean): Arbitrary<Record<string, string>> =>
   fc.record(
     {
@@ -122,7 +121,7 @@ const headersOf = (key: string, hasBody: boolean): Arbitrary<Record<string, stri
     { requiredKeys: hasBody ? ['authorization', 'content-type'] : ['authorization'] },
   )
 
-/** Requests for one operation: as the document describes them, and with faults. */
+/** Valid and invalid requests for one operation. */
 function requestsFor({ path, method, operation }: (typeof OPERATIONS)[number], key: string): Arbitrary<FuzzRequest> {
   const parameters = (operation.parameters ?? []).map(({ $ref }) => resolve<Parameter>($ref))
   const content = Object.values(operation.requestBody?.content ?? {})[0]
@@ -144,7 +143,7 @@ function requestsFor({ path, method, operation }: (typeof OPERATIONS)[number], k
     }))
 }
 
-/** Requests for every operation of the document. Deletions are few: most should meet a run that is there. */
+/** Requests for every operation. Deletions are few, so that most requests find a run. */
 export function requestsOf(key: string): Arbitrary<FuzzRequest> {
   const weighted = OPERATIONS.map((operation) => ({
     weight: operation.method === 'delete' ? 1 : 4,

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 
-/** What is read of a JSON Schema, as the OpenAPI document has it. */
+/** The used part of a JSON Schema. */
 export interface Schema {
   readonly $ref?: string
   readonly type?: string
@@ -24,10 +24,10 @@ export type Resolve = (ref: string) => Schema
 
 const DEPTH = 3
 
-/** Texts that come again and again, so that many requests meet what an earlier one made. */
+/** A few repeated texts, so that many requests refer to what an earlier one created. */
 export const NAMES = ['iris', 'iris-1', 'iris-2', 'wine', 'a', 'ünïcödé-🏃'] as const
 
-/** Texts that have broken something somewhere. */
+/** Texts that often cause faults. */
 export const hostile: Arbitrary<string> = fc.constantFrom(
   '',
   ' ',
@@ -63,7 +63,7 @@ function textOf({ format, minLength = 0, maxLength = 40 }: Schema): Arbitrary<st
   return fc.oneof(known, fc.string(length), fc.string({ ...length, unit: 'grapheme' }))
 }
 
-/** Values of a schema. A schema that says nothing takes any JSON value. */
+/** Values of a schema. An empty schema allows any JSON value. */
 export function valuesOf(schema: Schema, resolve: Resolve, depth = 0): Arbitrary<unknown> {
   if (schema.$ref !== undefined) return valuesOf(resolve(schema.$ref), resolve, depth)
   if (schema.const !== undefined) return fc.constant(schema.const)

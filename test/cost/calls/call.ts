@@ -1,4 +1,4 @@
-/** What a budget is about: a call of the API as it is sent, so that a test and a bench can send the same. */
+/** A call of the API with a budget, which a test and a bench can send. */
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -20,19 +20,19 @@ export interface World {
   readonly plain: Subject
   /** A time with half of the logs before it. */
   readonly halfway: string
-  /** Sends a call to the server whose next call is counted. @returns the JSON of its reply */
+  /** Sends a call to the server under test. @returns the JSON of the reply */
   send<T>(call: Call): Promise<T>
-  /** A text that no other call has; all have the same length. */
+  /** A new text, always of the same length. */
   unique(): string
 }
 
 export interface BudgetedCall {
   readonly status: number
-  /** Whether the server has seen none of the runs yet. */
+  /** Whether the server has cached none of the runs. */
   readonly isCold?: boolean
   /** Whether it can be sent only once. */
   readonly isOnce?: boolean
-  /** Makes what the call needs. @returns the call that is counted */
+  /** Prepares the call. @returns the call that is counted */
   readonly prepare: (world: World) => Call | Promise<Call>
 }
 
@@ -50,5 +50,5 @@ export const SMALL = { m: { a: 1, b: 2, c: 3 } }
 export const STEP = 'train'
 
 const MISSING_CHARACTERS = 4
-/** A prefix of a name or an id that no other run has. */
+/** A prefix of a name or an id that is unique. */
 export const prefixOf = (reference: string): string => reference.slice(0, -MISSING_CHARACTERS)

@@ -10,7 +10,7 @@ const newKey = ({ send }: World, body: object): Promise<Made> => send<Made>(post
 const log = ({ plain }: World, key: string): Call => post(pathOf(plain.id, '/metadata'), { metadata: SMALL }, by(key))
 const LISTED_KEYS = 10
 
-/** API keys, run tokens, and what needs none of them. */
+/** API keys, run tokens, and public calls. */
 export const DOORS = {
   createKey: { status: 201, prepare: () => post('/v1/keys', { role: 'read' }) },
   listKeys: {

@@ -1,6 +1,6 @@
 import { type BudgetedCall, get, pathOf, post, prefixOf, STEP } from './call.ts'
 
-/** Later than every log: a time in the future is today. */
+/** Later than every log. */
 const LATEST = '9000-01-01T00:00:00Z'
 
 /** Reads of one run. */

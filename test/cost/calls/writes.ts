@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type BudgetedCall, type Call, pathOf, post, prefixOf, SMALL, STEP, type World } from './call.ts'
 
 const HOUR_MS = 3_600_000
-/** Characters of a log that is stored in two parts. */
+/** The number of characters of a log with two parts. */
 const LARGE = 500_000
 const MANY = 100
 
@@ -11,12 +11,12 @@ const log = (run: string, metadata: object = SMALL, headers?: Readonly<Record<st
 const patch = (run: string, body: object): Call => ({ ...post(pathOf(run), body), method: 'PATCH' })
 const remove = (run: string): Call => ({ method: 'DELETE', path: pathOf(run) })
 const later = () => new Date(Date.now() + HOUR_MS).toISOString()
-/** Three numbers that no log had before. */
+/** Three new numbers. */
 const others = () => {
   const n = performance.now()
   return { m: { a: n, b: n + 1, c: n + 2 } }
 }
-/** Text that does not compress, and is the same each time. */
+/** Text that does not compress, always the same. */
 function noise(length: number): string {
   let state = 1
   let text = ''
@@ -71,7 +71,7 @@ export const LOGS = {
   logLarge: one(({ plain }) => log(plain.id, { large: noise(LARGE) })),
 } as const satisfies Record<string, BudgetedCall>
 
-/** Changes of a run. To unset a key reads the newest logs, so these calls come before {@link MANY_LOGS}. */
+/** Changes of a run. Unsetting a key reads the newest logs, so these calls come before {@link MANY_LOGS}. */
 export const CHANGES = {
   unset: {
     status: 204,
@@ -105,7 +105,7 @@ export const MANY_LOGS = {
   ),
 } as const satisfies Record<string, BudgetedCall>
 
-/** The last calls: after them the run has another name, then it is gone. */
+/** The last calls: they rename and delete the run. */
 export const ENDS = {
   renameAgain: {
     status: 200,

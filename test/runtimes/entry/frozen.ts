@@ -2,8 +2,8 @@ import { readSync } from 'node:fs'
 import * as sdk from '@runmeta/sdk'
 
 /**
- * Fills the pool of connections, says so, and stands still until it is told to go on. Then it logs at once, before it can
- * notice what became of the connections, as a function does that was frozen.
+ * Fills the pool of connections, reports it, and waits until it is continued. Then it logs immediately, before it can
+ * notice that the connections are closed, like a function after a freeze.
  */
 const { RUNTIME = '', URL_OF_SERVER = '', SECURE_URL = '', API_KEY = '' } = process.env
 const runs = [URL_OF_SERVER, SECURE_URL].map((url) => new sdk.Client({ url, apiKey: API_KEY, retries: 0 }).run(RUNTIME))
@@ -18,6 +18,6 @@ say(ended.map((one) => (one.status === 'rejected' ? String(one.reason) : 'logged
 process.exit(0)
 
 function say(text: string): void {
-  // biome-ignore lint/suspicious/noConsole: it is read from there
+  // biome-ignore lint/suspicious/noConsole: the test reads it
   console.log(text)
 }

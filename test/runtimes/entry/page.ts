@@ -1,4 +1,4 @@
 import { report, type Surroundings } from '../checks.ts'
 
-/** A page, which is called from outside. */
+/** A page, whose functions the test calls. */
 Object.assign(globalThis, { report: (surroundings: Surroundings) => report(surroundings) })

@@ -1,7 +1,7 @@
 import { report } from '../checks.ts'
 import { SPOOL_CHECKS } from '../spool.ts'
 
-/** Where there is a `process`: Node, Bun, Deno. */
+/** For runtimes with a `process`: Node, Bun, Deno. */
 const { RUNTIME = '', URL_OF_SERVER = '', SECURE_URL = '', API_KEY = '', HAS_CONTEXT } = process.env
 const surroundings = {
   runtime: RUNTIME,
@@ -10,5 +10,5 @@ const surroundings = {
   apiKey: API_KEY,
   hasContext: HAS_CONTEXT === 'true',
 }
-// biome-ignore lint/suspicious/noConsole: it is read from there
+// biome-ignore lint/suspicious/noConsole: the test reads it
 console.log(JSON.stringify(await report(surroundings, SPOOL_CHECKS)))

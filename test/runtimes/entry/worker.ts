@@ -1,7 +1,7 @@
 import { report, type Surroundings } from '../checks.ts'
 
-/** A module worker: what it is asked with says where the server is. */
-// biome-ignore lint/style/noDefaultExport: workerd asks for it
+/** A module worker, whose requests contain the address of the server. */
+// biome-ignore lint/style/noDefaultExport: workerd requires it
 export default {
   fetch: async (request: Request): Promise<Response> => {
     const surroundings: Surroundings = JSON.parse(await request.text())
