@@ -1,4 +1,3 @@
-import type { TypeName } from '@runmeta/schema/type-names'
 import type { Author } from '../context.ts'
 import type { LoggedValue } from '../json/body.ts'
 import type { TypedPointer } from '../json/check-types.ts'
@@ -6,7 +5,7 @@ import { optionalString, present, requiredBytes, requiredNumber, requiredString 
 import { logIdOf } from '../table/keys.ts'
 import type { Item, Key, Table } from '../table/port.ts'
 import { readParts } from './large/part.ts'
-import { type Packed, pack, unpack } from './pack.ts'
+import { pack, unpack } from './pack.ts'
 
 /** A key of a stored log with its value. */
 export interface StoredValue {
@@ -60,7 +59,8 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
   const { keyId, keyName, isToken } = log.author
   const { step, isRelated, unset, entries } = log
   const values = entries.map(({ text }) => text).join('')
-  const { attributes, parts } = unset === undefined ? await pack(header(entries), values) : EMPTY
+  const { attributes, parts } =
+    unset === undefined ? await pack(header(entries), values) : { attributes: {}, parts: [] }
   const item = {
     ...key,
     pos: log.position,
@@ -80,10 +80,8 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
   return { item, parts }
 }
 
-const EMPTY: Packed = { attributes: {}, parts: [] }
-
 /** Keys, lengths of their values in UTF-16 units, and types: `[[key, length, [[pointer, type], …]?], …]`. */
-type Header = readonly (readonly [key: string, length: number, types?: readonly (readonly [string, TypeName])[]])[]
+type Header = readonly (readonly [key: string, length: number, types?: readonly TypedPointer[]])[]
 
 const header = (entries: readonly LoggedValue[]): string => {
   const rows: Header = entries.map(({ key, text, types }) =>
@@ -119,10 +117,10 @@ async function entriesOf(table: Table, item: Item): Promise<Pick<LogValues, 'ent
   return { entries, load }
 }
 
-export const authorOf = (item: Item): Author => ({
-  keyId: requiredString(item, 'by'),
-  keyName: requiredString(item, 'byName'),
-  isToken: item.byToken === true,
+/** The author of a log, as shown in replies. */
+export const authorJson = (item: Item) => ({
+  key: { id: requiredString(item, 'by'), name: requiredString(item, 'byName') },
+  ...(item.byToken === true ? { token: true } : {}),
 })
 
 export const headOf = (item: Item): LogHead => ({

@@ -1,6 +1,7 @@
 import { pointerPart } from '../json/pointer.ts'
 import { bytesAsString } from '../json/size.ts'
 import { inOrder, type KeyValue, load, type State } from './fold.ts'
+import { member } from './render.ts'
 
 /** The last key of a page. The next page begins after it. */
 export interface PageEnd {
@@ -30,8 +31,6 @@ export interface MetadataPage {
  * with its types can have the size of a log, 5.5 MiB; it then has a page of its own.
  */
 const MAX_PAGE_BYTES = 5 * 1024 * 1024
-
-const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
 const isAfter = (one: KeyValue, { step, position, index }: PageEnd): boolean => {
   if (one.step !== step) return one.step !== undefined && (step === undefined || one.step > step)

@@ -11,7 +11,7 @@ import { watermarkOf } from './checkpoint/age.ts'
 import { foldCheckpoint } from './checkpoint/cache.ts'
 import { newestBelow } from './checkpoint/milestone.ts'
 import { CheckpointGone } from './checkpoint/segment.ts'
-import { emptyState, foldLog, type State } from './fold.ts'
+import { emptyState, foldLog, type State, unitsOf } from './fold.ts'
 import { fromLogItem } from './log.ts'
 
 /** A run and the fold of its logs. Values that are stored in other items are not loaded yet. */
@@ -26,9 +26,10 @@ export interface FoldedRun {
   readonly old: { readonly logs: number; readonly units: number }
 }
 
-export interface ReadOptions {
-  /** Reads the run as of this position. */
-  readonly upTo?: string
+/** A moment as of which a run is read. */
+export interface Moment {
+  /** The last position that is included. @default all */
+  readonly upTo?: string | undefined
 }
 
 /** How many old logs, and UTF-16 units of their keys and values, a read folds. With more, it first advances the checkpoint. */
@@ -56,7 +57,7 @@ function createFold(context: Context, floor: string) {
       if (log.position > newest) newest = log.position
       if (log.position > watermark) continue
       old.logs++
-      for (const { key, length } of log.entries) old.units += key.length + length
+      old.units += unitsOf(log)
     }
   }
   return { state, old, fold, newest: () => newest }
@@ -71,15 +72,16 @@ function createFold(context: Context, floor: string) {
 export async function withFoldedRun<T>(
   context: Context,
   id: string,
-  options: ReadOptions,
+  moment: Moment,
   use: (reading: FoldedRun) => Promise<T>,
 ): Promise<T | undefined> {
   const until = performance.now() + CATCH_UP_BUDGET_MS
   let tries = 0
   for (;;) {
     try {
-      const found = await readOnce(context, id, options, tries < MAX_TRIES)
-      if (found === undefined || 'state' in found) return found === undefined ? undefined : await use(found)
+      const found = await readOnce(context, id, moment, tries < MAX_TRIES)
+      if (found === undefined) return undefined
+      if ('state' in found) return await use(found)
       await advanceOnce(context, id, found.behind, until)
     } catch (error) {
       if (!(error instanceof CheckpointGone)) throw error
@@ -110,7 +112,7 @@ interface NeedsCheckpoint {
 async function readOnce(
   context: Context,
   id: string,
-  { upTo }: ReadOptions,
+  { upTo }: Moment,
   trustsCheckpoint: boolean,
 ): Promise<FoldedRun | NeedsCheckpoint | undefined> {
   const { table } = context

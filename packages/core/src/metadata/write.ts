@@ -7,6 +7,7 @@ import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
 import { maintain } from './checkpoint/maintain.ts'
+import { stepsOf } from './fold.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { findEarlierLog, logKeyFor, putOnce } from './once.ts'
 import { checkAfter, timeOf } from './position.ts'
@@ -15,24 +16,19 @@ import { finishIndex, logWrites } from './searchable.ts'
 /** The options of a log: all of its fields except metadata and types. */
 export interface WriteOptions {
   /** The name of a step. @default the run */
-  readonly step?: string | undefined
+  readonly step?: string
   /** Whether a log of a step also goes to the run. @default true */
-  readonly relatedEntities?: boolean | undefined
+  readonly relatedEntities?: boolean
   /** The position of an earlier log. This log will be later than that one. */
-  readonly after?: string | undefined
+  readonly after?: string
   /** The time of an imported log, RFC 3339. It does not affect the position. @default now */
   readonly createdAt?: string | undefined
-  readonly idempotencyKey?: string | undefined
+  readonly idempotencyKey?: string
   /** Whether prefixes of ids and names are refused. @default false */
-  readonly exact?: boolean | undefined
+  readonly exact?: boolean
 }
 
-export interface NewLog {
-  readonly step?: string
-  readonly after?: string
-  readonly createdAt?: string
-  readonly idempotencyKey?: string
-  readonly exact?: boolean
+export interface NewLog extends Omit<WriteOptions, 'relatedEntities'> {
   readonly entries: readonly LoggedValue[]
   readonly isRelated: boolean
   readonly digest: Uint8Array
@@ -45,7 +41,7 @@ export function newLog(body: LogBody, { relatedEntities = true, ...options }: Wr
   const { entries, digest, unindexed } = body.content()
   // Only these two options are part of the content that an idempotency key protects.
   return {
-    ...present(options),
+    ...options,
     entries,
     isRelated: relatedEntities,
     digest: digest([options.step ?? null, relatedEntities]),
@@ -105,17 +101,16 @@ export async function writeTo(
 ): Promise<LogReceipt> {
   await checkRunLimits(context, run, log)
   const key = logKeyFor(context, run.id, log.idempotencyKey)
-  const stored = { ...log, position, createdAt, author: context.author }
-  const whole = await toLogItem(key, stored)
+  const whole = await toLogItem(key, { ...log, position, createdAt, author: context.author })
   // Check for an earlier try before writing parts, because they are written before a conflict is noticed.
-  const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
-  const seen = looks ? await findEarlierLog(context, run.id, key, log.digest) : {}
-  const isRuns = log.step === undefined || log.isRelated
+  const mayExist = whole.parts.length > 0 && log.idempotencyKey !== undefined
+  const seen = mayExist ? await findEarlierLog(context, run.id, key, log.digest) : {}
+  const isRuns = stepsOf(log).includes(undefined)
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
-  const put = await putOnce(context, run, whole, writesAt(position), seen)
-  if (isRuns) await finishIndex(context, run, put, writesAt)
+  const written = await putOnce(context, run, whole, writesAt(position), seen)
+  if (isRuns) await finishIndex(context, run, written, writesAt)
   await maintain(context, run.id)
-  return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)
+  return receiptOf(run, written.head, isRuns && run.isIndexed ? log.unindexed : 0)
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { bytesAsString } from '../json/size.ts'
-import { getById } from '../metadata/get.ts'
-import { runJson } from '../metadata/render.ts'
+import { getById, runJson } from '../metadata/get.ts'
+import { member, nextMember } from '../metadata/render.ts'
 import type { StoredRun } from '../run/record.ts'
 import { shown } from '../run/record.ts'
 import type { IndexEntry } from '../table/port.ts'
@@ -35,8 +35,6 @@ const tooLarge = (bytes: number): Failure =>
     'payload_too_large',
     `select: the values of one run are ${bytes} bytes as a JSON string, and ${MAX_RUN_BYTES} is the limit; select fewer, or read the run itself`,
   )
-
-const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
 async function selectedOf(candidate: Candidate, select: readonly string[]): Promise<string> {
   const values: string[] = []
@@ -99,7 +97,5 @@ export interface SearchPage {
 }
 
 /** A page of runs as JSON. */
-export function pageJson({ runs, order, next }: SearchPage): string {
-  const cursor = next === undefined ? '' : `,"next":${JSON.stringify(next)}`
-  return `{"runs":[${runs.join(',')}],"order":${JSON.stringify(order)}${cursor}}`
-}
+export const pageJson = ({ runs, order, next }: SearchPage): string =>
+  `{"runs":[${runs.join(',')}],"order":${JSON.stringify(order)}${nextMember(next)}}`

@@ -13,7 +13,7 @@ import {
 import { requiredString } from '../../table/attribute.ts'
 import { CHECKPOINT_SK_PREFIX, checkpointIdOf, isLog, runKey } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
-import { emptyState, foldLog, inOrder, load, type State } from '../fold.ts'
+import { emptyState, foldLog, inOrder, load, type State, unitsOf } from '../fold.ts'
 import { fromLogItem } from '../log.ts'
 import { watermarkAfter } from '../position.ts'
 import { watermarkOf } from './age.ts'
@@ -69,7 +69,7 @@ export async function advance(context: Context, id: string, record: Item, until:
       last = position
       logs++
       slice.logs++
-      for (const { key, length } of log.entries) slice.units += key.length + length
+      slice.units += unitsOf(log)
     }
     const isOver = isLast || performance.now() > until
     if (!isOver && slice.logs < SLICE.logs && slice.units < SLICE.units) continue

@@ -4,7 +4,7 @@ import { Failure } from '../../failure.ts'
 import type { LoggedValue } from '../../json/body.ts'
 import { checkpointIn } from '../../run/checkpoint.ts'
 import { runKey } from '../../table/keys.ts'
-import { emptyState, load } from '../fold.ts'
+import { emptyState, findScope, load, stepsOf } from '../fold.ts'
 import type { LogValues } from '../log.ts'
 import { CheckpointGone, foldSegments } from './segment.ts'
 
@@ -19,10 +19,6 @@ const MAX_TRIES = 3
 const bytesOf = (key: string, text: string): number => Buffer.byteLength(key) + Buffer.byteLength(text)
 
 const fits = ({ keys, bytes }: RunSize): boolean => keys <= LIMITS.keysPerRun && bytes <= LIMITS.runBytes
-
-/** The steps that a log goes to; `undefined` is the run. */
-const stepsOf = ({ step, isRelated }: SizedLog): (string | undefined)[] =>
-  step === undefined ? [undefined] : [step, ...(isRelated ? [undefined] : [])]
 
 /** The most that a log can add: the size of all its keys and values, as if all keys were new. */
 function maxSizeOf(log: SizedLog): RunSize {
@@ -45,7 +41,7 @@ async function replacedSize(
 ): Promise<RunSize> {
   const state = emptyState()
   await foldSegments(state, table, pk, checkpoint)
-  const scopes = stepsOf(log).map((step) => (step === undefined ? state.run : state.steps.get(step)))
+  const scopes = stepsOf(log).map((step) => findScope(state, step))
   const latest = log.entries.flatMap(({ key }) => scopes.flatMap((scope) => scope?.get(key) ?? []))
   await load(latest)
   return latest.reduce<RunSize>(

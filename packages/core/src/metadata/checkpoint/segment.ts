@@ -1,4 +1,4 @@
-import type { TypeName } from '@runmeta/schema/type-names'
+import type { TypedPointer } from '../../json/check-types.ts'
 import { requiredBytes } from '../../table/attribute.ts'
 import { checkpointKey } from '../../table/keys.ts'
 import type { Item, Table } from '../../table/port.ts'
@@ -24,7 +24,7 @@ type IndexedValue = readonly [
   index: number,
   segment?: number,
   length?: number,
-  types?: readonly (readonly [string, TypeName])[],
+  types?: readonly TypedPointer[],
 ]
 
 interface Index {
