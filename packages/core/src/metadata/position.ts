@@ -55,6 +55,13 @@ export const isWatermark = (value: unknown): value is string => typeof value ===
 /** The time in a position, in ms since 1970. */
 export const timeOf = (position: string): number => tickOf(position).ms
 
+/**
+ * When a log was made, in ms since 1970. Unless it is imported, that is the time in its position, so that reading the run as
+ * of then includes the log.
+ */
+export const createdAtOf = (position: string, { createdAt }: { readonly createdAt?: string }): number =>
+  createdAt === undefined ? timeOf(position) : Date.parse(createdAt)
+
 /** A text that sorts after every position before a time, and before all others. */
 export const watermarkAt = (ms: number): string => digits(Math.floor(ms), TIME_DIGITS)
 

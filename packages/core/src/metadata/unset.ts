@@ -8,6 +8,7 @@ import { present } from '../table/attribute.ts'
 import { findScope } from './fold.ts'
 import { toLogItem } from './log.ts'
 import { findEarlierLog, type KeyState, logKeyFor, putOnce } from './once.ts'
+import { createdAtOf } from './position.ts'
 import { withFoldedRun } from './read.ts'
 import { finishIndex, unsetWrites, type WrittenLog } from './searchable.ts'
 
@@ -50,10 +51,10 @@ export async function unset(context: Context, reference: string, input: Unset): 
     findScope(state, input.step)?.get(input.key),
   )
   if (latest?.value === undefined) throw keyNotFound()
-  const now = clock.now()
+  const position = positions(clock.now(), latest.position)
   const log = {
-    position: positions(now, latest.position),
-    createdAt: input.createdAt === undefined ? Math.floor(now) : Date.parse(input.createdAt),
+    position,
+    createdAt: createdAtOf(position, input),
     author,
     digest,
     isRelated: false,
@@ -61,7 +62,7 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  const followers = input.step === undefined ? unsetWrites(context, run, log.position, input.key) : []
+  const followers = input.step === undefined ? unsetWrites(context, run, position, input.key) : []
   await finish(context, run, await putOnce(context, run, await toLogItem(item, log), followers, seen), input)
 }
 

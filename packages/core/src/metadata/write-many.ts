@@ -38,6 +38,7 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
   })
 
   const results: Settled<LogReceipt>[] = []
+  let last = ''
   const turns = new Map<string, (() => Promise<void>)[]>()
   for (const [index, log] of logs.entries()) {
     const run = runs.get(targetOf(log))
@@ -45,11 +46,12 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
       results[index] = { error: run?.error }
       continue
     }
-    const stamp = await settled(() => stampLog(context, log))
+    const stamp = await settled(() => stampLog(context, log, last))
     if ('error' in stamp) {
       results[index] = stamp
       continue
     }
+    last = stamp.value.position
     const work = async () => {
       results[index] = await settled(() => writeTo(context, run.value, log, stamp.value))
     }

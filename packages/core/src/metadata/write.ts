@@ -10,7 +10,7 @@ import { maintain } from './checkpoint/maintain.ts'
 import { stepsOf } from './fold.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { findEarlierLog, logKeyFor, putOnce } from './once.ts'
-import { checkAfter, timeOf } from './position.ts'
+import { checkAfter, createdAtOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
 /** The options of a log: all of its fields except metadata and types. */
@@ -77,15 +77,20 @@ export interface LogStamp {
   readonly position: string
 }
 
-/** Gives a log its time and position. @throws Failure `bad_request`, `forbidden` */
-export function stampLog(context: Context, log: Pick<NewLog, 'after' | 'createdAt'>): LogStamp {
+/**
+ * Gives a log its time and position.
+ * @param previous - The position of another log that this one must be later than.
+ * @throws Failure `bad_request`, `forbidden`
+ */
+export function stampLog(context: Context, log: Pick<NewLog, 'after' | 'createdAt'>, previous = ''): LogStamp {
   const { clock, positions } = context
   checkCreatedAt(context, log.createdAt)
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
-  const position = positions(now, log.after)
-  // Use the time in the position, so that reading the run as of `createdAt` includes the log.
-  return { position, createdAt: log.createdAt === undefined ? timeOf(position) : Date.parse(log.createdAt) }
+  const { after = '' } = log
+  const floor = after > previous ? after : previous
+  const position = positions(now, floor === '' ? undefined : floor)
+  return { position, createdAt: createdAtOf(position, log) }
 }
 
 /**
