@@ -1,6 +1,6 @@
 import { createPositions } from '@runmeta/core/metadata/position'
 import { expect, it } from 'vitest'
-import { type FullRunBody, jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
+import { jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
 
 const send = (app: TestApp, path: string, body: unknown, status: number) =>
   jsonOf(app.send('POST', path, JSON.stringify(body)), status)
@@ -25,13 +25,12 @@ it('keeps the order of many logs in one request, although their positions are ah
   expect(stored.map(({ metadata }) => metadata.a ?? 'b')).toEqual([8, 'b', 7, 6, 5, 4, 3, 2, 1, 0])
 })
 
-it('shows the key as unset at the time of the unset, although the value is ahead of the server’s clock', async () => {
+it('dates an unset after its value, although the value is ahead of the server’s clock', async () => {
   const app = await testApp()
   const { id } = await jsonOf<RunBody>(app.send('POST', '/v1/runs', '{}'), 201)
   await send(app, `/v1/runs/${id}/metadata`, { metadata: { a: 1, b: 1 }, after: ahead() }, 201)
   expect((await app.request(`/v1/runs/${id}/metadata?key=a`, { method: 'DELETE' })).status).toBe(204)
   const { logs } = await jsonOf<{ logs: { createdAt: string }[] }>(app.request(`/v1/runs/${id}/logs`))
-  const times = logs.map(({ createdAt }) => createdAt)
-  expect(times).toEqual(times.toSorted().reverse())
-  expect(Date.parse(times[0] ?? '')).toBeGreaterThan(Date.now() + 20_000)
+  const [unset, log] = logs.map(({ createdAt }) => Date.parse(createdAt))
+  expect(unset).toBeGreaterThanOrEqual(log ?? Number.NaN)
 })

@@ -50,8 +50,8 @@ export const requires = (needs: Needs): RouteGuard =>
   guard(needs, async function requires(c, next) {
     const { role, run } = identityOf(c)
     if (run !== undefined && !(needs.tokens && canonicalId(c.req.param('run') ?? '') === run))
-      throw forbidden(needs.role, 'a run token logs to its own run, named by its id, and does nothing else')
-    if (!isEnough(role, needs.role)) throw forbidden(needs.role, `the one that was sent has the role ${role}`)
+      throw forbidden(needs.role, 'a run token can only log to its own run, given by its id')
+    if (!isEnough(role, needs.role)) throw forbidden(needs.role, `this key has the role ${role}`)
     await next()
   })
 

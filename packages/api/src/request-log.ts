@@ -48,7 +48,6 @@ export function logRequests(
   return async function logged(c, next) {
     const began = performance.now()
     await next()
-    // A request without a valid key has no identity.
     const identity: Identity | undefined = c.get('identity')
     const failure = c.get('failure')
     onResponse(

@@ -1,9 +1,7 @@
 import { mapLimit } from '../map-limit.ts'
 import type { LogValues, StoredValue } from './log.ts'
 
-/** The latest value of a key so far. */
 export interface LatestValue {
-  /** The position of its log. */
   readonly position: string
   /** The index of the key within its log. Replies list keys in this order. */
   readonly index: number
@@ -16,7 +14,6 @@ export interface LatestValue {
 /** The latest value of each key of one scope: the run, or one of its steps. */
 export type Scope = Map<string, LatestValue>
 
-/** The latest values after folding some logs. */
 export interface State {
   readonly run: Scope
   readonly steps: Map<string, Scope>
@@ -32,7 +29,7 @@ export const stepsOf = ({ step, isRelated }: Pick<LogValues, 'step' | 'isRelated
 export const findScope = ({ run, steps }: State, step: string | undefined): Scope | undefined =>
   step === undefined ? run : steps.get(step)
 
-/** The same, and creates a missing one. */
+/** Like `findScope`, but creates a missing scope. */
 export function scopeOf(state: State, step: string | undefined): Scope {
   const scope = findScope(state, step) ?? new Map()
   if (step !== undefined) state.steps.set(step, scope)
@@ -50,13 +47,11 @@ export function foldLog(state: State, log: LogValues): void {
   }
 }
 
-/** The value that a log gives each of its keys. */
 function* valuesOf({ position, entries, unset, load }: LogValues): Generator<[key: string, latest: LatestValue]> {
   for (const [index, value] of entries.entries()) yield [value.key, { position, index, value, load }]
   if (unset !== undefined) yield [unset, { position, index: 0, value: undefined, load }]
 }
 
-/** Adds one log's value of a key. */
 export function setIfNewer(scope: Scope, key: string, value: LatestValue): void {
   const latest = scope.get(key)
   if (latest === undefined || latest.position < value.position) scope.set(key, value)
@@ -76,13 +71,11 @@ export const unitsOf = ({ entries }: LogValues): number =>
 /** How many logs and segments are loaded at once: each can have several megabytes. */
 const MAX_CONCURRENT = 4
 
-/** Loads these values if they are stored in other items. */
 export async function load(values: Iterable<LatestValue>): Promise<void> {
   const loads = new Set([...values].map((value) => value.load))
   await mapLimit([...loads], MAX_CONCURRENT, (loadOnce) => loadOnce())
 }
 
-/** One log's value of a key of a run or of a step. */
 export interface KeyValue {
   readonly step?: string
   readonly key: string

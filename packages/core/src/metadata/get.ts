@@ -11,13 +11,11 @@ import { stateHash } from './state-hash.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage
-  /** The cursor of the next page, absent on the last one. */
   readonly metadataNext?: string
 }
 
 /** A run with its only page of metadata, or with one of several, which has no state hash. */
 export interface HashedPage extends RunPage {
-  /** See `stateHash`. */
   readonly state?: string
 }
 
@@ -32,7 +30,6 @@ interface Start {
   readonly after: PageEnd
 }
 
-/** The part of a call that its cursor belongs to. */
 const callOf = ({ project }: Context, id: string, { at }: PageOptions): string[] =>
   at === undefined ? ['metadata', project, id] : ['metadata', project, id, at]
 
@@ -61,7 +58,6 @@ interface PendingPage {
   readonly load: () => Promise<RunPage>
 }
 
-/** Reads a run by its id and calls `use` with it. Undefined if there is no run. */
 async function withPage<T>(
   context: Context,
   id: string,
@@ -128,6 +124,5 @@ export const get = (
     { isExact: exact },
   )
 
-/** A run with a page of its metadata as JSON. */
 export const runJson = ({ page, metadataNext, ...run }: RunPage): string =>
   `${JSON.stringify(shown(run)).slice(0, -1)},${pageMembers(page)}${nextMember(metadataNext, 'metadataNext')}}`

@@ -16,9 +16,7 @@ export interface HistoryQuery extends LogPageQuery {
 }
 
 export interface HistoryPage {
-  /** Each as JSON, newest first. */
   readonly entries: readonly string[]
-  /** The cursor of the next page, absent on the last one. */
   readonly next?: string
 }
 
@@ -42,17 +40,15 @@ async function entryJson(table: Table, item: Item, { key, step }: HistoryQuery):
   return `{"value":${value.text()},"types":${types},${rest.slice(1)}`
 }
 
-/** The state in a cursor. */
-interface Stop {
+interface State {
   /** The position of the last log that was read; `""` before the first. */
   readonly before: string
-  /** Whether an earlier page had an entry. */
   readonly wasFound: boolean
 }
 
-const START: Stop = { before: '', wasFound: false }
+const START: State = { before: '', wasFound: false }
 
-function stopIn([before, wasFound, ...rest]: readonly unknown[]): Stop | undefined {
+function stateIn([before, wasFound, ...rest]: readonly unknown[]): State | undefined {
   if (!isPosition(before) || typeof wasFound !== 'boolean' || rest.length > 0) return undefined
   return { before, wasFound }
 }
@@ -67,7 +63,7 @@ export async function history(context: Context, reference: string, query: Histor
   const { key, step, limit, cursor } = query
   const { id } = await findListed(context, reference, query)
   const call = ['history', project, id, key, step ?? null]
-  const { before, wasFound } = cursor === undefined ? START : fromCursor(call, cursor, stopIn)
+  const { before, wasFound } = cursor === undefined ? START : fromCursor(call, cursor, stateIn)
   const range = { before, limit, minItems: MIN_FIRST_ITEMS }
   const { texts, end } = await readLogPage(context, id, range, (item) => entryJson(table, item, query))
   const isFound = wasFound || texts.length > 0
@@ -76,6 +72,5 @@ export async function history(context: Context, reference: string, query: Histor
   return { entries: texts }
 }
 
-/** A page of a history as JSON. */
 export const historyJson = ({ entries, next }: HistoryPage): string =>
   `{"entries":[${entries.join(',')}]${nextMember(next)}}`

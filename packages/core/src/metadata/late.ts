@@ -5,7 +5,6 @@ import { notFound } from '../run/find.ts'
 import { runKey } from '../table/keys.ts'
 import { isPrompt } from './checkpoint/age.ts'
 
-/** How long a request may spend on removing late writes. */
 const CLEANUP_BUDGET_MS = 5000
 
 /** Removes items that were written to a deleted run after its last sweep. @throws Failure `run_not_found` always */

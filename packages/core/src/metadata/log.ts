@@ -7,7 +7,6 @@ import type { Item, Key, Table } from '../table/port.ts'
 import { readParts } from './large/part.ts'
 import { pack, unpack } from './pack.ts'
 
-/** A key of a stored log with its value. */
 export interface StoredValue {
   readonly key: string
   readonly types: readonly TypedPointer[]
@@ -30,8 +29,8 @@ export interface LogValues {
   readonly unset?: string
 }
 
-/** A log before it is stored. */
-export interface StoredLog extends Omit<LogValues, 'entries' | 'load'> {
+/** What a log's item is made from. */
+export interface LogFields extends Omit<LogValues, 'entries' | 'load'> {
   readonly entries: readonly LoggedValue[]
   /** Milliseconds since 1970. */
   readonly createdAt: number
@@ -55,7 +54,7 @@ export interface LogItem {
   readonly parts: readonly Uint8Array[]
 }
 
-export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
+export async function toLogItem(key: Key, log: LogFields): Promise<LogItem> {
   const { keyId, keyName, isToken } = log.author
   const { step, isRelated, unset, entries } = log
   const values = entries.map(({ text }) => text).join('')
@@ -71,7 +70,6 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
     ...present({
       byToken: isToken || undefined,
       step,
-      // Stored only if it differs from the default.
       related: step === undefined || isRelated ? undefined : false,
       unset,
     }),
@@ -117,7 +115,6 @@ async function entriesOf(table: Table, item: Item): Promise<Pick<LogValues, 'ent
   return { entries, load }
 }
 
-/** The author of a log, as shown in replies. */
 export const authorJson = (item: Item) => ({
   key: { id: requiredString(item, 'by'), name: requiredString(item, 'byName') },
   ...(item.byToken === true ? { token: true } : {}),

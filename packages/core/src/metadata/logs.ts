@@ -10,9 +10,7 @@ import { member, nextMember } from './render.ts'
 
 export interface LogsPage {
   readonly run: Pick<RunHead, 'id' | 'name' | 'isIndexed'>
-  /** Each as JSON, newest first. */
   readonly logs: readonly string[]
-  /** The cursor of the next page, absent on the last one. */
   readonly next?: string
 }
 
@@ -55,7 +53,6 @@ export async function logs(context: Context, reference: string, query: LogPageQu
   return { run: { id, name, isIndexed }, logs: texts, ...present({ next }) }
 }
 
-/** A page of logs as JSON. */
 export function logsJson({ run: { id, name, isIndexed }, logs: found, next }: LogsPage): string {
   const run = JSON.stringify({ id, name, ...(isIndexed ? {} : { index: false }) })
   return `{"run":${run},"logs":[${found.join(',')}]${nextMember(next)}}`

@@ -16,7 +16,7 @@ const ID_BYTES = 16
 /** A try fails only if the sweep wrote a placeholder in between, so this many do not fail in a row. */
 const MAX_TRIES = 8
 
-/** The key of a log. Its id is a hash of the idempotency key, so that a retry gets the same key; without one it is random. */
+/** A log's id is a hash of its idempotency key, so that a retry gets the same key; without one it is random. */
 export function logKeyFor({ project }: Context, runId: string, idempotencyKey: string | undefined): Key {
   const id =
     idempotencyKey === undefined
@@ -31,7 +31,6 @@ export interface KeyState {
   readonly fence?: string
 }
 
-/** @throws Failure `idempotency_key_reused` if the stored log has different content */
 function keyStateOf(item: Item | undefined, digest: Uint8Array): KeyState {
   if (item === undefined) return {}
   const fence = optionalString(item, 'fence')
@@ -44,10 +43,7 @@ function keyStateOf(item: Item | undefined, digest: Uint8Array): KeyState {
   )
 }
 
-/**
- * Looks for a log that was stored by an earlier try, and makes it visible to readers.
- * @throws Failure `idempotency_key_reused` if the stored log has different content
- */
+/** Looks for a log that an earlier try stored, and makes it visible to readers. @throws Failure `idempotency_key_reused` */
 export async function findEarlierLog(context: Context, runId: string, key: Key, digest: Uint8Array): Promise<KeyState> {
   const item = await context.table.get(key)
   const found = keyStateOf(item, digest)
@@ -94,7 +90,7 @@ async function readConflict(context: Context, runId: string, item: Item): Promis
   return state
 }
 
-/** Stores a log once, with its rows. @returns the stored log, which may be from an earlier try and is visible to readers */
+/** Stores a log once, with its rows. @returns the stored log, which may be from an earlier try. Readers see it. */
 export async function putOnce(
   context: Context,
   run: RunHead,

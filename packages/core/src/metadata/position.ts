@@ -19,7 +19,6 @@ export const MAX_AHEAD_MS = 60_000
 /** The positions of a process keep their order if its clock steps back by less than this. */
 const MAX_STEP_BACK_MS = 1000
 
-/** The time and the counter of a position. */
 interface Tick {
   readonly ms: number
   readonly count: number
@@ -49,7 +48,6 @@ function write({ ms, count }: Tick): string {
 }
 
 export const isPosition = (value: unknown): value is string => typeof value === 'string' && POSITION.test(value)
-/** Whether a value is from {@link watermarkAt} or {@link watermarkAfter}. */
 export const isWatermark = (value: unknown): value is string => typeof value === 'string' && WATERMARK.test(value)
 
 /** The time in a position, in ms since 1970. */
@@ -62,7 +60,7 @@ export const timeOf = (position: string): number => tickOf(position).ms
 export const createdAtOf = (position: string, { createdAt }: { readonly createdAt?: string }): number =>
   createdAt === undefined ? timeOf(position) : Date.parse(createdAt)
 
-/** A text that sorts after every position before a time, and before all others. */
+/** A text that sorts after every position before a time, and before all others: a checkpoint includes what is below it. */
 export const watermarkAt = (ms: number): string => digits(Math.floor(ms), TIME_DIGITS)
 
 /** A text that sorts after a position and before all later ones. */
@@ -87,7 +85,6 @@ export function createPositions(): Positions {
   }
 }
 
-/** @throws Failure `bad_request` if `after` is not a position, or is in the future */
 export function checkAfter(after: string, now: number): void {
   const advice = 'send the position of an earlier reply as it was'
   if (!isPosition(after)) throw new Failure('bad_request', `after: not a position; ${advice}`)

@@ -34,11 +34,9 @@ export function logWrites(context: Context, run: RunHead, position: string, keys
   return [...rows.map(rowWrite), ...(isWide ? [wideWrite(context, run, position)] : [])]
 }
 
-/** The writes that remove an unset key from the search index. */
 export const unsetWrites = (context: Context, run: RunHead, position: string, key: string): Write[] =>
   run.isIndexed ? [rowWrite(toUnsetRow(rowOwnerOf(context, run), position, key))] : []
 
-/** A log that is stored, by this request or an earlier one. */
 export interface WrittenLog {
   readonly head: LogHead
   /** Whether this request wrote the log's rows with it. */

@@ -6,7 +6,7 @@ const CHARACTERS = 20
 
 /**
  * Identifies what a reply shows of a run: its fields, and which log gave each key its value. A log never changes, so runs
- * with equal hashes have equal replies. It needs no value, so none that is stored in another item is loaded for it.
+ * with equal hashes have equal replies, and no value must be loaded for it.
  */
 export function stateHash(run: StoredRun, state: State): string {
   const keys = Array.from(inOrder(state), ({ step = null, key, latest }) => [step, key, latest.position, latest.index])

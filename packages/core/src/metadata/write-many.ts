@@ -3,16 +3,13 @@ import type { Context, RunWithSize } from '../context.ts'
 import { mapLimit } from '../map-limit.ts'
 import { findTargetRun, type NewLog, stampLog, writeTo } from './write.ts'
 
-/** One of many logs. */
 export interface TargetedLog extends NewLog {
-  /** The run: an id, a name or a prefix. */
+  /** An id, a name or a prefix. */
   readonly run: string
 }
 
-/** The result of a piece of work, or its error. */
 export type Settled<T> = { readonly value: T } | { readonly error: unknown }
 
-/** How many runs are found at once. */
 const MAX_LOOKUPS = 32
 
 export async function settled<T>(work: () => Promise<T> | T): Promise<Settled<T>> {

@@ -13,16 +13,15 @@ import { findEarlierLog, logKeyFor, putOnce } from './once.ts'
 import { checkAfter, createdAtOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
-/** The options of a log: all of its fields except metadata and types. */
+/** The fields of a log except its metadata and types. */
 export interface WriteOptions {
-  /** The name of a step. @default the run */
   readonly step?: string
   /** Whether a log of a step also goes to the run. @default true */
   readonly relatedEntities?: boolean
   /** The position of an earlier log. This log will be later than that one. */
   readonly after?: string
   /** The time of an imported log, RFC 3339. It does not affect the position. @default now */
-  readonly createdAt?: string | undefined
+  readonly createdAt?: string
   readonly idempotencyKey?: string
   /** Whether prefixes of ids and names are refused. @default false */
   readonly exact?: boolean
@@ -32,11 +31,10 @@ export interface NewLog extends Omit<WriteOptions, 'relatedEntities'> {
   readonly entries: readonly LoggedValue[]
   readonly isRelated: boolean
   readonly digest: Uint8Array
-  /** How many of its scalars cannot be searched: see `LogContent`. */
   readonly unindexed: number
 }
 
-/** Makes a log from its body. @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
+/** @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
 export function newLog(body: LogBody, { relatedEntities = true, ...options }: WriteOptions): NewLog {
   const { entries, digest, unindexed } = body.content()
   // Only these two options are part of the content that an idempotency key protects.
@@ -70,9 +68,7 @@ export const findTargetRun = (
   // A run token is valid for one id. It must not reach another run that has this id as its name.
   find(context, reference, (id) => cachedRun(context, id), { isId: context.author.isToken, isExact: exact })
 
-/** The time and the position of a log. */
 export interface LogStamp {
-  /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly position: string
 }
@@ -118,11 +114,7 @@ export async function writeTo(
   return receiptOf(run, written.head, isRuns && run.isIndexed ? log.unindexed : 0)
 }
 
-/**
- * Writes a log to the run with this id, name or prefix.
- * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `invalid_value`, `forbidden`, `payload_too_large`,
- * `idempotency_key_reused`
- */
+/** @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `forbidden`, and those of `newLog` and `writeTo` */
 export async function write(
   context: Context,
   reference: string,

@@ -17,13 +17,12 @@ import { emptyState, foldLog, inOrder, load, type State, unitsOf } from '../fold
 import { fromLogItem } from '../log.ts'
 import { watermarkAfter } from '../position.ts'
 import { watermarkOf } from './age.ts'
-import { withMilestone } from './milestone.ts'
+import { checkpointsIn, withMilestone } from './milestone.ts'
 import { CheckpointGone, foldSegments, toSegments } from './segment.ts'
 
 /** A slice ends after this many logs, or UTF-16 units of their keys and values. */
 const SLICE = { logs: 16_384, units: 64 * 1024 * 1024 }
 const RANDOM_BYTES = 8
-/** How many parts are written at once. */
 const MAX_CONCURRENT = 4
 
 /** Seals the record, unless an earlier seal is not reached yet. @returns undefined if another request changed the record */
@@ -44,9 +43,9 @@ async function sealRecord(context: Context, record: Item): Promise<Item | undefi
  * invalidates this checkpoint (see `ensureVisible`). If several requests advance the same checkpoint, only one succeeds. It
  * can stop anywhere: a checkpoint is used only once the record names it, and a later call removes others.
  * @param record - The run's record, read strongly consistent.
- * @param until - When to stop, as a value of `performance.now()`.
+ * @param until - A value of `performance.now()`.
  */
-export async function advance(context: Context, id: string, record: Item, until: number): Promise<void> {
+async function advance(context: Context, id: string, record: Item, until: number): Promise<void> {
   const { table, project } = context
   const begun = await sealRecord(context, record)
   const seal = begun === undefined ? undefined : guardIn(begun).seal
@@ -85,10 +84,9 @@ export async function advance(context: Context, id: string, record: Item, until:
   }
 }
 
-/** Folds the newest checkpoint whose items still exist. @returns undefined if there is none */
+/** Folds the newest checkpoint whose items still exist, if any. */
 async function foldBase({ table }: Context, record: Item, state: State): Promise<Checkpoint | undefined> {
-  const newest = checkpointIn(record)
-  for (const one of [...(newest === undefined ? [] : [newest]), ...milestonesIn(record).reverse()]) {
+  for (const one of checkpointsIn(record).reverse()) {
     try {
       await foldSegments(state, table, record.pk, one)
       return one

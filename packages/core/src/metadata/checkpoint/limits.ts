@@ -6,17 +6,14 @@ import { checkpointIn } from '../../run/checkpoint.ts'
 import { runKey } from '../../table/keys.ts'
 import { emptyState, findScope, load, stepsOf } from '../fold.ts'
 import type { LogValues } from '../log.ts'
-import { CheckpointGone, foldSegments } from './segment.ts'
+import { bytesOf, CheckpointGone, foldSegments } from './segment.ts'
 
-/** The part of a log that counts towards the limits of its run. */
 export interface SizedLog extends Pick<LogValues, 'step' | 'isRelated'> {
   readonly entries: readonly LoggedValue[]
 }
 
 /** How often to start again when a newer checkpoint replaced the one that was read. */
 const MAX_TRIES = 3
-
-const bytesOf = (key: string, text: string): number => Buffer.byteLength(key) + Buffer.byteLength(text)
 
 const fits = ({ keys, bytes }: RunSize): boolean => keys <= LIMITS.keysPerRun && bytes <= LIMITS.runBytes
 
@@ -32,7 +29,7 @@ const plus = (one: RunSize, other: RunSize, sign: 1 | -1 = 1): RunSize => ({
   bytes: one.bytes + sign * other.bytes,
 })
 
-/** The size of the values in the checkpoint that a log replaces. @throws CheckpointGone */
+/** The size of what a log replaces in the checkpoint. @throws CheckpointGone */
 async function replacedSize(
   { table }: Context,
   pk: string,
