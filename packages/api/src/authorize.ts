@@ -18,7 +18,6 @@ export interface Needs {
   readonly places?: number
 }
 
-/** The first handler of a route. */
 export type RouteGuard = MiddlewareHandler<Env> & { readonly needs: Needs | 'nothing' }
 
 const isGuard = (handler: object): handler is RouteGuard => 'needs' in handler

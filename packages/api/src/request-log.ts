@@ -23,7 +23,6 @@ function shapeOf(path: string, words: ReadonlySet<string>): string {
   return [...parts.slice(0, MAX_PARTS), ...(parts.length > MAX_PARTS ? ['*'] : [])].join('/')
 }
 
-/** The pattern of the route that serves a request. */
 const patternOf = (c: Context<Env>): string | undefined =>
   matchedRoutes(c)
     .find((route) => !isMiddleware(route))

@@ -223,7 +223,6 @@ export const CALLS: readonly Call[] = [
   },
 ]
 
-/** Every error code of a call. */
 export function codesOf({ isOpen = false, input, refusals = [] }: Call): readonly ProblemCode[] {
   const guarded: ProblemCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal', 'store_unavailable']
   const body: ProblemCode[] = ['payload_too_large', 'unsupported_media_type']

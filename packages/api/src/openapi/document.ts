@@ -43,7 +43,6 @@ function credentialsOf({ isOpen = false, needs = 'read', takesToken = false }: C
   return `Needs an API key with the role \`${needs}\` or higher${takesToken ? ', or a token of the run, which must be given by its id' : ''}.`
 }
 
-/** The `curl` command for an example. */
 function commandOf({ path, headers = {}, body }: Example, { method, isOpen = false }: Call): string {
   const lines = [
     `curl -X ${method.toUpperCase()} "$RUNMETA_URL${path}"`,

@@ -7,7 +7,6 @@ export interface LatestValue {
   readonly index: number
   /** Undefined if the log unset the key. */
   readonly value: StoredValue | undefined
-  /** Reads the value if it is stored in another item. */
   readonly load: () => Promise<void>
 }
 
@@ -64,7 +63,7 @@ export function includesLog(state: State, log: LogValues): boolean {
   return scopes.every((scope) => keys.every((key) => (scope?.get(key)?.position ?? '') >= log.position))
 }
 
-/** The UTF-16 units of a log's keys and values. */
+/** UTF-16 units. */
 export const unitsOf = ({ entries }: LogValues): number =>
   entries.reduce((sum, { key, length }) => sum + key.length + length, 0)
 

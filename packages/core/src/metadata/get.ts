@@ -51,7 +51,6 @@ export interface PageOptions {
   readonly at?: string
 }
 
-/** A run that was read, before the values of a page are loaded. */
 interface PendingPage {
   readonly run: StoredRun
   readonly hash: () => string

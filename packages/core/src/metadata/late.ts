@@ -14,8 +14,7 @@ export async function removeLateWrites({ table, project }: Context, runId: strin
 }
 
 /**
- * Checks after a late write that the run still exists. The sweep removes what prompt writers write to a deleted run, but a
- * writer that was suspended for longer must remove its own items.
+ * The sweep removes what prompt writers write to a deleted run. A writer that was suspended for longer removes its own items.
  * @throws Failure `run_not_found`
  */
 export async function ensureRunExists(context: Context, runId: string, position: string): Promise<void> {

@@ -20,7 +20,6 @@ export interface StoredValue {
 export interface LogValues {
   readonly position: string
   readonly step?: string
-  /** Whether a log of a step also goes to the run. */
   readonly isRelated: boolean
   readonly entries: readonly StoredValue[]
   /** Loads the values if they are stored in other items. */

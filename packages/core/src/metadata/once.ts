@@ -80,6 +80,7 @@ async function put(
 async function readConflict(context: Context, runId: string, item: Item): Promise<KeyState> {
   const { table, project } = context
   const key = runKey(project, runId)
+  // `ensureVisible` needs a record that was read after the log was written.
   const found = await table.getMany([item, key])
   const there = found.find(({ sk }) => sk === item.sk)
   // Logs and placeholders are only removed together with their run.

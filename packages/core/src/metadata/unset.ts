@@ -30,8 +30,7 @@ const digestOf = ({ key, step }: Unset): Uint8Array =>
   hash('sha256', JSON.stringify(['unset', key, step ?? null]), 'buffer')
 
 /**
- * Unsets a key. Its history stays, and a later log can set it again. An unset is stored as a log that is later than the
- * value. A retry with the same idempotency key finds that log and changes nothing.
+ * Unsets a key: stores a log that is later than its value. A retry with the same idempotency key finds that log.
  * @throws Failure `run_not_found`, `ambiguous_run`, `key_not_found`, `idempotency_key_reused`, `bad_request`, `forbidden`
  */
 export async function unset(context: Context, reference: string, input: Unset): Promise<void> {

@@ -59,7 +59,7 @@ function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, uni
   }
 }
 
-/** Finds the run to log to. @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
+/** @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
 export const findTargetRun = (
   context: Context,
   reference: string,

@@ -8,15 +8,15 @@ import { type Candidate, createCandidate } from './candidate.ts'
 
 export const MAX_ITEMS = 800
 
-const nameOf = ({ pk, sk }: Key): string => pk + sk
+const textOf = ({ pk, sk }: Key): string => pk + sk
 
 /** Reads items, strongly consistent. @returns a function that finds those that exist */
 async function readItems(table: Table, keys: readonly Key[]): Promise<(key: Key) => Item | undefined> {
   const items = new Map<string, Item>()
   for (let from = 0; from < keys.length; from += MAX_ITEMS) {
-    for (const item of await table.getMany(keys.slice(from, from + MAX_ITEMS))) items.set(nameOf(item), item)
+    for (const item of await table.getMany(keys.slice(from, from + MAX_ITEMS))) items.set(textOf(item), item)
   }
-  return (key) => items.get(nameOf(key))
+  return (key) => items.get(textOf(key))
 }
 
 function setRow(candidate: Candidate, key: string, item: Item | undefined): void {

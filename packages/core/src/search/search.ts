@@ -82,8 +82,8 @@ async function gather(
 }
 
 /**
- * Finds the runs that match a query, one page at a time. Index entries are hints: each run is read, with the rows of the keys
- * in the query, before it is returned. A page ends early, with a cursor for the next, after too many entries or too much time.
+ * Finds the runs that match a query, one page at a time. Index entries are hints: each run and its rows are read before it is
+ * returned. A page ends early after too many entries or too much time.
  * @throws Failure `bad_request` for a cursor of another call, `payload_too_large` if the selected values of one run exceed a reply
  */
 export async function search(context: Context, query: SearchQuery): Promise<SearchPage> {

@@ -27,10 +27,7 @@ const isWanted = (
   (createdAfter === undefined || run.createdAt > createdAfter) &&
   (createdBefore === undefined || run.createdAt < createdBefore)
 
-/**
- * Whether an entry is the current one of its run. While the index lags behind a changed value, it may have an entry for the
- * old value and one for the new. Only one of them counts, so that no run is listed twice.
- */
+/** While the index lags, it may have entries for a run's old and new values. Only one counts, so that no run is listed twice. */
 const isCurrent = (entry: IndexEntry, current: IndexEntry | undefined): boolean =>
   entry.pk === current?.pk && entry.sk === current.sk && entry.indexSk === current.indexSk
 

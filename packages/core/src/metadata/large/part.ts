@@ -10,10 +10,7 @@ const MAX_CONCURRENT = 4
 export const partKeys = (pk: string, source: string, count: number): Key[] =>
   Array.from({ length: count }, (_, index) => partKey(pk, source, index))
 
-/**
- * Writes the parts of one attempt at a log. Only this attempt writes them: a part that exists is from the AWS client's own retry.
- * They have no position, so only a reader of their log finds them.
- */
+/** Only one attempt at a log writes these parts: a part that exists is from the AWS client's own retry. */
 export async function putParts(table: Table, pk: string, source: string, parts: readonly Uint8Array[]): Promise<void> {
   await mapLimit([...parts.entries()], MAX_CONCURRENT, async ([index, body]) => {
     await table.put({ ...partKey(pk, source, index), body }, { exists: false })
