@@ -23,6 +23,13 @@ it('each call has a unique id, and an example', () => {
   expect(unshown).toEqual(['getOpenapi', 'getDocs'])
 })
 
+it('describes each time of a body by itself', () => {
+  const { CreateRun, CreateKey, Search } = document.components.schemas
+  expect(CreateRun.properties.startedAt.description).toMatch(/^RFC 3339/)
+  expect(CreateKey.properties.expiresAt.description).toMatch(/^RFC 3339/)
+  expect(Search.properties.createdAfter.description).toMatch(/^Excludes/)
+})
+
 /** The shape of a value: its names and kinds, and whether a text is a time. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf)

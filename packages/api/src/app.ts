@@ -53,7 +53,6 @@ export function createApp(deps: Deps): Hono<Env> {
   return app
 }
 
-/** The reply to a method that no route of the path supports. */
 function otherMethod(c: Context, methods: readonly string[]): Response {
   const allow = methods.join(', ')
   const detail = `method: ${c.req.method.slice(0, 20)} is not supported by this path; use ${allow}`

@@ -12,7 +12,6 @@ const BEARER = /^Bearer +(\S+) *$/i
 /** The time that a request may spend on the store in total, so that a caller gets a 503 within 15 s. */
 const STORE_BUDGET_MS = 12_000
 
-/** The settings that run tokens depend on. */
 export const issuing = ({ rootKey, signer }: Pick<Deps, 'rootKey' | 'signer'>): Issuing => ({
   signer,
   root: rootApiKey(rootKey),
@@ -50,7 +49,6 @@ export function auth(deps: Deps): MiddlewareHandler<Env> {
   }
 }
 
-/** The identity of an authenticated request. */
 export function identityOf(c: Context<Env>): Identity {
   const identity = c.get('identity')
   if (identity === undefined) throw new Error(`${c.req.method} ${c.req.routePath} asks for an identity without auth`)

@@ -18,7 +18,6 @@ export interface Needs {
   readonly places?: number
 }
 
-/** The first handler of a route. */
 export type RouteGuard = MiddlewareHandler<Env> & { readonly needs: Needs | 'nothing' }
 
 const isGuard = (handler: object): handler is RouteGuard => 'needs' in handler
@@ -50,8 +49,8 @@ export const requires = (needs: Needs): RouteGuard =>
   guard(needs, async function requires(c, next) {
     const { role, run } = identityOf(c)
     if (run !== undefined && !(needs.tokens && canonicalId(c.req.param('run') ?? '') === run))
-      throw forbidden(needs.role, 'a run token logs to its own run, named by its id, and does nothing else')
-    if (!isEnough(role, needs.role)) throw forbidden(needs.role, `the one that was sent has the role ${role}`)
+      throw forbidden(needs.role, 'a run token can only log to its own run, given by its id')
+    if (!isEnough(role, needs.role)) throw forbidden(needs.role, `this key has the role ${role}`)
     await next()
   })
 

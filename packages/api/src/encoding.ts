@@ -13,7 +13,6 @@ const OPTIONS = { level: 1 }
 /** Lambda sends bytes as base64. */
 const BASE64_GROWTH = 4 / 3
 
-/** Whether the caller accepts an encoding. */
 export const isAccepted = (c: Context<Env>, encoding: string): boolean =>
   accepts(c, { header: 'Accept-Encoding', supports: [encoding], default: '' }) === encoding
 

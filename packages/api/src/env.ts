@@ -8,7 +8,6 @@ import type { Identity } from './identity.ts'
 import type { Admission, Capacity } from './limit/admission.ts'
 import type { Buckets } from './limit/bucket.ts'
 
-/** What the API depends on. */
 export interface Deps {
   readonly server: Server
   /** The key of the role `root`, which acts in project `default`. */
@@ -16,7 +15,6 @@ export interface Deps {
   /** Signs run tokens. */
   readonly signer: Signer
   readonly engine: Engine
-  /** Reads the OpenAPI document. */
   readonly openapi: () => Promise<string>
   /** Called for every failure that becomes a 5xx. */
   readonly onError: (error: unknown, requestId: string) => void
@@ -48,11 +46,9 @@ export interface Env {
     identity?: Identity
     /** The store's time that is left after reading the key. */
     storeBudgetMs?: number
-    /** The admission of a request, if the server's capacity is limited. */
     admission?: Admission
     /** The number of logs in the body of a batch. */
     logCount?: number
-    /** The failure that the request was refused with. */
     failure?: Failure
     /** The size of the body, set after reading it. */
     bodyBytes?: number

@@ -19,7 +19,7 @@ const HASH_CHARACTERS = 20
 
 const hashOf = (body: string): string => hash('sha256', body, 'hex').slice(0, HASH_CHARACTERS)
 
-/** The tags of `If-None-Match`. RFC 9110 compares weak ones as strong ones there. */
+/** The tags of `If-None-Match`. RFC 9110 ignores there whether a tag is weak. */
 function knownTags(c: Context<Env>): KnownTag[] {
   const header = c.req.header('if-none-match')
   if (header === undefined) return []
@@ -37,7 +37,6 @@ export const knownStates = (c: Context<Env>): ReadonlyMap<string, string> =>
 export const unchanged = (c: Context<Env>, etag: string): Response => c.body(null, 304, { etag })
 
 interface TaggedOptions {
-  /** The state hash of a run. */
   readonly state?: string | undefined
   /** @default application/json */
   readonly type?: string

@@ -10,7 +10,7 @@ export const SAFE_HEADERS = {
   'cache-control': 'no-store',
 } as const
 
-/** Sets them before the reply is made; a reply's own headers override them. */
+/** A reply's own headers override them. */
 export const safe: MiddlewareHandler<Env> = async function safe(c, next) {
   for (const [name, value] of Object.entries(SAFE_HEADERS)) c.header(name, value)
   await next()

@@ -95,7 +95,6 @@ async function wholeBody(c: Context<Env>): Promise<Uint8Array> {
   }
 }
 
-/** Reads a chunked body up to the limit. */
 async function boundedBody(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0

@@ -2,7 +2,8 @@ import { Failure } from '@runmeta/core/failure'
 import { CONTENT_FIELDS, readLog } from '@runmeta/core/json/body'
 import { readLogTexts } from '@runmeta/core/json/log-texts'
 import { newLog } from '@runmeta/core/metadata/write'
-import { type Settled, type TargetedLog, writeMany } from '@runmeta/core/metadata/write-many'
+import { type Settled, settled, type TargetedLog, writeMany } from '@runmeta/core/metadata/write-many'
+import { present } from '@runmeta/core/table/attribute'
 import { ExactQuery } from '@runmeta/schema/history'
 import { ManyLogOptions } from '@runmeta/schema/run'
 import { type Context, Hono } from 'hono'
@@ -13,26 +14,20 @@ import { bodyText, json, parse, query } from './input.ts'
 import { problemOfError } from './problem.ts'
 import { reply } from './reply.ts'
 
-type Read = { readonly log: TargetedLog } | { readonly error: unknown }
-
-function readOne(text: string, isExact: boolean): Read {
-  try {
-    const body = readLog(text)
-    const { run, ...options } = parse(ManyLogOptions, body.fields, CONTENT_FIELDS)
-    return { log: { run, ...newLog(body, { exact: isExact, ...options }) } }
-  } catch (error) {
-    return { error }
-  }
+function readOne(text: string, isExact: boolean): TargetedLog {
+  const body = readLog(text)
+  const { run, exact = isExact, ...options } = parse(ManyLogOptions, body.fields, CONTENT_FIELDS)
+  return { run, ...newLog(body, present({ exact, ...options })) }
 }
 
-const isUnavailable = (result: Settled): result is { readonly error: Failure } =>
+const isUnavailable = (result: Settled<unknown>): result is { readonly error: Failure } =>
   'error' in result && result.error instanceof Failure && result.error.code === 'store_unavailable'
 
-/** The results of all logs, in order. @throws Failure `store_unavailable` if the store failed for every log. */
-async function settle(c: Context<Env>, deps: Deps, reads: readonly Read[]): Promise<Settled[]> {
-  const logs = reads.flatMap((read) => ('log' in read ? [read.log] : []))
-  const written = [...(await writeMany(contextOf(c, deps), logs))]
-  const results = reads.map((read): Settled => ('log' in read ? (written.shift() ?? { error: undefined }) : read))
+/** The receipts of all logs, in order. @throws Failure `store_unavailable` if the store failed for every log. */
+async function writeAll(c: Context<Env>, deps: Deps, reads: readonly Settled<TargetedLog>[]) {
+  const logs = reads.flatMap((read) => ('value' in read ? [read.value] : []))
+  const written = (await writeMany(contextOf(c, deps), logs)).values()
+  const results = reads.map((read) => ('error' in read ? read : (written.next().value ?? { error: undefined })))
   const [first] = results
   if (first !== undefined && isUnavailable(first) && results.every(isUnavailable)) throw first.error
   return results
@@ -44,13 +39,9 @@ export const many = (deps: Deps) =>
     const { exact } = parse(ExactQuery, c.req.query())
     const texts = readLogTexts(await bodyText(c))
     c.set('logCount', texts.length)
-    const settled = await settle(
-      c,
-      deps,
-      texts.map((text) => readOne(text, exact)),
-    )
-    const results = settled.map((result) =>
-      'error' in result ? problemOfError(deps, c.get('requestId'), result.error) : { status: 201, ...result.receipt },
+    const reads = await Promise.all(texts.map((text) => settled(() => readOne(text, exact))))
+    const results = (await writeAll(c, deps, reads)).map((result) =>
+      'error' in result ? problemOfError(deps, c.get('requestId'), result.error) : { status: 201, ...result.value },
     )
     return reply(c, { results })
   })

@@ -16,7 +16,6 @@ const HEADERS: Partial<Record<Failure['code'], Readonly<Record<string, string>>>
   store_unavailable: { 'retry-after': RETRY_AFTER },
 }
 
-/** The body of a refusal. */
 function problemOf({ code, message, extras }: Failure, requestId: string): Problem {
   const { status, title } = PROBLEMS[code]
   return { type: problemType(code), title, status, detail: message, code, requestId, ...extras }
@@ -35,7 +34,6 @@ export function bareRefusal(detail: string, requestId: string): BareRefusal {
   return { status: problem.status, headers, body: bodyOf(JSON.stringify(problem)) }
 }
 
-/** Replies with a refusal. */
 export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Record<string, string>> = {}): Response {
   c.set('failure', failure)
   const body = problemOf(failure, c.get('requestId'))
@@ -46,23 +44,22 @@ export function refuse(c: Context<Env>, failure: Failure, headers: Readonly<Reco
   })
 }
 
-const failureOf = (error: unknown): Failure =>
-  error instanceof Failure
-    ? error
-    : new Failure('internal', 'the server failed; its log has the reason under this request id')
-
-/** The problem of one part of a batch. */
-export function problemOfError({ onError }: Pick<Deps, 'onError'>, requestId: string, error: unknown): Problem {
-  const failure = failureOf(error)
+/** The failure that the caller sees. Every 5xx is reported, and the message of an unexpected error is never shown. */
+function failureOf({ onError }: Pick<Deps, 'onError'>, requestId: string, error: unknown): Failure {
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure('internal', 'the server failed; its log has the reason under this request id')
   if (PROBLEMS[failure.code].status >= 500) onError(error, requestId)
-  return problemOf(failure, requestId)
+  return failure
 }
 
-/** Turns every error into a reply. An unexpected error is reported, and its message is never shown to the caller. */
+/** The problem of one part of a batch. */
+export const problemOfError = (deps: Pick<Deps, 'onError'>, requestId: string, error: unknown): Problem =>
+  problemOf(failureOf(deps, requestId, error), requestId)
+
+/** Turns every error into a reply. */
 export const problems =
-  ({ onError }: Pick<Deps, 'onError'>) =>
-  (error: unknown, c: Context<Env>): Response => {
-    const failure = failureOf(error)
-    if (PROBLEMS[failure.code].status >= 500) onError(error, c.get('requestId'))
-    return refuse(c, failure)
-  }
+  (deps: Pick<Deps, 'onError'>) =>
+  (error: unknown, c: Context<Env>): Response =>
+    refuse(c, failureOf(deps, c.get('requestId'), error))

@@ -6,7 +6,6 @@ import type { Env } from './env.ts'
 /** Adds a newline to a JSON text, so that the next output on a terminal begins on a new line. */
 export const bodyOf = (json: string): string => `${json}\n`
 
-/** Replies with a JSON text. */
 export const replyText = async (
   c: Context<Env>,
   json: string,
@@ -15,7 +14,6 @@ export const replyText = async (
 ): Promise<Response> =>
   c.body(await encoded(c, bodyOf(json)), status, { 'content-type': 'application/json', ...headers })
 
-/** Replies with a value as JSON. */
 export const reply = (
   c: Context<Env>,
   value: unknown,

@@ -23,7 +23,6 @@ function shapeOf(path: string, words: ReadonlySet<string>): string {
   return [...parts.slice(0, MAX_PARTS), ...(parts.length > MAX_PARTS ? ['*'] : [])].join('/')
 }
 
-/** The pattern of the route that serves a request. */
 const patternOf = (c: Context<Env>): string | undefined =>
   matchedRoutes(c)
     .find((route) => !isMiddleware(route))
@@ -48,7 +47,6 @@ export function logRequests(
   return async function logged(c, next) {
     const began = performance.now()
     await next()
-    // A request without a valid key has no identity.
     const identity: Identity | undefined = c.get('identity')
     const failure = c.get('failure')
     onResponse(

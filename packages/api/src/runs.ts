@@ -1,7 +1,6 @@
 import { CONTENT_FIELDS, readFields, readLog } from '@runmeta/core/json/body'
-import { get } from '@runmeta/core/metadata/get'
-import { history } from '@runmeta/core/metadata/history'
-import { historyJson, runJson } from '@runmeta/core/metadata/render'
+import { get, runJson } from '@runmeta/core/metadata/get'
+import { history, historyJson } from '@runmeta/core/metadata/history'
 import { unset } from '@runmeta/core/metadata/unset'
 import { write } from '@runmeta/core/metadata/write'
 import { create } from '@runmeta/core/run/create'
@@ -45,7 +44,8 @@ export function runs(deps: Deps) {
       .post('/:run{[^/]*}/metadata', requires({ role: 'log', tokens: true }), query('exact'), json, async (c) => {
         const { exact } = parse(ExactQuery, c.req.query())
         const body = readLog(await bodyText(c))
-        const options = { ...parse(LogOptions, body.fields, CONTENT_FIELDS), exact, idempotencyKey: idempotencyKey(c) }
+        const input = parse(LogOptions, body.fields, CONTENT_FIELDS)
+        const options = present({ ...input, exact, idempotencyKey: idempotencyKey(c) })
         return reply(c, await write(contextOf(c, deps), c.req.param('run'), body, options), 201)
       })
       .delete(

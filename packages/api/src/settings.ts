@@ -18,7 +18,7 @@ function origins(text: string | undefined): Pick<Deps, 'origins'> {
 
 function rate(text: string | undefined, usual: number): Pick<Deps, 'rate'> {
   if (text && !NUMBER.test(text))
-    throw new Error('RUNMETA_RATE_LIMIT must be a whole number of units a second, 0 for none')
+    throw new Error('RUNMETA_RATE_LIMIT must be a whole number of units per second, or 0 for no limit')
   const perSecond = text ? Number(text) : usual
   return perSecond === 0 ? {} : { rate: createBuckets(rateOf(perSecond)) }
 }

@@ -7,7 +7,6 @@ import type { Deps, Env } from './env.ts'
 import { query } from './input.ts'
 import { reply, replyText } from './reply.ts'
 
-/** Milliseconds. */
 const HEALTH_TIMEOUT_MS = 5000
 
 /** The calls that need no key: limits, health, the OpenAPI document, and the reference page. */

@@ -1,4 +1,5 @@
 import type { LambdaEvent } from 'hono/aws-lambda'
+import { TOKEN } from './fetch/headers.ts'
 
 /** Methods that `Request` refuses. They are treated as OPTIONS, which no route supports either. */
 const UNSUPPORTED_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK'])
@@ -23,8 +24,6 @@ function pathOf(rawPath: string): string {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A method, or the name of a header. */
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 const isToken = (value: unknown): boolean => typeof value === 'string' && TOKEN.test(value)
 /** Whether a header can have this value. The adapter encodes characters outside ASCII, except in cookies. */
 const isHeaderText = (value: unknown): boolean => typeof value === 'string' && !/[\0\r\n]|\p{Cs}/u.test(value)

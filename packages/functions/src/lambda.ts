@@ -13,15 +13,10 @@ import { HEALTH_KEY } from '@runmeta/core/table/keys'
 import { type APIGatewayProxyResult, handle, type LambdaContext } from 'hono/aws-lambda'
 import { toHttpEvent } from './event.ts'
 import { metricLine } from './metric.ts'
+import { setting } from './setting.ts'
 import { functionTable } from './table.ts'
 
 /** The function that answers HTTP APIs and function URLs. */
-
-function setting(name: string): string {
-  const value = process.env[name]
-  if (value === undefined || value === '') throw new Error(`${name} is not set; the infra sets it`)
-  return value
-}
 
 /** The default rate of a key, in units per second. One server that answers a request at a time cannot do more. */
 const DEFAULT_RATE = 200

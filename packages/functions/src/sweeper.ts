@@ -1,25 +1,19 @@
 import { type Swept, sweep } from '@runmeta/core/maintenance/sweep'
 import { createClock } from '@runmeta/core/table/clock'
+import type { LambdaContext } from 'hono/aws-lambda'
+import { setting } from './setting.ts'
 import { functionTable } from './table.ts'
 
 /** The entry of the function that a schedule calls: it finishes what requests left undone. See docs/operate.md. */
 
-/** The part of Lambda's context that is used here. */
-interface Call {
-  getRemainingTimeInMillis(): number
-}
-
 /** It starts no new work when less time than this is left; work in progress takes no longer. */
 const MARGIN_MS = 30_000
 
-const tableName = process.env.RUNMETA_TABLE
-if (!tableName) throw new Error('RUNMETA_TABLE is not set; the infra sets it')
-
 const clock = createClock()
-const table = functionTable(tableName, clock)
+const table = functionTable(setting('RUNMETA_TABLE'), clock)
 
 /** Sweeps until its time runs out. The next call does the rest. */
-export async function handler(_event: unknown, call: Call): Promise<Swept> {
+export async function handler(_event: unknown, call: Pick<LambdaContext, 'getRemainingTimeInMillis'>): Promise<Swept> {
   const swept = await sweep({ table, clock }, clock.deadline(call.getRemainingTimeInMillis() - MARGIN_MS))
   process.stdout.write(`${JSON.stringify({ level: 'info', ...swept })}\n`)
   return swept

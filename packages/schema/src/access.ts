@@ -1,16 +1,15 @@
 import * as z from 'zod/mini'
-import { about } from './about.ts'
+import { about, ruled } from './field.ts'
 import { LIMITS } from './limits.ts'
 import { stepNameFault } from './name.ts'
 import { projectFault } from './project.ts'
 import { ROLES } from './role.ts'
-import { ruled, Time } from './run.ts'
+import { Time } from './run.ts'
 
-/** How long a run token may be valid. */
 const MIN_TOKEN_SECONDS = 60
 const MAX_TOKEN_SECONDS = 604_800
 
-export const RoleName = about(z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` }), {
+const RoleName = about(z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` }), {
   description: 'Each role includes the roles before it: read, log, admin, root.',
 })
 const Project = about(ruled(projectFault), {

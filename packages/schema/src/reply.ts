@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { about } from './about.ts'
+import { about } from './field.ts'
 import { LIMITS } from './limits.ts'
 import { PROBLEMS, type ProblemCode, type ProblemStatus } from './problem.ts'
 import { ROLES } from './role.ts'
@@ -8,9 +8,6 @@ import { TYPE_KINDS, type TypeName } from './type-names.ts'
 
 /** What replies look like. The OpenAPI document is made from this; the server imports none of it. */
 
-/** One of the values of a list. */
-const literals = <T extends string | number>(list: readonly T[]) => z.union(list.map((value) => z.literal(value)))
-
 const codes = Object.keys(PROBLEMS) as ProblemCode[]
 const statuses = [...new Set(Object.values(PROBLEMS).map(({ status }) => status))] satisfies ProblemStatus[]
 const typeNames = Object.keys(TYPE_KINDS) as TypeName[]
@@ -18,6 +15,12 @@ const count = () => z.int().check(z.nonnegative())
 
 const time = () => z.iso.datetime({ precision: 3 })
 const Pointer = about(z.string(), { description: 'A JSON Pointer (RFC 6901).' })
+
+const Next = z.exactOptional(
+  about(z.string(), {
+    description: 'The cursor of the next page; absent on the last. A page may be short or empty and still have a next.',
+  }),
+)
 
 export const Run = z.strictObject({
   id: z.uuid(),
@@ -47,7 +50,7 @@ export const RunWithMetadata = z.strictObject({
   metadataNext: z.exactOptional(
     about(z.string(), {
       description:
-        'Where the rest of `metadata`, `types` and `steps` begins: send it as `metadataCursor`, and join the pages.',
+        'Present if `metadata`, `types` and `steps` have more pages: send it as `metadataCursor`, and join the pages.',
     }),
   ),
 })
@@ -89,7 +92,7 @@ export const History = z.strictObject({
       by: Author,
     }),
   ),
-  next: z.exactOptional(about(z.string(), { description: 'The cursor of the next page; absent on the last.' })),
+  next: Next,
 })
 
 export const Logs = z.strictObject({
@@ -108,17 +111,19 @@ export const Logs = z.strictObject({
       relatedEntities: z.exactOptional(
         about(z.boolean(), { description: 'false if the step’s log does not also go to the run.' }),
       ),
-      unset: z.exactOptional(about(z.string(), { description: 'The key whose value it removed.' })),
+      unset: z.exactOptional(
+        about(z.string(), { description: 'The key that was unset. Such a log has no `metadata`.' }),
+      ),
       metadata: z.exactOptional(Metadata),
       types: z.exactOptional(Types),
     }),
   ),
-  next: z.exactOptional(about(z.string(), { description: 'The cursor of the next page; absent on the last.' })),
+  next: Next,
 })
 
 export const Key = z.strictObject({
   id: z.string(),
-  name: about(z.string(), { description: 'Made from the role if none was given.' }),
+  name: about(z.string(), { description: 'Derived from the role and the id if none was given.' }),
   project: z.string(),
   role: z.enum(ROLES),
   createdAt: time(),
@@ -142,6 +147,7 @@ export const RunToken = z.strictObject({
 })
 /** The reply to the creation of a run token. */
 export type RunToken = Readonly<z.output<typeof RunToken>>
+
 const ListedRun = z.strictObject({
   ...Run.shape,
   selected: z.exactOptional(
@@ -154,18 +160,14 @@ const ListedRun = z.strictObject({
   types: z.exactOptional(Types),
   steps: z.exactOptional(z.record(z.string(), Scope)),
   metadataNext: z.exactOptional(
-    about(z.string(), { description: 'The `metadataCursor` that reads the rest of the run’s metadata.' }),
+    about(z.string(), { description: 'The `metadataCursor` for the rest of the run’s metadata.' }),
   ),
 })
 
 export const Runs = z.strictObject({
   runs: z.array(ListedRun),
   order: about(z.string(), { description: 'The order of the runs.' }),
-  next: z.exactOptional(
-    about(z.string(), {
-      description: 'The cursor of the next page; absent on the last. A page may be short, or empty.',
-    }),
-  ),
+  next: Next,
 })
 
 export const Limits = z.strictObject(
@@ -183,8 +185,8 @@ export const Health = z.strictObject({
 export const Problem = z.strictObject({
   type: z.string(),
   title: z.string(),
-  status: literals(statuses),
-  detail: about(z.string(), { description: 'What was wrong, where, and what is allowed.' }),
+  status: z.literal(statuses),
+  detail: about(z.string(), { description: 'What is wrong, where, and what is allowed.' }),
   code: z.enum(codes),
   requestId: z.string(),
   pointer: z.exactOptional(about(z.string(), { description: 'Where in `metadata` (`invalid_value`).' })),
@@ -205,7 +207,7 @@ export const LogResults = z.strictObject({
 
 /** The body of every refusal, `application/problem+json` (RFC 9457). */
 export type Problem = Readonly<z.output<typeof Problem>>
-/** What some problems say besides RFC 9457's members. */
+/** The members of some problems besides those of RFC 9457. */
 export type ProblemExtras = Pick<Problem, 'pointer' | 'reason' | 'candidates' | 'more'>
 /** A run that an ambiguous reference could mean. */
 export type Candidate = NonNullable<Problem['candidates']>[number]

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { about } from './about.ts'
+import { about, converted, ruled, text } from './field.ts'
 import { canonicalId } from './id.ts'
 import { LIMITS } from './limits.ts'
 import { runNameFault, stepNameFault } from './name.ts'
@@ -8,52 +8,27 @@ import { canonicalTime } from './time.ts'
 export const RUN_STATUSES = ['running', 'completed', 'failed', 'stopped'] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
 
-const text = (error = 'must be a string') => z.string({ error })
-
-/** A string that passes a check. The check returns why a string is invalid. */
-export const ruled = (fault: (text: string) => string | undefined, missing?: string) =>
-  text(missing).check((context) => {
-    const message = fault(context.value)
-    if (message !== undefined) context.issues.push({ code: 'custom', input: context.value, message })
-  })
-
-/** A string that is converted to its canonical form. */
-const canonical = (read: (text: string) => string | undefined, message: string) =>
-  z.pipe(
-    text(),
-    z.transform((value, context) => {
-      const result = read(value)
-      if (result !== undefined) return result
-      context.issues.push({ code: 'custom', input: value, message })
-      return z.NEVER
-    }),
-  )
-
 const NAME = { minLength: 1, maxLength: LIMITS.nameCharacters }
-const TIME = { description: 'RFC 3339; truncated to milliseconds.', format: 'date-time' }
+
+/** A new schema of a time, because each has its own description. */
+export const time = (description: string) =>
+  about(converted(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
+    description,
+    format: 'date-time',
+  })
 
 export const RunName = about(ruled(runNameFault), {
   ...NAME,
   description: 'No control characters and none of / \\ # ? %; not . or ..',
 })
 export const StepName = about(ruled(stepNameFault), { ...NAME, description: 'No control characters.' })
-export const RunId = about(canonical(canonicalId, 'must be a UUID, such as 3f2c1b9e-8a51-4a7e-9d7c-0f6f5a1c2b3d'), {
+export const RunId = about(converted(canonicalId, 'must be a UUID, such as 3f2c1b9e-8a51-4a7e-9d7c-0f6f5a1c2b3d'), {
   description: 'A UUID in any case; hyphens are optional.',
 })
-export const Time = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), TIME)
-/** The time from which a run is deleted. */
-const ExpiryTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
-  description: 'The run is deleted from this time on. Must be in the future.',
-  format: 'date-time',
-})
+export const Time = time('RFC 3339; truncated to milliseconds.')
+const ExpiryTime = time('The run is deleted from this time on. Must be in the future.')
 /** The original time of imported data. */
-export const ImportTime = about(
-  canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'),
-  {
-    description: 'For imports: must not be in the future, and needs a key with the role admin.',
-    format: 'date-time',
-  },
-)
+export const ImportTime = time('For imports: must not be in the future, and needs a key with the role admin.')
 export const Status = z.enum(RUN_STATUSES, { error: `must be one of ${RUN_STATUSES.join(', ')}` })
 const Flag = z.boolean({ error: 'must be true or false' })
 

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
-import { about } from './about.ts'
+import { about, ruled, text } from './field.ts'
 import { runNamePrefixFault } from './name.ts'
-import { RUN_STATUSES, RunId, RunName, ruled, Status, Time } from './run.ts'
+import { RUN_STATUSES, RunId, RunName, Status, time } from './run.ts'
 
-/** The default and the maximum number of runs in a page. */
+/** Runs per page. */
 const PAGE = { default: 50, max: 200 } as const
 const WHOLE_PAGE = { default: 20, max: 20 } as const
 /** Ids in one search. */
@@ -45,18 +45,18 @@ const FILTERS = {
     about(ruled(runNamePrefixFault), { minLength: 1, description: 'The beginning of the name; case-sensitive.' }),
   ),
   nameContains: z.optional(
-    about(ruled(runNamePrefixFault), { minLength: 1, description: 'A part of the name, in any case.' }),
+    about(ruled(runNamePrefixFault), { minLength: 1, description: 'A part of the name; case-insensitive.' }),
   ),
   pipeline: z.optional(oneOrMore(RunName, { type: 'string' })),
   status: z.optional(oneOrMore(Status, { enum: RUN_STATUSES })),
-  createdAfter: z.optional(about(Time, { description: 'Excludes the moment itself.', format: 'date-time' })),
-  createdBefore: z.optional(about(Time, { description: 'Excludes the moment itself.', format: 'date-time' })),
+  createdAfter: z.optional(time('Excludes the moment itself.')),
+  createdBefore: z.optional(time('Excludes the moment itself.')),
   order: z.optional(
-    about(z.string({ error: 'must be a string' }), {
+    about(text(), {
       description: 'A JSON Pointer or `createdAt`; a leading `-` sorts in descending order.',
     }),
   ),
-  cursor: z.optional(z.string({ error: 'must be a string' })),
+  cursor: z.optional(text()),
 }
 
 /** The query of `GET /v1/runs`, with each repeatable parameter as a list. */
@@ -75,16 +75,14 @@ export const SearchBody = z.strictObject({
   ids: z.optional(ids),
   where: z.optional(z.unknown()),
   select: z._default(
-    z
-      .array(z.string({ error: 'must be a string' }), { error: 'must be an array of pointers' })
-      .check(z.maxLength(MAX_SELECTED, selected)),
+    z.array(text(), { error: 'must be an array of pointers' }).check(z.maxLength(MAX_SELECTED, selected)),
     [],
   ),
   include: z._default(z.array(Include, { error: 'must be ["metadata"]' }), []),
   limit: z.optional(z.number({ error: 'must be a whole number' })),
 })
 
-/** The number of runs in a page, or why the requested number is invalid. */
+/** The number of runs per page, or why the requested number is invalid. */
 export function pageLimit(asked: number | undefined, isWhole: boolean): number | string {
   const { default: standard, max } = isWhole ? WHOLE_PAGE : PAGE
   const limit = asked ?? standard

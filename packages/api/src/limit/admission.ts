@@ -8,7 +8,6 @@ export interface Capacity {
   readonly work: FairSemaphore
 }
 
-/** The admission of one request. */
 export interface Admission {
   /** Waits until there is room for a body of at most so many bytes. */
   receive(bytes: number): Promise<void>

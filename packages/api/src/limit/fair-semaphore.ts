@@ -24,7 +24,6 @@ interface Waiter {
   readonly refuse: (failure: Failure) => void
 }
 
-/** The requests of one project. */
 interface Line {
   used: number
   readonly waiters: Waiter[]

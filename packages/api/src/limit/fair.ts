@@ -36,22 +36,24 @@ const BODILESS = new Set(['GET', 'HEAD', 'DELETE'])
  * read (`input.ts`), so that a slow sender takes no place while it sends.
  */
 export function fair(capacity: Capacity | undefined): MiddlewareHandler<Env> {
+  if (capacity === undefined) return (_, next) => next()
   return async function fair(c, next) {
     const needs = needsOf(c)
-    if (capacity === undefined || needs === undefined) return next()
+    if (needs === undefined) return next()
     const { cost = 1, places = cost } = needs
     const { project } = identityOf(c)
     const held: (() => void)[] = []
-    const entry: Admission = {
-      receive: async (bytes) =>
-        void (bytes > SMALL_BODY_BYTES && held.push(await capacity.bodies.take(project, bytes))),
+    const admission: Admission = {
+      receive: async (bytes) => {
+        if (bytes > SMALL_BODY_BYTES) held.push(await capacity.bodies.take(project, bytes))
+      },
       work: async (bytes) => {
         held.push(await capacity.work.take(project, places + costOfBytes(bytes)))
       },
     }
-    c.set('admission', entry)
+    c.set('admission', admission)
     try {
-      if (BODILESS.has(c.req.method)) await entry.work(0)
+      if (BODILESS.has(c.req.method)) await admission.work(0)
       await next()
     } finally {
       for (const giveBack of held) giveBack()

@@ -10,7 +10,6 @@ import { costOfBytes } from './cost.ts'
 /** A key may save up its unused rate for this long. */
 const BURST_SECONDS = 10
 
-/** A rate in units per second. */
 export const rateOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * BURST_SECONDS })
 
 /** Refuses requests above a key's rate on this server. A small log is one unit. */

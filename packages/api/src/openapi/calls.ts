@@ -34,7 +34,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Get or create a run by id, name or neither',
     needs: 'log',
     input: 'CreateRun',
-    replies: { 200: ['The run was there already, and is unchanged.', 'Run'], 201: ['The run is new.', 'Run'] },
+    replies: { 200: ['The run existed already and is unchanged.', 'Run'], 201: ['The run is new.', 'Run'] },
   },
   {
     id: 'listRuns',
@@ -54,9 +54,9 @@ export const CALLS: readonly Call[] = [
       'include',
       'order',
       'listLimit',
-      'listCursor',
+      'cursor',
     ],
-    replies: { 200: ['A page of runs; it may be short or empty and still have a next.', 'Runs'] },
+    replies: { 200: ['A page of runs; it may be short or empty and still have a `next`.', 'Runs'] },
   },
   {
     id: 'searchRuns',
@@ -64,7 +64,7 @@ export const CALLS: readonly Call[] = [
     path: '/v1/runs/search',
     summary: 'Search runs, with conditions as JSON',
     input: 'Search',
-    replies: { 200: ['A page of runs; it may be short or empty and still have a next.', 'Runs'] },
+    replies: { 200: ['A page of runs; it may be short or empty and still have a `next`.', 'Runs'] },
   },
   {
     id: 'getRun',
@@ -73,7 +73,10 @@ export const CALLS: readonly Call[] = [
     refusals: ['run_not_found', 'ambiguous_run'],
     summary: 'Read a run with its metadata and its steps',
     parameters: ['run', 'exact', 'at', 'metadataCursor', 'ifNoneMatch'],
-    replies: { 200: ['The run, with an ETag.', 'RunWithMetadata'], 304: ['The run is as the ETag says.'] },
+    replies: {
+      200: ['The run, with an `ETag`.', 'RunWithMetadata'],
+      304: ['The run has not changed since the reply with this `ETag`.'],
+    },
   },
   {
     id: 'updateRun',
@@ -84,17 +87,17 @@ export const CALLS: readonly Call[] = [
     needs: 'log',
     parameters: ['exactRun'],
     input: 'UpdateRun',
-    replies: { 200: ['The run as changed.', 'Run'] },
+    replies: { 200: ['The changed run.', 'Run'] },
   },
   {
     id: 'deleteRun',
     method: 'delete',
     path: '/v1/runs/{run}',
     refusals: ['run_not_found'],
-    summary: 'Delete a run and everything that belongs to it, for good; takes an exact id or name',
+    summary: 'Permanently delete a run and everything that belongs to it; takes an exact id or name',
     needs: 'admin',
     parameters: ['exactRun'],
-    replies: { 204: ['Nothing can read it any more; its name is free, and its id is never used again.'] },
+    replies: { 204: ['The run is deleted. Another run may take its name, but never its id.'] },
   },
   {
     id: 'logMetadata',
@@ -112,11 +115,11 @@ export const CALLS: readonly Call[] = [
     id: 'logMany',
     method: 'post',
     path: '/v1/metadata',
-    summary: 'Log to any runs, up to 100 logs in one request; each log is atomic and independent of the others',
+    summary: 'Log to any runs, up to 100 logs per request; each log is atomic and independent of the others',
     needs: 'log',
     parameters: ['exact'],
     input: 'ManyLogs',
-    replies: { 200: ['What became of each log, in their order.', 'LogResults'] },
+    replies: { 200: ['The result of each log, in the order of the request.', 'LogResults'] },
   },
   {
     id: 'unsetMetadata',
@@ -126,7 +129,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Unset a key of a run or of one of its steps; its history stays',
     needs: 'log',
     parameters: ['run', 'exact', 'key', 'step', 'importedAt', 'idempotencyKey'],
-    replies: { 204: ['The key has no value any more.'] },
+    replies: { 204: ['The key no longer has a value.'] },
   },
   {
     id: 'getHistory',
@@ -135,7 +138,7 @@ export const CALLS: readonly Call[] = [
     refusals: ['run_not_found', 'key_not_found', 'ambiguous_run'],
     summary: 'Read the history of a key, newest first',
     parameters: ['run', 'exact', 'key', 'step', 'limit', 'cursor'],
-    replies: { 200: ['A page of entries; it may be short or empty and still have a next.', 'History'] },
+    replies: { 200: ['A page of entries; it may be short or empty and still have a `next`.', 'History'] },
   },
   {
     id: 'getLogs',
@@ -144,7 +147,7 @@ export const CALLS: readonly Call[] = [
     refusals: ['run_not_found', 'ambiguous_run'],
     summary: 'Read all logs and unsets of a run and its steps, newest first',
     parameters: ['run', 'exact', 'limit', 'cursor'],
-    replies: { 200: ['A page of logs; it may be short or empty and still have a next.', 'Logs'] },
+    replies: { 200: ['A page of logs; it may be short or empty and still have a `next`.', 'Logs'] },
   },
   {
     id: 'createRunToken',
@@ -155,7 +158,7 @@ export const CALLS: readonly Call[] = [
     needs: 'log',
     parameters: ['exactRun'],
     input: 'CreateToken',
-    replies: { 201: ['The token; nothing is kept of it.', 'RunToken'] },
+    replies: { 201: ['The token. The server does not store it.', 'RunToken'] },
   },
   {
     id: 'createKey',
@@ -164,7 +167,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Create an API key; its secret is shown only once',
     needs: 'admin',
     input: 'CreateKey',
-    replies: { 201: ['The key is in force.', 'CreatedKey'] },
+    replies: { 201: ['The key. It works at once.', 'CreatedKey'] },
   },
   {
     id: 'listKeys',
@@ -172,7 +175,7 @@ export const CALLS: readonly Call[] = [
     path: '/v1/keys',
     summary: 'List the project’s API keys without their secrets; a root key lists those of all projects',
     needs: 'admin',
-    replies: { 200: ['All of them, newest first.', 'Keys'] },
+    replies: { 200: ['All keys, newest first.', 'Keys'] },
   },
   {
     id: 'revokeKey',
@@ -182,7 +185,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Revoke an API key and the run tokens that it issued',
     needs: 'admin',
     parameters: ['keyId'],
-    replies: { 204: ['It is refused everywhere within a minute.'] },
+    replies: { 204: ['Within a minute, every server refuses the key.'] },
   },
   {
     id: 'getLimits',
@@ -199,7 +202,7 @@ export const CALLS: readonly Call[] = [
     refusals: ['store_unavailable'],
     summary: 'Whether the store responds, its engine, and what the engine promises',
     isOpen: true,
-    replies: { 200: ['The store answers.', 'Health'] },
+    replies: { 200: ['The store responds.', 'Health'] },
   },
   {
     id: 'getOpenapi',
@@ -220,7 +223,6 @@ export const CALLS: readonly Call[] = [
   },
 ]
 
-/** Every error code of a call. */
 export function codesOf({ isOpen = false, input, refusals = [] }: Call): readonly ProblemCode[] {
   const guarded: ProblemCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal', 'store_unavailable']
   const body: ProblemCode[] = ['payload_too_large', 'unsupported_media_type']

@@ -1,59 +1,12 @@
-import * as Access from '@runmeta/schema/access'
 import { PROBLEMS, type ProblemCode } from '@runmeta/schema/problem'
-import * as Reply from '@runmeta/schema/reply'
-import * as Input from '@runmeta/schema/run'
-import * as z from 'zod/mini'
 import { CALLS, type Call, codesOf } from './calls.ts'
 import { EXAMPLES, type Example } from './examples.ts'
-import { CONDITION, SEARCH_PARAMETERS, searchSchema } from './search.ts'
+import { PARAMETERS } from './parameters.ts'
+import { ref, SCHEMAS } from './schemas.ts'
 
 /** Builds the OpenAPI document from the schemas. Build time only: a server reads the resulting file. */
 
 type Json = Record<string, unknown>
-
-const schemaOf = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' })
-  return rest
-}
-
-const LogBody = z.strictObject({
-  metadata: Reply.Metadata,
-  types: z.optional(Reply.Types),
-  ...Input.LogOptions.shape,
-})
-
-const LogsBody = z.strictObject({
-  logs: z
-    .array(z.strictObject({ metadata: Reply.Metadata, types: z.optional(Reply.Types), ...Input.ManyLogOptions.shape }))
-    .check(z.minLength(1), z.maxLength(100)),
-})
-
-const SCHEMAS: Record<string, Json> = {
-  CreateRun: schemaOf(Input.CreateRun, 'input'),
-  UpdateRun: schemaOf(Input.UpdateRun, 'input'),
-  Log: schemaOf(LogBody, 'input'),
-  ManyLogs: schemaOf(LogsBody, 'input'),
-  CreateKey: schemaOf(Access.CreateKey, 'input'),
-  CreateToken: schemaOf(Access.CreateToken, 'input'),
-  Run: schemaOf(Reply.Run, 'output'),
-  RunWithMetadata: schemaOf(Reply.RunWithMetadata, 'output'),
-  LogReceipt: schemaOf(Reply.LogReceipt, 'output'),
-  LogResults: schemaOf(Reply.LogResults, 'output'),
-  History: schemaOf(Reply.History, 'output'),
-  Logs: schemaOf(Reply.Logs, 'output'),
-  Key: schemaOf(Reply.Key, 'output'),
-  CreatedKey: schemaOf(Reply.CreatedKey, 'output'),
-  Keys: schemaOf(Reply.Keys, 'output'),
-  RunToken: schemaOf(Reply.RunToken, 'output'),
-  Runs: schemaOf(Reply.Runs, 'output'),
-  Search: searchSchema(),
-  Condition: CONDITION,
-  Limits: schemaOf(Reply.Limits, 'output'),
-  Health: schemaOf(Reply.Health, 'output'),
-  Problem: schemaOf(Reply.Problem, 'output'),
-}
-
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 
 const HEADERS: Json = {
   RequestId: { description: 'Identifies this request in the server’s log.', schema: { type: 'string' } },
@@ -66,6 +19,8 @@ const RETRY_AFTER = { ...REQUEST_ID, 'retry-after': { $ref: '#/components/header
 
 /** Statuses whose replies have no body. */
 const BODILESS = new Set(['204', '304'])
+
+const PROBLEM: Json = { 'application/problem+json': { schema: ref('Problem') } }
 
 /** A reply for each error status of a call; its description names the codes. */
 function refusalsOf(call: Call): Record<string, Json> {
@@ -83,62 +38,11 @@ function refusalsOf(call: Call): Record<string, Json> {
   return Object.fromEntries(replies)
 }
 
-const PROBLEM: Json = { 'application/problem+json': { schema: ref('Problem') } }
-
-const parameterOf = (name: string, place: string, description: string, schema: Json): Json => ({
-  name,
-  in: place,
-  required: place === 'path' || name === 'key',
-  description,
-  schema,
-})
-
-const PARAMETERS: Record<string, Json> = {
-  ...SEARCH_PARAMETERS,
-  run: parameterOf('run', 'path', 'An id, a name or a prefix of either, percent-encoded.', { type: 'string' }),
-  key: parameterOf('key', 'query', 'The metadata key.', { type: 'string', minLength: 1 }),
-  step: parameterOf('step', 'query', 'The step whose key it is; without one it is the run’s.', { type: 'string' }),
-  limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
-  cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
-  metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
-  at: parameterOf(
-    'at',
-    'query',
-    'The id or the position of a log, or a time: the metadata is as it was then. A time in the future is now.',
-    { type: 'string' },
-  ),
-  importedAt: parameterOf(
-    'createdAt',
-    'query',
-    'For imports: when it was unset, not in the future; needs a key of the role admin.',
-    { type: 'string', format: 'date-time' },
-  ),
-  exact: parameterOf('exact', 'query', 'With `true` only a whole id or name is taken, and no prefix.', {
-    type: 'boolean',
-    default: false,
-  }),
-  exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
-  keyId: parameterOf('id', 'path', 'The id of an API key.', { type: 'string' }),
-  ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),
-  idempotencyKey: parameterOf(
-    'Idempotency-Key',
-    'header',
-    'A log or an unset sent again under the same key counts once.',
-    {
-      type: 'string',
-      minLength: 1,
-      maxLength: 255,
-    },
-  ),
-}
-
-/** Describes which credentials may make a call. */
-function doorOf({ isOpen = false, needs = 'read', takesToken = false }: Call): string {
+function credentialsOf({ isOpen = false, needs = 'read', takesToken = false }: Call): string {
   if (isOpen) return 'Needs no key.'
-  return `Needs an API key of the role \`${needs}\` or higher${takesToken ? ', or a run token of that run, named by its id' : ''}.`
+  return `Needs an API key with the role \`${needs}\` or higher${takesToken ? ', or a token of the run, which must be given by its id' : ''}.`
 }
 
-/** The `curl` command for an example. */
 function commandOf({ path, headers = {}, body }: Example, { method, isOpen = false }: Call): string {
   const lines = [
     `curl -X ${method.toUpperCase()} "$RUNMETA_URL${path}"`,
@@ -152,6 +56,7 @@ function commandOf({ path, headers = {}, body }: Example, { method, isOpen = fal
 function operationOf(call: Call): Json {
   const { id, summary, input, parameters, replies, isOpen, mediaType = 'application/json' } = call
   const example = EXAMPLES[id]
+  const body = input === undefined ? undefined : { schema: ref(input), example: example?.body }
   const entries = Object.entries(replies).map(([status, [description, schema]]) => {
     const shown = example?.status === Number(status) && example.reply !== undefined ? { example: example.reply } : {}
     const content = { [mediaType]: { schema: schema === undefined ? {} : ref(schema), ...shown } }
@@ -160,25 +65,15 @@ function operationOf(call: Call): Json {
   return {
     operationId: id,
     summary,
-    description: doorOf(call),
+    description: credentialsOf(call),
     ...(isOpen ? { security: [] } : {}),
-    ...(parameters === undefined
-      ? {}
-      : { parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })) }),
-    ...(input === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: ref(input), example: example?.body } },
-          },
-        }),
+    ...(parameters && { parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })) }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': body } } }),
     responses: { ...Object.fromEntries(entries), ...refusalsOf(call) },
     ...(example === undefined ? {} : { 'x-codeSamples': [{ lang: 'Shell', source: commandOf(example, call) }] }),
   }
 }
 
-/** The document as an object. */
 export function openapiDocument(version: string): Json {
   const paths: Record<string, Json> = {}
   for (const call of CALLS) paths[call.path] = { ...paths[call.path], [call.method]: operationOf(call) }

@@ -5,17 +5,13 @@ import { readRun } from '../run/cache.ts'
 import { optionalString } from '../table/attribute.ts'
 import { logKey } from '../table/keys.ts'
 import { isPosition, watermarkAt } from './position.ts'
+import type { Moment } from './read.ts'
 
 const LOG_ID = /^[0-9a-f]{32}$/
 
-/** A moment by which a run is read: a position, or undefined for the latest state. */
-export interface Moment {
-  readonly upTo: string | undefined
-}
-
 /**
- * The last position that belongs to a run as of a moment. The moment is a log's id or position, or an RFC 3339 time that
- * includes its whole millisecond. After a moment in the future the run is read as it is now. Undefined if there is no run.
+ * Finds the moment that `at` gives: a log's id or position, or an RFC 3339 time, which includes its whole millisecond. A time
+ * in the future is now. Undefined if there is no run.
  * @throws Failure `bad_request`
  */
 export async function momentOf(context: Context, runId: string, at: string): Promise<Moment | undefined> {

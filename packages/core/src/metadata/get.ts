@@ -1,23 +1,21 @@
 import type { Context } from '../context.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { find } from '../run/find.ts'
-import type { StoredRun } from '../run/record.ts'
-import { present } from '../table/attribute.ts'
+import { type StoredRun, shown } from '../run/record.ts'
 import { momentOf } from './as-of.ts'
-import { type MetadataPage, type PageEnd, pageOf } from './page.ts'
+import { type MetadataPage, type PageEnd, pageMembers, pageOf } from './page.ts'
 import { isPosition, isWatermark } from './position.ts'
 import { checkpointIfDue, withFoldedRun } from './read.ts'
+import { nextMember } from './render.ts'
 import { stateHash } from './state-hash.ts'
 
 export interface RunPage extends StoredRun {
   readonly page: MetadataPage
-  /** The cursor of the next page, absent on the last one. */
   readonly metadataNext?: string
 }
 
 /** A run with its only page of metadata, or with one of several, which has no state hash. */
 export interface HashedPage extends RunPage {
-  /** See `stateHash`. */
   readonly state?: string
 }
 
@@ -32,18 +30,11 @@ interface Start {
   readonly after: PageEnd
 }
 
-/** The part of a call that its cursor belongs to. */
-const callOf = ({ project }: Context, id: string, { at }: PageOptions) => [
-  'metadata',
-  project,
-  id,
-  ...(at === undefined ? [] : [at]),
-]
+const callOf = ({ project }: Context, id: string, { at }: PageOptions): string[] =>
+  at === undefined ? ['metadata', project, id] : ['metadata', project, id, at]
 
-function toNext(context: Context, id: string, options: PageOptions, { upTo, after }: Start): string {
-  const { step, position, index } = after
-  return toCursor(callOf(context, id, options), [upTo, position, index, ...(step === undefined ? [] : [step])])
-}
+const toNext = (call: readonly unknown[], { upTo, after: { step, position, index } }: Start): string =>
+  toCursor(call, [upTo, position, index, ...(step === undefined ? [] : [step])])
 
 function startIn([upTo, position, index, step, ...rest]: readonly unknown[]): Start | undefined {
   // If all logs are in the checkpoint, `upTo` is the checkpoint's watermark.
@@ -60,14 +51,12 @@ export interface PageOptions {
   readonly at?: string
 }
 
-/** A run that was read, before the values of a page are loaded. */
 interface PendingPage {
   readonly run: StoredRun
   readonly hash: () => string
   readonly load: () => Promise<RunPage>
 }
 
-/** Reads a run by its id and calls `use` with it. Undefined if there is no run. */
 async function withPage<T>(
   context: Context,
   id: string,
@@ -75,12 +64,12 @@ async function withPage<T>(
   use: (pending: PendingPage) => Promise<T>,
 ): Promise<T | undefined> {
   const { metadataCursor, at } = options
-  const moment = at === undefined ? { upTo: undefined } : await momentOf(context, id, at)
+  const moment = at === undefined ? {} : await momentOf(context, id, at)
   if (moment === undefined) return undefined
-  const { upTo: asked } = moment
-  const start =
-    metadataCursor === undefined ? undefined : fromCursor(callOf(context, id, options), metadataCursor, startIn)
-  return withFoldedRun(context, id, present({ upTo: start?.upTo ?? asked }), async (reading) => {
+  const call = callOf(context, id, options)
+  const start = metadataCursor === undefined ? undefined : fromCursor(call, metadataCursor, startIn)
+  const { upTo } = start ?? moment
+  return withFoldedRun(context, id, { upTo }, async (reading) => {
     const { run, state, newest } = reading
     const result = await use({
       run,
@@ -88,12 +77,12 @@ async function withPage<T>(
       async load() {
         const page = await pageOf(state, start?.after)
         const { end } = page
-        if (end === undefined) return { ...run, page }
-        const upTo = start?.upTo ?? asked ?? newest
-        return { ...run, page, metadataNext: toNext(context, id, options, { upTo, after: end }) }
+        return end === undefined
+          ? { ...run, page }
+          : { ...run, page, metadataNext: toNext(call, { upTo: upTo ?? newest, after: end }) }
       },
     })
-    if (start === undefined && asked === undefined) await checkpointIfDue(context, reading)
+    if (upTo === undefined) await checkpointIfDue(context, reading)
     return result
   })
 }
@@ -118,22 +107,21 @@ export const get = (
   { exact = false, ...options }: GetOptions,
   known: ReadonlyMap<string, string>,
 ): Promise<HashedPage | KnownRun> =>
-  find<HashedPage | KnownRun>(context, reference, (id) => getUnlessKnown(context, id, options, known), {
-    isExact: exact,
-  })
+  find<HashedPage | KnownRun>(
+    context,
+    reference,
+    (id) =>
+      withPage(context, id, options, async ({ run, hash, load }) => {
+        // A later page also depends on its cursor.
+        if (options.metadataCursor !== undefined) return load()
+        const state = hash()
+        const knownAs = known.get(state)
+        if (knownAs !== undefined) return { ...run, knownAs }
+        const page = await load()
+        return page.metadataNext === undefined ? { ...page, state } : page
+      }),
+    { isExact: exact },
+  )
 
-const getUnlessKnown = (
-  context: Context,
-  id: string,
-  options: PageOptions,
-  known: ReadonlyMap<string, string>,
-): Promise<HashedPage | KnownRun | undefined> =>
-  withPage(context, id, options, async ({ run, hash, load }) => {
-    // A later page also depends on its cursor.
-    if (options.metadataCursor !== undefined) return load()
-    const state = hash()
-    const knownAs = known.get(state)
-    if (knownAs !== undefined) return { ...run, knownAs }
-    const page = await load()
-    return page.metadataNext === undefined ? { ...page, state } : page
-  })
+export const runJson = ({ page, metadataNext, ...run }: RunPage): string =>
+  `${JSON.stringify(shown(run)).slice(0, -1)},${pageMembers(page)}${nextMember(metadataNext, 'metadataNext')}}`

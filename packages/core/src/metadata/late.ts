@@ -5,7 +5,6 @@ import { notFound } from '../run/find.ts'
 import { runKey } from '../table/keys.ts'
 import { isPrompt } from './checkpoint/age.ts'
 
-/** How long a request may spend on removing late writes. */
 const CLEANUP_BUDGET_MS = 5000
 
 /** Removes items that were written to a deleted run after its last sweep. @throws Failure `run_not_found` always */
@@ -15,8 +14,7 @@ export async function removeLateWrites({ table, project, clock }: Context, runId
 }
 
 /**
- * Checks after a late write that the run still exists. The sweep removes what prompt writers write to a deleted run, but a
- * writer that was suspended for longer must remove its own items.
+ * The sweep removes what prompt writers write to a deleted run. A writer that was suspended for longer removes its own items.
  * @throws Failure `run_not_found`
  */
 export async function ensureRunExists(context: Context, runId: string, position: string): Promise<void> {

@@ -1,4 +1,3 @@
-import type { TypeName } from '@runmeta/schema/type-names'
 import type { Author } from '../context.ts'
 import type { LoggedValue } from '../json/body.ts'
 import type { TypedPointer } from '../json/check-types.ts'
@@ -6,9 +5,8 @@ import { optionalString, present, requiredBytes, requiredNumber, requiredString 
 import { logIdOf } from '../table/keys.ts'
 import type { Item, Key, Table } from '../table/port.ts'
 import { readParts } from './large/part.ts'
-import { type Packed, pack, unpack } from './pack.ts'
+import { pack, unpack } from './pack.ts'
 
-/** A key of a stored log with its value. */
 export interface StoredValue {
   readonly key: string
   readonly types: readonly TypedPointer[]
@@ -22,7 +20,6 @@ export interface StoredValue {
 export interface LogValues {
   readonly position: string
   readonly step?: string
-  /** Whether a log of a step also goes to the run. */
   readonly isRelated: boolean
   readonly entries: readonly StoredValue[]
   /** Loads the values if they are stored in other items. */
@@ -31,8 +28,8 @@ export interface LogValues {
   readonly unset?: string
 }
 
-/** A log before it is stored. */
-export interface StoredLog extends Omit<LogValues, 'entries' | 'load'> {
+/** What a log's item is made from. */
+export interface LogFields extends Omit<LogValues, 'entries' | 'load'> {
   readonly entries: readonly LoggedValue[]
   /** Milliseconds since 1970. */
   readonly createdAt: number
@@ -56,11 +53,12 @@ export interface LogItem {
   readonly parts: readonly Uint8Array[]
 }
 
-export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
+export async function toLogItem(key: Key, log: LogFields): Promise<LogItem> {
   const { keyId, keyName, isToken } = log.author
   const { step, isRelated, unset, entries } = log
   const values = entries.map(({ text }) => text).join('')
-  const { attributes, parts } = unset === undefined ? await pack(header(entries), values) : EMPTY
+  const { attributes, parts } =
+    unset === undefined ? await pack(header(entries), values) : { attributes: {}, parts: [] }
   const item = {
     ...key,
     pos: log.position,
@@ -71,7 +69,6 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
     ...present({
       byToken: isToken || undefined,
       step,
-      // Stored only if it differs from the default.
       related: step === undefined || isRelated ? undefined : false,
       unset,
     }),
@@ -80,10 +77,8 @@ export async function toLogItem(key: Key, log: StoredLog): Promise<LogItem> {
   return { item, parts }
 }
 
-const EMPTY: Packed = { attributes: {}, parts: [] }
-
 /** Keys, lengths of their values in UTF-16 units, and types: `[[key, length, [[pointer, type], …]?], …]`. */
-type Header = readonly (readonly [key: string, length: number, types?: readonly (readonly [string, TypeName])[]])[]
+type Header = readonly (readonly [key: string, length: number, types?: readonly TypedPointer[]])[]
 
 const header = (entries: readonly LoggedValue[]): string => {
   const rows: Header = entries.map(({ key, text, types }) =>
@@ -119,10 +114,9 @@ async function entriesOf(table: Table, item: Item): Promise<Pick<LogValues, 'ent
   return { entries, load }
 }
 
-export const authorOf = (item: Item): Author => ({
-  keyId: requiredString(item, 'by'),
-  keyName: requiredString(item, 'byName'),
-  isToken: item.byToken === true,
+export const authorJson = (item: Item) => ({
+  key: { id: requiredString(item, 'by'), name: requiredString(item, 'byName') },
+  ...(item.byToken === true ? { token: true } : {}),
 })
 
 export const headOf = (item: Item): LogHead => ({

@@ -21,7 +21,6 @@ const MAX_LOG_BYTES = 195_000
 /** Parts are in no index, so they can have almost 400 KB. */
 const MAX_PART_BYTES = 380_000
 
-/** Splits bytes into parts that each fit an item without index. */
 export const cutParts = (bytes: Uint8Array): Uint8Array[] =>
   Array.from({ length: Math.ceil(bytes.length / MAX_PART_BYTES) }, (_, n) =>
     bytes.subarray(n * MAX_PART_BYTES, (n + 1) * MAX_PART_BYTES),

@@ -1,15 +1,14 @@
 import { pointerPart } from '../json/pointer.ts'
 import { bytesAsString } from '../json/size.ts'
 import { inOrder, type KeyValue, load, type State } from './fold.ts'
+import { member } from './render.ts'
 
-/** The last key of a page. The next page begins after it. */
 export interface PageEnd {
   readonly step?: string
   readonly position: string
   readonly index: number
 }
 
-/** The metadata of a run or of a step as JSON members. */
 interface Members {
   readonly values: string[]
   readonly types: string[]
@@ -21,7 +20,6 @@ export interface MetadataPage {
   readonly steps: ReadonlyMap<string, Members>
   /** Bytes of {@link pageMembers} as a JSON string. */
   readonly bytes: number
-  /** Absent on the last page. */
   readonly end?: PageEnd
 }
 
@@ -30,8 +28,6 @@ export interface MetadataPage {
  * with its types can have the size of a log, 5.5 MiB; it then has a page of its own.
  */
 const MAX_PAGE_BYTES = 5 * 1024 * 1024
-
-const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
 const isAfter = (one: KeyValue, { step, position, index }: PageEnd): boolean => {
   if (one.step !== step) return one.step !== undefined && (step === undefined || one.step > step)
@@ -44,7 +40,6 @@ const endOf = ({ step, latest: { position, index } }: KeyValue): PageEnd => ({
   index,
 })
 
-/** The length of a step's name in UTF-16 units, for the first key of the step. */
 const stepUnits = ({ step }: KeyValue, before: KeyValue | undefined): number =>
   step === undefined || step === before?.step ? 0 : step.length
 

@@ -19,8 +19,7 @@ export const MAX_AHEAD_MS = 60_000
 /** The positions of a process keep their order if its clock steps back by less than this. */
 const MAX_STEP_BACK_MS = 1000
 
-/** The time and the counter of a position. */
-interface Moment {
+interface Tick {
   readonly ms: number
   readonly count: number
 }
@@ -37,55 +36,59 @@ function digits(value: number, width: number): string {
 
 const numberOf = (text: string): number => [...text].reduce((value, digit) => value * 32 + DIGITS.indexOf(digit), 0)
 
-const momentOf = (position: string): Moment => ({
+const tickOf = (position: string): Tick => ({
   ms: numberOf(position.slice(0, TIME_DIGITS)),
   count: numberOf(position.slice(TIME_DIGITS, TIME_DIGITS + COUNTER_DIGITS)),
 })
 
-function write({ ms, count }: Moment): string {
+function write({ ms, count }: Tick): string {
   // 5 random bytes are 8 digits of 5 bits.
   const random = digits(randomBytes(RANDOM_BYTES).readUIntBE(0, RANDOM_BYTES), 8)
   return digits(ms, TIME_DIGITS) + digits(count, COUNTER_DIGITS) + random
 }
 
 export const isPosition = (value: unknown): value is string => typeof value === 'string' && POSITION.test(value)
-/** Whether a value is from {@link watermarkAt} or {@link watermarkAfter}. */
 export const isWatermark = (value: unknown): value is string => typeof value === 'string' && WATERMARK.test(value)
 
 /** The time in a position, in ms since 1970. */
-export const timeOf = (position: string): number => momentOf(position).ms
+export const timeOf = (position: string): number => tickOf(position).ms
 
-/** A text that sorts after every position before a time, and before all others. */
+/**
+ * When a log was made, in ms since 1970. Unless it is imported, that is the time in its position, so that reading the run as
+ * of then includes the log.
+ */
+export const createdAtOf = (position: string, { createdAt }: { readonly createdAt?: string }): number =>
+  createdAt === undefined ? timeOf(position) : Date.parse(createdAt)
+
+/** A text that sorts after every position before a time, and before all others: a checkpoint includes what is below it. */
 export const watermarkAt = (ms: number): string => digits(Math.floor(ms), TIME_DIGITS)
 
 /** A text that sorts after a position and before all later ones. */
 export const watermarkAfter = (position: string): string => `${position}0`
 
-const next = ({ ms, count }: Moment): Moment =>
-  count + 1 < COUNTERS ? { ms, count: count + 1 } : { ms: ms + 1, count: 0 }
+const next = ({ ms, count }: Tick): Tick => (count + 1 < COUNTERS ? { ms, count: count + 1 } : { ms: ms + 1, count: 0 })
 
-const isLater = (one: Moment, other: Moment): boolean =>
+const isLater = (one: Tick, other: Tick): boolean =>
   one.ms > other.ms || (one.ms === other.ms && one.count > other.count)
 
 export function createPositions(): Positions {
-  let last: Moment = { ms: 0, count: 0 }
+  let last: Tick = { ms: 0, count: 0 }
   return function position(now, after) {
     const ms = Math.floor(now)
     const steppedBack = last.ms >= ms && last.ms - ms < MAX_STEP_BACK_MS
-    const own: Moment = steppedBack ? next(last) : { ms, count: 0 }
+    const own: Tick = steppedBack ? next(last) : { ms, count: 0 }
     last = own
     if (after === undefined) return write(own)
-    const asked = next(momentOf(after))
+    const asked = next(tickOf(after))
     // `last` follows the clock alone: `after` of one caller must not move the positions of others ahead.
     return write(isLater(asked, own) ? asked : own)
   }
 }
 
-/** @throws Failure `bad_request` if `after` is not a position, or is in the future */
 export function checkAfter(after: string, now: number): void {
   const advice = 'send the position of an earlier reply as it was'
   if (!isPosition(after)) throw new Failure('bad_request', `after: not a position; ${advice}`)
-  const ahead = momentOf(after).ms - now
+  const ahead = tickOf(after).ms - now
   if (ahead <= MAX_AHEAD_MS) return
   throw new Failure(
     'bad_request',

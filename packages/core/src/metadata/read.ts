@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { cacheRun, runIn } from '../run/cache.ts'
-import { type Checkpoint, checkpointIn, milestonesIn } from '../run/checkpoint.ts'
+import { type Checkpoint, checkpointIn } from '../run/checkpoint.ts'
 import type { StoredRun } from '../run/record.ts'
 import { requiredString } from '../table/attribute.ts'
 import { isLog, runKey } from '../table/keys.ts'
@@ -9,9 +9,9 @@ import type { Item } from '../table/port.ts'
 import { advanceOnce, advanceQuietly } from './checkpoint/advance.ts'
 import { watermarkOf } from './checkpoint/age.ts'
 import { foldCheckpoint } from './checkpoint/cache.ts'
-import { newestBelow } from './checkpoint/milestone.ts'
+import { checkpointsIn, newestBelow } from './checkpoint/milestone.ts'
 import { CheckpointGone } from './checkpoint/segment.ts'
-import { emptyState, foldLog, type State } from './fold.ts'
+import { emptyState, foldLog, type State, unitsOf } from './fold.ts'
 import { fromLogItem } from './log.ts'
 
 /** A run and the fold of its logs. Values that are stored in other items are not loaded yet. */
@@ -26,14 +26,14 @@ export interface FoldedRun {
   readonly old: { readonly logs: number; readonly units: number }
 }
 
-export interface ReadOptions {
-  /** Reads the run as of this position. */
-  readonly upTo?: string
+/** A moment as of which a run is read. */
+export interface Moment {
+  /** The last position that is included. @default all */
+  readonly upTo?: string | undefined
 }
 
 /** How many old logs, and UTF-16 units of their keys and values, a read folds. With more, it first advances the checkpoint. */
 const MAX_UNCHECKPOINTED = { logs: 8192, units: 64 * 1024 * 1024 }
-/** How long a request advances a checkpoint that is far behind. */
 const CATCH_UP_BUDGET_MS = 7000
 /** The size of the first page: the record, and usually all logs above the checkpoint. */
 const FIRST_PAGE_ITEMS = 80
@@ -56,7 +56,7 @@ function createFold(context: Context, floor: string) {
       if (log.position > newest) newest = log.position
       if (log.position > watermark) continue
       old.logs++
-      for (const { key, length } of log.entries) old.units += key.length + length
+      old.units += unitsOf(log)
     }
   }
   return { state, old, fold, newest: () => newest }
@@ -71,15 +71,16 @@ function createFold(context: Context, floor: string) {
 export async function withFoldedRun<T>(
   context: Context,
   id: string,
-  options: ReadOptions,
+  moment: Moment,
   use: (reading: FoldedRun) => Promise<T>,
 ): Promise<T | undefined> {
   const isOver = context.clock.deadline(CATCH_UP_BUDGET_MS)
   let tries = 0
   for (;;) {
     try {
-      const found = await readOnce(context, id, options, tries < MAX_TRIES)
-      if (found === undefined || 'state' in found) return found === undefined ? undefined : await use(found)
+      const found = await readOnce(context, id, moment, tries < MAX_TRIES)
+      if (found === undefined) return undefined
+      if ('state' in found) return await use(found)
       await advanceOnce(context, id, found.behind, isOver)
     } catch (error) {
       if (!(error instanceof CheckpointGone)) throw error
@@ -92,27 +93,20 @@ export async function withFoldedRun<T>(
 const tooManyLogs = (): Failure =>
   new Failure(
     'store_unavailable',
-    'run: has more unread logs than one request can read; retry, what was read so far is kept',
+    'run: has more unread logs than one request can read; retry, it continues where this request stopped',
   )
 
-/** The newest checkpoint that includes nothing above a position. */
 function checkpointAt(record: Item, upTo: string | undefined): Checkpoint | undefined {
-  const newest = checkpointIn(record)
-  if (newest === undefined || upTo === undefined) return newest
-  return newestBelow([...milestonesIn(record), newest], upTo)
+  return upTo === undefined ? checkpointIn(record) : newestBelow(checkpointsIn(record), upTo)
 }
 
-/** The record of a run whose checkpoint must be advanced before the run can be read. */
-interface NeedsCheckpoint {
-  readonly behind: Item
-}
-
+/** @returns `behind`, the record, if the checkpoint must be advanced before the run can be read */
 async function readOnce(
   context: Context,
   id: string,
-  { upTo }: ReadOptions,
+  { upTo }: Moment,
   trustsCheckpoint: boolean,
-): Promise<FoldedRun | NeedsCheckpoint | undefined> {
+): Promise<FoldedRun | { readonly behind: Item } | undefined> {
   const { table } = context
   const head = await readHead(context, id, upTo)
   const run = head === undefined ? undefined : runIn(context, head.record)
@@ -173,7 +167,6 @@ const MIN_CHECKPOINTED = { logs: 64, units: 256 * 1024 }
 /** How long a reader advances the checkpoint for the next reader. It finishes at least one slice. */
 const CHECKPOINT_BUDGET_MS = 1000
 
-/** Advances the checkpoint if a reader had to fold many logs. */
 export async function checkpointIfDue(context: Context, { run, record, old }: FoldedRun): Promise<void> {
   if (old.logs < MIN_CHECKPOINTED.logs && old.units < MIN_CHECKPOINTED.units) return
   await advanceQuietly(context, run.id, record, context.clock.deadline(CHECKPOINT_BUDGET_MS))

@@ -1,16 +1,8 @@
-import { shown } from '../run/record.ts'
-import type { RunPage } from './get.ts'
-import type { HistoryPage } from './history.ts'
-import { pageMembers } from './page.ts'
+/** Replies are joined from JSON texts, so that values stay as they were logged. */
 
-/** A run with a page of its metadata as JSON, joined from the texts that were logged. */
-export function runJson({ page, metadataNext, ...run }: RunPage): string {
-  const next = metadataNext === undefined ? '' : `,"metadataNext":${JSON.stringify(metadataNext)}`
-  return `${JSON.stringify(shown(run)).slice(0, -1)},${pageMembers(page)}${next}}`
-}
+/** A member of an object. `json` is its value. */
+export const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
-/** A page of a history as JSON. */
-export function historyJson({ entries, next }: HistoryPage): string {
-  const cursor = next === undefined ? '' : `,"next":${JSON.stringify(next)}`
-  return `{"entries":[${entries.join(',')}]${cursor}}`
-}
+/** The member with the cursor of the next page, after others. Empty on the last page. */
+export const nextMember = (cursor: string | undefined, name = 'next'): string =>
+  cursor === undefined ? '' : `,${member(name, JSON.stringify(cursor))}`

@@ -34,17 +34,15 @@ export function logWrites(context: Context, run: RunHead, position: string, keys
   return [...rows.map(rowWrite), ...(isWide ? [wideWrite(context, run, position)] : [])]
 }
 
-/** The writes that remove an unset key from the search index. */
 export const unsetWrites = (context: Context, run: RunHead, position: string, key: string): Write[] =>
   run.isIndexed ? [rowWrite(toUnsetRow(rowOwnerOf(context, run), position, key))] : []
 
-/** A log that is stored. */
 export interface WrittenLog {
   readonly head: LogHead
   /** Whether this request wrote the log's rows with it. */
-  readonly hasRows: boolean
+  readonly hasRows?: boolean
   /** Whether the run is known to have existed when the log was written. */
-  readonly hasSeenRun: boolean
+  readonly hasSeenRun?: boolean
 }
 
 /** Writes the rows of a stored log if they were not written with it, and checks that the run still exists. */

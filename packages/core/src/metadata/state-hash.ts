@@ -4,10 +4,7 @@ import { inOrder, type State } from './fold.ts'
 
 const CHARACTERS = 20
 
-/**
- * Identifies what a reply shows of a run: its fields, and which log gave each key its value. A log never changes, so runs
- * with equal hashes have equal replies. It needs no value, so none that is stored in another item is loaded for it.
- */
+/** Identifies the reply that shows a run, without its values: a log never changes, so the positions of the logs are enough. */
 export function stateHash(run: StoredRun, state: State): string {
   const keys = Array.from(inOrder(state), ({ step = null, key, latest }) => [step, key, latest.position, latest.index])
   return hash('sha256', JSON.stringify([shown(run), keys]), 'hex').slice(0, CHARACTERS)

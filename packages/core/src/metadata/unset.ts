@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { cachedRun } from '../run/cache.ts'
 import { checkCreatedAt } from '../run/created-at.ts'
 import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
+import { findScope } from './fold.ts'
 import { toLogItem } from './log.ts'
-import { findEarlierLog, logKeyFor, putOnce, writtenLogOf } from './once.ts'
+import { findEarlierLog, type KeyState, logKeyFor, putOnce } from './once.ts'
+import { createdAtOf } from './position.ts'
 import { withFoldedRun } from './read.ts'
 import { finishIndex, unsetWrites, type WrittenLog } from './searchable.ts'
 
@@ -25,13 +27,10 @@ export const keyNotFound = (): Failure =>
   new Failure('key_not_found', 'key: not set on this run; keys are case-sensitive, and each step has keys of its own')
 
 const digestOf = ({ key, step }: Unset): Uint8Array =>
-  createHash('sha256')
-    .update(JSON.stringify(['unset', key, step ?? null]))
-    .digest()
+  hash('sha256', JSON.stringify(['unset', key, step ?? null]), 'buffer')
 
 /**
- * Unsets a key. Its history stays, and a later log can set it again. An unset is stored as a log that is later than the
- * value. A retry with the same idempotency key finds that log and changes nothing.
+ * Unsets a key: stores a log that is later than its value. A retry with the same idempotency key finds that log.
  * @throws Failure `run_not_found`, `ambiguous_run`, `key_not_found`, `idempotency_key_reused`, `bad_request`, `forbidden`
  */
 export async function unset(context: Context, reference: string, input: Unset): Promise<void> {
@@ -45,17 +44,16 @@ export async function unset(context: Context, reference: string, input: Unset): 
   )
   const digest = digestOf(input)
   const item = logKeyFor(context, run.id, input.idempotencyKey)
-  const seen = input.idempotencyKey === undefined ? {} : await findEarlierLog(context, run.id, item, digest)
-  if (seen.log !== undefined) return indexed(context, run, writtenLogOf(seen.log, seen), input)
-  const latest = await withFoldedRun(context, run.id, {}, async ({ state }) => {
-    const scope = input.step === undefined ? state.run : state.steps.get(input.step)
-    return scope?.get(input.key)
-  })
+  const seen: KeyState = input.idempotencyKey === undefined ? {} : await findEarlierLog(context, run.id, item, digest)
+  if (seen.log !== undefined) return finish(context, run, seen.log, input)
+  const latest = await withFoldedRun(context, run.id, {}, async ({ state }) =>
+    findScope(state, input.step)?.get(input.key),
+  )
   if (latest?.value === undefined) throw keyNotFound()
-  const now = clock.now()
+  const position = positions(clock.now(), latest.position)
   const log = {
-    position: positions(now, latest.position),
-    createdAt: input.createdAt === undefined ? Math.floor(now) : Date.parse(input.createdAt),
+    position,
+    createdAt: createdAtOf(position, input),
     author,
     digest,
     isRelated: false,
@@ -63,11 +61,11 @@ export async function unset(context: Context, reference: string, input: Unset): 
     unset: input.key,
     ...present({ step: input.step }),
   }
-  const followers = input.step === undefined ? unsetWrites(context, run, log.position, input.key) : []
-  await indexed(context, run, await putOnce(context, run, await toLogItem(item, log), followers, seen), input)
+  const followers = input.step === undefined ? unsetWrites(context, run, position, input.key) : []
+  await finish(context, run, await putOnce(context, run, await toLogItem(item, log), followers, seen), input)
 }
 
 /** Completes the search index. Only keys of the run itself are searchable. */
-async function indexed(context: Context, run: RunHead, put: WrittenLog, { key, step }: Unset): Promise<void> {
-  if (step === undefined) await finishIndex(context, run, put, (at) => unsetWrites(context, run, at, key))
+async function finish(context: Context, run: RunHead, log: WrittenLog, { key, step }: Unset): Promise<void> {
+  if (step === undefined) await finishIndex(context, run, log, (at) => unsetWrites(context, run, at, key))
 }

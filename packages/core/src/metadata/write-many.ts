@@ -3,19 +3,16 @@ import type { Context, RunWithSize } from '../context.ts'
 import { mapLimit } from '../map-limit.ts'
 import { findTargetRun, type NewLog, stampLog, writeTo } from './write.ts'
 
-/** One of many logs. */
 export interface TargetedLog extends NewLog {
-  /** The run: an id, a name or a prefix. */
+  /** An id, a name or a prefix. */
   readonly run: string
 }
 
-/** The result of one log: its receipt, or its error. */
-export type Settled = { readonly receipt: LogReceipt } | { readonly error: unknown }
+export type Settled<T> = { readonly value: T } | { readonly error: unknown }
 
-/** How many runs are found at once. */
 const MAX_LOOKUPS = 32
 
-const settled = async <T>(work: () => Promise<T> | T): Promise<{ value: T } | { error: unknown }> => {
+export async function settled<T>(work: () => Promise<T> | T): Promise<Settled<T>> {
   try {
     return { value: await work() }
   } catch (error) {
@@ -27,17 +24,18 @@ const settled = async <T>(work: () => Promise<T> | T): Promise<{ value: T } | { 
  * Writes many logs independently: if one fails, the others are still written. Each reference is resolved once. Each log is
  * later than those before it in the list. Logs of one run with the same idempotency key are written one after another, so
  * that the first one counts.
- * @returns the results, in the order of the logs
+ * @returns the receipts, in the order of the logs
  */
-export async function writeMany(context: Context, logs: readonly TargetedLog[]): Promise<readonly Settled[]> {
-  const runs = new Map<string, { value: RunWithSize } | { error: unknown }>()
+export async function writeMany(context: Context, logs: readonly TargetedLog[]): Promise<Settled<LogReceipt>[]> {
+  const runs = new Map<string, Settled<RunWithSize>>()
   const targetOf = ({ run, exact = false }: TargetedLog) => `${exact} ${run}`
   const targets = new Map(logs.map((log) => [targetOf(log), log]))
   await mapLimit([...targets], MAX_LOOKUPS, async ([target, log]) => {
     runs.set(target, await settled(() => findTargetRun(context, log.run, log)))
   })
 
-  const results: Settled[] = []
+  const results: Settled<LogReceipt>[] = []
+  let last = ''
   const turns = new Map<string, (() => Promise<void>)[]>()
   for (const [index, log] of logs.entries()) {
     const run = runs.get(targetOf(log))
@@ -45,14 +43,14 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
       results[index] = { error: run?.error }
       continue
     }
-    const placed = await settled(() => stampLog(context, log))
-    if ('error' in placed) {
-      results[index] = placed
+    const stamp = await settled(() => stampLog(context, log, last))
+    if ('error' in stamp) {
+      results[index] = stamp
       continue
     }
+    last = stamp.value.position
     const work = async () => {
-      const written = await settled(() => writeTo(context, run.value, log, placed.value))
-      results[index] = 'error' in written ? written : { receipt: written.value }
+      results[index] = await settled(() => writeTo(context, run.value, log, stamp.value))
     }
     const turn = log.idempotencyKey === undefined ? `#${index}` : `${run.value.id} ${log.idempotencyKey}`
     turns.set(turn, [...(turns.get(turn) ?? []), work])

@@ -7,45 +7,39 @@ import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
 import { checkRunLimits } from './checkpoint/limits.ts'
 import { maintain } from './checkpoint/maintain.ts'
+import { stepsOf } from './fold.ts'
 import { type LogHead, toLogItem } from './log.ts'
 import { findEarlierLog, logKeyFor, putOnce } from './once.ts'
-import { checkAfter, timeOf } from './position.ts'
+import { checkAfter, createdAtOf } from './position.ts'
 import { finishIndex, logWrites } from './searchable.ts'
 
-/** The options of a log: all of its fields except metadata and types. */
+/** The fields of a log except its metadata and types. */
 export interface WriteOptions {
-  /** The name of a step. @default the run */
-  readonly step?: string | undefined
-  /** Whether a log of a step also goes to the run. @default true */
-  readonly relatedEntities?: boolean | undefined
-  /** The position of an earlier log. This log will be later than that one. */
-  readonly after?: string | undefined
-  /** The time of an imported log, RFC 3339. It does not affect the position. @default now */
-  readonly createdAt?: string | undefined
-  readonly idempotencyKey?: string | undefined
-  /** Whether prefixes of ids and names are refused. @default false */
-  readonly exact?: boolean | undefined
-}
-
-export interface NewLog {
   readonly step?: string
+  /** Whether a log of a step also goes to the run. @default true */
+  readonly relatedEntities?: boolean
+  /** The position of an earlier log. This log will be later than that one. */
   readonly after?: string
+  /** The time of an imported log, RFC 3339. It does not affect the position. @default now */
   readonly createdAt?: string
   readonly idempotencyKey?: string
+  /** Whether prefixes of ids and names are refused. @default false */
   readonly exact?: boolean
+}
+
+export interface NewLog extends Omit<WriteOptions, 'relatedEntities'> {
   readonly entries: readonly LoggedValue[]
   readonly isRelated: boolean
   readonly digest: Uint8Array
-  /** How many of its scalars cannot be searched: see `LogContent`. */
   readonly unindexed: number
 }
 
-/** Makes a log from its body. @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
+/** @throws Failure `bad_request`, `invalid_value`, `payload_too_large` */
 export function newLog(body: LogBody, { relatedEntities = true, ...options }: WriteOptions): NewLog {
   const { entries, digest, unindexed } = body.content()
   // Only these two options are part of the content that an idempotency key protects.
   return {
-    ...present(options),
+    ...options,
     entries,
     isRelated: relatedEntities,
     digest: digest([options.step ?? null, relatedEntities]),
@@ -65,7 +59,7 @@ function receiptOf(run: RunHead, { id, createdAt, position, step }: LogHead, uni
   }
 }
 
-/** Finds the run to log to. @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
+/** @throws Failure `run_not_found`, `ambiguous_run`, `bad_request` */
 export const findTargetRun = (
   context: Context,
   reference: string,
@@ -74,22 +68,25 @@ export const findTargetRun = (
   // A run token is valid for one id. It must not reach another run that has this id as its name.
   find(context, reference, (id) => cachedRun(context, id), { isId: context.author.isToken, isExact: exact })
 
-/** The time and the position of a log. */
 export interface LogStamp {
-  /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly position: string
 }
 
-/** Gives a log its time and position. @throws Failure `bad_request`, `forbidden` */
-export function stampLog(context: Context, log: Pick<NewLog, 'after' | 'createdAt'>): LogStamp {
+/**
+ * Gives a log its time and position.
+ * @param previous - The position of another log that this one must be later than.
+ * @throws Failure `bad_request`, `forbidden`
+ */
+export function stampLog(context: Context, log: Pick<NewLog, 'after' | 'createdAt'>, previous = ''): LogStamp {
   const { clock, positions } = context
   checkCreatedAt(context, log.createdAt)
   const now = clock.now()
   if (log.after !== undefined) checkAfter(log.after, now)
-  const position = positions(now, log.after)
-  // Use the time in the position, so that reading the run as of `createdAt` includes the log.
-  return { position, createdAt: log.createdAt === undefined ? timeOf(position) : Date.parse(log.createdAt) }
+  const { after = '' } = log
+  const floor = after > previous ? after : previous
+  const position = positions(now, floor === '' ? undefined : floor)
+  return { position, createdAt: createdAtOf(position, log) }
 }
 
 /**
@@ -105,24 +102,19 @@ export async function writeTo(
 ): Promise<LogReceipt> {
   await checkRunLimits(context, run, log)
   const key = logKeyFor(context, run.id, log.idempotencyKey)
-  const stored = { ...log, position, createdAt, author: context.author }
-  const whole = await toLogItem(key, stored)
+  const whole = await toLogItem(key, { ...log, position, createdAt, author: context.author })
   // Check for an earlier try before writing parts, because they are written before a conflict is noticed.
-  const looks = whole.parts.length > 0 && log.idempotencyKey !== undefined
-  const seen = looks ? await findEarlierLog(context, run.id, key, log.digest) : {}
-  const isRuns = log.step === undefined || log.isRelated
+  const mayExist = whole.parts.length > 0 && log.idempotencyKey !== undefined
+  const seen = mayExist ? await findEarlierLog(context, run.id, key, log.digest) : {}
+  const isRuns = stepsOf(log).includes(undefined)
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
-  const put = await putOnce(context, run, whole, writesAt(position), seen)
-  if (isRuns) await finishIndex(context, run, put, writesAt)
+  const written = await putOnce(context, run, whole, writesAt(position), seen)
+  if (isRuns) await finishIndex(context, run, written, writesAt)
   await maintain(context, run.id)
-  return receiptOf(run, put.head, isRuns && run.isIndexed ? log.unindexed : 0)
+  return receiptOf(run, written.head, isRuns && run.isIndexed ? log.unindexed : 0)
 }
 
-/**
- * Writes a log to the run with this id, name or prefix.
- * @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `invalid_value`, `forbidden`, `payload_too_large`,
- * `idempotency_key_reused`
- */
+/** @throws Failure `run_not_found`, `ambiguous_run`, `bad_request`, `forbidden`, and those of `newLog` and `writeTo` */
 export async function write(
   context: Context,
   reference: string,

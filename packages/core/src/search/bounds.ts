@@ -17,7 +17,6 @@ export const boundsOf = (text: string, { createdAfter, createdBefore }: Creation
   high: createdBefore === undefined ? valueIndexSkTo(text) : valueIndexSkFrom(text, createdBefore),
 })
 
-/** The range of all texts with a prefix. */
 export const prefixBounds = (prefix: string): Bounds => ({ low: prefix, high: after(prefix) ?? ABOVE_ALL })
 
 /** Whether the index holds the whole text. Otherwise an entry with this text may have a different value. */

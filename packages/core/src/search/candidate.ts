@@ -1,20 +1,12 @@
 import type { Context } from '../context.ts'
 import type { KeyRow, Leaf } from '../index/rows.ts'
 import { orderText } from '../json/order.ts'
-import { fromPointer } from '../json/pointer.ts'
 import { valueAt } from '../json/skip.ts'
 import { load } from '../metadata/fold.ts'
 import { withFoldedRun } from '../metadata/read.ts'
 import type { StoredRun } from '../run/record.ts'
 import { type Condition, holds, type RunValues, Undecided } from './condition.ts'
-
-const MAX_POINTER_PARTS = 1024
-
-/** Splits a pointer into a metadata key and the tokens below it. */
-export function partsOf(pointer: string): { readonly key: string; readonly below: readonly string[] } {
-  const [key = '', ...below] = fromPointer(pointer, MAX_POINTER_PARTS) ?? []
-  return { key, below }
-}
+import { partsOf } from './query.ts'
 
 /** A run that may match, with the rows that were read. Its logs are read only if the rows cannot decide. */
 export interface Candidate {
@@ -24,13 +16,12 @@ export interface Candidate {
   /** The row of a key if its log is still the key's latest. Reads the logs if the rows cannot tell. */
   currentRow(key: string): Promise<KeyRow | undefined>
   holds(condition: Condition): Promise<boolean>
-  /** The value at a pointer as the JSON text that was logged, or undefined. */
+  /** The JSON text that was logged. */
   value(pointer: string): Promise<string | undefined>
-  /** Those of `keys` whose rows were not read yet. */
   unreadKeys(keys: readonly string[]): string[]
   /** Whether the run was found to be deleted when its logs were read. */
   isDeleted(): boolean
-  /** Adds the row of a key that was read; undefined if there is none. */
+  /** `row` is undefined if the key has none. */
   setRow(key: string, row: KeyRow | undefined): void
 }
 
@@ -38,17 +29,19 @@ const SCALAR = /^["\-\dtfn]/
 const leafOf = (row: KeyRow | undefined, pointer: string): Leaf | undefined =>
   row?.leaves.find((leaf) => leaf.pointer === pointer)
 
-/** The latest values of keys, read from the logs. */
-interface LoggedValues
-  extends ReadonlyMap<
-    string,
-    { readonly position: string /** Undefined if the key was unset. */; readonly text: string | undefined }
-  > {}
+/** The latest value of a key, read from the logs. */
+interface LatestText {
+  readonly position: string
+  /** Undefined if the key was unset. */
+  readonly text: string | undefined
+}
 
-const NOTHING: LoggedValues = new Map()
+type LatestTexts = ReadonlyMap<string, LatestText>
 
-/** Folds a run's logs and returns the values of these keys. Undefined if the run was deleted meanwhile. */
-const readLoggedValues = (context: Context, id: string, keys: readonly string[]): Promise<LoggedValues | undefined> =>
+const NO_VALUES: RunValues = { leaf: () => undefined, isKey: () => false }
+
+/** Undefined if the run was deleted meanwhile. */
+const readLatestTexts = (context: Context, id: string, keys: readonly string[]): Promise<LatestTexts | undefined> =>
   withFoldedRun(context, id, {}, async ({ state }) => {
     const latest = keys.flatMap((key) => {
       const one = state.run.get(key)
@@ -62,22 +55,20 @@ interface Subject {
   readonly run: StoredRun
   /** The position of its latest log with more than 64 keys. */
   readonly lastWideLog: string
-  /** All keys that the search needs. */
   readonly keys: readonly string[]
 }
 
-/** Creates a candidate without any rows. */
 export function createCandidate(context: Context, { run, lastWideLog, keys }: Subject): Candidate {
   const rows = new Map<string, KeyRow | undefined>()
-  let reading: Promise<LoggedValues | undefined> | undefined
+  let reading: Promise<LatestTexts | undefined> | undefined
   let isDeleted = false
 
   /** Reads the values of all keys from the logs, once. */
-  async function loggedValues(): Promise<LoggedValues> {
-    reading ??= readLoggedValues(context, run.id, keys)
+  async function latestTexts(): Promise<LatestTexts> {
+    reading ??= readLatestTexts(context, run.id, keys)
     const values = await reading
     isDeleted = values === undefined
-    return values ?? NOTHING
+    return values ?? new Map()
   }
 
   /** A later log with more than 64 keys may have written this key without writing its row. */
@@ -109,10 +100,8 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
     },
   }
 
-  const NO_VALUES: RunValues = { leaf: () => undefined, isKey: () => false }
-
   /** The values in the logs. The row of a key's latest log tells which of its scalars are searchable. */
-  const valuesFrom = (logged: LoggedValues): RunValues => ({
+  const valuesFrom = (logged: LatestTexts): RunValues => ({
     leaf: (pointer) => {
       const { key, below } = partsOf(pointer)
       const latest = logged.get(key)
@@ -138,7 +127,7 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
     currentRow: async (key) => {
       const found = rows.get(key)
       if (!run.isIndexed || !isUncertain(found)) return row(key)
-      const latest = (await loggedValues()).get(key)
+      const latest = (await latestTexts()).get(key)
       return latest?.position === found?.version ? found : undefined
     },
     holds: async (condition) => {
@@ -147,7 +136,7 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
         return holds(rowValues, condition)
       } catch (error) {
         if (!(error instanceof Undecided)) throw error
-        return holds(valuesFrom(await loggedValues()), condition)
+        return holds(valuesFrom(await latestTexts()), condition)
       }
     },
     value: async (pointer) => {
@@ -158,7 +147,7 @@ export function createCandidate(context: Context, { run, lastWideLog, keys }: Su
         const text = leafOf(found, pointer)?.text
         if (text !== undefined) return text
       }
-      const value = (await loggedValues()).get(key)?.text
+      const value = (await latestTexts()).get(key)?.text
       return value === undefined ? undefined : valueAt(value, below)
     },
     unreadKeys: (keys) => (run.isIndexed ? keys.filter((key) => !rows.has(key)) : []),

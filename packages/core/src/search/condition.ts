@@ -7,7 +7,6 @@ export type Condition =
   | { readonly or: readonly Condition[] }
   | { readonly not: Condition }
 
-/** A comparison of the scalar at a pointer. */
 export type Comparison = { readonly pointer: string } & (
   | { readonly op: '=' | '!=' | Bound | 'prefix' | 'contains'; readonly value: string }
   | { readonly op: 'in'; readonly values: readonly string[]; readonly among: ReadonlySet<string> }
@@ -72,8 +71,7 @@ const equals = (known: KnownScalar, value: string): boolean =>
 const isBound = (known: KnownScalar, op: Bound, value: string): boolean =>
   kindOf(known.order) === kindOf(value) && BOUNDS[op](compare(known, value))
 
-/** Whether a comparison holds for an existing scalar. */
-function holdsOf(known: KnownScalar, comparison: Comparison): boolean {
+function holdsFor(known: KnownScalar, comparison: Comparison): boolean {
   switch (comparison.op) {
     case 'exists':
       return comparison.isThere
@@ -94,22 +92,21 @@ function holdsOf(known: KnownScalar, comparison: Comparison): boolean {
   }
 }
 
-function compares(facts: RunValues, comparison: Comparison): boolean {
+function compares(values: RunValues, comparison: Comparison): boolean {
   const { pointer, op } = comparison
-  const known = facts.leaf(pointer)
-  if (known !== undefined) return holdsOf(known, comparison)
-  return op === 'exists' ? facts.isKey(pointer) === comparison.isThere : op === '!='
+  const known = values.leaf(pointer)
+  if (known !== undefined) return holdsFor(known, comparison)
+  return op === 'exists' ? values.isKey(pointer) === comparison.isThere : op === '!='
 }
 
 /** Whether a condition holds for a run. @throws Undecided */
-export function holds(facts: RunValues, condition: Condition): boolean {
-  if ('and' in condition) return condition.and.every((part) => holds(facts, part))
-  if ('or' in condition) return condition.or.some((part) => holds(facts, part))
-  if ('not' in condition) return !holds(facts, condition.not)
-  return compares(facts, condition)
+export function holds(values: RunValues, condition: Condition): boolean {
+  if ('and' in condition) return condition.and.every((part) => holds(values, part))
+  if ('or' in condition) return condition.or.some((part) => holds(values, part))
+  if ('not' in condition) return !holds(values, condition.not)
+  return compares(values, condition)
 }
 
-/** The pointers of all comparisons in a condition. */
 export function pointersOf(condition: Condition): string[] {
   if ('and' in condition) return condition.and.flatMap(pointersOf)
   if ('or' in condition) return condition.or.flatMap(pointersOf)

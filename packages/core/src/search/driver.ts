@@ -16,19 +16,15 @@ import {
   valueIndexPk,
   valueIndexSkFrom,
 } from '../table/keys.ts'
-import type { IndexEntry, Key } from '../table/port.ts'
+import type { IndexEntry } from '../table/port.ts'
 import { type Bounds, boundsFor, boundsOf, prefixBounds } from './bounds.ts'
-import { type Candidate, partsOf } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import { required } from './condition.ts'
-import { orderText, type SearchQuery } from './query.ts'
+import { orderName, partsOf, type SearchQuery } from './query.ts'
 
-/** The entry that a run has now. */
-export type CurrentEntry = Key & { readonly indexSk: string }
-
-/** A range of entries in one index partition. */
 export interface IndexRange extends Bounds {
   readonly indexPk: string
-  /** All index keys of the range begin with it. It is ignored when several ranges are merged. */
+  /** What the index keys of the range begin with. Ranges are merged by the rest. */
   readonly prefix: string
 }
 
@@ -39,26 +35,26 @@ export interface Driver {
   readonly isDescending: boolean
   /** The ranges to merge. Each of them is sorted. */
   readonly ranges: readonly IndexRange[]
-  /** The text that entries of all ranges are merged by: the index key without the prefix of its range. */
+  /** The index key without the prefix of its range. */
   sortTextOf(indexSk: string): string
-  /** The metadata keys whose rows are needed to verify an entry. */
+  /** The metadata keys whose rows verify an entry. */
   readonly keys: readonly string[]
   idOf(entry: IndexEntry): string
   /** The one entry that a run has now in these ranges' index. Undefined if it has none. */
-  currentEntry(candidate: Candidate): Promise<CurrentEntry | undefined>
+  currentEntry(candidate: Candidate): Promise<IndexEntry | undefined>
   /** The metadata key of the pointer. If its row does not have the scalar of an entry, the entry may be stale. */
   readonly key?: string
 }
 
-const NEWEST_FIRST = '-createdAt'
-/** Operators that limit the range of a pointer's values. */
+type Direction = Pick<Driver, 'order' | 'isDescending'>
+type Merge = Pick<Driver, 'ranges' | 'sortTextOf'>
+
 const RANGES = ['<', '<=', '>', '>=', 'between', 'prefix'] as const
 /** The most ranges that are merged. A search for more pipelines reads runs by creation and checks the pipeline of each. */
 const MAX_RANGES = 100
 
 export interface ProjectIndex {
   readonly project: string
-  /** How many shards may hold entries. */
   readonly shards: number
 }
 
@@ -66,18 +62,13 @@ const indexPksOf = ({ project, shards }: ProjectIndex, pointer: string): string[
   Array.from({ length: shards }, (_, shard) => valueIndexPk(project, pointer, shard))
 
 /** The same range in each index partition. */
-const oneRange = (indexPks: readonly string[], bounds: Bounds): Pick<Driver, 'ranges' | 'sortTextOf'> => ({
+const oneRange = (indexPks: readonly string[], bounds: Bounds): Merge => ({
   ranges: indexPks.map((indexPk) => ({ indexPk, prefix: '', ...bounds })),
   sortTextOf: (indexSk) => indexSk,
 })
 
 /** A range for each value of a fact in each index partition, merged by the part of the index key after the value. */
-function rangesOf(
-  index: ProjectIndex,
-  fact: RunFact,
-  values: readonly string[],
-  query: SearchQuery,
-): Pick<Driver, 'ranges' | 'sortTextOf'> {
+function rangesOf(index: ProjectIndex, fact: RunFact, values: readonly string[], query: SearchQuery): Merge {
   const texts = [...new Set(values.map((value) => factText(fact, value)))]
   const ranges = indexPksOf(index, fact).flatMap((indexPk) =>
     texts.map((text) => ({ indexPk, prefix: valueIndexSkFrom(text), ...boundsOf(text, query) })),
@@ -85,15 +76,9 @@ function rangesOf(
   return { ranges, sortTextOf: (indexSk) => indexSk.slice(indexSk.indexOf(END) + 1) }
 }
 
-function factDriver(
-  index: ProjectIndex,
-  fact: RunFact,
-  merge: Pick<Driver, 'ranges' | 'sortTextOf'>,
-  { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
-): Driver {
+function factDriver(index: ProjectIndex, fact: RunFact, merge: Merge, direction: Direction): Driver {
   return {
-    order,
-    isDescending,
+    ...direction,
     ...merge,
     keys: [],
     idOf: (entry) => idOfRunKey(index.project, entry),
@@ -105,18 +90,12 @@ function factDriver(
   }
 }
 
-function pointerDriver(
-  index: ProjectIndex,
-  pointer: string,
-  bounds: Bounds,
-  { order, isDescending }: Pick<Driver, 'order' | 'isDescending'>,
-): Driver {
+function pointerDriver(index: ProjectIndex, pointer: string, bounds: Bounds, direction: Direction): Driver {
   const { key } = partsOf(pointer)
   // A longer pointer has no entries, and may exceed the store's limit for a key.
   const isSearchable = Buffer.byteLength(pointer) <= SEARCHABLE.pointerBytes
   return {
-    order,
-    isDescending,
+    ...direction,
     ...oneRange(isSearchable ? indexPksOf(index, pointer) : [], bounds),
     keys: [key],
     key,
@@ -149,29 +128,32 @@ function nameDriver({ project }: ProjectIndex, name: string): Driver {
 export function driverOf(index: ProjectIndex, query: SearchQuery): Driver {
   const { order, name, pipeline, status } = query
   const comparisons = required(query.where)
-  const ofCreation = oneRange(indexPksOf(index, 'createdAt'), boundsOf('', query))
-  const of = (pointer: string) =>
+  const byCreation = oneRange(indexPksOf(index, 'createdAt'), boundsOf('', query))
+  const boundsIn = (pointer: string) =>
     boundsFor(
       comparisons.filter((comparison) => comparison.pointer === pointer),
       query,
     )
   if (order !== undefined) {
-    const how = { order: orderText(order), isDescending: order.isDescending }
-    if (order.by === 'createdAt') return factDriver(index, 'createdAt', ofCreation, how)
-    return pointerDriver(index, order.by, of(order.by), how)
+    const direction = { order: orderName(order), isDescending: order.isDescending }
+    if (order.by === 'createdAt') return factDriver(index, 'createdAt', byCreation, direction)
+    return pointerDriver(index, order.by, boundsIn(order.by), direction)
   }
-  const newestFirst = { order: NEWEST_FIRST, isDescending: true }
+  const newestFirst = { order: '-createdAt', isDescending: true }
   const equality = comparisons.find(({ op }) => op === '=')
-  if (equality !== undefined) return pointerDriver(index, equality.pointer, of(equality.pointer), newestFirst)
+  if (equality !== undefined) return pointerDriver(index, equality.pointer, boundsIn(equality.pointer), newestFirst)
   if (pipeline !== undefined && pipeline.length * index.shards <= MAX_RANGES) {
     return factDriver(index, 'pipeline', rangesOf(index, 'pipeline', pipeline, query), newestFirst)
   }
   if (status !== undefined) return factDriver(index, 'status', rangesOf(index, 'status', status, query), newestFirst)
-  if (pipeline !== undefined) return factDriver(index, 'createdAt', ofCreation, newestFirst)
+  if (pipeline !== undefined) return factDriver(index, 'createdAt', byCreation, newestFirst)
   const range = comparisons.find(({ op }) => RANGES.some((known) => known === op))
   if (range !== undefined) {
-    return pointerDriver(index, range.pointer, of(range.pointer), { order: `-${range.pointer}`, isDescending: true })
+    return pointerDriver(index, range.pointer, boundsIn(range.pointer), {
+      order: `-${range.pointer}`,
+      isDescending: true,
+    })
   }
   if (name !== undefined) return nameDriver(index, name)
-  return factDriver(index, 'createdAt', ofCreation, newestFirst)
+  return factDriver(index, 'createdAt', byCreation, newestFirst)
 }

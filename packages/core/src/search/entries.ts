@@ -3,19 +3,14 @@ import { mapLimit } from '../map-limit.ts'
 import type { IndexEntry, Table } from '../table/port.ts'
 import { higher, lower } from './bounds.ts'
 import type { Candidate } from './candidate.ts'
-import type { CurrentEntry, Driver, IndexRange } from './driver.ts'
+import type { Driver, IndexRange } from './driver.ts'
 
-/** Reads a driver's entries in batches. */
-export interface EntryReader {
-  /** Returns the next `count` entries, or fewer at the end. */
-  take(count: number): Promise<IndexEntry[]>
-}
+/** Returns the next `count` entries, or fewer at the end. */
+export type TakeEntries = (count: number) => Promise<IndexEntry[]>
 
-/** The state of reading one range. */
 interface RangeReader {
   readonly range: IndexRange
   readonly entries: IndexEntry[]
-  /** The index key that was read last. */
   last: string | undefined
   isAtEnd: boolean
 }
@@ -25,7 +20,7 @@ export function openEntries(
   table: Table,
   { ranges, isDescending, sortTextOf }: Pick<Driver, 'ranges' | 'isDescending' | 'sortTextOf'>,
   from: string | undefined,
-): EntryReader {
+): TakeEntries {
   const readers = ranges.map(
     (range): RangeReader => ({
       range,
@@ -56,29 +51,27 @@ export function openEntries(
   const isBefore = (one: IndexEntry, other: IndexEntry): boolean =>
     compareText(sortTextOf(one.indexSk), sortTextOf(other.indexSk)) < 0 !== isDescending
 
-  return {
-    take: async (count) => {
-      const taken: IndexEntry[] = []
-      // Runs are spread evenly over the ranges. A range that has more than its share is read again.
-      const share = ranges.length === 1 ? count : Math.ceil((count / ranges.length) * 1.5) + 1
-      while (taken.length < count) {
-        const empty = readers.filter(({ entries, isAtEnd }) => entries.length === 0 && !isAtEnd)
-        if (empty.length > 0) {
-          await Promise.all(empty.map((reader) => fill(reader, ranges.length === 1 ? count - taken.length : share)))
-          continue
-        }
-        const first = readers.reduce<RangeReader | undefined>((best, reader) => {
-          const [head] = reader.entries
-          const [bestHead] = best?.entries ?? []
-          if (head === undefined) return best
-          return bestHead === undefined || isBefore(head, bestHead) ? reader : best
-        }, undefined)
-        const entry = first?.entries.shift()
-        if (entry === undefined) break
-        taken.push(entry)
+  return async (count) => {
+    const taken: IndexEntry[] = []
+    // Runs are spread evenly over the ranges. A range that has more than its share is read again.
+    const share = ranges.length === 1 ? count : Math.ceil((count / ranges.length) * 1.5) + 1
+    while (taken.length < count) {
+      const empty = readers.filter(({ entries, isAtEnd }) => entries.length === 0 && !isAtEnd)
+      if (empty.length > 0) {
+        await Promise.all(empty.map((reader) => fill(reader, ranges.length === 1 ? count - taken.length : share)))
+        continue
       }
-      return taken
-    },
+      const first = readers.reduce<RangeReader | undefined>((best, reader) => {
+        const [head] = reader.entries
+        const [bestHead] = best?.entries ?? []
+        if (head === undefined) return best
+        return bestHead === undefined || isBefore(head, bestHead) ? reader : best
+      }, undefined)
+      const entry = first?.entries.shift()
+      if (entry === undefined) break
+      taken.push(entry)
+    }
+    return taken
   }
 }
 
@@ -89,10 +82,10 @@ export async function entriesOf(
   driver: Driver,
   candidates: readonly Candidate[],
   from: string | undefined,
-): Promise<EntryReader> {
+): Promise<TakeEntries> {
   const { isDescending, sortTextOf } = driver
   const sign = isDescending ? -1 : 1
-  const current: CurrentEntry[] = []
+  const current: IndexEntry[] = []
   // A candidate may have to read all logs of its run.
   await mapLimit(candidates, MAX_CONCURRENT, async (candidate) => {
     const entry = await driver.currentEntry(candidate)
@@ -101,5 +94,5 @@ export async function entriesOf(
   const rest = current
     .filter(({ indexSk }) => from === undefined || sign * compareText(sortTextOf(indexSk), from) > 0)
     .sort((one, other) => sign * compareText(sortTextOf(one.indexSk), sortTextOf(other.indexSk)))
-  return { take: async (count) => rest.splice(0, count) }
+  return async (count) => rest.splice(0, count)
 }

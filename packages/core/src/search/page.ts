@@ -2,9 +2,8 @@ import type { Context } from '../context.ts'
 import type { Deadline } from '../deadline.ts'
 import { Failure } from '../failure.ts'
 import { bytesAsString } from '../json/size.ts'
-import { getById } from '../metadata/get.ts'
-import { runJson } from '../metadata/render.ts'
-import type { StoredRun } from '../run/record.ts'
+import { getById, runJson } from '../metadata/get.ts'
+import { member, nextMember } from '../metadata/render.ts'
 import { shown } from '../run/record.ts'
 import type { IndexEntry } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
@@ -34,10 +33,8 @@ const MAX_RUN_BYTES = 5.75 * 1024 * 1024
 const tooLarge = (bytes: number): Failure =>
   new Failure(
     'payload_too_large',
-    `select: the values of one run are ${bytes} bytes as a JSON string, and ${MAX_RUN_BYTES} is the limit; select fewer, or read the run itself`,
+    `select: the values of one run are ${bytes} bytes as a JSON string; the limit is ${MAX_RUN_BYTES}; select fewer, or read the run itself`,
   )
-
-const member = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`
 
 async function selectedOf(candidate: Candidate, select: readonly string[]): Promise<string> {
   const values: string[] = []
@@ -54,10 +51,10 @@ async function listed(
   { isWhole, select }: SearchQuery,
   candidate: Candidate,
 ): Promise<string | undefined> {
-  const { id }: StoredRun = candidate.run
-  const whole = isWhole ? await getById(context, id) : undefined
+  const { run } = candidate
+  const whole = isWhole ? await getById(context, run.id) : undefined
   if (isWhole && whole === undefined) return undefined
-  const json = whole === undefined ? JSON.stringify(shown(candidate.run)) : runJson(whole)
+  const json = whole === undefined ? JSON.stringify(shown(run)) : runJson(whole)
   const text = select.length === 0 ? json : `${json.slice(0, -1)},${await selectedOf(candidate, select)}}`
   return candidate.isDeleted() ? undefined : text
 }
@@ -90,16 +87,11 @@ export async function list(
 }
 
 export interface SearchPage {
-  /** The runs as JSON. */
   readonly runs: readonly string[]
   /** The order of the runs: a pointer, `name` or `createdAt`, with `-` for descending. */
   readonly order: string
-  /** The cursor of the next page, absent on the last one. */
   readonly next?: string
 }
 
-/** A page of runs as JSON. */
-export function pageJson({ runs, order, next }: SearchPage): string {
-  const cursor = next === undefined ? '' : `,"next":${JSON.stringify(next)}`
-  return `{"runs":[${runs.join(',')}],"order":${JSON.stringify(order)}${cursor}}`
-}
+export const pageJson = ({ runs, order, next }: SearchPage): string =>
+  `{"runs":[${runs.join(',')}],"order":${JSON.stringify(order)}${nextMember(next)}}`

@@ -4,6 +4,7 @@ import { isString, kindOf, orderText } from '../json/order.ts'
 import { fromPointer } from '../json/pointer.ts'
 import { readTree, type Tree } from '../json/tree.ts'
 import { type Comparison, type Condition, OPERATORS, type Operator, pointersOf } from './condition.ts'
+import { MAX_POINTER_PARTS } from './query.ts'
 
 /** Parses conditions of a request. Each error says where in the request the mistake is. */
 
@@ -12,10 +13,7 @@ const refusal = (place: string, reason: string): Failure => new Failure('bad_req
 const ONE_OF = `one of ${OPERATORS.join(' ')}`
 const isOperator = (text: string): text is Operator => OPERATORS.some((known) => known === text)
 
-/** No value is deep enough for a longer pointer. */
-const MAX_POINTER_PARTS = 1024
-
-/** Returns the pointer. @throws Failure `bad_request` if it is not a pointer into metadata */
+/** @throws Failure `bad_request` */
 export function checkPointer(pointer: string, place: string): string {
   if (pointer !== '' && fromPointer(pointer, MAX_POINTER_PARTS) !== undefined) return pointer
   throw refusal(place, 'must be a JSON Pointer (RFC 6901) to a key or below it, such as /run_metrics/accuracy')
@@ -39,7 +37,7 @@ function flag(tree: Tree | undefined, place: string): boolean {
 
 function comparison(pointer: string, op: Operator, given: Tree | undefined, place: string): Comparison {
   if (op === 'exists') return { pointer, op, isThere: flag(given, place) }
-  if (given === undefined) throw refusal(place, `is missing; ${op} compares with a value`)
+  if (given === undefined) throw refusal(place, `is missing; ${op} needs a value`)
   if (op === 'in') {
     const values = list(given, place)
     return { pointer, op, values, among: new Set(values) }
@@ -49,7 +47,7 @@ function comparison(pointer: string, op: Operator, given: Tree | undefined, plac
     const [low, high] = values
     if (values.length !== 2 || low === undefined || high === undefined)
       throw refusal(place, 'must be [low, high] for between')
-    if (kindOf(low) !== kindOf(high)) throw refusal(place, 'must have low and high of one kind')
+    if (kindOf(low) !== kindOf(high)) throw refusal(place, 'low and high must be of the same kind')
     return { pointer, op, low, high }
   }
   const value = scalar(given, place)
@@ -100,23 +98,26 @@ export function conditionsFromJson(text: string): Condition[] {
   return tree.kind === 'array' ? several(tree, 'where') : [conditionFrom(tree, 'where')]
 }
 
-const SPLIT = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix|contains)(?=\s|$)/g
-
+const OPERATOR = OPERATORS.join('|')
+const SPLIT = new RegExp(`\\s+(${OPERATOR})(?=\\s|$)`, 'g')
+/** What joins conditions, followed by more. */
 const JOINER = /^\s*(?:,|&&|\|\||(?:and|or)\s)\s*\S/i
-const ENDS_A_WORD = /^(?:and|or)\s+\S/i
 /** A pointer that contains a whole condition and the beginning of another. */
-const JOINED_POINTER = /\s(?:!=|<=|>=|=|<|>|in|between|exists|prefix|contains)\s.*(?:,|&&|\|\||\s(?:and|or)\s)\s*\//is
+const JOINED_POINTER = new RegExp(`\\s(?:${OPERATOR})\\s.*(?:,|&&|\\|\\||\\s(?:and|or)\\s)\\s*/`, 'is')
+const STRING_START = /^"(?:[^"\\]|\\.)*"/s
+const SCALAR_START = /^[^\s,&|]+/
+const BRACKET_OR_STRING = /[[\]{}]|"(?:[^"\\]|\\.)*"/gs
 
-/** Whether the text after an operator is its value, then something that joins conditions, such as `and`, then more. */
+/** Whether the text after an operator is its value, then something that joins conditions, such as `and`. */
 function isJoined(op: string, rest: string): boolean {
-  if (op === 'exists' && (ENDS_A_WORD.test(rest) || /^(?:,|&&|\|\|)\s*\S/.test(rest))) return true
+  if (op === 'exists' && JOINER.test(rest)) return true
   const end = endOfValue(rest)
   if (end === undefined) return false
   const [value, tail] = [rest.slice(0, end), rest.slice(end)]
   return JOINER.test(tail) && valueFrom(value) !== undefined
 }
 
-/** Where the JSON value at the beginning of a text ends. Undefined if there is none. */
+/** Where the JSON value at the beginning of a text ends. */
 function endOfValue(text: string): number | undefined {
   if (text.startsWith('"')) return STRING_START.exec(text)?.[0].length
   if (!/^[[{]/.test(text)) return SCALAR_START.exec(text)?.[0].length
@@ -129,17 +130,12 @@ function endOfValue(text: string): number | undefined {
   return undefined
 }
 
-const STRING_START = /^"(?:[^"\\]|\\.)*"/s
-const SCALAR_START = /^[^\s,&|]+/
-const BRACKET_OR_STRING = /[[\]{}]|"(?:[^"\\]|\\.)*"/gs
-
 const joined = (place: string): Failure =>
   refusal(
     place,
     'contains several conditions; repeat where for each (all must hold), or use POST /v1/runs/search with {"and": [...]} or {"or": [...]}',
   )
 
-/** Parses JSON. Undefined if the text is not JSON. */
 function valueFrom(text: string): Tree | undefined {
   const exact = readExactly(text)
   return exact === undefined ? undefined : readTree(exact)
@@ -170,13 +166,16 @@ export function conditionFromText(text: string, place: string): Condition {
       `must be JSON after ${first.op}; strings are in double quotes`,
     )
   }
-  throw refusal(place, `must be <pointer> <op> <JSON>, with spaces between and op ${ONE_OF}, such as /accuracy >= 0.9`)
+  throw refusal(
+    place,
+    `must be <pointer> <op> <JSON>, separated by spaces, such as /accuracy >= 0.9; <op> is ${ONE_OF}`,
+  )
 }
 
 /** The most comparisons in one search: each key in them costs a read for every candidate. */
 const MAX_COMPARISONS = 100
 
-/** Returns the conditions. @throws Failure `bad_request` if they have too many comparisons */
+/** @throws Failure `bad_request` */
 export function limited(conditions: readonly Condition[]): readonly Condition[] {
   const count = conditions.flatMap(pointersOf).length
   if (count <= MAX_COMPARISONS) return conditions

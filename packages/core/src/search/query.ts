@@ -1,4 +1,5 @@
 import type { RunStatus } from '@runmeta/schema/run'
+import { fromPointer } from '../json/pointer.ts'
 import type { Condition } from './condition.ts'
 
 /** A search for runs. Every given member must match. */
@@ -8,9 +9,7 @@ export interface SearchQuery {
   readonly name?: string
   /** A part of the name, case-insensitive. */
   readonly nameContains?: string
-  /** One of these pipelines. */
   readonly pipeline?: readonly string[]
-  /** One of these statuses. */
   readonly status?: readonly RunStatus[]
   /** RFC 3339, exclusive; also for `createdBefore`. */
   readonly createdAfter?: string
@@ -22,7 +21,6 @@ export interface SearchQuery {
   /** Whether to return all metadata with each run. */
   readonly isWhole: boolean
   readonly order?: Order
-  /** Runs per page. */
   readonly limit: number
   readonly cursor?: string
 }
@@ -33,4 +31,14 @@ export interface Order {
   readonly isDescending: boolean
 }
 
-export const orderText = ({ by, isDescending }: Order): string => (isDescending ? `-${by}` : by)
+/** The order as replies show it. */
+export const orderName = ({ by, isDescending }: Order): string => (isDescending ? `-${by}` : by)
+
+/** No value is deep enough for a longer pointer. */
+export const MAX_POINTER_PARTS = 1024
+
+/** Splits a pointer into a metadata key and the tokens below it. */
+export function partsOf(pointer: string): { readonly key: string; readonly below: readonly string[] } {
+  const [key = '', ...below] = fromPointer(pointer, MAX_POINTER_PARTS) ?? []
+  return { key, below }
+}

@@ -3,35 +3,44 @@ import { fromRow } from '../index/rows.ts'
 import { runIn } from '../run/cache.ts'
 import { optionalString } from '../table/attribute.ts'
 import { rowKey, runKey, runPartition } from '../table/keys.ts'
-import type { Item } from '../table/port.ts'
+import type { Item, Key, Table } from '../table/port.ts'
 import { type Candidate, createCandidate } from './candidate.ts'
 
-/** The most items in one read. */
-const MAX_ITEMS = 800
+export const MAX_ITEMS = 800
 
-/** Reads the rows of these keys that candidates do not have yet, strongly consistent. */
+const textOf = ({ pk, sk }: Key): string => pk + sk
+
+/** Reads items, strongly consistent. @returns a function that finds those that exist */
+async function readItems(table: Table, keys: readonly Key[]): Promise<(key: Key) => Item | undefined> {
+  const items = new Map<string, Item>()
+  for (let from = 0; from < keys.length; from += MAX_ITEMS) {
+    for (const item of await table.getMany(keys.slice(from, from + MAX_ITEMS))) items.set(textOf(item), item)
+  }
+  return (key) => items.get(textOf(key))
+}
+
+function setRow(candidate: Candidate, key: string, item: Item | undefined): void {
+  candidate.setRow(key, item === undefined ? undefined : fromRow(key, item))
+}
+
+/** Reads the rows of these keys that candidates do not have yet. */
 export async function readRows(
-  context: Context,
+  { table, project }: Context,
   candidates: readonly Candidate[],
   keys: readonly string[],
 ): Promise<void> {
-  const asked = candidates.flatMap((candidate) =>
+  const missing = candidates.flatMap((candidate) =>
     candidate
       .unreadKeys(keys)
-      .map((key) => ({ candidate, key, row: rowKey(runPartition(context.project, candidate.run.id), key) })),
+      .map((key) => ({ candidate, key, row: rowKey(runPartition(project, candidate.run.id), key) })),
   )
-  for (let from = 0; from < asked.length; from += MAX_ITEMS) {
-    const batch = asked.slice(from, from + MAX_ITEMS)
-    const items = await context.table.getMany(batch.map(({ row }) => row))
-    const found = new Map(items.map((item) => [item.pk + item.sk, item]))
-    for (const { candidate, key, row } of batch) {
-      const item = found.get(row.pk + row.sk)
-      candidate.setRow(key, item === undefined ? undefined : fromRow(key, item))
-    }
-  }
+  const find = await readItems(
+    table,
+    missing.map(({ row }) => row),
+  )
+  for (const { candidate, key, row } of missing) setRow(candidate, key, find(row))
 }
 
-/** The metadata keys of a search. */
 export interface SearchKeys {
   readonly all: readonly string[]
   /** Those whose rows are read together with the runs. */
@@ -45,29 +54,23 @@ export async function readCandidates(
   { all, first }: SearchKeys,
 ): Promise<Map<string, Candidate>> {
   const { table, project } = context
-  const partitions = [...new Set(ids)].map((id) => ({ id, pk: runPartition(project, id) }))
-  const asked = [
-    ...partitions.map(({ id }) => runKey(project, id)),
-    ...partitions.flatMap(({ pk }) => first.map((key) => rowKey(pk, key))),
-  ]
-  const items: Item[] = []
-  for (let from = 0; from < asked.length; from += MAX_ITEMS)
-    items.push(...(await table.getMany(asked.slice(from, from + MAX_ITEMS))))
-  const found = new Map(items.map((item) => [item.pk + item.sk, item]))
+  const runs = [...new Set(ids)].map((id) => ({
+    id,
+    recordKey: runKey(project, id),
+    rows: first.map((key) => ({ key, row: rowKey(runPartition(project, id), key) })),
+  }))
+  const find = await readItems(table, [
+    ...runs.map(({ recordKey }) => recordKey),
+    ...runs.flatMap(({ rows }) => rows.map(({ row }) => row)),
+  ])
   const candidates = new Map<string, Candidate>()
-  for (const { id, pk } of partitions) {
-    const record = found.get(pk + runKey(project, id).sk)
+  for (const { id, recordKey, rows } of runs) {
+    const record = find(recordKey)
     const run = record === undefined ? undefined : runIn(context, record)
     if (record === undefined || run === undefined) continue
-    const candidate = createCandidate(context, {
-      run,
-      lastWideLog: optionalString(record, 'lastWideLog') ?? '',
-      keys: all,
-    })
-    for (const key of first) {
-      const item = found.get(pk + rowKey(pk, key).sk)
-      candidate.setRow(key, item === undefined ? undefined : fromRow(key, item))
-    }
+    const lastWideLog = optionalString(record, 'lastWideLog') ?? ''
+    const candidate = createCandidate(context, { run, lastWideLog, keys: all })
+    for (const { key, row } of rows) setRow(candidate, key, find(row))
     candidates.set(id, candidate)
   }
   return candidates

@@ -4,25 +4,21 @@ import { fromCursor, toCursor } from '../cursor.ts'
 import type { Deadline } from '../deadline.ts'
 import { MAX_INDEX_SK_BYTES } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
-import { type Candidate, partsOf } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import { pointersOf } from './condition.ts'
 import { driverOf } from './driver.ts'
-import { type EntryReader, entriesOf, openEntries } from './entries.ts'
+import { entriesOf, openEntries, type TakeEntries } from './entries.ts'
 import { type Answer, list, type SearchPage } from './page.ts'
-import type { SearchQuery } from './query.ts'
-import { readCandidates, readRows } from './read.ts'
+import { partsOf, type SearchQuery } from './query.ts'
+import { MAX_ITEMS, readCandidates, readRows } from './read.ts'
 import { type VerifiedEntry, verifyEntry } from './verify.ts'
 
-/** The most entries that one page reads. */
 const MAX_ENTRIES = 1000
 const PAGE_BUDGET_MS = 2000
-/** The most entries in one batch, and the most items that are read to verify them. */
 const MAX_BATCH_ENTRIES = 100
-const MAX_ITEMS = 800
 /** How many entries are verified at once: each run may have to be folded. */
 const MAX_CONCURRENT = 8
-/** The most stale entries that one page removes from the index. */
-const MAX_REMOVED = 25
+const MAX_STALE_REMOVED = 25
 
 const keysOf = (pointers: readonly string[]): string[] => [...new Set(pointers.map((pointer) => partsOf(pointer).key))]
 
@@ -39,7 +35,6 @@ const isIndexSk = (value: unknown): value is string =>
 const startIn = ([indexSk, ...rest]: readonly unknown[]): string | undefined =>
   isIndexSk(indexSk) && rest.length === 0 ? indexSk : undefined
 
-/** The answers of a page. */
 interface Found {
   readonly answers: readonly Answer[]
   /** The entry that was verified last. Undefined if there are no more entries. */
@@ -52,7 +47,7 @@ const isAnswer = (verified: VerifiedEntry): verified is Answer & VerifiedEntry =
 async function gather(
   limit: number,
   isOver: Deadline,
-  reader: EntryReader,
+  take: TakeEntries,
   verifier: (entries: readonly IndexEntry[]) => Promise<(entry: IndexEntry) => Promise<VerifiedEntry>>,
   maxBatch: number,
 ): Promise<Found & { readonly stale: readonly VerifiedEntry[] }> {
@@ -68,7 +63,7 @@ async function gather(
       maxBatch,
       MAX_ENTRIES - count,
     )
-    const entries = await reader.take(size)
+    const entries = await take(size)
     const verifyOne = await verifier(entries)
     for (let at = 0; at < entries.length; at += MAX_CONCURRENT) {
       for (const verified of await Promise.all(entries.slice(at, at + MAX_CONCURRENT).map(verifyOne))) {
@@ -88,8 +83,8 @@ async function gather(
 }
 
 /**
- * Finds the runs that match a query, one page at a time. Index entries are hints: each run is read, with the rows of the keys
- * in the query, before it is returned. A page ends early, with a cursor for the next, after too many entries or too much time.
+ * Finds the runs that match a query, one page at a time. Index entries are hints: each run and its rows are read before it is
+ * returned. A page ends early after too many entries or too much time.
  * @throws Failure `bad_request` for a cursor of another call, `payload_too_large` if the selected values of one run exceed a reply
  */
 export async function search(context: Context, query: SearchQuery): Promise<SearchPage> {
@@ -106,17 +101,17 @@ export async function search(context: Context, query: SearchQuery): Promise<Sear
   const read = (ids: readonly string[]) => readCandidates(context, ids, { all, first })
 
   const given = query.ids === undefined ? undefined : await read(query.ids)
-  const reader =
+  const take =
     given === undefined ? openEntries(table, driver, start) : await entriesOf(driver, [...given.values()], start)
   const verifier = async (entries: readonly IndexEntry[]) => {
     const candidates: ReadonlyMap<string, Candidate> = given ?? (await read(entries.map((entry) => driver.idOf(entry))))
     return (entry: IndexEntry) => verifyEntry(driver, query, entry, candidates.get(driver.idOf(entry)))
   }
   const maxBatch = Math.max(1, Math.floor(MAX_ITEMS / (first.length + 1)))
-  const { answers, stale, last } = await gather(query.limit, isOver, reader, verifier, maxBatch)
+  const { answers, stale, last } = await gather(query.limit, isOver, take, verifier, maxBatch)
   await allSettled([
     ...stale
-      .slice(0, MAX_REMOVED)
+      .slice(0, MAX_STALE_REMOVED)
       .map(({ entry, staleBelow = '' }) => table.remove(entry, { exists: true, below: { version: staleBelow } })),
     readRows(
       context,

@@ -2,10 +2,9 @@ import type { StoredRun } from '../run/record.ts'
 import { isLeaf } from '../table/keys.ts'
 import type { IndexEntry } from '../table/port.ts'
 import type { Candidate } from './candidate.ts'
-import type { CurrentEntry, Driver } from './driver.ts'
+import type { Driver } from './driver.ts'
 import type { SearchQuery } from './query.ts'
 
-/** An index entry that was verified. */
 export interface VerifiedEntry {
   readonly entry: IndexEntry
   /** The run of the entry, if it matches. */
@@ -19,9 +18,8 @@ const caseless = (text: string): string => text.toLowerCase().toUpperCase()
 
 const isWanted = (
   run: StoredRun,
-  { ids, name, nameContains, pipeline, status, createdAfter, createdBefore }: SearchQuery,
+  { name, nameContains, pipeline, status, createdAfter, createdBefore }: SearchQuery,
 ): boolean =>
-  (ids === undefined || ids.includes(run.id)) &&
   (name === undefined || run.name.startsWith(name)) &&
   (nameContains === undefined || caseless(run.name).includes(caseless(nameContains))) &&
   (pipeline === undefined || (run.pipeline !== undefined && pipeline.includes(run.pipeline))) &&
@@ -29,19 +27,16 @@ const isWanted = (
   (createdAfter === undefined || run.createdAt > createdAfter) &&
   (createdBefore === undefined || run.createdAt < createdBefore)
 
-/**
- * Whether an entry is the current one of its run. While the index lags behind a changed value, it may have an entry for the
- * old value and one for the new. Only one of them counts, so that no run is listed twice.
- */
-const isCurrent = (entry: IndexEntry, current: CurrentEntry | undefined): boolean =>
+/** While the index lags, it may have entries for a run's old and new values. Only one counts, so that no run is listed twice. */
+const isCurrent = (entry: IndexEntry, current: IndexEntry | undefined): boolean =>
   entry.pk === current?.pk && entry.sk === current.sk && entry.indexSk === current.indexSk
 
-/** Classifies an entry that its run no longer has: the index lags, or the entry is stale. */
+/** Tells whether an entry that its run no longer has is stale, or the index only lags. */
 function staleEntry(
   { key }: Driver,
   entry: IndexEntry,
   candidate: Candidate,
-  current: CurrentEntry | undefined,
+  current: IndexEntry | undefined,
 ): VerifiedEntry {
   const row = key === undefined ? undefined : candidate.row(key)
   // The key's later log has no row of its own for this scalar, so it did not replace the row of this entry.

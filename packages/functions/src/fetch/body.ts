@@ -1,7 +1,7 @@
-/** What a body is made of; a stream is not among it. */
+/** A body is never a stream here. */
 export type Content = string | Uint8Array<ArrayBuffer> | ArrayBuffer | null
 
-/** The body of a request or a response, which is in memory as a whole. */
+/** The body of a request or a response, held in memory. */
 export class Body {
   #content: Content
   #isUsed = false
@@ -10,7 +10,7 @@ export class Body {
     this.#content = content
   }
 
-  /** The content itself: a stream of it would be made only to be read into memory again. */
+  /** The standard has a stream here, but it would only be read into memory again. */
   get body(): Content {
     return this.#content
   }
@@ -35,7 +35,7 @@ export class Body {
     return JSON.parse(await this.text())
   }
 
-  /** @throws TypeError where the body was read before */
+  /** @throws TypeError if the body was read before */
   #take(): Exclude<Content, null> {
     if (this.#isUsed) throw new TypeError('Body is unusable: Body has already been read')
     this.#isUsed = this.#content !== null

@@ -5,13 +5,13 @@ export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 const VALUE = /^[^\0\n\r\u0100-\uffff]*$/
 const SPACE_AROUND = /^[\t\n\r ]+|[\t\n\r ]+$/g
 
-/** A name as it is kept. @throws TypeError for a name that HTTP does not allow */
+/** @throws TypeError for a name that HTTP does not allow */
 function nameOf(name: string): string {
   if (!TOKEN.test(name)) throw new TypeError(`"${name}" is not a valid header name`)
   return name.toLowerCase()
 }
 
-/** A value without the white space around it. @throws TypeError for a value that HTTP does not allow */
+/** Trims a value. @throws TypeError for a value that HTTP does not allow */
 function textOf(name: string, value: string): string {
   const text = String(value).replace(SPACE_AROUND, '')
   if (!VALUE.test(text)) throw new TypeError(`the header "${name}" has a value that is not valid`)
@@ -61,7 +61,7 @@ export class Headers {
     for (const [name, value] of this) callback.call(self, value, name, this)
   }
 
-  /** By name; each cookie is an entry of its own. */
+  /** Sorted by name; each cookie is an entry of its own. */
   *[Symbol.iterator](): IterableIterator<[string, string]> {
     for (const name of [...this.#values.keys()].sort()) {
       const values = this.#values.get(name) ?? []
@@ -83,7 +83,7 @@ export class Headers {
   }
 }
 
-/** The headers of a request or a response; a text has a type where they give none. */
+/** The headers of a request or a response. By default, a string is plain text. */
 export function headersFor(body: unknown, init: HeadersInit): Headers {
   const headers = new Headers(init)
   if (typeof body === 'string' && !headers.has('content-type')) headers.set('content-type', 'text/plain;charset=UTF-8')

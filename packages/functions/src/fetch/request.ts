@@ -7,7 +7,7 @@ interface RequestInit {
   readonly body?: Content
 }
 
-/** These are the same in any case; another method is not. */
+/** The standard converts only these methods to upper case. */
 const IN_ANY_CASE = /^(delete|get|head|options|post|put)$/i
 const FORBIDDEN = /^(connect|trace|track)$/i
 
@@ -16,7 +16,7 @@ function methodOf(method: string): string {
   return IN_ANY_CASE.test(method) ? method.toUpperCase() : method
 }
 
-/** `Request` of the Fetch standard, as a server is given one. https://fetch.spec.whatwg.org/#request-class */
+/** `Request` of the Fetch standard, as far as a server needs it. https://fetch.spec.whatwg.org/#request-class */
 export class Request extends Body {
   readonly url: string
   readonly method: string

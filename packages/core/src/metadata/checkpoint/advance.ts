@@ -14,17 +14,16 @@ import {
 import { requiredString } from '../../table/attribute.ts'
 import { CHECKPOINT_SK_PREFIX, checkpointIdOf, isLog, runKey } from '../../table/keys.ts'
 import type { Item, Key, Table } from '../../table/port.ts'
-import { emptyState, foldLog, inOrder, load, type State } from '../fold.ts'
+import { emptyState, foldLog, inOrder, load, type State, unitsOf } from '../fold.ts'
 import { fromLogItem } from '../log.ts'
 import { watermarkAfter } from '../position.ts'
 import { watermarkOf } from './age.ts'
-import { withMilestone } from './milestone.ts'
+import { checkpointsIn, withMilestone } from './milestone.ts'
 import { CheckpointGone, foldSegments, toSegments } from './segment.ts'
 
 /** A slice ends after this many logs, or UTF-16 units of their keys and values. */
 const SLICE = { logs: 16_384, units: 64 * 1024 * 1024 }
 const RANDOM_BYTES = 8
-/** How many parts are written at once. */
 const MAX_CONCURRENT = 4
 
 /** Seals the record, unless an earlier seal is not reached yet. @returns undefined if another request changed the record */
@@ -47,7 +46,7 @@ async function sealRecord(context: Context, record: Item): Promise<Item | undefi
  * @param record - The run's record, read strongly consistent.
  * @param isOver - When to stop.
  */
-export async function advance(context: Context, id: string, record: Item, isOver: Deadline): Promise<void> {
+async function advance(context: Context, id: string, record: Item, isOver: Deadline): Promise<void> {
   const { table, project } = context
   const begun = await sealRecord(context, record)
   const seal = begun === undefined ? undefined : guardIn(begun).seal
@@ -70,7 +69,7 @@ export async function advance(context: Context, id: string, record: Item, isOver
       last = position
       logs++
       slice.logs++
-      for (const { key, length } of log.entries) slice.units += key.length + length
+      slice.units += unitsOf(log)
     }
     const isEnd = isLast || isOver()
     if (!isEnd && slice.logs < SLICE.logs && slice.units < SLICE.units) continue
@@ -86,10 +85,9 @@ export async function advance(context: Context, id: string, record: Item, isOver
   }
 }
 
-/** Folds the newest checkpoint whose items still exist. @returns undefined if there is none */
+/** Folds the newest checkpoint whose items still exist, if any. */
 async function foldBase({ table }: Context, record: Item, state: State): Promise<Checkpoint | undefined> {
-  const newest = checkpointIn(record)
-  for (const one of [...(newest === undefined ? [] : [newest]), ...milestonesIn(record).reverse()]) {
+  for (const one of checkpointsIn(record).reverse()) {
     try {
       await foldSegments(state, table, record.pk, one)
       return one

@@ -7,13 +7,13 @@ import { foldIndex, readIndex } from './segment.ts'
 
 const TTL_MS = 600_000
 const MAX_ENTRIES = 64
-/** Larger checkpoints are not cached, in UTF-16 units. */
+/** UTF-16 units. Larger checkpoints are not cached. */
 const MAX_UNITS = 2 * 1024 * 1024
 
 export const createCheckpointCache = (clock: Clock): TtlCache<CachedCheckpoint> =>
   createTtlCache(clock, { ttlMs: TTL_MS, maxEntries: MAX_ENTRIES })
 
-/** Folds a checkpoint into a state, from the cache or the table. @throws CheckpointGone */
+/** @throws CheckpointGone */
 export async function foldCheckpoint(
   { table, checkpointCache }: Pick<Context, 'table' | 'checkpointCache'>,
   state: State,

@@ -1,26 +1,20 @@
 import type { Context, RunHead } from '../../context.ts'
 import { Failure } from '../../failure.ts'
 import { runIn } from '../../run/cache.ts'
-import {
-  type Checkpoint,
-  checkpointIn,
-  guardIn,
-  milestonesIn,
-  toCheckpointChange,
-  unchanged,
-} from '../../run/checkpoint.ts'
+import { type Checkpoint, checkpointIn, guardIn, toCheckpointChange, unchanged } from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
 import { runKey } from '../../table/keys.ts'
 import type { ConditionCheck, Item, Table } from '../../table/port.ts'
 import { emptyState, includesLog } from '../fold.ts'
 import { removeLateWrites } from '../late.ts'
-import { fromLogItem, type LogValues } from '../log.ts'
+import { fromLogItem } from '../log.ts'
+import { checkpointsIn } from './milestone.ts'
 import { CheckpointGone, foldSegments } from './segment.ts'
 
 /** A try fails only if another writer or checkpoint came first, so this many do not fail in a row. */
 const MAX_TRIES = 8
 
-/** The check that is made as a log is written: the run exists, and no seal is above the log. Then {@link ensureVisible} is not needed. */
+/** Holds if the run exists and no seal is above the log. If it held as the log was written, {@link ensureVisible} is not needed. */
 export const runCheckFor = (
   { project }: Pick<Context, 'project'>,
   { id, createdAt, expiresAt }: RunHead,
@@ -46,15 +40,13 @@ export async function ensureVisible(context: Context, runId: string, item: Item,
     const { seal, generation = 0 } = guardIn(record)
     if (seal === undefined || seal <= position) return
     const checkpoint = checkpointIn(record)
-    const made = [...milestonesIn(record), ...(checkpoint === undefined ? [] : [checkpoint])]
+    const made = checkpointsIn(record)
     const good: Checkpoint[] = []
     for (const one of made) if (one.watermark <= position || (await hasLog(table, item, one))) good.push(one)
     // Every later checkpoint is made from these checkpoints or from the log itself, so it includes the log.
-    const isHeld = checkpoint !== undefined && checkpoint.watermark > position && good.length === made.length
-    if (isHeld) return
-    const newest = good.at(-1)
-    const { set, remove } = toCheckpointChange(newest, good.slice(0, -1))
-    const change = { set: { ...set, generation: generation + 1 }, ...(remove === undefined ? {} : { remove }) }
+    if (checkpoint !== undefined && checkpoint.watermark > position && good.length === made.length) return
+    const naming = toCheckpointChange(good.at(-1), good.slice(0, -1))
+    const change = { ...naming, set: { ...naming.set, generation: generation + 1 } }
     if ((await table.update(key, unchanged(record), change)) !== undefined) return
   }
   throw new Failure('store_unavailable', 'the run changed several times during this request; retry')
@@ -62,7 +54,7 @@ export async function ensureVisible(context: Context, runId: string, item: Item,
 
 async function hasLog(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {
   const state = emptyState()
-  const log: LogValues = await fromLogItem(table, item)
+  const log = await fromLogItem(table, item)
   try {
     await foldSegments(state, table, item.pk, checkpoint)
   } catch (error) {

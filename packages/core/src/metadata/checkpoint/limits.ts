@@ -4,11 +4,10 @@ import { Failure } from '../../failure.ts'
 import type { LoggedValue } from '../../json/body.ts'
 import { checkpointIn } from '../../run/checkpoint.ts'
 import { runKey } from '../../table/keys.ts'
-import { emptyState, load } from '../fold.ts'
+import { emptyState, findScope, load, stepsOf } from '../fold.ts'
 import type { LogValues } from '../log.ts'
-import { CheckpointGone, foldSegments } from './segment.ts'
+import { bytesOf, CheckpointGone, foldSegments } from './segment.ts'
 
-/** The part of a log that counts towards the limits of its run. */
 export interface SizedLog extends Pick<LogValues, 'step' | 'isRelated'> {
   readonly entries: readonly LoggedValue[]
 }
@@ -16,13 +15,7 @@ export interface SizedLog extends Pick<LogValues, 'step' | 'isRelated'> {
 /** How often to start again when a newer checkpoint replaced the one that was read. */
 const MAX_TRIES = 3
 
-const bytesOf = (key: string, text: string): number => Buffer.byteLength(key) + Buffer.byteLength(text)
-
 const fits = ({ keys, bytes }: RunSize): boolean => keys <= LIMITS.keysPerRun && bytes <= LIMITS.runBytes
-
-/** The steps that a log goes to; `undefined` is the run. */
-const stepsOf = ({ step, isRelated }: SizedLog): (string | undefined)[] =>
-  step === undefined ? [undefined] : [step, ...(isRelated ? [undefined] : [])]
 
 /** The most that a log can add: the size of all its keys and values, as if all keys were new. */
 function maxSizeOf(log: SizedLog): RunSize {
@@ -36,7 +29,7 @@ const plus = (one: RunSize, other: RunSize, sign: 1 | -1 = 1): RunSize => ({
   bytes: one.bytes + sign * other.bytes,
 })
 
-/** The size of the values in the checkpoint that a log replaces. @throws CheckpointGone */
+/** The size of what a log replaces in the checkpoint. @throws CheckpointGone */
 async function replacedSize(
   { table }: Context,
   pk: string,
@@ -45,7 +38,7 @@ async function replacedSize(
 ): Promise<RunSize> {
   const state = emptyState()
   await foldSegments(state, table, pk, checkpoint)
-  const scopes = stepsOf(log).map((step) => (step === undefined ? state.run : state.steps.get(step)))
+  const scopes = stepsOf(log).map((step) => findScope(state, step))
   const latest = log.entries.flatMap(({ key }) => scopes.flatMap((scope) => scope?.get(key) ?? []))
   await load(latest)
   return latest.reduce<RunSize>(

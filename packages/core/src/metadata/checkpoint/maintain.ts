@@ -14,10 +14,7 @@ const MAX_RUNS = 10_000
 export const createLogCounts = (clock: Clock): TtlCache<number> =>
   createTtlCache(clock, { ttlMs: TTL_MS, maxEntries: MAX_RUNS })
 
-/**
- * Advances a run's checkpoint from time to time while logs are written, so that the first read of a long run is fast. Call it
- * after the log is durable.
- */
+/** Keeps the first read of a long run fast. Call it after a log is durable. */
 export async function maintain(context: Context, id: string): Promise<void> {
   const { table, project, logCounts, clock } = context
   const key = runKey(project, id)

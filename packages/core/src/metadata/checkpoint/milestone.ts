@@ -1,4 +1,5 @@
-import type { Checkpoint } from '../../run/checkpoint.ts'
+import { type Checkpoint, checkpointIn, milestonesIn } from '../../run/checkpoint.ts'
+import type { Item } from '../../table/port.ts'
 
 /**
  * Milestones are older checkpoints that are kept, so that reading a run as of a moment can begin at the nearest one before
@@ -21,6 +22,12 @@ export function withMilestone(milestones: readonly Checkpoint[], replaced: Check
   return kept
 }
 
-/** The newest checkpoint that includes no log above a position, or undefined. */
+/** All checkpoints that a record names, oldest first. */
+export function checkpointsIn(record: Item): Checkpoint[] {
+  const newest = checkpointIn(record)
+  return newest === undefined ? milestonesIn(record) : [...milestonesIn(record), newest]
+}
+
+/** The newest checkpoint that includes no log above a position. */
 export const newestBelow = (checkpoints: readonly Checkpoint[], position: string): Checkpoint | undefined =>
   checkpoints.findLast(({ watermark }) => watermark <= position)

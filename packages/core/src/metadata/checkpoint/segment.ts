@@ -1,4 +1,4 @@
-import type { TypeName } from '@runmeta/schema/type-names'
+import type { TypedPointer } from '../../json/check-types.ts'
 import { requiredBytes } from '../../table/attribute.ts'
 import { checkpointKey } from '../../table/keys.ts'
 import type { Item, Table } from '../../table/port.ts'
@@ -24,11 +24,11 @@ type IndexedValue = readonly [
   index: number,
   segment?: number,
   length?: number,
-  types?: readonly (readonly [string, TypeName])[],
+  types?: readonly TypedPointer[],
 ]
 
 interface Index {
-  /** How many parts each segment has, from segment 1. */
+  /** The number of parts of each segment, from segment 1. */
   readonly parts: readonly number[]
   readonly rows: readonly IndexedValue[]
 }
@@ -41,13 +41,14 @@ const MAX_INLINE_UNITS = 1024 * 1024
 const MAX_SEGMENT_UNITS = 512 * 1024
 
 export interface Segments {
-  /** The parts of all segments. */
   readonly items: readonly Item[]
-  /** How many parts segment 0 has. */
+  /** The number of parts of segment 0. */
   readonly parts: number
   readonly keys: number
   readonly bytes: number
 }
+
+export const bytesOf = (key: string, text: string): number => Buffer.byteLength(key) + Buffer.byteLength(text)
 
 /** Converts a state, whose values must be loaded, to the items of a checkpoint. */
 export async function toSegments(pk: string, id: string, state: State): Promise<Segments> {
@@ -72,7 +73,7 @@ export async function toSegments(pk: string, id: string, state: State): Promise<
     const row = [step, key, position, index, texts.length - 1, text.length] as const
     rows.push(types.length > 0 ? [...row, types] : row)
     keys++
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(text)
+    bytes += bytesOf(key, text)
   }
   const [inline = '', ...apart] = texts
   const segments = await Promise.all(apart.map(async (text) => cutParts(await deflate(Buffer.from(text)))))
@@ -100,7 +101,7 @@ function openSegments(read: (segment: number) => Promise<string>, inline: string
   const texts = new Map([[0, inline]])
   const loads = new Map<number, () => Promise<void>>()
   const ends = new Map<number, number>()
-  /** A function that loads a segment. All values of the segment share it. */
+  /** All values of a segment share one load. */
   function loadOf(segment: number): () => Promise<void> {
     const known = loads.get(segment)
     if (known !== undefined) return known
@@ -113,7 +114,6 @@ function openSegments(read: (segment: number) => Promise<string>, inline: string
     loads.set(segment, load)
     return load
   }
-  /** The next value of a segment. Values are stored one after another. */
   function next(segment: number, length: number): () => string {
     const from = ends.get(segment) ?? 0
     ends.set(segment, from + length)
@@ -122,7 +122,7 @@ function openSegments(read: (segment: number) => Promise<string>, inline: string
   return { loadOf, next }
 }
 
-/** The text of segment 0: the index, and the values that are stored with it. @throws CheckpointGone */
+/** Reads the text of segment 0. @throws CheckpointGone */
 export const readIndex = (table: Reader, pk: string, id: string, parts: number): Promise<string> =>
   readSegment(table, pk, id, 0, parts)
 
@@ -139,7 +139,7 @@ export function foldIndex(state: State, table: Reader, pk: string, id: string, t
   }
 }
 
-/** Reads a checkpoint and folds it into a state. Values in other segments than 0 are not loaded. @throws CheckpointGone */
+/** Reads a checkpoint and folds it into a state. @throws CheckpointGone */
 export async function foldSegments(
   state: State,
   table: Reader,

@@ -55,13 +55,12 @@ async function writePlaceholder(table: Table, key: Key, fence: string | undefine
   return (await table.update(key, { exists: true, equals: { fence } }, { set: next })) !== undefined
 }
 
-/** Whether a log's key is still in the state that an attempt needs, so that the attempt could still succeed. */
-const isBound = (stored: Item | undefined, fence: string | undefined): boolean =>
-  stored === undefined ? fence === undefined : stored.fence !== undefined && stored.fence === fence
+/** Whether an attempt could still succeed. */
+const maySucceed = (stored: Item | undefined, fence: string | undefined): boolean =>
+  stored === undefined ? fence === undefined : fence !== undefined && stored.fence === fence
 
 /**
- * Removes the parts of an attempt at a large log, unless the attempt stored the log. It can stop anywhere and be repeated.
- * @param entry - The index entry of a draft that is due.
+ * Removes the parts of an attempt whose draft is due, unless it stored its log. It can stop anywhere and be repeated.
  * @returns whether the draft was removed
  */
 export async function sweepDraft(server: Pick<Server, 'table' | 'clock'>, entry: IndexEntry): Promise<boolean> {
@@ -82,7 +81,7 @@ export async function sweepDraft(server: Pick<Server, 'table' | 'clock'>, entry:
   if (stored?.source === attempt) return table.remove(key, { exists: true })
   const fence = optionalString(draft, 'fence')
   // Another request changed the key at this moment, or the client's retry met its own first try. Leave it to the next sweep.
-  if (isBound(stored, fence) && !(await writePlaceholder(table, log, fence))) return false
+  if (maySucceed(stored, fence) && !(await writePlaceholder(table, log, fence))) return false
   await table.removeMany(parts)
   if (draft.isSecond === true) return table.remove(key, { exists: true })
   const second = { indexSk: dueIn(server, SECOND_LOOK_MS, attempt), isSecond: true }

@@ -7,24 +7,17 @@ import type { Item, Key, Table } from '../../table/port.ts'
 /** How many parts are written at once: each costs almost 400 WCU, and a partition takes 1,000 a second. */
 const MAX_CONCURRENT = 4
 
-/** The keys of the parts that one attempt at a log wrote. */
 export const partKeys = (pk: string, source: string, count: number): Key[] =>
   Array.from({ length: count }, (_, index) => partKey(pk, source, index))
 
-/**
- * Writes the parts of one attempt at a log. Only this attempt writes them: a part that exists is from the AWS client's own retry.
- * They have no position, so only a reader of their log finds them.
- */
+/** Only one attempt at a log writes these parts: a part that exists is from the AWS client's own retry. */
 export async function putParts(table: Table, pk: string, source: string, parts: readonly Uint8Array[]): Promise<void> {
   await mapLimit([...parts.entries()], MAX_CONCURRENT, async ([index, body]) => {
     await table.put({ ...partKey(pk, source, index), body }, { exists: false })
   })
 }
 
-/**
- * Reads the parts of a log and joins them. They exist as long as the run does.
- * @throws Failure `run_not_found` if the run was deleted after the log was read
- */
+/** Joins the parts of a log. @throws Failure `run_not_found` if the run was deleted after the log was read */
 export async function readParts(table: Table, log: Item): Promise<Uint8Array> {
   const keys = partKeys(log.pk, requiredString(log, 'source'), requiredNumber(log, 'parts'))
   const items = new Map((await table.getMany(keys)).map((item) => [item.sk, item]))
