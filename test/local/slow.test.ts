@@ -9,7 +9,7 @@ import { expectDescribed } from '../support/openapi.ts'
 
 /** Longer than any test may take, in milliseconds: what ends a connection is the one that the test shortens. */
 const NEVER = 300_000
-const NEVER_TIMES_OUT: Timeouts = { headers: NEVER, request: NEVER, still: NEVER, exchange: NEVER, idle: NEVER }
+const NEVER_TIMES_OUT: Timeouts = { headers: NEVER, request: NEVER, inactivity: NEVER, exchange: NEVER, idle: NEVER }
 
 const HEAD = `POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer ${ROOT_KEY}\r\n`
 
@@ -74,7 +74,7 @@ describe('a slow client', () => {
     ['a length', `${HEAD}Content-Length: 100\r\n\r\n{"na`],
     ['chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\n{"\r\n`],
   ])('that stops in the middle of a body with %s is ended with a problem', async (_, bytes) => {
-    const open = await serverOf({ still: 200 })
+    const open = await serverOf({ inactivity: 200 })
     const socket = await open()
     socket.write(bytes)
     await expectSlow(await restOf(socket))
@@ -91,7 +91,7 @@ describe('a slow client', () => {
 
   it('that does not read its reply is ended', async () => {
     const large = new Hono().get('*', (c) => c.body('x'.repeat(50_000_000)))
-    const open = await serverOf({ still: 200 }, large)
+    const open = await serverOf({ inactivity: 200 }, large)
     const socket = await open()
     socket.pause()
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
