@@ -24,7 +24,7 @@ async function got(url: string) {
 let installed: Installed
 beforeAll(async () => {
   installed = await installCommand()
-}, 60_000)
+})
 afterAll(() => installed.remove())
 
 const filesOf = async () =>
