@@ -11,9 +11,9 @@ function mail(address: string) {
 }
 
 /**
- * Refusals are the callers' affair; a fault is ours. Two counts of them, and whichever is greater:
- * - the endpoint's, which also sees what never got to write a line: a crash, a time-out, a function that is throttled
- * - the function's own, from its log, which also sees who calls it past the endpoint
+ * Counts the requests that the API failed, not those that it refused. Of two counts it takes the greater one:
+ * - the endpoint's, which includes a crash, a time-out and a throttled function, none of which writes a log line
+ * - the function's, from its log, which includes calls that bypass the endpoint
  */
 export const alarm = new aws.cloudwatch.MetricAlarm('Errors', {
   name: `${$app.name}-${$app.stage}-errors`,

@@ -1,17 +1,17 @@
 import { folder } from './bundle'
 
-/** What all functions have in common. */
+/** The settings that all functions share. */
 export const common = {
   bundle: folder,
   runtime: 'nodejs24.x',
   architecture: 'arm64',
   memory: '512 MB',
   logging: { retention: '1 month' },
-  // The stub that `sst dev` would put in its place may do anything in the asset bucket.
+  // `sst dev` would replace it by a stub, which has all rights in the asset bucket.
   dev: false,
   transform: {
     role: {
-      // SST would let every principal of the account take the role as well.
+      // SST would let every principal of the account assume the role.
       assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: 'lambda.amazonaws.com' }),
     },
   },

@@ -2,7 +2,7 @@ import { common } from './function'
 import { shards } from './shards'
 import { table } from './table'
 
-/** Makes what search needs anew, where whoever operates the table asks for it: `aws lambda invoke`. It has no other way in. */
+/** Repairs the search index. An operator starts it with `aws lambda invoke`; nothing else does. */
 export const reindexer = new sst.aws.Function('Reindex', {
   ...common,
   handler: 'reindex.handler',

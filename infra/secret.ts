@@ -1,5 +1,5 @@
 /** The root key: `npx sst secret set RootKey <key> --stage <stage>`, before the first deployment. */
 export const rootKey = new sst.Secret('RootKey')
 
-/** What signs run tokens: set as the root key is. While it is rotated it is the new one, a comma and the old one. */
+/** The key that signs run tokens, set like the root key. During a rotation it is the new key, a comma and the old key. */
 export const signingKey = new sst.Secret('SigningKey')

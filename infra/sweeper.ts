@@ -2,8 +2,8 @@ import { common } from './function'
 import { table } from './table'
 
 /**
- * Finishes what requests left undone: the bytes of a deleted run go within the hour, those of a run with a million logs too, as a
- * partition takes 500 removals a second. It has no way in but its schedule.
+ * Finishes interrupted work. It removes a deleted run within the hour, even one with a million logs, at 500 removals a second in a
+ * partition. Only its schedule starts it.
  */
 export const sweeper = new sst.aws.CronV2('Sweep', {
   schedule: 'rate(5 minutes)',

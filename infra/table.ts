@@ -1,4 +1,4 @@
-/** The one table. Its keys and indexes are those of packages/core/src/table/dynamo/definition.ts. */
+/** The table. Its keys and indexes are those of packages/core/src/table/dynamo/definition.ts. */
 const runs = new sst.aws.Dynamo('Runs', {
   fields: { pk: 'string', sk: 'string', pos: 'string', indexPk: 'string', indexSk: 'string' },
   primaryIndex: { hashKey: 'pk', rangeKey: 'sk' },
@@ -7,7 +7,7 @@ const runs = new sst.aws.Dynamo('Runs', {
   deletionProtection: $app.protect,
   transform: {
     table(_, options) {
-      // A local index can only be changed by making the table anew: an empty one would take the place of the one that is kept.
+      // A change of a local index replaces the table: an empty table would take its place.
       options.protect = $app.protect
     },
   },
@@ -15,5 +15,5 @@ const runs = new sst.aws.Dynamo('Runs', {
 
 const restored = process.env.RUNMETA_RESTORED_TABLE
 
-/** The table that serves: after a restore from a backup, the one that was restored. */
+/** The table in use: after a restore from a backup, the restored one. */
 export const table = restored ? sst.aws.Dynamo.get('Restored', restored) : runs

@@ -1,30 +1,31 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { type NamedContent, writeFiles } from './files.ts'
 import { buildWeb } from './web.ts'
 
-/** `npm run bundle`: the functions as they are deployed, in dist/lambda. With `-- --docs`, its table in docs/bundle.md too. */
+/** `npm run bundle`: builds the functions for deployment into dist/lambda. `-- --docs` also writes the table in docs/bundle.md. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE = 'lambda.mjs'
-/** Functions beside the API's, each a file of its own. */
+/** The functions besides the API, each in its own file. */
 const OTHERS = ['sweeper', 'reindex'] as const
 const DOCUMENT = 'openapi.json'
-/** The dashboard's files, which the function reads when a browser asks for them. */
+/** The folder of the dashboard's files, which the function reads on request. */
 const WEB = 'web'
 
-/** Bytes. A cold start reads and compiles them all. */
+/** The most bytes of the API's function: a cold start reads and compiles all of them. */
 export const BUDGET = 225_000
 
 /** The folder that SST takes, with the handlers `lambda.handler`, `sweeper.handler` and `reindex.handler`. */
 export const FOLDER = join(ROOT, 'dist/lambda')
 
-/** Where the table of what is in it stands. */
+/** The page with the table of packages in the bundle. */
 export const PAGE = join(ROOT, 'docs/bundle.md')
 
-/** What the functions use of Node. */
+/** The exports of Node's modules that the functions use. */
 const NODE: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': [
     'createHash',
@@ -46,7 +47,7 @@ const NODE: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Node's modules without `import`, which reads every export of them, and so loads what each export is for: streams of files,
+ * Loads Node's modules without `import`, which would read all of their exports, and so load the code behind each: file streams,
  * standard output, and for `node:http` on Node 24 all of undici.
  */
 const BUILT_IN: Plugin = {
@@ -56,7 +57,7 @@ const BUILT_IN: Plugin = {
     onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => {
       const all = `process.getBuiltinModule(${JSON.stringify(path)})`
       const names = NODE[path]
-      // Modules that AWS's packages import, and nothing here uses: esbuild drops them.
+      // AWS's packages import it, and nothing uses it: esbuild drops it.
       if (names === undefined) return { contents: `module.exports = ${all}` }
       return { contents: `const all = ${all}\nexport default all\nexport const { ${names.join(', ')} } = all` }
     })
@@ -72,9 +73,9 @@ export const SETTINGS = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // By default the SDK's CommonJS is taken, which no bundler can shake.
+  // The default is the AWS SDK's CommonJS, which cannot be tree-shaken.
   mainFields: ['module', 'main'],
-  // In place of globals that Node loads at their first use.
+  // Replaces globals that Node loads at their first use.
   inject: ['packages/functions/src/fetch/index.ts'],
   plugins: [BUILT_IN],
   legalComments: 'none',
@@ -83,13 +84,13 @@ export const SETTINGS = {
 export interface Bundle {
   readonly folder: string
   readonly code: Uint8Array
-  /** Each module that is in it, and the bytes it takes there. */
+  /** The bytes of each module in the bundle. */
   readonly modules: ReadonlyMap<string, number>
-  /** What it leaves to the runtime. */
+  /** The modules that the runtime provides. */
   readonly imports: readonly string[]
 }
 
-async function other(name: (typeof OTHERS)[number]): Promise<readonly [name: string, content: Uint8Array]> {
+async function other(name: (typeof OTHERS)[number]): Promise<NamedContent> {
   const file = `${name}.mjs`
   const entry = { entryPoints: [`packages/functions/src/${name}.ts`], outfile: file }
   const [made] = (await build({ ...SETTINGS, ...entry, write: false })).outputFiles
@@ -97,7 +98,7 @@ async function other(name: (typeof OTHERS)[number]): Promise<readonly [name: str
   return [file, made.contents]
 }
 
-/** Writes the bundle into a folder, where other processes may be doing the same. @throws where it is over its budget */
+/** Writes the bundle into a folder; other processes may do the same meanwhile. @throws Error if it is over its budget */
 export async function bundle(folder: string = FOLDER): Promise<Bundle> {
   const [{ outputFiles, metafile }, ...others] = await Promise.all([
     build({ ...SETTINGS, write: false, metafile: true }),
@@ -117,27 +118,10 @@ export async function bundle(folder: string = FOLDER): Promise<Bundle> {
     imports: [...new Set(output.imports.map(({ path }) => path))].sort(),
   }
   if (code.length > BUDGET) throw new Error(`the bundle is over ${BUDGET} bytes\n${summary(made)}`)
-  await write(folder, [[FILE, code], ...others, [DOCUMENT, await readFile(join(ROOT, 'packages/api', DOCUMENT))]])
+  const document = await readFile(join(ROOT, 'packages/api', DOCUMENT))
+  await writeFiles(folder, [[FILE, code], ...others, [DOCUMENT, document]], [WEB])
   await buildWeb(join(folder, WEB))
   return made
-}
-
-/** Puts whole files in place one by one, so that whoever reads the folder meanwhile never meets half of one. */
-async function write(folder: string, files: readonly (readonly [name: string, content: Uint8Array])[]): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const making = await mkdtemp(`${folder}-`)
-  try {
-    for (const [name, content] of files) {
-      await writeFile(join(making, name), content)
-      await rename(join(making, name), join(folder, name))
-    }
-  } finally {
-    await rm(making, { recursive: true })
-  }
-  // All of the folder is deployed. Another build may be making the dashboard in a folder of its own at the same time.
-  const isOurs = (name: string) => name === WEB || name.startsWith('.web-') || files.some(([own]) => own === name)
-  const strangers = (await readdir(folder)).filter((name) => !isOurs(name))
-  for (const name of strangers) await rm(join(folder, name), { recursive: true, force: true })
 }
 
 /** `node_modules/@aws-sdk/core/…` → `@aws-sdk/core`, `packages/core/src/…` → `packages/core`. */
@@ -146,7 +130,7 @@ function packageOf(path: string): string {
   return inside.split('/', inside.startsWith('@') || inside === path ? 2 : 1).join('/')
 }
 
-/** The bundle's bytes, and which packages take them. */
+/** The bytes of the bundle, in total and by package. */
 export function summary({ code, modules }: Pick<Bundle, 'code' | 'modules'>): string {
   const packages = new Map<string, number>()
   for (const [path, bytes] of modules) {

@@ -4,12 +4,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { buildServer, WRITER } from './server.ts'
 import { buildWeb } from './web.ts'
 
-/** `npm run build:command`: the command `runmeta` with the server in it as JavaScript, in packages/cli/dist. */
+/** `npm run build:command`: builds the command `runmeta`, which contains the server, into packages/cli/dist. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 export const COMMAND_FOLDER = join(ROOT, 'packages/cli/dist')
 
-/** Packages of CommonJS that are bundled ask for Node's own modules so. */
+/** Bundled CommonJS packages load Node's modules with `require`. */
 const REQUIRE =
   "import { createRequire as runmetaRequire } from 'node:module'; const require = runmetaRequire(import.meta.url);"
 

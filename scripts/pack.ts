@@ -7,10 +7,10 @@ import { buildCommand } from './command.ts'
 import { repositoryOf } from './repository.ts'
 import { buildSdk } from './sdk.ts'
 
-/** `npm run pack`: makes the tarballs of both packages, `runmeta-sdk-<version>.tgz` and `runmeta-<version>.tgz`, in the root. */
+/** `npm run pack`: packs both packages into the root folder: `runmeta-sdk-<version>.tgz` and `runmeta-<version>.tgz`. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** What cannot be bundled: it finds its binary beside its own files. */
+/** It cannot be bundled, because it finds its binary beside its own files. */
 const EXTERNAL = '@photostructure/sqlite'
 
 async function manifest(): Promise<string> {
@@ -53,12 +53,18 @@ export async function pack(built: string, destination: string): Promise<string> 
   return join(destination, filename)
 }
 
+/** Builds the SDK in a folder and packs it there. @returns the tarball's path */
+export async function packSdk(folder: string): Promise<string> {
+  const built = join(folder, 'sdk')
+  await buildSdk(built)
+  return await pack(built, folder)
+}
+
 /** Makes both tarballs. @returns their paths, the SDK's first */
-export async function packAll(destination: string = ROOT): Promise<[sdk: string, command: string]> {
+async function packAll(): Promise<string[]> {
   const folders = { sdk: join(ROOT, 'dist/sdk'), command: join(ROOT, 'dist/runmeta') }
-  await mkdir(destination, { recursive: true })
   await Promise.all([buildSdk(folders.sdk), buildCommandPackage(folders.command)])
-  return [await pack(folders.sdk, destination), await pack(folders.command, destination)]
+  return [await pack(folders.sdk, ROOT), await pack(folders.command, ROOT)]
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

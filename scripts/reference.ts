@@ -20,18 +20,18 @@ const HIDDEN = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
 const plain = (parts: string | readonly ts.SymbolDisplayPart[] | undefined): string =>
   (typeof parts === 'string' ? parts : ts.displayPartsToString([...(parts ?? [])]))
     .replaceAll(/\{@link ([^}]+)\}/g, '`$1`')
-    // Its examples are parts of programs, which are not compiled by themselves.
+    // The test of the documentation compiles blocks marked `ts`, and these are only parts of programs.
     .replaceAll('```ts\n', '```typescript\n')
     .trim()
 
-/** Tags as sentences: what a call takes, gives and throws. */
+/** The tags of a docstring as sentences. */
 function tagsOf(symbol: ts.Symbol): string[] {
   return symbol.getJsDocTags().flatMap(({ name, text }) => {
-    const said = plain(text)
-    if (name === 'param' || name === 'typeParam') return [`- \`${said.replace(/^(\S+)\s*/, '$1`: ')}`]
-    if (name === 'returns') return [`- gives ${said}`]
-    if (name === 'throws') return [`- throws ${said}`]
-    return name === 'default' ? [`Default: ${said}`] : []
+    const content = plain(text)
+    if (name === 'param' || name === 'typeParam') return [`- \`${content.replace(/^(\S+)\s*/, '$1`: ')}`]
+    if (name === 'returns') return [`- gives ${content}`]
+    if (name === 'throws') return [`- throws ${content}`]
+    return name === 'default' ? [`Default: ${content}`] : []
   })
 }
 
@@ -64,8 +64,8 @@ function rows(checker: ts.TypeChecker, members: readonly ts.Declaration[]): stri
     const symbol = 'name' in member ? checker.getSymbolAtLocation(Object(member.name)) : undefined
     if (symbol === undefined) return []
     const [text = '', ...tags] = [plain(symbol.getDocumentationComment(checker)), ...tagsOf(symbol)]
-    const said = [text, ...tags].filter((part) => part !== '').join(' ')
-    return [`| \`${oneLine(signature(member))}\` | ${oneLine(said)} |`]
+    const description = [text, ...tags].filter((part) => part !== '').join(' ')
+    return [`| \`${oneLine(signature(member))}\` | ${oneLine(description)} |`]
   })
   return lines.length === 0 ? [] : ['', '| member | |', '|---|---|', ...lines]
 }
@@ -83,22 +83,22 @@ function classLines(checker: ts.TypeChecker, node: ts.ClassDeclaration): string[
   return [...rows(checker, facts), ...calls]
 }
 
-/** An exported item: its group, its heading and what is said of it. */
+/** An exported item: its group and its lines. */
 function itemOf(checker: ts.TypeChecker, exported: ts.Symbol): { group: Group; lines: string[] } | undefined {
   const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
   const [node] = symbol.declarations ?? []
   if (node === undefined) return undefined
-  const said = ['', plain(symbol.getDocumentationComment(checker)), '', ...tagsOf(symbol)]
+  const description = ['', plain(symbol.getDocumentationComment(checker)), '', ...tagsOf(symbol)]
   const heading = `### ${exported.name}`
   if (ts.isClassDeclaration(node)) {
     const group = exported.name.endsWith('Error') ? 'Errors' : 'Classes'
-    return { group, lines: [heading, ...said, ...classLines(checker, node)] }
+    return { group, lines: [heading, ...description, ...classLines(checker, node)] }
   }
   if (ts.isInterfaceDeclaration(node)) {
-    return { group: 'Types', lines: [heading, ...said, ...rows(checker, node.members.filter(isShown))] }
+    return { group: 'Types', lines: [heading, ...description, ...rows(checker, node.members.filter(isShown))] }
   }
   const code = ['', '```typescript', signature(node), '```']
-  return { group: ts.isTypeAliasDeclaration(node) ? 'Types' : 'Functions', lines: [heading, ...code, ...said] }
+  return { group: ts.isTypeAliasDeclaration(node) ? 'Types' : 'Functions', lines: [heading, ...code, ...description] }
 }
 
 /** The page. */

@@ -1,6 +1,6 @@
 /**
- * Where the sources are, for a manifest: provenance says that a package was built there, and a registry compares both. Known
- * only where a workflow of GitHub packs.
+ * The `repository` of a manifest: a registry compares it with the provenance of the package. Known only in a workflow of
+ * GitHub.
  */
 export function repositoryOf(env: Readonly<Record<string, string | undefined>>): { repository?: object } {
   const { GITHUB_SERVER_URL: server = 'https://github.com', GITHUB_REPOSITORY: name } = env

@@ -7,22 +7,19 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { repositoryOf } from './repository.ts'
 
-/**
- * `npm run build:sdk` makes the folder that is published, with a manifest of its own: in the workspace the SDK is its
- * sources.
- */
+/** `npm run build:sdk`: builds the folder that is published, with its own manifest. In the workspace the SDK is used from its sources. */
 
 const ROOT = new URL('..', import.meta.url).pathname
 const SOURCE = join(ROOT, 'packages/sdk')
 const DESTINATION = join(ROOT, 'dist/sdk')
 
-/** One module format: how it is bundled, and what its files end in. */
+/** The module formats, each with the extensions of its files. */
 const FORMATS = [
   { format: 'esm', code: 'js', types: 'd.ts', folder: 'types' },
   { format: 'cjs', code: 'cjs', types: 'd.cts', folder: 'types-cjs' },
 ] as const
 
-/** What users import, with where its source is. */
+/** The modules that users import, with their sources. */
 const ENTRIES = [
   { subpath: '.', name: 'index', source: 'src/index.ts', types: 'index' },
   { subpath: './spool', name: 'spool', source: 'src/spool/spool.ts', types: 'spool/spool' },
@@ -39,7 +36,7 @@ async function declarations(destination: string): Promise<void> {
     for (const { folder, types, code } of FORMATS) {
       const file = join(destination, folder, name.replace(/d\.ts$/, types))
       await mkdir(join(file, '..'), { recursive: true })
-      // The sources import each other as .ts; what is published is imported as what it is.
+      // The sources import each other as .ts, the published files by their own extension.
       await writeFile(file, text.replaceAll(/(from '\.[^']*|import\('\.[^']*)\.ts'/g, `$1.${code}'`))
     }
   }
@@ -71,7 +68,7 @@ async function manifest(): Promise<string> {
       exports: { ...Object.fromEntries(entries), './package.json': './package.json' },
       main: './index.cjs',
       types: './types-cjs/index.d.cts',
-      // For the module resolution of TypeScript that knows no exports.
+      // For TypeScript's older module resolution, which ignores exports.
       typesVersions: { '*': { spool: ['./types-cjs/spool/spool.d.cts'] } },
     },
     null,
@@ -88,7 +85,7 @@ export async function buildSdk(destination: string = DESTINATION): Promise<void>
       entryPoints: ENTRIES.map((entry) => ({ in: join(SOURCE, entry.source), out: entry.name })),
       outdir: destination,
       outExtension: { '.js': `.${code}` },
-      // The other entries share the classes of the main one.
+      // The other entries must use the classes of the main one.
       external: ['@runmeta/sdk', 'node:*'],
       bundle: true,
       format,
@@ -101,14 +98,6 @@ export async function buildSdk(destination: string = DESTINATION): Promise<void>
   await writeFile(join(destination, 'package.json'), `${await manifest()}\n`)
   await cp(join(SOURCE, 'README.md'), join(destination, 'README.md'))
   await cp(join(ROOT, 'LICENSE'), join(destination, 'LICENSE'))
-}
-
-/** Builds the package and packs it. @returns the tarball's path */
-export async function packSdk(folder: string): Promise<string> {
-  const built = join(folder, 'sdk')
-  await buildSdk(built)
-  const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', folder], { cwd: built })
-  return join(folder, JSON.parse(stdout)[0].filename)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildSdk()

@@ -3,23 +3,23 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 
-/** `npm run build:server`: the server for one machine as JavaScript, in packages/local/dist. `npm start` runs it when needed. */
+/** `npm run build:server`: builds the server for one machine into packages/local/dist. `npm start` does so when needed. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-export const SERVER_FOLDER = join(ROOT, 'packages/local/dist')
+const SERVER_FOLDER = join(ROOT, 'packages/local/dist')
 
-/** The thread that writes to SQLite is a file of its own. */
+/** The thread that writes to SQLite needs its own file. */
 export const WRITER = 'packages/local/src/sqlite/writer.ts'
 
 const OPTIONS = {
   absWorkingDir: ROOT,
   entryPoints: { main: 'packages/local/src/main.ts', writer: WRITER },
   bundle: true,
-  // What only some servers need, the AWS SDK above all, becomes a file that is loaded on demand.
+  // Code that only some servers need, such as the AWS SDK, gets its own file and is loaded on demand.
   splitting: true,
   format: 'esm',
-  // A file says itself that it is a module, wherever it is copied to.
+  // Then a file is a module wherever it is copied to.
   outExtension: { '.js': '.mjs' },
   platform: 'node',
   target: 'node20',
@@ -29,7 +29,7 @@ const OPTIONS = {
   legalComments: 'none',
 } as const satisfies BuildOptions
 
-/** Builds the server, or what holds one, into a folder. A server that starts meanwhile reads the old files or the new ones. */
+/** Builds the server, or a program that contains it, into a folder. A server that starts meanwhile reads the old files or the new ones. */
 export async function buildServer(folder: string = SERVER_FOLDER, options: BuildOptions = {}): Promise<void> {
   await mkdir(dirname(folder), { recursive: true })
   const draft = await mkdtemp(`${folder}-`)
@@ -38,13 +38,13 @@ export async function buildServer(folder: string = SERVER_FOLDER, options: Build
     await copyFile(join(ROOT, 'packages/api/openapi.json'), join(draft, 'openapi.json'))
     await mkdir(folder, { recursive: true })
     const made = await readdir(draft)
-    // Chunks first: the entries name them.
+    // Chunks first, because the entries import them.
     const order = [
       ...made.filter((name) => name.startsWith('chunk-')),
       ...made.filter((name) => !name.startsWith('chunk-')),
     ]
     for (const name of order) await rename(join(draft, name), join(folder, name))
-    // The dashboard stands there too, in a folder of its own.
+    // Not the folder of the dashboard.
     for (const name of await readdir(folder))
       if (!made.includes(name) && name.endsWith('.mjs')) await rm(join(folder, name))
   } finally {

@@ -11,7 +11,7 @@ import { buildServer } from './server.ts'
 import { seed } from './shots/seed.ts'
 import { buildWeb, WEB_FOLDER } from './web.ts'
 
-/** `npm run web:shots`: pictures of each page in dist/shots, and those of the tour in docs/pictures. A word limits it to pages of that name. */
+/** `npm run web:shots`: takes pictures of each page for dist/shots, and those of the README for docs/pictures. `-- <name>` takes only that page. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SIZES = [
@@ -20,7 +20,7 @@ const SIZES = [
 ] as const
 const SCHEMES = ['light', 'dark'] as const
 
-/** Pages of the tour in README, as they are on a desk. */
+/** Pages that the README shows, on a wide screen. */
 const TOUR = ['runs', 'run', 'parallel']
 
 const only = process.argv[2]
@@ -111,7 +111,7 @@ try {
       for (const [name, [hash, act]] of Object.entries(acts)) {
         if (only !== undefined && only !== name) continue
         await page.goto(`${server.url}/${hash}`)
-        // Nothing is left of what the one before it did.
+        // Undoes what the page before it did.
         await page.reload()
         await page.waitForLoadState('networkidle')
         await act(page)

@@ -2,11 +2,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-/** `npm run size`: what the SDK adds to a bundle, minified and compressed. It fails where that is more than allowed. */
+/** `npm run size`: the bytes that the SDK adds to a bundle, minified and compressed. It fails if they are over a budget. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Bytes, compressed with brotli. */
+/** The budgets are bytes with brotli. */
 const PARTS = [
   { name: 'what a step needs', code: "export { logMetadata, step, withRun } from '@runmeta/sdk'", budget: 6_550 },
   { name: 'all of it', code: "export * from '@runmeta/sdk'", budget: 12_750 },
@@ -20,7 +20,7 @@ export interface Size {
   readonly brotli: number
 }
 
-/** What a user's bundler makes of each part. */
+/** The size of each part in a user's bundle. */
 export const sizes = (): Promise<Size[]> =>
   Promise.all(
     PARTS.map(async ({ name, code, budget }) => {

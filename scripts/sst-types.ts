@@ -5,4 +5,4 @@ import { isSetUp } from './sst.ts'
 if (await isSetUp()) {
   process.exit(spawnSync('npx', ['tsc', '-p', 'infra/tsconfig.json'], { stdio: 'inherit' }).status ?? 1)
 }
-console.log('infra: types not checked, for SST is not set up: npm run sst:setup')
+console.log('infra: types not checked, because SST is not set up: npm run sst:setup')

@@ -7,22 +7,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-/** SST's set-up: its components' sources and their packages, in .sst. It needs the npm registry and no AWS account. */
+/** Sets SST up: the sources of its components and their packages, in .sst. It needs the npm registry, but no AWS account. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const STAMP = join(ROOT, '.sst', 'setup')
 const LOCK = join(ROOT, '.sst', 'setup.lock')
-const MADE = ['config.d.ts', 'node_modules', 'src'].map((name) => join(ROOT, '.sst', 'platform', name))
+const OUTPUTS = ['config.d.ts', 'node_modules', 'src'].map((name) => join(ROOT, '.sst', 'platform', name))
 
-/** What SST's own command would fetch besides: Pulumi's command line and Bun. Neither is needed before a deployment. */
-const WITHOUT = { SST_SKIP_DEPENDENCY_CHECK: '1', SST_NO_BUN: '1', SST_TELEMETRY_DISABLED: '1' }
+/** Otherwise SST would also fetch Pulumi's command line and Bun, which only a deployment needs. */
+const WITHOUT_DOWNLOADS = { SST_SKIP_DEPENDENCY_CHECK: '1', SST_NO_BUN: '1', SST_TELEMETRY_DISABLED: '1' }
 
 /** Enough for a set-up over a slow connection. */
 const SETUP_TIMEOUT_MS = 10 * 60_000
 
 const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
 
-/** What a set-up depends on: SST's version, and the configuration, which names the providers. */
+/** Changes with SST's version and with the configuration, which names the providers. */
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256')
   for (const file of ['node_modules/sst/package.json', 'sst.config.ts']) hash.update(await readFile(join(ROOT, file)))
@@ -30,7 +30,7 @@ async function fingerprint(): Promise<string> {
 }
 
 export async function isSetUp(): Promise<boolean> {
-  return MADE.every((path) => existsSync(path)) && (await read(STAMP)) === (await fingerprint())
+  return OUTPUTS.every((path) => existsSync(path)) && (await read(STAMP)) === (await fingerprint())
 }
 
 function isRunning(pid: number): boolean {
@@ -41,14 +41,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Holds the lock while `work` is done. A holder that died without letting go is passed over. */
-async function alone<T>(work: () => Promise<T>): Promise<T> {
+/** Does `work` while it holds the lock. Takes the lock from a process that has ended. */
+async function withLock<T>(work: () => Promise<T>): Promise<T> {
   await mkdir(join(ROOT, '.sst'), { recursive: true })
   const end = Date.now() + SETUP_TIMEOUT_MS
   while (!(await take())) {
     const holder = await read(LOCK)
     if (holder !== '' && !isRunning(Number(holder))) await rm(LOCK, { force: true })
-    else if (Date.now() > end) throw new Error(`another set-up of SST does not end: process ${holder}, ${LOCK}`)
+    else if (Date.now() > end) throw new Error(`process ${holder} has held ${LOCK} for too long`)
     else await delay(200)
   }
   try {
@@ -67,13 +67,16 @@ const take = (): Promise<boolean> =>
     },
   )
 
-/** Sets SST up where that was not done before for this version and configuration; says whether there was anything to do. */
+/** Sets SST up, unless it is for this version and configuration. @returns whether there was anything to do */
 export async function setUp(): Promise<boolean> {
   if (await isSetUp()) return false
-  return alone(async () => {
+  return withLock(async () => {
     if (await isSetUp()) return false
     const sst = join(ROOT, 'node_modules', '.bin', 'sst')
-    await promisify(execFile)(sst, ['install', '--stage', 'test'], { cwd: ROOT, env: { ...process.env, ...WITHOUT } })
+    await promisify(execFile)(sst, ['install', '--stage', 'test'], {
+      cwd: ROOT,
+      env: { ...process.env, ...WITHOUT_DOWNLOADS },
+    })
     await writeFile(STAMP, await fingerprint())
     return true
   })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** `npm start`: builds the server and the dashboard where their sources changed since the last build, then runs the server. */
+/** `npm start`: builds the server and the dashboard if their sources have changed since the last build, then runs the server. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SERVER = 'packages/local/dist/main.mjs'

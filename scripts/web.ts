@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { type NamedContent, writeFiles } from './files.ts'
 
-/** `npm run web:build`: the dashboard as it is served, in packages/local/dist/web: a page, and files with a hash of their content in their names. */
+/** `npm run web:build`: builds the dashboard into packages/local/dist/web: a page, and files whose names have a hash of their content. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCE = join(ROOT, 'packages/web')
@@ -16,7 +17,7 @@ export const WEB_FOLDER = join(ROOT, 'packages/local/dist/web')
 /** Bytes of JavaScript, compressed with gzip. */
 export const WEB_BUDGET = { beforeFirstRun: 70_000, later: 70_000 } as const
 
-/** uPlot formats numbers by the browser's language at once, and fails where that is none of Intl's, as in a POSIX locale. */
+/** uPlot formats numbers by the browser's language as it loads, and fails if Intl does not know that language, as in a POSIX locale. */
 const plainLanguage: Plugin = {
   name: 'plain-language',
   setup({ onLoad }) {
@@ -50,18 +51,16 @@ const SETTINGS = {
 export interface WebFile {
   readonly name: string
   readonly content: Uint8Array
-  /** Bytes, as gzip makes of it. */
+  /** Bytes with gzip. */
   readonly compressed: number
-  /** Whether it is loaded with the page, not when it is first needed. */
+  /** Whether it is loaded with the page, and not on demand. */
   readonly isFirst: boolean
 }
 
-type Named = readonly [name: string, content: Uint8Array]
-
 const hashOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex').slice(0, 8)
 
-async function packed(name: string, content: Uint8Array): Promise<readonly [br: Named, gz: Named]> {
-  // Higher qualities take most of a second for one part in a hundred.
+async function packed(name: string, content: Uint8Array): Promise<readonly [br: NamedContent, gz: NamedContent]> {
+  // Higher qualities take most of a second and save one percent.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length }
   const [br, gz] = await Promise.all([
     promisify(brotliCompress)(content, { params }),
@@ -73,21 +72,21 @@ async function packed(name: string, content: Uint8Array): Promise<readonly [br: 
   ]
 }
 
-/** Builds the dashboard into a folder, where another process may be doing the same. */
+/** Builds the dashboard into a folder; another process may do the same meanwhile. */
 export async function buildWeb(folder: string = WEB_FOLDER): Promise<readonly WebFile[]> {
   const [{ outputFiles, metafile }, page, icon] = await Promise.all([
     build({ ...SETTINGS, plugins: [plainLanguage] }),
     readFile(join(SOURCE, 'index.html'), 'utf8'),
     readFile(join(SOURCE, 'icon.svg')),
   ])
-  const made: Named[] = outputFiles.map(({ path, contents }) => [basename(path), contents])
+  const made: NamedContent[] = outputFiles.map(({ path, contents }) => [basename(path), contents])
   made.push([`icon-${hashOf(icon)}.svg`, icon])
   const nameOf = (stem: string): string => {
     const found = made.find(([name]) => name.startsWith(`${stem}-`))
     if (found === undefined) throw new Error(`the build made no ${stem}`)
     return found[0]
   }
-  // What main imports at once is asked for at once, not when main was read.
+  // The browser loads the imports of main together with main, not after it.
   const first = firstOf(metafile.outputs, nameOf('main'))
   const preloads = first.slice(1).map((name) => `<link rel="modulepreload" href="assets/${name}">`)
   const html = page
@@ -100,8 +99,8 @@ export async function buildWeb(folder: string = WEB_FOLDER): Promise<readonly We
     return { name, content, compressed: gz.length, isFirst: first.includes(name) || !name.endsWith('.js') }
   })
   // The page comes last: it names the others.
-  await write(folder, [
-    ...all.flatMap(({ name, content, forms }): Named[] => [[name, content], ...forms]),
+  await writeFiles(folder, [
+    ...all.flatMap(({ name, content, forms }): NamedContent[] => [[name, content], ...forms]),
     ['index.html', new TextEncoder().encode(html)],
   ])
   return files
@@ -111,7 +110,7 @@ type Outputs = Readonly<
   Record<string, { readonly imports: readonly { readonly path: string; readonly kind: string }[] }>
 >
 
-/** A file and all that it imports without waiting for anything. */
+/** A file and all its static imports. */
 function firstOf(outputs: Outputs, entry: string): string[] {
   const names = new Set([entry])
   for (const name of names) {
@@ -119,22 +118,6 @@ function firstOf(outputs: Outputs, entry: string): string[] {
     for (const { path, kind } of output?.imports ?? []) if (kind === 'import-statement') names.add(basename(path))
   }
   return [...names]
-}
-
-/** Puts whole files in place, and takes away those of the build before. */
-async function write(folder: string, files: readonly Named[]): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const making = await mkdtemp(join(dirname(folder), '.web-'))
-  try {
-    for (const [name, content] of files) {
-      await writeFile(join(making, name), content)
-      await rename(join(making, name), join(folder, name))
-    }
-  } finally {
-    await rm(making, { recursive: true })
-  }
-  const strangers = (await readdir(folder)).filter((name) => !files.some(([own]) => own === name))
-  for (const name of strangers) await rm(join(folder, name), { recursive: true, force: true })
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,7 @@
 import { type Client, dtype, path, storageSize, uri } from '@runmeta/sdk'
 import { run as flowers } from '../../examples/iris.ts'
 
-/** A project as a small team may have it: the example's forests, and longer trainings with histories. */
+/** A project like that of a small team: the example's forests, and longer trainings with histories. */
 
 export interface Seeded {
   /** A run with every kind of value, steps and a history. */
@@ -12,9 +12,10 @@ export interface Seeded {
 
 const EPOCHS = 60
 const TRAININGS = 26
-/** Milliseconds that a training lasts at most, and from one to the next. */
-const LASTS_MS = 754_000
-const BETWEEN_MS = 47 * 60_000
+/** The longest training. */
+const MAX_TRAINING_MS = 754_000
+/** From the start of one training to the next. */
+const INTERVAL_MS = 47 * 60_000
 const SPECIES = ['setosa', 'versicolor', 'virginica'] as const
 
 /** The same numbers each time, between 0 and 1. */
@@ -36,7 +37,7 @@ async function training(client: Client, index: number, epochs: number): Promise<
   const random = numbers(index + 1)
   const rate = [0.1, 0.03, 0.01, 0.003][index % 4] ?? 0.01
   const depth = 3 + (index % 6)
-  const start = Date.now() - (TRAININGS - index - 1) * BETWEEN_MS - LASTS_MS
+  const start = Date.now() - (TRAININGS - index - 1) * INTERVAL_MS - MAX_TRAINING_MS
   const run = await client.createRun({
     name: `iris-${['boosted', 'forest', 'linear'][index % 3]}-${String(index + 1).padStart(3, '0')}`,
     pipeline: index % 5 === 0 ? 'iris-sweep' : 'iris-nightly',
@@ -84,7 +85,7 @@ async function training(client: Client, index: number, epochs: number): Promise<
   })
   const status = statusOf(index)
   if (status !== 'running')
-    await run.update({ status, endedAt: new Date(start + LASTS_MS - Math.round(400_000 * random())) })
+    await run.update({ status, endedAt: new Date(start + MAX_TRAINING_MS - Math.round(400_000 * random())) })
   return run.id
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { TERMINAL } from '../support/terminal.ts'
 import { useCommand } from './command.ts'
 
 describe('a reader that leaves early', () => {
@@ -36,5 +37,15 @@ describe('a reader that leaves early', () => {
     expect(await run(['export', '--out', `here-${file}`, '--format', format])).toMatchObject({ code: 0 })
     expect(await readFile(join(folder(), `here-${file}`), 'utf8')).toContain('x'.repeat(300_000))
     expect(existsSync(join(folder(), `here-${file}.part`))).toBe(false)
+  })
+})
+
+describe('a progress bar on a terminal', () => {
+  const { shell } = useCommand()
+
+  it.each(['jsonl', 'csv'])('ends with the export that fails: %s', async (format) => {
+    const line = `timeout 60 python3 -c "$TERMINAL" runmeta export --format ${format}`
+    const env = { TERMINAL, RUNMETA_URL: 'http://127.0.0.1:1', RUNMETA_API_KEY: 'rmk_a_b' }
+    expect(await shell(line, { env })).toMatchObject({ code: 6, stdout: expect.stringContaining('runmeta: no reply') })
   })
 })

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useCommand } from './command.ts'
@@ -36,6 +39,22 @@ describe('export and import', () => {
     expect(await run(['export', '--out', 'again.jsonl', ...args])).toMatchObject({ code: 0 })
     return (await lines(['import', 'again.jsonl'], other()))[0]
   }
+
+  it('leave out a run that was deleted after it was listed', async () => {
+    const runs = await lines(['list', '--name', 'iris-1'])
+    const problem = { code: 'run_not_found', detail: 'no such run' }
+    const server = createServer((request, reply) => {
+      if (request.url === '/v1/runs/search') return reply.end(JSON.stringify({ runs }))
+      return reply.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const env = { RUNMETA_URL: url, RUNMETA_API_KEY: 'rmk_a_b' }
+    const { code, stdout } = await run(['export'], { env })
+    server.close()
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `{"runmeta":1,"from":"${url}","query":{}}\n` })
+  })
 
   it('count what the server did not have yet', async () => {
     await lines(['create', '--name', 'grows'])

@@ -9,7 +9,7 @@ import { expectDescribed } from '../support/openapi.ts'
 
 /** Longer than any test takes, in milliseconds, so that only the time-out that a test shortens ends a connection. */
 const NEVER = 300_000
-const NEVER_TIMES_OUT: Timeouts = { headers: NEVER, request: NEVER, still: NEVER, exchange: NEVER, idle: NEVER }
+const NEVER_TIMES_OUT: Timeouts = { headers: NEVER, request: NEVER, inactivity: NEVER, exchange: NEVER, idle: NEVER }
 
 const HEAD = `POST /v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer ${ROOT_KEY}\r\n`
 
@@ -74,7 +74,7 @@ describe('a slow client', () => {
     ['a length', `${HEAD}Content-Length: 100\r\n\r\n{"na`],
     ['chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\n{"\r\n`],
   ])('that stops in the middle of a body with %s gets a problem and is disconnected', async (_, bytes) => {
-    const open = await serverOf({ still: 200 })
+    const open = await serverOf({ inactivity: 200 })
     const socket = await open()
     socket.write(bytes)
     await expectSlow(await restOf(socket))
@@ -91,7 +91,7 @@ describe('a slow client', () => {
 
   it('that does not read its reply is disconnected', async () => {
     const large = new Hono().get('*', (c) => c.body('x'.repeat(50_000_000)))
-    const open = await serverOf({ still: 200 }, large)
+    const open = await serverOf({ inactivity: 200 }, large)
     const socket = await open()
     socket.pause()
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { packSdk } from '../../scripts/sdk.ts'
+import { packSdk } from '../../scripts/pack.ts'
 
 const run = promisify(execFile)
 const require = createRequire(import.meta.url)

@@ -38,6 +38,15 @@ describe('time-outs', () => {
     expect(sent).toHaveLength(3)
   })
 
+  test('count a wait for one of the 64 requests', async () => {
+    const { client, sent } = clientOf([silence], { timeout: 50, totalTimeout: 60, retries: 0 })
+    const calls = Array.from({ length: 65 }, () => errorOf(client.getPipelineRun('nightly')))
+    await vi.advanceTimersByTimeAsync(60)
+    expect(sent).toHaveLength(65)
+    expect(sent[64]?.signal.aborted).toBe(true)
+    expect(await calls[64]).toMatchObject({ name: 'TimeoutError', attempts: 1 })
+  })
+
   test('treat all pages of a run as one call', async () => {
     const page: Answer = async () => {
       await new Promise((resolve) => setTimeout(resolve, 200))

@@ -16,7 +16,7 @@ export function addCompletion(runmeta: Command): void {
   tab(runmeta, { completionCommandName: 'completion' })
   const completion = runmeta.commands.find((command) => command.name() === 'completion')
   if (completion === undefined) throw new Error('the library added no completion command')
-  completion.description('Print what a shell needs to complete commands, options and values')
+  completion.description('Print a shell script that completes commands, options and values')
   completion.hook('preAction', ({ args: [shell] }) => {
     const { log } = console
     if (shell === 'bash') console.log = (script: string) => log(forAnyBash(script))

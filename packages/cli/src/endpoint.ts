@@ -2,12 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serverOf } from '@runmeta/local/presence'
 import { dataDirectory } from '@runmeta/local/settings'
+import type { Endpoint } from '@runmeta/sdk/http/endpoint'
 import { CommandError, EXIT } from './exit.ts'
-
-export interface Endpoint {
-  readonly url: string
-  readonly apiKey: string
-}
 
 /** The options `--url` and `--key`. */
 export interface EndpointOptions {
@@ -36,7 +32,7 @@ export async function endpointOf({ url, key }: EndpointOptions, env: Environment
   const named = url ?? (env.RUNMETA_URL || undefined)
   const address = named ?? here
   if (address === undefined) {
-    const remedy = 'start one with `runmeta start`, or set RUNMETA_URL (or --url) to where one runs'
+    const remedy = 'start one with `runmeta start`, or set RUNMETA_URL or --url to the address of one'
     throw new CommandError(EXIT.noAnswer, `no server is known, and none has run on ${directory}; ${remedy}`)
   }
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
@@ -50,5 +46,5 @@ export async function endpointOf({ url, key }: EndpointOptions, env: Environment
     const remedy = 'set RUNMETA_API_KEY to one, or RUNMETA_DATA to the directory of a server on this machine'
     throw new CommandError(EXIT.unauthorized, `no API key for ${originOf(address)}; ${remedy}`)
   }
-  return { url: address, apiKey }
+  return { url: address.replace(/\/+$/, ''), apiKey }
 }

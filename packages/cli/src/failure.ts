@@ -17,9 +17,9 @@ const EXITS: Readonly<Record<string, ExitCode>> = {
 
 /** Advice for errors whose message has none. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  unauthorized: 'set RUNMETA_API_KEY to a key that is in force',
-  connection_failed: 'start a server with `runmeta start`, or set RUNMETA_URL to where one runs',
-  timed_out: 'check that RUNMETA_URL names a server that runs',
+  unauthorized: 'set RUNMETA_API_KEY to a valid key',
+  connection_failed: 'start a server with `runmeta start`, or set RUNMETA_URL to the address of one',
+  timed_out: 'check that a server runs at RUNMETA_URL',
   unexpected_reply: 'set RUNMETA_URL to the address of a runmeta server',
   run_not_found: '`runmeta list` shows the runs',
 }

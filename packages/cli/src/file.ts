@@ -13,33 +13,29 @@ export async function* linesOf(file: string): AsyncGenerator<string, void, undef
   }
 }
 
-/** A text file that gets its name when it is complete. Until then it is a draft beside it. */
+/** A file that is not complete yet. */
 export interface Draft {
-  /** The text that an earlier process wrote before it ended. */
+  /** The text that an interrupted process wrote. */
   readonly before: string
   /** Cuts the draft to its first bytes. */
   cut(bytes: number): Promise<void>
   append(text: string): Promise<void>
-  finish(): Promise<void>
-  close(): Promise<void>
 }
 
-/** Opens the draft of a file, which an earlier process may have left. */
-export async function openDraft(target: string): Promise<Draft> {
+/** Writes a file as a draft beside it, which gets the file's name when `work` is done. If `work` fails, the draft stays. */
+export async function withDraft<Result>(target: string, work: (draft: Draft) => Promise<Result>): Promise<Result> {
   const path = `${target}.part`
   const before = await readFile(path, 'utf8').catch(() => '')
   const file = await open(path, 'a', 0o600).catch((error: Error) => {
     throw new CommandError(EXIT.failed, `${target} cannot be written: ${error.message}`)
   })
-  return {
-    before,
-    cut: (bytes) => file.truncate(bytes),
-    append: async (text) => void (await file.appendFile(text)),
-    finish: async () => {
-      await file.sync()
-      await file.close()
-      await rename(path, target)
-    },
-    close: () => file.close(),
+  let result: Result
+  try {
+    result = await work({ before, cut: (bytes) => file.truncate(bytes), append: (text) => file.appendFile(text) })
+    await file.sync()
+  } finally {
+    await file.close()
   }
+  await rename(path, target)
+  return result
 }

@@ -7,17 +7,17 @@ import { newestPosition } from './logs.ts'
 import type { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
-/** The number of logs to collect before sending, enough for ten requests. */
+/** The most logs that are collected before they are sent, enough for ten requests. */
 const MAX_WAITING = 1000
 
 /** A run of a source. It always has an id, so that a repeated import finds it. */
 export type ImportedRun = NewRun & { readonly id: string; readonly name: string }
 
 /** A log of a source. Its key identifies it there, so that it counts once, however often it is imported. */
-export type ImportedLog = TargetedLog & { readonly runIdNameOrPrefix: string; readonly idempotencyKey: string }
+type ImportedLog = TargetedLog & { readonly runIdNameOrPrefix: string; readonly idempotencyKey: string }
 
 /** A key of a source that was unset. */
-export interface ImportedUnset {
+interface ImportedUnset {
   readonly run: string
   readonly key: string
   readonly step: string | undefined
@@ -63,7 +63,7 @@ function changesOf(found: RunFields, run: ImportedRun) {
   return Object.keys(changes).length === 0 ? undefined : changes
 }
 
-async function created({ client }: Target, run: ImportedRun): Promise<{ found: RunFields; isNew: boolean }> {
+async function createOrFind({ client }: Target, run: ImportedRun): Promise<{ found: RunFields; isNew: boolean }> {
   try {
     const found = await client.createRun(run)
     return { found, isNew: found.isNew }
@@ -77,7 +77,7 @@ async function created({ client }: Target, run: ImportedRun): Promise<{ found: R
   }
 }
 
-async function brought({ client }: Target, found: RunFields, run: ImportedRun): Promise<void> {
+async function updateToSource({ client }: Target, found: RunFields, run: ImportedRun): Promise<void> {
   const changes = changesOf(found, run)
   if (changes === undefined) return
   try {
@@ -93,7 +93,8 @@ export function importing(target: Target, progress: Progress): Importing {
   const counts = { runs: 0, newRuns: 0, newLogs: 0 }
   /** The newest log of each run before the import, to recognise added logs as later ones. */
   const newest = new Map<string, string>()
-  let [waiting, sent]: [ImportedLog[], number] = [[], 0]
+  let waiting: ImportedLog[] = []
+  let sent = 0
   const flush = async () => {
     const logs = waiting
     waiting = []
@@ -108,10 +109,10 @@ export function importing(target: Target, progress: Progress): Importing {
     counts,
     flush,
     run: async (run) => {
-      const { found, isNew } = await created(target, run)
+      const { found, isNew } = await createOrFind(target, run)
       if (!isNew) {
-        await brought(target, found, run)
-        // A file may have a run twice: what it has of it so far is to be counted first.
+        await updateToSource(target, found, run)
+        // A file may have a run twice: count its earlier logs before the newest position is read again.
         if (newest.has(run.id)) await flush()
       }
       newest.set(run.id, isNew ? '' : await newestPosition(connection, run.id))
@@ -140,13 +141,6 @@ export function runName(text: string, fallback: string): string {
 /** A hash of a source's identifiers, for idempotency keys and ids. */
 export const hashOf = (content: unknown): string =>
   createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
-
-/** The canonical form of a UUID given as 32 hexadecimal digits, with or without hyphens. Undefined for other text. */
-export function uuidOf(text: string): string | undefined {
-  const digits = text.replaceAll('-', '').toLowerCase()
-  if (!/^[0-9a-f]{32}$/.test(digits)) return undefined
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
 
 /** A time of a source as RFC 3339, but not later than now: the source's clock may be ahead. */
 export const pastTime = (ms: number): string => new Date(Math.min(ms, Date.now())).toISOString()

@@ -1,20 +1,20 @@
-import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
+import { isValueObject, type ValueObject } from '@runmeta/sdk'
+import { decodePage, type Page } from '@runmeta/sdk/http/pages'
 import { send } from '@runmeta/sdk/http/send'
 import type { Connection } from '@runmeta/sdk/options'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
+import { isText } from '@runmeta/sdk/value/json'
 import { reader } from '@runmeta/sdk/value/read'
 
 /** One page of a run's logs, newest first. */
-export interface LogsPage {
+interface LogsPage extends Page<ValueObject> {
   /** Whether the run's metadata can be searched. */
   readonly isIndexed: boolean
-  readonly logs: readonly ValueObject[]
-  readonly next: string | undefined
 }
 
 function decodeLogs({ run, logs, next }: ValueObject): LogsPage | undefined {
-  if (!Array.isArray(logs) || !logs.every((log: Value) => isValueObject(log)) || !isValueObject(run)) return undefined
-  return { isIndexed: run.index !== false, logs, next: typeof next === 'string' ? next : undefined }
+  const page = decodePage(logs, next, (log) => (isValueObject(log) ? log : undefined))
+  return page && isValueObject(run) ? { ...page, isIndexed: run.index !== false } : undefined
 }
 
 /** All logs and unsets of a run, in pages of up to a number of logs. */
@@ -30,9 +30,9 @@ export async function* logPages(connection: Connection, run: string, limit: numb
 
 /** The position of a run's newest log; empty if it has none. */
 export async function newestPosition(connection: Connection, run: string): Promise<string> {
-  for await (const { logs } of logPages(connection, run, 1)) {
-    const [newest] = logs
-    if (newest !== undefined) return typeof newest.position === 'string' ? newest.position : ''
+  for await (const { items } of logPages(connection, run, 1)) {
+    const [newest] = items
+    if (newest !== undefined) return isText(newest.position) ? newest.position : ''
   }
   return ''
 }

@@ -37,9 +37,9 @@ export function outputOf(isJson: boolean): Output {
 }
 
 /** Shortens a text to fit into a cell. */
-export function cell(text: string, most = MAX_CELL): string {
+export function cell(text: string): string {
   const characters = [...visible(text)]
-  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : characters.join('')
+  return characters.length > MAX_CELL ? `${characters.slice(0, MAX_CELL - 1).join('')}…` : characters.join('')
 }
 
 const BORDERS = [

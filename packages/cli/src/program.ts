@@ -53,9 +53,9 @@ export function program(complain: (text: string) => void): Command {
       'Metadata for the runs of your pipelines: log it from a step or a shell, read it back by id, name or prefix.',
     )
     .version(RUNMETA_VERSION)
-    .option('--url <url>', 'where the server is (RUNMETA_URL, else the server on this machine)')
+    .option('--url <url>', 'address of the server (RUNMETA_URL, else the server on this machine)')
     .option('--key <key>', 'the API key; other users see it in the process list, so prefer RUNMETA_API_KEY')
-    .option('--json', 'write JSON on a terminal too; errors as the API’s problem')
+    .option('--json', 'print JSON on a terminal too, and errors as JSON')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: complain })
     .exitOverride()

@@ -1,20 +1,27 @@
 import cliProgress from 'cli-progress'
 
-/** A progress bar on standard error, if that is a terminal. */
+/** A progress bar. */
 export interface Progress {
   total(count: number): void
   add(count?: number): void
-  end(): void
 }
 
-export function progressOf(what: string): Progress {
-  if (process.stderr.isTTY !== true) return { total: () => undefined, add: () => undefined, end: () => undefined }
+/** Shows a progress bar on standard error, if that is a terminal, until `work` ends: a bar that goes on keeps the process alive. */
+export async function withProgress<Result>(
+  title: string,
+  work: (progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  if (process.stderr.isTTY !== true) return await work({ total: () => undefined, add: () => undefined })
   const bar = new cliProgress.SingleBar({
-    format: `${what} [{bar}] {value}/{total} | {duration_formatted}`,
+    format: `${title} [{bar}] {value}/{total} | {duration_formatted}`,
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
   })
   bar.start(0, 0)
-  return { total: (count) => bar.setTotal(count), add: (count = 1) => bar.increment(count), end: () => bar.stop() }
+  try {
+    return await work({ total: (count) => bar.setTotal(count), add: (count = 1) => bar.increment(count) })
+  } finally {
+    bar.stop()
+  }
 }

@@ -1,7 +1,8 @@
-import type { PipelineRun, RunFields, Value } from '@runmeta/sdk'
-import { isValueObject } from '@runmeta/sdk'
+import { isValueObject, type PipelineRun, type RunFields, type RunStatus, type Value } from '@runmeta/sdk'
 import { pointerTo } from '@runmeta/sdk/value/pointer'
 import { metadataJson } from './json.ts'
+
+export const STATUSES = ['running', 'completed', 'failed', 'stopped'] as const satisfies RunStatus[]
 
 /** The fields of a run without its metadata, and without fields that have no value. */
 export const fieldsOf = (run: RunFields): RunFields => {
@@ -16,6 +17,9 @@ export function runJson(run: PipelineRun): string {
   )
   return `${JSON.stringify(fieldsOf(run)).slice(0, -1)},${metadataJson(run.runMetadata)},"steps":{${steps.join(',')}}}`
 }
+
+/** The JSON Pointer of a key; a pointer stays as it is. */
+export const pointerOf = (key: string): string => (key.startsWith('/') ? key : pointerTo([key]))
 
 /** The values of metadata by JSON Pointer: scalars, arrays and empty objects; the members of others one by one. */
 export function leavesOf(value: Value, place: readonly string[] = []): [pointer: string, value: Value][] {

@@ -1,18 +1,17 @@
 import { Client } from '@runmeta/sdk'
+import type { Endpoint } from '@runmeta/sdk/http/endpoint'
 import { type Connection, connect } from '@runmeta/sdk/options'
 import type { Command } from 'commander'
 import { type EndpointOptions, endpointOf } from './endpoint.ts'
 import { type Output, outputOf } from './output.ts'
 
 /** The options of every command. */
-export interface GlobalOptions extends EndpointOptions {
+interface GlobalOptions extends EndpointOptions {
   readonly json?: boolean
 }
 
 /** The client and the output of a command. */
-export interface Session {
-  readonly url: string
-  readonly apiKey: string
+export interface Session extends Endpoint {
   readonly client: Client
   /** For calls whose JSON is sent and shown unparsed. */
   readonly connection: Connection

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { DATABASE_FILE } from './backing.ts'
+import { runScript } from './script.ts'
 import { settings } from './settings.ts'
 import { backup } from './sqlite/backup.ts'
 
@@ -12,10 +13,4 @@ async function main([target]: readonly string[]): Promise<string> {
   return `the backup is in ${resolve(target)}`
 }
 
-main(process.argv.slice(2)).then(
-  (done) => process.stdout.write(`${done}\n`),
-  (error: unknown) => {
-    process.stderr.write(`runmeta: ${error instanceof Error ? error.message : error}\n`)
-    process.exitCode = 1
-  },
-)
+await runScript(() => main(process.argv.slice(2)))

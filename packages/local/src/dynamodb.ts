@@ -5,13 +5,6 @@ import { type ExternalStore, placeOf, reasonOf } from './external.ts'
 
 /** Opens a table of a DynamoDB API after checking its schema. @throws Error that says what is wrong with it. */
 export async function connectTable(store: ExternalStore, tableName: string) {
-  await expectTable(store, tableName)
-  const clock = createClock()
-  return { clock, table: createDynamoTable({ tableName, clock, ...store }) }
-}
-
-/** Checks that the table exists and has the right schema. @throws Error that says what is wrong. */
-export async function expectTable(store: ExternalStore, tableName: string): Promise<void> {
   const place = placeOf(store)
   const state = await checkTable({ ...store.client, endpoint: store.endpoint }, tableName).catch((error: unknown) => {
     throw new Error(`${place} could not be reached to check the table ${tableName}: ${reasonOf(error)}`, {
@@ -20,6 +13,8 @@ export async function expectTable(store: ExternalStore, tableName: string): Prom
   })
   if (state === 'absent') throw new Error(`${place} has no table ${tableName}; create it with: npm run table:create`)
   if (typeof state === 'object') throw new Error(schemaMismatch(place, tableName, state.faults))
+  const clock = createClock()
+  return { clock, table: createDynamoTable({ tableName, clock, ...store }) }
 }
 
 /** The error message for a table with a different schema. */

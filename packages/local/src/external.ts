@@ -10,7 +10,7 @@ export interface ExternalStore {
 }
 
 /** Credentials for a DynamoDB API that checks no signature. */
-export const PLACEHOLDERS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+const PLACEHOLDERS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 const CREDENTIALS = [

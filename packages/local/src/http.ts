@@ -19,14 +19,14 @@ export interface Timeouts {
   /** To the end of the request's body. */
   readonly request: number
   /** Without a byte of the request or the reply. */
-  readonly still: number
+  readonly inactivity: number
   /** From the request's headers to the end of its reply. */
   readonly exchange: number
   /** Between two requests. */
   readonly idle: number
 }
 
-const TIMEOUTS: Timeouts = { headers: 15_000, request: 120_000, still: 30_000, exchange: 300_000, idle: 65_000 }
+const TIMEOUTS: Timeouts = { headers: 15_000, request: 120_000, inactivity: 30_000, exchange: 300_000, idle: 65_000 }
 /** How often Node checks for connections that take too long. */
 const CHECK_INTERVAL_MS = 1000
 
@@ -78,7 +78,7 @@ function enforceTimeouts(
     const last = setTimeout(() => socket.destroy(), timeouts.exchange).unref()
     reply.once('close', () => clearTimeout(last))
     if (!hasBody(request)) return
-    socket.setTimeout(timeouts.still)
+    socket.setTimeout(timeouts.inactivity)
     // From here on the client waits for the server.
     request.once('end', () => socket.setTimeout(0))
   })
@@ -104,7 +104,7 @@ export function createHttpServer(app: App, timeouts: Timeouts = TIMEOUTS): Serve
     current = request
     await listener(request, reply)
     // A reply stays in memory until the client reads it.
-    if (!reply.writableFinished) reply.socket?.setTimeout(timeouts.still)
+    if (!reply.writableFinished) reply.socket?.setTimeout(timeouts.inactivity)
   }
   const server = createServer(
     {

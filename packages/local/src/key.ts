@@ -19,7 +19,7 @@ export interface RootKey {
 
 /** The root key: the given one, or the one in the data directory, which the first start creates. */
 export async function rootKey(directory: string, given: string | undefined): Promise<RootKey> {
-  if (given !== undefined && given !== '') {
+  if (given) {
     if (isToken(given))
       throw new Error('RUNMETA_ROOT_KEY: is a run token; set it to a key of your own, or leave it out')
     if (USABLE.test(given)) return { key: given }
@@ -46,7 +46,7 @@ export async function checkRootKey(server: Server, { key, file }: RootKey): Prom
 
 /** Signs run tokens with the given keys, or with those in the data directory, which the first start creates. */
 export async function signer(directory: string, given: string | undefined): Promise<Signer> {
-  if (given !== undefined && given !== '') return createSigner(signingKeys('RUNMETA_SIGNING_KEY', given))
+  if (given) return createSigner(signingKeys('RUNMETA_SIGNING_KEY', given))
   const path = join(directory, 'signing-key')
   const kept = await keptSecret(path, () => randomBytes(SECRET_BYTES).toString('hex'))
   return createSigner(signingKeys(path, kept))

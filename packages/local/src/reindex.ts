@@ -3,9 +3,8 @@ import { createServer } from '@runmeta/core/server'
 import { present } from '@runmeta/core/table/attribute'
 import { embeddedBacking, externalBacking } from './backing.ts'
 import { openDirectory, within } from './directory.ts'
+import { runScript } from './script.ts'
 import { settings } from './settings.ts'
-
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 /**
  * `npm run reindex`: reads every run and repairs its index entries. A server on a DynamoDB API may keep running; a data
@@ -24,10 +23,4 @@ async function main(): Promise<string> {
   }
 }
 
-main().then(
-  (done) => process.stdout.write(`${done}\n`),
-  (error: unknown) => {
-    process.stderr.write(`runmeta: ${error instanceof Error ? error.message : error}\n`)
-    process.exitCode = 1
-  },
-)
+await runScript(main)

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, readFile, unlink } from 'node:fs/promises'
 
-/** Secrets, each in a file of its own that the first start creates. */
-
 const DRAFT_BYTES = 6
 
 const isCode = (error: unknown, code: string): boolean =>

@@ -3,7 +3,7 @@ import type { Server } from '@runmeta/core/context'
 import { sweep } from '@runmeta/core/maintenance/sweep'
 import { reasonOf } from './external.ts'
 
-export interface SweepingOptions {
+interface SweepingOptions {
   /** Milliseconds from the end of one sweep to the start of the next. */
   readonly intervalMs: number
   /** Receives a line about each sweep that failed. */

@@ -1,6 +1,7 @@
 import { ensureTable } from '@runmeta/core/table/dynamo/create'
 import { schemaMismatch } from './dynamodb.ts'
 import { placeOf, reasonOf } from './external.ts'
+import { runScript } from './script.ts'
 import { settings } from './settings.ts'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
@@ -20,10 +21,4 @@ async function main(): Promise<string> {
   return state === 'created' ? `${place} has a new table ${tableName}` : `${place} has the table ${tableName} already`
 }
 
-main().then(
-  (done) => process.stdout.write(`${done}\n`),
-  (error: unknown) => {
-    process.stderr.write(`runmeta: ${error instanceof Error ? error.message : error}\n`)
-    process.exitCode = 1
-  },
-)
+await runScript(main)

@@ -95,11 +95,10 @@ export class Client implements Calls {
   }
 
   /**
-   * Changes a run. A retry changes the same run as the first attempt, even if another run has the name by
-   * then.
+   * Changes a run. A retry changes the same run as the first attempt, even if another run has the name by then.
    *
    * @param reference its id or exact name
-   
+   * @throws RunNotFoundError, NameTakenError if another run has the new name
    */
   async updateRun(reference: string, changes: RunChanges, options: CallOptions = {}): Promise<Run> {
     return new Run(this, await updateRun(this.#connection, reference, changes, options))

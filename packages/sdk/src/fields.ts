@@ -1,7 +1,7 @@
 import { badRequest } from './error/api.ts'
 
 /** Common wrong names in lower case, each with the right name, where spelling alone does not suggest it. */
-export type Aliases = Readonly<Record<string, string>>
+type Aliases = Readonly<Record<string, string>>
 
 /**
  * Refuses anything but an object of these fields: a misspelt field would be ignored silently, and JSON writes a `Date` without
@@ -31,7 +31,7 @@ export function checkFields(
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '')
 
-/** The letters of a name, each with either of the two that follow: most stay the same where two change places. */
+/** Each letter of a name with each of the next two: two letters that change places change few of these pairs. */
 const pairsOf = (name: string): Set<string> =>
   new Set([...lettersOf(name)].flatMap((one, at, all) => all.slice(at + 1, at + 3).map((next) => one + next)))
 

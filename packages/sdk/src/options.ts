@@ -2,7 +2,6 @@ import type { RunmetaError } from './error/error.ts'
 import { ConfigurationError } from './error/local.ts'
 import { environment } from './host.ts'
 import type { Fetch } from './http/fetch.ts'
-import { RETRIES } from './http/retry.ts'
 import type { Settings } from './http/send.ts'
 import { newSlots } from './http/slots.ts'
 import type { Numbers } from './value/read.ts'
@@ -45,12 +44,12 @@ export interface Connection extends Settings {
   position: string | undefined
 }
 
-/** A connection of its own position and queue. The options are what {@link checkOptions} lets pass. */
+/** A connection with its own position and queue. The options must have passed {@link checkOptions}. */
 export const connect = (options: ClientOptions): Connection => ({
   ...options,
   timeout: options.timeout ?? 20_000,
   totalTimeout: options.totalTimeout ?? 60_000,
-  retries: options.retries ?? RETRIES,
+  retries: options.retries ?? 4,
   nonFinite: options.nonFinite ?? 'refuse',
   numbers: options.numbers ?? 'native',
   slots: newSlots(),

@@ -12,14 +12,13 @@ interface BackupOptions {
 async function save(file: string, command: Command): Promise<void> {
   const { data, json } = optionsOf<BackupOptions>(command)
   const { backup } = await import('@runmeta/local/sqlite/backup')
-  const directory = data === undefined ? dataDirectory(process.env) : dataDirectory({ RUNMETA_DATA: data })
+  const directory = dataDirectory(data === undefined ? process.env : { RUNMETA_DATA: data })
   const target = resolve(file)
   await backup(join(directory, 'runmeta.sqlite'), target)
   const output = outputOf(json === true)
-  const how = `Put it into an empty directory as runmeta.sqlite and start a server on that.`
-  await output.line(
-    output.isTable ? `${output.colors.green('Saved')} ${target}\n${how}` : JSON.stringify({ file: target }),
-  )
+  if (!output.isTable) return await output.line(JSON.stringify({ file: target }))
+  await output.line(`${output.colors.green('Saved')} ${target}
+To restore it, put it into an empty directory as runmeta.sqlite and start a server there.`)
 }
 
 /** `runmeta backup` */
@@ -27,9 +26,9 @@ export const backupCommand = (): Command =>
   withExamples(
     new Command('backup')
       .description(
-        'Copy the data of the server on this machine into a new file, while it serves; to restore, put the file into an empty directory as runmeta.sqlite',
+        'Copy the data of the server on this machine into a new file, even while it runs; to restore, put the file into an empty directory as runmeta.sqlite',
       )
-      .argument('<file>', 'the file to make')
+      .argument('<file>', 'the file to create')
       .option('--data <directory>', 'the data directory (RUNMETA_DATA, else .runmeta)')
       .action((file: string, _: unknown, command: Command) => save(file, command)),
     'runmeta backup runmeta-backup.sqlite',

@@ -40,7 +40,7 @@ export const compareCommand = (): Command =>
     new Command('compare')
       .description('Show runs side by side; * marks what differs')
       .argument('<run...>', 'ids, names or prefixes of 2 to 20 runs')
-      .option('--differences', 'only what differs')
+      .option('--differences', 'show only what differs')
       .action((runs: readonly string[], _: unknown, command: Command) => compare(runs, command)),
     'runmeta compare iris-1 iris-2',
     'runmeta compare iris-1 iris-2 --differences',

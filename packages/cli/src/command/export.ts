@@ -1,120 +1,115 @@
-import { type ListedRun, type PipelineRun, RunNotFoundError, type RunStatus, Typed, type Value } from '@runmeta/sdk'
+import { type ListedRun, type PipelineRun, RunNotFoundError, Typed, type Value } from '@runmeta/sdk'
 import { Command, Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT, wrongUsage } from '../exit.ts'
-import { type Draft, openDraft } from '../file.ts'
+import { type Draft, withDraft } from '../file.ts'
 import { jsonOf } from '../json.ts'
 import { logPages } from '../logs.ts'
-import { progressOf } from '../progress.ts'
+import { withProgress } from '../progress.ts'
 import { fieldsOf, leavesOf } from '../run.ts'
 import { optionsOf, type Session, sessionOf } from '../session.ts'
-import { type FilterOptions, withFilters } from './list.ts'
+import { type FilterOptions, filtersOf, withFilters } from './list.ts'
 
 /** Logs per request. */
 const LOGS_PAGE = 1000
 const VERSION = 1
+/** Of the progress bar. */
+const TITLE = 'Exporting runs'
 
 interface ExportOptions extends FilterOptions {
   readonly out?: string
   readonly format?: 'jsonl' | 'csv'
 }
 
-const isStatus = (text: string): text is RunStatus => /^(?:running|completed|failed|stopped)$/.test(text)
-
 /** The runs that match the options, oldest first, so that new runs come last. */
-const runsOf = ({ client }: Session, options: FilterOptions, include: readonly 'metadata'[] | undefined) =>
+const runsOf = ({ client }: Session, options: FilterOptions, include?: readonly 'metadata'[]) =>
   client.listPipelineRuns({
-    ids: options.id,
-    name: options.name,
-    nameContains: options.nameContains,
-    pipeline: options.pipeline,
-    status: options.status?.filter(isStatus),
-    createdAfter: options.createdAfter,
-    createdBefore: options.createdBefore,
-    where: options.where,
+    ...filtersOf(options),
     order: 'createdAt',
     ...(include === undefined ? { pageSize: 200 } : { include }),
   })
 
-/** The lines of a run: the run, its logs, oldest first, and the number of its logs. */
-async function linesOfRun({ connection }: Session, run: ListedRun): Promise<string> {
+/**
+ * The lines of a run: the run, its logs, oldest first, and the number of its logs. Undefined if the run was deleted after it
+ * was listed.
+ */
+async function linesOfRun({ connection }: Session, run: ListedRun): Promise<string | undefined> {
   const logs: string[] = []
   let isIndexed = true
-  for await (const page of logPages(connection, run.id, LOGS_PAGE)) {
-    for (const log of page.logs) logs.push(`{"log":${jsonOf(log)}}`)
-    isIndexed = page.isIndexed
+  try {
+    for await (const page of logPages(connection, run.id, LOGS_PAGE)) {
+      for (const log of page.items) logs.push(`{"log":${jsonOf(log)}}`)
+      isIndexed = page.isIndexed
+    }
+  } catch (error) {
+    if (error instanceof RunNotFoundError) return undefined
+    throw error
   }
   const fields = { ...fieldsOf(run), ...(isIndexed ? {} : { index: false }) }
-  return [
-    JSON.stringify({ run: fields }),
-    ...logs.reverse(),
-    JSON.stringify({ end: run.id, logs: logs.length }),
-    '',
-  ].join('\n')
+  const end = { end: run.id, logs: logs.length }
+  return [JSON.stringify({ run: fields }), ...logs.reverse(), JSON.stringify(end)].join('\n')
 }
 
-/** Identifies an export, so that a different one does not continue its file. */
-function headOf({ url }: Session, options: FilterOptions): string {
-  const { id, name, nameContains, pipeline, status, createdAfter, createdBefore, where } = options
-  const query = { id, name, nameContains, pipeline, status, createdAfter, createdBefore, where }
-  return `${JSON.stringify({ runmeta: VERSION, from: url, query })}\n`
-}
+/** The first line, which identifies an export, so that a different one does not continue its file. */
+const headOf = ({ url }: Session, options: FilterOptions): string =>
+  JSON.stringify({ runmeta: VERSION, from: url, query: filtersOf(options) })
 
 const counted = (runs: number): string => (runs === 1 ? '1 run' : `${runs} runs`)
 
-/** The complete runs in a draft, and where the last of them ends. */
-export function wholeRuns(text: string, head: string): { ids: Set<string>; bytes: number } {
-  const ids = new Set<string>()
-  if (!text.startsWith(head)) return { ids, bytes: 0 }
-  let end = head.length
-  for (const { 0: line, 1: id = '', index } of text.matchAll(/^\{"end":"([^"]+)","logs":\d+\}\n/gm)) {
-    ids.add(id)
+/** Prepares a draft to be continued. @returns the ids of the runs that are complete in it */
+async function resume({ before, cut, append }: Draft, head: string, file: string): Promise<Set<string>> {
+  const start = `${head}\n`
+  const done = new Set<string>()
+  if (!before.startsWith(start)) {
+    if (before.includes('\n')) {
+      throw new CommandError(EXIT.failed, `${file}.part is of another export; remove it, or give --out another name`)
+    }
+    await cut(0)
+    await append(start)
+    return done
+  }
+  let end = start.length
+  for (const { 0: line, 1: id = '', index } of before.matchAll(/^\{"end":"([^"]+)","logs":\d+\}\n/gm)) {
+    done.add(id)
     end = index + line.length
   }
-  return { ids, bytes: Buffer.byteLength(text.slice(0, end)) }
+  await cut(Buffer.byteLength(before.slice(0, end)))
+  return done
 }
 
-async function resume(draft: Draft, head: string, file: string): Promise<Set<string>> {
-  const isOther = draft.before.includes('\n') && !draft.before.startsWith(head)
-  if (isOther) {
-    throw new CommandError(EXIT.failed, `${file}.part is of another export; remove it, or give --out another name`)
-  }
-  const { ids, bytes } = wholeRuns(draft.before, head)
-  await draft.cut(bytes)
-  if (bytes === 0) await draft.append(head)
-  return ids
-}
+/** Writes the runs that are not done. @returns the number of all runs */
+const exportRuns = (
+  session: Session,
+  options: FilterOptions,
+  done: ReadonlySet<string>,
+  write: (lines: string) => Promise<void>,
+): Promise<number> =>
+  withProgress(TITLE, async (progress) => {
+    let count = 0
+    for await (const run of runsOf(session, options)) {
+      progress.total(++count)
+      const lines = done.has(run.id) ? undefined : await linesOfRun(session, run)
+      if (lines !== undefined) await write(lines)
+      progress.add()
+    }
+    return count
+  })
 
 async function exportLines(session: Session, options: ExportOptions): Promise<void> {
   const { output } = session
+  const { out } = options
   const head = headOf(session, options)
-  const draft = options.out === undefined ? undefined : await openDraft(options.out)
-  const write = async (text: string) => (draft === undefined ? output.line(text.trimEnd()) : draft.append(text))
-  const progress = progressOf('Exporting runs')
-  try {
-    const done = draft === undefined ? new Set<string>() : await resume(draft, head, options.out ?? '')
-    if (draft === undefined) await write(head)
-    let total = 0
-    for await (const run of runsOf(session, options, undefined)) {
-      progress.total(++total)
-      if (!done.has(run.id)) await write(await linesOfRun(session, run).catch(goneIsNothing))
-      progress.add()
-    }
-    await draft?.finish()
-    progress.end()
-    if (draft !== undefined) output.note(`${options.out} has ${counted(total)}`)
-  } catch (error) {
-    progress.end()
-    await draft?.close().catch(() => undefined)
-    throw error
+  if (out === undefined) {
+    await output.line(head)
+    await exportRuns(session, options, new Set(), output.line)
+    return
   }
-}
-
-/** The error for a run that was deleted after it was listed. */
-function goneIsNothing(error: unknown): string {
-  if (error instanceof RunNotFoundError) return ''
-  throw error
+  const count = await withDraft(out, async (draft) => {
+    const done = await resume(draft, head, out)
+    return await exportRuns(session, options, done, (lines) => draft.append(`${lines}\n`))
+  })
+  output.note(`${out} has ${counted(count)}`)
 }
 
 const FIELDS = ['id', 'name', 'pipeline', 'status', 'createdAt', 'startedAt', 'endedAt'] as const
@@ -128,30 +123,31 @@ function spreadsheetCell(value: Value | undefined): string {
 
 /** One row for each run, one column for each pointer of any run. */
 async function exportCsv(session: Session, options: ExportOptions): Promise<void> {
-  const progress = progressOf('Exporting runs')
   const rows: { run: PipelineRun; values: Map<string, Value> }[] = []
   const pointers = new Set<string>()
-  for await (const run of runsOf(session, options, ['metadata'])) {
-    if (!('runMetadata' in run)) continue
-    const values = new Map(leavesOf({ ...run.runMetadata }))
-    for (const pointer of values.keys()) pointers.add(pointer)
-    rows.push({ run, values })
-    progress.total(rows.length)
-    progress.add()
-  }
-  progress.end()
+  await withProgress(TITLE, async (progress) => {
+    for await (const run of runsOf(session, options, ['metadata'])) {
+      if (!('runMetadata' in run)) continue
+      const values = new Map(leavesOf({ ...run.runMetadata }))
+      for (const pointer of values.keys()) pointers.add(pointer)
+      rows.push({ run, values })
+      progress.total(rows.length)
+      progress.add()
+    }
+  })
   const columns = [...pointers].sort()
   const table = rows.map(({ run, values }) => [
     ...FIELDS.map((name) => spreadsheetCell(run[name])),
     ...columns.map((pointer) => spreadsheetCell(values.get(pointer))),
   ])
-  const text = stringify([[...FIELDS, ...columns], ...table])
-  if (options.out === undefined) return await session.output.line(text.trimEnd())
-  const draft = await openDraft(options.out)
-  await draft.cut(0)
-  await draft.append(text)
-  await draft.finish()
-  session.output.note(`${options.out} has ${counted(rows.length)}`)
+  const text = stringify([[...FIELDS, ...columns], ...table], { eof: false })
+  const { out } = options
+  if (out === undefined) return await session.output.line(text)
+  await withDraft(out, async (draft) => {
+    await draft.cut(0)
+    await draft.append(`${text}\n`)
+  })
+  session.output.note(`${out} has ${counted(rows.length)}`)
 }
 
 async function save(command: Command): Promise<void> {
@@ -167,9 +163,9 @@ export const exportCommand = (): Command =>
     withFilters(
       new Command('export').description('Write runs with every log as JSON lines, or their latest values as CSV'),
     )
-      .option('--out <file>', 'the file to make; an export that was cut off goes on where it stopped')
+      .option('--out <file>', 'the file to write; an interrupted export continues where it stopped')
       .addOption(
-        new Option('--format <format>', 'JSON lines of all logs, or a row for each run').choices(['jsonl', 'csv']),
+        new Option('--format <format>', 'all logs of each run, or one row for each run').choices(['jsonl', 'csv']),
       )
       .action((_: unknown, command: Command) => save(command)),
     'runmeta export --out runs.jsonl',

@@ -1,12 +1,11 @@
 import { type PipelineRun, Typed } from '@runmeta/sdk'
 import { valueAt } from '@runmeta/sdk/value/at'
-import { pointerTo } from '@runmeta/sdk/value/pointer'
 import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT } from '../exit.ts'
 import { jsonOf } from '../json.ts'
 import { cell, type Output, table, valueCell } from '../output.ts'
-import { fieldsOf, leavesOf, runJson } from '../run.ts'
+import { fieldsOf, leavesOf, pointerOf, runJson } from '../run.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 
 interface GetOptions {
@@ -21,7 +20,7 @@ const metadataTable = (output: Output, metadata: PipelineRun['runMetadata']): st
     valueCell(value),
     output.colors.dim(Typed.is(value) ? value.type : ''),
   ])
-  return rows.length === 0 ? 'Nothing is logged yet.' : table(output, ['pointer', 'value', ''], rows)
+  return rows.length === 0 ? 'No metadata yet.' : table(output, ['pointer', 'value', ''], rows)
 }
 
 /** A run as text: its fields, its metadata and its steps. */
@@ -47,13 +46,12 @@ async function get(reference: string, pointer: string | undefined, command: Comm
     return await output.line(output.isTable ? runText(output, run) : runJson(run))
   }
   // Most people want a whole key, so accept a key without a slash.
-  const place =
-    pointer === undefined || pointer === '' || pointer.startsWith('/') ? (pointer ?? '') : pointerTo([pointer])
+  const place = pointer ? pointerOf(pointer) : ''
   const value = valueAt(metadata, place)
   if (value === undefined) {
     throw new CommandError(
       EXIT.notFound,
-      `${run.name} has nothing at ${place}; \`runmeta get ${run.name}\` shows all of it`,
+      `${run.name} has no value at ${place}; \`runmeta get ${run.name}\` shows all of them`,
     )
   }
   await output.line(jsonOf(value))
@@ -65,10 +63,10 @@ export const getCommand = (): Command =>
     new Command('get')
       .description('Show a run with its metadata, or one value of it as JSON')
       .argument('<run>', 'id, name or prefix of the run')
-      .argument('[pointer]', 'a key, or a JSON Pointer: its value alone')
-      .option('--at <moment>', 'the metadata as it was at a time, or after a log: its id or position')
+      .argument('[pointer]', 'show only the value of this key, or at this JSON Pointer')
+      .option('--at <moment>', 'the metadata as of a time, or as of a log, given by its id or position')
       .option('--step <name>', 'the metadata of this step')
-      .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
+      .option('--exact', '<run> is a complete id or name, not a prefix')
       .action((run: string, pointer: string | undefined, _: unknown, command: Command) => get(run, pointer, command)),
     'runmeta get iris-1',
     'runmeta get iris-1 /run_metrics/recall',

@@ -1,10 +1,11 @@
-import { type HistoryEntry, isNumeric, Typed, type Value } from '@runmeta/sdk'
+import { type HistoryEntry, isNumeric } from '@runmeta/sdk'
+import { write } from '@runmeta/sdk/value/write'
 import { plot as draw } from 'asciichart'
 import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT } from '../exit.ts'
 import { jsonOf } from '../json.ts'
-import { wholeNumber } from '../number.ts'
+import { wholeNumber } from '../option.ts'
 import { cell, table, valueCell } from '../output.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 
@@ -20,22 +21,11 @@ interface HistoryOptions {
 }
 
 /** An entry as the API returns it, with the types beside the value. */
-function entryJson({ value, ...entry }: HistoryEntry): string {
-  const { log, step, createdAt, by } = entry
-  return `{"value":${jsonOf(value)},"types":${typesJson(value)},${JSON.stringify({ log, step, createdAt, by }).slice(1)}`
-}
-
-function typesJson(value: Value): string {
-  const types: Record<string, string> = {}
-  const collect = (at: string, part: Value): void => {
-    if (Typed.is(part)) types[at] = part.type
-    else if (typeof part === 'object' && part !== null && !isNumeric(part)) {
-      const names = Object.entries<Value>(part)
-      for (const [name, member] of names) collect(`${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, member)
-    }
-  }
-  collect('', value)
-  return JSON.stringify(types)
+function entryJson({ value, log, step, createdAt, by }: HistoryEntry): string {
+  const { types } = write({ '': value })
+  // The pointers begin with the empty name.
+  const own = Object.fromEntries([...types].map(([pointer, type]) => [pointer.slice(1), type]))
+  return `{"value":${jsonOf(value)},"types":${JSON.stringify(own)},${JSON.stringify({ log, step, createdAt, by }).slice(1)}`
 }
 
 /** Reduces the points to as many as fit, each the mean of several. */
@@ -49,12 +39,12 @@ function thinned(points: readonly number[]): number[] {
 }
 
 /** A number's history, oldest first, drawn with characters. */
-export function plotOf(entries: readonly HistoryEntry[], key: string): string {
+function plotOf(entries: readonly HistoryEntry[], key: string): string {
   const points = entries.flatMap(({ value }) => {
     const number = isNumeric(value) ? Number(String(value)) : Number.NaN
     return Number.isFinite(number) ? [number] : []
   })
-  if (points.length === 0) throw new CommandError(EXIT.failed, `${key} holds no number to plot; leave --plot out`)
+  if (points.length === 0) throw new CommandError(EXIT.failed, `${key} has no numbers to plot; leave out --plot`)
   const drawn = draw(thinned(points.reverse()), {
     height: PLOT_HEIGHT,
     format: (y) => y.toPrecision(6).padStart(12),
@@ -88,13 +78,13 @@ async function history(reference: string, key: string, command: Command): Promis
 export const historyCommand = (): Command =>
   withExamples(
     new Command('history')
-      .description('Show what a key was, newest first')
+      .description('Show the history of a key, newest first')
       .argument('<run>', 'id, name or prefix of the run')
       .argument('<key>', 'the key')
       .option('--step <name>', 'the key of this step')
-      .option('--limit <number>', 'show this many (all of them)', wholeNumber(1, 1_000_000_000))
-      .option('--plot', 'draw numbers as a curve')
-      .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
+      .option('--limit <number>', 'show at most this many entries (all)', wholeNumber(1, 1_000_000_000))
+      .option('--plot', 'plot the numbers')
+      .option('--exact', '<run> is a complete id or name, not a prefix')
       .action((run: string, key: string, _: unknown, command: Command) => history(run, key, command)),
     'runmeta history iris-1 accuracy',
     'runmeta history iris-1 accuracy --plot',

@@ -5,7 +5,7 @@ import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT } from '../exit.ts'
 import { type Importing, importing } from '../importing.ts'
-import { progressOf } from '../progress.ts'
+import { withProgress } from '../progress.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 import { importLines } from '../source/jsonl.ts'
 import type { MlflowStore } from '../source/mlflow.ts'
@@ -14,14 +14,11 @@ import type { MlflowStore } from '../source/mlflow.ts'
 async function add(command: Command, from: (target: Importing) => Promise<void>): Promise<void> {
   const session = await sessionOf(optionsOf(command))
   const { output } = session
-  const progress = progressOf('Importing logs')
-  const target = importing(session, progress)
-  try {
+  const { runs, newRuns, newLogs } = await withProgress('Importing logs', async (progress) => {
+    const target = importing(session, progress)
     await from(target)
-  } finally {
-    progress.end()
-  }
-  const { runs, newRuns, newLogs } = target.counts
+    return target.counts
+  })
   if (!output.isTable) return await output.line(JSON.stringify({ runs, newRuns, newLogs }))
   await output.line(`${output.colors.green('Imported')} ${runs} runs, ${newRuns} of them new, and ${newLogs} new logs`)
 }
@@ -50,7 +47,7 @@ async function mlflowStore(text: string): Promise<MlflowStore> {
   const root = (await kindOf(nested)) === 'folder' ? nested : path
   if ((await kindOf(root)) === 'folder') return (await import('../source/mlflow-files.ts')).mlflowFiles(root)
   const remedy = 'give the address of a tracking server, the folder of mlflow.db or mlruns, or sqlite:///<file>'
-  throw new CommandError(EXIT.failed, `${text} is no MLflow store; ${remedy}`)
+  throw new CommandError(EXIT.failed, `${text} is not an MLflow store; ${remedy}`)
 }
 
 async function fromMlflow(text: string, command: Command): Promise<void> {
@@ -61,7 +58,7 @@ async function fromMlflow(text: string, command: Command): Promise<void> {
 
 async function fromZenml(url: string, command: Command): Promise<void> {
   if (!/^https?:\/\//.test(url))
-    throw new CommandError(EXIT.failed, `${url} is no address; give that of a ZenML server`)
+    throw new CommandError(EXIT.failed, `${url} is not an address; give that of a ZenML server`)
   const { importZenml, zenmlServer } = await import('../source/zenml.ts')
   const store = await zenmlServer(url)
   await add(command, (target) => importZenml(target, store))
@@ -71,8 +68,8 @@ async function fromZenml(url: string, command: Command): Promise<void> {
 export function importCommand(): Command {
   const command = withExamples(
     new Command('import')
-      .description('Add the runs of an export, of MLflow or of ZenML; run it again to add what is new')
-      .argument('<file>', 'a file that `runmeta export` made, or - for stdin')
+      .description('Import runs from an export, from MLflow or from ZenML; run it again to import what is new')
+      .argument('<file>', 'a file that `runmeta export` wrote, or - for stdin')
       .action((file: string, _: unknown, own: Command) => add(own, (target) => importLines(target, file))),
     'runmeta import runs.jsonl',
     'runmeta export --pipeline iris | runmeta import -',
@@ -80,7 +77,7 @@ export function importCommand(): Command {
   command.addCommand(
     withExamples(
       new Command('mlflow')
-        .description('Add the runs of an MLflow tracking server or of a local store')
+        .description('Import the runs of an MLflow tracking server or of a local store')
         .argument('<uri>', 'the address of a server, the folder of mlflow.db or mlruns, or sqlite:///<file>')
         .action((text: string, _: unknown, own: Command) => fromMlflow(text, own)),
       'runmeta import mlflow http://127.0.0.1:5000',
@@ -90,7 +87,7 @@ export function importCommand(): Command {
   command.addCommand(
     withExamples(
       new Command('zenml')
-        .description('Add the runs of a ZenML server')
+        .description('Import the runs of a ZenML server')
         .argument('<url>', 'the address of the server')
         .action((url: string, _: unknown, own: Command) => fromZenml(url, own)),
       'runmeta import zenml http://127.0.0.1:8237',

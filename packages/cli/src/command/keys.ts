@@ -1,7 +1,7 @@
 import type { Role } from '@runmeta/sdk'
 import { Command, Option } from 'commander'
 import { withExamples } from '../examples.ts'
-import { wholeNumber } from '../number.ts'
+import { wholeNumber } from '../option.ts'
 import { cell, table } from '../output.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 
@@ -22,7 +22,7 @@ async function list(command: Command): Promise<void> {
   ])
   const text =
     rows.length === 0
-      ? 'No key is made yet.'
+      ? 'No API keys yet.'
       : table(output, ['id', 'name', 'project', 'role', 'created', 'expires'], rows)
   await output.line(text)
 }
@@ -54,7 +54,7 @@ async function revoke(id: string, command: Command): Promise<void> {
 
 /** `runmeta keys` */
 export function keysCommand(): Command {
-  const keys = new Command('keys').description('List, create and revoke API keys; needs a key of the role admin')
+  const keys = new Command('keys').description('List, create and revoke API keys; needs the role admin')
   keys.addCommand(
     withExamples(
       new Command('list')
@@ -70,9 +70,9 @@ export function keysCommand(): Command {
         .addOption(
           new Option('--role <role>', 'what it may do').choices(['read', 'log', 'admin', 'root']).makeOptionMandatory(),
         )
-        .option('--project <project>', 'the project that it is for; for a root key only')
-        .option('--name <name>', 'shown in the history of what it logs')
-        .option('--expires-at <time>', 'when it ends to be in force')
+        .option('--project <project>', 'its project; only a root key may set it')
+        .option('--name <name>', 'its name, which the history shows as the author of logs')
+        .option('--expires-at <time>', 'when it expires, such as 2026-03-01T12:00:00Z')
         .action((_: unknown, command: Command) => create(command)),
       'runmeta keys create --role log --name training',
     ),
@@ -80,7 +80,7 @@ export function keysCommand(): Command {
   keys.addCommand(
     withExamples(
       new Command('revoke')
-        .description('Revoke an API key, and the run tokens that it made')
+        .description('Revoke an API key, and the run tokens that it issued')
         .argument('<id>', 'its id, as `runmeta keys list` shows it; not the key')
         .action((id: string, _: unknown, command: Command) => revoke(id, command)),
       'runmeta keys revoke KEY_ID',
@@ -98,7 +98,7 @@ async function token(reference: string, command: Command): Promise<void> {
   const { client, output } = await sessionOf(options)
   const made = await client.createRunToken(reference, { expiresIn: options.expiresIn ?? 3600 })
   await output.line(
-    output.isTable ? `${made.token}\n\nIt logs to this run alone, until ${made.expiresAt}.` : JSON.stringify(made),
+    output.isTable ? `${made.token}\n\nIt can only log to this run, until ${made.expiresAt}.` : JSON.stringify(made),
   )
 }
 
@@ -106,9 +106,9 @@ async function token(reference: string, command: Command): Promise<void> {
 export const tokenCommand = (): Command =>
   withExamples(
     new Command('token')
-      .description('Make a token that logs to one run and does nothing else, for handing to a step')
+      .description('Create a token for a step, which can only log to one run')
       .argument('<run>', 'id or exact name of the run')
-      .option('--expires-in <seconds>', 'seconds that it is good for (3600)', wholeNumber(MIN_TOKEN_S, MAX_TOKEN_S))
+      .option('--expires-in <seconds>', 'how long it is valid (3600)', wholeNumber(MIN_TOKEN_S, MAX_TOKEN_S))
       .action((run: string, _: unknown, command: Command) => token(run, command)),
     'runmeta token iris-1 --expires-in 600',
   )

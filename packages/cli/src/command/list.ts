@@ -1,12 +1,14 @@
-import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
+import { isValueObject, type RunStatus, type Value } from '@runmeta/sdk'
+import { decodePage } from '@runmeta/sdk/http/pages'
 import { send } from '@runmeta/sdk/http/send'
 import { conditionOf } from '@runmeta/sdk/search/where'
 import { reader } from '@runmeta/sdk/value/read'
 import { Command, Option } from 'commander'
 import { withExamples } from '../examples.ts'
 import { jsonOf } from '../json.ts'
-import { several, wholeNumber } from '../number.ts'
+import { several, wholeNumber } from '../option.ts'
 import { cell, type Output, table, valueCell } from '../output.ts'
+import { STATUSES } from '../run.ts'
 import { optionsOf, type Session, sessionOf } from '../session.ts'
 
 /** Runs per request. */
@@ -14,13 +16,13 @@ const MAX_PAGE = 200
 /** Runs per request with their metadata. */
 const MAX_FULL_PAGE = 20
 
-/** The options that select runs, with the API's names. */
+/** The options that select runs. */
 export interface FilterOptions {
   readonly id?: readonly string[]
   readonly name?: string
   readonly nameContains?: string
   readonly pipeline?: readonly string[]
-  readonly status?: readonly string[]
+  readonly status?: readonly RunStatus[]
   readonly createdAfter?: string
   readonly createdBefore?: string
   readonly where?: readonly string[]
@@ -35,27 +37,10 @@ interface ListOptions extends FilterOptions {
   readonly cursor?: string
 }
 
-/** Converts the options to the body of a search. */
-export const searchOf = (options: FilterOptions) => ({
-  ids: options.id,
-  name: options.name,
-  nameContains: options.nameContains,
-  pipeline: options.pipeline,
-  status: options.status,
-  createdAfter: options.createdAfter,
-  createdBefore: options.createdBefore,
-  where: options.where?.map(conditionOf),
-})
-
-interface Page {
-  /** The runs as the API returns them. */
-  readonly runs: readonly Value[]
-  readonly next: string | undefined
-}
-
-function decodePage({ runs, next }: ValueObject): Page | undefined {
-  if (!Array.isArray(runs)) return undefined
-  return { runs, next: typeof next === 'string' ? next : undefined }
+/** The options that select runs, with the API's names. */
+export const filtersOf = ({ id, ...options }: FilterOptions) => {
+  const { name, nameContains, pipeline, status, createdAfter, createdBefore, where } = options
+  return { ids: id, name, nameContains, pipeline, status, createdAfter, createdBefore, where }
 }
 
 /** The pages of a search, up to a number of runs. @returns the cursor of the next page, if there may be more */
@@ -66,20 +51,21 @@ async function* pages(
   most: number,
   pageSize: number,
 ): AsyncGenerator<readonly Value[], string | undefined, undefined> {
-  let [cursor, left] = [first, most]
+  let cursor = first
+  let left = most
   do {
     // Numbers in conditions keep their digits. Undefined members are left out.
     const body = jsonOf({ ...search, limit: Math.min(left, pageSize), cursor })
-    const page = await send(connection, {
+    const { items, next } = await send(connection, {
       method: 'POST',
       path: '/v1/runs/search',
       body,
       read: reader('literal'),
-      decode: decodePage,
+      decode: ({ runs, next }) => decodePage(runs, next, (run) => run),
     })
-    yield page.runs
-    cursor = page.next
-    left -= page.runs.length
+    yield items
+    cursor = next
+    left -= items.length
   } while (cursor !== undefined && left > 0)
   return cursor
 }
@@ -112,7 +98,8 @@ async function list(command: Command): Promise<void> {
   const session = await sessionOf(options)
   const { output } = session
   const { select = [], include, order, cursor, all, limit = 50 } = options
-  const search = { ...searchOf(options), ...(select.length > 0 ? { select } : {}), include, order }
+  const where = options.where?.map(conditionOf)
+  const search = { ...filtersOf(options), where, ...(select.length > 0 ? { select } : {}), include, order }
   const pageSize = include === undefined ? MAX_PAGE : MAX_FULL_PAGE
   const found = pages(session, search, cursor, all ? Number.POSITIVE_INFINITY : limit, pageSize)
   const rows: string[][] = []
@@ -136,33 +123,24 @@ const listText = (output: Output, rows: readonly string[][], more: readonly stri
 /** Adds the options that select runs. */
 export const withFilters = (command: Command): Command =>
   command
-    .option('--id <id>', 'this run, by its id; repeats, up to 100', several)
-    .option('--name <prefix>', 'runs whose name begins so')
-    .option('--name-contains <text>', 'runs with this in their name, in upper or lower case')
-    .option('--pipeline <name>', 'runs of this pipeline; repeats, any of them', several)
-    .addOption(
-      new Option('--status <status>', 'runs of this status; repeats, any of them')
-        .choices(['running', 'completed', 'failed', 'stopped'])
-        .argParser(statusOf),
-    )
+    .option('--id <id>', 'the run with this id; repeatable, up to 100', several)
+    .option('--name <prefix>', 'runs whose name begins with this')
+    .option('--name-contains <text>', 'runs whose name contains this, in any case')
+    .option('--pipeline <name>', 'runs of this pipeline; repeatable for any of several', several)
+    .addOption(new Option('--status <status...>', 'runs of this status, or of any of several').choices(STATUSES))
     .option('--created-after <time>', 'runs created after this time, such as 2026-03-01T00:00:00Z')
     .option('--created-before <time>', 'runs created before this time')
-    .option('--where <condition>', 'a condition, such as "/accuracy >= 0.9"; repeats, all must hold', several)
-
-/** Its `choices` are for completion; several of them are collected. */
-function statusOf(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text]
-}
+    .option('--where <condition>', 'a condition, such as "/accuracy >= 0.9"; repeatable, all must hold', several)
 
 const listing = (name: string, description: string, ...examples: string[]): Command =>
   withExamples(
     withFilters(new Command(name).description(description))
-      .option('--select <pointer>', 'show the value at this JSON Pointer as a column; repeats', several)
-      .addOption(new Option('--include <part>', 'show all metadata').choices(['metadata']).argParser(several))
+      .option('--select <pointer>', 'add a column with the value at this JSON Pointer; repeatable', several)
+      .addOption(new Option('--include <part...>', 'show all metadata').choices(['metadata']))
       .option('--order <by>', 'createdAt or a JSON Pointer, with - before it for descending')
-      .option('--limit <number>', 'show this many runs (50)', wholeNumber(1, 1_000_000_000))
-      .option('--all', 'show all of them')
-      .option('--cursor <cursor>', 'go on where an earlier list ended')
+      .option('--limit <number>', 'show at most this many runs (50)', wholeNumber(1, 1_000_000_000))
+      .option('--all', 'show all runs')
+      .option('--cursor <cursor>', 'continue an earlier list from its cursor')
       .action((_: unknown, command: Command) => list(command)),
     ...examples,
   )
@@ -175,7 +153,7 @@ export const listCommand = (): Command =>
 export const searchCommand = (): Command =>
   listing(
     'search',
-    'Find runs by what was logged to them; takes what list takes',
+    'Find runs by their metadata; takes the same options as list',
     'runmeta search --where "/accuracy >= 0.9" --order -/accuracy --select /accuracy',
     'runmeta search --name iris --where \'/note contains "first"\'',
   )

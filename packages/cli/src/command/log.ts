@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 import { send } from '@runmeta/sdk/http/send'
 import { receiptOf } from '@runmeta/sdk/log/receipt'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
-import { pointerTo } from '@runmeta/sdk/value/pointer'
 import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT, wrongUsage } from '../exit.ts'
-import { several } from '../number.ts'
+import { several } from '../option.ts'
+import { pointerOf } from '../run.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 
 interface LogOptions {
@@ -36,28 +36,21 @@ const isJson = (source: string): boolean => {
 /** Converts `key=value` to a member of a JSON object. The value is JSON if it parses as JSON, else a string. */
 function memberOf(pair: string): string {
   const at = pair.indexOf('=')
-  if (at < 1) throw wrongUsage(`expected key=value, and got ${JSON.stringify(pair)}; a key with = in it goes in --file`)
+  if (at < 1) throw wrongUsage(`expected key=value, got ${JSON.stringify(pair)}; use --file for a key that contains =`)
   const value = pair.slice(at + 1)
   return `${JSON.stringify(pair.slice(0, at))}:${isJson(value) ? value : JSON.stringify(value)}`
 }
 
 /** The metadata in a file or on standard input, unparsed, so that numbers keep their digits; the server checks it. */
 async function fileText(file: string): Promise<string> {
-  const [name, source] =
-    file === '-'
-      ? ['standard input', await text(process.stdin)]
-      : [
-          file,
-          await readFile(file, 'utf8').catch((error: Error) => {
-            throw new CommandError(EXIT.failed, `${file} cannot be read: ${error.message}`)
-          }),
-        ]
+  const reading = file === '-' ? text(process.stdin) : readFile(file, 'utf8')
+  const source = await reading.catch((error: Error) => {
+    throw new CommandError(EXIT.failed, `${file} cannot be read: ${error.message}`)
+  })
   if (isJson(source) && source.trimStart().startsWith('{')) return source
-  throw new CommandError(EXIT.failed, `${name} holds no JSON object of keys and values`)
+  const name = file === '-' ? 'standard input' : file
+  throw new CommandError(EXIT.failed, `${name} is not a JSON object of keys and values`)
 }
-
-/** Converts a key, or a JSON Pointer, to a pointer. */
-const pointerOf = (key: string): string => (key.startsWith('/') ? key : pointerTo([key]))
 
 function typesOf({ uri = [], path = [], dtype = [], size = [] }: LogOptions): Record<string, string> {
   const typed = (keys: readonly string[], type: string) => keys.map((key) => [pointerOf(key), type])
@@ -99,21 +92,18 @@ async function log(run: string, pairs: readonly string[], command: Command): Pro
 export const logCommand = (): Command =>
   withExamples(
     new Command('log')
-      .description('Log metadata to a run or to one of its steps, all of it or nothing')
+      .description('Log metadata to a run or to one of its steps, all or nothing')
       .argument('<run>', 'id, name or prefix of the run')
-      .argument(
-        '[values...]',
-        'key=value, where the value is JSON if it reads as such and a string if not; or - for stdin',
-      )
-      .option('--file <file>', 'a JSON object of keys and values, - for stdin')
+      .argument('[values...]', 'key=value, where the value is JSON if it parses as JSON, else a string; or - for stdin')
+      .option('--file <file>', 'a file with a JSON object of keys and values, - for stdin')
       .option('--step <name>', 'log to this step of the run, and to the run')
-      .option('--no-related', 'log to the step alone')
-      .option('--uri <key>', 'the value of this key, or at this JSON Pointer, is a URI; repeats', several)
-      .option('--path <key>', 'the same for a path; repeats', several)
-      .option('--dtype <key>', 'the same for the type of an array’s elements; repeats', several)
-      .option('--size <key>', 'the same for a size in bytes; repeats', several)
+      .option('--no-related', 'log only to the step, not to the run')
+      .option('--uri <key>', 'the value of this key, or at this JSON Pointer, is a URI; repeatable', several)
+      .option('--path <key>', 'the same for a path; repeatable', several)
+      .option('--dtype <key>', 'the same for the type of an array’s elements; repeatable', several)
+      .option('--size <key>', 'the same for a size in bytes; repeatable', several)
       .option('--idempotency-key <key>', 'logs with the same key count once')
-      .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
+      .option('--exact', '<run> is a complete id or name, not a prefix')
       .action((run: string, values: readonly string[], _: unknown, command: Command) => log(run, values, command)),
     'runmeta log iris-1 accuracy=0.97 note="first try"',
     'runmeta log iris-1 --step train --size bytes dataset=s3://bucket/iris.csv --uri dataset bytes=1024',

@@ -37,7 +37,7 @@ const pageTo = (address: string): string =>
 
 async function open(command: Command): Promise<void> {
   const { url, apiKey, output } = await sessionOf(optionsOf(command))
-  const dashboard = `${url.replace(/\/+$/, '')}/`
+  const dashboard = `${url}/`
   // Other users can see a program's arguments, and so a key in the URL. They cannot read this file.
   const folder = await mkdtemp(join(tmpdir(), 'runmeta-open-'))
   try {

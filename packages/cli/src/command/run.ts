@@ -2,10 +2,8 @@ import type { RunStatus } from '@runmeta/sdk'
 import { Command, Option } from 'commander'
 import { withExamples } from '../examples.ts'
 import { wrongUsage } from '../exit.ts'
-import { fieldsOf } from '../run.ts'
+import { fieldsOf, STATUSES } from '../run.ts'
 import { optionsOf, sessionOf } from '../session.ts'
-
-const STATUSES = ['running', 'completed', 'failed', 'stopped'] as const
 
 const statusOption = (text: string) => new Option('--status <status>', text).choices(STATUSES)
 
@@ -29,23 +27,23 @@ async function create(command: Command): Promise<void> {
   const times = { startedAt, endedAt, expiresAt, createdAt }
   const run = await client.createRun({ id, name, pipeline, status, ...times, index: index ? undefined : false })
   if (!output.isTable) return await output.line(JSON.stringify(fieldsOf(run)))
-  await output.line(`${run.isNew ? output.colors.green('Created') : 'There already:'} ${run.name} (${run.id})`)
+  await output.line(`${run.isNew ? output.colors.green('Created') : 'Exists already:'} ${run.name} (${run.id})`)
 }
 
 /** `runmeta create` */
 export const createCommand = (): Command =>
   withExamples(
     new Command('create')
-      .description('Create a run, or get the one that has this id or name')
-      .option('--name <name>', 'its name, unique in the project; else one is made of the pipeline and the time')
-      .option('--pipeline <name>', 'the pipeline that it is a run of')
+      .description('Create a run, or get the existing one with this id or name')
+      .option('--name <name>', 'its name, unique in the project (made from the pipeline and the time)')
+      .option('--pipeline <name>', 'its pipeline')
       .addOption(statusOption('its status (running)'))
-      .option('--id <uuid>', 'its id; else one is made')
+      .option('--id <uuid>', 'its id (a random one)')
       .option('--started-at <time>', 'when it started, such as 2026-03-01T12:00:00Z')
       .option('--ended-at <time>', 'when it ended')
-      .option('--expires-at <time>', 'from then on it is as if it had been deleted')
-      .option('--created-at <time>', 'when it was made, for imports; needs a key of the role admin')
-      .option('--no-index', 'its metadata cannot be searched; logging costs less')
+      .option('--expires-at <time>', 'when it expires: from then on it counts as deleted')
+      .option('--created-at <time>', 'when it was created, for imports; needs the role admin')
+      .option('--no-index', 'do not make its metadata searchable; logging costs less')
       .action((_: unknown, command: Command) => create(command)),
     'runmeta create --name iris-2 --pipeline iris',
     'runmeta create --name short-lived --expires-at 2099-01-01T00:00:00Z',
@@ -76,21 +74,20 @@ async function update(reference: string, command: Command): Promise<void> {
 export const updateCommand = (): Command =>
   withExamples(
     new Command('update')
-      .description('Change what a run is: its status, end, name, pipeline or expiry')
+      .description('Change the status, end, name, pipeline or expiry of a run')
       .argument('<run>', 'id or exact name of the run')
       .addOption(statusOption('its new status'))
-      .option('--ended-at <time>', 'when it ended (now, for a run that ends)')
+      .option('--ended-at <time>', 'when it ended (now, if the status ends the run)')
       .option('--name <name>', 'another name; the old one is free at once')
-      .option('--pipeline <name>', 'the pipeline that it is a run of')
-      .option('--expires-at <time>', 'from then on it is as if it had been deleted; never takes that away')
+      .option('--pipeline <name>', 'its pipeline')
+      .option('--expires-at <time>', 'when it expires: from then on it counts as deleted; never removes the expiry')
       .action((run: string, _: unknown, command: Command) => update(run, command)),
     'runmeta update iris-1 --status completed',
     'runmeta update iris-1 --pipeline flowers',
   )
 
 async function remove(references: readonly string[], command: Command): Promise<void> {
-  const options = optionsOf<object>(command)
-  const { client, output } = await sessionOf(options)
+  const { client, output } = await sessionOf(optionsOf(command))
   for (const reference of references) {
     await client.deleteRun(reference)
     if (output.isTable) await output.line(`${output.colors.green('Deleted')} ${reference}`)
@@ -101,7 +98,7 @@ async function remove(references: readonly string[], command: Command): Promise<
 export const deleteCommand = (): Command =>
   withExamples(
     new Command('delete')
-      .description('Delete runs and all that was logged to them, for good; needs a key of the role admin')
+      .description('Delete runs and their metadata, for good; needs the role admin')
       .argument('<run...>', 'id or exact name of the run')
       .action((runs: readonly string[], _: unknown, command: Command) => remove(runs, command)),
     'runmeta delete iris-9',
@@ -123,11 +120,11 @@ async function unset(reference: string, key: string, command: Command): Promise<
 export const unsetCommand = (): Command =>
   withExamples(
     new Command('unset')
-      .description('Take the value of a key away; its history stays')
+      .description('Remove the value of a key; its history stays')
       .argument('<run>', 'id, name or prefix of the run')
       .argument('<key>', 'the key')
       .option('--step <name>', 'the key of this step')
-      .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
+      .option('--exact', '<run> is a complete id or name, not a prefix')
       .action((run: string, key: string, _: unknown, command: Command) => unset(run, key, command)),
     'runmeta unset iris-1 note',
   )

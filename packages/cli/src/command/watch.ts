@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
-import { wholeNumber } from '../number.ts'
+import { wholeNumber } from '../option.ts'
 import { runJson } from '../run.ts'
 import { optionsOf, sessionOf } from '../session.ts'
 import { runText } from './get.ts'
@@ -27,8 +27,8 @@ export const watchCommand = (): Command =>
     new Command('watch')
       .description('Show a run now and after every change, until it has ended')
       .argument('<run>', 'id, name or prefix of the run')
-      .option('--interval <ms>', 'milliseconds from one look to the next (2000)', wholeNumber(100, 3_600_000))
-      .option('--exact', 'take <run> for an id or a whole name, not for a prefix')
+      .option('--interval <ms>', 'milliseconds between two reads (2000)', wholeNumber(100, 3_600_000))
+      .option('--exact', '<run> is a complete id or name, not a prefix')
       .action((run: string, _: unknown, command: Command) => watch(run, command)),
     'runmeta watch iris-1',
   )

@@ -1,38 +1,34 @@
-import { isValueObject, type NewRun, type Value } from '@runmeta/sdk'
+import { isValueObject, type RunFields, type Value } from '@runmeta/sdk'
+import { textsIn } from '@runmeta/sdk/value/json'
 import { readObject } from '@runmeta/sdk/value/read'
 import { restore } from '@runmeta/sdk/value/restore'
 import { CommandError, EXIT } from '../exit.ts'
 import { linesOf } from '../file.ts'
 import type { ImportedRun, Importing } from '../importing.ts'
+import { STATUSES } from '../run.ts'
 
-const textIn = (value: Value | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
-
-const isStatus = (text: string | undefined): text is NonNullable<NewRun['status']> =>
-  text === 'running' || text === 'completed' || text === 'failed' || text === 'stopped'
+const OPTIONAL = ['pipeline', 'createdAt', 'startedAt', 'endedAt', 'expiresAt'] as const
 
 function runOf(fields: Value | undefined): ImportedRun | undefined {
-  if (!isValueObject(fields)) return undefined
-  const [id, name, status] = [textIn(fields.id), textIn(fields.name), textIn(fields.status)]
-  if (id === undefined || name === undefined || !isStatus(status)) return undefined
-  return {
-    id,
-    name,
-    status,
-    pipeline: textIn(fields.pipeline),
-    createdAt: textIn(fields.createdAt),
-    startedAt: textIn(fields.startedAt),
-    endedAt: textIn(fields.endedAt),
-    expiresAt: textIn(fields.expiresAt),
-    index: fields.index === false ? false : undefined,
-  }
+  const texts = textsIn<RunFields>(fields, ['id', 'name', 'status'], OPTIONAL)
+  if (texts === undefined || !STATUSES.includes(texts.status)) return undefined
+  return { ...texts, index: isValueObject(fields) && fields.index === false ? false : undefined }
 }
 
-/** Adds one log to the run whose lines are read. @returns Whether the line is one. */
+/** The texts of a log. Only an unset has `unset`: its key. */
+interface LogTexts {
+  readonly id: string
+  readonly step?: string
+  readonly unset?: string
+  readonly createdAt?: string
+}
+
+/** Adds a log to a run. @returns whether the line holds a log */
 async function addLog(target: Importing, run: string, log: Value | undefined): Promise<boolean> {
-  const id = isValueObject(log) ? textIn(log.id) : undefined
-  if (!isValueObject(log) || id === undefined) return false
-  const [step, unset, createdAt] = [textIn(log.step), textIn(log.unset), textIn(log.createdAt)]
-  const idempotencyKey = `import:${id}`
+  const texts = textsIn<LogTexts>(log, ['id'], ['step', 'unset', 'createdAt'])
+  if (!isValueObject(log) || texts === undefined) return false
+  const { step, unset, createdAt } = texts
+  const idempotencyKey = `import:${texts.id}`
   if (unset !== undefined) {
     await target.unset({ run, key: unset, step, createdAt, idempotencyKey })
     return true

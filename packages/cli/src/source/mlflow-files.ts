@@ -36,7 +36,7 @@ const STATUSES: Readonly<Record<string, string>> = {
   5: 'KILLED',
 }
 
-/** A store of files, `mlruns`, which is what MLflow made by itself before version 3.7. */
+/** A store of files, `mlruns`, the default of MLflow before version 3.7. */
 export function mlflowFiles(root: string): MlflowStore {
   const folders = new Map<string, string>()
   async function runIn(folder: string, experiment: string): Promise<MlflowRun | undefined> {
@@ -44,7 +44,6 @@ export function mlflowFiles(root: string): MlflowStore {
     const id = textIn(meta, 'run_id') ?? textIn(meta, 'run_uuid')
     if (!isActive(meta) || id === undefined) return undefined
     folders.set(id, folder)
-    const [endTime, artifactUri] = [numberIn(meta, 'end_time'), textIn(meta, 'artifact_uri')]
     const status = textIn(meta, 'status') ?? ''
     return {
       id,
@@ -52,11 +51,11 @@ export function mlflowFiles(root: string): MlflowStore {
       name: textIn(meta, 'run_name') ?? id,
       status: STATUSES[status] ?? status,
       startTime: numberIn(meta, 'start_time') ?? 0,
+      endTime: numberIn(meta, 'end_time'),
+      artifactUri: textIn(meta, 'artifact_uri'),
       params: await pairsIn(join(folder, 'params')),
       tags: await pairsIn(join(folder, 'tags')),
       metrics: await filesIn(join(folder, 'metrics')),
-      ...(endTime === undefined ? {} : { endTime }),
-      ...(artifactUri === undefined ? {} : { artifactUri }),
     }
   }
   return {

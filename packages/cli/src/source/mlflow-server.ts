@@ -1,12 +1,13 @@
+import { pagesOf } from '@runmeta/sdk/http/pages'
 import { type MlflowPoint, type MlflowRun, type MlflowStore, unbounded } from './mlflow.ts'
 import { listIn, memberOf, numberIn, type Rest, restOf, textIn } from './rest.ts'
 
 const API = '/api/2.0/mlflow'
 const EXPERIMENTS_PAGE = 1000
 const RUNS_PAGE = 1000
-const POINTS_PAGE = '25000'
+const POINTS_PAGE = 25_000
 
-/** The server's own environment variables, which MLflow's client takes as well. */
+/** The credentials in the environment variables of MLflow's own client. */
 function headersOf({
   MLFLOW_TRACKING_TOKEN,
   MLFLOW_TRACKING_USERNAME,
@@ -18,15 +19,16 @@ function headersOf({
   return { authorization: `Basic ${basic}` }
 }
 
-/** All pages of a search, which MLflow continues by a token. */
-async function* pages(rest: Rest, path: string, body: object): AsyncGenerator<unknown, void, undefined> {
-  let token: string | undefined
-  do {
-    const page = await rest.post(`${API}${path}`, { ...body, ...(token === undefined ? {} : { page_token: token }) })
-    yield page
-    token = textIn(page, 'next_page_token')
-  } while (token !== undefined)
-}
+/** The pages of a list, which MLflow continues by a token. @param member where a reply has the items */
+const pages = (member: string, ask: (token: string | undefined) => Promise<unknown>) =>
+  pagesOf(async (token) => {
+    const page = await ask(token)
+    return { items: listIn(page, member), next: textIn(page, 'next_page_token') }
+  })
+
+/** The pages of a search. */
+const searched = (rest: Rest, member: string, body: object) =>
+  pages(member, (token) => rest.post(`${API}/${member}/search`, { ...body, page_token: token }))
 
 const pairsIn = (data: unknown, name: string): Record<string, string> =>
   Object.fromEntries(
@@ -40,7 +42,6 @@ function runOf(found: unknown, experiment: string): MlflowRun[] {
   const [about, values] = [memberOf(found, 'info'), memberOf(found, 'data')]
   const id = textIn(about, 'run_id')
   if (id === undefined) return []
-  const [endTime, artifactUri] = [numberIn(about, 'end_time'), textIn(about, 'artifact_uri')]
   return [
     {
       id,
@@ -48,11 +49,11 @@ function runOf(found: unknown, experiment: string): MlflowRun[] {
       name: textIn(about, 'run_name') ?? id,
       status: textIn(about, 'status') ?? '',
       startTime: numberIn(about, 'start_time') ?? 0,
+      endTime: numberIn(about, 'end_time'),
+      artifactUri: textIn(about, 'artifact_uri'),
       params: pairsIn(values, 'params'),
       tags: pairsIn(values, 'tags'),
       metrics: listIn(values, 'metrics').flatMap((metric) => textIn(metric, 'key') ?? []),
-      ...(endTime === undefined ? {} : { endTime }),
-      ...(artifactUri === undefined ? {} : { artifactUri }),
     },
   ]
 }
@@ -72,8 +73,8 @@ export function mlflowServer(url: string): MlflowStore {
     close: () => undefined,
     runs: async function* () {
       const search = { max_results: EXPERIMENTS_PAGE, view_type: 'ACTIVE_ONLY' }
-      for await (const page of pages(rest, '/experiments/search', search)) {
-        for (const experiment of listIn(page, 'experiments')) {
+      for await (const experiments of searched(rest, 'experiments', search)) {
+        for (const experiment of experiments) {
           const id = textIn(experiment, 'experiment_id')
           if (id === undefined) continue
           const wanted = {
@@ -82,21 +83,17 @@ export function mlflowServer(url: string): MlflowStore {
             run_view_type: 'ACTIVE_ONLY',
             order_by: ['attributes.start_time ASC'],
           }
-          for await (const runs of pages(rest, '/runs/search', wanted)) {
-            for (const run of listIn(runs, 'runs')) yield* runOf(run, textIn(experiment, 'name') ?? id)
+          for await (const runs of searched(rest, 'runs', wanted)) {
+            for (const run of runs) yield* runOf(run, textIn(experiment, 'name') ?? id)
           }
         }
       }
     },
     points: async ({ id }, metric) => {
+      const query = { run_id: id, metric_key: metric, max_results: POINTS_PAGE }
+      const found = pages('metrics', (token) => rest.get(`${API}/metrics/get-history`, { ...query, page_token: token }))
       const points: MlflowPoint[] = []
-      let token: string | undefined
-      do {
-        const query = { run_id: id, metric_key: metric, max_results: POINTS_PAGE, page_token: token }
-        const page = await rest.get(`${API}/metrics/get-history`, query)
-        points.push(...listIn(page, 'metrics').flatMap(pointOf))
-        token = textIn(page, 'next_page_token')
-      } while (token !== undefined)
+      for await (const metrics of found) points.push(...metrics.flatMap(pointOf))
       return points
     },
   }

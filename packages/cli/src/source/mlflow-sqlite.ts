@@ -2,7 +2,7 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { type MlflowPoint, type MlflowRun, type MlflowStore, unbounded } from './mlflow.ts'
 import { numberIn, textIn } from './rest.ts'
 
-/** A store in a SQLite file, which is what MLflow 3 makes by itself. It is read only, while a server may use it. */
+/** A store in a SQLite file, the default of MLflow 3. It is opened read-only, as a server may use it. */
 export function mlflowSqlite(file: string): MlflowStore {
   const db = new DatabaseSync(file, { readOnly: true })
   const pairsOf = (table: 'params' | 'tags', id: string): Record<string, string> => {
@@ -16,7 +16,6 @@ export function mlflowSqlite(file: string): MlflowStore {
   const runOf = (row: unknown): MlflowRun[] => {
     const id = textIn(row, 'run_uuid')
     if (id === undefined) return []
-    const [endTime, artifactUri] = [numberIn(row, 'end_time'), textIn(row, 'artifact_uri')]
     return [
       {
         id,
@@ -24,11 +23,11 @@ export function mlflowSqlite(file: string): MlflowStore {
         name: textIn(row, 'name') ?? id,
         status: textIn(row, 'status') ?? '',
         startTime: numberIn(row, 'start_time') ?? 0,
+        endTime: numberIn(row, 'end_time'),
+        artifactUri: textIn(row, 'artifact_uri'),
         params: pairsOf('params', id),
         tags: pairsOf('tags', id),
         metrics: metricsOf(id),
-        ...(endTime === undefined ? {} : { endTime }),
-        ...(artifactUri === undefined ? {} : { artifactUri }),
       },
     ]
   }

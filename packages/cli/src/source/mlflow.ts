@@ -1,5 +1,6 @@
 import { type Metadata, uri } from '@runmeta/sdk'
-import { hashOf, type ImportedRun, type Importing, pastTime, runName, uuidOf } from '../importing.ts'
+import { idOf } from '@runmeta/sdk/run/path'
+import { hashOf, type ImportedRun, type Importing, pastTime, runName } from '../importing.ts'
 
 /** A run as an MLflow store has it. Times are milliseconds since 1970. */
 export interface MlflowRun {
@@ -8,8 +9,8 @@ export interface MlflowRun {
   readonly experiment: string
   readonly status: string
   readonly startTime: number
-  readonly endTime?: number
-  readonly artifactUri?: string
+  readonly endTime: number | undefined
+  readonly artifactUri: string | undefined
   readonly params: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly metrics: readonly string[]
@@ -23,13 +24,13 @@ export interface MlflowPoint {
   readonly step: number
 }
 
-/** A value of a metric as it was logged: a store in a database keeps an infinite one as the greatest number that there is. */
+/** The value that was logged: a store in a database keeps an infinite value as the greatest finite number. */
 export const unbounded = (value: number): number =>
   Math.abs(value) >= Number.MAX_VALUE ? Math.sign(value) * Number.POSITIVE_INFINITY : value
 
 /** Where runs come from: a tracking server, or a store of files or SQLite. */
 export interface MlflowStore {
-  /** Runs that are not deleted, of experiments that are not. */
+  /** Runs that are not deleted, of experiments that are not deleted. */
   runs(): AsyncIterable<MlflowRun>
   points(run: MlflowRun, metric: string): Promise<readonly MlflowPoint[]>
   close(): void
@@ -53,23 +54,23 @@ function runOf(run: MlflowRun, id: string): ImportedRun {
   return { id, name: runName(run.name, id), pipeline, status, startedAt, createdAt: startedAt, endedAt }
 }
 
-/** What is known of a run besides its metrics. */
+/** The metadata of a run besides its metrics. */
 function factsOf({ params, tags, artifactUri }: MlflowRun): Metadata {
   const parent = tags['mlflow.parentRunId']
   return {
     ...(Object.keys(params).length === 0 ? {} : { params: { ...params } }),
     ...(Object.keys(tags).length === 0 ? {} : { tags: { ...tags } }),
     ...(artifactUri === undefined ? {} : { artifact_uri: uri(artifactUri) }),
-    ...(parent === undefined ? {} : { parent_run: uuidOf(parent) ?? parent }),
+    ...(parent === undefined ? {} : { parent_run: idOf(parent) ?? parent }),
   }
 }
 
-/** Adds the runs of an MLflow store, with parameters, tags and all values of all metrics. */
+/** Imports the runs of an MLflow store, with parameters, tags and all values of all metrics. */
 export async function importMlflow(target: Importing, store: MlflowStore): Promise<void> {
   try {
     for await (const run of store.runs()) {
       // MLflow's ids are UUIDs without hyphens; an older store may have others.
-      const id = uuidOf(run.id) ?? uuidOf(hashOf(['mlflow', run.id])) ?? run.id
+      const id = idOf(run.id) ?? idOf(hashOf(['mlflow', run.id])) ?? run.id
       await target.run(runOf(run, id))
       const facts = factsOf(run)
       if (Object.keys(facts).length > 0) {

@@ -1,17 +1,20 @@
 import type { Value } from '@runmeta/sdk'
+import { queryOf } from '@runmeta/sdk/run/path'
 import { readObject } from '@runmeta/sdk/value/read'
 import { CommandError, EXIT } from '../exit.ts'
 
 const TIMEOUT_MS = 60_000
 
+type Query = Parameters<typeof queryOf>[0]
+
 /** Calls of another product's HTTP API. */
 export interface Rest {
-  get(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<unknown>
+  get(path: string, query: Query): Promise<unknown>
   post(path: string, body: unknown): Promise<unknown>
-  /** Sends a form, as for a token. */
+  /** Sends a form, for example to get a token. */
   postForm(path: string, form: Readonly<Record<string, string>>): Promise<unknown>
   /** Every number of the reply is a NumberLiteral. */
-  getExact(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<Value | undefined>
+  getExact(path: string, query: Query): Promise<Value | undefined>
 }
 
 const parseJson = (text: string): unknown => JSON.parse(text)
@@ -32,15 +35,9 @@ export function restOf(base: string, headers: Readonly<Record<string, string>>, 
       throw new CommandError(EXIT.failed, `${path.split('?')[0]} does not reply with JSON; ${help}`)
     }
   }
-  const withQuery = (path: string, query: Readonly<Record<string, string | undefined>> = {}): string => {
-    const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, value]],
-    )
-    return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
-  }
   return {
-    get: (path, query) => call(withQuery(path, query), { headers }, parseJson),
-    getExact: (path, query) => call(withQuery(path, query), { headers }, (text) => readObject(text, 'literal')),
+    get: (path, query) => call(path + queryOf(query), { headers }, parseJson),
+    getExact: (path, query) => call(path + queryOf(query), { headers }, (text) => readObject(text, 'literal')),
     postForm: (path, form) => call(path, { method: 'POST', headers, body: new URLSearchParams(form) }, parseJson),
     post: (path, body) => {
       const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } }
@@ -67,9 +64,7 @@ export function textIn(value: unknown, name: string): string | undefined {
 
 export function numberIn(value: unknown, name: string): number | undefined {
   const text = textIn(value, name)
-  const number =
-    text === undefined
-      ? Number.NaN
-      : Number(text.replace(/^-?inf(?:inity)?$/i, (word) => (word.startsWith('-') ? '-Infinity' : 'Infinity')))
-  return text === undefined || (Number.isNaN(number) && !/^nan$/i.test(text)) ? undefined : number
+  if (text === undefined) return undefined
+  const number = Number(text.replace(/^(-?)inf(?:inity)?$/i, '$1Infinity'))
+  return Number.isNaN(number) && !/^nan$/i.test(text) ? undefined : number
 }

@@ -1,9 +1,11 @@
 import { isValueObject, type Metadata, NumberLiteral, type Value } from '@runmeta/sdk'
-import { hashOf, type ImportedRun, type Importing, pastTime, runName, uuidOf } from '../importing.ts'
+import { idOf } from '@runmeta/sdk/run/path'
+import { memberOf } from '@runmeta/sdk/value/at'
+import { hashOf, type ImportedRun, type Importing, pastTime, runName } from '../importing.ts'
 import { jsonOf } from '../json.ts'
 import { type Rest, restOf, textIn } from './rest.ts'
 
-/** A run or a step as a ZenML server has it: the latest value of each key, without its type and its history. */
+/** A run or a step of a ZenML server, with the latest value of each key. */
 interface ZenmlRecord {
   readonly id: string
   readonly name: string
@@ -20,9 +22,9 @@ export interface ZenmlRun extends ZenmlRecord {
 }
 
 export interface ZenmlStore {
-  /** The oldest first. */
+  /** All runs, oldest first. */
   runs(): AsyncIterable<ZenmlRun>
-  /** In the order that they started. */
+  /** The steps of a run, in the order in which they started. */
   steps(run: ZenmlRun): Promise<readonly ZenmlRecord[]>
 }
 
@@ -45,17 +47,14 @@ function timeOf(text: string | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-const valueIn = (value: Value | undefined, name: string): Value | undefined =>
-  isValueObject(value) ? value[name] : undefined
-
 const objectIn = (value: Value | undefined, name: string): Metadata => {
-  const member = valueIn(value, name)
+  const member = memberOf(value, name)
   return isValueObject(member) ? member : {}
 }
 
-/** What runs and steps have in common. A step's times are in its `body`, a run's in its `metadata`. */
+/** The fields that runs and steps share. A step's times are in its `body`, a run's in its `metadata`. */
 function recordOf(found: Value): ZenmlRecord[] {
-  const [body, about] = [valueIn(found, 'body'), valueIn(found, 'metadata')]
+  const [body, about] = [memberOf(found, 'body'), memberOf(found, 'metadata')]
   const [id, name] = [textIn(found, 'id'), textIn(found, 'name')]
   if (id === undefined || name === undefined) return []
   const time = (member: string) => timeOf(textIn(about, member) ?? textIn(body, member))
@@ -66,7 +65,7 @@ function recordOf(found: Value): ZenmlRecord[] {
       status: textIn(body, 'status') ?? '',
       startTime: time('start_time') ?? time('created') ?? Date.now(),
       endTime: time('end_time'),
-      parameters: objectIn(valueIn(about, 'config'), 'parameters'),
+      parameters: objectIn(memberOf(about, 'config'), 'parameters'),
       metadata: objectIn(about, 'run_metadata'),
     },
   ]
@@ -85,13 +84,13 @@ async function* pages(
       size: PAGE_SIZE,
       page: String(page),
     })
-    const [total, items] = [valueIn(found, 'total_pages'), valueIn(found, 'items')]
+    const [total, items] = [memberOf(found, 'total_pages'), memberOf(found, 'items')]
     last = NumberLiteral.is(total) ? Number(total.text) : page
     yield Array.isArray(items) ? items : []
   }
 }
 
-/** The token of ZenML's own environment variables; undefined if the server asks for none. */
+/** A token by the environment variables of ZenML's own client. Undefined if none is set: some servers need no token. */
 async function tokenOf(url: string, env: NodeJS.ProcessEnv, help: string): Promise<string | undefined> {
   const { ZENML_STORE_API_TOKEN, ZENML_STORE_API_KEY, ZENML_STORE_USERNAME, ZENML_STORE_PASSWORD = '' } = env
   if (ZENML_STORE_API_TOKEN) return ZENML_STORE_API_TOKEN
@@ -115,7 +114,7 @@ export async function zenmlServer(url: string): Promise<ZenmlStore> {
     runs: async function* () {
       for await (const items of pages(rest, '/runs', { sort_by: 'asc:created' })) {
         for (const item of items) {
-          const pipeline = textIn(valueIn(valueIn(item, 'resources'), 'pipeline'), 'name')
+          const pipeline = textIn(memberOf(memberOf(item, 'resources'), 'pipeline'), 'name')
           yield* recordOf(item).map((run) => ({ ...run, pipeline }))
         }
       }
@@ -131,7 +130,7 @@ export async function zenmlServer(url: string): Promise<ZenmlStore> {
 function runOf({ id, name, pipeline, status, startTime, endTime }: ZenmlRun): ImportedRun {
   const startedAt = pastTime(startTime)
   return {
-    id: uuidOf(id) ?? id,
+    id: idOf(id) ?? id,
     name: runName(name, id),
     pipeline: pipeline === undefined ? undefined : runName(pipeline, 'pipeline'),
     status: STATUSES[status] ?? (endTime === undefined ? 'running' : 'stopped'),
@@ -143,7 +142,7 @@ function runOf({ id, name, pipeline, status, startTime, endTime }: ZenmlRun): Im
 
 const keyOf = (content: readonly (string | undefined)[]): string => `zenml:${hashOf(content)}`
 
-/** Adds each key as a log of its own, so that a later import adds the keys that are new, or have another value, alone. */
+/** Logs each key separately, so that a later import logs only the keys that are new or have another value. */
 async function addValues(target: Importing, run: string, values: Metadata, step: ZenmlRecord | undefined, at: number) {
   for (const [key, value] of Object.entries<Value>(values)) {
     await target.log({
@@ -159,7 +158,7 @@ async function addValues(target: Importing, run: string, values: Metadata, step:
 
 const hasMembers = (object: Metadata): boolean => Object.keys(object).length > 0
 
-/** Adds the runs of a ZenML server, with the parameters and the metadata of each and of its steps. */
+/** Imports the runs of a ZenML server, with the parameters and the metadata of runs and steps. */
 export async function importZenml(target: Importing, store: ZenmlStore): Promise<void> {
   for await (const run of store.runs()) {
     const imported = runOf(run)
@@ -179,7 +178,7 @@ export async function importZenml(target: Importing, store: ZenmlStore): Promise
       }
       await addValues(target, imported.id, step.metadata, step, step.endTime ?? step.startTime)
     }
-    // After the steps: of a key that both have, the run reads its own value.
+    // After the steps, so that the run's own value is the latest if a step has the same key.
     const { parameters } = run
     const values = { ...(hasMembers(parameters) ? { parameters } : {}), ...run.metadata }
     await addValues(target, imported.id, values, undefined, run.endTime ?? run.startTime)

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { codeOf, damaged } from './error.ts'
-import { checkSchema, migrate, UnusableFile } from './schema.ts'
+import { checkSchema, migrate } from './schema.ts'
 import { firstValue } from './statements.ts'
 
 /** How long a statement waits for a lock of another program, such as the `sqlite3` shell. */
@@ -41,12 +41,12 @@ export function openReader(file: string): DatabaseSyncInstance {
   })
 }
 
-/** Throws UnusableFile if SQLite finds the structure of a small file damaged. Rows have their own checksums. */
+/** Throws if SQLite finds the structure of a small file damaged. Rows have their own checksums. */
 export function checkStructure(db: DatabaseSyncInstance, file: string): void {
   if (statSync(file).size > MAX_CHECKED_BYTES) return
   opened(file, () => {
     const result = firstValue(db, 'pragma quick_check(1)')
-    if (result !== 'ok') throw new UnusableFile(damaged(file, String(result).replaceAll('\n', ' ')))
+    if (result !== 'ok') throw new Error(damaged(file, String(result).replaceAll('\n', ' ')))
   })
 }
 
@@ -58,20 +58,20 @@ function opened<T>(file: string, open: () => T): T {
     const message = error instanceof Error ? error.message : String(error)
     switch (codeOf(error)) {
       case 'notADatabase':
-        throw new UnusableFile(
+        throw new Error(
           `${file} is not a SQLite database, or its first bytes are damaged; move it away, or put a backup in its place`,
           { cause: error },
         )
       case 'corrupt':
-        throw new UnusableFile(damaged(file, message), { cause: error })
+        throw new Error(damaged(file, message), { cause: error })
       case 'readonly':
       case 'cannotOpen':
-        throw new UnusableFile(`${file} cannot be opened for writing (${message}); check its owner and permissions`, {
+        throw new Error(`${file} cannot be opened for writing (${message}); check its owner and permissions`, {
           cause: error,
         })
       case 'full':
       case 'io':
-        throw new UnusableFile(`${file} cannot be written: its disk is full or fails (${message}); make room`, {
+        throw new Error(`${file} cannot be written: its disk is full or fails (${message}); make room`, {
           cause: error,
         })
       default:

@@ -11,7 +11,7 @@ const CODES = {
   14: 'cannotOpen',
   26: 'notADatabase',
 } as const
-export type SqliteCode = (typeof CODES)[keyof typeof CODES]
+type SqliteCode = (typeof CODES)[keyof typeof CODES]
 
 /** The kind of an SQLite error. Undefined for other errors and other kinds. */
 export function codeOf(error: unknown): SqliteCode | undefined {

@@ -3,11 +3,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { codeOf } from './error.ts'
 
-/** The error for a data directory that another process uses. */
-export class DirectoryInUse extends Error {
-  override readonly name = 'DirectoryInUse'
-}
-
 function ownerOf(directory: string): string {
   try {
     return `process ${readFileSync(join(directory, 'pid'), 'utf8').trim()}`
@@ -28,7 +23,7 @@ export function lockDirectory(directory: string): () => void {
   } catch (error) {
     db.close()
     if (codeOf(error) !== 'busy') throw error
-    throw new DirectoryInUse(
+    throw new Error(
       `RUNMETA_DATA ${directory} is in use by another server (${ownerOf(directory)}); stop it, or set RUNMETA_DATA to another directory`,
     )
   }

@@ -15,26 +15,26 @@ import type { Statements } from './statements.ts'
 const MAX_PAGE_ITEMS = 500
 const MAX_PAGE_BYTES = 1024 * 1024
 
-/** Synchronous reads of the table. Each sees the state after the last commit. */
-export interface Reader {
-  get(key: Key): Item | undefined
-  keys(
-    pk: string,
-    prefix: string,
-    after: string | undefined,
-  ): { readonly keys: readonly Key[]; readonly isLast: boolean }
-  page(pk: string, range: PageRange): ItemPage
-  entries(indexPk: string, range: EntryRange): EntryPage
-  scan(options: { readonly since?: string | undefined; readonly from?: Key | undefined }): ScanPage
-}
-
-export interface PageRange extends PositionRange {
+interface PageRange extends PositionRange {
   /** The position of the last item of the page before. */
   readonly last?: string
 }
 
 /** The smallest byte string greater than all with this prefix. UTF-8 has no byte 0xff. */
 const afterPrefix = (prefix: string): Bytes => Buffer.concat([toBytes(prefix), Buffer.from([0xff])])
+
+/** The conditions of a query for one value of a column, and the values that they compare with. */
+function whereOf(column: string, value: string) {
+  const conditions = [`${column} = ?`]
+  const values = [toBytes(value)]
+  /** Adds a condition, unless the bound is undefined. */
+  const bound = (comparison: string, text: string | undefined, encode = toBytes) => {
+    if (text === undefined) return
+    conditions.push(`${comparison} ?`)
+    values.push(encode(text))
+  }
+  return { conditions, values, bound }
+}
 
 interface KeyRow {
   readonly pk: Bytes
@@ -63,7 +63,10 @@ function entryOf({ entry, pkBytes, skBytes }: EntryRow): IndexEntry {
 
 const RECORD = toBytes('RUN')
 
-export function createReader({ prepare }: Statements): Reader {
+/** Synchronous reads of the table. Each sees the state after the last commit. */
+export type Reader = ReturnType<typeof createReader>
+
+export function createReader({ prepare }: Statements) {
   function get({ pk, sk }: Key): Item | undefined {
     const row = prepare('select body from item where pk = ? and sk = ?').get(toBytes(pk), toBytes(sk))
     return row === undefined ? undefined : fromRow(pk, row as StoredRow)
@@ -77,18 +80,13 @@ export function createReader({ prepare }: Statements): Reader {
   }
 
   function page(pk: string, { upTo, above, last, first, isAscending = false }: PageRange): ItemPage {
-    const bounds: string[] = ['pk = ?', 'pos is not null']
-    const values: Bytes[] = [toBytes(pk)]
-    const bound = (operator: string, position: string | undefined) => {
-      if (position === undefined) return
-      bounds.push(`pos ${operator} ?`)
-      values.push(toBytes(position))
-    }
-    bound('<=', upTo)
-    bound('>=', above)
-    bound(isAscending ? '>' : '<', last)
+    const { conditions, values, bound } = whereOf('pk', pk)
+    conditions.push('pos is not null')
+    bound('pos <=', upTo)
+    bound('pos >=', above)
+    bound(isAscending ? 'pos >' : 'pos <', last)
     const limit = Math.min(first ?? MAX_PAGE_ITEMS, MAX_PAGE_ITEMS)
-    const sql = `select body from item where ${bounds.join(' and ')} order by pos ${isAscending ? 'asc' : 'desc'} limit ?`
+    const sql = `select body from item where ${conditions.join(' and ')} order by pos ${isAscending ? 'asc' : 'desc'} limit ?`
     const items: Item[] = []
     let bytes = 0
     for (const row of prepare(sql).iterate(...values, limit + 1) as Iterable<StoredRow>) {
@@ -100,47 +98,41 @@ export function createReader({ prepare }: Statements): Reader {
   }
 
   function entries(indexPk: string, { prefix, low, high, isDescending = false, limit, after }: EntryRange): EntryPage {
-    const bounds: string[] = ['index_pk = ?']
-    const values: Bytes[] = [toBytes(indexPk)]
-    const bound = (operator: string, value: Bytes | undefined) => {
-      if (value === undefined) return
-      bounds.push(`index_sk ${operator} ?`)
-      values.push(value)
-    }
-    bound('>=', prefix === undefined ? undefined : toBytes(prefix))
-    bound('<', prefix === undefined ? undefined : afterPrefix(prefix))
-    bound('>=', low === undefined ? undefined : toBytes(low))
-    bound('<=', high === undefined ? undefined : toBytes(high))
+    const { conditions, values, bound } = whereOf('index_pk', indexPk)
+    bound('index_sk >=', prefix)
+    bound('index_sk <', prefix, afterPrefix)
+    bound('index_sk >=', low)
+    bound('index_sk <=', high)
     if (after !== undefined) {
       // Several items may have entries with the same sort key.
-      bounds.push(`(index_sk, pk, sk) ${isDescending ? '<' : '>'} (?, ?, ?)`)
+      conditions.push(`(index_sk, pk, sk) ${isDescending ? '<' : '>'} (?, ?, ?)`)
       values.push(toBytes(after.indexSk), toBytes(after.pk), toBytes(after.sk))
     }
     const direction = isDescending ? 'desc' : 'asc'
     const order = ['index_sk', 'pk', 'sk'].map((column) => `${column} ${direction}`).join(', ')
-    const sql = `select ${ENTRY_COLUMNS} from item where ${bounds.join(' and ')} order by ${order} limit ?`
+    const sql = `select ${ENTRY_COLUMNS} from item where ${conditions.join(' and ')} order by ${order} limit ?`
     const rows = prepare(sql).all(...values, limit + 1) as EntryRow[]
     const found = rows.slice(0, limit).map(entryOf)
     const last = rows.length > limit ? found.at(-1) : undefined
     return { entries: found, ...(last === undefined ? {} : { next: last }) }
   }
 
-  function scan({ since, from }: { readonly since?: string | undefined; readonly from?: Key | undefined }): ScanPage {
-    const bounds: string[] = []
+  function scan(since: string | undefined, from: Key | undefined): ScanPage {
+    const conditions: string[] = []
     const values: Bytes[] = []
     if (since === undefined) {
-      bounds.push('sk = ?')
+      conditions.push('sk = ?')
       values.push(RECORD)
     } else {
       // A record has the greatest position; `version` says when it was changed.
-      bounds.push('pos >= ? and (sk <> ? or version >= ?)')
+      conditions.push('pos >= ? and (sk <> ? or version >= ?)')
       values.push(toBytes(since), RECORD, toBytes(since))
     }
     if (from !== undefined) {
-      bounds.push('(pk, sk) > (?, ?)')
+      conditions.push('(pk, sk) > (?, ?)')
       values.push(toBytes(from.pk), toBytes(from.sk))
     }
-    const sql = `select pk, sk from item where ${bounds.join(' and ')} order by pk, sk limit ?`
+    const sql = `select pk, sk from item where ${conditions.join(' and ')} order by pk, sk limit ?`
     const rows = (prepare(sql).all(...values, MAX_PAGE_ITEMS) as KeyRow[]).map(keyOf)
     const last = rows.length === MAX_PAGE_ITEMS ? rows.at(-1) : undefined
     return { keys: rows, ...(last === undefined ? {} : { next: last }) }

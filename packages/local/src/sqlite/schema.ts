@@ -24,12 +24,7 @@ const MIGRATIONS: readonly string[] = [
 ]
 
 /** The schema version of this release. */
-export const SCHEMA_VERSION = MIGRATIONS.length
-
-/** The error for a file that this release cannot use; the message says what it is and what to do. */
-export class UnusableFile extends Error {
-  override readonly name = 'UnusableFile'
-}
+const SCHEMA_VERSION = MIGRATIONS.length
 
 /** Throws if the database belongs to another program or a newer release. Only reads. */
 export function checkSchema(db: DatabaseSyncInstance, file: string): number {
@@ -37,11 +32,11 @@ export function checkSchema(db: DatabaseSyncInstance, file: string): number {
   const isOurs = Number(firstValue(db, 'pragma application_id')) === APPLICATION_ID
   const isEmpty = Number(firstValue(db, 'select count(*) from sqlite_schema')) === 0
   if (!isOurs && !(isEmpty && version === 0))
-    throw new UnusableFile(
+    throw new Error(
       `${file} is a SQLite database of another program; move it away, or set RUNMETA_DATA to another directory`,
     )
   if (version > SCHEMA_VERSION)
-    throw new UnusableFile(
+    throw new Error(
       `${file} was written by a newer release of runmeta (schema ${version}, this release knows ${SCHEMA_VERSION}); install that release`,
     )
   return version

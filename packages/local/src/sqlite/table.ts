@@ -23,7 +23,7 @@ export interface SqliteTable {
 
 /**
  * Opens the table in a file, or creates it. Reads run on this thread, writes on another one.
- * @throws UnusableFile if the file is damaged, foreign, newer or cannot be written.
+ * @throws Error if the file is damaged, of another program, newer or cannot be written; the message says what to do
  */
 export async function openTable(file: string): Promise<SqliteTable> {
   const first = openWriter(file)
@@ -37,7 +37,7 @@ export async function openTable(file: string): Promise<SqliteTable> {
   const db = openReader(file)
   first.close()
   return {
-    table: createTable(file, createReader(createStatements(db)), writing, undefined),
+    table: createTable(file, createReader(createStatements(db)), writing),
     failed: writing.failed,
     close: async () => {
       db.close()
@@ -52,7 +52,7 @@ export function memoryTable(db: DatabaseSyncInstance = new DatabaseSync(':memory
   const statements = createStatements(db)
   const writing = inlineWriting(createWriter(db, statements))
   return {
-    table: createTable(':memory:', createReader(statements), writing, undefined),
+    table: createTable(':memory:', createReader(statements), writing),
     failed: writing.failed,
     close: async () => {
       await writing.close()
@@ -61,7 +61,7 @@ export function memoryTable(db: DatabaseSyncInstance = new DatabaseSync(':memory
   }
 }
 
-function createTable(file: string, reader: Reader, writing: Writing, signal: AbortSignal | undefined): Table {
+function createTable(file: string, reader: Reader, writing: Writing, signal?: AbortSignal): Table {
   /** Runs a read. If the time limit has passed or the file cannot be read, throws a failure of the store. */
   function reading<T>(read: () => T): T {
     if (signal?.aborted) throw timedOut()
@@ -107,11 +107,11 @@ function createTable(file: string, reader: Reader, writing: Writing, signal: Abo
     }
   }
 
-  async function* scan({ since, from }: { since?: string; from?: Key } = {}) {
+  async function* scan({ since, from }: Parameters<Table['scan']>[0] = {}) {
     for (let next = from; ; ) {
-      const piece = reading(() => reader.scan({ since, from: next }))
-      yield piece
-      next = piece.next
+      const page = reading(() => reader.scan(since, next))
+      yield page
+      next = page.next
       if (next === undefined) return
       await turn()
     }

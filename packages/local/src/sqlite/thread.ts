@@ -4,20 +4,12 @@ import type { Result } from './write.ts'
 import type { FromWriter, Sent, ToWriter } from './writer.ts'
 import { createQueue, settle, type Waiting, type Writing } from './writing.ts'
 
-/** An SQLite error from the writer's thread. */
-class WriterError extends Error {
-  override readonly name = 'WriterError'
-  /** SQLite's result code. */
-  readonly errcode: number | undefined
-
-  constructor(message: string, errcode: number | undefined) {
-    super(message)
-    this.errcode = errcode
-  }
+/** The result from the writer's thread, with an error as SQLite throws it. */
+function received(result: Sent): Result {
+  if (!('failed' in result)) return result
+  const { message, errcode } = result.failed
+  return { error: Object.assign(new Error(message), { errcode }) }
 }
-
-const received = (result: Sent): Result =>
-  'failed' in result ? { error: new WriterError(result.failed.message, result.failed.errcode) } : result
 
 /** The compiled writer: in a package it is beside this code; in the source tree it is in the build's folder. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../../dist/writer.mjs' : './writer.mjs', import.meta.url)

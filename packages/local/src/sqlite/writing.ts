@@ -9,13 +9,13 @@ export interface Writing {
   close(): Promise<void>
 }
 
-interface Waiting {
+export interface Waiting {
   readonly operation: Operation
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
 }
 
-/** So many operations are sent at once, so that the writer works while this thread prepares the next ones. */
+/** A longer queue is sent at once, so that the writer works while this thread prepares the next operations. */
 const MAX_QUEUED = 32
 
 /** Collects the operations submitted in one turn of the event loop, so that they are sent and committed together. */
@@ -35,8 +35,6 @@ export function createQueue(send: (waiting: readonly Waiting[]) => void): Writin
     })
 }
 
-export type { Waiting }
-
 /** Settles each operation of a batch. */
 export function settle(waiting: readonly Waiting[], results: readonly Result[]): void {
   for (const [index, { resolve, reject }] of waiting.entries()) {
@@ -46,7 +44,7 @@ export function settle(waiting: readonly Waiting[], results: readonly Result[]):
   }
 }
 
-/** Writes on this thread: for an in-memory database, which has one connection, and for short-lived tools. */
+/** Writes on this thread: for an in-memory database, which has one connection. */
 export function inlineWriting(write: Writer): Writing {
   const submit = createQueue((waiting) => {
     settle(waiting, write(waiting.map(({ operation }) => operation)))

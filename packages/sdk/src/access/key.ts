@@ -39,7 +39,7 @@ export interface KeyOptions {
   readonly expiresAt?: string | Date | undefined
 }
 
-export const KEY_FIELDS = ['role', 'project', 'name', 'expiresAt'] as const satisfies (keyof KeyOptions)[]
+const KEY_FIELDS = ['role', 'project', 'name', 'expiresAt'] as const satisfies (keyof KeyOptions)[]
 
 /** A run token to create. */
 export interface TokenOptions extends CallOptions {
@@ -47,7 +47,7 @@ export interface TokenOptions extends CallOptions {
   readonly expiresIn: number
 }
 
-export const TOKEN_FIELDS = ['expiresIn', 'signal'] as const satisfies (keyof TokenOptions)[]
+const TOKEN_FIELDS = ['expiresIn', 'signal'] as const satisfies (keyof TokenOptions)[]
 
 /** A token that can only log to one run, by its id. Use it as the `apiKey` of a client in a step. */
 export interface RunToken {

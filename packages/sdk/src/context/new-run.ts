@@ -13,7 +13,7 @@ export async function withNewRunBy<Result>(
   options: NewRunOptions,
   fn: (run: CreatedRun) => Result,
 ): Promise<Awaited<Result>> {
-  const run = new CreatedRun(client, await createdOr(connection, options))
+  const run = new CreatedRun(client, await createOrStandIn(connection, options))
   const end = (status: RunStatus): Promise<unknown> => run.update({ status })
   const reported = (error: unknown) => report(connection, error)
   let result: Awaited<Result>
@@ -31,7 +31,7 @@ export async function withNewRunBy<Result>(
 }
 
 /** Creates a run. If that fails and `onError` does not throw, returns a run that exists only in this process. */
-async function createdOr(connection: Connection, { signal, ...options }: NewRunOptions) {
+async function createOrStandIn(connection: Connection, { signal, ...options }: NewRunOptions) {
   try {
     return await createRun(connection, options, { signal, call: 'withNewRun' })
   } catch (error) {

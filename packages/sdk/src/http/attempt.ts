@@ -11,6 +11,8 @@ import { after, onAbort } from './timer.ts'
 /** The state shared by all attempts of a client. */
 export interface Transport {
   readonly fetch?: Fetch | undefined
+  /** Milliseconds within which the reply to one attempt must be complete. */
+  readonly timeout: number
   readonly slots: Slots
   /** Whether this `fetch` refused a request for its `cache` option. */
   omitsCache: boolean
@@ -22,10 +24,8 @@ export interface Attempt {
   readonly name: string
   readonly url: string
   readonly request: Omit<FetchRequest, 'signal' | 'cache'>
-  /** Milliseconds within which the reply must be complete. */
-  readonly timeoutMs: number
-  /** Milliseconds within which the attempt must begin, or the call is given up. */
-  readonly remaining: number
+  /** When the call must end, by the clock of `performance`. */
+  readonly deadline: number
   /** The caller's. */
   readonly signal: AbortSignal | undefined
   /** Tries so far, this one included. */
@@ -36,22 +36,25 @@ export interface Attempt {
 
 /** Sends a request and waits for the whole reply, or returns the reason why there is none. Only this function calls `fetch`. */
 export async function attempt(transport: Transport, call: Attempt): Promise<Reply | RunmetaError> {
-  const { name, url, request, timeoutMs, remaining, signal, attempts, previous } = call
+  const { name, url, request, deadline, signal, attempts, previous } = call
+  const timeLeft = () => Math.max(1, deadline - performance.now())
   /** Why there is no reply, after that many requests. */
   const ended = (sent: number, ms: number): RunmetaError => {
     if (signal?.aborted) return new AbortError(`aborted (${name})`, { attempts: sent, cause: signal.reason })
     const message = `no reply within ${Math.round(ms)} ms, at attempt ${attempts} (${name})`
     return new TimeoutError(message, { attempts: sent, cause: previous })
   }
-  if (!(await acquire(transport.slots, remaining, signal))) return ended(attempts - 1, remaining)
+  const waitMs = timeLeft()
+  if (!(await acquire(transport.slots, waitMs, signal))) return ended(attempts - 1, waitMs)
 
+  const timeoutMs = Math.min(transport.timeout, timeLeft())
   const controller = new AbortController()
   const abort = () => controller.abort()
   const cancel = after(timeoutMs, abort)
   const forget = onAbort(signal, abort)
   try {
     // Also if it aborted between the slot and the listener.
-    if (signal?.aborted) return ended(attempts - 1, remaining)
+    if (signal?.aborted) return ended(attempts - 1, timeoutMs)
     const aborted = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', reject, { once: true })
     })

@@ -6,7 +6,7 @@ import { type Settings, send, type Waiting } from './send.ts'
 /** Decodes a reply without a body. */
 export const isDone = (_: ValueObject, { status }: Reply): true | undefined => status === 204 || undefined
 
-/** Deletes what is at a path. @param Absent the error of the API if there is nothing */
+/** Sends a DELETE. @param Absent the error of the API if nothing is at the path */
 export async function remove(
   settings: Settings,
   path: string,

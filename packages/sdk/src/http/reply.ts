@@ -1,16 +1,21 @@
-import { apiError } from '../error/api.ts'
+import { type ApiError, apiError } from '../error/api.ts'
 import type { RunmetaError } from '../error/error.ts'
 import { UnexpectedReplyError } from '../error/local.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
-import { problemOf } from './problem.ts'
+import { type Problem, problemOf } from './problem.ts'
 import { isRetried } from './retry.ts'
 
 const PROBLEM_TYPE = /^application\/problem\+json\b/i
 
-/** A complete reply. */
-export interface Reply {
-  readonly status: number
+/** The parts of a reply that an error shows. */
+interface Origin {
+  readonly status: number | undefined
   readonly requestId: string | undefined
+}
+
+/** A complete reply. */
+export interface Reply extends Origin {
+  readonly status: number
   readonly mediaType: string
   readonly etag: string | undefined
   /** Milliseconds to wait before a retry. */
@@ -33,7 +38,7 @@ export interface Asked {
   readonly attempts: number
 }
 
-/** Decodes a reply. @throws the error that it stands for */
+/** Decodes a reply, or returns the error that it stands for. */
 export function interpret<Result>(reply: Reply, asked: Asked, decoding: Decoding<Result>): Result | RunmetaError {
   const isSuccess = (reply.status >= 200 && reply.status < 300) || reply.status === 304
   return (isSuccess ? decoded(reply, decoding) : refusal(reply, asked)) ?? unexpected(reply, asked)
@@ -52,10 +57,12 @@ function decoded<Result>(reply: Reply, { read = JSON.parse, decode }: Decoding<R
 
 function refusal(reply: Reply, asked: Asked): RunmetaError | undefined {
   const problem = PROBLEM_TYPE.test(reply.mediaType) ? decoded(reply, { decode: problemOf }) : undefined
-  if (problem === undefined) return undefined
-  const { detail, ...rest } = problem
-  return apiError({ ...factsOf(reply, asked, detail), ...rest })
+  return problem && problemError(problem, reply, asked)
 }
+
+/** The error for a problem document. */
+export const problemError = ({ detail, ...rest }: Problem, reply: Origin, asked: Asked): ApiError =>
+  apiError({ ...factsOf(reply, asked, detail), ...rest })
 
 function unexpected(reply: Reply, asked: Asked): UnexpectedReplyError {
   const message = `the reply of status ${reply.status} is not the API's: ${culprit(reply.status)}`
@@ -69,7 +76,7 @@ function culprit(status: number): string {
   return 'check RUNMETA_URL, and proxies on the way'
 }
 
-const factsOf = ({ status, requestId }: Reply, { name, attempts }: Asked, message: string) => ({
+const factsOf = ({ status, requestId }: Origin, { name, attempts }: Asked, message: string) => ({
   message: `${message} (${name})`,
   status,
   requestId,

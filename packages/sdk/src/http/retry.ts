@@ -1,12 +1,10 @@
-/** The default number of retries. All calls are safe to retry. */
-export const RETRIES = 4
 /** The upper bound of the first wait in milliseconds; it doubles with each retry. */
 const FIRST_WAIT_MS = 250
 /** The greatest upper bound in milliseconds, unless the server asks for more. */
 export const MAX_WAIT_MS = 8000
 
 /** Whether a call is retried after a reply with this status. */
-export const isRetried = (status: number): boolean => /^(?:408|425|429|5\d\d)$/.test(String(status))
+export const isRetried = (status: number | undefined): boolean => /^(?:408|425|429|5\d\d)$/.test(String(status))
 
 /** Milliseconds to wait before a retry: the time that the server asked for, and a random part so that clients do not return all at once. */
 export const backoff = (repeats: number, retryAfter: number): number =>

@@ -8,11 +8,11 @@ import { type Decoding, interpret } from './reply.ts'
 import { backoff } from './retry.ts'
 import { pause } from './timer.ts'
 
-/** The settings of a client's calls. Times are milliseconds. */
+/** The settings of a client's calls. */
 export interface Settings extends Transport {
   readonly url?: string | undefined
   readonly apiKey?: string | undefined
-  readonly timeout: number
+  /** Milliseconds for a whole call. */
   readonly totalTimeout: number
   readonly retries: number
 }
@@ -58,11 +58,8 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
   let previous: RunmetaError | undefined
 
   for (let attempts = 1; ; attempts++) {
-    const remaining = Math.max(1, timeLeft())
-    const timeoutMs = Math.min(settings.timeout, remaining)
-    const { signal } = call
-    const times = { timeoutMs, remaining, signal, attempts, previous }
-    const reply = await attempt(settings, { name, url: url + call.path, request, ...times })
+    const { path, signal } = call
+    const reply = await attempt(settings, { name, url: url + path, request, deadline, signal, attempts, previous })
     const result = reply instanceof RunmetaError ? reply : interpret(reply, { name, attempts }, call)
     if (!(result instanceof RunmetaError)) return result
     if (!result.retryable || timeLeft() <= 0) throw result

@@ -1,7 +1,7 @@
 import { pause } from './timer.ts'
 
 /** The most concurrent requests of one client. */
-export const MAX_CONCURRENT_REQUESTS = 64
+const MAX_CONCURRENT_REQUESTS = 64
 
 /** Limits the concurrent requests of a client. The others wait in order. */
 export interface Slots {

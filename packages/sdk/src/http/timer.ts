@@ -57,7 +57,7 @@ export function onAbort(signal: AbortSignal | undefined, fn: () => void): () => 
 /**
  * Waits, until `signal` aborts at the latest.
  *
- * @param queue has a function meanwhile that ends the wait
+ * @param queue holds a function that ends the wait, as long as the wait lasts
  * @returns whether that function was called
  */
 export const pause = (ms: number, signal: AbortSignal | undefined, queue?: Set<() => void>): Promise<boolean> =>

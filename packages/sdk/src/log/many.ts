@@ -1,9 +1,9 @@
 import type { CallOptions } from '../call.ts'
-import { apiError, badRequest } from '../error/api.ts'
+import { badRequest } from '../error/api.ts'
 import { RunmetaError } from '../error/error.ts'
 import { isDisabled } from '../host.ts'
 import { problemOf } from '../http/problem.ts'
-import type { Reply } from '../http/reply.ts'
+import { problemError, type Reply } from '../http/reply.ts'
 import { send } from '../http/send.ts'
 import { type Connection, onErrorOf } from '../options.ts'
 import { allIn } from '../value/json.ts'
@@ -110,9 +110,6 @@ function resultOf(result: Value, { requestId }: Reply): LogResult | undefined {
   if (!isValueObject(result)) return undefined
   const problem = problemOf(result)
   if (problem === undefined) return receiptOf(result)
-  const { detail, ...rest } = problem
   const status = typeof result.status === 'number' ? result.status : undefined
-  const message = `${detail} (POST /v1/metadata)`
-  const retryable = status !== undefined && status >= 500
-  return apiError({ requestId, ...rest, message, status, retryable, attempts: 1 })
+  return problemError(problem, { status, requestId }, { name: 'POST /v1/metadata', attempts: 1 })
 }

@@ -9,7 +9,7 @@ import { decodeRun, type RunFields } from './fields.ts'
 import { type NewRun, RUN_FIELDS } from './options.ts'
 
 /** A run, and whether the call created it. */
-export type CreatedFields = RunFields & { readonly isNew: boolean }
+type CreatedFields = RunFields & { readonly isNew: boolean }
 
 /** See {@link Client.createRun}. With `withNewRun` as the call, a run of this name must not exist yet. */
 export async function createRun(

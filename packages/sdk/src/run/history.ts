@@ -1,6 +1,6 @@
 import { checkFields, checkIdempotencyKey } from '../fields.ts'
 import { isDisabled, randomId } from '../host.ts'
-import { decodePage, type Page, pagesOf } from '../http/pages.ts'
+import { decodePage, pagesOf } from '../http/pages.ts'
 import { isDone } from '../http/remove.ts'
 import { send } from '../http/send.ts'
 import type { Connection } from '../options.ts'
@@ -23,7 +23,8 @@ export async function* history(
   const read = reader(connection.numbers)
   const pages = pagesOf((cursor) => {
     const path = `${runPath(reference)}/history${queryOf({ key, step, limit, cursor, exact })}`
-    return send(connection, { method: 'GET', path, signal, read, decode: decodeHistory })
+    const decode = ({ entries, next }: ValueObject) => decodePage(entries, next, decodeEntry)
+    return send(connection, { method: 'GET', path, signal, read, decode })
   })
   for await (const entries of pages) yield* entries
 }
@@ -42,9 +43,6 @@ export async function unset(
   const path = `${runPath(reference)}/metadata${queryOf({ key, step, exact })}`
   await send(connection, { method: 'DELETE', path, idempotencyKey, signal, decode: isDone })
 }
-
-const decodeHistory = ({ entries, next }: ValueObject): Page<HistoryEntry> | undefined =>
-  decodePage(entries, next, decodeEntry)
 
 function decodeEntry(entry: Value): HistoryEntry | undefined {
   if (!isValueObject(entry) || !isValueObject(entry.types) || entry.value === undefined) return undefined

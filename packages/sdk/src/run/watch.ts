@@ -7,9 +7,6 @@ import type { PipelineRunFields } from './fields.ts'
 import { WATCH_FIELDS, type WatchOptions } from './options.ts'
 import { type Reading, readRun } from './read.ts'
 
-/** Milliseconds between two reads. */
-const INTERVAL_MS = 2000
-
 /** See {@link Client.watch}. */
 export async function* watch(
   connection: Connection,
@@ -17,7 +14,7 @@ export async function* watch(
   options: WatchOptions,
 ): AsyncGenerator<PipelineRunFields, void, undefined> {
   checkFields('watch', options, WATCH_FIELDS)
-  const { interval = INTERVAL_MS, exact, signal } = options
+  const { interval = 2000, exact, signal } = options
   if (!(interval >= 0)) throw badRequest('interval: must be milliseconds, 0 or more')
   let last: Reading | undefined
   try {

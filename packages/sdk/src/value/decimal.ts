@@ -2,8 +2,8 @@ const NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 const ZERO = 48
 
 /**
- * The exact value of a JSON number, as text that all ways to write the value share: its digits, without zeros at either end, and the power of
- * ten. Undefined if `text` is not a JSON number.
+ * The exact value of a JSON number as text, the same however the number is written: its digits, without zeros at either end, and the
+ * power of ten. Undefined if `text` is not a JSON number.
  */
 export function decimal(text: string): string | undefined {
   const parts = NUMBER.exec(text)
@@ -16,7 +16,7 @@ export function decimal(text: string): string | undefined {
   let to = all.length
   while (to > from && all.charCodeAt(to - 1) === ZERO) to--
   if (from === to) return '0e0'
-  // An exponent too large for a number differs from that of every double, with which alone it is compared.
+  // An exponent beyond 2^53 is rounded here, and still differs from the exponent of every double.
   return `${sign}${all.slice(from, to)}e${Number(power) - fraction.length + (all.length - to)}`
 }
 
