@@ -24,6 +24,7 @@ from runmeta import (
     NameTakenError,
     RunmetaError,
     RunNotFoundError,
+    UnexpectedReplyError,
     Uri,
     log_metadata,
     new_run,
@@ -141,6 +142,17 @@ def test_what_a_list_does_not_take_is_refused_before_it_is_sent(options: dict[st
     with pytest.raises(BadRequestError, match=says):
         list(stub.client().list_pipeline_runs(**options))
     assert stub.sent == []
+
+
+@pytest.mark.parametrize("moment", [datetime.max, datetime.min])
+def test_a_time_that_has_no_utc_is_refused(moment: datetime) -> None:
+    with pytest.raises(BadRequestError, match="created_before: "):
+        list(Stub([answer({"runs": []})]).client().list_pipeline_runs(created_before=moment))
+
+
+def test_a_listed_run_that_is_not_an_object_is_an_unexpected_reply() -> None:
+    with pytest.raises(UnexpectedReplyError):
+        list(Stub([answer({"runs": [1]})]).client().list_pipeline_runs())
 
 
 def test_an_unknown_argument_is_refused_by_python() -> None:
@@ -329,9 +341,23 @@ def test_nothing_is_sent_where_clients_are_turned_off(monkeypatch: pytest.Monkey
         assert log_metadata({"a": 1}) is None
     client.unset("nightly", "a")
     client.delete_run("nightly")
-    assert (client.log_many([{"metadata": {}}]), made.pipeline, stub.sent) == ([], "p", [])
-    with pytest.raises(ConfigurationError, match="RUNMETA_DISABLED"):
-        client.get_pipeline_run("nightly")
+    assert client.update_run("nightly", status="failed").status == "failed"
+    assert (client.log_many([{"metadata": {}}]), made.pipeline) == ([], "p")
+    others: list[Callable[[], Any]] = [
+        lambda: client.get_pipeline_run("nightly"),
+        lambda: next(client.watch("nightly")),
+        lambda: next(iter(client.history("nightly", "a"))),
+        lambda: client.list_pipeline_runs().first(1),
+        lambda: client.compare(["nightly", made.id]),
+        lambda: client.create_run_token("nightly", expires_in=60),
+        lambda: client.create_key(role="log"),
+        lambda: client.list_keys(),
+        lambda: client.revoke_key("k"),
+    ]
+    for call in others:
+        with pytest.raises(ConfigurationError, match="RUNMETA_DISABLED"):
+            call()
+    assert stub.sent == []
 
 
 @pytest.mark.parametrize(

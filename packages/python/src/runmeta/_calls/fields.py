@@ -87,10 +87,13 @@ def receipt_of(body: dict[str, Any]) -> LogReceipt:
 
 
 def sent_time(field: str, time: Any) -> str | None:
-    """A time in the form that the API takes. Raises BadRequestError for anything but a str or a datetime."""
+    """A time in the form that the API takes. Raises BadRequestError."""
     if time is None or isinstance(time, str):
         return time
     if not isinstance(time, datetime):
         raise bad_request(f"{field}: must be a datetime, or a str in RFC 3339, such as 2026-01-31T12:00:00Z")
     # The API keeps milliseconds.
-    return time_text(time.replace(microsecond=time.microsecond // 1000 * 1000))
+    try:
+        return time_text(time.replace(microsecond=time.microsecond // 1000 * 1000))
+    except (ValueError, OverflowError):
+        raise bad_request(f"{field}: is outside the years 1 to 9999 in UTC") from None

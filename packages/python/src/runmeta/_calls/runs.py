@@ -14,7 +14,7 @@ from .._http.reply import Reply
 from .._http.send import Call, Operation, deadline_of, send
 from .._settings import Connection
 from .._values.read import read_object
-from ..errors import ConfigurationError, RunNotFoundError
+from ..errors import RunNotFoundError
 from ..models import RunStatus
 from .fields import run_members, sent_time
 from .path import id_of, run_path
@@ -138,11 +138,6 @@ def delete_run(connection: Connection, reference: str) -> Operation[None]:
 def is_done(reply: Reply) -> bool | None:
     """Decodes a reply without a body."""
     return True if reply.status == 204 else None
-
-
-def refuse_if_disabled() -> None:
-    if is_disabled():
-        raise ConfigurationError("RUNMETA_DISABLED is set: nothing can be read")
 
 
 def _id_for(connection: Connection, reference: str, until: float) -> Operation[str]:

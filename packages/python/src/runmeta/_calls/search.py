@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._http.reply import Reply
 from .._http.send import Call, Operation, send
 from .._settings import Connection
-from .._values.kinds import is_list
+from .._values.kinds import is_list, is_object
 from .._values.read import read_object
 from .._values.write import write
 from ..errors import InvalidValueError, bad_request
 from .fields import optional_text, run_members, sent_time
 from .names import nearest
 from .read import RunPage, run_page_of
-from .runs import refuse_if_disabled
 from .where import conditions_of
 
 if TYPE_CHECKING:
@@ -98,29 +97,26 @@ def search_body(options: ListOptions, include: Sequence[str] | None, most: int |
 
 def search_page(connection: Connection, body: str, cursor: str | None) -> Operation[Page[ListedRun]]:
     """A page of runs. It may be short or empty and not be the last."""
-    refuse_if_disabled()
     text = body
     if cursor is not None:
         text = f'{body[:-1]}{"" if body == "{}" else ","}"cursor":{json.dumps(cursor)}}}'
     is_full = '"include":["metadata"]' in body
-    item_of: Callable[[dict[str, Any]], ListedRun] = _full_run if is_full else _run
 
     def decode(reply: Reply) -> Page[ListedRun] | None:
         found = read_object(reply.text, connection.numbers) or {}
         runs = found.get("runs")
         if not is_list(runs):
             return None
-        return Page([item_of(item) for item in runs], optional_text(found, "next"))
+        return Page([_run_of(item, is_full) for item in runs], optional_text(found, "next"))
 
     return (yield from send(connection, Call("POST", "/v1/runs/search", decode, body=text)))
 
 
-def _run(item: dict[str, Any]) -> ListedRun:
-    return ListedRun(run_members(item), item.get("selected", {}))
-
-
-def _full_run(item: dict[str, Any]) -> ListedRun:
-    return ListedRun(run_members(item), item.get("selected", {}), run_page_of(item))
+def _run_of(item: Any, is_full: bool) -> ListedRun:
+    if not is_object(item):
+        raise ValueError("a run is not an object")
+    page = run_page_of(item) if is_full else None
+    return ListedRun(run_members(item), item.get("selected", {}), page)
 
 
 def _listed(values: str | Sequence[str] | None) -> list[str] | None:

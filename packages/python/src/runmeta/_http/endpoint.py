@@ -58,5 +58,5 @@ def _parts(url: str) -> SplitResult:
     if parts.scheme not in ("http", "https") or not host:
         raise ConfigurationError(_INVALID)
     if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("the URL must not contain credentials:  set RUNMETA_API_KEY or the option api_key")
+        raise ConfigurationError("the URL must not contain credentials: set RUNMETA_API_KEY or the option api_key")
     return parts

@@ -10,8 +10,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
+from .._environment import is_disabled
 from .._settings import Connection
-from ..errors import ConnectionError, RateLimitedError, RunmetaError, TimeoutError
+from ..errors import ConfigurationError, ConnectionError, RateLimitedError, RunmetaError, TimeoutError
 from ..transport import HttpRequest, HttpResponse
 from .endpoint import Endpoint, endpoint
 from .reply import Asked, Reply, interpret
@@ -70,6 +71,8 @@ def deadline_of(connection: Connection) -> float:
 
 def send(connection: Connection, call: Call[T]) -> Operation[T]:
     """Makes a call, with as many retries as the settings allow, and returns the decoded reply. Raises RunmetaError."""
+    if is_disabled():
+        raise ConfigurationError("nothing is sent while RUNMETA_DISABLED is set")
     where = endpoint(connection)
     name = f"{call.method} {where.path}{call.path}"
     deadline = deadline_of(connection) if call.until is None else call.until
