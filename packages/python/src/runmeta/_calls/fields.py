@@ -45,6 +45,11 @@ def optional_text(body: dict[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def given(**members: Any) -> dict[str, Any]:
+    """The members that are not None."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
 def run_members(body: dict[str, Any]) -> dict[str, Any]:
     """The fields of a run. Raises ValueError."""
     return {

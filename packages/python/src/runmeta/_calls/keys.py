@@ -14,7 +14,7 @@ from .._values.kinds import is_list, is_object
 from .._values.read import read_object
 from ..errors import NotFoundError, bad_request
 from ..models import ApiKey, NewApiKey, Role, RunToken
-from .fields import optional_time, sent_time, text_of, time_of
+from .fields import given, optional_time, sent_time, text_of, time_of
 from .path import run_path
 from .runs import is_done
 
@@ -39,8 +39,7 @@ def create_key(
     name: str | None,
     expires_at: str | datetime | None,
 ) -> Operation[NewApiKey]:
-    fields = {"role": role, "project": project, "name": name, "expiresAt": sent_time("expires_at", expires_at)}
-    body = json.dumps({field: value for field, value in fields.items() if value is not None})
+    body = json.dumps(given(role=role, project=project, name=name, expiresAt=sent_time("expires_at", expires_at)))
 
     def decode(reply: Reply) -> NewApiKey | None:
         made = read_object(reply.text) or {}

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
+from .._environment import is_disabled
 from .._http.reply import Asked, Reply, problem_error
 from .._http.send import Call, Operation, send
-from .._settings import Connection, OnError
+from .._report import on_error_of
+from .._settings import Connection
 from .._values.kinds import is_list, is_object
 from .._values.read import read_object
 from ..errors import RunmetaError, bad_request
 from ..models import LogReceipt
 from .fields import receipt_of
-from .log import Log, PreparedLog, prepare, refuses_after, with_after
+from .log import Log, PreparedLog, more_members, prepare, refuses_after, with_after
 from .names import nearest
 
 LogResult: TypeAlias = LogReceipt | RunmetaError
@@ -47,15 +48,18 @@ class Outcomes:
     failure: RunmetaError | None
     """The error of the first request that failed as a whole."""
 
-    def to_report(self, on_error: OnError) -> list[RunmetaError]:
+    def to_report(self, connection: Connection) -> list[RunmetaError]:
         """The errors to report to the client. A refused log does not raise: the other logs were stored."""
-        if on_error in ("raise", "throw"):
+        errors = [result for result in self.results if isinstance(result, RunmetaError)]
+        if errors and on_error_of(connection) in ("raise", "throw"):
             return [] if self.failure is None else [self.failure]
-        return [result for result in self.results if isinstance(result, RunmetaError)]
+        return errors
 
 
 def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Operation[Outcomes]:
     """Sends logs, each atomic by itself. Raises BadRequestError if the argument is not a series of logs."""
+    if is_disabled():
+        return Outcomes([], None)
     if isinstance(logs, Mapping | str):
         raise bad_request("log_many: takes a list of logs")
     results: dict[int, LogResult] = {}
@@ -91,10 +95,7 @@ def _log_of(index: int, log: Any) -> Log:
 
 
 def _numbered(index: int, log: PreparedLog) -> _Numbered:
-    options: dict[str, Any] = {"run": log.run, "idempotencyKey": log.idempotency_key}
-    if log.exact:
-        options["exact"] = True
-    members = f"{json.dumps(options, separators=(',', ':'))[1:-1]},{log.members}"
+    members = log.members + more_members(run=log.run, idempotencyKey=log.idempotency_key, exact=log.exact or None)
     # 64 more bytes for its brackets, a comma and the position.
     return _Numbered(index, members, len(members.encode()) + 64)
 
@@ -114,15 +115,15 @@ def _parts(logs: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
 
 
 def _send_part(connection: Connection, part: list[_Numbered]) -> Operation[list[LogResult]]:
-    after = connection.position
+    after = connection.positions.greatest
     results = yield from _ask(connection, part, after)
     if after is not None and any(isinstance(one, RunmetaError) and refuses_after(one) for one in results):
-        connection.forget(after)
+        connection.positions.drop(after)
         # Each log has an idempotency key, so a log that was already stored counts once.
         results = yield from _ask(connection, part, None)
     for result in results:
         if isinstance(result, LogReceipt):
-            connection.remember(result.log.position)
+            connection.positions.add(result.log.position)
     return results
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from .._environment import is_disabled
 from .._http.reply import Reply
 from .._http.send import Call, Operation, deadline_of, send
 from .._settings import Connection
@@ -13,6 +14,8 @@ from .._values.kinds import is_list, is_object
 from .._values.read import read_object, restore
 from ..models import Author, HistoryEntry, KeyName, PipelineRunFields, PipelineStep
 from .fields import object_of, optional_text, pipeline_run_of, sent_time, text_of, time_of
+from .log import checked_key
+from .page import Page
 from .path import query_of, run_path
 from .runs import is_done
 
@@ -101,12 +104,6 @@ def _joined(run: PipelineRunFields, more: PipelineRunFields) -> PipelineRunField
     return replace(run, run_metadata=run.run_metadata | more.run_metadata, steps=steps)
 
 
-@dataclass(frozen=True)
-class HistoryPage:
-    entries: list[HistoryEntry]
-    next: str | None
-
-
 def history_page(
     connection: Connection,
     reference: str,
@@ -116,16 +113,16 @@ def history_page(
     page_size: int | None,
     exact: bool,
     cursor: str | None,
-) -> Operation[HistoryPage]:
-    """A page of a key's history, newest first. It may be short or empty and not be the last."""
+) -> Operation[Page[HistoryEntry]]:
+    """Reads a page of a key's history, newest first."""
     query = query_of(key=key, step=step, limit=page_size, cursor=cursor, exact=exact)
 
-    def decode(reply: Reply) -> HistoryPage | None:
+    def decode(reply: Reply) -> Page[HistoryEntry] | None:
         body = read_object(reply.text, connection.numbers) or {}
         entries = body.get("entries")
         if not is_list(entries):
             return None
-        return HistoryPage([_entry_of(entry) for entry in entries], optional_text(body, "next"))
+        return Page([_entry_of(entry) for entry in entries], optional_text(body, "next"))
 
     return (yield from send(connection, Call("GET", f"{run_path(reference)}/history{query}", decode)))
 
@@ -147,8 +144,10 @@ def _entry_of(entry: Any) -> HistoryEntry:
 
 
 def unset(
-    connection: Connection, reference: str, key: str, *, step: str | None, idempotency_key: str, exact: bool
-) -> Operation[bool]:
+    connection: Connection, reference: str, key: str, *, step: str | None, idempotency_key: str | None, exact: bool
+) -> Operation[None]:
     """Removes the value of a key."""
+    if is_disabled():
+        return
     path = f"{run_path(reference)}/metadata{query_of(key=key, step=step, exact=exact)}"
-    return (yield from send(connection, Call("DELETE", path, is_done, idempotency_key=idempotency_key)))
+    yield from send(connection, Call("DELETE", path, is_done, idempotency_key=checked_key(idempotency_key)))

@@ -22,20 +22,12 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Send:
-    """Yielded to have a request sent."""
-
-    request: HttpRequest
-
-
-@dataclass(frozen=True)
 class Pause:
-    """Yielded to have time pass."""
-
     seconds: float
 
 
-Effect: TypeAlias = Send | Pause
+Effect: TypeAlias = HttpRequest | Pause
+"""A request to send, or a pause to make."""
 Outcome: TypeAlias = HttpResponse | Exception | None
 """The reply to a request, or the error that prevented it; None after a pause."""
 Operation: TypeAlias = Generator[Effect, Outcome, T]
@@ -84,7 +76,7 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
     while True:
         attempts += 1
         time_out = min(connection.timeout, max(0.001, deadline - time.monotonic()))
-        outcome = yield Send(_request(call, where, body, time_out))
+        outcome = yield _request(call, where, body, time_out)
         failure: BaseException | None = None
         retry_after = 0.0
         if isinstance(outcome, HttpResponse):
