@@ -1,4 +1,4 @@
-"""The API of runmeta for tasks of asyncio: the calls of `Client`, to be awaited."""
+"""The client for asyncio: the calls of `Client` as coroutines."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ __all__ = ["AsyncClient"]
 
 
 class AsyncClient(BaseClient):
-    """The API of runmeta for tasks. It is bound to no event loop, and never holds one up. All calls raise RunmetaError.
+    """The API of runmeta for asyncio. It is not bound to an event loop, and never blocks one. All calls raise RunmetaError.
 
     ```python
     client = AsyncClient()
@@ -65,7 +65,7 @@ class AsyncClient(BaseClient):
     print(run.run_metadata["accuracy"])
     ```
 
-    A call whose task is cancelled ends at once; whether the server acted is not known then.
+    If its task is cancelled, a call ends at once; the server may or may not have acted.
     """
 
     async def close(self) -> None:

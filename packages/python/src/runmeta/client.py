@@ -1,4 +1,4 @@
-"""The API of runmeta, for programs that wait for each call. `runmeta.AsyncClient` is the same for tasks of asyncio."""
+"""The synchronous client. `runmeta.AsyncClient` has the same calls for asyncio."""
 
 from __future__ import annotations
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from .._values.kinds import is_object
 from .._values.read import restore
 from .._values.scalars import time_text
 from ..errors import bad_request
-from ..models import LoggedRun, LogReceipt, LogRecord, PipelineRunFields, PipelineStep, RunFields
-
-Fields = TypeVar("Fields", bound=RunFields)
+from ..models import LoggedRun, LogReceipt, LogRecord, PipelineRunFields, PipelineStep
 
 
 def text_of(body: dict[str, Any], name: str) -> str:

@@ -22,43 +22,21 @@ from .runs import is_done
 
 @dataclass(frozen=True)
 class RunPage:
-    """A run with a page of its metadata."""
+    """A run with a page of its metadata, or with all of it."""
 
     run: PipelineRunFields
-    next: str | None
+    next: str | None = None
     """The cursor of the next page."""
+    etag: str | None = None
 
 
-@dataclass(frozen=True)
-class TaggedRun:
-    """A complete run, with the tag of its first page."""
-
-    run: PipelineRunFields
-    etag: str | None
-
-
-@dataclass(frozen=True)
-class _TaggedPage:
-    page: RunPage | None
-    """None if the caller's tag is still valid."""
-    etag: str | None
+class _Unchanged:
+    """What a 304 means."""
 
 
 def run_page_of(body: dict[str, Any]) -> RunPage:
     """Decodes a run with a page of its metadata. Raises ValueError."""
     return RunPage(pipeline_run_of(body), optional_text(body, "metadataNext"))
-
-
-def _read_page(
-    connection: Connection, path: str, *, numbers: Any, until: float, etag: str | None = None
-) -> Operation[_TaggedPage]:
-    def decode(reply: Reply) -> _TaggedPage | None:
-        if reply.status == 304:
-            return None if etag is None else _TaggedPage(None, etag)
-        body = read_object(reply.text, numbers)
-        return None if body is None else _TaggedPage(run_page_of(body), reply.etag)
-
-    return (yield from send(connection, Call("GET", path, decode, etag=etag, until=until)))
 
 
 def read_run(
@@ -68,31 +46,42 @@ def read_run(
     at: str | datetime | None = None,
     exact: bool = False,
     etag: str | None = None,
-) -> Operation[TaggedRun | None]:
-    """Reads a run; None if its first page still has the tag. Raises RunmetaError."""
+) -> Operation[RunPage | None]:
+    """Reads a run with all of its metadata; None if its first page still has the tag. Raises RunmetaError."""
+
+    def decode(reply: Reply) -> RunPage | _Unchanged | None:
+        return _Unchanged() if reply.status == 304 and etag is not None else _page_of(connection, reply)
+
     until = deadline_of(connection)
     moment = sent_time("at", at)
     path = run_path(reference) + query_of(at=moment, exact=exact)
-    first = yield from _read_page(connection, path, numbers=connection.numbers, until=until, etag=etag)
-    if first.page is None:
+    first = yield from send(connection, Call("GET", path, decode, etag=etag, until=until))
+    if isinstance(first, _Unchanged):
         return None
-    return TaggedRun((yield from whole_run(connection, first.page, at=moment, until=until)), first.etag)
+    return RunPage((yield from whole_run(connection, first, at=moment, until=until)), etag=first.etag)
 
 
 def whole_run(
     connection: Connection, first: RunPage, *, at: str | None = None, until: float | None = None
 ) -> Operation[PipelineRunFields]:
     """Reads the remaining pages of a run's metadata, as part of the same call."""
+
+    def decode(reply: Reply) -> RunPage | None:
+        return _page_of(connection, reply)
+
     run, cursor = first.run, first.next
     deadline = deadline_of(connection) if until is None else until
     while cursor is not None:
         # By id: a prefix may match another run by now.
         path = run_path(run.id) + query_of(at=at, metadataCursor=cursor)
-        tagged = yield from _read_page(connection, path, numbers=connection.numbers, until=deadline)
-        if tagged.page is None:
-            break
-        run, cursor = _joined(run, tagged.page.run), tagged.page.next
+        page = yield from send(connection, Call("GET", path, decode, until=deadline))
+        run, cursor = _joined(run, page.run), page.next
     return run
+
+
+def _page_of(connection: Connection, reply: Reply) -> RunPage | None:
+    body = read_object(reply.text, connection.numbers)
+    return None if body is None else replace(run_page_of(body), etag=reply.etag)
 
 
 def _joined(run: PipelineRunFields, more: PipelineRunFields) -> PipelineRunFields:

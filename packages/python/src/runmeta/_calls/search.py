@@ -15,7 +15,7 @@ from .._values.read import read_object
 from .._values.write import write
 from ..errors import InvalidValueError, RunNotFoundError, bad_request
 from ..options import ListOptions
-from .fields import given, optional_text, run_members, sent_time
+from .fields import given, object_of, optional_text, run_members, sent_time
 from .names import nearest
 from .page import Page
 from .read import RunPage, run_page_of, whole_run
@@ -98,7 +98,7 @@ class _Listed:
 def _listed_of(item: Any, is_full: bool) -> _Listed:
     if not is_object(item):
         raise ValueError("a run is not an object")
-    members = run_members(item) | {"selected": item.get("selected", {})}
+    members = run_members(item) | {"selected": object_of(item, "selected") if "selected" in item else {}}
     return _Listed(members, run_page_of(item) if is_full else None)
 
 

@@ -1,4 +1,4 @@
-"""The constructor of both clients."""
+"""The constructor of `Client` and `AsyncClient`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BaseClient:
-    """What both clients share."""
+    """What `Client` and `AsyncClient` share."""
 
     connection: Connection
 
@@ -64,7 +64,7 @@ class BaseClient:
 
     @classmethod
     def over(cls, connection: Connection) -> Self:
-        """A client that shares what another one works with."""
+        """A client that shares the connection of another one."""
         client = cls.__new__(cls)
         client.connection = connection
         return client

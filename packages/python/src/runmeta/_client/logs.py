@@ -18,7 +18,7 @@ from .base import BaseClient
 
 
 class LogCalls(BaseClient):
-    """Logs and unsets, to any run."""
+    """Logging and unsetting."""
 
     def log_metadata(
         self,

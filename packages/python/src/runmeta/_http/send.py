@@ -145,14 +145,11 @@ def _failed(outcome: Exception | None, where: Endpoint, asked: Asked, time_out: 
         if isinstance(outcome, builtins.TimeoutError):
             message = f"no reply within {time_out:.3g} s, at attempt {asked.attempts} ({asked.name})"
             return TimeoutError(message, attempts=asked.attempts)
+        reason = str(outcome) or type(outcome).__name__
         origin = where.url.removesuffix(where.path) if where.path else where.url
-        error = ConnectionError(f"no reply from {origin}: {_reason(outcome)} ({asked.name})", attempts=asked.attempts)
+        error = ConnectionError(f"no reply from {origin}: {reason} ({asked.name})", attempts=asked.attempts)
         # A retry would get the same certificate.
         error.retryable = not isinstance(outcome, ssl.SSLCertVerificationError)
         return error
     # Anything else is a bug, for example in a transport that the user passed.
     raise TypeError("the transport returned no HttpResponse") if outcome is None else outcome
-
-
-def _reason(error: BaseException) -> str:
-    return str(error) or type(error).__name__

@@ -6,6 +6,7 @@ import io
 import socket
 import ssl
 import time
+from contextlib import suppress
 from typing import Any, cast
 
 from ..transport import Abort
@@ -39,10 +40,8 @@ class DeadlineSocket:
 
     def end(self) -> None:
         """Wakes a thread that is reading from the socket."""
-        try:
+        with suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def is_stale(self) -> bool:
         """Whether the other side closed it while it was idle."""
