@@ -73,8 +73,10 @@ def test_they_go_in_as_few_requests_as_they_fit_in() -> None:
 
 def test_a_request_that_fails_as_a_whole_raises_or_is_told() -> None:
     logs = [{"run_id_name_or_prefix": "a", "metadata": {"n": n}} for n in range(101)]
+    failing = Stub([problem("internal", 500)])
     with pytest.raises(InternalError):
-        Stub([problem("internal", 500)]).client(retries=0).log_many(logs)
+        failing.client(retries=0).log_many(logs)
+    assert len(failing.sent) == 1
     told: list[RunmetaError] = []
     stub = Stub([problem("internal", 500), taken])
     made = stub.client(retries=0, on_error=told.append).log_many(logs)

@@ -21,6 +21,11 @@ def on_error_of(connection: Connection) -> OnError:
     return "warn" if given == "warn" else "raise"
 
 
+def raises(connection: Connection) -> bool:
+    """Whether the error of a failed log is raised. Raises ConfigurationError."""
+    return on_error_of(connection) in ("raise", "throw")
+
+
 def report(connection: Connection, error: RunmetaError) -> Any:
     """Raises, warns, or calls the client's function. Returns the function's result, which an asynchronous caller awaits."""
     on_error = on_error_of(connection)

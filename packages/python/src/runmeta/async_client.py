@@ -13,7 +13,7 @@ from ._calls import keys as _keys
 from ._calls import read as _read
 from ._calls import runs as _runs
 from ._calls.log import Log, send_log
-from ._calls.many import LogResult, log_many
+from ._calls.many import LogResult, log_many, to_report
 from ._calls.page import Page
 from ._calls.path import id_of
 from ._calls.runs import UNSET, NewRun, Unset
@@ -315,10 +315,10 @@ class AsyncClient(BaseClient):
 
     async def log_many(self, logs: Iterable[Mapping[str, Any]]) -> list[LogResult]:
         """Logs to any runs of the project, in as few requests as possible. See `Client.log_many`."""
-        made = await perform_async(self.connection, log_many(self.connection, logs))
-        for error in made.to_report(self.connection):
+        results = await perform_async(self.connection, log_many(self.connection, logs))
+        for error in to_report(self.connection, results):
             await self._report(error)
-        return made.results
+        return results
 
     async def _report(self, error: RunmetaError) -> None:
         given = report(self.connection, error)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 from .._environment import is_disabled
 from .._http.reply import Asked, Reply, problem_error
 from .._http.send import Call, Operation, send
-from .._report import on_error_of
+from .._report import raises
 from .._settings import Connection
 from .._values.kinds import is_list, is_object
 from .._values.read import read_object
@@ -40,28 +40,17 @@ class _Numbered:
     bytes: int
 
 
-@dataclass(frozen=True)
-class Outcomes:
-    """The results of many logs."""
+def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Operation[list[LogResult]]:
+    """Sends logs, each atomic by itself.
 
-    results: list[LogResult]
-    failure: RunmetaError | None
-    """The error of the first request that failed as a whole."""
-
-    def to_report(self, connection: Connection) -> list[RunmetaError]:
-        """The errors to report to the client. A refused log does not raise: the other logs were stored."""
-        errors = [result for result in self.results if isinstance(result, RunmetaError)]
-        if errors and on_error_of(connection) in ("raise", "throw"):
-            return [] if self.failure is None else [self.failure]
-        return errors
-
-
-def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Operation[Outcomes]:
-    """Sends logs, each atomic by itself. Raises BadRequestError if the argument is not a series of logs."""
+    Raises BadRequestError if the argument is not a series of logs. A request that fails as a whole raises if `on_error`
+    does; else its error is the result of each of its logs.
+    """
     if is_disabled():
-        return Outcomes([], None)
+        return []
     if isinstance(logs, Mapping | str):
         raise bad_request("log_many: takes a list of logs")
+    is_raised = raises(connection)
     results: dict[int, LogResult] = {}
     ready: list[_Numbered] = []
     for index, log in enumerate(logs):
@@ -69,15 +58,21 @@ def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Opera
             ready.append(_numbered(index, prepare(connection, _log_of(index, log))))
         except RunmetaError as error:
             results[index] = error
-    failure: RunmetaError | None = None
     for part in _parts(ready):
         try:
             made = yield from _send_part(connection, part)
             results.update((log.index, result) for log, result in zip(part, made, strict=True))
         except RunmetaError as error:
-            failure = failure or error
+            if is_raised:
+                raise
             results.update((log.index, error) for log in part)
-    return Outcomes([results[index] for index in sorted(results)], failure)
+    return [results[index] for index in sorted(results)]
+
+
+def to_report(connection: Connection, results: Iterable[LogResult]) -> list[RunmetaError]:
+    """The errors to report to the client. A refused log does not raise: the other logs were stored."""
+    errors = [result for result in results if isinstance(result, RunmetaError)]
+    return [] if not errors or raises(connection) else errors
 
 
 def _log_of(index: int, log: Any) -> Log:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .._calls import read as _read
 from .._calls.log import Log, send_log
-from .._calls.many import LogResult, log_many
+from .._calls.many import LogResult, log_many, to_report
 from .._drive import perform
 from .._report import report
 from .._values.write import NonFinite
@@ -78,12 +78,12 @@ class LogCalls(BaseClient):
         ```
 
         A log is a dict of the arguments of `log_metadata`. Returns for each log, in order, its receipt or its error.
-        Raises RunmetaError if a whole request fails and `on_error` is `"raise"`.
+        Raises RunmetaError if a whole request fails and `on_error` is `"raise"`; the logs after it are not sent then.
         """
-        made = perform(self.connection, log_many(self.connection, logs))
-        for error in made.to_report(self.connection):
+        results = perform(self.connection, log_many(self.connection, logs))
+        for error in to_report(self.connection, results):
             report(self.connection, error)
-        return made.results
+        return results
 
     def unset(
         self,
