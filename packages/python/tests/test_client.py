@@ -156,6 +156,23 @@ def test_a_listed_run_that_is_not_an_object_is_an_unexpected_reply() -> None:
         list(Stub([answer({"runs": [1]})]).client().list_pipeline_runs())
 
 
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda client: client.create_run(name=b"x"), "name: is of type bytes"),
+        (lambda client: client.update_run(RUN["id"], status={1}), "status: is of type set"),
+        (lambda client: client.create_run_token("nightly", expires_in=timedelta(1)), "expiresIn: is of type datetime"),
+        (lambda client: client.create_key(role={1}), "role: is of type set"),
+        (lambda client: client.log_metadata({}, "nightly", step_name={1}), "step: is of type set"),
+    ],
+)
+def test_an_argument_that_json_cannot_hold_is_refused_before_sending(call: Callable[[Any], Any], says: str) -> None:
+    stub = Stub([answer(RUN)])
+    with pytest.raises(BadRequestError, match=says):
+        call(stub.client())
+    assert stub.sent == []
+
+
 def test_an_unknown_argument_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="step"):
         log_metadata({"a": 1}, step="train")  # type: ignore[call-arg]

@@ -115,6 +115,7 @@ def test_log_many_refuses_other_types_than_lists(logs: Any, says: str) -> None:
         ({"run_id_name_or_prefix": "a"}, "must have metadata"),
         ({"metadata": {}, "step": "x"}, "did you mean step_name"),
         ({"accuracy": 1}, "put the values into metadata"),
+        ({"metadata": {}, "run_id_name_or_prefix": "a", "step_name": {1}}, "step: is of type set"),
     ],
 )
 def test_an_invalid_log_does_not_stop_the_others(log: Any, says: str) -> None:

@@ -1,14 +1,19 @@
-"""Decodes the parts of replies. A decoder returns None, or raises ValueError, for a reply that the API does not send."""
+"""Encodes requests, and decodes the parts of replies.
+
+A decoder returns None, or raises ValueError, for a reply that the API does not send.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 from .._values.kinds import is_object
 from .._values.read import restore
 from .._values.scalars import time_text
-from ..errors import bad_request
+from .._values.write import write
+from ..errors import InvalidValueError, bad_request
 from ..models import LoggedRun, LogReceipt, LogRecord, PipelineRunFields, PipelineStep
 
 
@@ -46,6 +51,16 @@ def optional_text(body: dict[str, Any], name: str) -> str | None:
 def given(**members: Any) -> dict[str, Any]:
     """The members that are not None."""
     return {name: value for name, value in members.items() if value is not None}
+
+
+def json_of(members: dict[str, Any]) -> str:
+    """The members of a request as a JSON object. Raises BadRequestError for a value that is not JSON, with its place."""
+    try:
+        return write(members).text
+    except InvalidValueError as error:
+        # As in the API's messages, such as where[0].value.
+        place = re.sub(r"/(\d+)", r"[\1]", error.pointer).replace("/", ".").removeprefix(".")
+        raise bad_request(f"{place}: {error.reason}") from error
 
 
 def run_members(body: dict[str, Any]) -> dict[str, Any]:

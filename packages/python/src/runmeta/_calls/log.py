@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from .._values.read import read_object
 from .._values.write import NonFinite, write
 from ..errors import BadRequestError, RunmetaError, bad_request
 from ..models import LogReceipt
-from .fields import given, receipt_of, sent_time
+from .fields import given, json_of, receipt_of, sent_time
 from .path import query_of, run_path
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}\Z")
@@ -76,7 +75,7 @@ def prepare(connection: Connection, log: Log) -> PreparedLog:
 def more_members(**options: Any) -> str:
     """Options as members of a JSON object, each after a comma."""
     members = given(**options)
-    return "," + json.dumps(members, separators=(",", ":"))[1:-1] if members else ""
+    return f",{json_of(members)[1:-1]}" if members else ""
 
 
 def refuses_after(error: RunmetaError) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -15,7 +14,7 @@ from .._settings import Connection
 from .._values.read import read_object
 from ..errors import RunNotFoundError
 from ..models import RunStatus
-from .fields import given, run_members, sent_time
+from .fields import given, json_of, run_members, sent_time
 from .path import id_of, run_path
 
 
@@ -73,7 +72,7 @@ def _post(connection: Connection, run: NewRun, run_id: str | None) -> Operation[
     def decode(reply: Reply) -> dict[str, Any] | None:
         return run_members(read_object(reply.text) or {}) | {"is_new": reply.status == 201}
 
-    return (yield from send(connection, Call("POST", "/v1/runs", decode, body=json.dumps(fields))))
+    return (yield from send(connection, Call("POST", "/v1/runs", decode, body=json_of(fields))))
 
 
 def stand_in(run: NewRun) -> dict[str, Any]:
@@ -145,5 +144,5 @@ def _patch(connection: Connection, reference: str, changes: dict[str, Any], unti
     def decode(reply: Reply) -> dict[str, Any] | None:
         return run_members(read_object(reply.text) or {})
 
-    call = Call("PATCH", run_path(reference), decode, body=json.dumps(changes), until=until)
+    call = Call("PATCH", run_path(reference), decode, body=json_of(changes), until=until)
     return (yield from send(connection, call))

@@ -12,10 +12,9 @@ from .._http.send import Call, Operation, send
 from .._settings import Connection
 from .._values.kinds import is_list, is_object
 from .._values.read import read_object
-from .._values.write import write
-from ..errors import InvalidValueError, RunNotFoundError, bad_request
+from ..errors import RunNotFoundError, bad_request
 from ..options import ListOptions
-from .fields import given, object_of, optional_text, run_members, sent_time
+from .fields import given, json_of, object_of, optional_text, run_members, sent_time
 from .names import nearest
 from .page import Page
 from .read import RunPage, run_page_of, whole_run
@@ -58,15 +57,9 @@ def search_query(options: ListOptions, include: Sequence[str] | None, most: int 
 
 
 def search_page(connection: Connection, query: dict[str, Any], cursor: str | None) -> Operation[Page[dict[str, Any]]]:
-    """Reads a page of runs, as their members.
-
-    Raises BadRequestError for a value that is not JSON, with its place in the query.
-    """
+    """Reads a page of runs, as their members."""
     is_full = bool(query.get("include"))
-    try:
-        body = write(given(**query, cursor=cursor)).text
-    except InvalidValueError as error:
-        raise bad_request(f"{_place_of(error.pointer)}: {error.reason}") from error
+    body = json_of(given(**query, cursor=cursor))
 
     def decode(reply: Reply) -> Page[_Listed] | None:
         found = read_object(reply.text, connection.numbers) or {}
@@ -128,8 +121,3 @@ def _check_order(order: str | None) -> None:
     raise bad_request(
         f"order: must be createdAt or a JSON Pointer, with a leading - for descending order; did you mean {meant}?"
     )
-
-
-def _place_of(pointer: str) -> str:
-    """A pointer in the notation of the API's messages, such as `where[0].value`."""
-    return re.sub(r"/(\d+)", r"[\1]", pointer).replace("/", ".").removeprefix(".")
