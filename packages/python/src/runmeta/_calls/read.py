@@ -50,12 +50,15 @@ def read_run(
     """Reads a run with all of its metadata; None if its first page still has the tag. Raises RunmetaError."""
 
     def decode(reply: Reply) -> RunPage | _Unchanged | None:
-        return _Unchanged() if reply.status == 304 and etag is not None else _page_of(connection, reply)
+        if reply.status == 304 and etag is not None:
+            return _Unchanged()
+        return _page_of(connection, reply)
 
     until = deadline_of(connection)
     moment = sent_time("at", at)
     path = run_path(reference) + query_of(at=moment, exact=exact)
-    first = yield from send(connection, Call("GET", path, decode, etag=etag, until=until))
+    call: Call[RunPage | _Unchanged] = Call("GET", path, decode, etag=etag, until=until)
+    first = yield from send(connection, call)
     if isinstance(first, _Unchanged):
         return None
     return RunPage((yield from whole_run(connection, first, at=moment, until=until)), etag=first.etag)
