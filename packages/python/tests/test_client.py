@@ -330,6 +330,24 @@ def test_on_error_awaits_a_coroutine_function() -> None:
     assert told == ["forbidden"]
 
 
+def test_on_error_runs_a_coroutine_function_after_a_synchronous_log() -> None:
+    told: list[str] = []
+
+    async def tell(error: RunmetaError) -> None:
+        await asyncio.sleep(0)
+        told.append(error.code)
+
+    async def main() -> None:
+        stub = Stub([answer(RUN, 201), answer(RUN)])
+        client = AsyncClient("http://runmeta.test", "key", on_error=tell, transport=stub)
+        async with client.new_run(name="nightly"):
+            log_metadata({"a": float("nan")})
+            await asyncio.to_thread(log_metadata, {"a": {1}})
+
+    asyncio.run(main())
+    assert told == ["invalid_value", "invalid_value"]
+
+
 def test_on_error_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     client = Stub([problem("forbidden", 403)]).client()
     for value in ("throw", "raise"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import logging
 from typing import Any
 
@@ -10,6 +12,7 @@ from ._settings import Connection, OnError, one_of
 from .errors import RunmetaError
 
 _LOGGER = logging.getLogger("runmeta")
+_TASKS: set[asyncio.Task[Any]] = set()
 
 
 def on_error_of(connection: Connection) -> OnError:
@@ -26,8 +29,31 @@ def raises(connection: Connection) -> bool:
     return on_error_of(connection) in ("raise", "throw")
 
 
-def report(connection: Connection, error: RunmetaError) -> Any:
-    """Raises, warns, or calls the client's function. Returns the function's result, which an asynchronous caller awaits."""
+def report(connection: Connection, error: RunmetaError) -> None:
+    """Raises, warns, or calls the client's function, for a call that cannot await."""
+    result = _handle(connection, error)
+    if not inspect.iscoroutine(result):
+        return
+    # The function belongs to an AsyncClient, and the call logs to one of its runs.
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(result)
+        return
+    task = loop.create_task(result)
+    # A loop keeps only weak references to its tasks.
+    _TASKS.add(task)
+    task.add_done_callback(_TASKS.discard)
+
+
+async def report_async(connection: Connection, error: RunmetaError) -> None:
+    """Raises, warns, or calls the client's function, which may be a coroutine function. If it fails, the call fails."""
+    result = _handle(connection, error)
+    if inspect.isawaitable(result):
+        await result
+
+
+def _handle(connection: Connection, error: RunmetaError) -> Any:
     on_error = on_error_of(connection)
     if callable(on_error):
         return on_error(error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -22,7 +21,7 @@ from ._client.base import BaseClient
 from ._context import Context, reference_of, within
 from ._drive import pages_async, perform_async
 from ._http.send import Operation
-from ._report import report
+from ._report import report_async
 from ._values.write import NonFinite
 from .async_runs import (
     AsyncCreatedRun,
@@ -112,7 +111,7 @@ class AsyncClient(BaseClient):
         try:
             members = await perform_async(self.connection, _runs.create_new_run(self.connection, new))
         except RunmetaError as error:
-            await self._report(error)
+            await report_async(self.connection, error)
             members = _runs.stand_in(new)
         run = AsyncCreatedRun(self, members)
         try:
@@ -126,7 +125,7 @@ class AsyncClient(BaseClient):
         try:
             await run.update(status="completed")
         except RunmetaError as error:
-            await self._report(error)
+            await report_async(self.connection, error)
 
     async def update_run(
         self,
@@ -310,18 +309,12 @@ class AsyncClient(BaseClient):
         try:
             return await perform_async(self.connection, send_log(self.connection, log))
         except RunmetaError as error:
-            await self._report(error)
+            await report_async(self.connection, error)
             return None
 
     async def log_many(self, logs: Iterable[Mapping[str, Any]]) -> list[LogResult]:
         """Logs to any runs of the project, in as few requests as possible. See `Client.log_many`."""
         results = await perform_async(self.connection, log_many(self.connection, logs))
         for error in to_report(self.connection, results):
-            await self._report(error)
+            await report_async(self.connection, error)
         return results
-
-    async def _report(self, error: RunmetaError) -> None:
-        given = report(self.connection, error)
-        # A function that fails later fails the call.
-        if inspect.isawaitable(given):
-            await given
