@@ -65,7 +65,8 @@ def reference_of(connection: Connection, reference: str | None) -> str:
 
 
 def target_of(connection: Connection, run: str | None, step: str | None) -> tuple[str, str | None]:
-    """The run and the step of a log: what the call names, else the context around it, else the run of a token, else the environment.
+    """The run and the step of a log: what the call names, else the context around it, else the run of a token, else the
+    environment.
 
     Raises ConfigurationError if none of them names a run.
     """

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def perform(connection: Connection, operation: Operation[T]) -> T:
-    """Runs an operation and returns its result. Raises what it raises."""
+    """Runs an operation and returns its result. Raises what the operation raises."""
     outcome: Outcome = None
     while True:
         try:
@@ -39,7 +39,7 @@ def perform(connection: Connection, operation: Operation[T]) -> T:
 
 
 async def perform_async(connection: Connection, operation: Operation[T]) -> T:
-    """Runs an operation without blocking the event loop. Raises what it raises."""
+    """Runs an operation without blocking the event loop. Raises what the operation raises."""
     outcome: Outcome = None
     while True:
         try:
