@@ -286,7 +286,7 @@ def test_a_proxy_receives_the_whole_url(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(requests) == 1
 
 
-@pytest.mark.parametrize("proxy", ["http://user:pa/ss@proxy:80", "http://[::1", "socks5://proxy:1080"])
+@pytest.mark.parametrize("proxy", ["http://user:pa/ss@proxy:80", "http://[::1", "http://a..b", "socks5://proxy:1080"])
 def test_an_invalid_proxy_is_refused_without_its_credentials(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", proxy)
     with pytest.raises(ConfigurationError, match="HTTP_PROXY") as refused:

@@ -39,11 +39,13 @@ def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
 def _proxy_at(url: str) -> Proxy:
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname, parts.port or 80
+        host, port = parts.hostname or "", parts.port or 80
+        # Raises UnicodeError for an empty or a long label, as the look-up of the host would.
+        host.encode("idna")
     except ValueError:
         # No cause: it would show a part of the URL, which may contain credentials.
         raise ConfigurationError(_INVALID) from None
-    if parts.scheme != "http" or host is None:
+    if parts.scheme != "http" or not host:
         raise ConfigurationError(_INVALID)
     authorization = None
     if parts.username is not None:
