@@ -1,4 +1,4 @@
-"""Trains classifiers on the Iris data set inside a step, logs how good they are, and finds and compares the best.
+"""Trains classifiers on the Iris data set inside a step, logs their metrics, and finds and compares the best.
 
 It mirrors the TypeScript example, with scikit-learn: `python examples/iris.py`, with `RUNMETA_URL` and `RUNMETA_API_KEY`
 set.
@@ -31,13 +31,13 @@ class Metrics:
 
 @step
 def train_model(trees: int) -> Metrics:
-    """Trains a forest of so many trees, and says how good it is on the flowers held back."""
+    """Trains a forest with this number of trees, and returns its metrics on the test set."""
     flowers = load_iris(as_frame=True)
-    training, held_back, labels, expected = train_test_split(
+    training, test_rows, labels, expected = train_test_split(
         flowers.data, flowers.target, test_size=1 / 3, random_state=7, stratify=flowers.target
     )
     forest = RandomForestClassifier(n_estimators=trees, max_features=2, random_state=42).fit(training, labels)
-    predicted = forest.predict(held_back)
+    predicted = forest.predict(test_rows)
     metrics = Metrics(
         accuracy=accuracy_score(expected, predicted),
         precision=precision_score(expected, predicted, average="macro"),
@@ -56,13 +56,13 @@ def train_model(trees: int) -> Metrics:
 
 
 def read_in_three_ways(client: Client) -> tuple[Metrics, list[PipelineRun]]:
-    """A run of one step, annotated afterwards, and read by id, by name and by prefix."""
+    """Creates a run with one step, logs to it afterwards, and reads it by id, by name and by prefix."""
     created = client.create_run(name=f"flowers-{uuid.uuid4()}", pipeline="iris")
     with run(created):
         metrics = train_model(25)
     created.update(status="completed")
 
-    # Afterwards, from anywhere: a prefix of the name will do.
+    # After the run, a prefix of its name is enough.
     prefix = created.name[:-8]
     client.log_metadata(
         metadata={"post_run_info": {"reviewed": True, "some_metric": 5.0}},
@@ -73,7 +73,7 @@ def read_in_three_ways(client: Client) -> tuple[Metrics, list[PipelineRun]]:
 
 
 def choose(client: Client) -> tuple[ListedRun, Comparison]:
-    """Forests of different sizes: the most accurate, and how it differs from the second."""
+    """Trains forests of different sizes. Returns the most accurate one, and a comparison with the second."""
     pipeline = f"forests-{uuid.uuid4()}"
     for trees in (1, 10, 25):
         with client.new_run(name=f"{pipeline}-of-{trees}", pipeline=pipeline):

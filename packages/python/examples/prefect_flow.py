@@ -1,4 +1,4 @@
-"""A flow of Prefect whose tasks log to one run: each task is a step, and Prefect's own ids are kept beside the metrics.
+"""A Prefect flow whose tasks log to one run: each task is a step, and Prefect's ids are logged beside the metrics.
 
 `python examples/prefect_flow.py`, with `RUNMETA_URL` and `RUNMETA_API_KEY` set.
 """
@@ -30,10 +30,10 @@ def train_model(rows: list[float]) -> float:
 
 @flow(log_prints=False)
 def training(count: int = 10) -> str:
-    """Runs the tasks, and gives the id of the run that they logged to."""
+    """Runs the tasks, and returns the id of the run that they log to."""
     with new_run(pipeline="prefect-training") as run:
         log_metadata({"prefect": {"flow_run_id": flow_run.get_id(), "flow_name": flow_run.get_flow_name()}})
-        # A task that is submitted to a thread of Prefect takes the context along.
+        # Prefect copies the context to the thread of a submitted task.
         future = train_model.submit(load_rows(count))
         future.result()
         return run.id

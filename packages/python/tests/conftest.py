@@ -1,4 +1,4 @@
-"""One server for the whole run, and names of their own for each test."""
+"""One server for all tests, and names that are unique to each test."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the environment that the tests are run in."""
+    """Hides the environment in which the tests run."""
     for name in list(os.environ):
         if name.startswith("RUNMETA_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -37,14 +37,14 @@ def client(server: Server) -> Iterator[Client]:
 
 @pytest.fixture
 def environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server in the environment, as users set it."""
+    """Sets the server in the environment, as users do."""
     monkeypatch.setenv("RUNMETA_URL", server.url)
     monkeypatch.setenv("RUNMETA_API_KEY", server.key)
 
 
 @pytest.fixture
 def name() -> Callable[[str], str]:
-    """Makes names that no other test has."""
+    """Makes names that no other test uses."""
     own = next(_counter)
     return lambda text: f"t{own}-{text}"
 

@@ -1,4 +1,4 @@
-"""The seed's page in an environment that has nothing but the package: `python tests/page.py`, with a server of its own."""
+"""The calls of ZenML's page, where only the package is installed: `python tests/page.py` starts a server and runs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server of its own for the tests: what `npm start` starts, on a free port and a temporary directory."""
+"""Starts a server for the tests, as `npm start` does, on a free port and with a temporary directory."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def free_port() -> int:
 
 @contextmanager
 def served() -> Iterator[Server]:
-    """A server that is ready; it ends with the block."""
+    """A server that accepts requests until the block ends."""
     with tempfile.TemporaryDirectory(prefix="runmeta-python-") as directory:
         names = {name: value for name, value in os.environ.items() if not name.startswith("RUNMETA_")}
         environment = names | {"PORT": str(free_port()), "RUNMETA_DATA": directory, "RUNMETA_LOG": "none"}
@@ -46,7 +46,7 @@ def served() -> Iterator[Server]:
 
 
 def _ready(process: subprocess.Popen[str]) -> str:
-    """The address that the server prints once it serves."""
+    """The address that the server prints once it accepts requests."""
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:
@@ -54,4 +54,4 @@ def _ready(process: subprocess.Popen[str]) -> str:
         found = next((word for word in line.split() if word.startswith("http://127.0.0.1:")), None)
         if found is not None:
             return found.rstrip(".,")
-    raise RuntimeError(f"the server ended before it served: {''.join(lines)}")
+    raise RuntimeError(f"the server ended before it accepted requests: {''.join(lines)}")

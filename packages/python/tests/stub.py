@@ -1,4 +1,4 @@
-"""A server that is played: replies in turn, under a clock that stands still but for what is waited."""
+"""A transport with prepared replies, and a clock that advances only when a call waits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 @dataclass
 class Stub:
-    """A transport that keeps what it is given. The last answer stands for all that follow."""
+    """A transport that records requests. The last answer is repeated."""
 
     answers: Sequence[Answer]
     sent: list[HttpRequest] = field(default_factory=list[HttpRequest])
@@ -50,7 +50,7 @@ class Stub:
 
 
 def body_of(request: HttpRequest) -> Any:
-    """The body of a request that holds plain JSON."""
+    """The body of a request, as plain JSON."""
     return json.loads(request.body or b"null")
 
 
@@ -68,7 +68,7 @@ def fails(error: Exception) -> Answer:
 
 
 def pipeline_run(metadata: str, types: Mapping[str, str] | None = None, steps: Any = None) -> Answer:
-    """A run whose metadata is this JSON text."""
+    """A reply with a run whose metadata is this JSON text."""
     rest = json.dumps({**RUN, "types": types or {}, "steps": steps or {}})
     return answer(f'{rest[:-1]},"metadata":{metadata}}}')
 
@@ -84,7 +84,7 @@ def problem(code: str, status: int, detail: str = "field: is not so", **extras: 
 
 
 class Clock:
-    """Time that passes only where a call waits. Each random number is 0.5."""
+    """Time that passes only when a call waits. Each random number is 0.5."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, now: str = "2026-01-31T12:00:00.000Z") -> None:
         self.started = datetime.fromisoformat(now.replace("Z", "+00:00")).timestamp()

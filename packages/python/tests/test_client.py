@@ -1,4 +1,4 @@
-"""The calls of both clients on a server."""
+"""The methods of both clients."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from runmeta import (
     NameTakenError,
     RunmetaError,
     RunNotFoundError,
+    UnexpectedReplyError,
     Uri,
     log_metadata,
     new_run,
@@ -41,7 +42,7 @@ Names = Callable[[str], str]
 
 
 @pytest.mark.parametrize(("one", "other"), [(Client, AsyncClient), (RunHandle, AsyncRunHandle)])
-def test_both_clients_have_the_same_calls(one: Any, other: Any) -> None:
+def test_both_clients_have_the_same_methods(one: Any, other: Any) -> None:
     def calls(kind: Any) -> dict[str, list[str]]:
         members = inspect.getmembers(kind, inspect.isfunction)
         return {name: list(inspect.signature(call).parameters) for name, call in members if name[0] != "_"}
@@ -49,7 +50,7 @@ def test_both_clients_have_the_same_calls(one: Any, other: Any) -> None:
     assert calls(one) == calls(other)
 
 
-def test_a_run_is_created_once(client: Client, name: Names) -> None:
+def test_create_run_returns_an_existing_run(client: Client, name: Names) -> None:
     created = client.create_run(name=name("once"), pipeline="p", started_at=datetime(2026, 1, 31, tzinfo=timezone.utc))
     again = client.create_run(name=name("once"), pipeline="p")
     assert (created.is_new, again.is_new, again.id) == (True, False, created.id)
@@ -59,7 +60,7 @@ def test_a_run_is_created_once(client: Client, name: Names) -> None:
     assert created.id in repr(created) and "client" not in repr(created)
 
 
-def test_a_run_is_changed_and_deleted(client: Client, name: Names) -> None:
+def test_a_run_is_updated_and_deleted(client: Client, name: Names) -> None:
     created = client.create_run(name=name("changed"))
     done = created.update(status="completed", pipeline="later")
     assert (done.status, done.pipeline) == ("completed", "later")
@@ -103,7 +104,7 @@ def test_histories_and_lists_are_paged(client: Client, name: Names) -> None:
     assert next(iter(history)).by.key.name == "root"
 
 
-def test_a_list_with_metadata(client: Client, name: Names) -> None:
+def test_a_list_includes_metadata(client: Client, name: Names) -> None:
     handle = client.create_run(name=name("full"), pipeline=name("full"))
     handle.step("train").log_metadata({"a": Uri("u")})
     (listed,) = client.list_pipeline_runs(pipeline=name("full"), include=["metadata"])
@@ -112,7 +113,7 @@ def test_a_list_with_metadata(client: Client, name: Names) -> None:
     assert listed.get("/a") == "u"
 
 
-def test_a_search_takes_text_and_dicts(client: Client, name: Names) -> None:
+def test_conditions_are_text_or_dicts(client: Client, name: Names) -> None:
     client.create_run(name=name("search"), pipeline=name("search")).log_metadata({"accuracy": 0.95, "u": Uri("s3://b")})
     for where in (
         "/accuracy >= 0.9",
@@ -136,19 +137,48 @@ def test_a_search_takes_text_and_dicts(client: Client, name: Names) -> None:
         ({"created_after": 3}, "created_after: must be a datetime"),
     ],
 )
-def test_what_a_list_does_not_take_is_refused_before_it_is_sent(options: dict[str, Any], says: str) -> None:
+def test_an_invalid_list_option_is_refused_before_sending(options: dict[str, Any], says: str) -> None:
     stub = Stub([answer({"runs": []})])
     with pytest.raises(BadRequestError, match=says):
         list(stub.client().list_pipeline_runs(**options))
     assert stub.sent == []
 
 
-def test_an_unknown_argument_is_refused_by_python() -> None:
+@pytest.mark.parametrize(("limit", "hours"), [(datetime.max, -1), (datetime.min, 1)])
+def test_a_time_outside_the_range_of_utc_is_refused(limit: datetime, hours: int) -> None:
+    moment = limit.replace(tzinfo=timezone(timedelta(hours=hours)))
+    with pytest.raises(BadRequestError, match="created_before: "):
+        list(Stub([answer({"runs": []})]).client().list_pipeline_runs(created_before=moment))
+
+
+def test_a_listed_run_that_is_not_an_object_is_an_unexpected_reply() -> None:
+    with pytest.raises(UnexpectedReplyError):
+        list(Stub([answer({"runs": [1]})]).client().list_pipeline_runs())
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda client: client.create_run(name=b"x"), "name: is of type bytes"),
+        (lambda client: client.update_run(RUN["id"], status={1}), "status: is of type set"),
+        (lambda client: client.create_run_token("nightly", expires_in=timedelta(1)), "expiresIn: is of type datetime"),
+        (lambda client: client.create_key(role={1}), "role: is of type set"),
+        (lambda client: client.log_metadata({}, "nightly", step_name={1}), "step: is of type set"),
+    ],
+)
+def test_an_argument_that_json_cannot_hold_is_refused_before_sending(call: Callable[[Any], Any], says: str) -> None:
+    stub = Stub([answer(RUN)])
+    with pytest.raises(BadRequestError, match=says):
+        call(stub.client())
+    assert stub.sent == []
+
+
+def test_an_unknown_argument_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="step"):
         log_metadata({"a": 1}, step="train")  # type: ignore[call-arg]
 
 
-def test_runs_side_by_side(client: Client, name: Names) -> None:
+def test_runs_are_compared(client: Client, name: Names) -> None:
     one = client.create_run(name=name("left"))
     other = client.create_run(name=name("right"))
     one.log_metadata({"same": 1, "differs": {"n": 1}, "only": [1], "text": "a\nb"})
@@ -173,7 +203,7 @@ def test_an_ambiguous_reference_has_candidates(client: Client, name: Names) -> N
     assert refused.value.request_id
 
 
-def test_keys_and_tokens(client: Client, server: Server, name: Names) -> None:
+def test_keys_and_tokens_are_created_and_revoked(client: Client, server: Server, name: Names) -> None:
     made = client.create_key(role="log", name=name("key"), expires_at=datetime.now(timezone.utc) + timedelta(hours=1))
     assert made.key.startswith("rmk_") and made.key not in repr(made)
     assert made.id in [key.id for key in client.list_keys()]
@@ -206,7 +236,7 @@ def test_a_run_is_watched_until_it_ends(client: Client, name: Names) -> None:
         next(client.watch("x", interval=-1))
 
 
-def test_a_reading_that_has_not_changed_costs_a_small_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_watch_sends_the_etag_of_the_last_reply() -> None:
     body = {**RUN, "metadata": {}, "types": {}, "steps": {}}
     tagged = answer(body, 200, {"content-type": "application/json", "etag": '"1"'})
     ended = answer({**body, "status": "completed"})
@@ -215,7 +245,7 @@ def test_a_reading_that_has_not_changed_costs_a_small_request(monkeypatch: pytes
     assert [request.headers.get("if-none-match") for request in stub.sent] == [None, '"1"', '"1"']
 
 
-def test_all_pages_of_a_run_are_one_reading() -> None:
+def test_all_pages_of_a_run_are_joined() -> None:
     def page(metadata: Any, steps: Any, more: Any) -> Any:
         return answer({**RUN, "metadata": metadata, "types": {}, "steps": steps, **more})
 
@@ -229,7 +259,7 @@ def test_all_pages_of_a_run_are_one_reading() -> None:
 
 
 @pytest.mark.parametrize("ending", ["completed", "failed", "stopped"])
-def test_a_new_run_ends_with_its_block(ending: str, client: Client, name: Names) -> None:
+def test_new_run_sets_the_status_when_its_block_ends(ending: str, client: Client, name: Names) -> None:
     @step
     def train() -> None:
         log_metadata({"a": 1})
@@ -246,10 +276,10 @@ def test_a_new_run_ends_with_its_block(ending: str, client: Client, name: Names)
     read = client.get_pipeline_run(name(ending))
     assert (made.id, read.status, read.steps["train"].run_metadata) == (read.id, ending, {"a": 1})
     with pytest.raises(NameTakenError), client.new_run(name=name(ending)):
-        pytest.fail("the run was there")
+        pytest.fail("a run with this name exists")
 
 
-def test_each_log_is_later_than_the_one_before() -> None:
+def test_each_log_sends_the_greatest_position() -> None:
     stub = Stub([receipt("05"), receipt("04"), receipt("06"), receipt("07")])
     client = stub.client()
     for _ in range(4):
@@ -257,7 +287,7 @@ def test_each_log_is_later_than_the_one_before() -> None:
     assert [body_of(request).get("after") for request in stub.sent] == [None, "05", "05", "06"]
 
 
-def test_a_position_that_is_ahead_of_the_servers_clock_is_dropped() -> None:
+def test_a_position_ahead_of_the_server_clock_is_dropped() -> None:
     ahead = problem("bad_request", 400, "after: is ahead of the clock of the server")
     stub = Stub([receipt("99"), ahead, receipt("05"), receipt("06")])
     client = stub.client()
@@ -267,7 +297,7 @@ def test_a_position_that_is_ahead_of_the_servers_clock_is_dropped() -> None:
     assert stub.sent[1].headers["idempotency-key"] == stub.sent[2].headers["idempotency-key"]
 
 
-def test_a_log_that_fails_warns(caplog: pytest.LogCaptureFixture) -> None:
+def test_on_error_warn_logs_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     client = Stub([problem("run_not_found", 404)]).client(on_error="warn")
     with caplog.at_level(logging.WARNING, "runmeta"):
         assert client.log_metadata({"password": "hunter2"}, "nightly") is None
@@ -278,7 +308,7 @@ def test_a_log_that_fails_warns(caplog: pytest.LogCaptureFixture) -> None:
     )
 
 
-def test_or_is_told_to_a_function_also_before_anything_is_sent() -> None:
+def test_on_error_calls_a_function_even_if_nothing_was_sent() -> None:
     told: list[RunmetaError] = []
     client = Stub([receipt()]).client(on_error=told.append)
     assert client.log_metadata({"a": float("nan")}, "nightly") is None
@@ -288,7 +318,7 @@ def test_or_is_told_to_a_function_also_before_anything_is_sent() -> None:
         Stub([problem("run_not_found", 404)]).client(on_error=told.append).get_pipeline_run("nightly")
 
 
-def test_or_to_a_coroutine() -> None:
+def test_on_error_awaits_a_coroutine_function() -> None:
     told: list[str] = []
 
     async def tell(error: RunmetaError) -> None:
@@ -300,7 +330,25 @@ def test_or_to_a_coroutine() -> None:
     assert told == ["forbidden"]
 
 
-def test_or_the_environment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_error_runs_a_coroutine_function_after_a_synchronous_log() -> None:
+    told: list[str] = []
+
+    async def tell(error: RunmetaError) -> None:
+        await asyncio.sleep(0)
+        told.append(error.code)
+
+    async def main() -> None:
+        stub = Stub([answer(RUN, 201), answer(RUN)])
+        client = AsyncClient("http://runmeta.test", "key", on_error=tell, transport=stub)
+        async with client.new_run(name="nightly"):
+            log_metadata({"a": float("nan")})
+            await asyncio.to_thread(log_metadata, {"a": {1}})
+
+    asyncio.run(main())
+    assert told == ["invalid_value", "invalid_value"]
+
+
+def test_on_error_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     client = Stub([problem("forbidden", 403)]).client()
     for value in ("throw", "raise"):
         monkeypatch.setenv("RUNMETA_ON_ERROR", value)
@@ -313,7 +361,7 @@ def test_or_the_environment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         client.log_metadata({"a": 1}, "nightly")
 
 
-def test_a_job_whose_server_is_gone_goes_on() -> None:
+def test_a_block_runs_even_if_its_run_cannot_be_created() -> None:
     told: list[RunmetaError] = []
     client = Stub([problem("forbidden", 403)]).client(on_error=told.append)
     with client.new_run(name="alone") as made:
@@ -321,7 +369,7 @@ def test_a_job_whose_server_is_gone_goes_on() -> None:
     assert (made.name, [error.code for error in told]) == ("alone", ["forbidden"] * 3)
 
 
-def test_nothing_is_sent_where_clients_are_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_sent_if_clients_are_disabled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNMETA_DISABLED", "1")
     stub = Stub([receipt()])
     client = stub.client()
@@ -329,21 +377,35 @@ def test_nothing_is_sent_where_clients_are_turned_off(monkeypatch: pytest.Monkey
         assert log_metadata({"a": 1}) is None
     client.unset("nightly", "a")
     client.delete_run("nightly")
-    assert (client.log_many([{"metadata": {}}]), made.pipeline, stub.sent) == ([], "p", [])
-    with pytest.raises(ConfigurationError, match="RUNMETA_DISABLED"):
-        client.get_pipeline_run("nightly")
+    assert client.update_run("nightly", status="failed").status == "failed"
+    assert (client.log_many([{"metadata": {}}]), made.pipeline) == ([], "p")
+    others: list[Callable[[], Any]] = [
+        lambda: client.get_pipeline_run("nightly"),
+        lambda: next(client.watch("nightly")),
+        lambda: next(iter(client.history("nightly", "a"))),
+        lambda: client.list_pipeline_runs().first(1),
+        lambda: client.compare(["nightly", made.id]),
+        lambda: client.create_run_token("nightly", expires_in=60),
+        lambda: client.create_key(role="log"),
+        lambda: client.list_keys(),
+        lambda: client.revoke_key("k"),
+    ]
+    for call in others:
+        with pytest.raises(ConfigurationError, match="RUNMETA_DISABLED"):
+            call()
+    assert stub.sent == []
 
 
 @pytest.mark.parametrize(
     "options",
     [{"timeout": 0}, {"total_timeout": float("nan")}, {"retries": -1}, {"on_error": "wran"}, {"numbers": "x"}],
 )
-def test_a_client_refuses_what_it_cannot_work_with(options: dict[str, Any]) -> None:
+def test_a_client_refuses_invalid_options(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(options))):
         Client(**options)
 
 
-def test_errors_and_clients_reach_other_processes(client: Client) -> None:
+def test_errors_and_clients_can_be_pickled(client: Client) -> None:
     with pytest.raises(RunNotFoundError) as refused:
         client.get_pipeline_run("no-such-run")
     error = pickle.loads(pickle.dumps(refused.value))
@@ -353,7 +415,7 @@ def test_errors_and_clients_reach_other_processes(client: Client) -> None:
     asyncio.run(pickle.loads(pickle.dumps(AsyncClient("http://h", "k"))).close())
 
 
-def test_the_calls_of_tasks(server: Server, name: Names) -> None:
+def test_the_methods_of_the_async_client(server: Server, name: Names) -> None:
     async def main() -> None:
         async with AsyncClient(server.url, server.key) as client:
             with pytest.raises(RunNotFoundError):
@@ -387,7 +449,7 @@ def test_the_calls_of_tasks(server: Server, name: Names) -> None:
     asyncio.run(main())
 
 
-def test_a_cancelled_block_is_a_run_that_was_stopped(server: Server, client: Client, name: Names) -> None:
+def test_a_cancelled_task_sets_the_status_stopped(server: Server, client: Client, name: Names) -> None:
     async def main() -> None:
         started = asyncio.Event()
 
@@ -408,7 +470,7 @@ def test_a_cancelled_block_is_a_run_that_was_stopped(server: Server, client: Cli
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_calls_of_the_module(client: Client, name: Names) -> None:
+def test_the_functions_of_the_module(client: Client, name: Names) -> None:
     from runmeta import get_pipeline_run
 
     with new_run(name=name("module")) as made, run(made.name) as handle:

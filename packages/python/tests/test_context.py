@@ -1,4 +1,4 @@
-"""Where a log goes that names no run: steps, runs, threads, tasks, generators and processes."""
+"""Where logs go that name no run: in steps, runs, threads, tasks, generators and processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 from runmeta import Client, ConfigurationError, adopt_environment, context_environment, log_metadata, new_run, run, step
-from runmeta.transport import HttpRequest, HttpResponse
 
 from stub import Stub, body_of, receipt
 
@@ -24,13 +23,10 @@ pytestmark = pytest.mark.core
 
 
 class Logged(Stub):
-    """A server that takes every log, and tells where each went."""
+    """A transport that accepts every log, and records where each went."""
 
     def __init__(self) -> None:
         super().__init__([receipt()])
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return super().__call__(request)
 
     @property
     def places(self) -> list[tuple[str, str | None, Any]]:
@@ -135,21 +131,21 @@ async def async_stream() -> AsyncIterator[int]:
         (lambda: asyncio.run(awaited(1)), "awaited"),
     ],
 )
-def test_a_step(call: Callable[[], Any], place: str, client: Client, logged: Logged) -> None:
+def test_a_step_receives_the_logs_of_its_function(call: Callable[[], Any], place: str, client: Client, logged: Logged) -> None:
     with run("iris", client=client):
         call()
         log("after")
     assert [(at, of) for at, of, _ in logged.places] == [("iris", place), ("iris", None)]
 
 
-def test_a_step_is_still_the_function() -> None:
+def test_a_step_keeps_the_signature_of_its_function() -> None:
     assert (train.__name__, train.__module__, inspect.iscoroutinefunction(awaited)) == ("train", __name__, True)
     assert list(inspect.signature(train).parameters) == ["value"]
     with pytest.raises(TypeError, match="decorates a function"):
         step(3)  # type: ignore[call-overload]
 
 
-def test_of_nested_steps_the_innermost_counts(client: Client, logged: Logged) -> None:
+def test_the_innermost_step_counts(client: Client, logged: Logged) -> None:
     @step
     def outer() -> None:
         train(1)
@@ -160,7 +156,7 @@ def test_of_nested_steps_the_innermost_counts(client: Client, logged: Logged) ->
     assert logged.places == [("iris", "train", 1), ("iris", "outer", 2)]
 
 
-def test_a_run_begins_anew_and_ends(client: Client, logged: Logged) -> None:
+def test_a_nested_run_has_no_step_and_ends_with_its_block(client: Client, logged: Logged) -> None:
     @step
     def outer() -> None:
         with run("other", client=client):
@@ -174,7 +170,7 @@ def test_a_run_begins_anew_and_ends(client: Client, logged: Logged) -> None:
         client.log_metadata({"a": 1})
 
 
-def test_a_step_ends_where_it_raises(client: Client, logged: Logged) -> None:
+def test_a_step_ends_when_it_raises(client: Client, logged: Logged) -> None:
     @step
     def fails() -> None:
         raise ValueError
@@ -186,7 +182,7 @@ def test_a_step_ends_where_it_raises(client: Client, logged: Logged) -> None:
     assert logged.places == [("iris", None, 1)]
 
 
-def test_a_named_run_is_without_the_step_around(client: Client, logged: Logged) -> None:
+def test_a_log_that_names_a_run_ignores_the_surrounding_step(client: Client, logged: Logged) -> None:
     @step
     def outer() -> None:
         log_metadata({"a": 1}, run_id_name_or_prefix="other")
@@ -198,7 +194,7 @@ def test_a_named_run_is_without_the_step_around(client: Client, logged: Logged) 
 
 
 @pytest.mark.parametrize("where", ["inside the run", "after the run", "inside another step"])
-def test_a_generator_is_a_step_whenever_it_is_iterated(where: str, client: Client, logged: Logged) -> None:
+def test_a_generator_belongs_to_its_step_whenever_it_is_iterated(where: str, client: Client, logged: Logged) -> None:
     def drain(generator: Any) -> list[int]:
         found = [next(generator)]
         log("between") if where == "inside the run" else None
@@ -220,14 +216,14 @@ def test_a_generator_is_a_step_whenever_it_is_iterated(where: str, client: Clien
     assert ("iris", None, "between") in logged.places or where != "inside the run"
 
 
-def test_a_generator_of_no_run_is_of_the_run_that_iterates_it(client: Client, logged: Logged) -> None:
+def test_a_generator_created_outside_of_a_run_belongs_to_the_run_that_iterates_it(client: Client, logged: Logged) -> None:
     generator = stream()
     with run("iris", client=client):
         assert list(generator) == [1, 2]
     assert {(at, of) for at, of, _ in logged.places} == {("iris", "stream")}
 
 
-def test_exceptions_go_into_a_generator_and_values_come_out(client: Client) -> None:
+def test_a_generator_receives_exceptions_and_returns_its_result(client: Client) -> None:
     @step
     def robust() -> Any:
         try:
@@ -248,7 +244,7 @@ def test_exceptions_go_into_a_generator_and_values_come_out(client: Client) -> N
     assert end.value.value == "result"
 
 
-def test_an_asynchronous_generator(client: Client, logged: Logged) -> None:
+def test_an_asynchronous_generator_belongs_to_its_step(client: Client, logged: Logged) -> None:
     async def main() -> list[int]:
         with run("iris", client=client):
             generator = async_stream()
@@ -258,7 +254,7 @@ def test_an_asynchronous_generator(client: Client, logged: Logged) -> None:
     assert logged.places == [("iris", "async_stream", "first"), ("iris", "async_stream", "second")]
 
 
-def test_tasks_do_not_mix(client: Client, logged: Logged) -> None:
+def test_each_task_has_its_own_context(client: Client, logged: Logged) -> None:
     async def of_run(name: str) -> None:
         with run(name, client=client):
             await asyncio.sleep(0)
@@ -273,7 +269,7 @@ def test_tasks_do_not_mix(client: Client, logged: Logged) -> None:
     )
 
 
-def test_a_thread_is_where_its_context_is_copied(client: Client, logged: Logged) -> None:
+def test_a_thread_has_the_context_that_is_copied_to_it(client: Client, logged: Logged) -> None:
     with run("iris", client=client), ThreadPoolExecutor(2) as executor:
         list(executor.submit(contextvars.copy_context().run, train, n).result() for n in range(3))
         plain = threading.Thread(target=lambda: pytest.raises(ConfigurationError, log_metadata, {"a": 1}))
@@ -282,7 +278,7 @@ def test_a_thread_is_where_its_context_is_copied(client: Client, logged: Logged)
     assert logged.places == [("iris", "train", n) for n in range(3)]
 
 
-def test_to_thread_of_asyncio_copies_it(client: Client, logged: Logged) -> None:
+def test_asyncio_to_thread_copies_the_context(client: Client, logged: Logged) -> None:
     async def main() -> None:
         with run("iris", client=client):
             await asyncio.to_thread(train, 1)
@@ -304,7 +300,7 @@ def test_the_environment_names_the_run_and_its_step(
     assert logged.places == [("env", "env-step", 1), ("env", "env-step", 2), ("iris", None, 3)]
 
 
-def test_the_environment_of_a_context(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_context_environment_names_the_run_and_the_step(client: Client) -> None:
     assert context_environment() == {}
 
     @step
@@ -316,7 +312,7 @@ def test_the_environment_of_a_context(client: Client, monkeypatch: pytest.Monkey
         assert outer() == {"RUNMETA_RUN_ID": "iris", "RUNMETA_STEP_NAME": "outer"}
 
 
-def test_run_refuses_what_is_no_run() -> None:
+def test_run_refuses_other_types() -> None:
     with pytest.raises(ConfigurationError, match="takes a run"), run(3):  # type: ignore[call-overload]
         pass
 
@@ -327,7 +323,7 @@ def work(value: int) -> int:
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_a_pool_of_processes_is_handed_the_environment(
+def test_a_process_pool_adopts_the_environment(
     method: str, server: Any, name: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if method not in multiprocessing.get_all_start_methods():
@@ -379,7 +375,7 @@ print(codes)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_fork_in_the_middle_of_calls(server: Any, name: Callable[[str], str]) -> None:
+def test_a_fork_during_calls_shares_no_connections(server: Any, name: Callable[[str], str]) -> None:
     own = Client(server.url, server.key)
     made = own.create_run(name=name("fork"))
     names = os.environ | {"RUNMETA_URL": server.url, "RUNMETA_API_KEY": server.key}

@@ -1,4 +1,4 @@
-"""The Python in the documentation runs, block after block of a page, against a server."""
+"""Runs the Python code in the documentation against a server, all blocks of a page in order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAGES = ["packages/python/README.md", "docs/python.md", "docs/from-zenml.md"]
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.usefixtures("environment")
-def test_a_page(page: str) -> None:
+def test_the_code_of_a_page_runs(page: str) -> None:
     text = (REPOSITORY / page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert blocks

@@ -1,4 +1,4 @@
-"""The examples, as they are run."""
+"""Runs the examples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 @pytest.mark.usefixtures("environment")
-def test_iris(client: Client) -> None:
+def test_iris_is_read_in_three_ways(client: Client) -> None:
     import iris
 
     metrics, reads = iris.read_in_three_ways(client)
@@ -33,7 +33,7 @@ def test_iris(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_best_of_several_forests(client: Client) -> None:
+def test_iris_finds_the_best_of_several_forests(client: Client) -> None:
     import iris
 
     best, table = iris.choose(client)
@@ -48,7 +48,7 @@ def test_the_best_of_several_forests(client: Client) -> None:
     assert (rows["/parameters/trees"].differs, rows["/dataset"].differs) == (True, False)
 
 
-def test_a_flow_of_prefect(server: Server, client: Client, tmp_path: Path) -> None:
+def test_prefect_flow(server: Server, client: Client, tmp_path: Path) -> None:
     pytest.importorskip("prefect")
     # A process and a home of its own: Prefect starts a server there, and keeps settings and a database.
     code = "import json, prefect_flow; print('RUN', json.dumps(prefect_flow.training(4)))"

@@ -1,4 +1,4 @@
-"""Values of numpy, pandas, pydantic and attrs; frames and bars."""
+"""Values of numpy, pandas, pydantic and attrs; pandas frames and progress bars."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Layer:
     ],
     ids=repr,
 )
-def test_what_is_sent(value: Any, text: str) -> None:
+def test_values_are_sent_as_json(value: Any, text: str) -> None:
     assert text_of(value) == text
 
 
@@ -71,13 +71,13 @@ def test_pydantic_models_are_their_fields() -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_is_refused_says_what_to_write(value: Any, says: str) -> None:
+def test_a_refusal_says_what_to_log(value: Any, says: str) -> None:
     error = refusal_of({"a": [value]})
     assert error.pointer == "/a/0"
     assert says in error.reason
 
 
-def test_frames(client: Client, name: Callable[[str], str]) -> None:
+def test_lists_histories_and_comparisons_become_frames(client: Client, name: Callable[[str], str]) -> None:
     for n in range(3):
         created = client.create_run(name=name(f"frame-{n}"), pipeline=name("frame"))
         created.log_metadata({"accuracy": 0.9 + n / 100, "more": {"n": n}})
@@ -94,7 +94,7 @@ def test_frames(client: Client, name: Callable[[str], str]) -> None:
     assert compared.loc["/accuracy", "differs"]
 
 
-def test_a_bar_counts_what_is_listed(
+def test_a_progress_bar_counts_the_runs(
     client: Client, name: Callable[[str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     for n in range(3):
@@ -104,7 +104,7 @@ def test_a_bar_counts_what_is_listed(
 
 
 @pytest.mark.parametrize(("module", "hint"), [("pandas", "runmeta[pandas]"), ("tqdm.asyncio", "runmeta[progress]")])
-def test_what_is_not_installed_is_named(
+def test_an_error_names_the_package_to_install(
     module: str, hint: str, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
@@ -114,7 +114,7 @@ def test_what_is_not_installed_is_named(
 
 
 @pytest.mark.usefixtures("environment")
-def test_numbers_of_numpy_are_read_as_numbers(client: Client, name: Callable[[str], str]) -> None:
+def test_numpy_numbers_are_read_as_numbers(client: Client, name: Callable[[str], str]) -> None:
     client.create_run(name=name("numpy"))
     with run(name("numpy")):
         log_metadata({"loss": np.float32(0.5), "epoch": np.int64(3)})

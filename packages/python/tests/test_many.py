@@ -1,4 +1,4 @@
-"""Many logs in one call, and what else goes over the wire of a call."""
+"""`log_many`, and the requests of other calls."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def refused(code: str, status: int, detail: str = "no", **more: Any) -> dict[str
     return {"type": "t", "title": "t", "status": status, "code": code, "detail": detail, "requestId": "r", **more}
 
 
-def taken(request: HttpRequest) -> HttpResponse:
-    """Takes all logs of a request."""
+def accepted(request: HttpRequest) -> HttpResponse:
+    """Accepts all logs of a request."""
     return answer({"results": [result() for _ in body_of(request)["logs"]]})(request)
 
 
-def test_each_log_has_its_result_in_their_order() -> None:
-    stub = Stub([answer({"results": [result("05"), refused("run_not_found", 404), result("03")]}), taken])
+def test_each_log_has_its_result_in_order() -> None:
+    stub = Stub([answer({"results": [result("05"), refused("run_not_found", 404), result("03")]}), accepted])
     client = stub.client()
     made = client.log_many(
         [
@@ -59,30 +59,32 @@ def test_each_log_has_its_result_in_their_order() -> None:
     assert body_of(stub.sent[1])["logs"][0]["after"] == "05"
 
 
-def test_they_go_in_as_few_requests_as_they_fit_in() -> None:
-    stub = Stub([taken])
+def test_logs_are_sent_in_as_few_requests_as_possible() -> None:
+    stub = Stub([accepted])
     logs = [{"run_id_name_or_prefix": "a", "metadata": {"n": n}} for n in range(250)]
     assert len(stub.client().log_many(logs)) == 250
     assert [len(body_of(request)["logs"]) for request in stub.sent] == [100, 100, 50]
-    sizes = Stub([taken])
+    sizes = Stub([accepted])
     large = [{"run_id_name_or_prefix": "a", "metadata": {"text": "é" * 500_000}} for _ in range(10)]
     sizes.client().log_many(iter(large))
     assert [len(body_of(request)["logs"]) for request in sizes.sent] == [4, 4, 2]
     assert max(len(request.body or b"") for request in sizes.sent) < 4 * 2**20
 
 
-def test_a_request_that_fails_as_a_whole_raises_or_is_told() -> None:
+def test_a_failed_request_raises_or_is_reported() -> None:
     logs = [{"run_id_name_or_prefix": "a", "metadata": {"n": n}} for n in range(101)]
+    failing = Stub([problem("internal", 500)])
     with pytest.raises(InternalError):
-        Stub([problem("internal", 500)]).client(retries=0).log_many(logs)
+        failing.client(retries=0).log_many(logs)
+    assert len(failing.sent) == 1
     told: list[RunmetaError] = []
-    stub = Stub([problem("internal", 500), taken])
+    stub = Stub([problem("internal", 500), accepted])
     made = stub.client(retries=0, on_error=told.append).log_many(logs)
     assert [isinstance(one, InternalError) for one in made] == [True] * 100 + [False]
     assert len(told) == 100
 
 
-def test_positions_ahead_of_the_servers_clock_are_dropped() -> None:
+def test_a_position_ahead_of_the_server_clock_is_dropped() -> None:
     ahead = refused("bad_request", 400, "after: is ahead of the clock of the server")
     stub = Stub([receipt("99"), answer({"results": [ahead]}), answer({"results": [result("05")]})])
     client = stub.client()
@@ -101,9 +103,9 @@ def test_positions_ahead_of_the_servers_clock_are_dropped() -> None:
         ("ab", "takes a list"),
     ],
 )
-def test_what_is_no_list_is_refused(logs: Any, says: str) -> None:
+def test_log_many_refuses_other_types_than_lists(logs: Any, says: str) -> None:
     with pytest.raises(BadRequestError, match=says):
-        Stub([taken]).client().log_many(logs)
+        Stub([accepted]).client().log_many(logs)
 
 
 @pytest.mark.parametrize(
@@ -113,22 +115,23 @@ def test_what_is_no_list_is_refused(logs: Any, says: str) -> None:
         ({"run_id_name_or_prefix": "a"}, "must have metadata"),
         ({"metadata": {}, "step": "x"}, "did you mean step_name"),
         ({"accuracy": 1}, "put the values into metadata"),
+        ({"metadata": {}, "run_id_name_or_prefix": "a", "step_name": {1}}, "step: is of type set"),
     ],
 )
-def test_a_log_that_is_none_is_refused_alone(log: Any, says: str) -> None:
-    stub = Stub([taken])
+def test_an_invalid_log_does_not_stop_the_others(log: Any, says: str) -> None:
+    stub = Stub([accepted])
     made = stub.client().log_many([log, {"run_id_name_or_prefix": "a", "metadata": {"n": 1}}])
     assert isinstance(made[0], BadRequestError) and says in str(made[0])
     assert isinstance(made[1], LogReceipt)
 
 
-def test_tasks_log_many_as_well() -> None:
-    client = AsyncClient("http://runmeta.test", "key", transport=Stub([taken]))
+def test_the_async_client_logs_many() -> None:
+    client = AsyncClient("http://runmeta.test", "key", transport=Stub([accepted]))
     made = asyncio.run(client.log_many([{"run_id_name_or_prefix": "a", "metadata": {"n": 1}}]))
     assert isinstance(made[0], LogReceipt)
 
 
-def test_what_stands_in_queries_and_bodies() -> None:
+def test_queries_and_bodies() -> None:
     read = answer({**RUN, "metadata": {}, "types": {}, "steps": {}})
     stub = Stub([read])
     client = stub.client()
@@ -174,7 +177,7 @@ def test_what_stands_in_queries_and_bodies() -> None:
     }
 
 
-def test_a_name_is_resolved_once_for_what_cannot_be_undone() -> None:
+def test_delete_run_resolves_a_name_once() -> None:
     stub = Stub([answer(RUN), problem("internal", 500), answer("", 204, {})])
     client = stub.client()
     client.delete_run("nightly")

@@ -17,7 +17,7 @@ def train_model(accuracy: float, precision: float, recall: float) -> float:
     return accuracy
 
 
-def test_inside_a_step(client: Client, name: Callable[[str], str]) -> None:
+def test_a_step_logs(client: Client, name: Callable[[str], str]) -> None:
     created = client.create_run(name=name("iris"))
     with run(created.name):
         assert train_model(0.95, 0.92, 0.9) == 0.95
@@ -27,7 +27,7 @@ def test_inside_a_step(client: Client, name: Callable[[str], str]) -> None:
     assert read.steps["train_model"].run_metadata == metrics
 
 
-def test_inside_a_step_that_the_environment_names(
+def test_the_environment_names_the_run_and_the_step(
     client: Client, name: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUNMETA_RUN_ID", client.create_run(name=name("iris")).id)
@@ -38,7 +38,7 @@ def test_inside_a_step_that_the_environment_names(
 
 
 @pytest.mark.parametrize("way", ["id", "name", "prefix of the name", "prefix of the id"])
-def test_after_the_run(way: str, client: Client, name: Callable[[str], str]) -> None:
+def test_a_log_after_the_run(way: str, client: Client, name: Callable[[str], str]) -> None:
     created = client.create_run(name=name("after"))
     reference = {
         "id": created.id,

@@ -1,4 +1,4 @@
-"""Calls whose wire form `test_many.py` shows, on a server."""
+"""Calls on a server. `test_many.py` has the requests of the same calls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.core
 Names = Callable[[str], str]
 
 
-def test_many_logs(client: Client, name: Names) -> None:
+def test_log_many(client: Client, name: Names) -> None:
     runs = [client.create_run(name=name(f"many-{n}")) for n in range(3)]
     logs = [{"run_id_name_or_prefix": runs[n % 3].id, "metadata": {"n": n}} for n in range(150)]
     made = client.log_many([*logs, {"run_id_name_or_prefix": name("none"), "metadata": {"n": 1}}])
@@ -22,7 +22,7 @@ def test_many_logs(client: Client, name: Names) -> None:
     assert [run.read().run_metadata["n"] for run in runs] == [147, 148, 149]
 
 
-def test_no_prefix_where_it_must_be_exact(client: Client, name: Names) -> None:
+def test_exact_does_not_match_a_prefix(client: Client, name: Names) -> None:
     client.create_run(name=name("exact-10"))
     with pytest.raises(RunNotFoundError):
         client.log_metadata({"a": 1}, name("exact-1"), exact=True)
@@ -31,7 +31,7 @@ def test_no_prefix_where_it_must_be_exact(client: Client, name: Names) -> None:
     client.log_metadata({"a": 1}, name("exact-1"))
 
 
-def test_a_run_as_it_was(client: Client, name: Names) -> None:
+def test_a_run_is_read_at_an_earlier_position(client: Client, name: Names) -> None:
     created = client.create_run(name=name("at"))
     first = created.log_metadata({"a": 1})
     created.log_metadata({"a": 2, "b": 3})
@@ -40,7 +40,7 @@ def test_a_run_as_it_was(client: Client, name: Names) -> None:
     assert created.read(at=datetime.now(timezone.utc) + timedelta(hours=1)).run_metadata == {"a": 2, "b": 3}
 
 
-def test_another_name_and_an_end(client: Client, name: Names) -> None:
+def test_a_run_is_renamed_and_expires(client: Client, name: Names) -> None:
     created = client.create_run(name=name("before"))
     ends = datetime.now(timezone.utc) + timedelta(hours=1)
     changed = created.update(name=name("after"), expires_at=ends)
@@ -53,7 +53,7 @@ def test_another_name_and_an_end(client: Client, name: Names) -> None:
         created.update(expires_at=datetime(2020, 1, 1, tzinfo=timezone.utc))
 
 
-def test_an_import_with_its_times(client: Client, name: Names) -> None:
+def test_an_import_keeps_its_times(client: Client, name: Names) -> None:
     moment = datetime(2020, 1, 31, tzinfo=timezone.utc)
     created = client.create_run(name=name("import"), created_at=moment)
     created.log_metadata({"a": 1}, created_at=moment)
@@ -61,7 +61,7 @@ def test_an_import_with_its_times(client: Client, name: Names) -> None:
     assert (created.created_at, entry.created_at) == (moment, moment)
 
 
-def test_several_and_parts_of_names(client: Client, name: Names) -> None:
+def test_lists_match_several_values_and_parts_of_names(client: Client, name: Names) -> None:
     pipelines = [name("p1"), name("p2")]
     for number, pipeline in enumerate(pipelines):
         made = client.create_run(name=name(f"Part-{number}"), pipeline=pipeline)

@@ -1,4 +1,4 @@
-"""What the package adds to a bare HTTP call, in time of the processor: it does not depend on how busy the machine is."""
+"""What the package adds to a plain HTTP call, in processor time, which does not depend on how busy the machine is."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MAX_ADDED_MS = 1.5
 
 
 def cost_of(call: Callable[[], object]) -> float:
-    """Milliseconds of the processor that this thread spends on a call."""
+    """Milliseconds of processor time that this thread spends on a call."""
     started = time.thread_time()
     call()
     return (time.thread_time() - started) * 1000
 
 
 @pytest.mark.parametrize("kind", ["log", "get"])
-def test_a_call_costs_little_more_than_a_bare_one(
+def test_a_call_adds_little_processor_time(
     kind: str, client: Client, server: Server, name: Callable[[str], str]
 ) -> None:
     created = client.create_run(name=name(kind))
@@ -45,5 +45,5 @@ def test_a_call_costs_little_more_than_a_bare_one(
     pairs = [(cost_of(bare), cost_of(call)) for _ in range(100)][20:]
     connection.close()
     added = statistics.median(ours for _, ours in pairs) - statistics.median(theirs for theirs, _ in pairs)
-    print(f"a {kind} costs {added:.2f} ms over the bare call")
+    print(f"a {kind} costs {added:.2f} ms more than a plain call")
     assert added <= MAX_ADDED_MS

@@ -1,4 +1,4 @@
-"""Values of Python as they are logged and read."""
+"""How Python values are logged and read."""
 
 from __future__ import annotations
 
@@ -97,11 +97,11 @@ def read_back(text: str, **options: Any) -> Any:
     ],
     ids=repr,
 )
-def test_what_is_sent(value: Any, text: str) -> None:
+def test_values_are_sent_as_json(value: Any, text: str) -> None:
     assert text_of(value) == text
 
 
-def test_more_digits_than_python_converts() -> None:
+def test_integers_may_exceed_the_digit_limit_of_python() -> None:
     text = "1" + "0" * 5000
     is_sent, is_read = text_of(10**5000) == text, read_back(text) == 10**5000
     assert (is_sent, is_read) == (True, True)
@@ -134,7 +134,7 @@ def test_dataclasses_are_their_fields() -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_is_read(text: str, value: Any) -> None:
+def test_numbers_are_read_exactly(text: str, value: Any) -> None:
     read = read_back(text)
     assert (type(read), read) == (type(value), value)
 
@@ -143,12 +143,12 @@ def test_negative_zero_keeps_its_sign() -> None:
     assert [str(read_back(text)) for text in ("-0", "-0.0")] == ["-0.0", "-0.0"]
 
 
-def test_all_digits_where_that_is_asked_for() -> None:
+def test_decimal_numbers_keep_all_digits() -> None:
     assert [str(read_back(text, numbers="decimal")) for text in ("1.10", "0.1000", "3")] == ["1.10", "0.1000", "3"]
 
 
 @pytest.mark.parametrize("context", ["few digits", "no exceptions"])
-def test_the_decimal_context_of_a_program_changes_nothing(context: str) -> None:
+def test_the_decimal_context_of_the_program_is_ignored(context: str) -> None:
     import decimal
 
     with decimal.localcontext() as local:
@@ -182,14 +182,14 @@ def test_the_decimal_context_of_a_program_changes_nothing(context: str) -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_is_refused_says_where_and_what_to_write(value: Any, says: str) -> None:
+def test_a_refusal_says_where_the_value_is_and_what_to_log(value: Any, says: str) -> None:
     error = refusal_of({"k/1": {"list": [0, value]}})
     assert error.pointer == "/k~11/list/1"
     assert says in error.reason
     assert (error.code, error.status, error.attempts) == ("invalid_value", 422, 0)
 
 
-def test_a_value_that_raises_is_refused_with_its_place() -> None:
+def test_a_value_that_raises_is_refused_with_its_pointer() -> None:
     class Broken:
         def model_dump(self) -> Any:
             raise RuntimeError("no")
@@ -205,7 +205,7 @@ def test_a_dataclass_that_contains_itself_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("option", "text"), [("null", "[null,null]"), ("string", '["NaN","-Infinity"]')])
-def test_what_is_not_finite_can_be_replaced(option: Any, text: str) -> None:
+def test_nan_and_infinity_can_be_replaced(option: Any, text: str) -> None:
     values = [float("nan"), float("-inf")]
     assert text_of(values, non_finite=option) == text
     assert text_of([Decimal("NaN"), Decimal("-Infinity")], non_finite=option) == text
@@ -217,7 +217,7 @@ def test_a_size_is_a_whole_number_of_bytes(size: Any) -> None:
         StorageSize(size)
 
 
-def test_typed_values_are_what_they_hold() -> None:
+def test_typed_values_equal_their_content() -> None:
     assert (Uri("u"), Path("p"), DType("d"), StorageSize(1)) == ("u", "p", "d", 1)
     assert repr([Uri("u"), StorageSize(1)]) == "[Uri('u'), StorageSize(1)]"
 
@@ -234,7 +234,7 @@ values = st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(na
 
 
 def kinds(value: Any) -> Any:
-    """A value with the type of each part of it, as `1 == 1.0 == True`."""
+    """A value with the type of each part, because `1 == 1.0 == True`."""
     if isinstance(value, dict):
         return {name: kinds(member) for name, member in value.items()}
     if isinstance(value, list):
@@ -243,21 +243,21 @@ def kinds(value: Any) -> Any:
 
 
 def echoed(metadata: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
-    """What is sent for metadata, and what is read of it."""
+    """The body that is sent for metadata, and the metadata that is read back."""
     log = Stub([receipt()])
     log.client().run("nightly").log_metadata(metadata)
     body = log.sent[0].body or b""
-    # Of two members of one name the later counts: the types of a log that has any.
+    # Of two members with one name the later counts: `types`, if the log has any.
     run = f'{json.dumps({**RUN, "steps": {}, "types": {}})[:-1]},{body.decode()[1:]}'
     return body, Stub([answer(run)]).client().get_pipeline_run("nightly").run_metadata
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(values)
-def test_whatever_is_logged_is_what_is_read(value: Any) -> None:
+def test_values_are_read_as_they_were_logged(value: Any) -> None:
     body, read = echoed({"value": value})
     assert kinds(read["value"]) == kinds(value)
-    # And is sent as the same bytes again.
+    # Logged again, it is sent as the same bytes.
     assert echoed(read)[0] == body
 
 
@@ -265,7 +265,7 @@ def test_whatever_is_logged_is_what_is_read(value: Any) -> None:
     max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(value=values)
-def test_on_a_server_as_well(value: Any, client: Client) -> None:
+def test_a_server_returns_values_as_they_were_logged(value: Any, client: Client) -> None:
     run = client.create_run(pipeline="values")
     run.log_metadata({"value": value})
     assert kinds(run.read().run_metadata["value"]) == kinds(value)

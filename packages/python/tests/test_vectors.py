@@ -69,7 +69,7 @@ MEMBERS: dict[str, Callable[[Any], Any]] = {
 
 
 def said(error: RunmetaError, expected: dict[str, Any]) -> dict[str, Any]:
-    """Those members of an error that are expected."""
+    """The members of an error that a case names."""
     return {name: MEMBERS[name](error) if name in MEMBERS else getattr(error, name) for name in expected}
 
 
@@ -125,7 +125,7 @@ def test_conditions(case: dict[str, Any]) -> None:
 
 
 def named(value: Any, name: Callable[[str], str]) -> Any:
-    """A step with the names that are its own in place of `{…}`."""
+    """A step of a case, with unique names in place of `{…}`."""
     text = json.dumps(value)
     while "{" in text and (found := _placeholder(text)) is not None:
         text = text.replace("{" + found + "}", name(found))
@@ -138,7 +138,7 @@ def _placeholder(text: str) -> str | None:
 
 
 def perform(client: Client, step: dict[str, Any]) -> Any:
-    """Makes a call of a case. Returns what the case knows it to give."""
+    """Makes a call of a case, and returns what the case checks."""
     run = step.get("run", "")
     if step["call"] == "create":
         fields = {name: step[name] for name in ("id", "name", "pipeline") if name in step}

@@ -1,4 +1,4 @@
-"""What ZenML's own tests ask of `log_metadata` and of a run's metadata, asked of this package."""
+"""What ZenML's own tests check of `log_metadata` and of a run's metadata, for this package."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_step_keeps_its_own_value_of_a_key_that_another_step_logs(client: Clie
     assert read.run_metadata == {"score": 10, "other": True}
 
 
-def test_a_run_and_its_steps_are_logged_to_by_hand(client: Client, name: Callable[[str], str]) -> None:
+def test_a_log_names_a_run_and_a_step(client: Client, name: Callable[[str], str]) -> None:
     created = client.create_run(name=name("pipeline"))
     with run(created.id):
         several_calls()
@@ -58,13 +58,13 @@ def test_a_run_and_its_steps_are_logged_to_by_hand(client: Client, name: Callabl
     assert read.steps["several_calls"].run_metadata == {"score": 3, "manual_step": True}
 
 
-def test_a_step_that_never_ran_is_made_by_the_log_that_names_it(client: Client, name: Callable[[str], str]) -> None:
+def test_a_log_creates_the_step_that_it_names(client: Client, name: Callable[[str], str]) -> None:
     created = client.create_run(name=name("pipeline"))
     log_metadata(metadata={"a": 1}, step_name="evaluate", run_id_name_or_prefix=created.id)
     assert client.get_pipeline_run(created.id).steps["evaluate"].run_metadata == {"a": 1}
 
 
-def test_outside_a_run_it_says_what_to_set() -> None:
+def test_an_error_outside_of_a_run_says_what_to_set() -> None:
     with pytest.raises(ConfigurationError, match="RUNMETA_RUN_ID"):
         log_metadata(metadata={"a": 1})
     # Code that was written for ZenML catches this.
@@ -105,7 +105,7 @@ def test_a_tuple_is_read_as_a_list(client: Client, name: Callable[[str], str]) -
     ("value", "pointer"),
     [({1, 2, 3}, "/value"), ({"inner": {1, 2}}, "/value/inner"), (math.nan, "/value"), (b"bytes", "/value")],
 )
-def test_a_value_that_json_cannot_hold_is_refused_with_its_place(
+def test_a_value_that_json_cannot_hold_is_refused_with_its_pointer(
     value: object, pointer: str, client: Client, name: Callable[[str], str]
 ) -> None:
     created = client.create_run(name=name("refused"))

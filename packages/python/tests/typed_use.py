@@ -1,4 +1,4 @@
-"""What a user writes, for the type checkers: it is checked in strict mode, and not run."""
+"""Code as users write it. Type checkers check it in strict mode; it does not run."""
 
 from __future__ import annotations
 

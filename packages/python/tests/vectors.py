@@ -1,4 +1,4 @@
-"""The cases that every SDK must pass, and what their words stand for in Python."""
+"""Reads the cases that every SDK must pass, and translates them to Python."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ FOLDER = REPOSITORY / "test" / "vectors"
 
 
 def cases(file: str) -> pytest.MarkDecorator:
-    """The cases of a file as parameters of a test."""
+    """Runs a test with each case of a file."""
     read = json.loads((FOLDER / file).read_text(encoding="utf-8"))
     return pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in read["cases"]])
 
 
 def untagged(value: Any, root: Any = None) -> Any:
-    """The value that a tagged one stands for."""
+    """The Python value of a tagged value."""
     if isinstance(value, list):
         return [untagged(element, root) for element in value]
     if not isinstance(value, dict):
@@ -64,7 +64,7 @@ def _stands_for(tagged: dict[str, Any], root: Any) -> Any:
 
 
 def exact(text: str) -> Any:
-    """JSON with each number as the decimal number that it means."""
+    """JSON with each number as its decimal value."""
     return json.loads(text, parse_int=_meaning, parse_float=_meaning)
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from ._context import Context, current_context, within
-from ._settings import Connection
 from .async_client import AsyncClient
 from .async_runs import AsyncRunHandle
 from .client import Client
@@ -91,14 +90,11 @@ def run(run: Any, *, client: Client | AsyncClient | None = None) -> Generator[An
     """
     if not isinstance(run, str | RunHandle | AsyncRunHandle):
         raise ConfigurationError("run() takes a run, or its id, name or prefix; await the create_run() of an AsyncClient first")
-    connection: Connection | None = None if client is None else client.connection
+    handle: RunHandle | AsyncRunHandle
     if isinstance(run, str):
-        connection = connection or current_context().connection
-        handle: RunHandle | AsyncRunHandle = RunHandle(
-            ambient_client() if connection is None else Client.over(connection), run
-        )
+        handle = RunHandle(ambient_client() if client is None else Client.over(client.connection), run)
     else:
         handle = run
-        connection = connection or run.client.connection
+    connection = (client or handle.client).connection
     with within(Context(connection, handle.reference)):
         yield handle

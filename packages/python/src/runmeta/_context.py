@@ -47,14 +47,6 @@ def within(context: Context) -> Generator[None]:
             _current.reset(token)
 
 
-@dataclass(frozen=True)
-class Target:
-    """The run and the step of a log."""
-
-    run: str
-    step: str | None
-
-
 _RUN_TOKEN = re.compile(r"rmt_[^_]+_([0-9a-f]{32})_")
 
 
@@ -64,14 +56,23 @@ def run_of_token(connection: Connection) -> str | None:
     return None if parts is None else id_of(parts[1])
 
 
-def target_of(connection: Connection, run: str | None, step: str | None) -> Target:
-    """The target of a log: what the call names, else the context around it, else the run of a token, else the environment.
+def reference_of(connection: Connection, reference: str | None) -> str:
+    """The reference itself, or by default the run of the client's run token. Raises ConfigurationError without either."""
+    found = reference if reference is not None else run_of_token(connection)
+    if found is None:
+        raise ConfigurationError("run() takes the id, name or prefix of a run")
+    return found
+
+
+def target_of(connection: Connection, run: str | None, step: str | None) -> tuple[str, str | None]:
+    """The run and the step of a log: what the call names, else the context around it, else the run of a token, else the
+    environment.
 
     Raises ConfigurationError if none of them names a run.
     """
     # A step belongs to a run, so the step around the call does not apply to another run that the call names.
     if run is not None:
-        return Target(run, step)
+        return run, step
     around = current_context()
     from_environment = environment("RUNMETA_RUN_ID")
     found = around.run or run_of_token(connection) or from_environment
@@ -81,7 +82,7 @@ def target_of(connection: Connection, run: str | None, step: str | None) -> Targ
         )
     # The step in the environment belongs to the run there, or else to the run around the call.
     is_of_run = from_environment is None or from_environment == found
-    return Target(found, step or around.step or (environment("RUNMETA_STEP_NAME") if is_of_run else None))
+    return found, step or around.step or (environment("RUNMETA_STEP_NAME") if is_of_run else None)
 
 
 def context_environment() -> dict[str, str]:

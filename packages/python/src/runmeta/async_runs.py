@@ -120,36 +120,20 @@ class AsyncRun(RunFields, AsyncRunHandle):
         AsyncRunHandle.__init__(self, client, self.id)
 
 
-class AsyncCreatedRun(CreatedRunFields, AsyncRun):
+class AsyncCreatedRun(AsyncRun, CreatedRunFields):
     """The result of `create_run`."""
 
-    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
-        CreatedRunFields.__init__(self, **members)
-        AsyncRunHandle.__init__(self, client, self.id)
 
-
-class AsyncPipelineRun(PipelineRunFields, AsyncRun):
+class AsyncPipelineRun(AsyncRun, PipelineRunFields):
     """A run with its metadata and its steps."""
 
-    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
-        PipelineRunFields.__init__(self, **members)
-        AsyncRunHandle.__init__(self, client, self.id)
 
-
-class AsyncListedRun(ListedRunFields, AsyncRun):
+class AsyncListedRun(AsyncRun, ListedRunFields):
     """A run of a list."""
 
-    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
-        ListedRunFields.__init__(self, **members)
-        AsyncRunHandle.__init__(self, client, self.id)
 
-
-class AsyncListedPipelineRun(ListedPipelineRunFields, AsyncPipelineRun):
+class AsyncListedPipelineRun(AsyncPipelineRun, ListedPipelineRunFields):
     """A run of a list with `include=["metadata"]`."""
-
-    def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
-        ListedPipelineRunFields.__init__(self, **members)
-        AsyncRunHandle.__init__(self, client, self.id)
 
 
 class AsyncRunList(Generic[ListedT]):

@@ -1,4 +1,4 @@
-"""The API of runmeta, for programs that wait for each call. `runmeta.AsyncClient` is the same for tasks of asyncio."""
+"""The synchronous client. `runmeta.AsyncClient` has the same calls for asyncio."""
 
 from __future__ import annotations
 
@@ -10,23 +10,20 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ._calls import read as _read
 from ._calls import runs as _runs
+from ._calls.page import Page
 from ._calls.path import id_of
-from ._calls.runs import UNSET, NewRun, RunChanges, Unset
-from ._calls.search import ListedRun as _Listed
-from ._calls.search import search_body, search_page
+from ._calls.runs import UNSET, NewRun, Unset
+from ._calls.search import search_page, search_query
 from ._client.keys import KeyCalls
 from ._client.logs import LogCalls
-from ._context import Context, run_of_token, within
-from ._drive import perform
+from ._context import Context, reference_of, within
+from ._drive import pages, perform
+from ._http.send import Operation
 from ._report import report
-from ._settings import Connection, OnError
-from ._values.read import Numbers
-from ._values.write import NonFinite
 from .compare import Comparison, ids_of, references_of
-from .errors import ConfigurationError, RunmetaError, RunNotFoundError, bad_request
+from .errors import RunmetaError, bad_request
 from .models import HistoryEntry, RunStatus, members_of
 from .runs import CreatedRun, History, ListedPipelineRun, ListedRun, PipelineRun, Run, RunHandle, RunList
-from .transport import Transport
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -45,56 +42,6 @@ class Client(LogCalls, KeyCalls):
     print(run.run_metadata["accuracy"])
     ```
     """
-
-    def __init__(
-        self,
-        url: str | None = None,
-        api_key: str | None = None,
-        *,
-        timeout: float = 20.0,
-        total_timeout: float = 60.0,
-        retries: int = 4,
-        on_error: OnError | None = None,
-        non_finite: NonFinite = "refuse",
-        numbers: Numbers = "native",
-        transport: Transport | None = None,
-    ) -> None:
-        """Configures a client; nothing is sent.
-
-        - `url`: the address of the API; may include a path. By default `RUNMETA_URL`, read by each call.
-        - `api_key`: an API key, or a run token for a client that logs to its run. By default `RUNMETA_API_KEY`, read by
-          each call.
-        - `timeout`: seconds within which the reply to one attempt must be complete.
-        - `total_timeout`: seconds for a whole call, including retries and the waits between them.
-        - `retries`: the most retries of a call. A connection that turns out to be closed gets one additional retry.
-        - `on_error`: what happens when a log fails: `"raise"`, `"warn"` (on the logger `runmeta`), or a function that is
-          told. By default `RUNMETA_ON_ERROR`, else `"raise"`. All other calls raise.
-        - `non_finite`: how to log `NaN` and `Infinity`: as an error (`"refuse"`), `"null"`, or the text `"NaN"`
-          (`"string"`).
-        - `numbers`: how numbers other than plain integers are read: `"native"` as float or, if no float can hold them, as
-          Decimal; `"decimal"` always as Decimal, with all their digits.
-        - `transport`: sends the requests, for example in tests.
-
-        Raises ConfigurationError for a time or a number of retries that is out of range.
-        """
-        self.connection = Connection(
-            url=url,
-            api_key=api_key,
-            timeout=timeout,
-            total_timeout=total_timeout,
-            retries=retries,
-            on_error=on_error,
-            non_finite=non_finite,
-            numbers=numbers,
-            transport=transport,
-        )
-
-    @classmethod
-    def over(cls, connection: Connection) -> Client:
-        """A client that shares what another one works with."""
-        client = cls.__new__(cls)
-        client.connection = connection
-        return client
 
     def close(self) -> None:
         """Closes the connections that are idle. The client can be used again."""
@@ -196,8 +143,16 @@ class Client(LogCalls, KeyCalls):
         `ended_at` is now by default if the status ends the run; the old name is free at once; `expires_at=None`
         removes the expiry. Raises RunNotFoundError, NameTakenError.
         """
-        changes = RunChanges(status=status, ended_at=ended_at, pipeline=pipeline, name=name, expires_at=expires_at)
-        return Run(self, perform(self.connection, _runs.update_run(self.connection, reference, changes)))
+        operation = _runs.update_run(
+            self.connection,
+            reference,
+            status=status,
+            ended_at=ended_at,
+            pipeline=pipeline,
+            name=name,
+            expires_at=expires_at,
+        )
+        return Run(self, perform(self.connection, operation))
 
     def delete_run(self, reference: str) -> None:
         """Deletes a run, which is named by its id or exact name, and everything that belongs to it, for good.
@@ -236,15 +191,14 @@ class Client(LogCalls, KeyCalls):
         """
         if not interval >= 0:
             raise bad_request("interval: must be seconds, 0 or more")
-        last: _read.TaggedRun | None = None
+        name, etag, status = reference, None, "running"
         while True:
-            name, etag = (reference, None) if last is None else (last.run.id, last.etag)
             operation = _read.read_run(self.connection, name, exact=exact, etag=etag)
             reading = perform(self.connection, operation)
             if reading is not None:
-                last = reading
+                name, etag, status = reading.run.id, reading.etag, reading.run.status
                 yield PipelineRun(self, members_of(reading.run))
-            if last is None or last.run.status != "running":
+            if status != "running":
                 return
             time.sleep(interval)
 
@@ -292,28 +246,13 @@ class Client(LogCalls, KeyCalls):
 
         Raises BadRequestError for invalid options, when it is iterated.
         """
-        def pages(most: int | None) -> Iterator[list[Any]]:
-            body = search_body(options, include, most)
-            cursor: str | None = None
-            while True:
-                page = perform(self.connection, search_page(self.connection, body, cursor))
-                found = [self._listed(run) for run in page.items]
-                yield [run for run in found if run is not None]
-                if page.next is None:
-                    return
-                cursor = page.next
+        def runs(most: int | None) -> Iterator[list[Any]]:
+            query = search_query(options, include, most)
+            kind = ListedPipelineRun if include else ListedRun
+            for page in pages(self.connection, lambda cursor: search_page(self.connection, query, cursor)):
+                yield [kind(self, members) for members in page]
 
-        return RunList(pages, progress=progress)
-
-    def _listed(self, run: _Listed) -> ListedRun | ListedPipelineRun | None:
-        if run.page is None:
-            return ListedRun(self, run.members | {"selected": run.selected})
-        try:
-            whole = perform(self.connection, _read.whole_run(self.connection, run.page))
-        except RunNotFoundError:
-            # The run was deleted after it was listed.
-            return None
-        return ListedPipelineRun(self, members_of(whole) | {"selected": run.selected})
+        return RunList(runs, progress=progress)
 
     def compare(self, runs: Sequence[str | RunHandle]) -> Comparison:
         """Compares up to 20 runs: the metadata of each, by JSON Pointer.
@@ -356,24 +295,14 @@ class Client(LogCalls, KeyCalls):
         AmbiguousRunError, and KeyNotFoundError if no log ever held the key, when it is iterated.
         """
 
-        def pages() -> Iterator[list[HistoryEntry]]:
-            cursor: str | None = None
-            while True:
-                operation = _read.history_page(
-                    self.connection, reference, key, step=step, page_size=page_size, exact=exact, cursor=cursor
-                )
-                page = perform(self.connection, operation)
-                yield page.entries
-                if page.next is None:
-                    return
-                cursor = page.next
+        def page_at(cursor: str | None) -> Operation[Page[HistoryEntry]]:
+            return _read.history_page(
+                self.connection, reference, key, step=step, page_size=page_size, exact=exact, cursor=cursor
+            )
 
-        return History(pages, progress=progress)
+        return History(lambda: pages(self.connection, page_at), progress=progress)
 
     def run(self, reference: str | None = None) -> RunHandle:
         """A handle for a run, without checking that the run exists: an id, a name, a prefix, or by default the run of the
         client's run token. Raises ConfigurationError if no run is given."""
-        found = reference if reference is not None else run_of_token(self.connection)
-        if found is None:
-            raise ConfigurationError("run() takes the id, name or prefix of a run")
-        return RunHandle(self, found)
+        return RunHandle(self, reference_of(self.connection, reference))

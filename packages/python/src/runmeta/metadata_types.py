@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 
 class Uri(str):
@@ -52,9 +52,6 @@ class StorageSize(int):
     def __repr__(self) -> str:
         return f"StorageSize({int.__repr__(self)})"
 
-
-TypedValue: TypeAlias = Uri | Path | DType | StorageSize
-"""A typed value."""
 
 TEXT_TYPES: dict[str, type[Uri] | type[Path] | type[DType]] = {"Uri": Uri, "Path": Path, "DType": DType}
 """The types whose values are strings, by name."""

@@ -47,7 +47,6 @@ class PipelineRunFields(RunFields):
     steps: dict[str, PipelineStep] = field(default_factory=dict[str, PipelineStep])
     """By name."""
 
-
     def get(self, pointer: str, default: Any = None) -> Any:
         """The value at a JSON Pointer, such as `/run_metrics/accuracy`; `default` if there is none.
 

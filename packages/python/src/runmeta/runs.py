@@ -120,36 +120,20 @@ class Run(RunFields, RunHandle):
         RunHandle.__init__(self, client, self.id)
 
 
-class CreatedRun(CreatedRunFields, Run):
+class CreatedRun(Run, CreatedRunFields):
     """The result of `create_run`."""
 
-    def __init__(self, client: Client, members: dict[str, Any]) -> None:
-        CreatedRunFields.__init__(self, **members)
-        RunHandle.__init__(self, client, self.id)
 
-
-class PipelineRun(PipelineRunFields, Run):
+class PipelineRun(Run, PipelineRunFields):
     """A run with its metadata and its steps."""
 
-    def __init__(self, client: Client, members: dict[str, Any]) -> None:
-        PipelineRunFields.__init__(self, **members)
-        RunHandle.__init__(self, client, self.id)
 
-
-class ListedRun(ListedRunFields, Run):
+class ListedRun(Run, ListedRunFields):
     """A run of a list."""
 
-    def __init__(self, client: Client, members: dict[str, Any]) -> None:
-        ListedRunFields.__init__(self, **members)
-        RunHandle.__init__(self, client, self.id)
 
-
-class ListedPipelineRun(ListedPipelineRunFields, PipelineRun):
+class ListedPipelineRun(PipelineRun, ListedPipelineRunFields):
     """A run of a list with `include=["metadata"]`."""
-
-    def __init__(self, client: Client, members: dict[str, Any]) -> None:
-        ListedPipelineRunFields.__init__(self, **members)
-        RunHandle.__init__(self, client, self.id)
 
 
 class RunList(Generic[ListedT]):

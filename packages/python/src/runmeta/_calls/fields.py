@@ -1,17 +1,20 @@
-"""Decodes the parts of replies. A decoder returns None, or raises ValueError, for a reply that the API does not send."""
+"""Encodes requests, and decodes the parts of replies.
+
+A decoder returns None, or raises ValueError, for a reply that the API does not send.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from .._values.kinds import is_object
 from .._values.read import restore
 from .._values.scalars import time_text
-from ..errors import bad_request
-from ..models import LoggedRun, LogReceipt, LogRecord, PipelineRunFields, PipelineStep, RunFields
-
-Fields = TypeVar("Fields", bound=RunFields)
+from .._values.write import write
+from ..errors import InvalidValueError, bad_request
+from ..models import LoggedRun, LogReceipt, LogRecord, PipelineRunFields, PipelineStep
 
 
 def text_of(body: dict[str, Any], name: str) -> str:
@@ -43,6 +46,21 @@ def optional_time(body: dict[str, Any], name: str) -> datetime | None:
 def optional_text(body: dict[str, Any], name: str) -> str | None:
     value = body.get(name)
     return value if isinstance(value, str) else None
+
+
+def given(**members: Any) -> dict[str, Any]:
+    """The members that are not None."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def json_of(members: dict[str, Any]) -> str:
+    """The members of a request as a JSON object. Raises BadRequestError for a value that is not JSON, with its place."""
+    try:
+        return write(members).text
+    except InvalidValueError as error:
+        # As in the API's messages, such as where[0].value.
+        place = re.sub(r"/(\d+)", r"[\1]", error.pointer).replace("/", ".").removeprefix(".")
+        raise bad_request(f"{place}: {error.reason}") from error
 
 
 def run_members(body: dict[str, Any]) -> dict[str, Any]:
@@ -87,10 +105,13 @@ def receipt_of(body: dict[str, Any]) -> LogReceipt:
 
 
 def sent_time(field: str, time: Any) -> str | None:
-    """A time in the form that the API takes. Raises BadRequestError for anything but a str or a datetime."""
+    """A time in the form that the API takes. Raises BadRequestError."""
     if time is None or isinstance(time, str):
         return time
     if not isinstance(time, datetime):
         raise bad_request(f"{field}: must be a datetime, or a str in RFC 3339, such as 2026-01-31T12:00:00Z")
     # The API keeps milliseconds.
-    return time_text(time.replace(microsecond=time.microsecond // 1000 * 1000))
+    try:
+        return time_text(time.replace(microsecond=time.microsecond // 1000 * 1000))
+    except (ValueError, OverflowError):
+        raise bad_request(f"{field}: is outside the years 1 to 9999 in UTC") from None

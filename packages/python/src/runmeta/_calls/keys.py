@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from typing import Any, cast
@@ -14,7 +13,7 @@ from .._values.kinds import is_list, is_object
 from .._values.read import read_object
 from ..errors import NotFoundError, bad_request
 from ..models import ApiKey, NewApiKey, Role, RunToken
-from .fields import optional_time, sent_time, text_of, time_of
+from .fields import given, json_of, optional_time, sent_time, text_of, time_of
 from .path import run_path
 from .runs import is_done
 
@@ -27,7 +26,7 @@ def create_run_token(connection: Connection, reference: str, *, expires_in: int)
         body = read_object(reply.text) or {}
         return RunToken(text_of(body, "token"), time_of(body, "expiresAt"))
 
-    body = json.dumps({"expiresIn": expires_in})
+    body = json_of({"expiresIn": expires_in})
     return (yield from send(connection, Call("POST", f"{run_path(reference)}/token", decode, body=body)))
 
 
@@ -39,8 +38,7 @@ def create_key(
     name: str | None,
     expires_at: str | datetime | None,
 ) -> Operation[NewApiKey]:
-    fields = {"role": role, "project": project, "name": name, "expiresAt": sent_time("expires_at", expires_at)}
-    body = json.dumps({field: value for field, value in fields.items() if value is not None})
+    body = json_of(given(role=role, project=project, name=name, expiresAt=sent_time("expires_at", expires_at)))
 
     def decode(reply: Reply) -> NewApiKey | None:
         made = read_object(reply.text) or {}

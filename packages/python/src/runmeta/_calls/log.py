@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from .._context import target_of
+from .._environment import is_disabled
 from .._http.reply import Reply
 from .._http.send import Call, Operation, send
 from .._settings import Connection
@@ -17,7 +17,7 @@ from .._values.read import read_object
 from .._values.write import NonFinite, write
 from ..errors import BadRequestError, RunmetaError, bad_request
 from ..models import LogReceipt
-from .fields import receipt_of, sent_time
+from .fields import given, json_of, receipt_of, sent_time
 from .path import query_of, run_path
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}\Z")
@@ -61,20 +61,21 @@ def checked_key(idempotency_key: Any) -> str:
 def prepare(connection: Connection, log: Log) -> PreparedLog:
     """Checks a log and serializes its values, so that the caller may change them afterwards. Raises RunmetaError."""
     key = checked_key(log.idempotency_key)
-    target = target_of(connection, log.run_id_name_or_prefix, log.step_name)
+    run, step = target_of(connection, log.run_id_name_or_prefix, log.step_name)
     written = write(log.metadata, log.non_finite or connection.non_finite)
-    options = {
-        "types": written.types or None,
-        "step": target.step,
-        "relatedEntities": log.log_related_entities,
-        "createdAt": sent_time("created_at", log.created_at),
-    }
-    return PreparedLog(target.run, log.exact, key, f'"metadata":{written.text}{_members(options)}')
+    options = more_members(
+        types=written.types or None,
+        step=step,
+        relatedEntities=log.log_related_entities,
+        createdAt=sent_time("created_at", log.created_at),
+    )
+    return PreparedLog(run, log.exact, key, f'"metadata":{written.text}{options}')
 
 
-def _members(options: dict[str, Any]) -> str:
-    given = {name: value for name, value in options.items() if value is not None}
-    return "," + json.dumps(given, separators=(",", ":"))[1:-1] if given else ""
+def more_members(**options: Any) -> str:
+    """Options as members of a JSON object, each after a comma."""
+    members = given(**options)
+    return f",{json_of(members)[1:-1]}" if members else ""
 
 
 def refuses_after(error: RunmetaError) -> bool:
@@ -84,19 +85,21 @@ def refuses_after(error: RunmetaError) -> bool:
 
 def with_after(members: str, position: str | None) -> str:
     """The JSON body of a log that must come after a position."""
-    return f"{{{members}{_members({'after': position})}}}"
+    return f"{{{members}{more_members(after=position)}}}"
 
 
-def send_log(connection: Connection, log: Log) -> Operation[LogReceipt]:
-    """Sends a log. Raises RunmetaError."""
+def send_log(connection: Connection, log: Log) -> Operation[LogReceipt | None]:
+    """Sends a log; returns None if clients are disabled. Raises RunmetaError."""
+    if is_disabled():
+        return None
     prepared = prepare(connection, log)
-    after = connection.position
+    after = connection.positions.greatest
 
     def revise(refusal: RunmetaError) -> str | None:
         # The position is from before the server's clock was set back. Send the log without it rather than lose the log.
         if after is None or not refuses_after(refusal):
             return None
-        connection.forget(after)
+        connection.positions.drop(after)
         return with_after(prepared.members, None)
 
     receipt = yield from send(
@@ -110,7 +113,7 @@ def send_log(connection: Connection, log: Log) -> Operation[LogReceipt]:
             revise=revise,
         ),
     )
-    connection.remember(receipt.log.position)
+    connection.positions.add(receipt.log.position)
     return receipt
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
+from .._environment import is_disabled
 from .._http.reply import Asked, Reply, problem_error
 from .._http.send import Call, Operation, send
-from .._settings import Connection, OnError
+from .._report import raises
+from .._settings import Connection
 from .._values.kinds import is_list, is_object
 from .._values.read import read_object
 from ..errors import RunmetaError, bad_request
 from ..models import LogReceipt
 from .fields import receipt_of
-from .log import Log, PreparedLog, prepare, refuses_after, with_after
+from .log import Log, PreparedLog, more_members, prepare, refuses_after, with_after
 from .names import nearest
 
 LogResult: TypeAlias = LogReceipt | RunmetaError
@@ -39,25 +40,17 @@ class _Numbered:
     bytes: int
 
 
-@dataclass(frozen=True)
-class Outcomes:
-    """The results of many logs."""
+def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Operation[list[LogResult]]:
+    """Sends logs, each atomic by itself.
 
-    results: list[LogResult]
-    failure: RunmetaError | None
-    """The error of the first request that failed as a whole."""
-
-    def to_report(self, on_error: OnError) -> list[RunmetaError]:
-        """The errors to report to the client. A refused log does not raise: the other logs were stored."""
-        if on_error in ("raise", "throw"):
-            return [] if self.failure is None else [self.failure]
-        return [result for result in self.results if isinstance(result, RunmetaError)]
-
-
-def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Operation[Outcomes]:
-    """Sends logs, each atomic by itself. Raises BadRequestError if the argument is not a series of logs."""
+    Raises BadRequestError if the argument is not a series of logs. A request that fails as a whole raises if `on_error`
+    does; else its error is the result of each of its logs.
+    """
+    if is_disabled():
+        return []
     if isinstance(logs, Mapping | str):
         raise bad_request("log_many: takes a list of logs")
+    is_raised = raises(connection)
     results: dict[int, LogResult] = {}
     ready: list[_Numbered] = []
     for index, log in enumerate(logs):
@@ -65,15 +58,21 @@ def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Opera
             ready.append(_numbered(index, prepare(connection, _log_of(index, log))))
         except RunmetaError as error:
             results[index] = error
-    failure: RunmetaError | None = None
     for part in _parts(ready):
         try:
             made = yield from _send_part(connection, part)
             results.update((log.index, result) for log, result in zip(part, made, strict=True))
         except RunmetaError as error:
-            failure = failure or error
+            if is_raised:
+                raise
             results.update((log.index, error) for log in part)
-    return Outcomes([results[index] for index in sorted(results)], failure)
+    return [results[index] for index in sorted(results)]
+
+
+def to_report(connection: Connection, results: Iterable[LogResult]) -> list[RunmetaError]:
+    """The errors to report to the client. A refused log does not raise: the other logs were stored."""
+    errors = [result for result in results if isinstance(result, RunmetaError)]
+    return [] if not errors or raises(connection) else errors
 
 
 def _log_of(index: int, log: Any) -> Log:
@@ -91,10 +90,7 @@ def _log_of(index: int, log: Any) -> Log:
 
 
 def _numbered(index: int, log: PreparedLog) -> _Numbered:
-    options: dict[str, Any] = {"run": log.run, "idempotencyKey": log.idempotency_key}
-    if log.exact:
-        options["exact"] = True
-    members = f"{json.dumps(options, separators=(',', ':'))[1:-1]},{log.members}"
+    members = log.members + more_members(run=log.run, idempotencyKey=log.idempotency_key, exact=log.exact or None)
     # 64 more bytes for its brackets, a comma and the position.
     return _Numbered(index, members, len(members.encode()) + 64)
 
@@ -114,15 +110,15 @@ def _parts(logs: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
 
 
 def _send_part(connection: Connection, part: list[_Numbered]) -> Operation[list[LogResult]]:
-    after = connection.position
+    after = connection.positions.greatest
     results = yield from _ask(connection, part, after)
     if after is not None and any(isinstance(one, RunmetaError) and refuses_after(one) for one in results):
-        connection.forget(after)
+        connection.positions.drop(after)
         # Each log has an idempotency key, so a log that was already stored counts once.
         results = yield from _ask(connection, part, None)
     for result in results:
         if isinstance(result, LogReceipt):
-            connection.remember(result.log.position)
+            connection.positions.add(result.log.position)
     return results
 
 

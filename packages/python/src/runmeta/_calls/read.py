@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from .._environment import is_disabled
 from .._http.reply import Reply
 from .._http.send import Call, Operation, deadline_of, send
 from .._settings import Connection
@@ -13,49 +14,29 @@ from .._values.kinds import is_list, is_object
 from .._values.read import read_object, restore
 from ..models import Author, HistoryEntry, KeyName, PipelineRunFields, PipelineStep
 from .fields import object_of, optional_text, pipeline_run_of, sent_time, text_of, time_of
+from .log import checked_key
+from .page import Page
 from .path import query_of, run_path
-from .runs import is_done, refuse_if_disabled
+from .runs import is_done
 
 
 @dataclass(frozen=True)
 class RunPage:
-    """A run with a page of its metadata."""
+    """A run with a page of its metadata, or with all of it."""
 
     run: PipelineRunFields
-    next: str | None
+    next: str | None = None
     """The cursor of the next page."""
+    etag: str | None = None
 
 
-@dataclass(frozen=True)
-class TaggedRun:
-    """A complete run, with the tag of its first page."""
-
-    run: PipelineRunFields
-    etag: str | None
-
-
-@dataclass(frozen=True)
-class _TaggedPage:
-    page: RunPage | None
-    """None if the caller's tag is still valid."""
-    etag: str | None
+class _Unchanged:
+    """What a 304 means."""
 
 
 def run_page_of(body: dict[str, Any]) -> RunPage:
     """Decodes a run with a page of its metadata. Raises ValueError."""
     return RunPage(pipeline_run_of(body), optional_text(body, "metadataNext"))
-
-
-def _read_page(
-    connection: Connection, path: str, *, numbers: Any, until: float, etag: str | None = None
-) -> Operation[_TaggedPage]:
-    def decode(reply: Reply) -> _TaggedPage | None:
-        if reply.status == 304:
-            return None if etag is None else _TaggedPage(None, etag)
-        body = read_object(reply.text, numbers)
-        return None if body is None else _TaggedPage(run_page_of(body), reply.etag)
-
-    return (yield from send(connection, Call("GET", path, decode, etag=etag, until=until)))
 
 
 def read_run(
@@ -65,32 +46,45 @@ def read_run(
     at: str | datetime | None = None,
     exact: bool = False,
     etag: str | None = None,
-) -> Operation[TaggedRun | None]:
-    """Reads a run; None if its first page still has the tag. Raises RunmetaError."""
-    refuse_if_disabled()
+) -> Operation[RunPage | None]:
+    """Reads a run with all of its metadata; None if its first page still has the tag. Raises RunmetaError."""
+
+    def decode(reply: Reply) -> RunPage | _Unchanged | None:
+        if reply.status == 304 and etag is not None:
+            return _Unchanged()
+        return _page_of(connection, reply)
+
     until = deadline_of(connection)
     moment = sent_time("at", at)
     path = run_path(reference) + query_of(at=moment, exact=exact)
-    first = yield from _read_page(connection, path, numbers=connection.numbers, until=until, etag=etag)
-    if first.page is None:
+    call: Call[RunPage | _Unchanged] = Call("GET", path, decode, etag=etag, until=until)
+    first = yield from send(connection, call)
+    if isinstance(first, _Unchanged):
         return None
-    return TaggedRun((yield from whole_run(connection, first.page, at=moment, until=until)), first.etag)
+    return RunPage((yield from whole_run(connection, first, at=moment, until=until)), etag=first.etag)
 
 
 def whole_run(
     connection: Connection, first: RunPage, *, at: str | None = None, until: float | None = None
 ) -> Operation[PipelineRunFields]:
     """Reads the remaining pages of a run's metadata, as part of the same call."""
+
+    def decode(reply: Reply) -> RunPage | None:
+        return _page_of(connection, reply)
+
     run, cursor = first.run, first.next
     deadline = deadline_of(connection) if until is None else until
     while cursor is not None:
         # By id: a prefix may match another run by now.
         path = run_path(run.id) + query_of(at=at, metadataCursor=cursor)
-        tagged = yield from _read_page(connection, path, numbers=connection.numbers, until=deadline)
-        if tagged.page is None:
-            break
-        run, cursor = _joined(run, tagged.page.run), tagged.page.next
+        page = yield from send(connection, Call("GET", path, decode, until=deadline))
+        run, cursor = _joined(run, page.run), page.next
     return run
+
+
+def _page_of(connection: Connection, reply: Reply) -> RunPage | None:
+    body = read_object(reply.text, connection.numbers)
+    return None if body is None else replace(run_page_of(body), etag=reply.etag)
 
 
 def _joined(run: PipelineRunFields, more: PipelineRunFields) -> PipelineRunFields:
@@ -102,12 +96,6 @@ def _joined(run: PipelineRunFields, more: PipelineRunFields) -> PipelineRunField
     return replace(run, run_metadata=run.run_metadata | more.run_metadata, steps=steps)
 
 
-@dataclass(frozen=True)
-class HistoryPage:
-    entries: list[HistoryEntry]
-    next: str | None
-
-
 def history_page(
     connection: Connection,
     reference: str,
@@ -117,17 +105,16 @@ def history_page(
     page_size: int | None,
     exact: bool,
     cursor: str | None,
-) -> Operation[HistoryPage]:
-    """A page of a key's history, newest first. It may be short or empty and not be the last."""
-    refuse_if_disabled()
+) -> Operation[Page[HistoryEntry]]:
+    """Reads a page of a key's history, newest first."""
     query = query_of(key=key, step=step, limit=page_size, cursor=cursor, exact=exact)
 
-    def decode(reply: Reply) -> HistoryPage | None:
+    def decode(reply: Reply) -> Page[HistoryEntry] | None:
         body = read_object(reply.text, connection.numbers) or {}
         entries = body.get("entries")
         if not is_list(entries):
             return None
-        return HistoryPage([_entry_of(entry) for entry in entries], optional_text(body, "next"))
+        return Page([_entry_of(entry) for entry in entries], optional_text(body, "next"))
 
     return (yield from send(connection, Call("GET", f"{run_path(reference)}/history{query}", decode)))
 
@@ -149,8 +136,10 @@ def _entry_of(entry: Any) -> HistoryEntry:
 
 
 def unset(
-    connection: Connection, reference: str, key: str, *, step: str | None, idempotency_key: str, exact: bool
-) -> Operation[bool]:
+    connection: Connection, reference: str, key: str, *, step: str | None, idempotency_key: str | None, exact: bool
+) -> Operation[None]:
     """Removes the value of a key."""
+    if is_disabled():
+        return
     path = f"{run_path(reference)}/metadata{query_of(key=key, step=step, exact=exact)}"
-    return (yield from send(connection, Call("DELETE", path, is_done, idempotency_key=idempotency_key)))
+    yield from send(connection, Call("DELETE", path, is_done, idempotency_key=checked_key(idempotency_key)))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -14,9 +12,9 @@ from .._http.reply import Reply
 from .._http.send import Call, Operation, deadline_of, send
 from .._settings import Connection
 from .._values.read import read_object
-from ..errors import ConfigurationError, RunNotFoundError
+from ..errors import RunNotFoundError
 from ..models import RunStatus
-from .fields import run_members, sent_time
+from .fields import given, json_of, run_members, sent_time
 from .path import id_of, run_path
 
 
@@ -42,17 +40,6 @@ class Unset:
 UNSET = Unset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunChanges:
-    """Changes to a run."""
-
-    status: RunStatus | None = None
-    ended_at: str | datetime | None = None
-    pipeline: str | None = None
-    name: str | None = None
-    expires_at: str | datetime | None | Unset = UNSET
-
-
 def create_run(connection: Connection, run: NewRun) -> Operation[dict[str, Any]]:
     """Gets or creates a run. Returns its members, and whether the call created it: `is_new`."""
     # With an id from here, a retry finds the run that the first attempt may have created.
@@ -70,7 +57,7 @@ def create_new_run(connection: Connection, run: NewRun) -> Operation[dict[str, A
 def _post(connection: Connection, run: NewRun, run_id: str | None) -> Operation[dict[str, Any]]:
     if is_disabled():
         return stand_in(run)
-    body = _json(
+    fields = given(
         id=run_id,
         name=run.name,
         pipeline=run.pipeline,
@@ -85,7 +72,7 @@ def _post(connection: Connection, run: NewRun, run_id: str | None) -> Operation[
     def decode(reply: Reply) -> dict[str, Any] | None:
         return run_members(read_object(reply.text) or {}) | {"is_new": reply.status == 201}
 
-    return (yield from send(connection, Call("POST", "/v1/runs", decode, body=body)))
+    return (yield from send(connection, Call("POST", "/v1/runs", decode, body=json_of(fields))))
 
 
 def stand_in(run: NewRun) -> dict[str, Any]:
@@ -101,24 +88,27 @@ def stand_in(run: NewRun) -> dict[str, Any]:
     }
 
 
-def update_run(connection: Connection, reference: str, changes: RunChanges) -> Operation[dict[str, Any]]:
+def update_run(
+    connection: Connection,
+    reference: str,
+    *,
+    status: RunStatus | None,
+    ended_at: str | datetime | None,
+    pipeline: str | None,
+    name: str | None,
+    expires_at: str | datetime | None | Unset,
+) -> Operation[dict[str, Any]]:
     """Changes a run. Returns its members."""
     if is_disabled():
-        run = stand_in(NewRun(name=changes.name or reference, pipeline=changes.pipeline, status=changes.status))
-        return {name: value for name, value in run.items() if name != "is_new"}
-    expires_at = changes.expires_at
-    body = _json(
-        status=changes.status,
-        endedAt=sent_time("ended_at", changes.ended_at),
-        pipeline=changes.pipeline,
-        name=changes.name,
-        expiresAt=None if isinstance(expires_at, Unset) else sent_time("expires_at", expires_at),
-    )
-    if expires_at is None:
-        body = body[:-1] + (',"expiresAt":null}' if body != "{}" else '"expiresAt":null}')
+        run = stand_in(NewRun(name=name or reference, pipeline=pipeline, status=status))
+        del run["is_new"]
+        return run
+    changes = given(status=status, endedAt=sent_time("ended_at", ended_at), pipeline=pipeline, name=name)
+    if not isinstance(expires_at, Unset):
+        changes["expiresAt"] = sent_time("expires_at", expires_at)
     until = deadline_of(connection)
     run_id = yield from _id_for(connection, reference, until)
-    return (yield from _patch(connection, run_id, body, until))
+    return (yield from _patch(connection, run_id, changes, until))
 
 
 def delete_run(connection: Connection, reference: str) -> Operation[None]:
@@ -140,26 +130,19 @@ def is_done(reply: Reply) -> bool | None:
     return True if reply.status == 204 else None
 
 
-def refuse_if_disabled() -> None:
-    if is_disabled():
-        raise ConfigurationError("RUNMETA_DISABLED is set: nothing can be read")
-
-
 def _id_for(connection: Connection, reference: str, until: float) -> Operation[str]:
     """Resolves a reference to an id. A retry by name could meet another run that was created since."""
     known = id_of(reference)
     if known is not None:
         return known
     # An empty change returns the run without its metadata.
-    found = yield from _patch(connection, reference, "{}", until)
+    found = yield from _patch(connection, reference, {}, until)
     return str(found["id"])
 
 
-def _patch(connection: Connection, reference: str, body: str, until: float) -> Operation[dict[str, Any]]:
-    decode: Callable[[Reply], dict[str, Any]] = lambda reply: run_members(read_object(reply.text) or {})
-    return (yield from send(connection, Call("PATCH", run_path(reference), decode, body=body, until=until)))
+def _patch(connection: Connection, reference: str, changes: dict[str, Any], until: float) -> Operation[dict[str, Any]]:
+    def decode(reply: Reply) -> dict[str, Any] | None:
+        return run_members(read_object(reply.text) or {})
 
-
-def _json(**members: Any) -> str:
-    given = {name: value for name, value in members.items() if value is not None}
-    return json.dumps(given, separators=(",", ":"))
+    call = Call("PATCH", run_path(reference), decode, body=json_of(changes), until=until)
+    return (yield from send(connection, call))

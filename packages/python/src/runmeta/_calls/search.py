@@ -2,71 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from .._http.reply import Reply
 from .._http.send import Call, Operation, send
 from .._settings import Connection
-from .._values.kinds import is_list
+from .._values.kinds import is_list, is_object
 from .._values.read import read_object
-from .._values.write import write
-from ..errors import InvalidValueError, bad_request
-from .fields import optional_text, run_members, sent_time
+from ..errors import RunNotFoundError, bad_request
+from ..options import ListOptions
+from .fields import given, json_of, object_of, optional_text, run_members, sent_time
 from .names import nearest
-from .read import RunPage, run_page_of
-from .runs import refuse_if_disabled
+from .page import Page
+from .read import RunPage, run_page_of, whole_run
 from .where import conditions_of
 
-if TYPE_CHECKING:
-    from ..options import ListOptions
-
-Listed = TypeVar("Listed")
-_FIELDS = (
-    "ids",
-    "name",
-    "name_contains",
-    "pipeline",
-    "status",
-    "created_after",
-    "created_before",
-    "where",
-    "select",
-    "include",
-    "order",
-    "page_size",
-)
+_FIELDS = (*ListOptions.__annotations__, "include")
 MAX_PAGE = 200
 MAX_FULL_PAGE = 20
 """The most runs in a page with their metadata."""
 
 
-@dataclass(frozen=True)
-class ListedRun:
-    """A run in a page of a list."""
-
-    members: dict[str, Any]
-    selected: dict[str, Any] = field(default_factory=dict[str, Any])
-    page: RunPage | None = None
-    """The run with the first page of its metadata, if the search includes metadata."""
-
-
-@dataclass(frozen=True)
-class Page(Generic[Listed]):
-    """One page of a list."""
-
-    items: list[Listed]
-    next: str | None
-
-
-def search_body(options: ListOptions, include: Sequence[str] | None, most: int | None) -> str:
-    """The JSON body of a search. `most` is the number of runs that the caller wants: without a `page_size`, they come in
+def search_query(options: ListOptions, include: Sequence[str] | None, most: int | None) -> dict[str, Any]:
+    """The members of a search. `most` is the number of runs that the caller wants: without a `page_size`, they come in
     one page if that is allowed.
 
-    Raises BadRequestError for an unknown option, and for a value that is not JSON, with its pointer.
+    Raises BadRequestError for an unknown option.
     """
     unknown = next((name for name in options if name not in _FIELDS), None)
     if unknown is not None:
@@ -76,51 +40,67 @@ def search_body(options: ListOptions, include: Sequence[str] | None, most: int |
     _check_order(options.get("order"))
     largest = MAX_FULL_PAGE if include else MAX_PAGE
     size = options.get("page_size")
-    asked = {
-        "ids": _listed(options.get("ids")),
-        "name": options.get("name"),
-        "nameContains": options.get("name_contains"),
-        "pipeline": _one_or_list(options.get("pipeline")),
-        "status": _one_or_list(options.get("status")),
-        "createdAfter": sent_time("created_after", options.get("created_after")),
-        "createdBefore": sent_time("created_before", options.get("created_before")),
-        "where": conditions_of(options.get("where")),
-        "select": _listed(options.get("select")),
-        "include": _listed(include),
-        "order": options.get("order"),
-        "limit": size if size is not None or most is None else min(most, largest),
-    }
-    try:
-        return write({name: value for name, value in asked.items() if value is not None}).text
-    except InvalidValueError as error:
-        raise bad_request(f"{_place_of(error.pointer)}: {error.reason}") from error
+    return given(
+        ids=_listed(options.get("ids")),
+        name=options.get("name"),
+        nameContains=options.get("name_contains"),
+        pipeline=_one_or_list(options.get("pipeline")),
+        status=_one_or_list(options.get("status")),
+        createdAfter=sent_time("created_after", options.get("created_after")),
+        createdBefore=sent_time("created_before", options.get("created_before")),
+        where=conditions_of(options.get("where")),
+        select=_listed(options.get("select")),
+        include=_listed(include),
+        order=options.get("order"),
+        limit=size if size is not None or most is None else min(most, largest),
+    )
 
 
-def search_page(connection: Connection, body: str, cursor: str | None) -> Operation[Page[ListedRun]]:
-    """A page of runs. It may be short or empty and not be the last."""
-    refuse_if_disabled()
-    text = body
-    if cursor is not None:
-        text = f'{body[:-1]}{"" if body == "{}" else ","}"cursor":{json.dumps(cursor)}}}'
-    is_full = '"include":["metadata"]' in body
-    item_of: Callable[[dict[str, Any]], ListedRun] = _full_run if is_full else _run
+def search_page(connection: Connection, query: dict[str, Any], cursor: str | None) -> Operation[Page[dict[str, Any]]]:
+    """Reads a page of runs, as their members."""
+    is_full = bool(query.get("include"))
+    body = json_of(given(**query, cursor=cursor))
 
-    def decode(reply: Reply) -> Page[ListedRun] | None:
+    def decode(reply: Reply) -> Page[_Listed] | None:
         found = read_object(reply.text, connection.numbers) or {}
         runs = found.get("runs")
         if not is_list(runs):
             return None
-        return Page([item_of(item) for item in runs], optional_text(found, "next"))
+        return Page([_listed_of(item, is_full) for item in runs], optional_text(found, "next"))
 
-    return (yield from send(connection, Call("POST", "/v1/runs/search", decode, body=text)))
+    page = yield from send(connection, Call("POST", "/v1/runs/search", decode, body=body))
+    runs: list[dict[str, Any]] = []
+    for listed in page.items:
+        try:
+            runs.append((yield from _members_of(connection, listed)))
+        except RunNotFoundError:
+            # The run was deleted after it was listed.
+            continue
+    return Page(runs, page.next)
 
 
-def _run(item: dict[str, Any]) -> ListedRun:
-    return ListedRun(run_members(item), item.get("selected", {}))
+@dataclass(frozen=True)
+class _Listed:
+    """A run in a page of a list."""
+
+    members: dict[str, Any]
+    page: RunPage | None
+    """The first page of its metadata, if the search includes metadata."""
 
 
-def _full_run(item: dict[str, Any]) -> ListedRun:
-    return ListedRun(run_members(item), item.get("selected", {}), run_page_of(item))
+def _listed_of(item: Any, is_full: bool) -> _Listed:
+    if not is_object(item):
+        raise ValueError("a run is not an object")
+    members = run_members(item) | {"selected": object_of(item, "selected") if "selected" in item else {}}
+    return _Listed(members, run_page_of(item) if is_full else None)
+
+
+def _members_of(connection: Connection, listed: _Listed) -> Operation[dict[str, Any]]:
+    """The members of a listed run, with all pages of its metadata."""
+    if listed.page is None:
+        return listed.members
+    run = yield from whole_run(connection, listed.page)
+    return listed.members | {"run_metadata": run.run_metadata, "steps": run.steps}
 
 
 def _listed(values: str | Sequence[str] | None) -> list[str] | None:
@@ -141,8 +121,3 @@ def _check_order(order: str | None) -> None:
     raise bad_request(
         f"order: must be createdAt or a JSON Pointer, with a leading - for descending order; did you mean {meant}?"
     )
-
-
-def _place_of(pointer: str) -> str:
-    """A pointer in the notation of the API's messages, such as `where[0].value`."""
-    return re.sub(r"/(\d+)", r"[\1]", pointer).replace("/", ".").removeprefix(".")

@@ -6,14 +6,12 @@ from datetime import datetime
 
 from .._calls import keys as _keys
 from .._drive import perform
-from .._settings import Connection
 from ..models import ApiKey, NewApiKey, Role, RunToken
+from .base import BaseClient
 
 
-class KeyCalls:
+class KeyCalls(BaseClient):
     """API keys and run tokens."""
-
-    connection: Connection
 
     def create_run_token(self, reference: str, *, expires_in: int) -> RunToken:
         """Creates a token for a step: it can only log to one run. Use it as the `api_key` of a client, which

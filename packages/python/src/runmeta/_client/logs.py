@@ -7,21 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from .._calls import read as _read
-from .._calls.log import Log, checked_key, send_log
-from .._calls.many import LogResult, log_many
+from .._calls.log import Log, send_log
+from .._calls.many import LogResult, log_many, to_report
 from .._drive import perform
-from .._environment import is_disabled
 from .._report import report
-from .._settings import Connection
 from .._values.write import NonFinite
 from ..errors import RunmetaError
 from ..models import LogReceipt
+from .base import BaseClient
 
 
-class LogCalls:
-    """Logs and unsets, to any run."""
-
-    connection: Connection
+class LogCalls(BaseClient):
+    """Logging and unsetting."""
 
     def log_metadata(
         self,
@@ -52,8 +49,6 @@ class LogCalls:
         Returns the receipt; None if the log failed and `on_error` does not raise. Raises ConfigurationError if there is
         no run to log to, InvalidValueError for a value that cannot be logged.
         """
-        if is_disabled():
-            return None
         log = Log(
             metadata=metadata,
             run_id_name_or_prefix=run_id_name_or_prefix,
@@ -83,14 +78,12 @@ class LogCalls:
         ```
 
         A log is a dict of the arguments of `log_metadata`. Returns for each log, in order, its receipt or its error.
-        Raises RunmetaError if a whole request fails and `on_error` is `"raise"`.
+        Raises RunmetaError if a whole request fails and `on_error` is `"raise"`; the logs after it are not sent then.
         """
-        if is_disabled():
-            return []
-        made = perform(self.connection, log_many(self.connection, logs))
-        for error in made.to_report(self.connection.on_error):
+        results = perform(self.connection, log_many(self.connection, logs))
+        for error in to_report(self.connection, results):
             report(self.connection, error)
-        return made.results
+        return results
 
     def unset(
         self,
@@ -105,8 +98,7 @@ class LogCalls:
 
         Raises RunNotFoundError, AmbiguousRunError, and KeyNotFoundError if the key has no value.
         """
-        if is_disabled():
-            return
-        once = checked_key(idempotency_key)
-        operation = _read.unset(self.connection, reference, key, step=step, idempotency_key=once, exact=exact)
+        operation = _read.unset(
+            self.connection, reference, key, step=step, idempotency_key=idempotency_key, exact=exact
+        )
         perform(self.connection, operation)

@@ -10,7 +10,7 @@ from .._environment import environment
 from .._settings import Connection
 from ..errors import ConfigurationError
 
-_KEY = re.compile(r"[\x21-\x7e]+\Z")
+_VISIBLE = re.compile(r"[\x21-\x7e]+\Z")
 _INVALID = "invalid URL: it must begin with http:// or https://; check RUNMETA_URL or the option url"
 
 
@@ -32,7 +32,7 @@ def endpoint(connection: Connection) -> Endpoint:
     if not api_key:
         raise ConfigurationError("no API key: set RUNMETA_API_KEY or the option api_key")
     # An error about an invalid header shows its value, so refuse an invalid key here.
-    if not _KEY.match(api_key):
+    if not _VISIBLE.match(api_key):
         raise ConfigurationError(
             "the API key contains invalid characters: check RUNMETA_API_KEY or the option api_key"
         )
@@ -50,13 +50,14 @@ def api_key_of(connection: Connection) -> str | None:
 def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url.strip())
-        host, _ = parts.hostname, parts.port
-        parts.geturl().encode("ascii")
+        host, _ = parts.hostname or "", parts.port
+        # Raises UnicodeError for an empty or a long label, as the look-up of the host would.
+        host.encode("idna")
     except (ValueError, AttributeError):
         # No cause: it would show the text, including any credentials.
         raise ConfigurationError(_INVALID) from None
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or not _VISIBLE.match(url.strip()):
         raise ConfigurationError(_INVALID)
     if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("the URL must not contain credentials:  set RUNMETA_API_KEY or the option api_key")
+        raise ConfigurationError("the URL must not contain credentials: set RUNMETA_API_KEY or the option api_key")
     return parts

@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from ..errors import ConfigurationError
 
+_INVALID = "invalid proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY: it must begin with http://"
+
 
 @dataclass(frozen=True)
 class Proxy:
@@ -19,7 +21,7 @@ class Proxy:
 
 
 def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
-    """The proxy for a request, if any. Raises ConfigurationError if its URL does not begin with http://."""
+    """The proxy for a request, if any. Raises ConfigurationError if its URL is invalid."""
     # Most environments set no proxy, and urllib.request is slow to import.
     if not any(name.lower().endswith("_proxy") and value for name, value in os.environ.items()):
         return None
@@ -35,11 +37,18 @@ def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
 
 
 def _proxy_at(url: str) -> Proxy:
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme != "http" or parts.hostname is None:
-        raise ConfigurationError("the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY must begin with http://")
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        host, port = parts.hostname or "", parts.port or 80
+        # Raises UnicodeError for an empty or a long label, as the look-up of the host would.
+        host.encode("idna")
+    except ValueError:
+        # No cause: it would show a part of the URL, which may contain credentials.
+        raise ConfigurationError(_INVALID) from None
+    if parts.scheme != "http" or not host:
+        raise ConfigurationError(_INVALID)
     authorization = None
     if parts.username is not None:
         credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         authorization = "Basic " + base64.b64encode(credentials.encode()).decode()
-    return Proxy(parts.hostname, parts.port or 80, authorization)
+    return Proxy(host, port, authorization)

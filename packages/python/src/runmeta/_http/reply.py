@@ -100,7 +100,7 @@ def _candidates(given: Any) -> tuple[Candidate, ...]:
 
 def _unexpected(reply: Reply, asked: Asked) -> UnexpectedReplyError:
     error = UnexpectedReplyError(
-        f"a reply with status {reply.status} did not come from the API:  {_culprit(reply.status)} ({asked.name})",
+        f"a reply with status {reply.status} did not come from the API: {_culprit(reply.status)} ({asked.name})",
         code="unexpected_reply",
         status=reply.status,
         request_id=reply.request_id,

@@ -23,8 +23,10 @@ def is_retried(status: int) -> bool:
 
 
 def backoff(repeats: int, retry_after: float) -> float:
-    """Seconds to wait before a retry: the time that the server asked for, and a random part so that clients do not return all at once."""
-    longest: float = min(MAX_WAIT_SECONDS, BASE_SECONDS * 2**repeats)
+    """Seconds to wait before a retry: what the server asked for, and a random part, so that clients do not all return at
+    the same time."""
+    # After 1,024 repeats, the power would be too large for a float.
+    longest: float = min(MAX_WAIT_SECONDS, BASE_SECONDS * 2 ** min(repeats, 100))
     return retry_after + random.random() * longest
 
 

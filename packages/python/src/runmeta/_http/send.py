@@ -10,8 +10,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
+from .._environment import is_disabled
 from .._settings import Connection
-from ..errors import ConnectionError, RateLimitedError, RunmetaError, TimeoutError
+from ..errors import ConfigurationError, ConnectionError, RateLimitedError, RunmetaError, TimeoutError
 from ..transport import HttpRequest, HttpResponse
 from .endpoint import Endpoint, endpoint
 from .reply import Asked, Reply, interpret
@@ -21,20 +22,12 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Send:
-    """Yielded to have a request sent."""
-
-    request: HttpRequest
-
-
-@dataclass(frozen=True)
 class Pause:
-    """Yielded to have time pass."""
-
     seconds: float
 
 
-Effect: TypeAlias = Send | Pause
+Effect: TypeAlias = HttpRequest | Pause
+"""A request to send, or a pause to make."""
 Outcome: TypeAlias = HttpResponse | Exception | None
 """The reply to a request, or the error that prevented it; None after a pause."""
 Operation: TypeAlias = Generator[Effect, Outcome, T]
@@ -70,6 +63,8 @@ def deadline_of(connection: Connection) -> float:
 
 def send(connection: Connection, call: Call[T]) -> Operation[T]:
     """Makes a call, with as many retries as the settings allow, and returns the decoded reply. Raises RunmetaError."""
+    if is_disabled():
+        raise ConfigurationError("nothing is sent while RUNMETA_DISABLED is set")
     where = endpoint(connection)
     name = f"{call.method} {where.path}{call.path}"
     deadline = deadline_of(connection) if call.until is None else call.until
@@ -81,7 +76,7 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
     while True:
         attempts += 1
         time_out = min(connection.timeout, max(0.001, deadline - time.monotonic()))
-        outcome = yield Send(_request(call, where, body, time_out))
+        outcome = yield _request(call, where, body, time_out)
         failure: BaseException | None = None
         retry_after = 0.0
         if isinstance(outcome, HttpResponse):
@@ -150,14 +145,11 @@ def _failed(outcome: Exception | None, where: Endpoint, asked: Asked, time_out: 
         if isinstance(outcome, builtins.TimeoutError):
             message = f"no reply within {time_out:.3g} s, at attempt {asked.attempts} ({asked.name})"
             return TimeoutError(message, attempts=asked.attempts)
+        reason = str(outcome) or type(outcome).__name__
         origin = where.url.removesuffix(where.path) if where.path else where.url
-        error = ConnectionError(f"no reply from {origin}: {_reason(outcome)} ({asked.name})", attempts=asked.attempts)
+        error = ConnectionError(f"no reply from {origin}: {reason} ({asked.name})", attempts=asked.attempts)
         # A retry would get the same certificate.
         error.retryable = not isinstance(outcome, ssl.SSLCertVerificationError)
         return error
     # Anything else is a bug, for example in a transport that the user passed.
     raise TypeError("the transport returned no HttpResponse") if outcome is None else outcome
-
-
-def _reason(error: BaseException) -> str:
-    return str(error) or type(error).__name__

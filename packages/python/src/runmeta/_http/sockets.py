@@ -6,10 +6,14 @@ import io
 import socket
 import ssl
 import time
+from contextlib import suppress
 from typing import Any, cast
 
 from ..transport import Abort
 from .proxy import Proxy
+
+# Operating systems do not accept time-outs of more than 24 days.
+_MAX_WAIT_SECONDS = 86_400.0
 
 
 class DeadlineSocket:
@@ -25,7 +29,7 @@ class DeadlineSocket:
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             raise TimeoutError("timed out")
-        self.sock.settimeout(remaining)
+        self.sock.settimeout(min(remaining, _MAX_WAIT_SECONDS))
 
     def sendall(self, data: bytes) -> None:
         self.wait()
@@ -36,10 +40,8 @@ class DeadlineSocket:
 
     def end(self) -> None:
         """Wakes a thread that is reading from the socket."""
-        try:
+        with suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def is_stale(self) -> bool:
         """Whether the other side closed it while it was idle."""
@@ -81,7 +83,12 @@ def connect(host: str, port: int, deadline: float, abort: Abort) -> DeadlineSock
     """Connects to the first address of a host that accepts. Raises OSError."""
     failure: OSError = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        owner = DeadlineSocket(socket.socket(family, kind, protocol), deadline)
+        try:
+            owner = DeadlineSocket(socket.socket(family, kind, protocol), deadline)
+        except OSError as error:
+            # The system does not support this family of addresses.
+            failure = error
+            continue
         try:
             abort.call(owner.end)
             owner.wait()
@@ -97,7 +104,9 @@ def connect(host: str, port: int, deadline: float, abort: Abort) -> DeadlineSock
 def secure(owner: DeadlineSocket, host: str, context: ssl.SSLContext) -> None:
     """Starts TLS on a socket. Raises OSError."""
     owner.wait()
-    owner.sock = context.wrap_socket(owner.sock, server_hostname=host)
+    # Two steps, so that `owner.end` can end the handshake.
+    owner.sock = tls = context.wrap_socket(owner.sock, server_hostname=host, do_handshake_on_connect=False)
+    tls.do_handshake()
 
 
 def open_tunnel(owner: DeadlineSocket, proxy: Proxy, authority: str) -> None:

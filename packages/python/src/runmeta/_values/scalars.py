@@ -40,7 +40,7 @@ def converted(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, Mapping):
-        return _dict_of(value)
+        return dict(cast("Any", value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if not isinstance(value, type) and callable(getattr(value, "model_dump", None)):
@@ -50,10 +50,6 @@ def converted(value: Any) -> Any:
     if is_numpy_scalar(value):
         return _numpy_scalar(value)
     raise Unloggable(f"is of type {_type_name(value)}; {_advice(value)}")
-
-
-def _dict_of(mapping: Any) -> dict[Any, Any]:
-    return dict(mapping)
 
 
 def is_numpy_scalar(value: Any) -> bool:

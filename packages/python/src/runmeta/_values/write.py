@@ -47,7 +47,7 @@ class _Writer:
 
 
 def write(metadata: Any, non_finite: NonFinite = "refuse") -> Written:
-    """Serializes metadata as JSON, with its types. Raises InvalidValueError for a value that cannot be logged, with its pointer."""
+    """Serializes metadata as JSON, with its types. Raises InvalidValueError, with a pointer to the value."""
     writer = _Writer(non_finite)
     try:
         text = _value(writer, metadata)
