@@ -115,6 +115,25 @@ describe('the history of a key', () => {
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
   })
 
+  it('shows that older logs could not be read, and reads them when asked again', async () => {
+    const { page, go, complaints } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'broken' })
+        for (let block = 0; block < 21; block++)
+          await Promise.all(Array.from({ length: 50 }, () => run.logMetadata({ metadata: { n: block } })))
+      },
+    })
+    await page.route('**/history?*cursor=*', (route) => route.fulfill({ status: 500, body: 'broken' }))
+    await go('#/runs/broken/history?key=n')
+    await page.getByText('The request failed').waitFor()
+    await page.getByText('1,000+ logs').waitFor()
+    await page.unroute('**/history?*cursor=*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('1,050 logs').waitFor()
+    expect(await page.getByText('The request failed').count()).toBe(0)
+    expect(complaints.splice(0).every((text) => text.includes('status of 500'))).toBe(true)
+  })
+
   it('says that no log contains the key', async () => {
     const { page, go } = await dashboard.open({ before: trained })
     await go('#/runs/trained/history?key=none')

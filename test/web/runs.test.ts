@@ -254,6 +254,26 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['first'])
   })
 
+  it('says that more runs could not be read, and reads them when asked again', async () => {
+    const { page, complaints } = await dashboard.open({
+      before: async (client) => {
+        for (let block = 0; block < 3; block++)
+          await Promise.all(Array.from({ length: 20 }, (_, at) => client.createRun({ name: `run-${block * 20 + at}` })))
+      },
+    })
+    await page.route('**/v1/runs/search', (route) =>
+      route.request().postDataJSON().limit === 200 ? route.fulfill({ status: 500, body: 'broken' }) : route.continue(),
+    )
+    await page.reload()
+    await page.getByRole('alert').filter({ hasText: 'More runs could not be read' }).waitFor()
+    await page.getByText('50+ runs').waitFor()
+    await page.unroute('**/v1/runs/search')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('60 runs').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    expect(complaints.splice(0).every((text) => text.includes('status of 500'))).toBe(true)
+  })
+
   it('loads more runs while the user scrolls, up to the last one', async () => {
     const { page } = await dashboard.open({
       before: async (client) => {

@@ -27,10 +27,16 @@ function fetchPages(): () => void {
 
 function Page() {
   useEffect(fetchPages, [])
-  const [page, run, part] = address.value.path
+  const {
+    path: [page, run, part],
+    query,
+  } = address.value
+  // Another moment, or another key, is another page: it never shows what was read for the one before.
+  const keyOf = (...names: readonly string[]) => JSON.stringify([run, ...names.map((name) => query.get(name))])
   if (page === undefined) return <RunsPage />
-  if (page === 'runs' && run !== undefined && part === undefined) return <RunPage key={run} reference={run} />
-  if (page === 'runs' && run !== undefined && part === 'history') return <HistoryPage key={run} reference={run} />
+  if (page === 'runs' && run !== undefined && part === undefined) return <RunPage key={keyOf('at')} reference={run} />
+  if (page === 'runs' && run !== undefined && part === 'history')
+    return <HistoryPage key={keyOf('key', 'step')} reference={run} />
   if (page === 'compare' && run === undefined) return <ComparePage />
   if (page === 'keys' && run === undefined) return <KeysPage />
   return (

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '@runmeta/sdk'
 import { KeyNotFoundError } from '@runmeta/sdk'
+import { useMemo } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
@@ -68,8 +69,11 @@ export function Histories({ runs, rows }: Compared) {
         runs.map(async ({ id, name }) => ({ id, name, entries: key === '' ? [] : await historyOf(id, key, signal) })),
       ),
   )
+  const series = useMemo(
+    () => (value ?? []).map((history) => seriesOf(history, within, axis)),
+    [value, pointer, axis],
+  )
   if (pointers.length === 0) return <Notice title="No numbers were logged to these runs" />
-  const series = (value ?? []).map((history) => seriesOf(history, within, axis))
   const hasPoints = series.some(({ x }) => x.length > 0)
   return (
     <section class="plot-box" aria-label="Histories">
@@ -97,7 +101,7 @@ export function Histories({ runs, rows }: Compared) {
           <p>Choose another key.</p>
         </Notice>
       )}
-      {hasPoints && (
+      {hasPoints && error === undefined && (
         <LinesPlot
           label={`${pointer} of ${runs.length} runs`}
           isTime={axis === 'time'}

@@ -52,7 +52,7 @@ export function ComparePage() {
       </Untitled>
     )
   }
-  if (value === undefined) {
+  if (value === undefined || error !== undefined) {
     return (
       <Untitled title="Compare">
         {error === undefined ? <Skeleton lines={12} /> : <Failure error={error} retry={reload} />}

@@ -19,14 +19,6 @@ const { component: Plot } = lazy(() => import('../plot/lines.tsx').then(({ Lines
 /** The most numbers within one value to choose from. */
 const MAX_LEAVES = 200
 
-interface Points {
-  /** Seconds since 1970. */
-  readonly times: number[]
-  /** 1 is the first log. */
-  readonly logs: number[]
-  readonly values: number[]
-}
-
 /** The history of a key: a plot if it is a number, who logged it and when, and two moments side by side. */
 export function HistoryPage({ reference }: { readonly reference: string }) {
   const { query } = address.value
@@ -37,7 +29,11 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const { entries, isWhole, isLoading, error, more, stop } = useEntries(reference, key, step)
   const places = useMemo(() => numbersOf(entries), [entries])
   const place = query.get('place') ?? places[0] ?? ''
-  const points = useMemo(() => pointsOf(entries, namesOf(place)), [entries, place])
+  const line = useMemo(
+    () => ({ name: key + place, ...pointsOf(entries, namesOf(place), isByLog) }),
+    [key, entries, place, isByLog],
+  )
+  const series = useMemo(() => [line], [line])
   const sides = [query.get('a'), query.get('b')]
   const [isHeld, hold] = useState(false)
   // A link may name logs that are older than those read automatically.
@@ -91,7 +87,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       )}
       {error !== undefined && !(error instanceof KeyNotFoundError) && <Failure error={error} retry={() => more()} />}
       {error === undefined && entries.length === 0 && isLoading && <Skeleton lines={8} />}
-      {points.values.length > 1 && (
+      {line.y.length > 1 && (
         <section class="plot-box" aria-label="Plot">
           <fieldset class="switch">
             <legend class="visually-hidden">Over</legend>
@@ -117,9 +113,9 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           )}
           {places.length > 1 && <PointerSelect label="Number" pointers={places} chosen={place} parameter="place" />}
           <Plot
-            label={`${key}${place} over ${isByLog ? 'its logs' : 'time'}: ${points.values.length} numbers, the latest ${points.values.at(-1)}`}
+            label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
             isTime={!isByLog}
-            series={[{ name: key + place, x: isByLog ? points.logs : points.times, y: points.values }]}
+            series={series}
           />
         </section>
       )}
@@ -139,19 +135,17 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   )
 }
 
-/** The numeric entries, oldest first. */
-function pointsOf(entries: readonly HistoryEntry[], within: readonly string[]): Points {
-  const times: number[] = []
-  const logs: number[] = []
-  const values: number[] = []
+/** The numeric entries, oldest first, over the seconds since 1970 or over the number of the log. */
+function pointsOf(entries: readonly HistoryEntry[], within: readonly string[], isByLog: boolean) {
+  const x: number[] = []
+  const y: number[] = []
   for (const [index, { value, createdAt }] of entries.toReversed().entries()) {
     const number = plottable(valueAt(value, within))
     if (number === undefined) continue
-    times.push(Date.parse(createdAt) / 1000)
-    logs.push(index + 1)
-    values.push(number)
+    x.push(isByLog ? index + 1 : Date.parse(createdAt) / 1000)
+    y.push(number)
   }
-  return { times, logs, values }
+  return { x, y }
 }
 
 /** The pointers of numbers in the latest value: each number of an object can be plotted. */

@@ -15,6 +15,7 @@ export interface LinesPlotProps {
   readonly isTime: boolean
   /** Whether the x axis counts logs. */
   readonly isLogs?: boolean
+  /** A new array draws the lines again, and ends a zoom. */
   readonly series: readonly Series[]
   /** The height of the plot in pixels, without its legend. */
   readonly height?: number
@@ -121,6 +122,6 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
   }, [shape])
   useEffect(() => {
     plot.current?.setData(dataOf(series))
-  }, [series.map(({ x }) => x.length).join(), shape])
+  }, [series, shape])
   return <div class="lines-plot" role="img" aria-label={label} ref={root} />
 }

@@ -269,6 +269,11 @@ function Sliders({ pointer, extent: [low, high], range, onRange }: SlidersProps)
   const [from, to] = range ?? [low, high]
   const step = (high - low) / 100
   const set = (next: Range): void => onRange(next[0] <= low && next[1] >= high ? undefined : next)
+  // Rounding must not move an end, or the lowest or the highest run falls out of the range.
+  const valueOf = ({ valueAsNumber: value }: HTMLInputElement): number => {
+    if (value - low < step / 2) return low
+    return high - value < step / 2 ? high : round(value)
+  }
   return (
     <fieldset>
       <legend title={pointer}>{pointer}</legend>
@@ -280,7 +285,7 @@ function Sliders({ pointer, extent: [low, high], range, onRange }: SlidersProps)
           max={high}
           step={step}
           value={from}
-          onInput={(event) => set([Math.min(round(event.currentTarget.valueAsNumber), to), to])}
+          onInput={(event) => set([Math.min(valueOf(event.currentTarget), to), to])}
         />
       </label>
       <label>
@@ -291,7 +296,7 @@ function Sliders({ pointer, extent: [low, high], range, onRange }: SlidersProps)
           max={high}
           step={step}
           value={to}
-          onInput={(event) => set([from, Math.max(round(event.currentTarget.valueAsNumber), from)])}
+          onInput={(event) => set([from, Math.max(valueOf(event.currentTarget), from)])}
         />
       </label>
       <span class="dim small">
