@@ -22,7 +22,8 @@ describe('comparing runs', () => {
               note: index === 2 ? '=1+1' : 'a, "b"',
             },
           })
-          for (let epoch = 1; epoch <= 3; epoch++) await run.logMetadata({ metadata: { loss: 1 / epoch + index, epoch } })
+          for (let epoch = 1; epoch <= 3; epoch++)
+            await run.logMetadata({ metadata: { loss: 1 / epoch + index, epoch } })
         }
       },
     })

@@ -254,7 +254,7 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['first'])
   })
 
-  it('says that more runs could not be read, and reads them when asked again', async () => {
+  it('says that some runs could not be loaded, and loads them when asked again', async () => {
     const { page, complaints } = await dashboard.open({
       before: async (client) => {
         for (let block = 0; block < 3; block++)
@@ -265,7 +265,7 @@ describe('the list of runs', () => {
       route.request().postDataJSON().limit === 200 ? route.fulfill({ status: 500, body: 'broken' }) : route.continue(),
     )
     await page.reload()
-    await page.getByRole('alert').filter({ hasText: 'More runs could not be read' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'Some runs could not be loaded' }).waitFor()
     await page.getByText('50+ runs').waitFor()
     await page.unroute('**/v1/runs/search')
     await page.getByRole('button', { name: 'Try again' }).click()

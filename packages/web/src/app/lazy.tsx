@@ -1,7 +1,7 @@
 import { type ComponentType, createElement } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Failure, Skeleton } from '../ui/notice.tsx'
-import { useReturn } from './load.ts'
+import { useReconnect } from './load.ts'
 
 /** A component whose code is loaded when it is first shown, or before that. */
 export interface LazyComponent<Props> {
@@ -24,7 +24,7 @@ export function lazy<Props extends object>(fetchCode: () => Promise<ComponentTyp
       load().then(() => redraw((times) => times + 1), setFailure)
     }, [tries])
     const retry = () => setTries((count) => count + 1)
-    useReturn(failure !== undefined, retry)
+    useReconnect(failure !== undefined, retry)
     if (loaded !== undefined) return createElement(loaded, props)
     return failure === undefined ? <Skeleton lines={6} /> : <Failure error={failure} retry={retry} />
   }

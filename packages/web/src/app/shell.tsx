@@ -43,7 +43,7 @@ function Offline() {
   }, [isLostNow])
   if (!isLostNow) return null
   return (
-    <div class="offline" role="alert">
+    <div class="warning-bar" role="alert">
       <Icon name="warning" /> The server does not respond. This page may be out of date; it updates when the server is
       back.
     </div>

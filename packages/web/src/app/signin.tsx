@@ -1,6 +1,7 @@
 import { ConnectionError, TimeoutError, UnauthorizedError } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
+import { messageOf } from '../ui/notice.tsx'
 import { refusal, signIn } from './session.ts'
 
 function reasonOf(error: unknown): string {
@@ -8,7 +9,7 @@ function reasonOf(error: unknown): string {
     return 'The server refuses this key: it is wrong, has expired or was revoked. Paste another one.'
   if (error instanceof ConnectionError || error instanceof TimeoutError)
     return 'The server does not respond. Check that it is running, and try again.'
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }
 
 export function SignIn() {

@@ -69,10 +69,7 @@ export function Histories({ runs, rows }: Compared) {
         runs.map(async ({ id, name }) => ({ id, name, entries: key === '' ? [] : await historyOf(id, key, signal) })),
       ),
   )
-  const series = useMemo(
-    () => (value ?? []).map((history) => seriesOf(history, within, axis)),
-    [value, pointer, axis],
-  )
+  const series = useMemo(() => (value ?? []).map((history) => seriesOf(history, within, axis)), [value, pointer, axis])
   if (pointers.length === 0) return <Notice title="No numbers were logged to these runs" />
   const hasPoints = series.some(({ x }) => x.length > 0)
   return (

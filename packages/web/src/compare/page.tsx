@@ -6,7 +6,7 @@ import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { useNarrow } from '../ui/narrow.ts'
+import { isNarrow } from '../ui/media.ts'
 import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
 import type { Compared } from './compared.ts'
 import { csvOf, save } from './csv.ts'
@@ -28,7 +28,6 @@ const MAX_RUNS = 20
 /** Runs side by side, in a table and in plots. */
 export function ComparePage() {
   const { query } = address.value
-  const isNarrow = useNarrow()
   const references = query.getAll('run').slice(0, MAX_RUNS)
   const view = VIEWS.find(({ view: name }) => name === query.get('view'))?.view ?? 'table'
   const isOnlyDifferent = query.get('only') === 'different'
@@ -86,7 +85,7 @@ export function ComparePage() {
                 aria-pressed={name === view}
                 onClick={() => setParameters({ view: name === 'table' ? undefined : name })}
               >
-                {isNarrow && 'short' in rest ? rest.short : label}
+                {isNarrow.value && 'short' in rest ? rest.short : label}
               </button>
             ))}
           </nav>

@@ -26,7 +26,8 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const step = query.get('step') ?? undefined
   const isByLog = query.get('axis') === 'log'
   const run = useLoad<PipelineRun>(reference, (signal) => client.peek().getPipelineRun(reference, { signal }))
-  const { entries, isWhole, isLoading, error, more, stop } = useEntries(reference, key, step)
+  const history = useEntries(reference, key, step)
+  const { items: entries, isComplete, isLoading, error } = history
   const places = useMemo(() => numbersOf(entries), [entries])
   const place = query.get('place') ?? places[0] ?? ''
   const line = useMemo(
@@ -35,12 +36,12 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   )
   const series = useMemo(() => [line], [line])
   const sides = [query.get('a'), query.get('b')]
-  const [isHeld, hold] = useState(false)
+  const [isStopped, setStopped] = useState(false)
   // A link may name logs that are older than those read automatically.
   const isFar = sides.some((log) => log !== null && entries.every((entry) => entry.log !== log))
   useEffect(() => {
-    if (isFar && !isWhole && !isLoading && !isHeld && error === undefined) more()
-  }, [isFar, isWhole, isLoading, isHeld, error])
+    if (isFar && !isStopped) history.more()
+  }, [isFar, isLoading, isStopped])
   useEffect(() => {
     document.title = `${key} · ${run.value?.name ?? reference} · runmeta`
   }, [key, run.value])
@@ -63,19 +64,21 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           </h1>
           <span class="dim small" role="status">
             {entries.length > 0 &&
-              `${entries.length.toLocaleString('en')}${isWhole ? '' : '+'} ${entries.length === 1 ? 'log' : 'logs'}`}
+              `${entries.length.toLocaleString('en')}${isComplete ? '' : '+'} ${entries.length === 1 ? 'log' : 'logs'}`}
           </span>
           <div class="spring" />
           {isLoading && entries.length > 0 && (
             <Button
               label="Stop reading"
               onClick={() => {
-                hold(true)
-                stop()
+                setStopped(true)
+                history.stop()
               }}
             />
           )}
-          {!isLoading && !isWhole && entries.length > 0 && <Button label="Read all logs" onClick={() => more(true)} />}
+          {!isLoading && !isComplete && entries.length > 0 && (
+            <Button label="Read all logs" onClick={() => history.more(Number.POSITIVE_INFINITY)} />
+          )}
         </div>
       </header>
       {error instanceof KeyNotFoundError && (
@@ -85,7 +88,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           </a>
         </Notice>
       )}
-      {error !== undefined && !(error instanceof KeyNotFoundError) && <Failure error={error} retry={() => more()} />}
+      {error !== undefined && !(error instanceof KeyNotFoundError) && <Failure error={error} retry={history.retry} />}
       {error === undefined && entries.length === 0 && isLoading && <Skeleton lines={8} />}
       {line.y.length > 1 && (
         <section class="plot-box" aria-label="Plot">
@@ -106,7 +109,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
               </label>
             ))}
           </fieldset>
-          {!isWhole && !isLoading && (
+          {!isComplete && !isLoading && (
             <p class="dim small">
               The plot has the newest {entries.length.toLocaleString('en')} logs. Read all logs to see the older ones.
             </p>
@@ -123,11 +126,8 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       {entries.length > 0 && (
         <HistoryTable
           run={run.value?.id ?? reference}
-          entries={entries}
+          history={history}
           sides={sides}
-          isWhole={isWhole}
-          isLoading={isLoading}
-          onMore={() => more()}
           onSide={(side, log) => setParameters({ [side]: query.get(side) === log ? undefined : log })}
         />
       )}

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { Fault, messageOf } from '../ui/notice.tsx'
 
 const ROLES = [
   { role: 'read', what: 'reads, lists and searches' },
@@ -38,7 +39,7 @@ export function CreateKey({ isRoot, onClose, onMade }: CreateKeyProps) {
         }),
       )
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      setFault(messageOf(error))
       setBusy(false)
     }
   }
@@ -86,11 +87,7 @@ export function CreateKey({ isRoot, onClose, onMade }: CreateKeyProps) {
           Expires <span class="dim">(optional)</span>
           <input type="datetime-local" value={expires} onInput={(event) => setExpires(event.currentTarget.value)} />
         </label>
-        {fault !== undefined && (
-          <p class="fault" role="alert">
-            {fault}
-          </p>
-        )}
+        <Fault text={fault} />
         <div class="actions">
           <Button label="Cancel" onClick={onClose} />
           <Button label={isBusy ? 'Creating…' : 'Create the key'} kind="main" type="submit" isDisabled={isBusy} />

@@ -5,7 +5,7 @@ import { client, identity } from '../app/session.ts'
 import { now } from '../app/time.ts'
 import { Button, Copy } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import { Failure, Fault, messageOf, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
 import { Time } from '../ui/time.tsx'
 import { say } from '../ui/toast.tsx'
 import { CreateKey } from './create.tsx'
@@ -153,7 +153,7 @@ function Revoke({ apiKey, onClose, onDone }: RevokeProps) {
       say('The key is revoked')
       onDone()
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      setFault(messageOf(error))
     }
   }
   return (
@@ -165,11 +165,7 @@ function Revoke({ apiKey, onClose, onDone }: RevokeProps) {
         Within a minute, the server refuses this key and all run tokens created with it.
         {apiKey.id === identity.value?.keyId && ' You are using this key: you will be signed out.'}
       </p>
-      {fault !== undefined && (
-        <p class="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <Fault text={fault} />
       <div class="actions">
         <Button label="Keep" onClick={onClose} />
         <Button label="Revoke" kind="danger" onClick={() => void revoke()} />

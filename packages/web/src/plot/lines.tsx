@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
+import { isDark } from '../ui/media.ts'
 import { colourOf, dashOf } from './colours.ts'
 
 export interface Series {
@@ -56,23 +57,11 @@ function inkOf(element: Element): { text: string; line: string } {
   return { text: style.getPropertyValue('--muted').trim(), line: style.getPropertyValue('--line').trim() }
 }
 
-function useScheme(): boolean {
-  const [isDark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches)
-  useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: dark)')
-    const change = (): void => setDark(query.matches)
-    query.addEventListener('change', change)
-    return () => query.removeEventListener('change', change)
-  }, [])
-  return isDark
-}
-
 /** A line plot over time or logs. Drag to zoom in, double-click to zoom out. */
 export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DEFAULT_HEIGHT_PX }: LinesPlotProps) {
   const root = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
-  const isDark = useScheme()
-  const shape = JSON.stringify([isTime, isLogs, isDark, series.map(({ name }) => name)])
+  const shape = JSON.stringify([isTime, isLogs, isDark.value, series.map(({ name }) => name)])
   useEffect(() => {
     const { current: element } = root
     if (element === null) return

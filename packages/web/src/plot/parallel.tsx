@@ -1,12 +1,13 @@
 import { type BrushBehavior, brushY, type D3BrushEvent } from 'd3-brush'
 import { scaleLinear } from 'd3-scale'
 import { select } from 'd3-selection'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import type { Compared } from '../compare/compared.ts'
 import { extentOf, type NumericRow, numericRows, PointerMenu, shortNumber } from '../compare/numeric.tsx'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { useWidth } from '../ui/width.ts'
 import { colourOf, dashOf } from './colours.ts'
 
 const HEIGHT_PX = 380
@@ -44,17 +45,8 @@ export function ParallelPlot(compared: Compared) {
   const pointers = chosen.length > 0 ? chosen : defaults
   const axes = pointers.flatMap((pointer) => all.find((row) => row.pointer === pointer) ?? [])
   const ranges = rangesOf(query.getAll('range'))
-  const [width, setWidth] = useState(900)
-  const root = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => {
-    const { current: element } = root
-    if (element === null) return
-    const measure = (): void => setWidth(element.clientWidth)
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    measure()
-    return () => observer.disconnect()
-  }, [])
+  const root = useRef<HTMLElement>(null)
+  const width = useWidth(root)
   const setRange = (pointer: string, range: Range | undefined): void => {
     const next = rangesOf(address.peek().query.getAll('range'))
     if (range === undefined) next.delete(pointer)
@@ -270,7 +262,7 @@ function Sliders({ pointer, extent: [low, high], range, onRange }: SlidersProps)
   const step = (high - low) / 100
   const set = (next: Range): void => onRange(next[0] <= low && next[1] >= high ? undefined : next)
   // Rounding must not move an end, or the lowest or the highest run falls out of the range.
-  const valueOf = ({ valueAsNumber: value }: HTMLInputElement): number => {
+  const chosen = ({ valueAsNumber: value }: HTMLInputElement): number => {
     if (value - low < step / 2) return low
     return high - value < step / 2 ? high : round(value)
   }
@@ -285,7 +277,7 @@ function Sliders({ pointer, extent: [low, high], range, onRange }: SlidersProps)
           max={high}
           step={step}
           value={from}
-          onInput={(event) => set([Math.min(valueOf(event.currentTarget), to), to])}
+          onInput={(event) => set([Math.min(chosen(event.currentTarget), to), to])}
         />
       </label>
       <label>
@@ -296,7 +288,7 @@ function Sliders({ pointer, extent: [low, high], range, onRange }: SlidersProps)
           max={high}
           step={step}
           value={to}
-          onInput={(event) => set([from, Math.max(valueOf(event.currentTarget), from)])}
+          onInput={(event) => set([from, Math.max(chosen(event.currentTarget), from)])}
         />
       </label>
       <span class="dim small">

@@ -1,12 +1,14 @@
 import { scaleLinear } from 'd3-scale'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { address, go, href } from '../app/address.ts'
 import type { Compared } from '../compare/compared.ts'
 import { extentOf, numericRows, PointerSelect, shortNumber } from '../compare/numeric.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { useWidth } from '../ui/width.ts'
 import { colourOf } from './colours.ts'
 
 const HEIGHT_PX = 420
+const MIN_WIDTH_PX = 280
 const MARGIN = { top: 16, right: 24, bottom: 44, left: 72 }
 /** The part of an axis left free at each end, so that no point touches the edge. */
 const PADDING_SHARE = 0.06
@@ -23,17 +25,8 @@ export function ScatterPlot(compared: Compared) {
   const pointers = rows.map(({ pointer }) => pointer)
   const x = rows.find(({ pointer }) => pointer === query.get('x')) ?? rows[0]
   const y = rows.find(({ pointer }) => pointer === query.get('y')) ?? rows[1] ?? rows[0]
-  const [width, setWidth] = useState(900)
   const root = useRef<HTMLElement>(null)
-  useLayoutEffect(() => {
-    const { current: element } = root
-    if (element === null) return
-    const measure = (): void => setWidth(Math.max(280, element.clientWidth))
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    measure()
-    return () => observer.disconnect()
-  }, [])
+  const width = Math.max(MIN_WIDTH_PX, useWidth(root))
   if (x === undefined || y === undefined) {
     return (
       <Notice title="Nothing to plot">

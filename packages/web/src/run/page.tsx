@@ -1,9 +1,9 @@
 import { type PipelineRun, RunNotFoundError } from '@runmeta/sdk'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { address, go, href, setParameters } from '../app/address.ts'
-import { during } from '../app/connection.ts'
+import { withProgress } from '../app/connection.ts'
 import { useKeys } from '../app/keyboard.ts'
-import { useReturn } from '../app/load.ts'
+import { useReconnect } from '../app/load.ts'
 import { client, isAdmin } from '../app/session.ts'
 import { DeleteDialog } from '../runs/delete.tsx'
 import { Button, Copy } from '../ui/button.tsx'
@@ -41,7 +41,7 @@ function useRun(reference: string, at: string, isPaused: boolean): Followed {
     }
     async function follow(): Promise<void> {
       const news = caller.watch(reference, { interval: FOLLOW_EVERY_MS, signal })
-      let { value: run } = await during(news.next())
+      let { value: run } = await withProgress(news.next())
       while (run) {
         show({ run, error: undefined, isFollowing: run.status === 'running' })
         ;({ value: run } = await news.next())
@@ -49,7 +49,7 @@ function useRun(reference: string, at: string, isPaused: boolean): Followed {
     }
     async function look(): Promise<void> {
       show({
-        run: await during(caller.getPipelineRun(reference, { at, signal })),
+        run: await withProgress(caller.getPipelineRun(reference, { at, signal })),
         error: undefined,
         isFollowing: false,
       })
@@ -59,7 +59,7 @@ function useRun(reference: string, at: string, isPaused: boolean): Followed {
     return () => ending.abort()
   }, [reference, at, tries, isPaused])
   const reload = () => setTries((count) => count + 1)
-  useReturn(state.error !== undefined, reload)
+  useReconnect(state.error !== undefined, reload)
   const { run, error } = state
   useEffect(() => {
     if (isPaused || at !== '' || run?.status !== 'running' || error === undefined || error instanceof RunNotFoundError)

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { Fault, messageOf } from '../ui/notice.tsx'
 import { say } from '../ui/toast.tsx'
 
 export interface DeleteDialogProps {
@@ -36,7 +37,7 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
       say(runs.length === 1 ? 'The run is deleted' : `${runs.length} runs are deleted`)
       onClose()
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      setFault(messageOf(error))
       setDone(undefined)
     }
     if (gone.length > 0) onDeleted(gone)
@@ -57,11 +58,7 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
           : 'Their metadata, steps and histories go with them, for good. Their names are free again; their ids are never used again.'}
       </p>
       {done !== undefined && runs.length > 1 && <progress value={done} max={runs.length} aria-label="Deleted" />}
-      {fault !== undefined && (
-        <p class="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <Fault text={fault} />
       <div class="actions">
         <Button label="Keep" onClick={onClose} />
         <Button

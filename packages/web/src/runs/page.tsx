@@ -3,7 +3,7 @@ import { address, go, href, setParameters } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { isAdmin } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
-import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
+import { Failure, messageOf, Notice, Skeleton } from '../ui/notice.tsx'
 import { say } from '../ui/toast.tsx'
 import { ColumnsMenu } from './columns.tsx'
 import { DeleteDialog } from './delete.tsx'
@@ -23,6 +23,15 @@ const HINTS = [
   [['c'], 'compare'],
   [['?'], 'help'],
 ] as const
+
+const NO_FILTERS = {
+  q: undefined,
+  pipeline: undefined,
+  status: undefined,
+  since: undefined,
+  after: undefined,
+  before: undefined,
+}
 
 /** The list of runs. The address holds its state. */
 export function RunsPage() {
@@ -58,16 +67,7 @@ export function RunsPage() {
     '/': () => box.current?.focus(),
     c: compare,
   })
-  const { runs, error, isLoading, isWhole } = list
-  const clear = () =>
-    setParameters({
-      q: undefined,
-      pipeline: undefined,
-      status: undefined,
-      since: undefined,
-      after: undefined,
-      before: undefined,
-    })
+  const { items: runs, error, isLoading, isComplete } = list
   const ordered = view.order.replace(/^-/, '')
 
   return (
@@ -80,11 +80,13 @@ export function RunsPage() {
           <StatusMenu chosen={view.statuses} />
           <TimeMenu view={view} />
           <ColumnsMenu columns={columns} isChosen={view.columns !== undefined} />
-          {isFiltered(view) && <Button label="Clear" icon="close" kind="quiet" onClick={clear} />}
+          {isFiltered(view) && (
+            <Button label="Clear" icon="close" kind="quiet" onClick={() => setParameters(NO_FILTERS)} />
+          )}
         </div>
       </div>
       {error !== undefined && runs.length === 0 && !isMistakeOfSearch(error) && (
-        <Failure error={error} retry={list.reload} />
+        <Failure error={error} retry={list.retry} />
       )}
       {error === undefined && runs.length === 0 && isLoading && <Skeleton lines={12} />}
       {error === undefined && runs.length === 0 && !isLoading && !isFiltered(view) && view.order === '' && <FirstRun />}
@@ -94,34 +96,24 @@ export function RunsPage() {
             Check the spelling, or remove a condition. A condition only matches values of the same kind: 1 does not
             match "1".
           </p>
-          <Button
-            label="Clear search and filters"
-            onClick={() =>
-              setParameters({
-                order: undefined,
-                q: undefined,
-                pipeline: undefined,
-                status: undefined,
-                since: undefined,
-                after: undefined,
-                before: undefined,
-              })
-            }
-          />
+          <Button label="Clear search and filters" onClick={() => setParameters({ ...NO_FILTERS, order: undefined })} />
         </Notice>
       )}
       {runs.length > 0 && (
         <RunsTable
-          runs={runs}
+          list={list}
           columns={columns}
           order={view.order}
           ticked={ticked}
-          isWhole={isWhole}
-          isLoading={isLoading}
           onTick={tick}
-          onMore={list.more}
           onOrder={(order) => setParameters({ order })}
         />
+      )}
+      {error !== undefined && runs.length > 0 && !isMistakeOfSearch(error) && (
+        <div class="warning-bar" role="alert">
+          <span>Some runs could not be loaded: {messageOf(error)}</span>
+          <Button label="Try again" onClick={list.retry} />
+        </div>
       )}
       <footer class="list-foot">
         {ticked.length > 0 ? (
@@ -133,7 +125,7 @@ export function RunsPage() {
           </section>
         ) : (
           <span class="dim small" role="status">
-            {runs.length > 0 && `${runs.length}${isWhole ? '' : '+'} ${runs.length === 1 ? 'run' : 'runs'}`}
+            {runs.length > 0 && `${runs.length}${isComplete ? '' : '+'} ${runs.length === 1 ? 'run' : 'runs'}`}
             {isLoading && runs.length > 0 && ' · looking for more'}
             {ordered.startsWith('/') && ` · runs without a value at ${ordered} are left out`}
           </span>
@@ -156,7 +148,7 @@ export function RunsPage() {
           runs={ticked.map((id) => ({ id, name: runs.find((run) => run.id === id)?.name ?? id }))}
           onClose={() => setDeleting(false)}
           onDeleted={(ids) => {
-            list.forget(ids)
+            list.change((all) => all.filter(({ id }) => !ids.includes(id)))
             setParameters({ tick: ticked.filter((id) => !ids.includes(id)) })
           }}
         />
@@ -166,4 +158,4 @@ export function RunsPage() {
 }
 
 /** Whether the server refused a condition from the search box, which shows such an error itself. */
-export const isMistakeOfSearch = (error: unknown): boolean => error instanceof Error && error.message.includes('where')
+const isMistakeOfSearch = (error: unknown): boolean => error instanceof Error && error.message.includes('where')

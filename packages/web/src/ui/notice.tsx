@@ -35,6 +35,16 @@ export const Notice = ({ title, icon, isAlert, children }: NoticeProps) => (
   </section>
 )
 
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The message of a failed action; a screen reader reads it out. */
+export const Fault = ({ text }: { readonly text: string | undefined }) =>
+  text !== undefined && (
+    <p class="fault" role="alert">
+      {text}
+    </p>
+  )
+
 const isLost = (error: unknown): boolean => error instanceof ConnectionError || error instanceof TimeoutError
 
 export interface FailureProps {
@@ -73,7 +83,7 @@ export function Failure({ error, retry }: FailureProps) {
       </Notice>
     )
   }
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   return (
     <Notice title={isLost(error) ? 'The server does not respond' : 'The request failed'} icon="warning" isAlert>
       <p>{isLost(error) ? 'Check that it is running and reachable. The page tries again when it is back.' : why}</p>
