@@ -12,7 +12,7 @@ export interface NumericRow {
 }
 
 /** Pointers at which at least two runs have a number, those that differ first. */
-export function numericRows({ rows }: Compared): NumericRow[] {
+export function numericRows(rows: Compared['rows']): NumericRow[] {
   return rows
     .map(({ pointer, values, differs }) => ({ pointer, values: values.map(plottable), differs }))
     .filter(({ values }) => values.filter((value) => value !== undefined).length > 1)
