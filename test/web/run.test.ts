@@ -187,7 +187,7 @@ describe('the page of a run', () => {
     expect(reads).toEqual([])
     await held.fulfill({ status: 403, json: { title: 'Forbidden', status: 403, code: 'forbidden' } })
     await page.getByRole('dialog').getByRole('alert').waitFor()
-    await page.getByRole('button', { name: 'Keep' }).click()
+    await page.getByRole('button', { name: 'Cancel' }).click()
     await expect.poll(() => reads.length).toBeGreaterThan(0)
   })
 })

@@ -235,7 +235,7 @@ describe('the list of runs', () => {
     await page.getByLabel('Tick alpha').check()
     await page.getByLabel('Tick beta').check()
     await page.getByRole('button', { name: 'Delete…' }).click()
-    await page.getByRole('dialog', { name: 'Delete 2 runs?' }).getByRole('button', { name: 'Keep' }).click()
+    await page.getByRole('dialog', { name: 'Delete 2 runs?' }).getByRole('button', { name: 'Cancel' }).click()
     expect(await names(page)).toHaveLength(3)
     await page.getByRole('button', { name: 'Delete…' }).click()
     await page.getByRole('button', { name: 'Delete for good' }).click()

@@ -13,8 +13,8 @@ const KEYS = [
 
 const SEARCHES = [
   ['iris', 'names that contain iris'],
-  ['/run_metrics/accuracy >= 0.9', 'a number at a place in the metadata'],
-  ['iris /git/branch = "main"', 'both; put text in double quotes'],
+  ['/run_metrics/accuracy >= 0.9', 'a number in the metadata'],
+  ['iris /git/branch = "main"', 'a name and a condition; text is in double quotes'],
   ['/a > 1 and /b < 2', 'runs that meet all conditions'],
   ['/epochs between [10, 20]', 'from 10 to 20, both included'],
   ['/model in ["tree", "forest"]', 'one of these values'],

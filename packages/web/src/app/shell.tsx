@@ -2,7 +2,7 @@ import { useSignalEffect } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { Icon, Logo } from '../ui/icon.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Toast } from '../ui/toast.tsx'
 import { address, href } from './address.ts'
@@ -103,10 +103,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <Progress />
       <header class="top">
         <a class="brand" href={href([])} aria-label="runmeta: all runs">
-          <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
-            <rect width="32" height="32" rx="8" />
-            <path d="M9 17.5v6M16 8.5v15M23 13.5v10" />
-          </svg>
+          <Logo size={22} />
           <span>runmeta</span>
         </a>
         <nav aria-label="Pages">
@@ -122,7 +119,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
         <div class="spring" />
         <button
           type="button"
-          class="button quiet bare help-button"
+          class="button quiet bare"
           aria-label="Keyboard and search help"
           title="Help (?)"
           onClick={() => showHelp(true)}

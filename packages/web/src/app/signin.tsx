@@ -1,6 +1,7 @@
 import { ConnectionError, TimeoutError, UnauthorizedError } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
+import { Logo } from '../ui/icon.tsx'
 import { messageOf } from '../ui/notice.tsx'
 import { refusal, signIn } from './session.ts'
 
@@ -29,10 +30,7 @@ export function SignIn() {
           void submit()
         }}
       >
-        <svg viewBox="0 0 32 32" width="44" height="44" aria-hidden="true">
-          <rect width="32" height="32" rx="8" />
-          <path d="M9 17.5v6M16 8.5v15M23 13.5v10" />
-        </svg>
+        <Logo size={44} />
         <h1>runmeta</h1>
         <label for="key">API key</label>
         <input

@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
+import { Choice, toggled } from '../ui/choice.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { plottable } from '../value/value.ts'
 import type { Compared } from './compared.ts'
@@ -42,26 +43,19 @@ export interface PointerMenuProps {
   readonly parameter: string
 }
 
-/** Chooses pointers, several or one. */
+/** Chooses several pointers. */
 export const PointerMenu = ({ label, rows, chosen, parameter }: PointerMenuProps) => (
   <Popover label={label} count={chosen.length}>
     {() => (
       <div class="choices">
         {rows.map(({ pointer }) => (
-          <label key={pointer} class="choice">
-            <input
-              type="checkbox"
-              checked={chosen.includes(pointer)}
-              onChange={() =>
-                setParameters({
-                  [parameter]: chosen.includes(pointer)
-                    ? chosen.filter((one) => one !== pointer)
-                    : [...chosen, pointer],
-                })
-              }
-            />
+          <Choice
+            key={pointer}
+            isChosen={chosen.includes(pointer)}
+            onChange={() => setParameters({ [parameter]: toggled(chosen, pointer) })}
+          >
             <code>{pointer}</code>
-          </label>
+          </Choice>
         ))}
       </div>
     )}
@@ -75,6 +69,7 @@ export interface PointerSelectProps {
   readonly parameter: string
 }
 
+/** Chooses one pointer. */
 export function PointerSelect({ label, pointers, chosen, parameter }: PointerSelectProps) {
   const id = useId()
   return (

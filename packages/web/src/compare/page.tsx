@@ -5,6 +5,7 @@ import { lazy } from '../app/lazy.tsx'
 import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
+import { Choice } from '../ui/choice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { isNarrow } from '../ui/media.ts'
 import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
@@ -102,14 +103,12 @@ export function ComparePage() {
                   onInput={(event) => setParameters({ q: event.currentTarget.value })}
                 />
               </div>
-              <label class="choice">
-                <input
-                  type="checkbox"
-                  checked={isOnlyDifferent}
-                  onChange={() => setParameters({ only: isOnlyDifferent ? undefined : 'different' })}
-                />
+              <Choice
+                isChosen={isOnlyDifferent}
+                onChange={() => setParameters({ only: isOnlyDifferent ? undefined : 'different' })}
+              >
                 Only differences
-              </label>
+              </Choice>
               <div class="spring" />
               <Button label="CSV" icon="download" onClick={() => save('runs.csv', csvOf({ runs: value.runs, rows }))} />
             </>

@@ -6,6 +6,8 @@ import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { PointerSelect } from '../compare/numeric.tsx'
 import { Button } from '../ui/button.tsx'
+import { Switch } from '../ui/choice.tsx'
+import { counted } from '../ui/count.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { visible } from '../value/inline.tsx'
@@ -63,8 +65,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
             <bdi>{visible(key)}</bdi>
           </h1>
           <span class="dim small" role="status">
-            {entries.length > 0 &&
-              `${entries.length.toLocaleString('en')}${isComplete ? '' : '+'} ${entries.length === 1 ? 'log' : 'logs'}`}
+            {entries.length > 0 && counted(entries.length, 'log', isComplete)}
           </span>
           <div class="spring" />
           {isLoading && entries.length > 0 && (
@@ -92,23 +93,15 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       {error === undefined && entries.length === 0 && isLoading && <Skeleton lines={8} />}
       {line.y.length > 1 && (
         <section class="plot-box" aria-label="Plot">
-          <fieldset class="switch">
-            <legend class="visually-hidden">Over</legend>
-            {[
-              { label: 'Time', axis: undefined },
-              { label: 'Log', axis: 'log' },
-            ].map(({ label, axis }) => (
-              <label key={label}>
-                <input
-                  type="radio"
-                  name="axis"
-                  checked={isByLog === (axis === 'log')}
-                  onChange={() => setParameters({ axis })}
-                />
-                {label}
-              </label>
-            ))}
-          </fieldset>
+          <Switch
+            label="X axis"
+            choices={[
+              { value: false, label: 'Time' },
+              { value: true, label: 'Log' },
+            ]}
+            chosen={isByLog}
+            onChoose={(isLog) => setParameters({ axis: isLog ? 'log' : undefined })}
+          />
           {!isComplete && !isLoading && (
             <p class="dim small">
               The plot has the newest {entries.length.toLocaleString('en')} logs. Read all logs to see the older ones.

@@ -167,7 +167,7 @@ function Revoke({ apiKey, onClose, onDone }: RevokeProps) {
       </p>
       <Fault text={fault} />
       <div class="actions">
-        <Button label="Keep" onClick={onClose} />
+        <Button label="Cancel" onClick={onClose} />
         <Button label="Revoke" kind="danger" onClick={() => void revoke()} />
       </div>
     </Dialog>

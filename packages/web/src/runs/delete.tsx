@@ -9,7 +9,7 @@ import { say } from '../ui/toast.tsx'
 export interface DeleteDialogProps {
   readonly runs: readonly { readonly id: string; readonly name: string }[]
   readonly onClose: () => void
-  /** Told which are gone, those too that somebody else had deleted. */
+  /** Called with the ids of the runs that are gone, including those that somebody else had deleted. */
   readonly onDeleted: (ids: readonly string[]) => void
 }
 
@@ -53,14 +53,15 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
         ))}
       </ul>
       <p>
+        This also deletes all metadata, steps and histories, and cannot be undone.{' '}
         {runs.length === 1
-          ? 'Its metadata, steps and histories go with it, for good. Its name is free again; its id is never used again.'
-          : 'Their metadata, steps and histories go with them, for good. Their names are free again; their ids are never used again.'}
+          ? 'Another run may take the name, but none gets the same id.'
+          : 'Other runs may take the names, but none gets the same id.'}
       </p>
       {done !== undefined && runs.length > 1 && <progress value={done} max={runs.length} aria-label="Deleted" />}
       <Fault text={fault} />
       <div class="actions">
-        <Button label="Keep" onClick={onClose} />
+        <Button label="Cancel" onClick={onClose} />
         <Button
           label={done === undefined ? 'Delete for good' : 'Deleting…'}
           kind="danger"

@@ -3,6 +3,7 @@ import { address, go, href, setParameters } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { isAdmin } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
+import { counted } from '../ui/count.ts'
 import { Failure, messageOf, Notice, Skeleton } from '../ui/notice.tsx'
 import { say } from '../ui/toast.tsx'
 import { ColumnsMenu } from './columns.tsx'
@@ -125,7 +126,7 @@ export function RunsPage() {
           </section>
         ) : (
           <span class="dim small" role="status">
-            {runs.length > 0 && `${runs.length}${isComplete ? '' : '+'} ${runs.length === 1 ? 'run' : 'runs'}`}
+            {runs.length > 0 && counted(runs.length, 'run', isComplete)}
             {isLoading && runs.length > 0 && ' · looking for more'}
             {ordered.startsWith('/') && ` · runs without a value at ${ordered} are left out`}
           </span>
