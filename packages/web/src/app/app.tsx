@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { RunPage } from '../run/page.tsx'
 import { RunsPage } from '../runs/page.tsx'
-import { Notice, Untitled } from '../ui/notice.tsx'
+import { HiddenHeading, Notice } from '../ui/notice.tsx'
 import { address, href } from './address.ts'
 import { lazy } from './lazy.tsx'
 import { key } from './session.ts'
@@ -40,15 +40,15 @@ function Page() {
   if (page === 'compare' && run === undefined) return <ComparePage />
   if (page === 'keys' && run === undefined) return <KeysPage />
   return (
-    <Untitled title="No page">
+    <HiddenHeading title="No page">
       <Notice title="There is no such page" icon="search">
         <p>
-          <a class="button plain" href={href([])}>
+          <a class="button" href={href([])}>
             Show all runs
           </a>
         </p>
       </Notice>
-    </Untitled>
+    </HiddenHeading>
   )
 }
 

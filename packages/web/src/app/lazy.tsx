@@ -4,7 +4,7 @@ import { Failure, Skeleton } from '../ui/notice.tsx'
 import { useReconnect } from './load.ts'
 
 /** A component whose code is loaded when it is first shown, or before that. */
-export interface LazyComponent<Props> {
+interface LazyComponent<Props> {
   readonly component: ComponentType<Props>
   readonly load: () => Promise<void>
 }

@@ -23,7 +23,7 @@ export interface Listing<Item> extends Listed<Item> {
   readonly change: (changed: (items: readonly Item[]) => readonly Item[]) => void
 }
 
-export interface ListingOptions<Item> {
+interface ListingOptions<Item> {
   /** The listing is read from its beginning when this changes. */
   readonly cause: string
   readonly open: (signal: AbortSignal) => AsyncIterator<Item>

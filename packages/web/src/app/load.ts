@@ -2,7 +2,7 @@ import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { isLost, withProgress } from './connection.ts'
 
-export interface Loaded<Result> {
+interface Loaded<Result> {
   /** The latest result. A reload keeps it until the next one. */
   readonly value: Result | undefined
   readonly error: unknown

@@ -9,7 +9,7 @@ import { address, href } from './address.ts'
 import { isLost, pending } from './connection.ts'
 import { Help } from './help.tsx'
 import { useKeys } from './keyboard.ts'
-import { client, identity, isAdmin, recognise, signOut } from './session.ts'
+import { client, identifyKey, identity, isAdmin, signOut } from './session.ts'
 
 /** Milliseconds before the progress bar appears. */
 const SHOW_AFTER_MS = 500
@@ -94,7 +94,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpShown, showHelp] = useState(false)
   useSignalEffect(followList)
   useSignalEffect(() => {
-    if (!isLost.value) void recognise()
+    if (!isLost.value) void identifyKey()
   })
   useKeys({ '?': () => showHelp(true) })
   const [page = 'list'] = address.value.path

@@ -18,7 +18,7 @@ setInterval(() => {
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
 /** `5 min. ago`, `yesterday`; `just now` for a few seconds. */
-export function ago(time: string, at: number = now.value): string {
+export function timeAgo(time: string, at: number = now.value): string {
   const seconds = (Date.parse(time) - at) / SECOND_MS
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit)
@@ -27,7 +27,7 @@ export function ago(time: string, at: number = now.value): string {
 }
 
 /** The local time, to the second. */
-export const local = (time: string): string =>
+export const localTime = (time: string): string =>
   new Date(time).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 
 /** `2 h 5 min`, `12 s`, `340 ms`. */

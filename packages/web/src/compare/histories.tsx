@@ -7,7 +7,7 @@ import { LinesPlot, type Series } from '../plot/lines.tsx'
 import { Switch } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
-import { namesOf, plottable, valueAt } from '../value/value.ts'
+import { parsePointer, plottable, valueAt } from '../value/value.ts'
 import type { Compared } from './compared.ts'
 import { PointerSelect } from './numeric.tsx'
 
@@ -62,7 +62,7 @@ export function Histories({ runs, rows }: Compared) {
     .filter(({ values }) => values.some((one) => plottable(one) !== undefined))
     .map(({ pointer }) => pointer)
   const pointer = query.get('key') ?? pointers[0] ?? ''
-  const [key = '', ...within] = namesOf(pointer)
+  const [key = '', ...within] = parsePointer(pointer)
   const axis = AXES.find(({ value }) => value === query.get('over'))?.value
   const { value, error, reload } = useLoad<readonly RunHistory[]>(
     `${key}\n${runs.map(({ id }) => id).join()}`,

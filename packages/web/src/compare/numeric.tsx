@@ -35,7 +35,7 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignif
 export const shortNumber = (value: number): string =>
   Math.abs(value) >= 100_000 ? compact.format(value) : String(Number(value.toPrecision(6)))
 
-export interface PointerMenuProps {
+interface PointerMenuProps {
   readonly label: string
   readonly rows: readonly NumericRow[]
   readonly chosen: readonly string[]
@@ -62,7 +62,7 @@ export const PointerMenu = ({ label, rows, chosen, parameter }: PointerMenuProps
   </Popover>
 )
 
-export interface PointerSelectProps {
+interface PointerSelectProps {
   readonly label: string
   readonly pointers: readonly string[]
   readonly chosen: string

@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { isNarrow } from '../ui/media.ts'
-import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import { Failure, HiddenHeading, Notice, Skeleton } from '../ui/notice.tsx'
 import type { Compared } from './compared.ts'
 import { csvOf, save } from './csv.ts'
 import { CompareTable } from './table.tsx'
@@ -42,21 +42,21 @@ export function ComparePage() {
   }, [])
   if (references.length < 2) {
     return (
-      <Untitled title="Compare">
+      <HiddenHeading title="Compare">
         <Notice title="Tick at least two runs" icon="compare">
           <p>In the list of runs, tick up to {MAX_RUNS}, and press c or Compare.</p>
-          <a class="button plain" href={href([], { tick: references })}>
+          <a class="button" href={href([], { tick: references })}>
             Show all runs
           </a>
         </Notice>
-      </Untitled>
+      </HiddenHeading>
     )
   }
   if (value === undefined || error !== undefined) {
     return (
-      <Untitled title="Compare">
+      <HiddenHeading title="Compare">
         {error === undefined ? <Skeleton lines={12} /> : <Failure error={error} retry={reload} />}
-      </Untitled>
+      </HiddenHeading>
     )
   }
   const compared: Compared = { runs: value.runs, rows: value.rows }

@@ -8,7 +8,7 @@ import type { Compared } from './compared.ts'
 /** A heading has two lines: a name and a status. */
 const HEAD_PX = 56
 
-export interface CompareTableProps extends Compared {
+interface CompareTableProps extends Compared {
   readonly onRemove: (id: string) => void
 }
 

@@ -11,7 +11,7 @@ import { counted } from '../ui/count.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { visible } from '../value/inline.tsx'
-import { leavesOf, namesOf, plottable, valueAt } from '../value/value.ts'
+import { parsePointer, plottable, scalarsOf, valueAt } from '../value/value.ts'
 import { useEntries } from './entries.ts'
 import { Sides } from './sides.tsx'
 import { HistoryTable } from './table.tsx'
@@ -19,7 +19,7 @@ import { HistoryTable } from './table.tsx'
 const { component: Plot } = lazy(() => import('../plot/lines.tsx').then(({ LinesPlot }) => LinesPlot))
 
 /** The most numbers within one value to choose from. */
-const MAX_LEAVES = 200
+const MAX_SCALARS = 200
 
 /** The history of a key: a plot if it is a number, who logged it and when, and two moments side by side. */
 export function HistoryPage({ reference }: { readonly reference: string }) {
@@ -30,11 +30,11 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const run = useLoad<PipelineRun>(reference, (signal) => client.peek().getPipelineRun(reference, { signal }))
   const history = useEntries(reference, key, step)
   const { items: entries, isComplete, isLoading, error } = history
-  const places = useMemo(() => numbersOf(entries), [entries])
-  const place = query.get('place') ?? places[0] ?? ''
+  const pointers = useMemo(() => numbersOf(entries), [entries])
+  const pointer = query.get('place') ?? pointers[0] ?? ''
   const line = useMemo(
-    () => ({ name: key + place, ...pointsOf(entries, namesOf(place), isByLog) }),
-    [key, entries, place, isByLog],
+    () => ({ name: key + pointer, ...pointsOf(entries, parsePointer(pointer), isByLog) }),
+    [key, entries, pointer, isByLog],
   )
   const series = useMemo(() => [line], [line])
   const sides = [query.get('a'), query.get('b')]
@@ -84,7 +84,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       </header>
       {error instanceof KeyNotFoundError && (
         <Notice title="No log of this run contains this key" icon="search">
-          <a class="button plain" href={href(['runs', reference])}>
+          <a class="button" href={href(['runs', reference])}>
             Show the run
           </a>
         </Notice>
@@ -107,7 +107,9 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
               The plot has the newest {entries.length.toLocaleString('en')} logs. Read all logs to see the older ones.
             </p>
           )}
-          {places.length > 1 && <PointerSelect label="Number" pointers={places} chosen={place} parameter="place" />}
+          {pointers.length > 1 && (
+            <PointerSelect label="Number" pointers={pointers} chosen={pointer} parameter="place" />
+          )}
           <Plot
             label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
             isTime={!isByLog}
@@ -144,7 +146,7 @@ function pointsOf(entries: readonly HistoryEntry[], within: readonly string[], i
 /** The pointers of numbers in the latest value: each number of an object can be plotted. */
 function numbersOf([latest]: readonly HistoryEntry[]): string[] {
   if (latest === undefined) return []
-  return leavesOf({ '': latest.value }, MAX_LEAVES)
+  return scalarsOf({ '': latest.value }, MAX_SCALARS)
     .filter(({ value }) => plottable(value) !== undefined)
     .map(({ pointer }) => pointer.slice(1))
 }

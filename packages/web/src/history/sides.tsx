@@ -4,13 +4,13 @@ import { setParameters } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
 import { Time } from '../ui/time.tsx'
 import { Inline } from '../value/inline.tsx'
-import { isScalar, jsonOf, plain, pointerTo } from '../value/value.ts'
+import { isScalar, jsonOf, pointerOf, untyped } from '../value/value.ts'
 import { View } from '../value/view.tsx'
 
 /** The most rows that are shown. */
 const MAX_ROWS = 1000
 
-export interface SidesProps {
+interface SidesProps {
   readonly entries: readonly HistoryEntry[]
   /** The ids of two logs. */
   readonly sides: readonly (string | null)[]
@@ -24,10 +24,10 @@ interface Row {
 
 /** The scalars, lists and empty objects in a value, by pointer. */
 function partsOf(value: Value, pointer = '', parts = new Map<string, Value>()): Map<string, Value> {
-  const bare = plain(value)
+  const bare = untyped(value)
   const members = isValueObject(bare) ? Object.entries(bare) : []
   if (members.length === 0) return parts.set(pointer, value)
-  for (const [name, item] of members) partsOf(item, pointer + pointerTo([name]), parts)
+  for (const [name, item] of members) partsOf(item, pointer + pointerOf([name]), parts)
   return parts
 }
 
@@ -42,7 +42,7 @@ function rowsOf(one: Value, other: Value): Row[] {
 }
 
 /** The rows to show. If there are too many, those that differ come first. */
-function drawn(rows: readonly Row[]): readonly Row[] {
+function shownRows(rows: readonly Row[]): readonly Row[] {
   if (rows.length <= MAX_ROWS) return rows
   return [...rows.filter(({ differs }) => differs), ...rows.filter(({ differs }) => !differs)].slice(0, MAX_ROWS)
 }
@@ -93,7 +93,7 @@ export function Sides({ entries, sides }: SidesProps) {
               </tr>
             </thead>
             <tbody>
-              {drawn(rows).map(({ pointer, values, differs }) => (
+              {shownRows(rows).map(({ pointer, values, differs }) => (
                 <tr key={pointer} data-differs={differs || undefined}>
                   <th scope="row">
                     {differs && (

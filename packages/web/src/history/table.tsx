@@ -9,7 +9,7 @@ import { Inline } from '../value/inline.tsx'
 const SIDES = ['a', 'b'] as const
 export type Side = (typeof SIDES)[number]
 
-export interface HistoryTableProps {
+interface HistoryTableProps {
   readonly run: string
   readonly history: Listing<HistoryEntry>
   /** The ids of the two logs that are compared. */

@@ -17,7 +17,7 @@ const ROOT = { role: 'root', what: 'also manages the keys of other projects' } a
   what: string
 }
 
-export interface CreateKeyProps {
+interface CreateKeyProps {
   readonly isRoot: boolean
   readonly onClose: () => void
   readonly onMade: (key: NewApiKey) => void

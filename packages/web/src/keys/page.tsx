@@ -5,9 +5,9 @@ import { client, identity } from '../app/session.ts'
 import { now } from '../app/time.ts'
 import { Button, Copy } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Failure, Fault, messageOf, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import { Failure, Fault, HiddenHeading, messageOf, Notice, Skeleton } from '../ui/notice.tsx'
 import { Time } from '../ui/time.tsx'
-import { say } from '../ui/toast.tsx'
+import { showToast } from '../ui/toast.tsx'
 import { CreateKey } from './create.tsx'
 
 /** The project's API keys: list, create, revoke. */
@@ -21,11 +21,11 @@ export function KeysPage() {
   }, [])
   if (error instanceof ForbiddenError) {
     return (
-      <Untitled title="Keys">
+      <HiddenHeading title="Keys">
         <Notice title="Keys are for admins" icon="key">
           <p>Sign in with an admin key to list, create and revoke keys.</p>
         </Notice>
-      </Untitled>
+      </HiddenHeading>
     )
   }
   if (error !== undefined && keys === undefined) return <Failure error={error} retry={reload} />
@@ -150,7 +150,7 @@ function Revoke({ apiKey, onClose, onDone }: RevokeProps) {
   async function revoke(): Promise<void> {
     try {
       await client.peek().revokeKey(apiKey.id)
-      say('The key is revoked')
+      showToast('The key is revoked')
       onDone()
     } catch (error) {
       setFault(messageOf(error))

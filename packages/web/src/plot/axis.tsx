@@ -12,7 +12,7 @@ const MAX_CHARACTERS = 22
 
 export type Scale = ReturnType<typeof scaleLinear<number, number>>
 
-export interface AxisProps {
+interface AxisProps {
   readonly x: number
   readonly pointer: string
   readonly scale: Scale

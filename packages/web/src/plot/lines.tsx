@@ -10,7 +10,7 @@ export interface Series {
   readonly y: readonly number[]
 }
 
-export interface LinesPlotProps {
+interface LinesPlotProps {
   /** The accessible name of the plot. */
   readonly label: string
   readonly isTime: boolean
@@ -52,7 +52,7 @@ const timeText = UPlot.fmtDate('{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}')
 const LOG_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
 /** The theme's colours as values: a canvas cannot use CSS variables. */
-function inkOf(element: Element): { text: string; line: string } {
+function themeColours(element: Element): { text: string; line: string } {
   const style = getComputedStyle(element)
   return { text: style.getPropertyValue('--muted').trim(), line: style.getPropertyValue('--line').trim() }
 }
@@ -65,13 +65,13 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
   useEffect(() => {
     const { current: element } = root
     if (element === null) return
-    const { text, line } = inkOf(element)
+    const { text, line } = themeColours(element)
     const font = '12px system-ui, sans-serif'
     const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
     const other = isLogs ? 'Log' : 'Seconds'
     const xText = (value: number): string => (isTime ? timeText(new Date(value * 1000)) : String(value))
     const xName = isTime ? 'Time' : other
-    const drawn = new UPlot(
+    const chart = new UPlot(
       {
         width: Math.max(200, element.clientWidth),
         height,
@@ -101,12 +101,12 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
       dataOf(series),
       element,
     )
-    plot.current = drawn
-    const observer = new ResizeObserver(() => drawn.setSize({ width: Math.max(200, element.clientWidth), height }))
+    plot.current = chart
+    const observer = new ResizeObserver(() => chart.setSize({ width: Math.max(200, element.clientWidth), height }))
     observer.observe(element)
     return () => {
       observer.disconnect()
-      drawn.destroy()
+      chart.destroy()
     }
   }, [shape])
   useEffect(() => {

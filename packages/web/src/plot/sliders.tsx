@@ -1,7 +1,7 @@
 import { shortNumber } from '../compare/numeric.tsx'
 import { type Range, rounded } from './range.ts'
 
-export interface SlidersProps {
+interface SlidersProps {
   readonly pointer: string
   readonly extent: Range
   readonly range: Range | undefined

@@ -5,9 +5,9 @@ import { useVirtual } from '../ui/virtual.ts'
 import { jsonOf, kindOf } from '../value/value.ts'
 import { Card } from './card.tsx'
 
-export type Entry = readonly [key: string, value: Value]
+type Entry = readonly [key: string, value: Value]
 
-export interface CardsProps {
+interface CardsProps {
   readonly entries: readonly Entry[]
   readonly scroller: RefObject<HTMLElement | null>
   readonly linkOf: (key: string) => string
@@ -16,7 +16,7 @@ export interface CardsProps {
 const CARD_PX = 280
 const MAX_COLUMNS = 4
 /** The most characters of a value that fit a small card. */
-const SMALL = 140
+const MAX_SMALL_CHARACTERS = 140
 const SMALL_PX = 100
 const WIDE_PX = 200
 
@@ -25,8 +25,8 @@ function isSmall(value: Value): boolean {
   const kind = kindOf(value)
   if (kind === 'object' || kind === 'list') return false
   return kind === 'string' || kind === 'Uri' || kind === 'Path'
-    ? String(value).length <= SMALL
-    : jsonOf(value).length <= SMALL
+    ? String(value).length <= MAX_SMALL_CHARACTERS
+    : jsonOf(value).length <= MAX_SMALL_CHARACTERS
 }
 
 /** Rows of cards: first the small ones side by side, then the wide ones. */

@@ -8,7 +8,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Cards } from './cards.tsx'
 
-export interface MetadataCardsProps {
+interface MetadataCardsProps {
   readonly metadata: Metadata
   readonly label: string
   readonly filter: string

@@ -1,6 +1,6 @@
 import { type PipelineRun, RunNotFoundError } from '@runmeta/sdk'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { address, go, href, setParameters } from '../app/address.ts'
+import { address, href, navigate, setParameters } from '../app/address.ts'
 import { withProgress } from '../app/connection.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { useReconnect } from '../app/load.ts'
@@ -8,7 +8,7 @@ import { client, isAdmin } from '../app/session.ts'
 import { DeleteDialog } from '../runs/delete.tsx'
 import { Button, Copy } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Failure, Skeleton, Untitled } from '../ui/notice.tsx'
+import { Failure, HiddenHeading, Skeleton } from '../ui/notice.tsx'
 import { Status } from '../ui/status.tsx'
 import { Time } from '../ui/time.tsx'
 import { Facts } from './facts.tsx'
@@ -18,7 +18,7 @@ import { Steps } from './steps.tsx'
 /** Milliseconds between two reads of a running run. */
 const FOLLOW_EVERY_MS = 2000
 /** Milliseconds before a failed read is retried. */
-const AGAIN_MS = 5000
+const RETRY_MS = 5000
 
 interface Followed {
   readonly run: PipelineRun | undefined
@@ -33,8 +33,8 @@ function useRun(reference: string, at: string, isPaused: boolean): Followed {
   const [tries, setTries] = useState(0)
   useEffect(() => {
     if (isPaused) return
-    const ending = new AbortController()
-    const { signal } = ending
+    const controller = new AbortController()
+    const { signal } = controller
     const caller = client.peek()
     const show = (change: Partial<Omit<Followed, 'reload'>>): void => {
       if (!signal.aborted) setState((before) => ({ ...before, ...change }))
@@ -47,7 +47,7 @@ function useRun(reference: string, at: string, isPaused: boolean): Followed {
         ;({ value: run } = await news.next())
       }
     }
-    async function look(): Promise<void> {
+    async function readOnce(): Promise<void> {
       show({
         run: await withProgress(caller.getPipelineRun(reference, { at, signal })),
         error: undefined,
@@ -55,8 +55,8 @@ function useRun(reference: string, at: string, isPaused: boolean): Followed {
       })
     }
     show({ error: undefined })
-    void (at === '' ? follow() : look()).catch((error: unknown) => show({ error, isFollowing: false }))
-    return () => ending.abort()
+    void (at === '' ? follow() : readOnce()).catch((error: unknown) => show({ error, isFollowing: false }))
+    return () => controller.abort()
   }, [reference, at, tries, isPaused])
   const reload = () => setTries((count) => count + 1)
   useReconnect(state.error !== undefined, reload)
@@ -64,7 +64,7 @@ function useRun(reference: string, at: string, isPaused: boolean): Followed {
   useEffect(() => {
     if (isPaused || at !== '' || run?.status !== 'running' || error === undefined || error instanceof RunNotFoundError)
       return
-    const timer = setTimeout(reload, AGAIN_MS)
+    const timer = setTimeout(reload, RETRY_MS)
     return () => clearTimeout(timer)
   }, [at, run, error, isPaused])
   return { ...state, reload }
@@ -85,16 +85,16 @@ export function RunPage({ reference }: { readonly reference: string }) {
   useKeys({ '/': () => box.current?.focus() })
   if (error !== undefined && (run === undefined || error instanceof RunNotFoundError)) {
     return (
-      <Untitled title={reference}>
+      <HiddenHeading title={reference}>
         <Failure error={error} retry={reload} />
-      </Untitled>
+      </HiddenHeading>
     )
   }
   if (run === undefined) {
     return (
-      <Untitled title={reference}>
+      <HiddenHeading title={reference}>
         <Skeleton lines={10} />
-      </Untitled>
+      </HiddenHeading>
     )
   }
 
@@ -114,7 +114,7 @@ export function RunPage({ reference }: { readonly reference: string }) {
           <Status status={run.status} />
           {isFollowing && <span class="dim small">following</span>}
           <div class="spring" />
-          <a class="button plain" href={href([], { tick: run.id })}>
+          <a class="button" href={href([], { tick: run.id })}>
             <Icon name="compare" />
             <span>Compare with…</span>
           </a>
@@ -129,7 +129,7 @@ export function RunPage({ reference }: { readonly reference: string }) {
             Metadata as it was <Moment at={at} logged={query.get('logged') ?? ''} />. Name, status and times are
             today’s.
           </span>
-          <a class="button plain" href={href(['runs', reference], { step: stepName, q: filter })}>
+          <a class="button" href={href(['runs', reference], { step: stepName, q: filter })}>
             Back to now
           </a>
         </div>
@@ -151,7 +151,9 @@ export function RunPage({ reference }: { readonly reference: string }) {
           linkOf={(key) => href(['runs', run.id, 'history'], { key, step: step === undefined ? undefined : stepName })}
         />
       </div>
-      {isDeleting && <DeleteDialog runs={[run]} onClose={() => setDeleting(false)} onDeleted={() => go(href([]))} />}
+      {isDeleting && (
+        <DeleteDialog runs={[run]} onClose={() => setDeleting(false)} onDeleted={() => navigate(href([]))} />
+      )}
     </div>
   )
 }

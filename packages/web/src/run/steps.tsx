@@ -7,7 +7,7 @@ const ROW_PX = 32
 /** With more steps, a filter is shown. */
 const MAX_UNFILTERED = 12
 
-export interface StepsProps {
+interface StepsProps {
   readonly run: PipelineRun
   /** The name of the step; empty for the run itself. */
   readonly chosen: string

@@ -3,13 +3,13 @@ import { setParameters } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
 import { Choice, toggled } from '../ui/choice.tsx'
 import { Popover } from '../ui/popover.tsx'
-import { known, sample } from './sample.ts'
+import { knownPointers, samplePointers } from './sample.ts'
 
 /** The most metadata columns: a screen has no room for more, and each is read for every run. */
 const MAX_COLUMNS = 20
 const MAX_SHOWN = 100
 
-export interface ColumnsMenuProps {
+interface ColumnsMenuProps {
   readonly columns: readonly string[]
   /** Whether the user chose them; otherwise they are the default ones. */
   readonly isChosen: boolean
@@ -22,12 +22,12 @@ export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
   const choose = (chosen: readonly string[]) =>
     setParameters({ column: chosen, columns: chosen.length === 0 ? 'none' : undefined })
   const toggle = (pointer: string) => choose(toggled(columns, pointer).slice(0, MAX_COLUMNS))
-  const pointers = known.value
+  const pointers = knownPointers.value
   const others = columns.filter((pointer) => pointers.every((one) => one.pointer !== pointer))
   const all = [...others.map((pointer) => ({ pointer, kind: '' })), ...pointers]
   const shown = all.filter(({ pointer }) => pointer.toLowerCase().includes(text.toLowerCase()))
   return (
-    <Popover label="Columns" icon="columns" count={columns.length} onOpen={() => void sample()}>
+    <Popover label="Columns" icon="columns" count={columns.length} onOpen={() => void samplePointers()}>
       {() => (
         <form
           class="choices"

@@ -4,9 +4,9 @@ import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Fault, messageOf } from '../ui/notice.tsx'
-import { say } from '../ui/toast.tsx'
+import { showToast } from '../ui/toast.tsx'
 
-export interface DeleteDialogProps {
+interface DeleteDialogProps {
   readonly runs: readonly { readonly id: string; readonly name: string }[]
   readonly onClose: () => void
   /** Called with the ids of the runs that are gone, including those that somebody else had deleted. */
@@ -34,7 +34,7 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
         gone.push(id)
         setDone(gone.length)
       }
-      say(runs.length === 1 ? 'The run is deleted' : `${runs.length} runs are deleted`)
+      showToast(runs.length === 1 ? 'The run is deleted' : `${runs.length} runs are deleted`)
       onClose()
     } catch (error) {
       setFault(messageOf(error))

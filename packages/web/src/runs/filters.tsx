@@ -9,7 +9,7 @@ import { PERIODS, STATUSES, timeOf, type View } from './view.ts'
 
 const MAX_PIPELINES = 200
 
-export interface PipelineMenuProps {
+interface PipelineMenuProps {
   readonly chosen: readonly string[]
   /** The runs whose pipelines are offered. */
   readonly runs: readonly ListedRun[]

@@ -1,6 +1,6 @@
 import { Icon } from '../ui/icon.tsx'
 
-export interface SortHeadingProps {
+interface SortHeadingProps {
   readonly name: string
   /** What a click sorts by: a field or a pointer. */
   readonly by: string

@@ -1,19 +1,19 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { address, go, href, setParameters } from '../app/address.ts'
+import { address, href, navigate, setParameters } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { isAdmin } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { counted } from '../ui/count.ts'
 import { Failure, messageOf, Notice, Skeleton } from '../ui/notice.tsx'
-import { say } from '../ui/toast.tsx'
+import { showToast } from '../ui/toast.tsx'
 import { ColumnsMenu } from './columns.tsx'
 import { DeleteDialog } from './delete.tsx'
 import { PipelineMenu, StatusMenu, TimeMenu } from './filters.tsx'
 import { FirstRun } from './first.tsx'
 import { useRuns } from './list.ts'
 import { isMistake } from './query.ts'
-import { defaultColumns, known, sample } from './sample.ts'
-import { SearchBox } from './search.tsx'
+import { defaultColumns, knownPointers, samplePointers } from './sample.ts'
+import { isRefusedSearch, SearchBox } from './search.tsx'
 import { RunsTable } from './table.tsx'
 import { isFiltered, MAX_TICKED, optionsOf, viewOf } from './view.ts'
 
@@ -38,31 +38,31 @@ const NO_FILTERS = {
 export function RunsPage() {
   const { query } = address.value
   const view = viewOf(query)
-  const columns = view.columns ?? defaultColumns(known.value)
+  const columns = view.columns ?? defaultColumns(knownPointers.value)
   const [isDeleting, setDeleting] = useState(false)
   const box = useRef<HTMLInputElement>(null)
   const filters = { ...view, ticked: [], columns: [] }
-  const asked = useMemo(() => optionsOf(view, columns), [JSON.stringify([filters, columns])])
-  const wanted = useRef(isMistake(asked) ? {} : asked)
-  if (!isMistake(asked)) wanted.current = asked
-  const list = useRuns(wanted.current)
+  const options = useMemo(() => optionsOf(view, columns), [JSON.stringify([filters, columns])])
+  const lastValid = useRef(isMistake(options) ? {} : options)
+  if (!isMistake(options)) lastValid.current = options
+  const list = useRuns(lastValid.current)
   const { ticked } = view
   useEffect(() => {
     document.title = 'Runs · runmeta'
-    void sample()
+    void samplePointers()
   }, [])
 
   const tick = (id: string): void => {
     const without = ticked.filter((one) => one !== id)
     if (without.length === ticked.length && ticked.length === MAX_TICKED) {
-      say(`You can tick up to ${MAX_TICKED} runs`)
+      showToast(`You can tick up to ${MAX_TICKED} runs`)
       return
     }
     setParameters({ tick: without.length < ticked.length ? without : [...ticked, id] })
   }
   const compare = (): void => {
-    if (ticked.length < 2) say('Tick at least two runs to compare them')
-    else go(href(['compare'], { run: ticked }))
+    if (ticked.length < 2) showToast('Tick at least two runs to compare them')
+    else navigate(href(['compare'], { run: ticked }))
   }
   useKeys({
     '/': () => box.current?.focus(),
@@ -86,7 +86,7 @@ export function RunsPage() {
           )}
         </div>
       </div>
-      {error !== undefined && runs.length === 0 && !isMistakeOfSearch(error) && (
+      {error !== undefined && runs.length === 0 && !isRefusedSearch(error) && (
         <Failure error={error} retry={list.retry} />
       )}
       {error === undefined && runs.length === 0 && isLoading && <Skeleton lines={12} />}
@@ -110,7 +110,7 @@ export function RunsPage() {
           onOrder={(order) => setParameters({ order })}
         />
       )}
-      {error !== undefined && runs.length > 0 && !isMistakeOfSearch(error) && (
+      {error !== undefined && runs.length > 0 && !isRefusedSearch(error) && (
         <div class="warning-bar" role="alert">
           <span>Some runs could not be loaded: {messageOf(error)}</span>
           <Button label="Try again" onClick={list.retry} />
@@ -157,6 +157,3 @@ export function RunsPage() {
     </div>
   )
 }
-
-/** Whether the server refused a condition from the search box, which shows such an error itself. */
-const isMistakeOfSearch = (error: unknown): boolean => error instanceof Error && error.message.includes('where')

@@ -5,7 +5,7 @@ import { Status } from '../ui/status.tsx'
 import { Time } from '../ui/time.tsx'
 import { Inline } from '../value/inline.tsx'
 
-export interface RunRowProps {
+interface RunRowProps {
   readonly run: ListedRun
   readonly index: number
   readonly columns: readonly string[]

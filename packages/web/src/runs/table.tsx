@@ -1,11 +1,11 @@
 import type { ListedRun } from '@runmeta/sdk'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { go, href } from '../app/address.ts'
+import { href, navigate } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import type { Listing } from '../app/listing.ts'
 import { isNarrow } from '../ui/media.ts'
 import { TableFrame, useLongTable } from '../ui/table.tsx'
-import { namesOf } from '../value/value.ts'
+import { parsePointer } from '../value/value.ts'
 import { SortHeading } from './heading.tsx'
 import { RunRow } from './row.tsx'
 
@@ -13,7 +13,7 @@ import { RunRow } from './row.tsx'
 const NARROW_REM = 21.5
 const VALUE_REM = 9
 
-export interface RunsTableProps {
+interface RunsTableProps {
   readonly list: Listing<ListedRun>
   readonly columns: readonly string[]
   readonly order: string
@@ -23,7 +23,7 @@ export interface RunsTableProps {
 }
 
 /** The last part of a pointer: it tells the columns apart. */
-const shortName = (pointer: string): string => namesOf(pointer).at(-1) ?? ''
+const shortName = (pointer: string): string => parsePointer(pointer).at(-1) ?? ''
 
 export function RunsTable({ list, columns, order, ticked, onTick, onOrder }: RunsTableProps) {
   const { items: runs } = list
@@ -57,7 +57,7 @@ export function RunsTable({ list, columns, order, ticked, onTick, onOrder }: Run
     j: () => move(at < 0 ? 0 : 1),
     k: () => move(-1),
     x: () => current !== undefined && at >= 0 && onTick(current),
-    o: () => at >= 0 && current !== undefined && go(href(['runs', current])),
+    o: () => at >= 0 && current !== undefined && navigate(href(['runs', current])),
   })
 
   const width = isNarrow.value ? `max(100%, ${NARROW_REM + columns.length * VALUE_REM}rem)` : '100%'

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-export interface ChoiceProps {
+interface ChoiceProps {
   readonly isChosen: boolean
   readonly onChange: () => void
   /** The name of the group of which one is chosen. Without it, several may be chosen. */
@@ -16,7 +16,7 @@ export const Choice = ({ isChosen, onChange, group, children }: ChoiceProps) => 
   </label>
 )
 
-export interface SwitchProps<Value> {
+interface SwitchProps<Value> {
   /** What the choices are about, for screen readers. */
   readonly label: string
   readonly choices: readonly { readonly value: Value; readonly label: string }[]

@@ -11,7 +11,7 @@ import { href } from '../app/address.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
-export interface NoticeProps {
+interface NoticeProps {
   readonly title: string
   readonly icon?: IconName
   readonly isAlert?: boolean
@@ -19,7 +19,13 @@ export interface NoticeProps {
 }
 
 /** Gives a page that has no visible heading yet one for screen readers. */
-export const Untitled = ({ title, children }: { readonly title: string; readonly children: ComponentChildren }) => (
+export const HiddenHeading = ({
+  title,
+  children,
+}: {
+  readonly title: string
+  readonly children: ComponentChildren
+}) => (
   <>
     <h1 class="visually-hidden">{title}</h1>
     {children}
@@ -47,7 +53,7 @@ export const Fault = ({ text }: { readonly text: string | undefined }) =>
 
 const isLost = (error: unknown): boolean => error instanceof ConnectionError || error instanceof TimeoutError
 
-export interface FailureProps {
+interface FailureProps {
   readonly error: unknown
   readonly retry?: () => void
 }
@@ -76,7 +82,7 @@ export function Failure({ error, retry }: FailureProps) {
       <Notice title="There is no such run" icon="search" isAlert>
         <p>It may have been deleted, have expired, or belong to another project.</p>
         <p>
-          <a class="button plain" href={href([])}>
+          <a class="button" href={href([])}>
             Show all runs
           </a>
         </p>

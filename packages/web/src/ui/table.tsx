@@ -11,7 +11,7 @@ const HEAD_PX = 34
 /** More rows are read when the last rendered row is this close to the end. */
 const ROWS_AHEAD = 40
 
-export interface LongTable<Row> {
+interface LongTable<Row> {
   readonly rows: readonly Row[]
   readonly rowPx: number
   readonly headPx: number
@@ -19,7 +19,7 @@ export interface LongTable<Row> {
   readonly virtual: Virtual
 }
 
-export interface LongTableOptions<Row> {
+interface LongTableOptions<Row> {
   readonly keyOf: (row: Row) => string
   readonly isTwoLines?: boolean
   readonly headPx?: number
@@ -46,7 +46,7 @@ export function useLongTable<Row>(rows: readonly Row[], options: LongTableOption
   return { rows, rowPx, headPx, scroller, virtual }
 }
 
-export interface TableFrameProps<Row> {
+interface TableFrameProps<Row> {
   readonly table: LongTable<Row>
   readonly label: string
   readonly class: string
