@@ -116,7 +116,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
             </a>
           )}
         </nav>
-        <div class="spring" />
+        <div class="spacer" />
         <button
           type="button"
           class="button quiet bare"

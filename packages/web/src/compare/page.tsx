@@ -109,7 +109,7 @@ export function ComparePage() {
               >
                 Only differences
               </Choice>
-              <div class="spring" />
+              <div class="spacer" />
               <Button label="CSV" icon="download" onClick={() => save('runs.csv', csvOf({ runs: value.runs, rows }))} />
             </>
           )}

@@ -41,7 +41,7 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
       columns={runs.length + 1}
       head={
         <>
-          <th scope="col" class="place">
+          <th scope="col" class="row-head">
             Pointer
           </th>
           {runs.map(({ id, name, status }) => (
@@ -62,7 +62,7 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
     >
       {({ pointer, values, differs }, index) => (
         <tr key={pointer} aria-rowindex={index + 2} data-differs={differs || undefined}>
-          <th scope="row" class="place" title={pointer} aria-label={differs ? `${pointer} differs` : pointer}>
+          <th scope="row" class="row-head" title={pointer} aria-label={differs ? `${pointer} differs` : pointer}>
             <PointerCell pointer={pointer} differs={differs} />
           </th>
           {values.map((value, at) => (

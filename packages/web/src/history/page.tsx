@@ -67,7 +67,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           <span class="dim small" role="status">
             {entries.length > 0 && counted(entries.length, 'log', isComplete)}
           </span>
-          <div class="spring" />
+          <div class="spacer" />
           {isLoading && entries.length > 0 && (
             <Button
               label="Stop reading"

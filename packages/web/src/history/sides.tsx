@@ -56,21 +56,25 @@ export function Sides({ entries, sides }: SidesProps) {
     [a, b],
   )
   if (a === undefined && b === undefined) return null
-  const both = a !== undefined && b !== undefined
+  const both = [
+    { side: 'A', entry: a },
+    { side: 'B', entry: b },
+  ]
+  const missing = both.find(({ entry }) => entry === undefined)
   return (
     <section class="sides" aria-label="Side by side">
       <div class="sides-bar">
         <h2>Side by side</h2>
-        {!both && <span class="dim">Now choose a log in column {a === undefined ? 'A' : 'B'}.</span>}
-        <div class="spring" />
+        {missing && <span class="dim">Now choose a log in column {missing.side}.</span>}
+        <div class="spacer" />
         <Button label="Close" kind="quiet" icon="close" onClick={() => setParameters({ a: undefined, b: undefined })} />
       </div>
       {rows.length === 0 ? (
-        <div class="two">
-          {[a, b].map((entry, index) => (
-            <article class="card" key={index === 0 ? 'a' : 'b'}>
+        <div class="side-cards">
+          {both.map(({ side, entry }) => (
+            <article class="card" key={side}>
               <header>
-                <h3>{index === 0 ? 'A' : 'B'}</h3>
+                <h3>{side}</h3>
                 {entry && <Time time={entry.createdAt} isExact />}
               </header>
               <div class="card-body">
@@ -85,9 +89,9 @@ export function Sides({ entries, sides }: SidesProps) {
             <thead>
               <tr>
                 <th scope="col">Pointer</th>
-                {[a, b].map((entry, index) => (
-                  <th scope="col" key={index === 0 ? 'a' : 'b'}>
-                    {index === 0 ? 'A' : 'B'} {entry && <Time time={entry.createdAt} isExact />}
+                {both.map(({ side, entry }) => (
+                  <th scope="col" key={side}>
+                    {side} {entry && <Time time={entry.createdAt} isExact />}
                   </th>
                 ))}
               </tr>
@@ -104,7 +108,7 @@ export function Sides({ entries, sides }: SidesProps) {
                     <code>{pointer || '(the value)'}</code>
                   </th>
                   {values.map((value, index) => (
-                    <td key={index === 0 ? 'a' : 'b'}>
+                    <td key={both[index]?.side}>
                       {value === undefined ? <span class="dim">–</span> : <Inline value={value} />}
                     </td>
                   ))}

@@ -34,11 +34,11 @@ export function KeysPage() {
     <div class="page keys-page">
       <header class="page-head">
         <h1>Keys</h1>
-        <div class="spring" />
+        <div class="spacer" />
         <Button label="New key" icon="plus" kind="main" onClick={() => setCreating(true)} />
       </header>
       {made && (
-        <section class="made" aria-label="The new key">
+        <section class="new-key" aria-label="The new key">
           <h2>
             The key <bdi>{made.name}</bdi>
           </h2>
@@ -95,7 +95,7 @@ export function KeysPage() {
                   <td class="wide-only">
                     <Expiry of={key} />
                   </td>
-                  <td class="end">
+                  <td class="revoke">
                     <Button label="Revoke…" kind="danger" onClick={() => setRevoked(key)} />
                   </td>
                 </tr>

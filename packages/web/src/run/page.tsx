@@ -113,7 +113,7 @@ export function RunPage({ reference }: { readonly reference: string }) {
           <Copy label="Copy the name" text={() => run.name} />
           <Status status={run.status} />
           {isFollowing && <span class="dim small">following</span>}
-          <div class="spring" />
+          <div class="spacer" />
           <a class="button" href={href([], { tick: run.id })}>
             <Icon name="compare" />
             <span>Compare with…</span>

@@ -4,18 +4,18 @@ import { useKeys } from '../app/keyboard.ts'
 import { isAdmin } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { counted } from '../ui/count.ts'
-import { Failure, messageOf, Notice, Skeleton } from '../ui/notice.tsx'
+import { messageOf } from '../ui/notice.tsx'
 import { showToast } from '../ui/toast.tsx'
 import { ColumnsMenu } from './columns.tsx'
 import { DeleteDialog } from './delete.tsx'
+import { NoRuns } from './empty.tsx'
 import { PipelineMenu, StatusMenu, TimeMenu } from './filters.tsx'
-import { FirstRun } from './first.tsx'
 import { useRuns } from './list.ts'
 import { isMistake } from './query.ts'
 import { defaultColumns, knownPointers, samplePointers } from './sample.ts'
 import { isRefusedSearch, SearchBox } from './search.tsx'
 import { RunsTable } from './table.tsx'
-import { isFiltered, MAX_TICKED, optionsOf, viewOf } from './view.ts'
+import { isFiltered, MAX_TICKED, NO_FILTERS, optionsOf, viewOf } from './view.ts'
 
 const HINTS = [
   [['/'], 'search'],
@@ -24,15 +24,6 @@ const HINTS = [
   [['c'], 'compare'],
   [['?'], 'help'],
 ] as const
-
-const NO_FILTERS = {
-  q: undefined,
-  pipeline: undefined,
-  status: undefined,
-  since: undefined,
-  after: undefined,
-  before: undefined,
-}
 
 /** The list of runs. The address holds its state. */
 export function RunsPage() {
@@ -86,21 +77,9 @@ export function RunsPage() {
           )}
         </div>
       </div>
-      {error !== undefined && runs.length === 0 && !isRefusedSearch(error) && (
-        <Failure error={error} retry={list.retry} />
-      )}
-      {error === undefined && runs.length === 0 && isLoading && <Skeleton lines={12} />}
-      {error === undefined && runs.length === 0 && !isLoading && !isFiltered(view) && view.order === '' && <FirstRun />}
-      {error === undefined && runs.length === 0 && !isLoading && (isFiltered(view) || view.order !== '') && (
-        <Notice title="No run matches" icon="search">
-          <p>
-            Check the spelling, or remove a condition. A condition only matches values of the same kind: 1 does not
-            match "1".
-          </p>
-          <Button label="Clear search and filters" onClick={() => setParameters({ ...NO_FILTERS, order: undefined })} />
-        </Notice>
-      )}
-      {runs.length > 0 && (
+      {runs.length === 0 ? (
+        <NoRuns list={list} view={view} />
+      ) : (
         <RunsTable
           list={list}
           columns={columns}

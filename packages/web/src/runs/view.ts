@@ -50,6 +50,16 @@ export const isFiltered = (view: View): boolean =>
   view.after !== '' ||
   view.before !== ''
 
+/** Parameters of the address that end the search and all filters. */
+export const NO_FILTERS = {
+  q: undefined,
+  pipeline: undefined,
+  status: undefined,
+  since: undefined,
+  after: undefined,
+  before: undefined,
+}
+
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
 /** Any form of a time as the API takes it; undefined if it is none. */

@@ -19,13 +19,7 @@ interface NoticeProps {
 }
 
 /** Gives a page that has no visible heading yet one for screen readers. */
-export const HiddenHeading = ({
-  title,
-  children,
-}: {
-  readonly title: string
-  readonly children: ComponentChildren
-}) => (
+export const HiddenHeading = ({ title, children }: Pick<NoticeProps, 'title' | 'children'>) => (
   <>
     <h1 class="visually-hidden">{title}</h1>
     {children}
