@@ -8,19 +8,16 @@ import { key } from './session.ts'
 import { Shell } from './shell.tsx'
 import { SignIn } from './signin.tsx'
 
-const history = lazy(() => import('../history/page.tsx').then(({ HistoryPage }) => HistoryPage))
-const compare = lazy(() => import('../compare/page.tsx').then(({ ComparePage }) => ComparePage))
-const keys = lazy(() => import('../keys/page.tsx').then(({ KeysPage }) => KeysPage))
-const { component: HistoryPage } = history
-const { component: ComparePage } = compare
-const { component: KeysPage } = keys
+const HistoryPage = lazy(() => import('../history/page.tsx').then((code) => code.HistoryPage))
+const ComparePage = lazy(() => import('../compare/page.tsx').then((code) => code.ComparePage))
+const KeysPage = lazy(() => import('../keys/page.tsx').then((code) => code.KeysPage))
 
 /** Milliseconds after which the other pages are fetched, so that they work if the server is lost. */
 const FETCH_AFTER_MS = 2000
 
 function fetchPages(): () => void {
   const timer = setTimeout(() => {
-    for (const { load } of [history, compare, keys]) void load().catch(() => undefined)
+    for (const { load } of [HistoryPage, ComparePage, KeysPage]) void load().catch(() => undefined)
   }, FETCH_AFTER_MS)
   return () => clearTimeout(timer)
 }

@@ -22,30 +22,31 @@ const SEARCHES = [
   ['/accuracy exists', 'any value'],
 ] as const
 
+interface TermsProps {
+  readonly class: string
+  readonly tag: 'kbd' | 'code'
+  readonly terms: readonly (readonly [term: string, meaning: string])[]
+}
+
+const Terms = ({ tag: Tag, terms, ...rest }: TermsProps) => (
+  <dl class={rest.class}>
+    {terms.map(([term, meaning]) => (
+      <div key={term}>
+        <dt>
+          <Tag>{term}</Tag>
+        </dt>
+        <dd>{meaning}</dd>
+      </div>
+    ))}
+  </dl>
+)
+
 export const Help = ({ onClose }: { readonly onClose: () => void }) => (
   <Dialog title="Help" onClose={onClose}>
     <h3>Keyboard</h3>
-    <dl class="keys">
-      {KEYS.map(([name, what]) => (
-        <div key={name}>
-          <dt>
-            <kbd>{name}</kbd>
-          </dt>
-          <dd>{what}</dd>
-        </div>
-      ))}
-    </dl>
+    <Terms class="keys" tag="kbd" terms={KEYS} />
     <h3>Search</h3>
-    <dl class="searches">
-      {SEARCHES.map(([text, what]) => (
-        <div key={text}>
-          <dt>
-            <code>{text}</code>
-          </dt>
-          <dd>{what}</dd>
-        </div>
-      ))}
-    </dl>
+    <Terms class="searches" tag="code" terms={SEARCHES} />
     <p class="dim">
       The <a href="docs">API reference</a> lists all calls.
     </p>

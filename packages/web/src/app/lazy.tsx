@@ -3,13 +3,8 @@ import { useEffect, useState } from 'preact/hooks'
 import { Failure, Skeleton } from '../ui/notice.tsx'
 import { useReconnect } from './load.ts'
 
-/** A component whose code is loaded when it is first shown, or before that. */
-interface LazyComponent<Props> {
-  readonly component: ComponentType<Props>
-  readonly load: () => Promise<void>
-}
-
-export function lazy<Props extends object>(fetchCode: () => Promise<ComponentType<Props>>): LazyComponent<Props> {
+/** A component whose code is loaded when it is first shown, or by `load` before that. */
+export function lazy<Props extends object>(fetchCode: () => Promise<ComponentType<Props>>) {
   let loaded: ComponentType<Props> | undefined
   const load = async (): Promise<void> => {
     loaded ??= await fetchCode()
@@ -28,5 +23,5 @@ export function lazy<Props extends object>(fetchCode: () => Promise<ComponentTyp
     if (loaded !== undefined) return createElement(loaded, props)
     return failure === undefined ? <Skeleton lines={6} /> : <Failure error={failure} retry={retry} />
   }
-  return { component: Lazy, load }
+  return Object.assign(Lazy, { load })
 }

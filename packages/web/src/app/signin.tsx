@@ -1,15 +1,14 @@
-import { ConnectionError, TimeoutError, UnauthorizedError } from '@runmeta/sdk'
+import { UnauthorizedError } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { Logo } from '../ui/icon.tsx'
-import { messageOf } from '../ui/notice.tsx'
+import { isUnreachable, messageOf } from '../ui/notice.tsx'
 import { refusal, signIn } from './session.ts'
 
 function reasonOf(error: unknown): string {
   if (error instanceof UnauthorizedError)
     return 'The server refuses this key: it is wrong, has expired or was revoked. Paste another one.'
-  if (error instanceof ConnectionError || error instanceof TimeoutError)
-    return 'The server does not respond. Check that it is running, and try again.'
+  if (isUnreachable(error)) return 'The server does not respond. Check that it is running, and try again.'
   return messageOf(error)
 }
 

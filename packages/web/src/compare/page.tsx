@@ -13,9 +13,9 @@ import type { Compared } from './compared.ts'
 import { csvOf, save } from './csv.ts'
 import { CompareTable } from './table.tsx'
 
-const { component: Parallel } = lazy(() => import('../plot/parallel.tsx').then(({ ParallelPlot }) => ParallelPlot))
-const { component: Scatter } = lazy(() => import('../plot/scatter.tsx').then(({ ScatterPlot }) => ScatterPlot))
-const { component: Histories } = lazy(() => import('./histories.tsx').then(({ Histories: page }) => page))
+const ParallelPlot = lazy(() => import('../plot/parallel.tsx').then((code) => code.ParallelPlot))
+const ScatterPlot = lazy(() => import('../plot/scatter.tsx').then((code) => code.ScatterPlot))
+const Histories = lazy(() => import('./histories.tsx').then((code) => code.Histories))
 
 const VIEWS = [
   { view: 'table', label: 'Table' },
@@ -132,8 +132,8 @@ export function ComparePage() {
           )}
         </Notice>
       )}
-      {view === 'parallel' && <Parallel {...compared} />}
-      {view === 'scatter' && <Scatter {...compared} />}
+      {view === 'parallel' && <ParallelPlot {...compared} />}
+      {view === 'scatter' && <ScatterPlot {...compared} />}
       {view === 'histories' && <Histories {...compared} />}
     </div>
   )

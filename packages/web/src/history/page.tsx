@@ -16,7 +16,7 @@ import { useEntries } from './entries.ts'
 import { Sides } from './sides.tsx'
 import { HistoryTable } from './table.tsx'
 
-const { component: Plot } = lazy(() => import('../plot/lines.tsx').then(({ LinesPlot }) => LinesPlot))
+const LinesPlot = lazy(() => import('../plot/lines.tsx').then((code) => code.LinesPlot))
 
 /** The most numbers within one value to choose from. */
 const MAX_SCALARS = 200
@@ -110,7 +110,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           {pointers.length > 1 && (
             <PointerSelect label="Number" pointers={pointers} chosen={pointer} parameter="place" />
           )}
-          <Plot
+          <LinesPlot
             label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
             isTime={!isByLog}
             series={series}

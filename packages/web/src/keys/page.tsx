@@ -28,7 +28,13 @@ export function KeysPage() {
       </HiddenHeading>
     )
   }
-  if (error !== undefined && keys === undefined) return <Failure error={error} retry={reload} />
+  if (error !== undefined && keys === undefined) {
+    return (
+      <HiddenHeading title="Keys">
+        <Failure error={error} retry={reload} />
+      </HiddenHeading>
+    )
+  }
   const isRoot = identity.value?.role === 'root'
   return (
     <div class="page keys-page">

@@ -1,6 +1,6 @@
 import type { ListedRun } from '@runmeta/sdk'
 import { address, href, setParameters } from '../app/address.ts'
-import { duration, now } from '../app/time.ts'
+import { durationOf } from '../app/time.ts'
 import { Status } from '../ui/status.tsx'
 import { Time } from '../ui/time.tsx'
 import { Inline } from '../value/inline.tsx'
@@ -16,9 +16,7 @@ interface RunRowProps {
 }
 
 export function RunRow({ run, index, columns, isTicked, isCurrent, onTick, onFocus }: RunRowProps) {
-  const { id, name, status, pipeline, createdAt, startedAt, endedAt, selected } = run
-  const end = endedAt === undefined ? undefined : Date.parse(endedAt)
-  const until = end ?? (status === 'running' ? now.value : undefined)
+  const { id, name, status, pipeline, createdAt, selected } = run
   return (
     <tr aria-rowindex={index + 2} data-ticked={isTicked || undefined} data-current={isCurrent || undefined}>
       <td class="tick">
@@ -58,7 +56,7 @@ export function RunRow({ run, index, columns, isTicked, isCurrent, onTick, onFoc
       <td class="wide-only">
         <Time time={createdAt} />
       </td>
-      <td class="wide-only duration">{until !== undefined && duration(startedAt ?? createdAt, until)}</td>
+      <td class="wide-only duration">{durationOf(run)}</td>
       {columns.map((pointer) => {
         const value = Object.hasOwn(selected, pointer) ? selected[pointer] : undefined
         return (

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { complete, type Suggestion } from './complete.ts'
 import { isMistake, parseQuery } from './query.ts'
@@ -122,18 +123,17 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
           onBlur={() => setOpen(false)}
         />
         {draft !== '' && (
-          <button
-            type="button"
-            class="button quiet bare"
-            aria-label="Clear the search"
+          <Button
+            label="Clear the search"
+            icon="close"
+            kind="quiet"
+            isBare
             onClick={() => {
               setDraft('')
               search('')
               input.current?.focus()
             }}
-          >
-            <Icon name="close" />
-          </button>
+          />
         )}
       </div>
       {suggestions.length > 0 && (

@@ -1,11 +1,4 @@
-import {
-  AmbiguousRunError,
-  ApiError,
-  ConnectionError,
-  RunmetaError,
-  RunNotFoundError,
-  TimeoutError,
-} from '@runmeta/sdk'
+import { AmbiguousRunError, ApiError, ConnectionError, RunNotFoundError, TimeoutError } from '@runmeta/sdk'
 import type { ComponentChildren } from 'preact'
 import { href } from '../app/address.ts'
 import { Button } from './button.tsx'
@@ -45,7 +38,8 @@ export const Fault = ({ text }: { readonly text: string | undefined }) =>
     </p>
   )
 
-const isLost = (error: unknown): boolean => error instanceof ConnectionError || error instanceof TimeoutError
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof ConnectionError || error instanceof TimeoutError
 
 interface FailureProps {
   readonly error: unknown
@@ -83,17 +77,19 @@ export function Failure({ error, retry }: FailureProps) {
       </Notice>
     )
   }
-  const why = messageOf(error)
+  const isLost = isUnreachable(error)
   return (
-    <Notice title={isLost(error) ? 'The server does not respond' : 'The request failed'} icon="warning" isAlert>
-      <p>{isLost(error) ? 'Check that it is running and reachable. The page tries again when it is back.' : why}</p>
+    <Notice title={isLost ? 'The server does not respond' : 'The request failed'} icon="warning" isAlert>
+      <p>
+        {isLost ? 'Check that it is running and reachable. The page tries again when it is back.' : messageOf(error)}
+      </p>
       {retry && <Button label="Try again" onClick={retry} />}
       {error instanceof ApiError && error.requestId !== undefined && (
         <p class="dim small">
           Request <code>{error.requestId}</code>
         </p>
       )}
-      {isLost(error) && error instanceof RunmetaError && <p class="dim small">{why}</p>}
+      {isLost && <p class="dim small">{messageOf(error)}</p>}
     </Notice>
   )
 }
