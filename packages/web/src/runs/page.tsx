@@ -3,6 +3,7 @@ import { address, href, navigate, setParameters } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { isAdmin } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
+import { toggled } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
 import { messageOf } from '../ui/notice.tsx'
 import { showToast } from '../ui/toast.tsx'
@@ -44,12 +45,9 @@ export function RunsPage() {
   }, [])
 
   const tick = (id: string): void => {
-    const without = ticked.filter((one) => one !== id)
-    if (without.length === ticked.length && ticked.length === MAX_TICKED) {
-      showToast(`You can tick up to ${MAX_TICKED} runs`)
-      return
-    }
-    setParameters({ tick: without.length < ticked.length ? without : [...ticked, id] })
+    const next = toggled(ticked, id)
+    if (next.length > MAX_TICKED) showToast(`You can tick up to ${MAX_TICKED} runs`)
+    else setParameters({ tick: next })
   }
   const compare = (): void => {
     if (ticked.length < 2) showToast('Tick at least two runs to compare them')
