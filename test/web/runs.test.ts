@@ -110,6 +110,21 @@ describe('the list of runs', () => {
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
   })
 
+  it('fits the menu of columns on a phone, however long a pointer is', async () => {
+    const { page } = await dashboard.open({
+      viewport: { width: 375, height: 812 },
+      before: async (client) => {
+        const run = await client.createRun({ name: 'deep' })
+        await run.logMetadata({ metadata: { ['key'.repeat(30)]: 1 } })
+      },
+    })
+    await page.getByRole('link', { name: 'deep' }).waitFor()
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByLabel('/keykey').waitFor()
+    const { x = 0, width = 0 } = (await page.locator('.panel:visible').boundingBox()) ?? {}
+    expect([x >= 0, x + width <= 375]).toEqual([true, true])
+  })
+
   it('finds runs by conditions, and by a part of their names', async () => {
     const { page } = await dashboard.open({ before: three })
     for (const [text, found] of [
