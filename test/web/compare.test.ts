@@ -22,7 +22,8 @@ describe('comparing runs', () => {
               note: index === 2 ? '=1+1' : 'a, "b"',
             },
           })
-          for (let epoch = 1; epoch <= 3; epoch++) await run.logMetadata({ metadata: { loss: 1 / epoch + index } })
+          for (let epoch = 1; epoch <= 3; epoch++)
+            await run.logMetadata({ metadata: { loss: 1 / epoch + index, epoch } })
         }
       },
     })
@@ -64,6 +65,7 @@ describe('comparing runs', () => {
       '/accuracy,0.90,0.91,0.92',
       '/data,https://example.com/iris,https://example.com/iris,https://example.com/iris',
       '/depth,1,2,3',
+      '/epoch,3,3,3',
       expect.stringMatching(/^\/loss,0.3333333333333333,1.333/),
       '/note,"a, ""b""","a, ""b""",\'=1+1',
       '/same,1,1,1',
@@ -114,6 +116,47 @@ describe('comparing runs', () => {
     await page.getByText('Time since the first log').click()
     const legend = page.getByRole('list', { name: 'Logs of each run' })
     await expect.poll(() => legend.getByText('3 logs').count()).toBe(3)
+  })
+
+  it('plots another key with as many logs', async () => {
+    const { page, hash, go } = await compared()
+    await go(`${hash}&view=histories&key=/loss`)
+    await page.getByRole('img', { name: '/loss of 3 runs' }).waitFor()
+    const latest = async (): Promise<string | undefined> => {
+      const { x = 0, y = 0, width = 0, height = 0 } = (await page.locator('.u-over').boundingBox()) ?? {}
+      await page.mouse.move(x + width / 2, y + height / 2)
+      await page.mouse.move(x + width - 2, y + height / 2)
+      return (await page.locator('.u-legend .u-value').allInnerTexts())[3]
+    }
+    await expect.poll(latest).toMatch(/^2\.3333/)
+    await page.getByLabel('Key', { exact: true }).selectOption('/epoch')
+    await page.getByRole('img', { name: '/epoch of 3 runs' }).waitFor()
+    await expect.poll(latest).toBe('3')
+  })
+
+  it('shows that a comparison failed, not the one before', async () => {
+    const { page, hash, ids, go } = await compared()
+    await go(hash)
+    await page.getByRole('heading', { name: '3 runs compared' }).waitFor()
+    await go(`#/compare?run=${ids[0]}&run=missing`)
+    await page.getByText('There is no such run').waitFor()
+    expect(await page.getByText('runs compared').count()).toBe(0)
+  })
+
+  it('includes the lowest and the highest run again when a slider returns to its end', async () => {
+    const { page, hash, go } = await compared()
+    await go(`${hash}&view=parallel&axis=/loss&axis=/depth`)
+    const isChosen = page.getByText('2 of 3 runs within the ranges')
+    for (const [end, away, back] of [
+      ['Lowest', 'ArrowRight', 'Home'],
+      ['Highest', 'ArrowLeft', 'End'],
+    ] as const) {
+      await page.getByRole('slider', { name: `${end} of /loss` }).focus()
+      await page.keyboard.press(away)
+      await isChosen.waitFor()
+      await page.keyboard.press(back)
+      await page.getByText('Drag along an axis').waitFor()
+    }
   })
 
   it('compares the ticked runs, and asks for more if there are too few', async () => {

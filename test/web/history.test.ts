@@ -115,6 +115,29 @@ describe('the history of a key', () => {
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
   })
 
+  it('shows that older logs could not be read, and reads them when asked again', async () => {
+    const { page, go, complaints } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'broken' })
+        for (let n = 0; n < 5; n++) await run.logMetadata({ metadata: { n } })
+      },
+    })
+    await page.route('**/history?*', (route) => {
+      const url = route.request().url()
+      return url.includes('cursor=')
+        ? route.fulfill({ status: 500, body: 'broken' })
+        : route.continue({ url: url.replace('limit=1000', 'limit=3') })
+    })
+    await go('#/runs/broken/history?key=n')
+    await page.getByText('The request failed').waitFor()
+    await page.getByText('3+ logs').waitFor()
+    await page.unroute('**/history?*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('5 logs').waitFor()
+    expect(await page.getByText('The request failed').count()).toBe(0)
+    expect(complaints.splice(0).every((text) => text.includes('status of 500'))).toBe(true)
+  })
+
   it('says that no log contains the key', async () => {
     const { page, go } = await dashboard.open({ before: trained })
     await go('#/runs/trained/history?key=none')

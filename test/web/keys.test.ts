@@ -28,6 +28,21 @@ describe('keys', () => {
     expect((await client.listKeys()).map(({ name }) => name)).not.toContain('reviewer')
   })
 
+  it('keep what was typed when a selection of text ends outside the dialog', async () => {
+    const { page, go } = await dashboard.open()
+    await go('#/keys')
+    await page.getByRole('button', { name: 'New key' }).click()
+    const name = page.getByRole('dialog').getByLabel('Name')
+    await name.fill('trainer')
+    await name.hover()
+    await page.mouse.down()
+    await page.mouse.move(5, 450, { steps: 3 })
+    await page.mouse.up()
+    expect(await name.inputValue()).toBe('trainer')
+    await page.mouse.click(5, 450)
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  })
+
   it('cannot be created with invalid input, and the error says why', async () => {
     const { page, go } = await dashboard.open()
     await go('#/keys')

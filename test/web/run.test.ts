@@ -143,6 +143,15 @@ describe('the page of a run', () => {
     await page.getByText('There is no such run').waitFor()
   })
 
+  it('shows that an earlier moment could not be read, not the metadata of another moment', async () => {
+    const { page, go } = await dashboard.open({ before: everyKind })
+    await go('#/runs/kinds')
+    await card(page, 'web').waitFor()
+    await go('#/runs/kinds?at=never')
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByRole('article').count()).toBe(0)
+  })
+
   it('deletes the run after the user confirms', async () => {
     const { page, client, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'gone' }) })
     await go('#/runs/gone')
@@ -178,7 +187,7 @@ describe('the page of a run', () => {
     expect(reads).toEqual([])
     await held.fulfill({ status: 403, json: { title: 'Forbidden', status: 403, code: 'forbidden' } })
     await page.getByRole('dialog').getByRole('alert').waitFor()
-    await page.getByRole('button', { name: 'Keep' }).click()
+    await page.getByRole('button', { name: 'Cancel' }).click()
     await expect.poll(() => reads.length).toBeGreaterThan(0)
   })
 })

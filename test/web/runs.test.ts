@@ -110,6 +110,21 @@ describe('the list of runs', () => {
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
   })
 
+  it('fits the menu of columns on a phone, however long a pointer is', async () => {
+    const { page } = await dashboard.open({
+      viewport: { width: 375, height: 812 },
+      before: async (client) => {
+        const run = await client.createRun({ name: 'deep' })
+        await run.logMetadata({ metadata: { ['key'.repeat(30)]: 1 } })
+      },
+    })
+    await page.getByRole('link', { name: 'deep' }).waitFor()
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByLabel('/keykey').waitFor()
+    const { x = 0, width = 0 } = (await page.locator('.panel:visible').boundingBox()) ?? {}
+    expect([x >= 0, x + width <= 375]).toEqual([true, true])
+  })
+
   it('finds runs by conditions, and by a part of their names', async () => {
     const { page } = await dashboard.open({ before: three })
     for (const [text, found] of [
@@ -235,7 +250,7 @@ describe('the list of runs', () => {
     await page.getByLabel('Tick alpha').check()
     await page.getByLabel('Tick beta').check()
     await page.getByRole('button', { name: 'Delete…' }).click()
-    await page.getByRole('dialog', { name: 'Delete 2 runs?' }).getByRole('button', { name: 'Keep' }).click()
+    await page.getByRole('dialog', { name: 'Delete 2 runs?' }).getByRole('button', { name: 'Cancel' }).click()
     expect(await names(page)).toHaveLength(3)
     await page.getByRole('button', { name: 'Delete…' }).click()
     await page.getByRole('button', { name: 'Delete for good' }).click()
@@ -252,6 +267,26 @@ describe('the list of runs', () => {
     await page.getByText('No run matches').waitFor()
     await page.getByRole('button', { name: 'Clear search and filters' }).click()
     await expect.poll(() => names(page)).toEqual(['first'])
+  })
+
+  it('says that some runs could not be loaded, and loads them when asked again', async () => {
+    const { page, complaints } = await dashboard.open({
+      before: async (client) => {
+        for (let block = 0; block < 3; block++)
+          await Promise.all(Array.from({ length: 20 }, (_, at) => client.createRun({ name: `run-${block * 20 + at}` })))
+      },
+    })
+    await page.route('**/v1/runs/search', (route) =>
+      route.request().postDataJSON().limit === 200 ? route.fulfill({ status: 500, body: 'broken' }) : route.continue(),
+    )
+    await page.reload()
+    await page.getByRole('alert').filter({ hasText: 'Some runs could not be loaded' }).waitFor()
+    await page.getByText('50+ runs').waitFor()
+    await page.unroute('**/v1/runs/search')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('60 runs').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    expect(complaints.splice(0).every((text) => text.includes('status of 500'))).toBe(true)
   })
 
   it('loads more runs while the user scrolls, up to the last one', async () => {

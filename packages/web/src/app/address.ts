@@ -4,15 +4,15 @@ import { signal } from '@preact/signals'
  * The whole state of a page is in its address, after the `#`: a path and parameters. So a link shows what its sender sees, and
  * servers never learn what was searched for.
  */
-export interface Address {
+interface Address {
   /** Decoded segments, such as `['runs', 'iris-1', 'history']`; none for the list of runs. */
   readonly path: readonly string[]
   readonly query: URLSearchParams
 }
 
-export type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>
+type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>
 
-const decoded = (segment: string): string => {
+const decodeSegment = (segment: string): string => {
   try {
     return decodeURIComponent(segment)
   } catch {
@@ -20,17 +20,17 @@ const decoded = (segment: string): string => {
   }
 }
 
-function read(hash: string): Address {
+function parseHash(hash: string): Address {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s)
-  return { path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query) }
+  return { path: path.split('/').filter(Boolean).map(decodeSegment), query: new URLSearchParams(query) }
 }
 
-export const address = signal(read(location.hash))
+export const address = signal(parseHash(location.hash))
 
 /** Follows the browser's navigation: links, the back button, typed addresses. */
 export function followAddress(): void {
   const follow = (): void => {
-    address.value = read(location.hash)
+    address.value = parseHash(location.hash)
   }
   follow()
   addEventListener('hashchange', follow)
@@ -47,7 +47,7 @@ export function href(path: readonly string[], parameters: Parameters = {}): stri
   return `#/${path.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`
 }
 
-export function go(to: string): void {
+export function navigate(to: string): void {
   location.hash = to
 }
 
@@ -59,5 +59,5 @@ export function setParameters(changes: Parameters): void {
   const to = href(path, { ...all, ...changes })
   if (to === location.hash) return
   history.replaceState(history.state, '', to)
-  address.value = read(to)
+  address.value = parseHash(to)
 }

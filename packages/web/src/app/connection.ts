@@ -25,7 +25,7 @@ export const observedFetch =
   }
 
 /** Shows the progress bar while a promise is pending. */
-export async function during<Result>(work: Promise<Result>): Promise<Result> {
+export async function withProgress<Result>(work: Promise<Result>): Promise<Result> {
   pending.value++
   try {
     return await work

@@ -13,8 +13,8 @@ const KEYS = [
 
 const SEARCHES = [
   ['iris', 'names that contain iris'],
-  ['/run_metrics/accuracy >= 0.9', 'a number at a place in the metadata'],
-  ['iris /git/branch = "main"', 'both; put text in double quotes'],
+  ['/run_metrics/accuracy >= 0.9', 'a number in the metadata'],
+  ['iris /git/branch = "main"', 'a name and a condition; text is in double quotes'],
   ['/a > 1 and /b < 2', 'runs that meet all conditions'],
   ['/epochs between [10, 20]', 'from 10 to 20, both included'],
   ['/model in ["tree", "forest"]', 'one of these values'],
@@ -22,30 +22,31 @@ const SEARCHES = [
   ['/accuracy exists', 'any value'],
 ] as const
 
+interface TermsProps {
+  readonly class: string
+  readonly tag: 'kbd' | 'code'
+  readonly terms: readonly (readonly [term: string, meaning: string])[]
+}
+
+const Terms = ({ tag: Tag, terms, ...rest }: TermsProps) => (
+  <dl class={rest.class}>
+    {terms.map(([term, meaning]) => (
+      <div key={term}>
+        <dt>
+          <Tag>{term}</Tag>
+        </dt>
+        <dd>{meaning}</dd>
+      </div>
+    ))}
+  </dl>
+)
+
 export const Help = ({ onClose }: { readonly onClose: () => void }) => (
   <Dialog title="Help" onClose={onClose}>
     <h3>Keyboard</h3>
-    <dl class="keys">
-      {KEYS.map(([name, what]) => (
-        <div key={name}>
-          <dt>
-            <kbd>{name}</kbd>
-          </dt>
-          <dd>{what}</dd>
-        </div>
-      ))}
-    </dl>
+    <Terms class="keys" tag="kbd" terms={KEYS} />
     <h3>Search</h3>
-    <dl class="searches">
-      {SEARCHES.map(([text, what]) => (
-        <div key={text}>
-          <dt>
-            <code>{text}</code>
-          </dt>
-          <dd>{what}</dd>
-        </div>
-      ))}
-    </dl>
+    <Terms class="searches" tag="code" terms={SEARCHES} />
     <p class="dim">
       The <a href="docs">API reference</a> lists all calls.
     </p>

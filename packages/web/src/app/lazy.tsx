@@ -1,15 +1,10 @@
 import { type ComponentType, createElement } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Failure, Skeleton } from '../ui/notice.tsx'
-import { useReturn } from './load.ts'
+import { useReconnect } from './load.ts'
 
-/** A component whose code is loaded when it is first shown, or before that. */
-export interface LazyComponent<Props> {
-  readonly component: ComponentType<Props>
-  readonly load: () => Promise<void>
-}
-
-export function lazy<Props extends object>(fetchCode: () => Promise<ComponentType<Props>>): LazyComponent<Props> {
+/** A component whose code is loaded when it is first shown, or by `load` before that. */
+export function lazy<Props extends object>(fetchCode: () => Promise<ComponentType<Props>>) {
   let loaded: ComponentType<Props> | undefined
   const load = async (): Promise<void> => {
     loaded ??= await fetchCode()
@@ -24,9 +19,9 @@ export function lazy<Props extends object>(fetchCode: () => Promise<ComponentTyp
       load().then(() => redraw((times) => times + 1), setFailure)
     }, [tries])
     const retry = () => setTries((count) => count + 1)
-    useReturn(failure !== undefined, retry)
+    useReconnect(failure !== undefined, retry)
     if (loaded !== undefined) return createElement(loaded, props)
     return failure === undefined ? <Skeleton lines={6} /> : <Failure error={failure} retry={retry} />
   }
-  return { component: Lazy, load }
+  return Object.assign(Lazy, { load })
 }

@@ -1,43 +1,34 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { during, isLost } from './connection.ts'
+import { isLost, withProgress } from './connection.ts'
 
-/** The state of loading. During a reload it keeps the previous result. */
-export interface Loaded<Result> {
+interface Loaded<Result> {
+  /** The latest result. A reload keeps it until the next one. */
   readonly value: Result | undefined
   readonly error: unknown
-  readonly isLoading: boolean
   readonly reload: () => void
-}
-
-interface State<Result> {
-  readonly value: Result | undefined
-  readonly error: unknown
-  readonly isLoading: boolean
 }
 
 /** Loads when the page is shown and whenever `cause` changes. Aborts loads that are no longer needed. */
 export function useLoad<Result>(cause: string, load: (signal: AbortSignal) => Promise<Result>): Loaded<Result> {
-  const [state, setState] = useState<State<Result>>({ value: undefined, error: undefined, isLoading: true })
+  const [state, setState] = useState<Omit<Loaded<Result>, 'reload'>>({ value: undefined, error: undefined })
   const [tries, setTries] = useState(0)
   useEffect(() => {
-    const ending = new AbortController()
-    setState((before) => ({ ...before, isLoading: true }))
-    void during(load(ending.signal)).then(
-      (value) => ending.signal.aborted || setState({ value, error: undefined, isLoading: false }),
-      (error: unknown) =>
-        ending.signal.aborted ||
-        setState((before) => ({ ...before, error: error ?? new Error('failed'), isLoading: false })),
+    const controller = new AbortController()
+    const { signal } = controller
+    void withProgress(load(signal)).then(
+      (value) => signal.aborted || setState({ value, error: undefined }),
+      (error: unknown) => signal.aborted || setState(({ value }) => ({ value, error })),
     )
-    return () => ending.abort()
+    return () => controller.abort()
   }, [cause, tries])
   const reload = () => setTries((count) => count + 1)
-  useReturn(state.error !== undefined, reload)
+  useReconnect(state.error !== undefined, reload)
   return { ...state, reload }
 }
 
 /** Calls a function when a lost server responds again. */
-export function useReturn(isNeeded: boolean, back: () => void): void {
+export function useReconnect(isNeeded: boolean, back: () => void): void {
   const latest = useRef({ isNeeded, back })
   latest.current = { isNeeded, back }
   const wasLost = useRef(false)

@@ -2,10 +2,10 @@ import { computed, signal } from '@preact/signals'
 import { Client, ForbiddenError, type Role } from '@runmeta/sdk'
 import { observedFetch } from './connection.ts'
 
-const STORED = 'runmeta.key'
+const STORAGE_KEY = 'runmeta.key'
 
 /** The owner of the key, as far as the API reveals it. */
-export interface Identity {
+interface Identity {
   readonly name: string
   /** Between `rmk_` and the second `_` of the key. */
   readonly keyId: string | undefined
@@ -14,7 +14,7 @@ export interface Identity {
 }
 
 /** The key of this tab. It exists only in the tab's storage and in the header of requests. */
-export const key = signal(sessionStorage.getItem(STORED) ?? undefined)
+export const key = signal(sessionStorage.getItem(STORAGE_KEY) ?? undefined)
 export const identity = signal<Identity | undefined>(undefined)
 /** Why the session ended. */
 export const refusal = signal<string | undefined>(undefined)
@@ -22,7 +22,7 @@ export const refusal = signal<string | undefined>(undefined)
 export const isAdmin = computed(() => identity.value?.role === 'admin' || identity.value?.role === 'root')
 
 /** The only characters that a key, and a header, may contain. */
-const KEY = /^[\x21-\x7e]+$/
+const KEY_CHARACTERS = /^[\x21-\x7e]+$/
 
 const ENDPOINT = new URL('.', `${location.origin}${location.pathname}`).href.replace(/\/$/, '')
 
@@ -49,7 +49,7 @@ function refuse(why: string): void {
 }
 
 export function signOut(): void {
-  sessionStorage.removeItem(STORED)
+  sessionStorage.removeItem(STORAGE_KEY)
   key.value = undefined
   identity.value = undefined
   refusal.value = undefined
@@ -58,10 +58,10 @@ export function signOut(): void {
 /** Signs in with a pasted key. @returns the reason if the key is refused */
 export async function signIn(text: string): Promise<string | undefined> {
   const given = text.trim()
-  if (!KEY.test(given)) return 'A key looks like rmk_… and contains no spaces; paste all of it.'
+  if (!KEY_CHARACTERS.test(given)) return 'A key looks like rmk_… and contains no spaces; paste all of it.'
   if (given.startsWith('rmt_')) return 'This is a run token, which can only log to one run. Paste an API key.'
   const found = await identify(clientOf(given), given)
-  sessionStorage.setItem(STORED, given)
+  sessionStorage.setItem(STORAGE_KEY, given)
   refusal.value = undefined
   identity.value = found
   key.value = given
@@ -84,7 +84,7 @@ async function identify(caller: Client, given: string): Promise<Identity> {
 }
 
 /** Identifies the stored key when the page is shown. */
-export async function recognise(): Promise<void> {
+export async function identifyKey(): Promise<void> {
   const given = key.peek()
   if (given === undefined || identity.peek() !== undefined) return
   try {
@@ -106,8 +106,8 @@ export function takeKeyFromAddress(): void {
   } catch {
     // Not encoded: use the text as it is.
   }
-  if (!KEY.test(text)) return
-  sessionStorage.setItem(STORED, text)
+  if (!KEY_CHARACTERS.test(text)) return
+  sessionStorage.setItem(STORAGE_KEY, text)
   identity.value = undefined
   refusal.value = undefined
   key.value = text

@@ -2,14 +2,14 @@ import { useSignalEffect } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { Icon, Logo } from '../ui/icon.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Toast } from '../ui/toast.tsx'
 import { address, href } from './address.ts'
 import { isLost, pending } from './connection.ts'
 import { Help } from './help.tsx'
 import { useKeys } from './keyboard.ts'
-import { client, identity, isAdmin, recognise, signOut } from './session.ts'
+import { client, identifyKey, identity, isAdmin, signOut } from './session.ts'
 
 /** Milliseconds before the progress bar appears. */
 const SHOW_AFTER_MS = 500
@@ -43,7 +43,7 @@ function Offline() {
   }, [isLostNow])
   if (!isLostNow) return null
   return (
-    <div class="offline" role="alert">
+    <div class="warning-bar" role="alert">
       <Icon name="warning" /> The server does not respond. This page may be out of date; it updates when the server is
       back.
     </div>
@@ -94,7 +94,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpShown, showHelp] = useState(false)
   useSignalEffect(followList)
   useSignalEffect(() => {
-    if (!isLost.value) void recognise()
+    if (!isLost.value) void identifyKey()
   })
   useKeys({ '?': () => showHelp(true) })
   const [page = 'list'] = address.value.path
@@ -103,10 +103,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <Progress />
       <header class="top">
         <a class="brand" href={href([])} aria-label="runmeta: all runs">
-          <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
-            <rect width="32" height="32" rx="8" />
-            <path d="M9 17.5v6M16 8.5v15M23 13.5v10" />
-          </svg>
+          <Logo size={22} />
           <span>runmeta</span>
         </a>
         <nav aria-label="Pages">
@@ -119,10 +116,10 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
             </a>
           )}
         </nav>
-        <div class="spring" />
+        <div class="spacer" />
         <button
           type="button"
-          class="button quiet bare help-button"
+          class="button quiet bare"
           aria-label="Keyboard and search help"
           title="Help (?)"
           onClick={() => showHelp(true)}

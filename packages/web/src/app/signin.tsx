@@ -1,14 +1,15 @@
-import { ConnectionError, TimeoutError, UnauthorizedError } from '@runmeta/sdk'
+import { UnauthorizedError } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
+import { Logo } from '../ui/icon.tsx'
+import { isUnreachable, messageOf } from '../ui/notice.tsx'
 import { refusal, signIn } from './session.ts'
 
 function reasonOf(error: unknown): string {
   if (error instanceof UnauthorizedError)
     return 'The server refuses this key: it is wrong, has expired or was revoked. Paste another one.'
-  if (error instanceof ConnectionError || error instanceof TimeoutError)
-    return 'The server does not respond. Check that it is running, and try again.'
-  return error instanceof Error ? error.message : String(error)
+  if (isUnreachable(error)) return 'The server does not respond. Check that it is running, and try again.'
+  return messageOf(error)
 }
 
 export function SignIn() {
@@ -28,10 +29,7 @@ export function SignIn() {
           void submit()
         }}
       >
-        <svg viewBox="0 0 32 32" width="44" height="44" aria-hidden="true">
-          <rect width="32" height="32" rx="8" />
-          <path d="M9 17.5v6M16 8.5v15M23 13.5v10" />
-        </svg>
+        <Logo size={44} />
         <h1>runmeta</h1>
         <label for="key">API key</label>
         <input

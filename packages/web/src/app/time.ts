@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { ListedRun } from '@runmeta/sdk'
 
 const SECOND_MS = 1000
 const UNITS = [
@@ -18,7 +19,7 @@ setInterval(() => {
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
 /** `5 min. ago`, `yesterday`; `just now` for a few seconds. */
-export function ago(time: string, at: number = now.value): string {
+export function timeAgo(time: string, at: number = now.value): string {
   const seconds = (Date.parse(time) - at) / SECOND_MS
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit)
@@ -27,12 +28,20 @@ export function ago(time: string, at: number = now.value): string {
 }
 
 /** The local time, to the second. */
-export const local = (time: string): string =>
+export const localTime = (time: string): string =>
   new Date(time).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 
+type Timed = Pick<ListedRun, 'status' | 'createdAt' | 'startedAt' | 'endedAt'>
+
+/** How long a run took, or has been running; undefined if nobody said when it ended. */
+export function durationOf({ status, createdAt, startedAt, endedAt }: Timed): string | undefined {
+  if (endedAt === undefined && status !== 'running') return undefined
+  const end = endedAt === undefined ? now.value : Date.parse(endedAt)
+  return durationText(Math.max(0, end - Date.parse(startedAt ?? createdAt)))
+}
+
 /** `2 h 5 min`, `12 s`, `340 ms`. */
-export function duration(from: string, to: number): string {
-  const ms = Math.max(0, to - Date.parse(from))
+function durationText(ms: number): string {
   if (ms < SECOND_MS) return `${ms} ms`
   const seconds = Math.floor(ms / SECOND_MS)
   if (seconds < 60) return `${seconds} s`

@@ -1,5 +1,5 @@
 import { isNumeric, type Value } from '@runmeta/sdk'
-import { jsonOf, plain } from '../value/value.ts'
+import { jsonOf, untyped } from '../value/value.ts'
 import type { Compared } from './compared.ts'
 
 /** Text that a spreadsheet would run as a formula. */
@@ -12,7 +12,7 @@ const textCell = (text: string): string => quoted(FORMULA.test(text) ? `'${text}
 
 function cell(value: Value | undefined): string {
   if (value === undefined) return ''
-  const bare = plain(value)
+  const bare = untyped(value)
   if (isNumeric(bare)) return String(bare)
   return typeof bare === 'string' ? textCell(bare) : quoted(jsonOf(bare))
 }

@@ -1,11 +1,13 @@
-import type { HistoryEntry } from '@runmeta/sdk'
-import { KeyNotFoundError } from '@runmeta/sdk'
+import { type HistoryEntry, KeyNotFoundError } from '@runmeta/sdk'
+import { useMemo } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { LinesPlot, type Series } from '../plot/lines.tsx'
+import { Switch } from '../ui/choice.tsx'
+import { counted } from '../ui/count.ts'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
-import { namesOf, plottable, valueAt } from '../value/value.ts'
+import { parsePointer, plottable, valueAt } from '../value/value.ts'
 import type { Compared } from './compared.ts'
 import { PointerSelect } from './numeric.tsx'
 
@@ -34,12 +36,13 @@ async function historyOf(id: string, key: string, signal: AbortSignal): Promise<
 }
 
 const AXES = [
-  { axis: undefined, label: 'Log' },
-  { axis: 'elapsed', label: 'Time since the first log' },
-  { axis: 'time', label: 'Time' },
+  { value: undefined, label: 'Log' },
+  { value: 'elapsed', label: 'Time since the first log' },
+  { value: 'time', label: 'Time' },
 ] as const
+type Axis = (typeof AXES)[number]['value']
 
-function seriesOf({ name, entries }: RunHistory, within: readonly string[], axis: string | null): Series {
+function seriesOf({ name, entries }: RunHistory, within: readonly string[], axis: Axis): Series {
   const points = entries.toReversed().flatMap(({ value, createdAt }) => {
     const y = plottable(valueAt(value, within))
     return y === undefined ? [] : [{ y, seconds: Date.parse(createdAt) / 1000 }]
@@ -59,8 +62,8 @@ export function Histories({ runs, rows }: Compared) {
     .filter(({ values }) => values.some((one) => plottable(one) !== undefined))
     .map(({ pointer }) => pointer)
   const pointer = query.get('key') ?? pointers[0] ?? ''
-  const [key = '', ...within] = namesOf(pointer)
-  const axis = query.get('over')
+  const [key = '', ...within] = parsePointer(pointer)
+  const axis = AXES.find(({ value }) => value === query.get('over'))?.value
   const { value, error, reload } = useLoad<readonly RunHistory[]>(
     `${key}\n${runs.map(({ id }) => id).join()}`,
     (signal) =>
@@ -68,27 +71,14 @@ export function Histories({ runs, rows }: Compared) {
         runs.map(async ({ id, name }) => ({ id, name, entries: key === '' ? [] : await historyOf(id, key, signal) })),
       ),
   )
+  const series = useMemo(() => (value ?? []).map((history) => seriesOf(history, within, axis)), [value, pointer, axis])
   if (pointers.length === 0) return <Notice title="No numbers were logged to these runs" />
-  const series = (value ?? []).map((history) => seriesOf(history, within, axis))
   const hasPoints = series.some(({ x }) => x.length > 0)
   return (
     <section class="plot-box" aria-label="Histories">
       <div class="plot-bar">
         <PointerSelect label="Key" pointers={pointers} chosen={pointer} parameter="key" />
-        <fieldset class="switch">
-          <legend class="visually-hidden">Over</legend>
-          {AXES.map(({ axis: name, label }) => (
-            <label key={label}>
-              <input
-                type="radio"
-                name="over"
-                checked={(axis ?? undefined) === name}
-                onChange={() => setParameters({ over: name })}
-              />
-              {label}
-            </label>
-          ))}
-        </fieldset>
+        <Switch label="X axis" choices={AXES} chosen={axis} onChoose={(over) => setParameters({ over })} />
       </div>
       {error !== undefined && <Failure error={error} retry={reload} />}
       {value === undefined && error === undefined && <Skeleton lines={6} />}
@@ -97,11 +87,11 @@ export function Histories({ runs, rows }: Compared) {
           <p>Choose another key.</p>
         </Notice>
       )}
-      {hasPoints && (
+      {hasPoints && error === undefined && (
         <LinesPlot
           label={`${pointer} of ${runs.length} runs`}
           isTime={axis === 'time'}
-          isLogs={axis === null}
+          isLogs={axis === undefined}
           series={series}
           height={360}
         />
@@ -112,10 +102,7 @@ export function Histories({ runs, rows }: Compared) {
             <a href={href(['runs', id, 'history'], { key })}>
               <bdi>{name}</bdi>
             </a>
-            <span class="dim">
-              {entries.length.toLocaleString('en')}
-              {entries.length === MAX_LOGS ? '+' : ''} {entries.length === 1 ? 'log' : 'logs'}
-            </span>
+            <span class="dim">{counted(entries.length, 'log', entries.length < MAX_LOGS)}</span>
           </li>
         ))}
       </ul>

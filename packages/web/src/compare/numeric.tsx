@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
+import { Choice, toggled } from '../ui/choice.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { plottable } from '../value/value.ts'
 import type { Compared } from './compared.ts'
@@ -12,7 +13,7 @@ export interface NumericRow {
 }
 
 /** Pointers at which at least two runs have a number, those that differ first. */
-export function numericRows({ rows }: Compared): NumericRow[] {
+export function numericRows(rows: Compared['rows']): NumericRow[] {
   return rows
     .map(({ pointer, values, differs }) => ({ pointer, values: values.map(plottable), differs }))
     .filter(({ values }) => values.filter((value) => value !== undefined).length > 1)
@@ -34,7 +35,7 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignif
 export const shortNumber = (value: number): string =>
   Math.abs(value) >= 100_000 ? compact.format(value) : String(Number(value.toPrecision(6)))
 
-export interface PointerMenuProps {
+interface PointerMenuProps {
   readonly label: string
   readonly rows: readonly NumericRow[]
   readonly chosen: readonly string[]
@@ -42,39 +43,33 @@ export interface PointerMenuProps {
   readonly parameter: string
 }
 
-/** Chooses pointers, several or one. */
+/** Chooses several pointers. */
 export const PointerMenu = ({ label, rows, chosen, parameter }: PointerMenuProps) => (
   <Popover label={label} count={chosen.length}>
     {() => (
       <div class="choices">
         {rows.map(({ pointer }) => (
-          <label key={pointer} class="choice">
-            <input
-              type="checkbox"
-              checked={chosen.includes(pointer)}
-              onChange={() =>
-                setParameters({
-                  [parameter]: chosen.includes(pointer)
-                    ? chosen.filter((one) => one !== pointer)
-                    : [...chosen, pointer],
-                })
-              }
-            />
+          <Choice
+            key={pointer}
+            isChosen={chosen.includes(pointer)}
+            onChange={() => setParameters({ [parameter]: toggled(chosen, pointer) })}
+          >
             <code>{pointer}</code>
-          </label>
+          </Choice>
         ))}
       </div>
     )}
   </Popover>
 )
 
-export interface PointerSelectProps {
+interface PointerSelectProps {
   readonly label: string
   readonly pointers: readonly string[]
   readonly chosen: string
   readonly parameter: string
 }
 
+/** Chooses one pointer. */
 export function PointerSelect({ label, pointers, chosen, parameter }: PointerSelectProps) {
   const id = useId()
   return (

@@ -5,16 +5,17 @@ import { lazy } from '../app/lazy.tsx'
 import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
+import { Choice } from '../ui/choice.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { useNarrow } from '../ui/narrow.ts'
-import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import { isNarrow } from '../ui/media.ts'
+import { Failure, HiddenHeading, Notice, Skeleton } from '../ui/notice.tsx'
 import type { Compared } from './compared.ts'
 import { csvOf, save } from './csv.ts'
 import { CompareTable } from './table.tsx'
 
-const { component: Parallel } = lazy(() => import('../plot/parallel.tsx').then(({ ParallelPlot }) => ParallelPlot))
-const { component: Scatter } = lazy(() => import('../plot/scatter.tsx').then(({ ScatterPlot }) => ScatterPlot))
-const { component: Histories } = lazy(() => import('./histories.tsx').then(({ Histories: page }) => page))
+const ParallelPlot = lazy(() => import('../plot/parallel.tsx').then((code) => code.ParallelPlot))
+const ScatterPlot = lazy(() => import('../plot/scatter.tsx').then((code) => code.ScatterPlot))
+const Histories = lazy(() => import('./histories.tsx').then((code) => code.Histories))
 
 const VIEWS = [
   { view: 'table', label: 'Table' },
@@ -28,7 +29,6 @@ const MAX_RUNS = 20
 /** Runs side by side, in a table and in plots. */
 export function ComparePage() {
   const { query } = address.value
-  const isNarrow = useNarrow()
   const references = query.getAll('run').slice(0, MAX_RUNS)
   const view = VIEWS.find(({ view: name }) => name === query.get('view'))?.view ?? 'table'
   const isOnlyDifferent = query.get('only') === 'different'
@@ -42,21 +42,21 @@ export function ComparePage() {
   }, [])
   if (references.length < 2) {
     return (
-      <Untitled title="Compare">
+      <HiddenHeading title="Compare">
         <Notice title="Tick at least two runs" icon="compare">
           <p>In the list of runs, tick up to {MAX_RUNS}, and press c or Compare.</p>
-          <a class="button plain" href={href([], { tick: references })}>
+          <a class="button" href={href([], { tick: references })}>
             Show all runs
           </a>
         </Notice>
-      </Untitled>
+      </HiddenHeading>
     )
   }
-  if (value === undefined) {
+  if (value === undefined || error !== undefined) {
     return (
-      <Untitled title="Compare">
+      <HiddenHeading title="Compare">
         {error === undefined ? <Skeleton lines={12} /> : <Failure error={error} retry={reload} />}
-      </Untitled>
+      </HiddenHeading>
     )
   }
   const compared: Compared = { runs: value.runs, rows: value.rows }
@@ -86,7 +86,7 @@ export function ComparePage() {
                 aria-pressed={name === view}
                 onClick={() => setParameters({ view: name === 'table' ? undefined : name })}
               >
-                {isNarrow && 'short' in rest ? rest.short : label}
+                {isNarrow.value && 'short' in rest ? rest.short : label}
               </button>
             ))}
           </nav>
@@ -103,15 +103,13 @@ export function ComparePage() {
                   onInput={(event) => setParameters({ q: event.currentTarget.value })}
                 />
               </div>
-              <label class="choice">
-                <input
-                  type="checkbox"
-                  checked={isOnlyDifferent}
-                  onChange={() => setParameters({ only: isOnlyDifferent ? undefined : 'different' })}
-                />
+              <Choice
+                isChosen={isOnlyDifferent}
+                onChange={() => setParameters({ only: isOnlyDifferent ? undefined : 'different' })}
+              >
                 Only differences
-              </label>
-              <div class="spring" />
+              </Choice>
+              <div class="spacer" />
               <Button label="CSV" icon="download" onClick={() => save('runs.csv', csvOf({ runs: value.runs, rows }))} />
             </>
           )}
@@ -134,8 +132,8 @@ export function ComparePage() {
           )}
         </Notice>
       )}
-      {view === 'parallel' && <Parallel {...compared} />}
-      {view === 'scatter' && <Scatter {...compared} />}
+      {view === 'parallel' && <ParallelPlot {...compared} />}
+      {view === 'scatter' && <ScatterPlot {...compared} />}
       {view === 'histories' && <Histories {...compared} />}
     </div>
   )

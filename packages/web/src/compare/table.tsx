@@ -1,15 +1,14 @@
-import { useRef } from 'preact/hooks'
 import { href } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
 import { Status } from '../ui/status.tsx'
-import { useVirtual } from '../ui/virtual.ts'
+import { TableFrame, useLongTable } from '../ui/table.tsx'
 import { Inline, visible } from '../value/inline.tsx'
 import type { Compared } from './compared.ts'
 
-const ROW_PX = 37
+/** A heading has two lines: a name and a status. */
 const HEAD_PX = 56
 
-export interface CompareTableProps extends Compared {
+interface CompareTableProps extends Compared {
   readonly onRemove: (id: string) => void
 }
 
@@ -32,75 +31,47 @@ function PointerCell({ pointer, differs }: PointerCellProps) {
 
 /** A row for each pointer, a column for each run; a sign marks the rows that differ. */
 export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtual({
-    count: rows.length,
-    estimate: () => ROW_PX,
-    keyOf: (index) => rows[index]?.pointer ?? index,
-    dependencies: [rows],
-    scroller,
-    margin: HEAD_PX,
-    covered: HEAD_PX,
-    overscan: 12,
-  })
-  const items = virtual.getVirtualItems()
-  const before = (items[0]?.start ?? HEAD_PX) - HEAD_PX
-  const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? HEAD_PX) - HEAD_PX)
-  const space = (height: number) =>
-    height > 0 && (
-      <tr class="space" aria-hidden="true">
-        <td colSpan={runs.length + 1} style={{ height: `${height}px` }} />
-      </tr>
-    )
+  const table = useLongTable(rows, { keyOf: ({ pointer }) => pointer, headPx: HEAD_PX })
   return (
-    <section class="scroller" ref={scroller} tabIndex={0} aria-label="Comparison">
-      <table class="compare" aria-rowcount={rows.length + 1} style={{ minWidth: `${14 + runs.length * 10}rem` }}>
-        <thead>
-          <tr>
-            <th scope="col" class="place">
-              Pointer
+    <TableFrame
+      table={table}
+      label="Comparison"
+      class="compare"
+      style={{ minWidth: `${14 + runs.length * 10}rem` }}
+      columns={runs.length + 1}
+      head={
+        <>
+          <th scope="col" class="row-head">
+            Pointer
+          </th>
+          {runs.map(({ id, name, status }) => (
+            <th scope="col" key={id}>
+              <span class="run-name">
+                <a href={href(['runs', id])} title={name}>
+                  <bdi>{name}</bdi>
+                </a>
+                {runs.length > 2 && (
+                  <Button label={`Remove ${name}`} icon="close" kind="quiet" isBare onClick={() => onRemove(id)} />
+                )}
+              </span>
+              <Status status={status} />
             </th>
-            {runs.map(({ id, name, status }) => (
-              <th scope="col" key={id}>
-                <span class="run-name">
-                  <a href={href(['runs', id])} title={name}>
-                    <bdi>{name}</bdi>
-                  </a>
-                  {runs.length > 2 && (
-                    <Button label={`Remove ${name}`} icon="close" kind="quiet" isBare onClick={() => onRemove(id)} />
-                  )}
-                </span>
-                <Status status={status} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {space(before)}
-          {items.map(({ index }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            return (
-              <tr key={row.pointer} aria-rowindex={index + 2} data-differs={row.differs || undefined}>
-                <th
-                  scope="row"
-                  class="place"
-                  title={row.pointer}
-                  aria-label={row.differs ? `${row.pointer} differs` : row.pointer}
-                >
-                  <PointerCell pointer={row.pointer} differs={row.differs} />
-                </th>
-                {row.values.map((value, at) => (
-                  <td key={runs[at]?.id ?? at}>
-                    {value === undefined ? <span class="dim">–</span> : <Inline value={value} />}
-                  </td>
-                ))}
-              </tr>
-            )
-          })}
-          {space(after)}
-        </tbody>
-      </table>
-    </section>
+          ))}
+        </>
+      }
+    >
+      {({ pointer, values, differs }, index) => (
+        <tr key={pointer} aria-rowindex={index + 2} data-differs={differs || undefined}>
+          <th scope="row" class="row-head" title={pointer} aria-label={differs ? `${pointer} differs` : pointer}>
+            <PointerCell pointer={pointer} differs={differs} />
+          </th>
+          {values.map((value, at) => (
+            <td key={runs[at]?.id ?? at}>
+              {value === undefined ? <span class="dim">–</span> : <Inline value={value} />}
+            </td>
+          ))}
+        </tr>
+      )}
+    </TableFrame>
   )
 }

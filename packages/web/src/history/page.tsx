@@ -6,26 +6,20 @@ import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { PointerSelect } from '../compare/numeric.tsx'
 import { Button } from '../ui/button.tsx'
+import { Switch } from '../ui/choice.tsx'
+import { counted } from '../ui/count.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { visible } from '../value/inline.tsx'
-import { leavesOf, namesOf, plottable, valueAt } from '../value/value.ts'
+import { parsePointer, plottable, scalarsOf, valueAt } from '../value/value.ts'
 import { useEntries } from './entries.ts'
 import { Sides } from './sides.tsx'
 import { HistoryTable } from './table.tsx'
 
-const { component: Plot } = lazy(() => import('../plot/lines.tsx').then(({ LinesPlot }) => LinesPlot))
+const LinesPlot = lazy(() => import('../plot/lines.tsx').then((code) => code.LinesPlot))
 
 /** The most numbers within one value to choose from. */
-const MAX_LEAVES = 200
-
-interface Points {
-  /** Seconds since 1970. */
-  readonly times: number[]
-  /** 1 is the first log. */
-  readonly logs: number[]
-  readonly values: number[]
-}
+const MAX_SCALARS = 200
 
 /** The history of a key: a plot if it is a number, who logged it and when, and two moments side by side. */
 export function HistoryPage({ reference }: { readonly reference: string }) {
@@ -34,17 +28,22 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const step = query.get('step') ?? undefined
   const isByLog = query.get('axis') === 'log'
   const run = useLoad<PipelineRun>(reference, (signal) => client.peek().getPipelineRun(reference, { signal }))
-  const { entries, isWhole, isLoading, error, more, stop } = useEntries(reference, key, step)
-  const places = useMemo(() => numbersOf(entries), [entries])
-  const place = query.get('place') ?? places[0] ?? ''
-  const points = useMemo(() => pointsOf(entries, namesOf(place)), [entries, place])
+  const history = useEntries(reference, key, step)
+  const { items: entries, isComplete, isLoading, error } = history
+  const pointers = useMemo(() => numbersOf(entries), [entries])
+  const pointer = query.get('place') ?? pointers[0] ?? ''
+  const line = useMemo(
+    () => ({ name: key + pointer, ...pointsOf(entries, parsePointer(pointer), isByLog) }),
+    [key, entries, pointer, isByLog],
+  )
+  const series = useMemo(() => [line], [line])
   const sides = [query.get('a'), query.get('b')]
-  const [isHeld, hold] = useState(false)
+  const [isStopped, setStopped] = useState(false)
   // A link may name logs that are older than those read automatically.
   const isFar = sides.some((log) => log !== null && entries.every((entry) => entry.log !== log))
   useEffect(() => {
-    if (isFar && !isWhole && !isLoading && !isHeld && error === undefined) more()
-  }, [isFar, isWhole, isLoading, isHeld, error])
+    if (isFar && !isStopped) history.more()
+  }, [isFar, isLoading, isStopped])
   useEffect(() => {
     document.title = `${key} · ${run.value?.name ?? reference} · runmeta`
   }, [key, run.value])
@@ -66,60 +65,55 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
             <bdi>{visible(key)}</bdi>
           </h1>
           <span class="dim small" role="status">
-            {entries.length > 0 &&
-              `${entries.length.toLocaleString('en')}${isWhole ? '' : '+'} ${entries.length === 1 ? 'log' : 'logs'}`}
+            {entries.length > 0 && counted(entries.length, 'log', isComplete)}
           </span>
-          <div class="spring" />
+          <div class="spacer" />
           {isLoading && entries.length > 0 && (
             <Button
               label="Stop reading"
               onClick={() => {
-                hold(true)
-                stop()
+                setStopped(true)
+                history.stop()
               }}
             />
           )}
-          {!isLoading && !isWhole && entries.length > 0 && <Button label="Read all logs" onClick={() => more(true)} />}
+          {!isLoading && !isComplete && entries.length > 0 && (
+            <Button label="Read all logs" onClick={() => history.more(Number.POSITIVE_INFINITY)} />
+          )}
         </div>
       </header>
       {error instanceof KeyNotFoundError && (
         <Notice title="No log of this run contains this key" icon="search">
-          <a class="button plain" href={href(['runs', reference])}>
+          <a class="button" href={href(['runs', reference])}>
             Show the run
           </a>
         </Notice>
       )}
-      {error !== undefined && !(error instanceof KeyNotFoundError) && <Failure error={error} retry={() => more()} />}
+      {error !== undefined && !(error instanceof KeyNotFoundError) && <Failure error={error} retry={history.retry} />}
       {error === undefined && entries.length === 0 && isLoading && <Skeleton lines={8} />}
-      {points.values.length > 1 && (
+      {line.y.length > 1 && (
         <section class="plot-box" aria-label="Plot">
-          <fieldset class="switch">
-            <legend class="visually-hidden">Over</legend>
-            {[
-              { label: 'Time', axis: undefined },
-              { label: 'Log', axis: 'log' },
-            ].map(({ label, axis }) => (
-              <label key={label}>
-                <input
-                  type="radio"
-                  name="axis"
-                  checked={isByLog === (axis === 'log')}
-                  onChange={() => setParameters({ axis })}
-                />
-                {label}
-              </label>
-            ))}
-          </fieldset>
-          {!isWhole && !isLoading && (
+          <Switch
+            label="X axis"
+            choices={[
+              { value: false, label: 'Time' },
+              { value: true, label: 'Log' },
+            ]}
+            chosen={isByLog}
+            onChoose={(isLog) => setParameters({ axis: isLog ? 'log' : undefined })}
+          />
+          {!isComplete && !isLoading && (
             <p class="dim small">
               The plot has the newest {entries.length.toLocaleString('en')} logs. Read all logs to see the older ones.
             </p>
           )}
-          {places.length > 1 && <PointerSelect label="Number" pointers={places} chosen={place} parameter="place" />}
-          <Plot
-            label={`${key}${place} over ${isByLog ? 'its logs' : 'time'}: ${points.values.length} numbers, the latest ${points.values.at(-1)}`}
+          {pointers.length > 1 && (
+            <PointerSelect label="Number" pointers={pointers} chosen={pointer} parameter="place" />
+          )}
+          <LinesPlot
+            label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
             isTime={!isByLog}
-            series={[{ name: key + place, x: isByLog ? points.logs : points.times, y: points.values }]}
+            series={series}
           />
         </section>
       )}
@@ -127,11 +121,8 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       {entries.length > 0 && (
         <HistoryTable
           run={run.value?.id ?? reference}
-          entries={entries}
+          history={history}
           sides={sides}
-          isWhole={isWhole}
-          isLoading={isLoading}
-          onMore={() => more()}
           onSide={(side, log) => setParameters({ [side]: query.get(side) === log ? undefined : log })}
         />
       )}
@@ -139,25 +130,23 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   )
 }
 
-/** The numeric entries, oldest first. */
-function pointsOf(entries: readonly HistoryEntry[], within: readonly string[]): Points {
-  const times: number[] = []
-  const logs: number[] = []
-  const values: number[] = []
+/** The numeric entries, oldest first, over the seconds since 1970 or over the number of the log. */
+function pointsOf(entries: readonly HistoryEntry[], within: readonly string[], isByLog: boolean) {
+  const x: number[] = []
+  const y: number[] = []
   for (const [index, { value, createdAt }] of entries.toReversed().entries()) {
     const number = plottable(valueAt(value, within))
     if (number === undefined) continue
-    times.push(Date.parse(createdAt) / 1000)
-    logs.push(index + 1)
-    values.push(number)
+    x.push(isByLog ? index + 1 : Date.parse(createdAt) / 1000)
+    y.push(number)
   }
-  return { times, logs, values }
+  return { x, y }
 }
 
 /** The pointers of numbers in the latest value: each number of an object can be plotted. */
 function numbersOf([latest]: readonly HistoryEntry[]): string[] {
   if (latest === undefined) return []
-  return leavesOf({ '': latest.value }, MAX_LEAVES)
+  return scalarsOf({ '': latest.value }, MAX_SCALARS)
     .filter(({ value }) => plottable(value) !== undefined)
     .map(({ pointer }) => pointer.slice(1))
 }

@@ -4,13 +4,13 @@ import { setParameters } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
 import { Time } from '../ui/time.tsx'
 import { Inline } from '../value/inline.tsx'
-import { isScalar, jsonOf, plain, pointerTo } from '../value/value.ts'
+import { isScalar, jsonOf, pointerOf, untyped } from '../value/value.ts'
 import { View } from '../value/view.tsx'
 
 /** The most rows that are shown. */
 const MAX_ROWS = 1000
 
-export interface SidesProps {
+interface SidesProps {
   readonly entries: readonly HistoryEntry[]
   /** The ids of two logs. */
   readonly sides: readonly (string | null)[]
@@ -24,10 +24,10 @@ interface Row {
 
 /** The scalars, lists and empty objects in a value, by pointer. */
 function partsOf(value: Value, pointer = '', parts = new Map<string, Value>()): Map<string, Value> {
-  const bare = plain(value)
+  const bare = untyped(value)
   const members = isValueObject(bare) ? Object.entries(bare) : []
   if (members.length === 0) return parts.set(pointer, value)
-  for (const [name, item] of members) partsOf(item, pointer + pointerTo([name]), parts)
+  for (const [name, item] of members) partsOf(item, pointer + pointerOf([name]), parts)
   return parts
 }
 
@@ -42,7 +42,7 @@ function rowsOf(one: Value, other: Value): Row[] {
 }
 
 /** The rows to show. If there are too many, those that differ come first. */
-function drawn(rows: readonly Row[]): readonly Row[] {
+function shownRows(rows: readonly Row[]): readonly Row[] {
   if (rows.length <= MAX_ROWS) return rows
   return [...rows.filter(({ differs }) => differs), ...rows.filter(({ differs }) => !differs)].slice(0, MAX_ROWS)
 }
@@ -56,21 +56,25 @@ export function Sides({ entries, sides }: SidesProps) {
     [a, b],
   )
   if (a === undefined && b === undefined) return null
-  const both = a !== undefined && b !== undefined
+  const both = [
+    { side: 'A', entry: a },
+    { side: 'B', entry: b },
+  ]
+  const missing = both.find(({ entry }) => entry === undefined)
   return (
     <section class="sides" aria-label="Side by side">
       <div class="sides-bar">
         <h2>Side by side</h2>
-        {!both && <span class="dim">Now choose a log in column {a === undefined ? 'A' : 'B'}.</span>}
-        <div class="spring" />
+        {missing && <span class="dim">Now choose a log in column {missing.side}.</span>}
+        <div class="spacer" />
         <Button label="Close" kind="quiet" icon="close" onClick={() => setParameters({ a: undefined, b: undefined })} />
       </div>
       {rows.length === 0 ? (
-        <div class="two">
-          {[a, b].map((entry, index) => (
-            <article class="card" key={index === 0 ? 'a' : 'b'}>
+        <div class="side-cards">
+          {both.map(({ side, entry }) => (
+            <article class="card" key={side}>
               <header>
-                <h3>{index === 0 ? 'A' : 'B'}</h3>
+                <h3>{side}</h3>
                 {entry && <Time time={entry.createdAt} isExact />}
               </header>
               <div class="card-body">
@@ -85,15 +89,15 @@ export function Sides({ entries, sides }: SidesProps) {
             <thead>
               <tr>
                 <th scope="col">Pointer</th>
-                {[a, b].map((entry, index) => (
-                  <th scope="col" key={index === 0 ? 'a' : 'b'}>
-                    {index === 0 ? 'A' : 'B'} {entry && <Time time={entry.createdAt} isExact />}
+                {both.map(({ side, entry }) => (
+                  <th scope="col" key={side}>
+                    {side} {entry && <Time time={entry.createdAt} isExact />}
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {drawn(rows).map(({ pointer, values, differs }) => (
+              {shownRows(rows).map(({ pointer, values, differs }) => (
                 <tr key={pointer} data-differs={differs || undefined}>
                   <th scope="row">
                     {differs && (
@@ -104,7 +108,7 @@ export function Sides({ entries, sides }: SidesProps) {
                     <code>{pointer || '(the value)'}</code>
                   </th>
                   {values.map((value, index) => (
-                    <td key={index === 0 ? 'a' : 'b'}>
+                    <td key={both[index]?.side}>
                       {value === undefined ? <span class="dim">–</span> : <Inline value={value} />}
                     </td>
                   ))}

@@ -2,17 +2,22 @@ import type { NewApiKey, Role } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
+import { Choice } from '../ui/choice.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { Fault, messageOf } from '../ui/notice.tsx'
 
 const ROLES = [
   { role: 'read', what: 'reads, lists and searches' },
-  { role: 'log', what: 'also creates runs and logs' },
+  { role: 'log', what: 'also creates runs and writes logs' },
   { role: 'admin', what: 'also deletes runs and manages keys' },
 ] as const satisfies readonly { role: Role; what: string }[]
 
-const ROOT = { role: 'root', what: 'keys of any project' } as const satisfies { role: Role; what: string }
+const ROOT = { role: 'root', what: 'also manages the keys of other projects' } as const satisfies {
+  role: Role
+  what: string
+}
 
-export interface CreateKeyProps {
+interface CreateKeyProps {
   readonly isRoot: boolean
   readonly onClose: () => void
   readonly onMade: (key: NewApiKey) => void
@@ -38,7 +43,7 @@ export function CreateKey({ isRoot, onClose, onMade }: CreateKeyProps) {
         }),
       )
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      setFault(messageOf(error))
       setBusy(false)
     }
   }
@@ -55,10 +60,9 @@ export function CreateKey({ isRoot, onClose, onMade }: CreateKeyProps) {
         <fieldset>
           <legend>Role</legend>
           {[...ROLES, ...(isRoot ? [ROOT] : [])].map(({ role: one, what }) => (
-            <label key={one} class="choice">
-              <input type="radio" name="role" checked={one === role} onChange={() => setRole(one)} />
+            <Choice key={one} group="role" isChosen={one === role} onChange={() => setRole(one)}>
               <b>{one}</b> <span class="dim">{what}</span>
-            </label>
+            </Choice>
           ))}
         </fieldset>
         <label class="field">
@@ -86,11 +90,7 @@ export function CreateKey({ isRoot, onClose, onMade }: CreateKeyProps) {
           Expires <span class="dim">(optional)</span>
           <input type="datetime-local" value={expires} onInput={(event) => setExpires(event.currentTarget.value)} />
         </label>
-        {fault !== undefined && (
-          <p class="fault" role="alert">
-            {fault}
-          </p>
-        )}
+        <Fault text={fault} />
         <div class="actions">
           <Button label="Cancel" onClick={onClose} />
           <Button label={isBusy ? 'Creating…' : 'Create the key'} kind="main" type="submit" isDisabled={isBusy} />

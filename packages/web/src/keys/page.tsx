@@ -5,9 +5,9 @@ import { client, identity } from '../app/session.ts'
 import { now } from '../app/time.ts'
 import { Button, Copy } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Failure, Notice, Skeleton, Untitled } from '../ui/notice.tsx'
+import { Failure, Fault, HiddenHeading, messageOf, Notice, Skeleton } from '../ui/notice.tsx'
 import { Time } from '../ui/time.tsx'
-import { say } from '../ui/toast.tsx'
+import { showToast } from '../ui/toast.tsx'
 import { CreateKey } from './create.tsx'
 
 /** The project's API keys: list, create, revoke. */
@@ -21,24 +21,30 @@ export function KeysPage() {
   }, [])
   if (error instanceof ForbiddenError) {
     return (
-      <Untitled title="Keys">
+      <HiddenHeading title="Keys">
         <Notice title="Keys are for admins" icon="key">
           <p>Sign in with an admin key to list, create and revoke keys.</p>
         </Notice>
-      </Untitled>
+      </HiddenHeading>
     )
   }
-  if (error !== undefined && keys === undefined) return <Failure error={error} retry={reload} />
+  if (error !== undefined && keys === undefined) {
+    return (
+      <HiddenHeading title="Keys">
+        <Failure error={error} retry={reload} />
+      </HiddenHeading>
+    )
+  }
   const isRoot = identity.value?.role === 'root'
   return (
     <div class="page keys-page">
       <header class="page-head">
         <h1>Keys</h1>
-        <div class="spring" />
+        <div class="spacer" />
         <Button label="New key" icon="plus" kind="main" onClick={() => setCreating(true)} />
       </header>
       {made && (
-        <section class="made" aria-label="The new key">
+        <section class="new-key" aria-label="The new key">
           <h2>
             The key <bdi>{made.name}</bdi>
           </h2>
@@ -95,7 +101,7 @@ export function KeysPage() {
                   <td class="wide-only">
                     <Expiry of={key} />
                   </td>
-                  <td class="end">
+                  <td class="revoke">
                     <Button label="Revoke…" kind="danger" onClick={() => setRevoked(key)} />
                   </td>
                 </tr>
@@ -150,10 +156,10 @@ function Revoke({ apiKey, onClose, onDone }: RevokeProps) {
   async function revoke(): Promise<void> {
     try {
       await client.peek().revokeKey(apiKey.id)
-      say('The key is revoked')
+      showToast('The key is revoked')
       onDone()
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      setFault(messageOf(error))
     }
   }
   return (
@@ -165,13 +171,9 @@ function Revoke({ apiKey, onClose, onDone }: RevokeProps) {
         Within a minute, the server refuses this key and all run tokens created with it.
         {apiKey.id === identity.value?.keyId && ' You are using this key: you will be signed out.'}
       </p>
-      {fault !== undefined && (
-        <p class="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <Fault text={fault} />
       <div class="actions">
-        <Button label="Keep" onClick={onClose} />
+        <Button label="Cancel" onClick={onClose} />
         <Button label="Revoke" kind="danger" onClick={() => void revoke()} />
       </div>
     </Dialog>

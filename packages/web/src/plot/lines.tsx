@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
+import { isDark } from '../ui/media.ts'
 import { colourOf, dashOf } from './colours.ts'
 
 export interface Series {
@@ -9,12 +10,13 @@ export interface Series {
   readonly y: readonly number[]
 }
 
-export interface LinesPlotProps {
+interface LinesPlotProps {
   /** The accessible name of the plot. */
   readonly label: string
   readonly isTime: boolean
   /** Whether the x axis counts logs. */
   readonly isLogs?: boolean
+  /** A new array draws the lines again, and ends a zoom. */
   readonly series: readonly Series[]
   /** The height of the plot in pixels, without its legend. */
   readonly height?: number
@@ -50,38 +52,26 @@ const timeText = UPlot.fmtDate('{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}')
 const LOG_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
 /** The theme's colours as values: a canvas cannot use CSS variables. */
-function inkOf(element: Element): { text: string; line: string } {
+function themeColours(element: Element): { text: string; line: string } {
   const style = getComputedStyle(element)
   return { text: style.getPropertyValue('--muted').trim(), line: style.getPropertyValue('--line').trim() }
-}
-
-function useScheme(): boolean {
-  const [isDark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches)
-  useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: dark)')
-    const change = (): void => setDark(query.matches)
-    query.addEventListener('change', change)
-    return () => query.removeEventListener('change', change)
-  }, [])
-  return isDark
 }
 
 /** A line plot over time or logs. Drag to zoom in, double-click to zoom out. */
 export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DEFAULT_HEIGHT_PX }: LinesPlotProps) {
   const root = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
-  const isDark = useScheme()
-  const shape = JSON.stringify([isTime, isLogs, isDark, series.map(({ name }) => name)])
+  const shape = JSON.stringify([isTime, isLogs, isDark.value, series.map(({ name }) => name)])
   useEffect(() => {
     const { current: element } = root
     if (element === null) return
-    const { text, line } = inkOf(element)
+    const { text, line } = themeColours(element)
     const font = '12px system-ui, sans-serif'
     const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
     const other = isLogs ? 'Log' : 'Seconds'
     const xText = (value: number): string => (isTime ? timeText(new Date(value * 1000)) : String(value))
     const xName = isTime ? 'Time' : other
-    const drawn = new UPlot(
+    const chart = new UPlot(
       {
         width: Math.max(200, element.clientWidth),
         height,
@@ -111,16 +101,16 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
       dataOf(series),
       element,
     )
-    plot.current = drawn
-    const observer = new ResizeObserver(() => drawn.setSize({ width: Math.max(200, element.clientWidth), height }))
+    plot.current = chart
+    const observer = new ResizeObserver(() => chart.setSize({ width: Math.max(200, element.clientWidth), height }))
     observer.observe(element)
     return () => {
       observer.disconnect()
-      drawn.destroy()
+      chart.destroy()
     }
   }, [shape])
   useEffect(() => {
     plot.current?.setData(dataOf(series))
-  }, [series.map(({ x }) => x.length).join(), shape])
+  }, [series, shape])
   return <div class="lines-plot" role="img" aria-label={label} ref={root} />
 }

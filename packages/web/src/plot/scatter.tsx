@@ -1,39 +1,32 @@
 import { scaleLinear } from 'd3-scale'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { address, go, href } from '../app/address.ts'
+import { useRef } from 'preact/hooks'
+import { address, href } from '../app/address.ts'
 import type { Compared } from '../compare/compared.ts'
 import { extentOf, numericRows, PointerSelect, shortNumber } from '../compare/numeric.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { useWidth } from '../ui/width.ts'
 import { colourOf } from './colours.ts'
 
 const HEIGHT_PX = 420
+const MIN_WIDTH_PX = 280
 const MARGIN = { top: 16, right: 24, bottom: 44, left: 72 }
 /** The part of an axis left free at each end, so that no point touches the edge. */
 const PADDING_SHARE = 0.06
 
-function roomy([low, high]: [number, number]): [number, number] {
+function padded([low, high]: [number, number]): [number, number] {
   const padding = (high - low) * PADDING_SHARE
   return [low - padding, high + padding]
 }
 
 /** A scatter plot of two numbers, with a point for each run. */
-export function ScatterPlot(compared: Compared) {
+export function ScatterPlot({ runs, rows }: Compared) {
   const { query } = address.value
-  const rows = numericRows(compared)
-  const pointers = rows.map(({ pointer }) => pointer)
-  const x = rows.find(({ pointer }) => pointer === query.get('x')) ?? rows[0]
-  const y = rows.find(({ pointer }) => pointer === query.get('y')) ?? rows[1] ?? rows[0]
-  const [width, setWidth] = useState(900)
+  const numbers = numericRows(rows)
+  const pointers = numbers.map(({ pointer }) => pointer)
+  const x = numbers.find(({ pointer }) => pointer === query.get('x')) ?? numbers[0]
+  const y = numbers.find(({ pointer }) => pointer === query.get('y')) ?? numbers[1] ?? numbers[0]
   const root = useRef<HTMLElement>(null)
-  useLayoutEffect(() => {
-    const { current: element } = root
-    if (element === null) return
-    const measure = (): void => setWidth(Math.max(280, element.clientWidth))
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    measure()
-    return () => observer.disconnect()
-  }, [])
+  const width = Math.max(MIN_WIDTH_PX, useWidth(root))
   if (x === undefined || y === undefined) {
     return (
       <Notice title="Nothing to plot">
@@ -41,21 +34,20 @@ export function ScatterPlot(compared: Compared) {
       </Notice>
     )
   }
-  const across = scaleLinear(roomy(extentOf(x.values)), [MARGIN.left, width - MARGIN.right])
-  const up = scaleLinear(roomy(extentOf(y.values)), [HEIGHT_PX - MARGIN.bottom, MARGIN.top])
-  const points = compared.runs.flatMap((run, index) => {
+  const across = scaleLinear(padded(extentOf(x.values)), [MARGIN.left, width - MARGIN.right])
+  const up = scaleLinear(padded(extentOf(y.values)), [HEIGHT_PX - MARGIN.bottom, MARGIN.top])
+  const points = runs.flatMap((run, index) => {
     const [atX, atY] = [x.values[index], y.values[index]]
     return atX === undefined || atY === undefined ? [] : [{ run, index, atX, atY }]
   })
-  const named = namedOf(points.map(({ run, atX, atY }) => ({ id: run.id, x: across(atX), y: up(atY) })))
+  const labelled = labelledOf(points.map(({ run, atX, atY }) => ({ id: run.id, x: across(atX), y: up(atY) })))
   return (
     <section class="plot-box" aria-label="Scatter">
       <div class="plot-bar">
         <PointerSelect label="X axis" pointers={pointers} chosen={x.pointer} parameter="x" />
         <PointerSelect label="Y axis" pointers={pointers} chosen={y.pointer} parameter="y" />
         <span class="dim small" role="status">
-          {points.length < compared.runs.length &&
-            `${compared.runs.length - points.length} runs lack one of these numbers`}
+          {points.length < runs.length && `${points.length} of ${runs.length} runs have both numbers`}
         </span>
       </div>
       <figure ref={root} aria-label={`${y.pointer} by ${x.pointer}`}>
@@ -91,16 +83,12 @@ export function ScatterPlot(compared: Compared) {
               key={run.id}
               href={href(['runs', run.id])}
               aria-label={`${run.name}: ${x.pointer} ${atX}, ${y.pointer} ${atY}`}
-              onClick={(event) => {
-                event.preventDefault()
-                go(href(['runs', run.id]))
-              }}
             >
               <rect class="target" x={across(atX) - 14} y={up(atY) - 22} width={28} height={36} />
               <circle cx={across(atX)} cy={up(atY)} r={6} fill={colourOf(index)}>
                 <title>{`${run.name}\n${x.pointer} ${atX}\n${y.pointer} ${atY}`}</title>
               </circle>
-              {named.has(run.id) && (
+              {labelled.has(run.id) && (
                 <text class="point-name" x={across(atX)} y={up(atY) - 11} text-anchor="middle">
                   {run.name.length > 24 ? `${run.name.slice(0, 23)}…` : run.name}
                 </text>
@@ -117,7 +105,7 @@ export function ScatterPlot(compared: Compared) {
 const NAME_PX = { width: 120, height: 16 }
 
 /** The points whose names fit without overlap. The other names appear on hover. */
-function namedOf(points: readonly { readonly id: string; readonly x: number; readonly y: number }[]): Set<string> {
+function labelledOf(points: readonly { readonly id: string; readonly x: number; readonly y: number }[]): Set<string> {
   const placed: (typeof points)[number][] = []
   for (const point of points) {
     const isFree = placed.every(

@@ -2,10 +2,10 @@ import type { Value } from '@runmeta/sdk'
 import { Copy } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { visible } from '../value/inline.tsx'
-import { copyOf, kindOf, pointerTo } from '../value/value.ts'
+import { clipboardText, kindOf, pointerOf } from '../value/value.ts'
 import { View } from '../value/view.tsx'
 
-export interface CardProps {
+interface CardProps {
   readonly name: string
   readonly value: Value
   /** The address of the key's history. */
@@ -23,8 +23,8 @@ export const Card = ({ name, value, link }: CardProps) => (
       </h3>
       <span class="kind">{kindOf(value)}</span>
       <span class="card-tools">
-        <Copy label="Copy the value" text={() => copyOf(value)} />
-        <Copy label="Copy the pointer" icon="pointer" text={() => pointerTo([name])} />
+        <Copy label="Copy the value" text={() => clipboardText(value)} />
+        <Copy label="Copy the pointer" icon="pointer" text={() => pointerOf([name])} />
         <a class="button quiet bare" href={link} aria-label={`History of ${name}`} title="History">
           <Icon name="history" />
         </a>

@@ -5,9 +5,9 @@ import { useVirtual } from '../ui/virtual.ts'
 import { jsonOf, kindOf } from '../value/value.ts'
 import { Card } from './card.tsx'
 
-export type Entry = readonly [key: string, value: Value]
+type Entry = readonly [key: string, value: Value]
 
-export interface CardsProps {
+interface CardsProps {
   readonly entries: readonly Entry[]
   readonly scroller: RefObject<HTMLElement | null>
   readonly linkOf: (key: string) => string
@@ -16,7 +16,7 @@ export interface CardsProps {
 const CARD_PX = 280
 const MAX_COLUMNS = 4
 /** The most characters of a value that fit a small card. */
-const SMALL = 140
+const MAX_SMALL_CHARACTERS = 140
 const SMALL_PX = 100
 const WIDE_PX = 200
 
@@ -25,20 +25,37 @@ function isSmall(value: Value): boolean {
   const kind = kindOf(value)
   if (kind === 'object' || kind === 'list') return false
   return kind === 'string' || kind === 'Uri' || kind === 'Path'
-    ? String(value).length <= SMALL
-    : jsonOf(value).length <= SMALL
+    ? String(value).length <= MAX_SMALL_CHARACTERS
+    : jsonOf(value).length <= MAX_SMALL_CHARACTERS
+}
+
+interface Row {
+  readonly entries: readonly Entry[]
+  readonly columns: number
+  /** The height before it is measured. */
+  readonly heightPx: number
+}
+
+function rowsOf(entries: readonly Entry[], columns: number, heightPx: number): Row[] {
+  const rows: Row[] = []
+  for (let at = 0; at < entries.length; at += columns)
+    rows.push({ entries: entries.slice(at, at + columns), columns, heightPx })
+  return rows
 }
 
 /** Rows of cards: first the small ones side by side, then the wide ones. */
-function rowsOf(entries: readonly Entry[], columns: number): Entry[][] {
-  const small = entries.filter(([, value]) => isSmall(value))
-  const wide = entries.filter(([, value]) => !isSmall(value))
-  const rows: Entry[][] = []
-  for (let at = 0; at < small.length; at += columns) rows.push(small.slice(at, at + columns))
-  const across = columns >= 4 ? 2 : 1
-  for (let at = 0; at < wide.length; at += across) rows.push(wide.slice(at, at + across))
-  return rows
-}
+const allRows = (entries: readonly Entry[], columns: number): Row[] => [
+  ...rowsOf(
+    entries.filter(([, value]) => isSmall(value)),
+    columns,
+    SMALL_PX,
+  ),
+  ...rowsOf(
+    entries.filter(([, value]) => !isSmall(value)),
+    columns >= 4 ? 2 : 1,
+    WIDE_PX,
+  ),
+]
 
 export function Cards({ entries, scroller, linkOf }: CardsProps) {
   const list = useRef<HTMLDivElement>(null)
@@ -61,12 +78,11 @@ export function Cards({ entries, scroller, linkOf }: CardsProps) {
     measure()
     return () => observer.disconnect()
   }, [])
-  const rows = useMemo(() => rowsOf(entries, columns), [entries, columns])
-  const isWide = (row: readonly Entry[] | undefined): boolean => row?.[0] !== undefined && !isSmall(row[0][1])
+  const rows = useMemo(() => allRows(entries, columns), [entries, columns])
   const virtual = useVirtual({
     count: rows.length,
-    estimate: (index) => (isWide(rows[index]) ? WIDE_PX : SMALL_PX),
-    keyOf: (index) => rows[index]?.[0]?.[0] ?? index,
+    estimate: (index) => rows[index]?.heightPx ?? SMALL_PX,
+    keyOf: (index) => rows[index]?.entries[0]?.[0] ?? index,
     dependencies: [rows],
     scroller,
     margin,
@@ -79,11 +95,10 @@ export function Cards({ entries, scroller, linkOf }: CardsProps) {
           key={key}
           class="card-row"
           data-index={index}
-          data-columns={isWide(rows[index]) ? Math.min(2, columns >= 4 ? 2 : 1) : columns}
           ref={(element) => virtual.measureElement(element)}
-          style={{ transform: `translateY(${start - margin}px)` }}
+          style={{ transform: `translateY(${start - margin}px)`, '--columns': rows[index]?.columns }}
         >
-          {rows[index]?.map(([name, value]) => (
+          {rows[index]?.entries.map(([name, value]) => (
             <Card key={name} name={name} value={value} link={linkOf(name)} />
           ))}
         </div>

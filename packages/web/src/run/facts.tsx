@@ -1,7 +1,7 @@
 import type { PipelineRun } from '@runmeta/sdk'
 import type { ComponentChildren } from 'preact'
 import { href } from '../app/address.ts'
-import { duration, now } from '../app/time.ts'
+import { durationOf } from '../app/time.ts'
 import { Copy } from '../ui/button.tsx'
 import { Time } from '../ui/time.tsx'
 
@@ -12,12 +12,17 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Co
   </div>
 )
 
+const TimeFact = ({ name, time }: { readonly name: string; readonly time: string | undefined }) =>
+  time !== undefined && (
+    <Fact name={name}>
+      <Time time={time} isExact />
+    </Fact>
+  )
+
 /** The fields of a run, without its metadata. */
 export function Facts({ run }: { readonly run: PipelineRun }) {
-  const { id, pipeline, status, createdAt, startedAt, endedAt, expiresAt } = run
-  const from = startedAt ?? createdAt
-  const end = endedAt === undefined ? undefined : Date.parse(endedAt)
-  const until = end ?? (status === 'running' ? now.value : undefined)
+  const { id, pipeline, createdAt, startedAt, endedAt, expiresAt } = run
+  const duration = durationOf(run)
   return (
     <dl class="facts run-facts">
       <Fact name="Id">
@@ -30,25 +35,11 @@ export function Facts({ run }: { readonly run: PipelineRun }) {
           </a>
         </Fact>
       )}
-      <Fact name="Created">
-        <Time time={createdAt} isExact />
-      </Fact>
-      {startedAt !== undefined && startedAt !== createdAt && (
-        <Fact name="Started">
-          <Time time={startedAt} isExact />
-        </Fact>
-      )}
-      {endedAt !== undefined && (
-        <Fact name="Ended">
-          <Time time={endedAt} isExact />
-        </Fact>
-      )}
-      {until !== undefined && <Fact name="Duration">{duration(from, until)}</Fact>}
-      {expiresAt !== undefined && (
-        <Fact name="Expires">
-          <Time time={expiresAt} isExact />
-        </Fact>
-      )}
+      <TimeFact name="Created" time={createdAt} />
+      <TimeFact name="Started" time={startedAt === createdAt ? undefined : startedAt} />
+      <TimeFact name="Ended" time={endedAt} />
+      {duration !== undefined && <Fact name="Duration">{duration}</Fact>}
+      <TimeFact name="Expires" time={expiresAt} />
     </dl>
   )
 }

@@ -3,11 +3,12 @@ import type { RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
+import { counted } from '../ui/count.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Cards } from './cards.tsx'
 
-export interface MetadataCardsProps {
+interface MetadataCardsProps {
   readonly metadata: Metadata
   readonly label: string
   readonly filter: string
@@ -19,8 +20,6 @@ export interface MetadataCardsProps {
   /** The address of a key's history. */
   readonly linkOf: (key: string) => string
 }
-
-const counted = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`
 
 /** A card for each key of a run or a step that matches the filter. */
 export function MetadataCards({
@@ -49,7 +48,7 @@ export function MetadataCards({
               ref={box}
               type="search"
               aria-label="Filter keys"
-              placeholder={`Filter ${counted(all.length)}`}
+              placeholder={`Filter ${counted(all.length, 'key')}`}
               value={filter}
               spellcheck={false}
               onInput={(event) => setParameters({ q: event.currentTarget.value })}
@@ -59,14 +58,14 @@ export function MetadataCards({
             />
           </div>
           <span class="dim small" role="status">
-            {wanted !== '' && `${shown.length.toLocaleString('en')} of ${counted(all.length)}`}
+            {wanted !== '' && `${shown.length.toLocaleString('en')} of ${counted(all.length, 'key')}`}
           </span>
         </div>
       )}
       {all.length === 0 && (
         <Notice title={isPast ? 'Nothing had been logged here by then' : 'Nothing has been logged here yet'}>
           {isPast ? (
-            <p>An imported log counts from the moment of its import, not from the time at which it was measured.</p>
+            <p>Imported logs count from the time of their import, not from the time at which they were measured.</p>
           ) : (
             <p>
               {isFollowing

@@ -1,12 +1,13 @@
 import type { PipelineRun } from '@runmeta/sdk'
 import { useMemo, useRef, useState } from 'preact/hooks'
+import { counted } from '../ui/count.ts'
 import { useVirtual } from '../ui/virtual.ts'
 
 const ROW_PX = 32
-/** With at least this many steps, a filter is shown. */
-const MANY = 12
+/** With more steps, a filter is shown. */
+const MAX_UNFILTERED = 12
 
-export interface StepsProps {
+interface StepsProps {
   readonly run: PipelineRun
   /** The name of the step; empty for the run itself. */
   readonly chosen: string
@@ -34,10 +35,8 @@ export function Steps({ run, chosen, onChoose }: StepsProps) {
     Object.keys(name === '' ? run.runMetadata : (run.steps[name]?.runMetadata ?? {})).length
   return (
     <nav class="steps" aria-label="Steps">
-      <h2 class="small dim">
-        {names.length.toLocaleString('en')} {names.length === 1 ? 'step' : 'steps'}
-      </h2>
-      {names.length > MANY && (
+      <h2 class="small dim">{counted(names.length, 'step')}</h2>
+      {names.length > MAX_UNFILTERED && (
         <input
           type="search"
           aria-label="Filter steps"

@@ -1,37 +1,33 @@
 import { useState } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
+import { Choice, toggled } from '../ui/choice.tsx'
 import { Popover } from '../ui/popover.tsx'
-import { known, sample } from './sample.ts'
+import { knownPointers, samplePointers } from './sample.ts'
 
 /** The most metadata columns: a screen has no room for more, and each is read for every run. */
 const MAX_COLUMNS = 20
 const MAX_SHOWN = 100
 
-export interface ColumnsMenuProps {
+interface ColumnsMenuProps {
   readonly columns: readonly string[]
   /** Whether the user chose them; otherwise they are the default ones. */
   readonly isChosen: boolean
 }
 
-/** Chooses columns among the pointers of the newest runs. */
+/** Chooses columns from the pointers of the newest runs. */
 export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
   const [text, setText] = useState('')
   // No columns is a choice too, so it needs a parameter of its own.
   const choose = (chosen: readonly string[]) =>
     setParameters({ column: chosen, columns: chosen.length === 0 ? 'none' : undefined })
-  const toggle = (pointer: string) =>
-    choose(
-      columns.includes(pointer)
-        ? columns.filter((one) => one !== pointer)
-        : [...columns, pointer].slice(0, MAX_COLUMNS),
-    )
-  const pointers = known.value
+  const toggle = (pointer: string) => choose(toggled(columns, pointer).slice(0, MAX_COLUMNS))
+  const pointers = knownPointers.value
   const others = columns.filter((pointer) => pointers.every((one) => one.pointer !== pointer))
   const all = [...others.map((pointer) => ({ pointer, kind: '' })), ...pointers]
   const shown = all.filter(({ pointer }) => pointer.toLowerCase().includes(text.toLowerCase()))
   return (
-    <Popover label="Columns" icon="columns" count={columns.length} onOpen={() => void sample()}>
+    <Popover label="Columns" icon="columns" count={columns.length} onOpen={() => void samplePointers()}>
       {() => (
         <form
           class="choices"
@@ -50,11 +46,10 @@ export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
             onInput={(event) => setText(event.currentTarget.value)}
           />
           {shown.slice(0, MAX_SHOWN).map(({ pointer, kind }) => (
-            <label key={pointer} class="choice">
-              <input type="checkbox" checked={columns.includes(pointer)} onChange={() => toggle(pointer)} />
+            <Choice key={pointer} isChosen={columns.includes(pointer)} onChange={() => toggle(pointer)}>
               <code>{pointer}</code>
               <span class="dim small">{kind}</span>
-            </label>
+            </Choice>
           ))}
           {shown.length > MAX_SHOWN && <p class="dim small">{shown.length - MAX_SHOWN} more: filter them</p>}
           {all.length === 0 && <p class="dim small">Nothing was logged to the newest runs.</p>}

@@ -26,13 +26,13 @@ const HINTS: Readonly<Record<string, string>> = {
   contains: 'text contains',
 }
 
-const OF_TEXT = ['=', '!=', 'contains', 'prefix', 'in', 'exists']
-const OF_NUMBER = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'exists']
+const TEXT_OPERATORS = ['=', '!=', 'contains', 'prefix', 'in', 'exists']
+const NUMBER_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'exists']
 
 /** Suggestions at the caret, from the metadata of the sampled runs. */
 export function complete(text: string, caret: number, known: readonly KnownPointer[]): Suggestion[] {
   const before = text.slice(0, caret)
-  const start = lastStart(before)
+  const start = currentStart(before)
   if (start === undefined) return []
   const part = before.slice(start)
   const put = (from: number, word: string): Pick<Suggestion, 'text' | 'caret'> => {
@@ -51,7 +51,8 @@ export function complete(text: string, caret: number, known: readonly KnownPoint
   const from = start + chosen.pointer.length + 1
   const op = OPERATORS.find((name) => rest.startsWith(`${name} `))
   if (op === undefined) {
-    const fitting: readonly string[] = chosen.kind === 'number' || chosen.kind === 'StorageSize' ? OF_NUMBER : OF_TEXT
+    const fitting: readonly string[] =
+      chosen.kind === 'number' || chosen.kind === 'StorageSize' ? NUMBER_OPERATORS : TEXT_OPERATORS
     return fitting
       .filter((name) => name.startsWith(rest) && name !== rest)
       .map((name) => ({ label: name, hint: HINTS[name] ?? '', ...put(from, `${name} `) }))
@@ -65,7 +66,7 @@ export function complete(text: string, caret: number, known: readonly KnownPoint
 }
 
 /** The beginning of the condition at the caret. */
-function lastStart(before: string): number | undefined {
+function currentStart(before: string): number | undefined {
   const first = conditionsStart(before)
   if (first >= before.length) return undefined
   let start = first

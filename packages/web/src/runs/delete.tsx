@@ -3,12 +3,13 @@ import { useState } from 'preact/hooks'
 import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { say } from '../ui/toast.tsx'
+import { Fault, messageOf } from '../ui/notice.tsx'
+import { showToast } from '../ui/toast.tsx'
 
-export interface DeleteDialogProps {
+interface DeleteDialogProps {
   readonly runs: readonly { readonly id: string; readonly name: string }[]
   readonly onClose: () => void
-  /** Told which are gone, those too that somebody else had deleted. */
+  /** Called with the ids of the runs that are gone, including those that somebody else had deleted. */
   readonly onDeleted: (ids: readonly string[]) => void
 }
 
@@ -33,10 +34,10 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
         gone.push(id)
         setDone(gone.length)
       }
-      say(runs.length === 1 ? 'The run is deleted' : `${runs.length} runs are deleted`)
+      showToast(runs.length === 1 ? 'The run is deleted' : `${runs.length} runs are deleted`)
       onClose()
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      setFault(messageOf(error))
       setDone(undefined)
     }
     if (gone.length > 0) onDeleted(gone)
@@ -52,18 +53,15 @@ export function DeleteDialog({ runs, onClose, onDeleted }: DeleteDialogProps) {
         ))}
       </ul>
       <p>
+        This also deletes all metadata, steps and histories, and cannot be undone.{' '}
         {runs.length === 1
-          ? 'Its metadata, steps and histories go with it, for good. Its name is free again; its id is never used again.'
-          : 'Their metadata, steps and histories go with them, for good. Their names are free again; their ids are never used again.'}
+          ? 'Another run may take the name, but none gets the same id.'
+          : 'Other runs may take the names, but none gets the same id.'}
       </p>
       {done !== undefined && runs.length > 1 && <progress value={done} max={runs.length} aria-label="Deleted" />}
-      {fault !== undefined && (
-        <p class="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <Fault text={fault} />
       <div class="actions">
-        <Button label="Keep" onClick={onClose} />
+        <Button label="Cancel" onClick={onClose} />
         <Button
           label={done === undefined ? 'Delete for good' : 'Deleting…'}
           kind="danger"

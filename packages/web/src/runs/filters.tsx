@@ -2,16 +2,14 @@ import type { ListedRun } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
+import { Choice, toggled } from '../ui/choice.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Status } from '../ui/status.tsx'
-import { PERIODS, STATUSES, type View } from './view.ts'
+import { PERIODS, STATUSES, timeOf, type View } from './view.ts'
 
-const MAX_SEEN = 200
+const MAX_PIPELINES = 200
 
-const toggled = (all: readonly string[], one: string): string[] =>
-  all.includes(one) ? all.filter((other) => other !== one) : [...all, one]
-
-export interface PipelineMenuProps {
+interface PipelineMenuProps {
   readonly chosen: readonly string[]
   /** The runs whose pipelines are offered. */
   readonly runs: readonly ListedRun[]
@@ -20,7 +18,7 @@ export interface PipelineMenuProps {
 export function PipelineMenu({ chosen, runs }: PipelineMenuProps) {
   const [text, setText] = useState('')
   const [seen] = useState(() => new Set<string>())
-  for (const { pipeline } of runs) if (pipeline !== undefined && seen.size < MAX_SEEN) seen.add(pipeline)
+  for (const { pipeline } of runs) if (pipeline !== undefined && seen.size < MAX_PIPELINES) seen.add(pipeline)
   const choose = (pipeline: string) => setParameters({ pipeline: toggled(chosen, pipeline) })
   const all = [...new Set([...chosen, ...seen])].sort()
   return (
@@ -44,10 +42,9 @@ export function PipelineMenu({ chosen, runs }: PipelineMenuProps) {
           {all
             .filter((pipeline) => pipeline.toLowerCase().includes(text.toLowerCase()))
             .map((pipeline) => (
-              <label key={pipeline} class="choice">
-                <input type="checkbox" checked={chosen.includes(pipeline)} onChange={() => choose(pipeline)} />
+              <Choice key={pipeline} isChosen={chosen.includes(pipeline)} onChange={() => choose(pipeline)}>
                 <bdi>{pipeline}</bdi>
-              </label>
+              </Choice>
             ))}
           {all.length === 0 && <p class="dim small">No run in view has a pipeline.</p>}
         </form>
@@ -61,14 +58,13 @@ export const StatusMenu = ({ chosen }: { readonly chosen: readonly string[] }) =
     {() => (
       <div class="choices">
         {STATUSES.map((status) => (
-          <label key={status} class="choice">
-            <input
-              type="checkbox"
-              checked={chosen.includes(status)}
-              onChange={() => setParameters({ status: toggled(chosen, status) })}
-            />
+          <Choice
+            key={status}
+            isChosen={chosen.includes(status)}
+            onChange={() => setParameters({ status: toggled(chosen, status) })}
+          >
             <Status status={status} />
-          </label>
+          </Choice>
         ))}
       </div>
     )}
@@ -82,11 +78,6 @@ const fieldOf = (time: string): string => {
   return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
-const timeOf = (field: string): string => {
-  const ms = Date.parse(field)
-  return Number.isNaN(ms) ? '' : new Date(ms).toISOString()
-}
-
 export function TimeMenu({ view }: { readonly view: View }) {
   const period = PERIODS.find(({ name }) => name === view.since)
   const isChosen = period !== undefined || view.after !== '' || view.before !== ''
@@ -95,32 +86,28 @@ export function TimeMenu({ view }: { readonly view: View }) {
       {() => (
         <div class="choices">
           {[{ name: '', label: 'Any time' }, ...PERIODS].map(({ name, label }) => (
-            <label key={name} class="choice">
-              <input
-                type="radio"
-                name="since"
-                checked={name === view.since && (name !== '' || !isChosen)}
-                onChange={() => setParameters({ since: name, after: '', before: '' })}
-              />
+            <Choice
+              key={name}
+              group="since"
+              isChosen={name === view.since && (name !== '' || !isChosen)}
+              onChange={() => setParameters({ since: name, after: '', before: '' })}
+            >
               {label}
+            </Choice>
+          ))}
+          {[
+            { name: 'after', label: 'After', time: view.after },
+            { name: 'before', label: 'Before', time: view.before },
+          ].map(({ name, label, time }) => (
+            <label key={name} class="field">
+              {label}
+              <input
+                type="datetime-local"
+                value={fieldOf(time)}
+                onChange={(event) => setParameters({ [name]: timeOf(event.currentTarget.value), since: '' })}
+              />
             </label>
           ))}
-          <label class="field">
-            After
-            <input
-              type="datetime-local"
-              value={fieldOf(view.after)}
-              onChange={(event) => setParameters({ after: timeOf(event.currentTarget.value), since: '' })}
-            />
-          </label>
-          <label class="field">
-            Before
-            <input
-              type="datetime-local"
-              value={fieldOf(view.before)}
-              onChange={(event) => setParameters({ before: timeOf(event.currentTarget.value), since: '' })}
-            />
-          </label>
           {isChosen && (
             <Button label="Any time" kind="quiet" onClick={() => setParameters({ since: '', after: '', before: '' })} />
           )}

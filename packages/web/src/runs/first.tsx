@@ -1,13 +1,13 @@
 import { Copy } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 
-const SHELL = (): string => {
+const curlExample = (): string => {
   const url = new URL('v1/runs', `${location.origin}${location.pathname}`).href
   return `curl -sS ${url} -H "Authorization: Bearer $KEY" \\
   -H 'Content-Type: application/json' -d '{"name": "my-first-run"}'`
 }
 
-const CODE = `import { logMetadata, withNewRun } from '@runmeta/sdk'
+const SDK_EXAMPLE = `import { logMetadata, withNewRun } from '@runmeta/sdk'
 
 await withNewRun({ pipeline: 'iris' }, async () => {
   await logMetadata({ metadata: { accuracy: 0.93 } })
@@ -17,10 +17,10 @@ await withNewRun({ pipeline: 'iris' }, async () => {
 export const FirstRun = () => (
   <Notice title="No runs yet">
     <p>Log the first one, and it appears here.</p>
-    {[SHELL(), CODE].map((text) => (
+    {[curlExample(), SDK_EXAMPLE].map((text) => (
       <div class="snippet" key={text}>
         <pre tabIndex={0}>{text}</pre>
-        <Copy label="Copy the lines" text={() => text} />
+        <Copy label="Copy this code" text={() => text} />
       </div>
     ))}
     <p class="dim">

@@ -1,20 +1,22 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { address, go, href, setParameters } from '../app/address.ts'
+import { address, href, navigate, setParameters } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { isAdmin } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
-import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
-import { say } from '../ui/toast.tsx'
+import { toggled } from '../ui/choice.tsx'
+import { counted } from '../ui/count.ts'
+import { messageOf } from '../ui/notice.tsx'
+import { showToast } from '../ui/toast.tsx'
 import { ColumnsMenu } from './columns.tsx'
 import { DeleteDialog } from './delete.tsx'
+import { NoRuns } from './empty.tsx'
 import { PipelineMenu, StatusMenu, TimeMenu } from './filters.tsx'
-import { FirstRun } from './first.tsx'
 import { useRuns } from './list.ts'
 import { isMistake } from './query.ts'
-import { defaultColumns, known, sample } from './sample.ts'
-import { SearchBox } from './search.tsx'
+import { defaultColumns, knownPointers, samplePointers } from './sample.ts'
+import { isRefusedSearch, SearchBox } from './search.tsx'
 import { RunsTable } from './table.tsx'
-import { isFiltered, MAX_TICKED, optionsOf, viewOf } from './view.ts'
+import { isFiltered, MAX_TICKED, NO_FILTERS, optionsOf, viewOf } from './view.ts'
 
 const HINTS = [
   [['/'], 'search'],
@@ -28,46 +30,34 @@ const HINTS = [
 export function RunsPage() {
   const { query } = address.value
   const view = viewOf(query)
-  const columns = view.columns ?? defaultColumns(known.value)
+  const columns = view.columns ?? defaultColumns(knownPointers.value)
   const [isDeleting, setDeleting] = useState(false)
   const box = useRef<HTMLInputElement>(null)
   const filters = { ...view, ticked: [], columns: [] }
-  const asked = useMemo(() => optionsOf(view, columns), [JSON.stringify([filters, columns])])
-  const wanted = useRef(isMistake(asked) ? {} : asked)
-  if (!isMistake(asked)) wanted.current = asked
-  const list = useRuns(wanted.current)
+  const options = useMemo(() => optionsOf(view, columns), [JSON.stringify([filters, columns])])
+  const lastValid = useRef(isMistake(options) ? {} : options)
+  if (!isMistake(options)) lastValid.current = options
+  const list = useRuns(lastValid.current)
   const { ticked } = view
   useEffect(() => {
     document.title = 'Runs · runmeta'
-    void sample()
+    void samplePointers()
   }, [])
 
   const tick = (id: string): void => {
-    const without = ticked.filter((one) => one !== id)
-    if (without.length === ticked.length && ticked.length === MAX_TICKED) {
-      say(`You can tick up to ${MAX_TICKED} runs`)
-      return
-    }
-    setParameters({ tick: without.length < ticked.length ? without : [...ticked, id] })
+    const next = toggled(ticked, id)
+    if (next.length > MAX_TICKED) showToast(`You can tick up to ${MAX_TICKED} runs`)
+    else setParameters({ tick: next })
   }
   const compare = (): void => {
-    if (ticked.length < 2) say('Tick at least two runs to compare them')
-    else go(href(['compare'], { run: ticked }))
+    if (ticked.length < 2) showToast('Tick at least two runs to compare them')
+    else navigate(href(['compare'], { run: ticked }))
   }
   useKeys({
     '/': () => box.current?.focus(),
     c: compare,
   })
-  const { runs, error, isLoading, isWhole } = list
-  const clear = () =>
-    setParameters({
-      q: undefined,
-      pipeline: undefined,
-      status: undefined,
-      since: undefined,
-      after: undefined,
-      before: undefined,
-    })
+  const { items: runs, error, isLoading, isComplete } = list
   const ordered = view.order.replace(/^-/, '')
 
   return (
@@ -80,48 +70,28 @@ export function RunsPage() {
           <StatusMenu chosen={view.statuses} />
           <TimeMenu view={view} />
           <ColumnsMenu columns={columns} isChosen={view.columns !== undefined} />
-          {isFiltered(view) && <Button label="Clear" icon="close" kind="quiet" onClick={clear} />}
+          {isFiltered(view) && (
+            <Button label="Clear" icon="close" kind="quiet" onClick={() => setParameters(NO_FILTERS)} />
+          )}
         </div>
       </div>
-      {error !== undefined && runs.length === 0 && !isMistakeOfSearch(error) && (
-        <Failure error={error} retry={list.reload} />
-      )}
-      {error === undefined && runs.length === 0 && isLoading && <Skeleton lines={12} />}
-      {error === undefined && runs.length === 0 && !isLoading && !isFiltered(view) && view.order === '' && <FirstRun />}
-      {error === undefined && runs.length === 0 && !isLoading && (isFiltered(view) || view.order !== '') && (
-        <Notice title="No run matches" icon="search">
-          <p>
-            Check the spelling, or remove a condition. A condition only matches values of the same kind: 1 does not
-            match "1".
-          </p>
-          <Button
-            label="Clear search and filters"
-            onClick={() =>
-              setParameters({
-                order: undefined,
-                q: undefined,
-                pipeline: undefined,
-                status: undefined,
-                since: undefined,
-                after: undefined,
-                before: undefined,
-              })
-            }
-          />
-        </Notice>
-      )}
-      {runs.length > 0 && (
+      {runs.length === 0 ? (
+        <NoRuns list={list} view={view} />
+      ) : (
         <RunsTable
-          runs={runs}
+          list={list}
           columns={columns}
           order={view.order}
           ticked={ticked}
-          isWhole={isWhole}
-          isLoading={isLoading}
           onTick={tick}
-          onMore={list.more}
           onOrder={(order) => setParameters({ order })}
         />
+      )}
+      {error !== undefined && runs.length > 0 && !isRefusedSearch(error) && (
+        <div class="warning-bar" role="alert">
+          <span>Some runs could not be loaded: {messageOf(error)}</span>
+          <Button label="Try again" onClick={list.retry} />
+        </div>
       )}
       <footer class="list-foot">
         {ticked.length > 0 ? (
@@ -133,7 +103,7 @@ export function RunsPage() {
           </section>
         ) : (
           <span class="dim small" role="status">
-            {runs.length > 0 && `${runs.length}${isWhole ? '' : '+'} ${runs.length === 1 ? 'run' : 'runs'}`}
+            {runs.length > 0 && counted(runs.length, 'run', isComplete)}
             {isLoading && runs.length > 0 && ' · looking for more'}
             {ordered.startsWith('/') && ` · runs without a value at ${ordered} are left out`}
           </span>
@@ -156,7 +126,7 @@ export function RunsPage() {
           runs={ticked.map((id) => ({ id, name: runs.find((run) => run.id === id)?.name ?? id }))}
           onClose={() => setDeleting(false)}
           onDeleted={(ids) => {
-            list.forget(ids)
+            list.change((all) => all.filter(({ id }) => !ids.includes(id)))
             setParameters({ tick: ticked.filter((id) => !ids.includes(id)) })
           }}
         />
@@ -164,6 +134,3 @@ export function RunsPage() {
     </div>
   )
 }
-
-/** Whether the server refused a condition from the search box, which shows such an error itself. */
-export const isMistakeOfSearch = (error: unknown): boolean => error instanceof Error && error.message.includes('where')

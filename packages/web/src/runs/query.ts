@@ -1,5 +1,5 @@
 /** The parsed text of the search box: a part of a name, conditions as in the API's `where`, or both. */
-export interface Query {
+interface Query {
   /** A part of a name, or a whole id. */
   readonly name: string
   /** Each as `<pointer> <op> <JSON>`. */
@@ -67,7 +67,7 @@ interface Condition {
   readonly end: number
 }
 
-const unquoted = (text: string, at: number): string => /^[^\s,\]]+/.exec(text.slice(at))?.[0] ?? ''
+const firstWord = (text: string, at: number): string => /^[^\s,\]]+/.exec(text.slice(at))?.[0] ?? ''
 
 /** Parses one condition from a `/` on. A pointer may contain spaces and operators, so take the first operator that is followed by a value. */
 function condition(text: string, from: number): Condition | Mistake {
@@ -81,7 +81,7 @@ function condition(text: string, from: number): Condition | Mistake {
     const isAlone = end === undefined && op === 'exists' && (at >= text.length || match(AND, text, after) !== undefined)
     if (isAlone) return { text: `${pointer} exists`, end: after }
     if (end === undefined) {
-      const word = unquoted(text, at)
+      const word = firstWord(text, at)
       const advice =
         word === ''
           ? `${op} needs a value, such as 0.9 or "text"`
@@ -94,10 +94,10 @@ function condition(text: string, from: number): Condition | Mistake {
     return { text: `${pointer} ${op} ${text.slice(at, end)}`, end }
   }
   if (mistake !== undefined) return mistake
-  const hidden = /[^\s=<>!](?:!=|<=|>=|=|<|>)/.exec(text.slice(from))
-  return hidden === null
+  const unspaced = /[^\s=<>!](?:!=|<=|>=|=|<|>)/.exec(text.slice(from))
+  return unspaced === null
     ? { at: text.length, message: `an operator is missing: ${OPERATORS.join(' ')}` }
-    : { at: from + hidden.index + 1, message: 'put a space before and after the operator' }
+    : { at: from + unspaced.index + 1, message: 'put a space before and after the operator' }
 }
 
 /** The beginning of the conditions: the first `/` at the beginning of a word. Names contain no `/`. */

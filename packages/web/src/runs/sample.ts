@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { PipelineRun } from '@runmeta/sdk'
 import { client } from '../app/session.ts'
-import { jsonOf, type Kind, kindOf, leavesOf } from '../value/value.ts'
+import { jsonOf, type Kind, kindOf, scalarsOf } from '../value/value.ts'
 
 /** A pointer that the newest runs have, with examples of its values. */
 export interface KnownPointer {
@@ -17,23 +17,23 @@ export interface KnownPointer {
 const RUNS = 8
 /** Large runs are not worth a longer wait. */
 const TIMEOUT_MS = 5000
-const MAX_LEAVES = 2000
+const MAX_SCALARS = 2000
 const MAX_VALUES = 12
 const MAX_VALUE_CHARACTERS = 60
 
 /** Pointers in the newest runs, most common first. */
-export const known = signal<readonly KnownPointer[]>([])
+export const knownPointers = signal<readonly KnownPointer[]>([])
 
 let sampling: Promise<void> | undefined
 let sampled: unknown
 
 /** Reads the newest runs once for each API key, and collects their pointers. */
-export function sample(): Promise<void> {
+export function samplePointers(): Promise<void> {
   const caller = client.peek()
   if (sampled !== caller) {
     sampled = caller
     sampling = undefined
-    known.value = []
+    knownPointers.value = []
   }
   sampling ??= readSample().catch(() => {
     sampling = undefined
@@ -47,14 +47,14 @@ async function readSample(): Promise<void> {
     pageSize: RUNS,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  known.value = pointersOf(await list.first(RUNS))
+  knownPointers.value = pointersOf(await list.first(RUNS))
 }
 
 /** The pointers of runs, most common first. */
-export function pointersOf(runs: readonly PipelineRun[]): KnownPointer[] {
+function pointersOf(runs: readonly PipelineRun[]): KnownPointer[] {
   const pointers = new Map<string, { kind: Kind; runs: number; values: Set<string> }>()
   for (const { runMetadata } of runs) {
-    for (const { pointer, value } of leavesOf(runMetadata, MAX_LEAVES)) {
+    for (const { pointer, value } of scalarsOf(runMetadata, MAX_SCALARS)) {
       const found = pointers.get(pointer) ?? { kind: kindOf(value), runs: 0, values: new Set() }
       pointers.set(pointer, found)
       found.runs++

@@ -1,14 +1,19 @@
 import type { RefObject } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { complete, type Suggestion } from './complete.ts'
 import { isMistake, parseQuery } from './query.ts'
-import { known, sample } from './sample.ts'
+import { knownPointers, samplePointers } from './sample.ts'
 
 /** The search starts when the user has not typed for this long. */
 const PAUSE_MS = 250
 
-export interface SearchBoxProps {
+/** Whether the server refused a condition: the search box shows such an error itself. */
+export const isRefusedSearch = (error: unknown): error is Error =>
+  error instanceof Error && error.message.includes('where')
+
+interface SearchBoxProps {
   readonly input: RefObject<HTMLInputElement | null>
   /** The text of the current search. */
   readonly text: string
@@ -24,7 +29,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
   const [isTyping, setTyping] = useState(false)
   const [active, setActive] = useState(-1)
   const id = useId()
-  const pointers = known.value
+  const pointers = knownPointers.value
   const parsed = parseQuery(draft)
   const suggestions = isOpen ? complete(draft, caret, pointers) : []
   // Show no mistake while the user is still typing.
@@ -55,7 +60,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     setOpen(true)
     setActive(-1)
   }
-  const take = (suggestion: Suggestion): void => {
+  const accept = (suggestion: Suggestion): void => {
     setDraft(suggestion.text)
     setCaret(suggestion.caret)
     setActive(-1)
@@ -66,7 +71,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     current.value = suggestion.text
     current.setSelectionRange(suggestion.caret, suggestion.caret)
   }
-  const press = (event: KeyboardEvent): void => {
+  const onKey = (event: KeyboardEvent): void => {
     const isShown = suggestions.length > 0
     if (event.key === 'ArrowDown' && isShown) {
       event.preventDefault()
@@ -76,7 +81,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
       setActive(active <= 0 ? suggestions.length - 1 : active - 1)
     } else if ((event.key === 'Enter' || event.key === 'Tab') && suggestions[active] !== undefined) {
       event.preventDefault()
-      take(suggestions[active])
+      accept(suggestions[active])
     } else if (event.key === 'Enter') {
       setOpen(false)
       setTyping(false)
@@ -87,8 +92,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
     }
   }
 
-  const message =
-    mistake?.message ?? (refused instanceof Error && refused.message.includes('where') ? refused.message : undefined)
+  const message = mistake?.message ?? (isRefusedSearch(refused) ? refused.message : undefined)
   return (
     <search class="search">
       <div class="search-box" data-mistaken={message !== undefined || undefined}>
@@ -110,27 +114,26 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
           spellcheck={false}
           value={draft}
           onInput={(event) => type(event.currentTarget)}
-          onKeyDown={press}
+          onKeyDown={onKey}
           onKeyUp={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
           onFocus={() => {
-            void sample()
+            void samplePointers()
             setOpen(true)
           }}
           onBlur={() => setOpen(false)}
         />
         {draft !== '' && (
-          <button
-            type="button"
-            class="button quiet bare"
-            aria-label="Clear the search"
+          <Button
+            label="Clear the search"
+            icon="close"
+            kind="quiet"
+            isBare
             onClick={() => {
               setDraft('')
               search('')
               input.current?.focus()
             }}
-          >
-            <Icon name="close" />
-          </button>
+          />
         )}
       </div>
       {suggestions.length > 0 && (
@@ -146,7 +149,7 @@ export function SearchBox({ input, text, refused, onChange }: SearchBoxProps) {
               }}
               onPointerDown={(event) => {
                 event.preventDefault()
-                take(suggestion)
+                accept(suggestion)
               }}
             >
               <code>{suggestion.label}</code>

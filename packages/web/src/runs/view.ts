@@ -50,9 +50,20 @@ export const isFiltered = (view: View): boolean =>
   view.after !== '' ||
   view.before !== ''
 
+/** Parameters of the address that end the search and all filters. */
+export const NO_FILTERS = {
+  q: undefined,
+  pipeline: undefined,
+  status: undefined,
+  since: undefined,
+  after: undefined,
+  before: undefined,
+}
+
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
-const timeOf = (text: string): string | undefined => {
+/** Any form of a time as the API takes it; undefined if it is none. */
+export const timeOf = (text: string): string | undefined => {
   const ms = Date.parse(text)
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
 }
@@ -65,12 +76,13 @@ export function optionsOf(view: View, columns: readonly string[]): ListOptions |
   const parsed = parseQuery(view.text)
   if (isMistake(parsed)) return parsed
   const { name, where } = parsed
+  const isId = UUID.test(name)
   const period = PERIODS.find(({ name: known }) => known === view.since)
   const createdAfter = period === undefined ? timeOf(view.after) : new Date(Date.now() - period.ms).toISOString()
   const createdBefore = timeOf(view.before)
   return {
-    ...(name === '' ? {} : { nameContains: name }),
-    ...(UUID.test(name) ? { nameContains: undefined, ids: [name] } : {}),
+    ...(name === '' || isId ? {} : { nameContains: name }),
+    ...(isId ? { ids: [name] } : {}),
     ...(where.length > 0 ? { where } : {}),
     ...(view.pipelines.length > 0 ? { pipeline: oneOrSome(view.pipelines) } : {}),
     ...(view.statuses.length > 0 ? { status: oneOrSome(view.statuses) } : {}),

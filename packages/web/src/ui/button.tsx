@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { Icon, type IconName } from './icon.tsx'
-import { say } from './toast.tsx'
+import { showToast } from './toast.tsx'
 
-export interface ButtonProps {
+interface ButtonProps {
   readonly label: string
   readonly icon?: IconName
-  readonly kind?: 'plain' | 'main' | 'danger' | 'quiet'
+  readonly kind?: 'main' | 'danger' | 'quiet'
   /** Shows only the icon; the label becomes the accessible name and the tooltip. */
   readonly isBare?: boolean
   readonly isDisabled?: boolean
@@ -14,19 +14,10 @@ export interface ButtonProps {
   readonly children?: ComponentChildren
 }
 
-export const Button = ({
-  label,
-  icon,
-  kind = 'plain',
-  isBare,
-  isDisabled,
-  onClick,
-  type = 'button',
-  children,
-}: ButtonProps) => (
+export const Button = ({ label, icon, kind, isBare, isDisabled, onClick, type = 'button', children }: ButtonProps) => (
   <button
     type={type}
-    class={`button ${kind} ${isBare === true ? 'bare' : ''}`}
+    class={['button', kind, isBare === true && 'bare'].filter(Boolean).join(' ')}
     disabled={isDisabled}
     onClick={onClick}
     {...(isBare === true ? { 'aria-label': label, title: label } : {})}
@@ -48,7 +39,7 @@ async function toClipboard(text: string): Promise<void> {
   area.remove()
 }
 
-export interface CopyProps {
+interface CopyProps {
   readonly label: string
   readonly icon?: IconName
   /** Called on click, because a value may be large. */
@@ -63,8 +54,8 @@ export const Copy = ({ label, icon = 'copy', text }: CopyProps) => (
     isBare
     onClick={() =>
       void toClipboard(text()).then(
-        () => say('Copied'),
-        () => say('The browser did not allow copying'),
+        () => showToast('Copied'),
+        () => showToast('The browser did not allow copying'),
       )
     }
   />

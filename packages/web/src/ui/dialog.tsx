@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { Button } from './button.tsx'
 
-export interface DialogProps {
+interface DialogProps {
   readonly title: string
   readonly onClose: () => void
   readonly children: ComponentChildren
@@ -11,6 +11,7 @@ export interface DialogProps {
 /** A modal dialog. Escape or a click outside closes it, and the focus returns to where it was. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
+  const pressed = useRef<EventTarget | null>(null)
   const id = useId()
   useEffect(() => {
     const before = document.activeElement
@@ -27,8 +28,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose()
       }}
+      onPointerDown={(event) => {
+        pressed.current = event.target
+      }}
       onClick={(event) => {
-        if (event.target === element.current) onClose()
+        // A selection of text that begins inside and ends outside is a click on the dialog, too.
+        if (event.target === element.current && pressed.current === element.current) onClose()
       }}
     >
       <div class="dialog">

@@ -30,3 +30,10 @@ export const Icon = ({ name }: { readonly name: IconName }) => (
     <path d={PATHS[name]} />
   </svg>
 )
+
+export const Logo = ({ size }: { readonly size: number }) => (
+  <svg class="logo" viewBox="0 0 32 32" width={size} height={size} aria-hidden="true">
+    <rect width="32" height="32" rx="8" />
+    <path d="M9 17.5v6M16 8.5v15M23 13.5v10" />
+  </svg>
+)

@@ -1,17 +1,10 @@
-import {
-  AmbiguousRunError,
-  ApiError,
-  ConnectionError,
-  RunmetaError,
-  RunNotFoundError,
-  TimeoutError,
-} from '@runmeta/sdk'
+import { AmbiguousRunError, ApiError, ConnectionError, RunNotFoundError, TimeoutError } from '@runmeta/sdk'
 import type { ComponentChildren } from 'preact'
 import { href } from '../app/address.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
-export interface NoticeProps {
+interface NoticeProps {
   readonly title: string
   readonly icon?: IconName
   readonly isAlert?: boolean
@@ -19,7 +12,7 @@ export interface NoticeProps {
 }
 
 /** Gives a page that has no visible heading yet one for screen readers. */
-export const Untitled = ({ title, children }: { readonly title: string; readonly children: ComponentChildren }) => (
+export const HiddenHeading = ({ title, children }: Pick<NoticeProps, 'title' | 'children'>) => (
   <>
     <h1 class="visually-hidden">{title}</h1>
     {children}
@@ -35,9 +28,20 @@ export const Notice = ({ title, icon, isAlert, children }: NoticeProps) => (
   </section>
 )
 
-const isLost = (error: unknown): boolean => error instanceof ConnectionError || error instanceof TimeoutError
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-export interface FailureProps {
+/** The message of a failed action; a screen reader reads it out. */
+export const Fault = ({ text }: { readonly text: string | undefined }) =>
+  text !== undefined && (
+    <p class="fault" role="alert">
+      {text}
+    </p>
+  )
+
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof ConnectionError || error instanceof TimeoutError
+
+interface FailureProps {
   readonly error: unknown
   readonly retry?: () => void
 }
@@ -66,24 +70,26 @@ export function Failure({ error, retry }: FailureProps) {
       <Notice title="There is no such run" icon="search" isAlert>
         <p>It may have been deleted, have expired, or belong to another project.</p>
         <p>
-          <a class="button plain" href={href([])}>
+          <a class="button" href={href([])}>
             Show all runs
           </a>
         </p>
       </Notice>
     )
   }
-  const why = error instanceof Error ? error.message : String(error)
+  const isLost = isUnreachable(error)
   return (
-    <Notice title={isLost(error) ? 'The server does not respond' : 'The request failed'} icon="warning" isAlert>
-      <p>{isLost(error) ? 'Check that it is running and reachable. The page tries again when it is back.' : why}</p>
+    <Notice title={isLost ? 'The server does not respond' : 'The request failed'} icon="warning" isAlert>
+      <p>
+        {isLost ? 'Check that it is running and reachable. The page tries again when it is back.' : messageOf(error)}
+      </p>
       {retry && <Button label="Try again" onClick={retry} />}
       {error instanceof ApiError && error.requestId !== undefined && (
         <p class="dim small">
           Request <code>{error.requestId}</code>
         </p>
       )}
-      {isLost(error) && error instanceof RunmetaError && <p class="dim small">{why}</p>}
+      {isLost && <p class="dim small">{messageOf(error)}</p>}
     </Notice>
   )
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icon.tsx'
 
-export interface PopoverProps {
+interface PopoverProps {
   readonly label: string
   readonly icon?: IconName
   /** The number of selected choices, shown on the button. */
@@ -52,7 +52,7 @@ export function Popover({ label, icon, count = 0, onOpen, children }: PopoverPro
     >
       <button
         type="button"
-        class="button plain"
+        class="button"
         ref={button}
         aria-expanded={isOpen}
         aria-controls={id}

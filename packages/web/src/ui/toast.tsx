@@ -6,7 +6,7 @@ const message = signal('')
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /** Shows a message for a few seconds, and announces it to screen readers. */
-export function say(text: string): void {
+export function showToast(text: string): void {
   clearTimeout(timer)
   message.value = text
   timer = setTimeout(() => {

@@ -2,7 +2,7 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import type { RefObject } from 'preact'
 import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
 
-export interface VirtualOptions {
+interface VirtualOptions {
   readonly count: number
   /** The height of an item in pixels, before it is measured. */
   readonly estimate: (index: number) => number

@@ -1,11 +1,11 @@
 import { isNumeric, Typed, type Value } from '@runmeta/sdk'
 import { binarySize } from './size.ts'
-import { jsonOf, kindOf, plain } from './value.ts'
+import { jsonOf, kindOf, untyped } from './value.ts'
 
 /** The most characters of a value that are shown in one line. */
 const MAX_CHARACTERS = 200
 
-const cut = (text: string): string => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text)
+const shortened = (text: string): string => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text)
 
 /** Whether to show text as a link: only http and https are safe to open. */
 export const isLink = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
@@ -22,7 +22,7 @@ export const Link = ({ text, shown = text }: { readonly text: string; readonly s
   </a>
 )
 
-export interface SizeProps {
+interface SizeProps {
   /** The number of bytes, with the digits that were logged. */
   readonly text: string
 }
@@ -41,20 +41,20 @@ export function Size({ text }: SizeProps) {
 
 /** A value in one line: whole where it is short, else its beginning. */
 export function Inline({ value }: { readonly value: Value }) {
-  const bare = plain(value)
+  const bare = untyped(value)
   if (Typed.is(value) && value.type === 'StorageSize')
     return <span title={`${bare} bytes`}>{binarySize(String(bare)) ?? `${bare} B`}</span>
   if (isNumeric(bare)) return <span class="number">{String(bare)}</span>
   if (typeof bare === 'string') {
-    if (kindOf(value) === 'Uri' && isLink(bare)) return <Link text={bare} shown={cut(bare)} />
+    if (kindOf(value) === 'Uri' && isLink(bare)) return <Link text={bare} shown={shortened(bare)} />
     return bare === '' ? (
       <span class="dim">""</span>
     ) : (
-      <bdi class="string" title={cut(bare)}>
-        {visible(cut(bare))}
+      <bdi class="string" title={shortened(bare)}>
+        {visible(shortened(bare))}
       </bdi>
     )
   }
   if (bare === null || typeof bare === 'boolean') return <span class="word">{String(bare)}</span>
-  return <code class="dim">{visible(cut(jsonOf(bare)))}</code>
+  return <code class="dim">{visible(shortened(jsonOf(bare)))}</code>
 }

@@ -10,7 +10,7 @@ const FIRST_ROWS = 20
 const MORE_ROWS = 200
 
 /** The rows of a list of objects that mostly have the same members; undefined for any other value. */
-export function likeObjects(value: Value): readonly ValueObject[] | undefined {
+export function uniformRows(value: Value): readonly ValueObject[] | undefined {
   if (!Array.isArray(value) || value.length < 2) return undefined
   const rows = value.filter(isValueObject)
   if (rows.length < value.length) return undefined
@@ -27,7 +27,7 @@ export function likeObjects(value: Value): readonly ValueObject[] | undefined {
 }
 
 /** The rows of a matrix of scalars, as objects with the column numbers as names; undefined for any other value. */
-export function matrix(value: Value): readonly ValueObject[] | undefined {
+export function matrixRows(value: Value): readonly ValueObject[] | undefined {
   if (!Array.isArray(value) || value.length < 2) return undefined
   const rows = value.filter(Array.isArray)
   const width = rows[0]?.length ?? 0

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Inline, visible } from './inline.tsx'
-import { isScalar, kindOf, plain } from './value.ts'
+import { isScalar, kindOf, untyped } from './value.ts'
 
 /** Members of an object or a list that are shown at first. */
 const FIRST_MEMBERS = 50
@@ -12,7 +12,7 @@ const MORE_MEMBERS = 500
 const MAX_OPEN = 8
 
 function membersOf(value: Value): [name: string, value: Value][] {
-  const bare = plain(value)
+  const bare = untyped(value)
   if (Array.isArray(bare)) return bare.map((item, index) => [String(index), item])
   return isValueObject(bare) ? Object.entries(bare) : []
 }

@@ -23,14 +23,14 @@ export function kindOf(value: Value): Kind {
 }
 
 /** The value inside a typed value; any other value as it is. */
-export const plain = (value: Value): Value => (Typed.is(value) ? value.value : value)
+export const untyped = (value: Value): Value => (Typed.is(value) ? value.value : value)
 
 export const isScalar = (value: Value): boolean => !['list', 'object'].includes(kindOf(value))
 
 /** The value as a number for a plot; undefined if it is not a number, or not finite as a double. */
 export function plottable(value: Value | undefined): number | undefined {
   if (value === undefined) return undefined
-  const bare = plain(value)
+  const bare = untyped(value)
   if (!isNumeric(bare)) return undefined
   const number = Number(String(bare))
   return Number.isFinite(number) ? number : undefined
@@ -38,7 +38,7 @@ export function plottable(value: Value | undefined): number | undefined {
 
 /** A value as JSON. Numbers keep the digits that were logged. */
 export function jsonOf(value: Value, indent = ''): string {
-  const bare = plain(value)
+  const bare = untyped(value)
   if (isNumeric(bare)) return String(bare)
   const inner = indent === '' ? '' : `${indent}  `
   const [open, close, between] = indent === '' ? ['', '', ','] : [inner, indent, `,${inner}`]
@@ -52,27 +52,27 @@ export function jsonOf(value: Value, indent = ''): string {
 }
 
 /** The text that copying a value puts on the clipboard: a string as it is, anything else as JSON. */
-export function copyOf(value: Value): string {
-  const bare = plain(value)
+export function clipboardText(value: Value): string {
+  const bare = untyped(value)
   return typeof bare === 'string' ? bare : jsonOf(bare, '\n')
 }
 
 /** Follows member names and indexes into a value. @returns undefined if nothing is there */
 export function valueAt(value: Value | undefined, names: readonly string[]): Value | undefined {
   return names.reduce<Value | undefined>((at, name) => {
-    const bare = at === undefined ? undefined : plain(at)
+    const bare = at === undefined ? undefined : untyped(at)
     if (Array.isArray(bare)) return bare[Number(name)]
     return isValueObject(bare) && Object.hasOwn(bare, name) ? bare[name] : undefined
   }, value)
 }
 
-export const namesOf = (pointer: string): string[] =>
+export const parsePointer = (pointer: string): string[] =>
   pointer
     .split('/')
     .slice(1)
     .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
 
-export const pointerTo = (names: readonly string[]): string =>
+export const pointerOf = (names: readonly string[]): string =>
   names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /** A scalar and its pointer. Searches, columns and comparisons use these. */
@@ -82,15 +82,15 @@ export interface Leaf {
 }
 
 /** The scalars of metadata, outside arrays. */
-export function leavesOf(metadata: Metadata, most: number): Leaf[] {
+export function scalarsOf(metadata: Metadata, most: number): Leaf[] {
   const leaves: Leaf[] = []
   const visit = (value: Value, pointer: string): void => {
     if (leaves.length >= most) return
-    const bare = plain(value)
+    const bare = untyped(value)
     if (isValueObject(bare)) {
-      for (const [name, item] of Object.entries(bare)) visit(item, pointer + pointerTo([name]))
+      for (const [name, item] of Object.entries(bare)) visit(item, pointer + pointerOf([name]))
     } else if (!Array.isArray(bare)) leaves.push({ pointer, value })
   }
-  for (const [name, value] of Object.entries(metadata)) visit(value, pointerTo([name]))
+  for (const [name, value] of Object.entries(metadata)) visit(value, pointerOf([name]))
   return leaves
 }

@@ -1,9 +1,9 @@
 import { isNumeric, isValueObject, type Value } from '@runmeta/sdk'
 import { isLink, Link, Size, visible } from './inline.tsx'
-import { ListTable, likeObjects, matrix } from './table.tsx'
+import { ListTable, matrixRows, uniformRows } from './table.tsx'
 import { Text } from './text.tsx'
 import { Tree } from './tree.tsx'
-import { isScalar, jsonOf, kindOf, plain } from './value.ts'
+import { isScalar, jsonOf, kindOf, untyped } from './value.ts'
 
 /** The most characters of a link that are shown. */
 const MAX_LINK = 300
@@ -19,7 +19,7 @@ const isFlat = (value: Value): boolean => {
 }
 
 /** Whether a value is a list of scalars that fits one line or two. */
-export const isShortList = (value: Value): boolean =>
+const isShortList = (value: Value): boolean =>
   Array.isArray(value) &&
   value.length <= MAX_LISTED &&
   value.every((item) => isScalar(item) && String(item).length <= MAX_LISTED)
@@ -29,7 +29,7 @@ const listText = (value: Value): string =>
 
 /** Shows a value in the form that suits its kind. */
 export function View({ value }: { readonly value: Value }) {
-  const bare = plain(value)
+  const bare = untyped(value)
   const kind = kindOf(value)
   if (kind === 'StorageSize') return <Size text={String(bare)} />
   if (isNumeric(bare)) return <span class="number exact">{String(bare)}</span>
@@ -45,7 +45,7 @@ export function View({ value }: { readonly value: Value }) {
     return <Text text={bare} />
   }
   if (bare === null || typeof bare === 'boolean') return <span class="word">{String(bare)}</span>
-  const objects = likeObjects(bare) ?? matrix(bare)
+  const objects = uniformRows(bare) ?? matrixRows(bare)
   if (objects !== undefined) return <ListTable rows={objects} />
   if (isShortList(bare)) return <code class="string">{visible(listText(bare))}</code>
   if (isFlat(bare) && isValueObject(bare)) return <Members object={bare} />

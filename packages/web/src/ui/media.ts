@@ -1,0 +1,15 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+
+/** Whether a media query matches, now and after every change. */
+function matching(query: string): ReadonlySignal<boolean> {
+  const list = matchMedia(query)
+  const matches = signal(list.matches)
+  list.addEventListener('change', () => {
+    matches.value = list.matches
+  })
+  return matches
+}
+
+/** Whether the page is as narrow as a phone. The CSS has the same breakpoint. */
+export const isNarrow = matching('(max-width: 700px)')
+export const isDark = matching('(prefers-color-scheme: dark)')
