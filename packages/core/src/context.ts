@@ -57,10 +57,7 @@ export interface CachedRun {
 /** Runs that this server read recently, so that a log need not read its run. */
 export type RunCache = TtlCache<CachedRun>
 
-/**
- * Creates the position of a log that is written at `now`, in ms since 1970, and later than the position `after`. Without
- * `after`, each position of a process is later than the one before, even if the clock steps back a little.
- */
+/** Creates a position later than `after`, or else than the previous one of this process. `now` is in ms since 1970. */
 export type Positions = (now: number, after?: string) => string
 
 export interface CachedCheckpoint {

@@ -1,9 +1,6 @@
 import { unquote } from './unquote.ts'
 
-/**
- * Order texts: each scalar has a text that sorts, by code point, as the scalar does: by kind, then by value. Equal scalars
- * have the same text, however they are written. Numbers are not rounded.
- */
+/** The order text of a scalar sorts, by code point, by kind and value. Equal scalars have the same. Numbers are exact. */
 
 const [NUMBER, STRING, BOOLEAN, NULL] = ['1', '2', '3', '4']
 /** Sorts above every scalar. */

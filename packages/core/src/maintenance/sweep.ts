@@ -60,8 +60,8 @@ async function sweepList(
 }
 
 /**
- * Finishes deletions in all projects, deletes runs that have expired, and removes the parts of large logs that were never
- * finished. It also removes items that servers wrote to a run after its deletion. Run it regularly; two may run at once.
+ * Finishes deletions in all projects, deletes runs that have expired, and removes what servers wrote to deleted runs and
+ * the parts of unfinished large logs. Run it regularly; two may run at once.
  * @param isOver - When to stop. The next sweep does the rest. @default never
  */
 export async function sweep(server: Pick<Server, 'table' | 'clock'>, isOver: Deadline = () => false): Promise<Swept> {

@@ -30,10 +30,7 @@ export async function eraseRun(table: Table, key: Key, isOver: Deadline): Promis
   return true
 }
 
-/**
- * Erases a deleted run once more, then removes its tombstone from the sweep's list. The tombstone itself stays.
- * @returns whether the deletion is finished
- */
+/** Erases a deleted run once more, then takes its tombstone off the sweep's list. @returns whether the deletion is finished */
 export async function finishDeletion(
   { table }: Pick<Server, 'table'>,
   entry: IndexEntry,

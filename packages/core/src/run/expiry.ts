@@ -16,10 +16,7 @@ import { isExpired, recordedRun } from './cache.ts'
 import { eraseRun } from './erase.ts'
 import { writeTombstone } from './tombstone.ts'
 
-/**
- * How long after its time an entry is kept although its run has not expired, in milliseconds. The entry is written before the
- * run, and the writer may be slow.
- */
+/** An entry whose run has not expired is kept this long after its time: its writer may be slow to write the run. */
 const KEEP_MS = 86_400_000
 
 /** @throws Failure `bad_request` if `expiresAt` is in the past */

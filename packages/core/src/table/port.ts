@@ -131,7 +131,7 @@ export interface Table {
   keys(pk: string, prefix?: string): AsyncIterable<readonly Key[]>
   /** Reads a partition's items that have a position, newest first by default, strongly consistent, page by page. */
   pages(pk: string, range?: PositionRange): AsyncIterable<ItemPage>
-  /** Reads entries of `lookup`, eventually consistent. A short page is not always the last. */
+  /** Reads entries of an `indexPk` by `indexSk`, eventually consistent. A short page is not always the last. */
   entries(indexPk: string, range: EntryRange): Promise<EntryPage>
   /**
    * Reads the whole table, strongly consistent. It yields the keys of all run records, or with `since`, a position, the keys

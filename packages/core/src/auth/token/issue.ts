@@ -6,8 +6,8 @@ import { claimsText, tokenText } from './text.ts'
 import { type Issuing, signedText } from './verify.ts'
 
 /**
- * Makes a token that logs to one run on behalf of the caller's key. The run must be named exactly, and the token expires no
- * later than the key. The token is not stored; a repeat makes another. `expiresIn` is in seconds.
+ * Makes a token for a run, named exactly. It expires with the caller's key, or after `expiresIn` seconds if that is earlier.
+ * The token is not stored; a repeat makes another.
  * @throws Failure `run_not_found`, `bad_request`
  */
 export async function issue(

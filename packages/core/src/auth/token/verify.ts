@@ -22,8 +22,7 @@ export const signedText = ({ root }: Issuing, keyId: string, claims: string): st
   keyId === ROOT_ID ? `${claims}_${Buffer.from(root.hash).toString('hex')}` : claims
 
 /**
- * Verifies a token: first its signature, so that a forged token causes no read, then the key that issued it, which may have
- * been revoked. It does not read the run.
+ * Verifies a token: first its signature, so that a forged token causes no read, then its key, which may have been revoked.
  * @throws Failure `unauthorized`; `store_unavailable` if the key cannot be read
  */
 export async function grantOf(server: Server, issuing: Issuing, text: string): Promise<Grant> {

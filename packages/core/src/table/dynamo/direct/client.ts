@@ -47,10 +47,7 @@ async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/**
- * A client for a function, where region and credentials come from the environment: DynamoDB's JSON over AWS's own HTTP
- * handler, signer and retries. A call takes half the CPU time of one of `documentClient`.
- */
+/** DynamoDB's JSON over AWS's own HTTP handler, signer and retries. A call takes half the CPU time of `documentClient`'s. */
 export function directClient({
   clock,
   endpoint,

@@ -5,8 +5,7 @@ export interface ErrorReply {
 }
 
 /**
- * An error that the store replied with, in the form that AWS's retry strategy reads: its name decides with the status
- * whether another attempt may help.
+ * An error of the store as AWS's retry strategy reads it: its name and status decide whether another attempt may help.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
 export class StoreError extends Error {
