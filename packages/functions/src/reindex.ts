@@ -2,7 +2,6 @@ import { reindex } from '@runmeta/core/maintenance/reindex'
 import { shardsFrom } from '@runmeta/core/shards'
 import { present } from '@runmeta/core/table/attribute'
 import { createClock } from '@runmeta/core/table/clock'
-import type { LambdaContext } from 'hono/aws-lambda'
 import * as z from 'zod/mini'
 import { setting } from './setting.ts'
 import { functionTable } from './table.ts'
@@ -22,7 +21,7 @@ const MARGIN_MS = 30_000
 const table = functionTable(setting('RUNMETA_TABLE'), createClock())
 const shardsOf = shardsFrom(process.env.RUNMETA_SHARDS)
 
-export async function handler(event: unknown, call: Pick<LambdaContext, 'getRemainingTimeInMillis'>) {
+export async function handler(event: unknown, call: { getRemainingTimeInMillis(): number }) {
   const { since, from } = Input.parse(event ?? {})
   return reindex(
     { table, shardsOf },

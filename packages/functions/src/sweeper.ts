@@ -1,6 +1,5 @@
 import { type Swept, sweep } from '@runmeta/core/maintenance/sweep'
 import { createClock } from '@runmeta/core/table/clock'
-import type { LambdaContext } from 'hono/aws-lambda'
 import { setting } from './setting.ts'
 import { functionTable } from './table.ts'
 
@@ -13,7 +12,7 @@ const clock = createClock()
 const table = functionTable(setting('RUNMETA_TABLE'), clock)
 
 /** Sweeps until its time runs out. The next call does the rest. */
-export async function handler(_event: unknown, call: Pick<LambdaContext, 'getRemainingTimeInMillis'>): Promise<Swept> {
+export async function handler(_event: unknown, call: { getRemainingTimeInMillis(): number }): Promise<Swept> {
   const swept = await sweep({ table, clock }, clock.deadline(call.getRemainingTimeInMillis() - MARGIN_MS))
   process.stdout.write(`${JSON.stringify({ level: 'info', ...swept })}\n`)
   return swept
