@@ -2,13 +2,14 @@ import { Client, logMetadata, step, withRun } from '@runmeta/sdk'
 
 /** The functions of the state machine in definition.json. They need `RUNMETA_URL` and `RUNMETA_API_KEY`. */
 
-/** The input of the state machine: its execution's name (`$$.Execution.Name`), and the number of trees. */
+/** The execution's name, and the number of trees to train, which is the input of the state machine. */
 export interface Start {
   readonly execution: string
   readonly trees: number
 }
 
-export interface Begun extends Start {
+export interface Begun {
+  readonly trees: number
   readonly run: { readonly id: string }
 }
 
