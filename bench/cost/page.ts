@@ -81,16 +81,16 @@ function besidePeers(list: PriceList, mix: Load, bytesPerLog: number): Figures {
     return [logs === undefined ? 'never' : `${(logs / MILLION).toFixed(1)} million`, '']
   })
   return {
-    title: 'A month, beside others on the smallest servers that carry the load',
+    title: 'A month, compared with MLflow and ZenML on the smallest servers that handle the load',
     columns: ['logs a month', 'runmeta', ...PEERS.flatMap((peer) => [peer, 'on'])],
-    rows: [...rows, ['their servers cost less from', '', ...even]],
+    rows: [...rows, ['their servers cost less above', '', ...even]],
   }
 }
 
 function idle(list: PriceList): Figures {
   const none: Load = { logs: 0, indexed: 0, gets: 0, searches: 0, runs: 0, months: 0 }
   return {
-    title: 'A month in which nobody calls, with nothing stored',
+    title: 'A month without calls, with nothing stored',
     columns: ['runmeta', ...PEERS],
     rows: [[dollars(monthOf(list, none, 0).total), ...PEERS.map((peer) => dollars(serversOf(list, peer, none).total))]],
   }

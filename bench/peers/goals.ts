@@ -22,5 +22,5 @@ export function goals(clients: readonly number[], ratios: ReadonlyMap<string, nu
     'goal',
     ...clients.map((count) => (count === 1 ? '1 client' : `${count} clients`)),
   ]
-  return { title: 'Goals: how many times as many calls as the product', columns, rows }
+  return { title: 'Goals: calls a second, as a multiple of the product’s', columns, rows }
 }

@@ -151,12 +151,12 @@ try {
 const intro = `## Beside MLflow and ZenML
 
 \`npm run bench:peers\` made this section on ${setting()}; the machine's load was ${before} before it began.
-It installs MLflow and ZenML from PyPI, the versions that the tests of imports use, and starts their servers on loopback, as their guides do on one machine:
+It installs MLflow and ZenML from PyPI, in the versions that the import tests use, and starts their servers on loopback, as their guides do on one machine:
 \`mlflow server\` on SQLite with its 4 workers, and \`zenml login --local\`, which uses SQLite. \`npm start\` runs beside them; a server that is not
-measured is idle. A log has three numbers that differ from the log before: \`POST /v1/runs/{run}/metadata\`, where they are searchable,
-\`runs/log-batch\`, which MLflow's client sends for \`log_metrics\`, and \`POST /api/v1/run-metadata\`. A read is of a run with one log, by its id: \`GET /v1/runs/{run}\`,
-\`runs/get\` and \`GET /api/v1/runs/{id}\` with all of its fields. Each client has a run of its own and a connection that is kept. The load is a process of its own on the same cores. After a
-warm-up each figure is of ${ROUNDS} times ${SECONDS} seconds, in which the products take turns. Only calls that succeed are counted, and each reply to a read has the value that was logged;
-the last log of each run is read back at the end.`
+being measured is idle. A log sets three numbers to new values: with \`POST /v1/runs/{run}/metadata\`, where they are searchable,
+with \`runs/log-batch\`, which MLflow's client sends for \`log_metrics\`, and with \`POST /api/v1/run-metadata\`. A get reads a run with one log by its id: with \`GET /v1/runs/{run}\`,
+with \`runs/get\`, and with \`GET /api/v1/runs/{id}\` with all of its fields. Each client has its own run and keeps its connection open. The load comes from another process on the same cores.
+After a warm-up, each product is measured ${ROUNDS} times for ${SECONDS} seconds, and the products take turns. Only calls that succeed are counted. Each reply to a get is checked;
+at the end the last log of each run is read back.`
 await writeFile(page, withWritten(await read(page), 'npm run bench:peers', [intro, ...sections].join('\n\n')))
 console.log(`\nthe section of ${page} is written`)

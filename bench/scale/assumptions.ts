@@ -31,17 +31,17 @@ export const ASSUMPTIONS = {
   },
   collectionGigabytes: {
     value: 10,
-    what: 'GB of a run’s items and their entries in `order`, which DynamoDB then refuses to add to',
+    what: 'GB of a run’s items and their entries in `order`, after which DynamoDB refuses more',
     source: `[AWS](${GUIDE}/LSI.html)`,
   },
   burstSeconds: {
     value: 300,
-    what: 'seconds of unused throughput of the table that are kept; a partition has no more than its second',
+    what: 'seconds of unused throughput that a table can save; a partition cannot save any',
     source: `[AWS](${GUIDE}/burst-adaptive-capacity.html), [re:Post](https://repost.aws/knowledge-center/dynamodb-spiky-workloads-short-intervals)`,
   },
   newTableWrites: {
     value: 4000,
-    what: 'WCU a second of a new table on demand, and of its index',
+    what: 'WCU a second of a new on-demand table, and of its index',
     source: `[AWS](${GUIDE}/warm-throughput-scenarios.html)`,
   },
   newTableReads: {
@@ -51,29 +51,29 @@ export const ASSUMPTIONS = {
   },
   peakFactor: {
     value: 2,
-    what: 'times the highest load so far that a table takes at once',
+    what: 'times the highest load so far that a table accepts at once',
     source: `[AWS](${GUIDE}/warm-throughput.html)`,
   },
   heatSeconds: {
     value: 60,
     what: 'seconds near its limit after which a partition is split',
-    source: 'ours: AWS says that it splits, not when',
+    source: 'assumed: AWS says that it splits, not when',
   },
-  heatShare: { value: 0.8, what: 'of its limit is near it', source: 'ours' },
+  heatShare: { value: 0.8, what: 'the share of its limit above which a partition is near it', source: 'assumed' },
   splitSeconds: {
     value: 30,
     what: 'seconds that a split takes',
-    source: 'ours',
+    source: 'assumed',
   },
   tableWrites: {
     value: 40_000,
-    what: 'WCU a second of a table or an index by default, a quota',
+    what: 'WCU a second of a table or an index, the default quota',
     source: `[AWS](${GUIDE}/ServiceQuotas.html)`,
   },
   callMs: {
     value: 5,
     what: 'ms that a request to DynamoDB takes',
-    source: '“single-digit milliseconds”; ours is the middle of it',
+    source: 'AWS says “single-digit milliseconds”; this is the middle',
   },
   coreMegabytes: {
     value: 1769,
@@ -83,12 +83,12 @@ export const ASSUMPTIONS = {
   functionMegabytes: { value: 512, what: 'MB of the function', source: '`infra/function.ts`' },
   functionConcurrency: {
     value: 1000,
-    what: 'functions at once of an account by default, a quota',
+    what: 'concurrent functions of an account, the default quota',
     source: `[AWS](${LAMBDA}/gettingstarted-limits.html)`,
   },
   endpointRequests: {
     value: 10_000,
-    what: 'requests a second to the HTTP APIs of an account by default, a quota; 2,500 in some regions',
+    what: 'requests a second to the HTTP APIs of an account, the default quota; 2,500 in some regions',
     source: `[AWS](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)`,
   },
 } as const satisfies Record<string, Assumption>
@@ -96,16 +96,16 @@ export const ASSUMPTIONS = {
 /** What is no number. */
 export const RULES: readonly (readonly [what: string, source: string])[] = [
   [
-    'the items of a run stay on one partition, as the table has a local index',
+    'the items of a run stay on one partition, because the table has a local index',
     `[AWS](${GUIDE}/burst-adaptive-capacity.html) ${UNREAD}`,
   ],
   [
-    'entries of `lookup` that each come after those before are not split for their load',
+    'entries of `lookup` that each sort after the previous ones are not split because of their load',
     `[AWS](https://aws.amazon.com/blogs/database/part-3-scaling-dynamodb-how-partitions-hot-keys-and-split-for-heat-impact-performance/) ${UNREAD}`,
   ],
-  ['what the index cannot take, the table refuses', `[AWS](${GUIDE}/gsi-throttling.html)`],
+  ['the table refuses a write that its index cannot accept', `[AWS](${GUIDE}/gsi-throttling.html)`],
   [
-    'the AWS SDK tries 3 times, and waits up to 500 ms and up to 1 s',
+    'a request is tried 3 times, with waits of up to 500 ms and up to 1 s',
     '`core/table/dynamo/operations.ts`, and the code of `@smithy/core`',
   ],
 ]

@@ -44,8 +44,8 @@ export async function shardTable(settings: Settings): Promise<{ figures: Figures
   const shards = new Map<string, number>()
   for (const [what, isGrowing, seconds] of [
     // Splits of splits take their time.
-    ['anywhere, as a loss', false, 3 * settings.seconds],
-    ['one grows, as an epoch', true, settings.seconds],
+    ['varying, as a loss', false, 3 * settings.seconds],
+    ['growing, as an epoch', true, settings.seconds],
   ] as const) {
     for (const logsPerSecond of RATES) {
       const tryOne = async (shards: number, isEarly = false) => {
@@ -65,7 +65,7 @@ export async function shardTable(settings: Settings): Promise<{ figures: Figures
     }
   }
   const figures = {
-    title: 'Indexed logs, each of which changes three values of its run, with one shard',
+    title: 'Indexed logs that each change three values of a run, with one shard',
     columns: ['values', 'logs a second', 'failed in the first minute', ...RESULTS, 'shards to set'],
     rows,
   }
@@ -109,10 +109,10 @@ export async function runTable(settings: Settings): Promise<{ figures: Figures; 
       rows.push([nameOf(isIndexed), thousands(logsPerSecond), ...resultsOf(found), leastOf(found)])
     }
     const most = Math.floor(of('partitionWrites') / units)
-    rows.push([`${nameOf(isIndexed)}: the most of one run`, thousands(most), '', '', '', '', 1])
+    rows.push([`${nameOf(isIndexed)}: the limit of one run`, thousands(most), '', '', '', '', 1])
   }
   const figures = {
-    title: 'Logs to one run, and the runs that carry them',
+    title: 'Logs to one run, and the runs that the load needs',
     columns: ['logs', 'logs a second', ...RESULTS, 'runs'],
     rows,
   }
@@ -137,7 +137,7 @@ export async function startTable(settings: Settings): Promise<Figures> {
     }
   }
   return {
-    title: 'Logs with `index: false` that begin all at once',
+    title: 'A sudden load of logs with `index: false`',
     columns: ['logs a second', 'table', 'warm WCU', 'failed in the first minute', 'failed at the end'],
     rows,
   }
@@ -174,7 +174,15 @@ export async function quotaTable(settings: Settings): Promise<Figures> {
   }
   return {
     title: 'Functions at once, and quotas',
-    columns: ['logs', 'logs a second', 'ms a log', 'functions', 'WCU of the table', 'of the index', 'quotas to raise'],
+    columns: [
+      'logs',
+      'logs a second',
+      'ms for each log',
+      'functions',
+      'WCU of the table',
+      'of the index',
+      'quotas to raise',
+    ],
     rows,
   }
 }
@@ -191,7 +199,7 @@ export async function sizeTable(settings: Settings): Promise<Figures> {
   }
   return {
     title: 'The size of a run',
-    columns: ['logs of three numbers', 'bytes a log, twice for `order`', 'logs of a run'],
+    columns: ['logs of three numbers', 'bytes of a log, with its copy in `order`', 'logs of a run'],
     rows,
   }
 }
@@ -227,7 +235,7 @@ export async function projectTable(settings: Settings, shards: Carrying, runs: C
     }
   }
   return {
-    title: 'A project, set up as the tables below say',
+    title: 'A project, set up according to the tables below',
     columns: ['logs', 'logs a second', 'new runs', 'shards', 'runs at once', 'warm WCU', 'functions', ...RESULTS],
     rows,
   }
