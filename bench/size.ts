@@ -108,7 +108,7 @@ const text = `## ${number(runs)} runs
 \`${COMMAND} -- ${runs} ${logs}\` made this section on ${setting()}.
 It fills a data directory through the API, in its own process, with 32 clients and 100 logs in each request; that took ${number((few.seconds + many.seconds) / 60, 1)} minutes. Then \`npm start\`'s
 process serves it. Each call is for a run of 10 logs; its time is the median of 20 over a socket, without other load. The calls of the table port, and the
-items that they read or write, are counted in the bench's process. ${grown.length === 0 ? 'No call makes more calls of the port than among 1,000 runs.' : `These make more calls of the port: ${grown.map(([name]) => labelOf(name)).join('; ')}.`}
+items that they read or write, are counted in the bench's process. ${grown.length === 0 ? 'No call needs more calls of the table port than among 1,000 runs.' : `These need more calls of the table port: ${grown.map(([name]) => labelOf(name)).join('; ')}.`}
 
 **${number(runs)} runs and ${number(logs)} logs on SQLite**
 
