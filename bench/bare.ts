@@ -11,12 +11,12 @@ import { createStatements } from '@runmeta/local/sqlite/statements'
 import { memoryTable } from '@runmeta/local/sqlite/table'
 import { createWriter, type Operation } from '@runmeta/local/sqlite/write'
 
-/** The writes of a log without the server around them: what the store alone could do. */
+/** Measures the store alone: the writes of a log, without the server. */
 
 const KEY = 'a-root-key-for-the-bench'
 const LOGS = 3000
 
-/** The operations that many logs come to, as the server submits them. */
+/** The operations of many logs, as the server submits them. */
 async function recordLogs(log: string, isIndexed: boolean): Promise<Operation[]> {
   const operations: Operation[] = []
   const { table } = memoryTable()
@@ -48,7 +48,7 @@ async function recordLogs(log: string, isIndexed: boolean): Promise<Operation[]>
   return operations
 }
 
-/** Logs a second, this many of them in each transaction. */
+/** Logs a second, with a given number of logs in each transaction. */
 export async function bareRate(log: string, isIndexed: boolean, together: number): Promise<number> {
   const operations = await recordLogs(log, isIndexed)
   const directory = await mkdtemp(join(tmpdir(), 'runmeta-bare-'))

@@ -20,13 +20,13 @@ import { nodeIn } from '../test/support/installed.ts'
 import { table } from './report.ts'
 
 /**
- * `npm run bench:cold [-- 25]`: the Lambda bundle in fresh processes, over TLS on loopback to a DynamoDB API in one binary. `init` is the
- * import, which opens a connection; `first` is the first request, a log; `cpu` is what both took of the processor, which
- * says more on a busy machine; medians, in ms.
+ * `npm run bench:cold [-- 25]`: the Lambda bundle in fresh processes, over TLS on loopback to a local DynamoDB API. `init` is the
+ * import, which opens a connection; `first` is the first request, a log; `cpu` is the CPU time of both, which is more
+ * reliable on a busy machine. All are medians, in ms.
  */
 
 const ROUNDS = Number(process.argv[2] ?? 15)
-/** Puts AWS's client in place of the function's own. */
+/** Replaces the function's own client with AWS's. */
 const AWS_CLIENT: Plugin = {
   name: 'aws-client',
   setup: ({ onResolve }) =>
@@ -36,13 +36,13 @@ const AWS_CLIENT: Plugin = {
         : null,
     ),
 }
-/** What esbuild makes where nobody thinks about it. */
+/** A bundle with esbuild's defaults. */
 const DEFAULTS: BuildOptions = {
   ...SETTINGS,
   inject: [],
   plugins: [],
   mainFields: ['main', 'module'],
-  // The SDK's CommonJS calls `require`, which a module has not.
+  // The SDK's CommonJS modules call `require`, which ES modules do not have.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
 }
 const VARIANTS: Readonly<Record<string, BuildOptions>> = {
@@ -51,9 +51,9 @@ const VARIANTS: Readonly<Record<string, BuildOptions>> = {
   'esbuild’s defaults, AWS’s client': { ...DEFAULTS, plugins: [AWS_CLIENT] },
 }
 
-/** Where the child writes its times: the function writes a line of its own to standard output. */
+/** The child writes its times to this file descriptor, because the function writes its log to standard output. */
 const TIMES = 3
-/** What a fresh process runs: the import and one event, each timed. */
+/** The program of a fresh process: it times the import and one event. */
 const CHILD = `
 import { writeSync } from 'node:fs'
 const before = process.cpuUsage()
@@ -79,7 +79,7 @@ const engine = await requireDynoxide(directory)
 const access = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...access, endpoint: engine.endpoint }, 'cold')
 
-// As on AWS, the function speaks TLS: over plain HTTP it would load another part of Node.
+// The function uses TLS as on AWS. Over plain HTTP it would load another part of Node.
 const tls = certificate()
 const authority = join(directory, 'cert.pem')
 await writeFile(authority, tls.cert)
@@ -154,10 +154,10 @@ for (const [name, settings] of Object.entries(VARIANTS)) {
 
 const first = await rows[0]?.start(post('/v1/runs', {}))
 const log = post(`/v1/runs/${first?.body.id}/metadata`, { metadata: { metrics: { a: 0.93, b: 0.91, c: 0.92 } } })
-// Once each that does not count: it fills the caches.
+// The first run of each is not counted, because it fills the caches.
 for (const { start } of rows) await start(log)
 for (let round = 0; round < ROUNDS; round++) {
-  // In turn, so that what else the machine does meets all of them alike.
+  // In turn, so that other load on the machine affects all of them equally.
   for (const { start, starts } of rows) starts.push(await start(log))
 }
 await close(front)

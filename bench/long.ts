@@ -3,8 +3,8 @@ import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:long [-- <logs>]`: what a run of so many logs costs, against `npm start`'s process over sockets: its first
- * reading, later ones, pages of its history from both ends, the run as it was, a search that finds it, and its deletion.
+ * `npm run bench:long [-- <logs>]`: how long the calls for a long run take, over sockets to `npm start`'s process: the first
+ * read, later reads, pages of its history from both ends, the run as it was, a search that finds it, and its deletion.
  */
 
 const LOGS = Number(process.argv[2] ?? 100_000)

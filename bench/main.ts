@@ -8,9 +8,9 @@ import { costPicture, latencyPicture } from './plot.ts'
 import { type Figures, markdown, REPORT } from './report.ts'
 
 /**
- * `npm run bench`: the benches that take less than 6 minutes together, printed and written to docs/performance.md with its
- * pictures. `-- <page>` writes to another file; `-- <page> short` runs each in its shortest form. What `npm run bench:peers` and
- * `npm run bench:size` wrote to the page stays.
+ * `npm run bench`: runs the quick benches, in less than 6 minutes, and writes their figures and pictures to
+ * docs/performance.md. `-- <page>` writes to another file; `-- <page> short` runs each in its shortest form. The sections of
+ * `npm run bench:peers` and `npm run bench:size` stay.
  */
 
 const [page = 'docs/performance.md', form = 'full'] = process.argv.slice(2)
@@ -18,7 +18,7 @@ const [page = 'docs/performance.md', form = 'full'] = process.argv.slice(2)
 interface Part {
   readonly script: string
   readonly title: string
-  /** What a reader has to know about the figures. */
+  /** Explains the figures to the reader of the page. */
   readonly about: string
   readonly full: readonly string[]
   readonly short: readonly string[]

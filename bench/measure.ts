@@ -1,11 +1,11 @@
 import { Pool } from 'undici'
 
-/** Load over real sockets: clients that each send one request after the other, and how long the replies took. */
+/** Load over real sockets: clients that each send one request after the other. */
 
 export interface Load {
-  /** Milliseconds of each call that was answered. */
+  /** Milliseconds of each call that got a reply. */
   readonly times: readonly number[]
-  /** From its start until the last call was answered. */
+  /** From the start until the last reply. */
   readonly seconds: number
 }
 
@@ -16,7 +16,7 @@ export interface Measured {
   readonly p99: number
 }
 
-/** A reply that is not of the class 2xx. */
+/** A reply with a status other than 2xx. */
 export class Refusal extends Error {}
 
 export interface Caller {
@@ -25,7 +25,7 @@ export interface Caller {
   close(): Promise<void>
 }
 
-/** Up to `connections` requests at a time, on connections that are kept. */
+/** Sends up to `connections` requests at a time, on connections that stay open. */
 export function createCaller(url: string, headers: Readonly<Record<string, string>>, connections: number): Caller {
   const pool = new Pool(url, { connections, pipelining: 1 })
   return {
@@ -41,7 +41,7 @@ export function createCaller(url: string, headers: Readonly<Record<string, strin
   }
 }
 
-/** @param onRefusal told of each call that was refused, which is left out of the times; without it a refusal is thrown */
+/** @param onRefusal Receives each refused call, which does not count in the times. Without it a refusal is thrown */
 export async function load(
   clients: number,
   seconds: number,
@@ -66,7 +66,7 @@ export async function load(
   return { times, seconds: (performance.now() - beganAt) / 1000 }
 }
 
-/** What several loads of the same kind come to. */
+/** Combines several loads of the same kind. */
 export function measured(...loads: readonly Load[]): Measured {
   const times = loads.flatMap((one) => one.times).sort((one, other) => one - other)
   const at = (share: number) => times[Math.floor(times.length * share)] ?? 0

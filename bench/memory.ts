@@ -3,20 +3,20 @@ import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:memory [-- 8 10]`: what `npm start`'s process holds while so many clients send logs of 4 MiB that do not
- * compress, so many each, and read them. Its own memory, the engine's not counted; Linux only.
+ * `npm run bench:memory [-- 8 10]`: the memory of `npm start`'s process while 8 clients each send 10 logs of 4 MiB that do not
+ * compress, and read them. Linux only.
  */
 
 const CLIENTS = Number(process.argv[2] ?? 8)
 const LOGS = Number(process.argv[3] ?? 10)
-/** Of the 4 MiB a log may have, and of the 1 MiB a value may have. */
+/** A log may have 4 MiB, and each of its values 1 MiB. */
 const VALUE_BYTES = 780_000
 
 const { url, headers, memory, stop } = await startServer()
 
 let refused = 0
 
-/** Sends a request, and again where the store was too slow for all of them. */
+/** Sends a request, and repeats it if the store was too slow for all of them. */
 async function call(method: string, path: string, body?: string): Promise<string> {
   const sent = {
     method,

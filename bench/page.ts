@@ -3,21 +3,21 @@ import { readFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { sectionOf, withPlace, withSection } from './section.ts'
 
-/** docs/performance.md has several authors: `npm run bench`, and these of a section each at its end. Each keeps what the others wrote. */
+/** The commands that write a section each at the end of docs/performance.md. `npm run bench` writes the rest, and keeps the sections. */
 const SECTIONS = ['npm run bench:peers', 'npm run bench:size'] as const
 
-/** @returns the page, empty where there is none */
+/** @returns the page, or `''` if it does not exist */
 export const read = (page: string): Promise<string> =>
   readFile(page, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
     return ''
   })
 
-/** The page with this in place of what a command wrote to it before. */
+/** Replaces the section of a command. */
 export const withWritten = (text: string, command: (typeof SECTIONS)[number], written: string): string =>
   written === '' ? text : withSection(withPlace(text, command), command, written)
 
-/** The text with what these commands wrote to the page before it. */
+/** Adds the sections of the previous page to a text. */
 export const withSectionsOf = (before: string, text: string): string =>
   SECTIONS.reduce((page, command) => withWritten(page, command, sectionOf(withPlace(before, command), command)), text)
 

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { JSDOM } from 'jsdom'
 import type { Figures } from './report.ts'
 
-/** Pictures of figures, as SVG that needs no script and no other file. */
+/** Draws figures as SVG, without scripts or other files. */
 
 const WIDTH = 720
 const HEIGHT = 360
@@ -19,7 +19,7 @@ interface Axes {
   readonly y: string
 }
 
-/** The names at the ends of the curves; curves that end at one point share a name. */
+/** The labels at the ends of the curves. Curves that end at the same point share a label. */
 function labels(points: readonly Point[]): Point[] {
   const end = Math.max(...points.map(({ x }) => x))
   const byY = new Map<number, Point[]>()

@@ -4,14 +4,14 @@ import { appendFileSync } from 'node:fs'
 
 export type Cell = string | number
 
-/** A table as `npm run bench` takes it from a script. */
+/** A table that a script passes to `npm run bench`. */
 export interface Figures {
   readonly title: string
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** Where `npm run bench` wants the tables of a script, one JSON text a line. */
+/** The environment variable with the file to which a script writes its tables for `npm run bench`, one JSON text on each line. */
 export const REPORT = 'RUNMETA_BENCH_REPORT'
 
 const line = (cells: readonly Cell[]): string => `| ${cells.join(' | ')} |`

@@ -6,7 +6,7 @@ import { creationTable, projectTable, quotaTable, runTable, shardTable, sizeTabl
 import { writeSection } from './section.ts'
 
 /**
- * `npm run bench:scale [-- <page> <form> <seed>]`: a load replayed against a model of DynamoDB's partitions, printed and written
+ * `npm run bench:scale [-- <page> <form> <seed>]`: replays loads on a model of DynamoDB's partitions, and writes the results
  * to docs/scale.md. `-- - short` writes no page, and takes a second.
  */
 

@@ -11,8 +11,8 @@ import { CHECKED, filling, SEARCHES } from '../test/support/searches.ts'
 import { table } from './report.ts'
 
 /**
- * `npm run bench:search [-- <runs>…]`: pages of searches among 1,000, 10,000 and 100,000 runs on Dynoxide: what they ask of
- * it, counted on a socket, and how long they take over a socket. Set TMPDIR to a disk in memory, and filling is faster; the
+ * `npm run bench:search [-- <runs>…]`: pages of searches among 1,000, 10,000 and 100,000 runs on Dynoxide: the requests that they
+ * make, counted on a socket, and how long they take over a socket. With TMPDIR on a disk in memory, filling is faster; the
  * searches only read.
  */
 
@@ -22,7 +22,7 @@ const LIMIT = 50
 const TIMES = 40
 const TABLE = 'runmeta'
 const KEY = 'a-key-for-the-bench'
-/** Pages before the one that is far down, of 10 runs each, as far as there are so many. */
+/** How many pages of 10 runs come before the late page, if there are as many runs. */
 const DEEP = { pages: 2000, limit: 10 }
 
 interface Page {
@@ -73,7 +73,7 @@ async function line(size: number, name: string, search: object): Promise<void> {
   figures.row(size, name, runs.length, requests, rounds, units, at(0.5), at(0.95))
 }
 
-/** The cursor of a page far down. */
+/** The cursor of a late page. */
 async function deep(search: object): Promise<{ at: number; cursor: string | undefined }> {
   let cursor: string | undefined
   let at = 1

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** What `npm start` runs. */
+/** The built server, which `npm start` runs. */
 const START = 'scripts/start.mjs'
 export const KEY = 'a-root-key-for-the-bench'
 
@@ -14,19 +14,19 @@ export interface BenchServer {
   readonly directory: string
   /** The root key. */
   readonly apiKey: string
-  /** Of a request with a body of JSON, by the root key. */
+  /** The headers of a JSON request with the root key. */
   readonly headers: Readonly<Record<string, string>>
-  /** Milliseconds from its start to its address. */
+  /** Milliseconds from the start of the process until it prints its address. */
   readonly readyMs: number
-  /** MiB of the process that are in memory now, and at most so far; Linux only. */
+  /** The resident memory of the process in MiB, now and at most so far; Linux only. */
   memory(): Promise<{ readonly now: number; readonly most: number }>
-  /** Ends it, and removes its data if they were new. */
+  /** Ends the server, and removes its data directory unless that was given. */
   stop(): Promise<void>
 }
 
 /**
- * A process that serves on a free port, as `npm start` does, or a script in its place on another Node.
- * @param kept - A data directory that stays. @default a new one
+ * Starts a process that serves on a free port, as `npm start` does.
+ * @param kept - A data directory that is not removed. @default a new one
  */
 export async function startServer(
   script = START,

@@ -12,8 +12,8 @@ import { openOwn } from './size/own.ts'
 import type { Send } from './size/world.ts'
 
 /**
- * `npm run bench:size [-- <runs> <logs> [--write <page>]]`: what SQLite needs for so many runs and logs, and what each call of the API
- * takes among them, beside the same among 1,000 runs. `-- 1000000 10000000 --write docs/performance.md` is the large one.
+ * `npm run bench:size [-- <runs> <logs> [--write <page>]]`: measures the disk space and each call of the API
+ * with this many runs and logs on SQLite, and with 1,000 runs. `-- 1000000 10000000 --write docs/performance.md` is the large one.
  */
 
 const COMMAND = 'npm run bench:size'
@@ -40,7 +40,7 @@ const sending =
     return { status: reply.statusCode, text: await reply.body.text() }
   }
 
-/** Fills the directory from so many runs on, and measures. */
+/** Creates the runs from number `from` to `to`, and measures. */
 async function measure(from: number, to: number) {
   const own = await openOwn(directory, KEY)
   const seconds = await fill(own.send, from, to, logsPerRun)

@@ -7,7 +7,7 @@ import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:slow-disk [-- <seconds>]`: reads beside logs whose commits are slow. A process of its own holds SQLite's write
+ * `npm run bench:slow-disk [-- <seconds>]`: reads while the commits of logs are slow. Another process holds SQLite's write
  * lock for 50 ms before each commit.
  */
 

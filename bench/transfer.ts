@@ -8,7 +8,7 @@ import { buildCommand, COMMAND_FOLDER } from '../scripts/command.ts'
 import { table } from './report.ts'
 import { startServer } from './server.ts'
 
-/** `npm run bench:transfer [-- <logs>]`: all runs of a server exported to a file, and imported into an empty server. */
+/** `npm run bench:transfer [-- <logs>]`: exports all runs of a server to a file, and imports them into an empty server. */
 
 const LOGS = Number(process.argv[2] ?? 100_000)
 const LOGS_PER_RUN = 100

@@ -10,15 +10,15 @@ import { buildServer } from '../scripts/server.ts'
 import { buildWeb, WEB_FOLDER } from '../scripts/web.ts'
 import { chromiumOptions } from '../test/support/chromium.ts'
 
-/** `npm run bench:web [runs]`: the dashboard over 10,000 runs, or as many as are asked for, in a real Chromium. */
+/** `npm run bench:web [runs]`: measures the dashboard with 10,000 runs, or the given number, in a real Chromium. */
 
 const RUNS = Number(process.argv[2] ?? 10_000)
 const AT_ONCE = 100
 const KEYS = 10_000
-/** Milliseconds between two frames beyond which one was dropped, at 60 a second. */
+/** If more milliseconds than this lie between two frames, a frame was dropped, at 60 a second. */
 const FRAME_MS = 25
 const ROW_PX = 37
-/** Frames of scrolling: at 10 rows a frame, 10,000 rows. */
+/** The frames of scrolling: 10,000 rows, at 10 rows a frame. */
 const FRAMES = 1000
 
 async function fill(client: Client): Promise<void> {
@@ -36,14 +36,14 @@ async function fill(client: Client): Promise<void> {
   })
 }
 
-/** Milliseconds that something takes. */
+/** Measures an action. @returns milliseconds */
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const started = performance.now()
   await act()
   return Math.round(performance.now() - started)
 }
 
-/** As text: what transpiles this file adds to functions what a page does not know. */
+/** A text, because the transpiler adds helpers to functions that the page does not have. */
 const SCROLL = `(pixels) => new Promise((resolve) => {
   const list = document.querySelector('section.scroller')
   const frames = []
@@ -54,7 +54,7 @@ const SCROLL = `(pixels) => new Promise((resolve) => {
     before = now
     const at = list.scrollTop
     list.scrollBy(0, pixels)
-    // More may be on its way: the end is where nothing has moved for a while.
+    // More rows may be loading: the end is reached if nothing has moved for a while.
     still = list.scrollTop === at ? still + 1 : 0
     if (still > 60 || frames.length === ${FRAMES}) resolve(frames.slice(0, frames.length - still))
     else requestAnimationFrame(step)
@@ -62,10 +62,10 @@ const SCROLL = `(pixels) => new Promise((resolve) => {
   requestAnimationFrame(step)
 })`
 
-/** Scrolls the list by up to 10,000 rows, ten a frame, and tells what frames took, and what of it was the page's own work. */
+/** Scrolls the list by up to 10,000 rows, ten a frame. @returns the time of the frames, and of the page's own work in them */
 async function scroll(page: Page, what: string, rows: number): Promise<void> {
   const session = await page.context().newCDPSession(page)
-  // The time of the thread, so that what else the machine does is not counted.
+  // The CPU time of the thread, so that other load on the machine is not counted.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const worked = async (): Promise<number> => {
     const { metrics } = await session.send('Performance.getMetrics')

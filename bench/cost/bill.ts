@@ -3,12 +3,12 @@ import { of } from '../scale/assumptions.ts'
 import { type Measured, msOf } from '../scale/function.ts'
 import { type PriceList, priceOf } from './prices.ts'
 
-/** What a month costs on AWS. */
+/** Calculates what a month costs on AWS. */
 
-/** Calls of a month, and how much of them is kept. */
+/** The calls of a month, and how long logs are kept. */
 export interface Load {
   readonly logs: number
-  /** The share of the logs that is indexed: three numbers, which change. */
+  /** The share of the logs that is indexed. Each changes three numbers. */
   readonly indexed: number
   readonly gets: number
   readonly searches: number
@@ -17,7 +17,7 @@ export interface Load {
   readonly months: number
 }
 
-/** Dollars, by what they are paid for. */
+/** Dollars, by service. */
 export interface Bill {
   readonly table: number
   readonly function: number
@@ -27,7 +27,7 @@ export interface Bill {
 
 const MILLION = 1e6
 const GB = 1e9
-/** Bytes of the function's line and of the endpoint's, for each request: docs/operate.md. */
+/** The bytes that the function and the endpoint log for each request: docs/operate.md. */
 const LOGGED_BYTES = 800
 
 export const CALLS = {
@@ -41,7 +41,7 @@ export const CALLS = {
   search: { figure: FIGURES.search, measured: 'list' },
 } as const satisfies Record<string, { readonly figure: Figure; readonly measured: Measured }>
 
-/** What so many of one call cost. */
+/** The cost of a number of calls. */
 export function billOf(list: PriceList, name: keyof typeof CALLS, count: number): Bill {
   const { figure, measured } = CALLS[name]
   const seconds = (msOf(measured, figure.rounds) / 1000) * (of('functionMegabytes') / 1024)
@@ -56,7 +56,7 @@ export function billOf(list: PriceList, name: keyof typeof CALLS, count: number)
 
 export const sumOf = ({ table, function: code, endpoint, logs }: Bill): number => table + code + endpoint + logs
 
-/** What is kept, once as many months as it is kept for have passed. */
+/** The storage in the last month for which logs are kept. */
 export const storedGb = ({ logs, months }: Load, bytesPerLog: number): number => (logs * months * bytesPerLog) / GB
 
 export interface Month {

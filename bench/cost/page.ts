@@ -47,7 +47,7 @@ function ofMonth(list: PriceList, load: Load, bytesPerLog: number): Figures {
   }
 }
 
-/** A load with so many times the calls. */
+/** A load with a multiple of the calls. */
 const times = (mix: Load, factor: number): Load => ({
   ...mix,
   logs: mix.logs * factor,
@@ -56,11 +56,11 @@ const times = (mix: Load, factor: number): Load => ({
   runs: mix.runs * factor,
 })
 
-/** The load at which runmeta costs what the servers of a peer do: above it, those cost less. */
+/** The logs a month above which the servers of a peer cost less than runmeta. */
 export function breakEven(list: PriceList, peer: Peer, mix: Load, bytesPerLog: number): number | undefined {
   const isCheaper = (factor: number) =>
     monthOf(list, times(mix, factor), bytesPerLog).total <= serversOf(list, peer, times(mix, factor)).total
-  // In steps of a tenth: the servers grow in steps, so that there may be more than one point.
+  // Tries steps of a tenth: the cost of servers grows in steps, so there may be several such points.
   for (let logs = 1e4; logs <= 1e10; logs *= 1.1) if (!isCheaper(logs / mix.logs)) return logs
   return undefined
 }

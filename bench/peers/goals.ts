@@ -1,6 +1,6 @@
 import type { Figures } from '../report.ts'
 
-/** How many times as many calls a second as each product runmeta is to make. */
+/** The goals for runmeta's calls a second, as a multiple of each product's. */
 const GOALS = [
   { name: 'MLflow', call: 'log', goal: 20 },
   { name: 'ZenML', call: 'log', goal: 120 },
@@ -8,7 +8,7 @@ const GOALS = [
   { name: 'ZenML', call: 'get', goal: 150 },
 ]
 
-/** @param ratios by product, call and clients, such as `MLflow log 8`; a product that was not run has none */
+/** @param ratios By product, call and clients, such as `MLflow log 8`. A product that was not measured has none */
 export function goals(clients: readonly number[], ratios: ReadonlyMap<string, number>): Figures {
   const rows = GOALS.flatMap(({ name, call, goal }) => {
     const found = clients.flatMap((count) => ratios.get(`${name} ${call} ${count}`) ?? [])

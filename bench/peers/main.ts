@@ -10,29 +10,29 @@ import { startRunmeta } from './runmeta.ts'
 import { startZenml } from './zenml.ts'
 
 /**
- * `npm run bench:peers [-- <page> [short]]`: the same logs and reads by real servers of MLflow and ZenML and by `npm start`, this
- * process being the load. It prints the figures and writes them to docs/performance.md, or to another page. MLFLOW_PYTHON and
- * ZENML_PYTHON are a Python that has the product; `bench/peers/run` installs both.
+ * `npm run bench:peers [-- <page> [short]]`: sends the same logs and reads to real servers of MLflow and ZenML and to `npm start`,
+ * and writes the figures to docs/performance.md, or to another page. MLFLOW_PYTHON and
+ * ZENML_PYTHON are Pythons that have the product installed; `bench/peers/run` installs both.
  */
 
 const [page = 'docs/performance.md', form = 'full'] = process.argv.slice(2)
 const SECONDS = form === 'short' ? 0.2 : 3
 const WARM_UP_SECONDS = form === 'short' ? 0 : 3
-/** The products take turns this often, so that whatever else the machine does meets all of them. */
+/** How often the products take turns, so that other load on the machine affects all of them equally. */
 const ROUNDS = form === 'short' ? 1 : 3
 const CLIENTS = [1, 8]
 const MOST_CLIENTS = Math.max(...CLIENTS)
 
 const { MLFLOW_PYTHON, ZENML_PYTHON } = process.env
 
-/** No two are equal, and each is written alike in every language. */
+/** All numbers differ, and every language writes them the same way. */
 const metricsOf = (count: number): Metrics => ({
   accuracy: count + 0.25,
   precision: count + 0.5,
   recall: count + 0.75,
 })
 
-/** Fails where a run does not have these metrics. @returns the reply */
+/** @returns the reply @throws if the run does not have these metrics */
 async function check({ name, get, metricsIn }: Product, run: string, expected: Metrics): Promise<string> {
   const reply = await get(run)
   const found = metricsIn(reply) as Partial<Metrics> | undefined
@@ -43,7 +43,7 @@ async function check({ name, get, metricsIn }: Product, run: string, expected: M
   return reply
 }
 
-/** What is measured of a product, on runs of its own: a client has one to read, with one log, and one to log to. */
+/** Measures a product. Each client has two runs: one with a single log to read, and one to log to. */
 async function prepare(product: Product) {
   const read: string[] = []
   const logged: { readonly run: string; last: Metrics }[] = []
@@ -73,7 +73,7 @@ async function prepare(product: Product) {
       const mine = logged[client]
       if (mine !== undefined) mine.last = await logTo(mine.run)
     },
-    /** Of each run that was logged to, the value that is read is the one that was logged last. */
+    /** Checks that each run has the value that was logged last. */
     checkLogged: async () => {
       for (const { run, last } of logged) await check(product, run, last)
     },

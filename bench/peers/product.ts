@@ -7,26 +7,26 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../test/support/port.ts'
 
-/** What each log of the comparison holds: three numbers. */
+/** The three numbers of each log. */
 export interface Metrics {
   readonly accuracy: number
   readonly precision: number
   readonly recall: number
 }
 
-/** A served product with the calls that are compared. */
+/** A running server of a product, with the calls that are compared. */
 export interface Product {
   readonly name: string
   readonly version: string
   /** @returns the id of a new run */
   createRun(name: string): Promise<string>
-  /** @param count how many logs there were before; no log equals another */
+  /** @param count The number of earlier logs, so that each log is different */
   log(run: string, metrics: Metrics, count: number): Promise<unknown>
   /** @returns the reply's body */
   get(run: string): Promise<string>
   /** The metrics in the reply to `get`. */
   metricsIn(reply: string): unknown
-  /** Ends it, and removes its data. */
+  /** Ends the server, and removes its data. */
   stop(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ function kill({ pid }: ChildProcess): void {
 process.once('exit', () => {
   for (const server of running) kill(server)
 })
-// The servers are in groups of their own, so Ctrl-C does not reach them.
+// Ctrl-C does not reach the servers, because they have their own process groups.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 export interface Served {
@@ -50,7 +50,7 @@ export interface Served {
   stop(): Promise<void>
 }
 
-/** Starts a server of Python in a folder of its own, and waits until it answers at `path`. */
+/** Starts a Python server in a new folder, and waits until it replies at `path`. */
 export async function serve(
   python: string,
   path: string,

@@ -1,7 +1,7 @@
-/** Cited, but not compared with the page when the model was written. */
+/** Marks a source that was not compared with the page when the model was written. */
 const UNREAD = '(not compared with the page)'
 
-/** What the model takes for granted, each with where it comes from. docs/scale.md lists all of them. */
+/** The assumptions of the model, with their sources. docs/scale.md lists all of them. */
 
 const GUIDE = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide'
 const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg'
@@ -93,7 +93,7 @@ export const ASSUMPTIONS = {
   },
 } as const satisfies Record<string, Assumption>
 
-/** What is no number. */
+/** Assumptions without a number. */
 export const RULES: readonly (readonly [what: string, source: string])[] = [
   [
     'the items of a run stay on one partition, because the table has a local index',

@@ -1,16 +1,16 @@
-/** Capacity units that come in at a rate, and are kept for a while where nobody takes them. */
+/** A token bucket of capacity units. */
 export interface Bucket {
   readonly tokens: number
   readonly rate: number
   has(units: number): boolean
-  /** Takes units that are there. */
+  /** @throws if there are not enough units */
   take(units: number): void
   refill(seconds: number): void
-  /** Changes how much comes in, from now on. */
+  /** Changes the rate from now on. */
   setRate(rate: number): void
 }
 
-/** A bucket that begins full. @param keptSeconds how many seconds' worth it holds at most */
+/** A bucket that is full at first. @param keptSeconds It holds at most the units of this many seconds */
 export function createBucket(initialRate: number, keptSeconds: number): Bucket {
   let rate = initialRate
   let tokens = rate * keptSeconds

@@ -1,14 +1,14 @@
 import type { Random } from './random.ts'
 import { createRecorder, type Rounds } from './record.ts'
 
-/** What is replayed: recorded calls of many runs. */
+/** Records the calls of many runs, for the replay. */
 
 export interface Recording {
-  /** Of each run, the writes of its creation. */
+  /** The writes of the creation of each run. */
   readonly creations: readonly Rounds[]
-  /** Of each run, the writes of logs, to be replayed in turn. */
+  /** The writes of some logs of each run, which are replayed in turn. */
   readonly logs: readonly (readonly Rounds[])[]
-  /** Hashes of the keys of `lookup` whose entries were put at their end, each after those before. */
+  /** Hashes of the partition keys of `lookup` whose entries each sort after the previous ones. */
   readonly growing: ReadonlySet<string>
 }
 
@@ -23,14 +23,14 @@ export interface LoadOptions {
 }
 
 const PROJECT = 'default'
-/** Logs that are recorded of a run. */
+/** How many logs of each run are recorded. */
 const LOGS = 3
 const START = Date.UTC(2026, 0, 1)
 
-/** Fewer entries say nothing of how a key’s entries come. */
-const TELLING = 4
-/** Of the entries of a key, how many come after the one before where it grows. */
-const MOSTLY = 0.95
+/** With fewer entries, nothing is known about their order. */
+const MIN_ENTRIES = 4
+/** If at least this share of a key's entries sort after the previous one, the key grows. */
+const GROWING_SHARE = 0.95
 
 function growingOf(calls: readonly Rounds[]): ReadonlySet<string> {
   const placed = new Map<string, string[]>()
@@ -42,11 +42,11 @@ function growingOf(calls: readonly Rounds[]): ReadonlySet<string> {
     placed.set(hash, before)
   }
   const isGrowing = (sks: readonly string[]) =>
-    sks.length >= TELLING && sks.filter((sk, n) => sk > (sks[n - 1] ?? '')).length >= MOSTLY * sks.length
+    sks.length >= MIN_ENTRIES && sks.filter((sk, n) => sk > (sks[n - 1] ?? '')).length >= GROWING_SHARE * sks.length
   return new Set([...placed].filter(([, sks]) => isGrowing(sks)).map(([hash]) => hash))
 }
 
-/** Records a creation of each run, and some logs. A log of all runs comes before the next log of any, as time would have it. */
+/** Records the creation of each run, and some logs: one of each run, then the next of each run. */
 export async function record({ isIndexed, isGrowing = false, runs, shards, random }: LoadOptions): Promise<Recording> {
   let now = START
   const recorder = await createRecorder(`${PROJECT}=${shards}`, () => now)
@@ -60,7 +60,7 @@ export async function record({ isIndexed, isGrowing = false, runs, shards, rando
   }
   let count = 0
   const metric = () => Number(random.next().toFixed(6))
-  // The first log makes the entries, the others move them: those are the ones that are replayed.
+  // The first log creates the entries. Only the later ones, which move them, are replayed.
   for (let round = 0; round <= LOGS; round++) {
     for (const [n, id] of ids.entries()) {
       now += 1

@@ -2,19 +2,19 @@ import { of } from './assumptions.ts'
 import { type Bucket, createBucket } from './bucket.ts'
 import { createPartitions, type Partition, type Partitions, type Place } from './partitions.ts'
 
-/** A table on demand with its index `lookup`. The local index shares the table's partitions. */
+/** A model of an on-demand table with its index `lookup`. The local index shares the table's partitions. */
 
 /** A write as DynamoDB charges it. */
 export interface Write {
-  /** Of the table and its local index. */
+  /** In the table and its local index. */
   readonly place: Place
   readonly units: number
   readonly bytes: number
-  /** What the write changes in `lookup`: a place for each entry that comes or goes. */
+  /** The places in `lookup` where the write adds or removes an entry. */
   readonly entries: readonly Place[]
 }
 
-/** Who refused a write. */
+/** Why a write was refused. */
 export type Refusal =
   | 'table partition'
   | 'index partition'
@@ -23,26 +23,26 @@ export type Refusal =
   | 'collection full'
 
 export interface Model {
-  /** Makes a write, which counts as so many. @returns who refused it, if anybody did; then nothing was taken */
+  /** Makes a write that represents `count` writes. @returns the reason if it was refused; then no capacity was taken */
   write(write: Write, count?: number): Refusal | undefined
-  /** Reads units at a place of the table. @returns whether they were there */
+  /** Reads units at a place of the table. @returns whether there was capacity */
   read(place: Place, units: number): boolean
-  /** Time goes on. */
+  /** Advances the time. */
   pass(seconds: number): void
   readonly table: Partitions
   readonly index: Partitions
 }
 
 export interface ModelOptions {
-  /** WCU a second that each of table and index was warmed for. @default a new table */
+  /** The WCU a second for which both the table and the index were warmed. @default a new table's */
   readonly warm?: number
-  /** Hashes of the index’s partition keys whose entries come at their end. @default none */
+  /** Hashes of the index’s partition keys whose entries each sort after the previous ones. @default none */
   readonly growing?: ReadonlySet<string>
-  /** Looks at what one of the two takes, as if the other took anything. @default both */
+  /** Simulates only one of the two, as if the other had no limits. @default both */
   readonly only?: 'table' | 'index'
 }
 
-/** An on-demand table takes twice what it has taken at most so far: of a minute’s mean, as we model it. */
+/** An on-demand table accepts twice its peak so far. The model takes the mean of this many seconds for the peak. */
 const PEAK_SECONDS = 60
 const ENTRY_BYTES = 400
 
@@ -87,7 +87,7 @@ export function createModel({ warm = of('newTableWrites'), growing = new Set(), 
       table.note(partition, place, units * count, 0)
       return 'table partition'
     }
-    // What the index cannot take, the table refuses: back-pressure. Both entries of a move may be in one partition.
+    // The table refuses a write that the index cannot accept. The old and the new entry may be in the same partition.
     const wanted = new Map<Partition, number>()
     for (const entry of entries) {
       const partition = index.at(entry)
@@ -114,7 +114,7 @@ export function createModel({ warm = of('newTableWrites'), growing = new Set(), 
       table.note(partition, place, units * count, bytes * count)
       collections.set(place.hash, (collections.get(place.hash) ?? 0) + bytes * count)
       throughput.index.take(entries.length * count)
-      // Of a move one entry goes and one comes: the index does not grow.
+      // A move removes one entry and adds one, so the index does not grow.
       const grown = entries.length === 1 ? ENTRY_BYTES * count : 0
       for (const entry of entries) {
         const partition = index.at(entry)

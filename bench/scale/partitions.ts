@@ -2,50 +2,50 @@ import { createHash } from 'node:crypto'
 import { of } from './assumptions.ts'
 import { type Bucket, createBucket } from './bucket.ts'
 
-/** The partitions of a table or an index: each has a range of places, and its own capacity. */
+/** The partitions of a table or an index. Each has a range of places and its own capacity. */
 
-/** A place: the hash of the partition key, and the sort key below it. */
+/** The hash of a partition key, and a sort key. Items are ordered by both. */
 export interface Place {
   readonly hash: string
   readonly sk: string
 }
 
 export interface Partition {
-  /** The least place of it. It ends where the next one begins. */
+  /** Its first place. It ends where the next partition begins. */
   readonly low: Place
   readonly writes: Bucket
   readonly reads: Bucket
   bytes: number
-  /** WCU that it was asked for since it was last looked at. */
+  /** The requested WCU since the last check. */
   asked: number
-  /** For how many seconds on end that was near its limit. */
+  /** For how many consecutive seconds that was near its limit. */
   hotSeconds: number
-  /** The latest places that were written to, oldest first. */
+  /** The places of the latest writes, oldest first. */
   readonly recent: Place[]
 }
 
 export interface Partitions {
   readonly all: readonly Partition[]
   at(place: Place): Partition
-  /** Notes a write, made or refused, and the bytes that it added. */
+  /** Notes a write, also a refused one, and the bytes that it added. */
   note(partition: Partition, place: Place, units: number, bytes: number): void
   refill(seconds: number): void
-  /** Looks at each partition, once a second, and splits what is hot or full. */
+  /** Checks each partition, and splits those that are hot or full. Call it once a second. */
   tend(): void
 }
 
 export interface PartitionsOptions {
-  /** How many there are when the load begins. */
+  /** The number of partitions at the start. */
   readonly count: number
   /**
-   * Whether the items of one partition key stay together, by its hash: all do in a table with a local index, and in an index those
-   * that grow at their end, as AWS does not split them for their load.
+   * Whether the items of a partition key stay together. They do in a table with a local index; in an index they do if each entry
+   * sorts after the previous ones, because AWS does not split those.
    */
   readonly isWhole: (hash: string) => boolean
 }
 
 const HASH_DIGITS = 12
-/** Places that a partition remembers: it is split in the middle of them. */
+/** How many recent places a partition remembers. It is split at their median. */
 const REMEMBERED = 200
 
 export const placeOf = (pk: string, sk: string): Place => ({
@@ -70,7 +70,7 @@ const newPartition = (low: Place): Partition => ({
   recent: [],
 })
 
-/** Where so many partitions of one size begin. */
+/** The first places of partitions of equal size. */
 const evenly = (count: number): Place[] =>
   Array.from({ length: count }, (_, n) => ({
     hash: Math.floor((n / count) * 16 ** HASH_DIGITS)
@@ -80,7 +80,7 @@ const evenly = (count: number): Place[] =>
   }))
 
 /**
- * Where a partition is cut in two, so that either half gets a part of its load; nothing where it cannot be: it has one key alone,
+ * The place that divides a partition so that both parts get load. Undefined if it cannot be divided, because it has a single key
  * whose items stay together.
  */
 export function cutOf(
@@ -90,7 +90,7 @@ export function cutOf(
   const sorted = recent.map((place) => (isWhole(place.hash) ? { hash: place.hash, sk: '' } : place)).sort(compare)
   const [least, middle] = [sorted[0], sorted[sorted.length >> 1]]
   if (least === undefined || middle === undefined) return undefined
-  // A key that has more than half of the load may begin the partition: it is cut off above itself then.
+  // If the first key of the partition has more than half of the load, the partition is divided after that key.
   const cut = isBefore(least, middle) ? middle : sorted.find((place) => isBefore(middle, place))
   return cut !== undefined && isBefore(low, cut) ? cut : undefined
 }

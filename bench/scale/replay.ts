@@ -3,7 +3,7 @@ import type { Model, Refusal, Write } from './model.ts'
 import type { Random } from './random.ts'
 import type { Rounds } from './record.ts'
 
-/** Replays a load against the model. */
+/** Replays a load on the model. */
 
 export interface ReplayOptions {
   readonly model: Model
@@ -11,40 +11,40 @@ export interface ReplayOptions {
   readonly random: Random
   readonly logsPerSecond: number
   readonly seconds: number
-  /** Of how many seconds at the end the figures are. */
+  /** The figures are of this many seconds at the end. */
   readonly measured: number
-  /** Runs that are made each second. @default 0 */
+  /** New runs a second. @default 0 */
   readonly runsPerSecond?: number
 }
 
 export interface Replayed {
-  /** Of the requests to DynamoDB, how many were refused. */
+  /** The share of the requests that DynamoDB refused. */
   readonly throttled: number
-  /** Of the logs, how many were refused in the end: a 503, which the SDK sends again. */
+  /** The share of the calls that failed after all attempts, with a 503. */
   readonly failed: number
-  /** Milliseconds that retries added to a log: of those at the given share. */
+  /** The percentile of the milliseconds that retries added to a call, for a share from 0 to 1. */
   addedMs(share: number): number
-  /** How often each refused a request. */
+  /** The number of requests that were refused for each reason. */
   readonly refusals: ReadonlyMap<Refusal, number>
 }
 
 const TICK_MS = 100
-/** The AWS SDK's: full jitter on 500 ms, doubled each time, as `core/table/dynamo/operations.ts` has three attempts. */
+/** As in `core/table/dynamo/operations.ts`: three attempts, with full jitter on 500 ms, doubled each time. */
 const ATTEMPTS = 3
 const BACKOFF_MS = 500
-/** Calls that are replayed each second, at most: of a greater load each stands for several. Each run has its turn twice, at least. */
+/** At most this many calls are replayed each second. In a larger load each represents several. Each run logs at least twice a second. */
 const CALLS_PER_SECOND = 400
 const TURNS_PER_SECOND = 2
 
-/** One call on its way. */
+/** A call in progress. */
 interface Call {
   readonly rounds: Rounds
   readonly isMeasured: boolean
   round: number
-  /** Writes of its round that are not through. */
+  /** The writes of its round that are not done. */
   open: number
   hasFailed: boolean
-  /** Its tick. Nothing but retries takes time, so that its end tells what they added. */
+  /** The tick of its start. Only retries take time, so its end shows what they added. */
   readonly began: number
 }
 
@@ -114,7 +114,7 @@ export function replay(options: ReplayOptions): Replayed {
     begin({ rounds, isMeasured, round: 0, open: 0, hasFailed: false, began: tick }, tick)
   }
 
-  /** How many come in a tick: the whole part, and one more as often as the rest says. */
+  /** The arrivals in a tick: the whole part of the mean, and one more with the probability of the rest. */
   const arrivals = (perSecond: number): number => {
     const mean = (perSecond * TICK_MS) / 1000 / weight
     return Math.floor(mean) + (random.next() < mean % 1 ? 1 : 0)
@@ -123,14 +123,14 @@ export function replay(options: ReplayOptions): Replayed {
   for (let tick = 0; tick < ticks; tick++) {
     model.pass(TICK_MS / 1000)
     for (let n = arrivals(logsPerSecond); n > 0; n--) {
-      // Runs log in turn, as loops of training do.
+      // Runs log in turn, as training loops do.
       const logs = recording.logs[logged % recording.logs.length] ?? []
       arrive(logs[Math.floor(logged / recording.logs.length) % logs.length], tick)
       logged++
     }
     for (let n = arrivals(runsPerSecond); n > 0; n--)
       arrive(recording.creations[made++ % recording.creations.length], tick)
-    // A round that follows at once goes to the same list.
+    // The next round of a call may be added to the same list.
     const now = at(tick)
     for (let n = 0; n < now.length; n++) {
       const next = now[n]

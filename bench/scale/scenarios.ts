@@ -4,32 +4,32 @@ import { createModel, type Model, type ModelOptions } from './model.ts'
 import { createRandom } from './random.ts'
 import { type Replayed, type ReplayOptions, replay } from './replay.ts'
 
-/** The loads that docs/scale.md tells of. */
+/** The loads of docs/scale.md. */
 
 export interface Settings {
   readonly seed: number
-  /** How long each load lasts, and of how much of its end the figures are; in seconds. */
+  /** How long each load lasts, and how much of its end is measured, in seconds. */
   readonly seconds: number
   readonly measured: number
-  /** Runs that the logs are spread over, where that is not what is asked. */
+  /** How many runs the logs are spread over, unless a table varies that. */
   readonly runs: number
 }
 
 export const SHARDS = [1, 2, 4, 8, 16, 32, 64] as const
 export const RUNS = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const
-/** Of the logs, how many may fail for a load to count as carried: each is a 503, which the SDK sends again. */
+/** A load is carried if at most this share of its calls fails. */
 export const BEARABLE = 0.001
 
-/** The first of some values for which a load is carried, and what it was like; the last one where it never is. */
+/** The first of several values with which a load is carried, or the last one if it never is. */
 export interface Found<T> {
   readonly value: T
   readonly isCarried: boolean
   readonly replayed: Replayed
-  /** What the load was like with the first of the values. */
+  /** The load with the first of the values. */
   readonly first: Replayed
 }
 
-/** Searches ordered values: what carries a load is carried by all after it. */
+/** Finds the first value with which a load is carried. Then all later values carry it too. */
 export async function least<T>(values: readonly T[], tryOne: (value: T) => Promise<Replayed>): Promise<Found<T>> {
   let [from, to] = [0, values.length - 1]
   const tried = new Map<number, Replayed>()
@@ -40,7 +40,7 @@ export async function least<T>(values: readonly T[], tryOne: (value: T) => Promi
     tried.set(n, replayed)
     return replayed
   }
-  // The ends first: most loads are carried by the first value, or by none.
+  // Tries the ends first: most loads are carried by the first value, or by none.
   if ((await at(from)).failed <= BEARABLE) to = from
   else if ((await at(to)).failed > BEARABLE) from = to
   while (from < to) {
@@ -56,13 +56,13 @@ export async function least<T>(values: readonly T[], tryOne: (value: T) => Promi
 
 type Load = Pick<ReplayOptions, 'logsPerSecond' | 'runsPerSecond'>
 
-/** A load on a model, by a seed of its own: what ran before changes nothing. */
+/** Runs a load on a new model with a new random generator, so that it does not depend on earlier loads. */
 export function run(settings: Settings, recording: Recording, load: Load, options: ModelOptions): Replayed {
   const model: Model = createModel({ growing: recording.growing, ...options })
   return replay({ ...settings, ...load, model, recording, random: createRandom(settings.seed) })
 }
 
-/** WCU a second that a table is warmed for before a load: twice what its writes take, so that no key shares a partition for long. */
+/** The WCU a second for which a table is warmed before a load: twice what its writes take, so that keys soon have their own partitions. */
 export const warmFor = (wcu: number): number => Math.max(of('newTableWrites'), 2 * wcu)
 
 const recordings = new Map<string, Promise<Recording>>()

@@ -34,16 +34,16 @@ const resultsOf = ({ first: replayed }: Pick<Found<unknown>, 'first'>) => [
   ms(replayed.addedMs(0.99)),
 ]
 
-/** What carries a load of so many logs a second. */
+/** The shards or runs that carry each load. */
 export type Carrying = ReadonlyMap<string, number>
 const loadOf = (isIndexed: boolean, logsPerSecond: number): string => `${isIndexed} ${logsPerSecond}`
 
-/** What one shard does to a load, and how many carry it. */
+/** Loads on one shard, and how many shards carry them. */
 export async function shardTable(settings: Settings): Promise<{ figures: Figures; shards: Carrying }> {
   const rows = []
   const shards = new Map<string, number>()
   for (const [what, isGrowing, seconds] of [
-    // Splits of splits take their time.
+    // Repeated splits take time.
     ['varying, as a loss', false, 3 * settings.seconds],
     ['growing, as an epoch', true, settings.seconds],
   ] as const) {
@@ -72,7 +72,7 @@ export async function shardTable(settings: Settings): Promise<{ figures: Figures
   return { figures, shards }
 }
 
-/** New runs: their places in the lists of runs grow at the end. */
+/** New runs. Their entries in the list of runs grow. */
 export async function creationTable(settings: Settings): Promise<Figures> {
   const rows = []
   for (const runsPerSecond of [10, 500, 5000]) {
@@ -92,7 +92,7 @@ export async function creationTable(settings: Settings): Promise<Figures> {
   return { title: 'New runs, with one shard', columns: ['runs a second', ...RESULTS, 'shards to set'], rows }
 }
 
-/** How many runs a load is to be spread over: the table alone. */
+/** Over how many runs a load must be spread. Simulates only the table. */
 export async function runTable(settings: Settings): Promise<{ figures: Figures; runs: Carrying }> {
   const rows = []
   const runs = new Map<string, number>()
@@ -119,7 +119,7 @@ export async function runTable(settings: Settings): Promise<{ figures: Figures; 
   return { figures, runs }
 }
 
-/** A load that begins all at once on a table that is new. */
+/** A load that starts suddenly on a new table. */
 export async function startTable(settings: Settings): Promise<Figures> {
   const rows = []
   const recording = await recorded(settings, { isIndexed: false, runs: settings.runs, shards: 1 })
@@ -143,10 +143,10 @@ export async function startTable(settings: Settings): Promise<Figures> {
   }
 }
 
-/** A mean has moments of twice as much. */
+/** At times, twice as many functions as the mean work at once. */
 const FUNCTIONS_ROOM = 2
 
-/** What the function and the quotas of an account have to do with a load. */
+/** The functions that a load needs, and the quotas of an account that it exceeds. */
 export async function quotaTable(settings: Settings): Promise<Figures> {
   const rows = []
   for (const isIndexed of [false, true]) {
@@ -187,12 +187,12 @@ export async function quotaTable(settings: Settings): Promise<Figures> {
   }
 }
 
-/** How long a run can be: DynamoDB refuses what goes past 10 GB of a partition key. */
+/** How many logs a run can have: DynamoDB limits the items of a partition key to 10 GB. */
 export async function sizeTable(settings: Settings): Promise<Figures> {
   const rows = []
   for (const isIndexed of [false, true]) {
     const { logs } = await recorded(settings, { isIndexed, runs: settings.runs, shards: 1 })
-    // Rows take the place of those before; the log itself stays.
+    // Rows replace earlier ones, so only the log itself adds bytes.
     const bytes = first(logs)[0]?.[0]?.[0]?.bytes ?? 0
     const most = Math.floor((of('collectionGigabytes') * 1e9) / bytes / 1e6)
     rows.push([nameOf(isIndexed), bytes, `${most} million`])
@@ -204,12 +204,12 @@ export async function sizeTable(settings: Settings): Promise<Figures> {
   }
 }
 
-/** New runs, of which each makes a thousand logs. */
+/** How many logs each new run has. */
 const LOGS_PER_RUN = 1000
-/** Twice the least number of runs: no load is even. */
+/** Uses twice the least number of runs, because no load is even. */
 const ROOM = 2
 
-/** A project as a whole, set up as the other tables say: logs and new runs, on table and index. */
+/** A whole project, set up according to the other tables: logs and new runs, on the table and the index. */
 export async function projectTable(settings: Settings, shards: Carrying, runs: Carrying): Promise<Figures> {
   const rows = []
   for (const isIndexed of [false, true]) {

@@ -1,13 +1,13 @@
 import type { Table } from '@runmeta/core/table/port'
 
 export interface Counts {
-  /** Calls of the table port; of what is read page by page, each page is one. */
+  /** The calls of the table port. Each page counts as a call. */
   calls: number
-  /** Items and entries that they read or wrote. */
+  /** The items and entries that the calls read or wrote. */
   items: number
 }
 
-/** A table that counts what is asked of it. */
+/** A table that counts its calls. */
 export function counting(table: Table, counts: Counts): Table {
   const add = (items: number): void => {
     counts.calls++

@@ -6,7 +6,7 @@ const CLIENTS = 32
 const LOGS_PER_REQUEST = 100
 const RUNS_PER_TURN = 10
 
-/** Makes the runs from `from` to below `to`, each with so many logs, by many clients at once. @returns seconds */
+/** Creates the runs from `from` up to but not including `to`, with their logs, by many concurrent clients. @returns seconds */
 export async function fill(send: Send, from: number, to: number, logsPerRun: number): Promise<number> {
   const began = performance.now()
   let next = from

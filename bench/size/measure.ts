@@ -6,12 +6,12 @@ import type { Own } from './own.ts'
 import { newWorld, type Send } from './world.ts'
 
 const TIMES = 20
-/** Calls before those that are measured: code that has just started is compiled while it runs. */
+/** The calls of the warm-up, in which V8 compiles the code. */
 const WARM_UP = 5
 
 type Name = keyof typeof BUDGETS
 const isOnce = ({ isOnce: is = false }: BudgetedCall): boolean => is
-/** All but those that can be sent only once. */
+/** All calls but those that can be sent only once. */
 const NAMES = (Object.keys(BUDGETS) as Name[]).filter((name) => !isOnce(CALLS[name]))
 
 function check({ status: expected }: BudgetedCall, name: Name, { status, text }: Awaited<ReturnType<Send>>): void {
@@ -22,7 +22,7 @@ async function warm({ indexed, plain, send }: World): Promise<void> {
   for (const { id } of [indexed, plain]) await send(get(pathOf(id)))
 }
 
-/** The median of each call in ms, against a server; one that a server answers only once before it is warm has none. */
+/** The median time of each call to a server, in ms. Calls to a cold server have none, because it is warm after the first. */
 export async function times(send: Send): Promise<ReadonlyMap<Name, number>> {
   const medians = new Map<Name, number>()
   const world = await newWorld(send)
@@ -43,7 +43,7 @@ export async function times(send: Send): Promise<ReadonlyMap<Name, number>> {
   return medians
 }
 
-/** What each call asks of the table. */
+/** The port calls and items of each call. */
 export async function counts({ counts: so, send, cold }: Own): Promise<ReadonlyMap<Name, Counts>> {
   const all = new Map<Name, Counts>()
   const world = await newWorld(send)

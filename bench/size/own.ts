@@ -6,16 +6,16 @@ import type { Call } from '../../test/cost/calls/call.ts'
 import { type Counts, counting } from './counting.ts'
 import type { Send } from './world.ts'
 
-/** The API over a data directory, in this process and without sockets. */
+/** The API on a data directory, in this process and without sockets. */
 export interface Own {
   readonly counts: Counts
   readonly send: Send
-  /** The same for a server that has seen no run yet. */
+  /** The same for a server that has not read any run yet. */
   cold(): Send
   close(): Promise<void>
 }
 
-/** Opens a data directory that no server uses. */
+/** Opens a data directory. No server may use it. */
 export async function openOwn(directory: string, rootKey: string): Promise<Own> {
   const { table, clock, close } = await embeddedBacking(directory)
   const counts = { calls: 0, items: 0 }
