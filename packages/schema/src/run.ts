@@ -30,7 +30,6 @@ const canonical = (read: (text: string) => string | undefined, message: string) 
   )
 
 const NAME = { minLength: 1, maxLength: LIMITS.nameCharacters }
-const TIME = { description: 'RFC 3339; truncated to milliseconds.', format: 'date-time' }
 
 export const RunName = about(ruled(runNameFault), {
   ...NAME,
@@ -40,20 +39,15 @@ export const StepName = about(ruled(stepNameFault), { ...NAME, description: 'No 
 export const RunId = about(canonical(canonicalId, 'must be a UUID, such as 3f2c1b9e-8a51-4a7e-9d7c-0f6f5a1c2b3d'), {
   description: 'A UUID in any case; hyphens are optional.',
 })
-export const Time = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), TIME)
-/** The time from which a run is deleted. */
-const ExpiryTime = about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
-  description: 'The run is deleted from this time on. Must be in the future.',
-  format: 'date-time',
-})
-/** The original time of imported data. */
-export const ImportTime = about(
-  canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'),
-  {
-    description: 'For imports: must not be in the future, and needs a key with the role admin.',
+/** A new schema, because a schema can have only one description. */
+export const time = (description: string) =>
+  about(canonical(canonicalTime, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z'), {
+    description,
     format: 'date-time',
-  },
-)
+  })
+export const Time = time('RFC 3339; truncated to milliseconds.')
+const ExpiryTime = time('The run is deleted from this time on. Must be in the future.')
+export const ImportTime = time('For imports: must not be in the future, and needs a key with the role admin.')
 export const Status = z.enum(RUN_STATUSES, { error: `must be one of ${RUN_STATUSES.join(', ')}` })
 const Flag = z.boolean({ error: 'must be true or false' })
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { about } from './about.ts'
 import { runNamePrefixFault } from './name.ts'
-import { RUN_STATUSES, RunId, RunName, ruled, Status, Time } from './run.ts'
+import { RUN_STATUSES, RunId, RunName, ruled, Status, time } from './run.ts'
 
 /** The default and the maximum number of runs in a page. */
 const PAGE = { default: 50, max: 200 } as const
@@ -49,8 +49,8 @@ const FILTERS = {
   ),
   pipeline: z.optional(oneOrMore(RunName, { type: 'string' })),
   status: z.optional(oneOrMore(Status, { enum: RUN_STATUSES })),
-  createdAfter: z.optional(about(Time, { description: 'Excludes the moment itself.', format: 'date-time' })),
-  createdBefore: z.optional(about(Time, { description: 'Excludes the moment itself.', format: 'date-time' })),
+  createdAfter: z.optional(time('Excludes this time itself.')),
+  createdBefore: z.optional(time('Excludes this time itself.')),
   order: z.optional(
     about(z.string({ error: 'must be a string' }), {
       description: 'A JSON Pointer or `createdAt`; a leading `-` sorts in descending order.',

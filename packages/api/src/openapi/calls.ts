@@ -34,7 +34,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Get or create a run by id, name or neither',
     needs: 'log',
     input: 'CreateRun',
-    replies: { 200: ['The run was there already, and is unchanged.', 'Run'], 201: ['The run is new.', 'Run'] },
+    replies: { 200: ['The run already existed, and is unchanged.', 'Run'], 201: ['The run is new.', 'Run'] },
   },
   {
     id: 'listRuns',
@@ -73,7 +73,10 @@ export const CALLS: readonly Call[] = [
     refusals: ['run_not_found', 'ambiguous_run'],
     summary: 'Read a run with its metadata and its steps',
     parameters: ['run', 'exact', 'at', 'metadataCursor', 'ifNoneMatch'],
-    replies: { 200: ['The run, with an ETag.', 'RunWithMetadata'], 304: ['The run is as the ETag says.'] },
+    replies: {
+      200: ['The run, with an ETag.', 'RunWithMetadata'],
+      304: ['The run is unchanged since the reply with this ETag.'],
+    },
   },
   {
     id: 'updateRun',
@@ -84,7 +87,7 @@ export const CALLS: readonly Call[] = [
     needs: 'log',
     parameters: ['exactRun'],
     input: 'UpdateRun',
-    replies: { 200: ['The run as changed.', 'Run'] },
+    replies: { 200: ['The changed run.', 'Run'] },
   },
   {
     id: 'deleteRun',
@@ -94,7 +97,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Delete a run and everything that belongs to it, for good; takes an exact id or name',
     needs: 'admin',
     parameters: ['exactRun'],
-    replies: { 204: ['Nothing can read it any more; its name is free, and its id is never used again.'] },
+    replies: { 204: ['The run cannot be read any more. Its name is free; its id is never used again.'] },
   },
   {
     id: 'logMetadata',
@@ -116,7 +119,7 @@ export const CALLS: readonly Call[] = [
     needs: 'log',
     parameters: ['exact'],
     input: 'ManyLogs',
-    replies: { 200: ['What became of each log, in their order.', 'LogResults'] },
+    replies: { 200: ['The result of each log, in their order.', 'LogResults'] },
   },
   {
     id: 'unsetMetadata',
@@ -126,7 +129,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Unset a key of a run or of one of its steps; its history stays',
     needs: 'log',
     parameters: ['run', 'exact', 'key', 'step', 'importedAt', 'idempotencyKey'],
-    replies: { 204: ['The key has no value any more.'] },
+    replies: { 204: ['The key has no value.'] },
   },
   {
     id: 'getHistory',
@@ -155,7 +158,7 @@ export const CALLS: readonly Call[] = [
     needs: 'log',
     parameters: ['exactRun'],
     input: 'CreateToken',
-    replies: { 201: ['The token; nothing is kept of it.', 'RunToken'] },
+    replies: { 201: ['The token, which is not stored.', 'RunToken'] },
   },
   {
     id: 'createKey',
@@ -164,7 +167,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Create an API key; its secret is shown only once',
     needs: 'admin',
     input: 'CreateKey',
-    replies: { 201: ['The key is in force.', 'CreatedKey'] },
+    replies: { 201: ['The new key.', 'CreatedKey'] },
   },
   {
     id: 'listKeys',
@@ -172,7 +175,7 @@ export const CALLS: readonly Call[] = [
     path: '/v1/keys',
     summary: 'List the project’s API keys without their secrets; a root key lists those of all projects',
     needs: 'admin',
-    replies: { 200: ['All of them, newest first.', 'Keys'] },
+    replies: { 200: ['All keys, newest first.', 'Keys'] },
   },
   {
     id: 'revokeKey',
@@ -182,7 +185,7 @@ export const CALLS: readonly Call[] = [
     summary: 'Revoke an API key and the run tokens that it issued',
     needs: 'admin',
     parameters: ['keyId'],
-    replies: { 204: ['It is refused everywhere within a minute.'] },
+    replies: { 204: ['The key is revoked. All servers refuse it within a minute.'] },
   },
   {
     id: 'getLimits',

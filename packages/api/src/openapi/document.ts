@@ -97,33 +97,40 @@ const PARAMETERS: Record<string, Json> = {
   ...SEARCH_PARAMETERS,
   run: parameterOf('run', 'path', 'An id, a name or a prefix of either, percent-encoded.', { type: 'string' }),
   key: parameterOf('key', 'query', 'The metadata key.', { type: 'string', minLength: 1 }),
-  step: parameterOf('step', 'query', 'The step whose key it is; without one it is the run’s.', { type: 'string' }),
-  limit: parameterOf('limit', 'query', 'Entries a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
-  cursor: parameterOf('cursor', 'query', '`next` of the page before.', { type: 'string' }),
-  metadataCursor: parameterOf('metadataCursor', 'query', '`metadataNext` of the page before.', { type: 'string' }),
+  step: parameterOf('step', 'query', 'The step that has the key; without it, the run’s own key.', { type: 'string' }),
+  limit: parameterOf('limit', 'query', 'Entries per page.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+  }),
+  cursor: parameterOf('cursor', 'query', 'The `next` of the previous page.', { type: 'string' }),
+  metadataCursor: parameterOf('metadataCursor', 'query', 'The `metadataNext` of the previous page.', {
+    type: 'string',
+  }),
   at: parameterOf(
     'at',
     'query',
-    'The id or the position of a log, or a time: the metadata is as it was then. A time in the future is now.',
+    'The id or position of a log, or a time: returns the metadata as it was then. A time in the future means now.',
     { type: 'string' },
   ),
   importedAt: parameterOf(
     'createdAt',
     'query',
-    'For imports: when it was unset, not in the future; needs a key of the role admin.',
+    'For imports: the time of the unset. Must not be in the future, and needs a key with the role admin.',
     { type: 'string', format: 'date-time' },
   ),
-  exact: parameterOf('exact', 'query', 'With `true` only a whole id or name is taken, and no prefix.', {
+  exact: parameterOf('exact', 'query', 'With `true`, accepts only a complete id or name, and no prefix.', {
     type: 'boolean',
     default: false,
   }),
   exactRun: parameterOf('run', 'path', 'An exact id or name, percent-encoded.', { type: 'string' }),
   keyId: parameterOf('id', 'path', 'The id of an API key.', { type: 'string' }),
-  ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of a run as it was read.', { type: 'string' }),
+  ifNoneMatch: parameterOf('If-None-Match', 'header', 'The ETag of an earlier reply.', { type: 'string' }),
   idempotencyKey: parameterOf(
     'Idempotency-Key',
     'header',
-    'A log or an unset sent again under the same key counts once.',
+    'A log or an unset that is repeated with the same key counts once.',
     {
       type: 'string',
       minLength: 1,
@@ -135,7 +142,7 @@ const PARAMETERS: Record<string, Json> = {
 /** Describes which credentials may make a call. */
 function doorOf({ isOpen = false, needs = 'read', takesToken = false }: Call): string {
   if (isOpen) return 'Needs no key.'
-  return `Needs an API key of the role \`${needs}\` or higher${takesToken ? ', or a run token of that run, named by its id' : ''}.`
+  return `Needs an API key with the role \`${needs}\` or higher${takesToken ? ', or a token of that run if the run is named by its id' : ''}.`
 }
 
 /** The `curl` command for an example. */

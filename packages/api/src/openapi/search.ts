@@ -19,7 +19,7 @@ const form = (properties: Json, required: readonly string[]): Json => ({
 /** Written by hand: for a recursive schema, zod would create definitions outside `components`. */
 export const CONDITION: Json = {
   description:
-    'What is asked of a run’s metadata, not of its steps’. Numbers compare in full precision, kinds do not mix.',
+    'A condition on a run’s metadata, without its steps. Numbers compare in full precision. Values of different kinds do not match.',
   anyOf: [
     form(
       {
@@ -68,26 +68,26 @@ const time = { type: 'string', format: 'date-time' }
 const text = { type: 'string' }
 
 export const SEARCH_PARAMETERS: Record<string, Json> = {
-  id: parameter('id', 'An id; may be repeated, up to 100 times.', list({ type: 'string', format: 'uuid' })),
-  name: parameter('name', 'What the name begins with; case-sensitive.', text),
-  nameContains: parameter('nameContains', 'What the name contains, in upper or lower case.', text),
-  pipeline: parameter('pipeline', 'The pipeline; may be repeated: any of them.', list(text)),
-  status: parameter('status', 'The status; may be repeated: any of them.', list({ enum: RUN_STATUSES })),
-  createdAfter: parameter('createdAfter', 'Created after this; the moment itself is left out.', time),
-  createdBefore: parameter('createdBefore', 'Created before this; the moment itself is left out.', time),
+  id: parameter('id', 'An id. May be repeated up to 100 times.', list({ type: 'string', format: 'uuid' })),
+  name: parameter('name', 'The beginning of the name; case-sensitive.', text),
+  nameContains: parameter('nameContains', 'A part of the name, in any case.', text),
+  pipeline: parameter('pipeline', 'May be repeated: a run needs to have any of them.', list(text)),
+  status: parameter('status', 'May be repeated: a run needs to have any of them.', list({ enum: RUN_STATUSES })),
+  createdAfter: parameter('createdAfter', 'Created after this time, excluding the time itself.', time),
+  createdBefore: parameter('createdBefore', 'Created before this time, excluding the time itself.', time),
   where: parameter(
     'where',
-    'A condition, `<pointer> <op> <JSON>`, such as `/run_metrics/accuracy >= 0.9`; may be repeated: all must hold.',
+    'A condition, `<pointer> <op> <JSON>`, such as `/run_metrics/accuracy >= 0.9`. May be repeated: all must hold.',
     list(text),
   ),
-  select: parameter('select', 'A JSON Pointer whose value comes with each run; may be repeated.', list(text)),
-  include: parameter('include', 'With `metadata` all of it comes with each run.', { enum: ['metadata'] }),
-  order: parameter('order', 'A JSON Pointer or `createdAt`; with `-` before it the greatest come first.', text),
-  listLimit: parameter('limit', 'Runs a page; 20 at most with metadata.', {
+  select: parameter('select', 'A JSON Pointer. The reply has its value for each run. May be repeated.', list(text)),
+  include: parameter('include', 'With `metadata`, the reply has all metadata of each run.', { enum: ['metadata'] }),
+  order: parameter('order', 'A JSON Pointer or `createdAt`; a leading `-` sorts in descending order.', text),
+  listLimit: parameter('limit', 'Runs per page; at most 20 with metadata.', {
     type: 'integer',
     minimum: 1,
     maximum: 200,
     default: 50,
   }),
-  listCursor: parameter('cursor', '`next` of the page before.', text),
+  listCursor: parameter('cursor', 'The `next` of the previous page.', text),
 }
