@@ -31,7 +31,7 @@ class Metrics:
 
 @step
 def train_model(trees: int) -> Metrics:
-    """Trains a forest of so many trees, and says how good it is on the flowers held back."""
+    """Trains a forest with this number of trees, and returns how good it is on the flowers that were held back."""
     flowers = load_iris(as_frame=True)
     training, held_back, labels, expected = train_test_split(
         flowers.data, flowers.target, test_size=1 / 3, random_state=7, stratify=flowers.target
@@ -56,7 +56,7 @@ def train_model(trees: int) -> Metrics:
 
 
 def read_in_three_ways(client: Client) -> tuple[Metrics, list[PipelineRun]]:
-    """A run of one step, annotated afterwards, and read by id, by name and by prefix."""
+    """Creates a run with one step, logs to it after it has ended, and reads it by id, name and prefix."""
     created = client.create_run(name=f"flowers-{uuid.uuid4()}", pipeline="iris")
     with run(created):
         metrics = train_model(25)
