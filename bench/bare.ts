@@ -11,7 +11,7 @@ import { createStatements } from '@runmeta/local/sqlite/statements'
 import { memoryTable } from '@runmeta/local/sqlite/table'
 import { createWriter, type Operation } from '@runmeta/local/sqlite/write'
 
-/** The writes of logs to SQLite without the server: the upper bound of what the server can reach. */
+/** Measures the store alone: the writes of a log, without the server. */
 
 const KEY = 'a-root-key-for-the-bench'
 const LOGS = 3000
@@ -48,7 +48,7 @@ async function recordLogs(log: string, isIndexed: boolean): Promise<Operation[]>
   return operations
 }
 
-/** Measures logs per second with `size` logs in each transaction. */
+/** Logs a second, with a given number of logs in each transaction. */
 export async function bareRate(log: string, isIndexed: boolean, together: number): Promise<number> {
   const operations = await recordLogs(log, isIndexed)
   const directory = await mkdtemp(join(tmpdir(), 'runmeta-bare-'))

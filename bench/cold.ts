@@ -20,9 +20,9 @@ import { nodeIn } from '../test/support/installed.ts'
 import { table } from './report.ts'
 
 /**
- * `npm run bench:cold [-- 25]`: starts the Lambda bundle in fresh processes, which call Dynoxide over TLS on loopback. `init` is the
- * import, which opens a connection; `first` is the first request, a log; `cpu` is the CPU time of both, which varies less
- * on a busy machine. Medians in ms.
+ * `npm run bench:cold [-- 25]`: the Lambda bundle in fresh processes, over TLS on loopback to a local DynamoDB API. `init` is the
+ * import, which opens a connection; `first` is the first request, a log; `cpu` is the CPU time of both, which is more
+ * reliable on a busy machine. All are medians, in ms.
  */
 
 const ROUNDS = Number(process.argv[2] ?? 15)
@@ -36,13 +36,13 @@ const AWS_CLIENT: Plugin = {
         : null,
     ),
 }
-/** esbuild's defaults. */
+/** A bundle with esbuild's defaults. */
 const DEFAULTS: BuildOptions = {
   ...SETTINGS,
   inject: [],
   plugins: [],
   mainFields: ['main', 'module'],
-  // The SDK's CommonJS calls `require`, which modules do not have.
+  // The SDK's CommonJS modules call `require`, which ES modules do not have.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
 }
 const VARIANTS: Readonly<Record<string, BuildOptions>> = {
@@ -51,9 +51,9 @@ const VARIANTS: Readonly<Record<string, BuildOptions>> = {
   'esbuild’s defaults, AWS’s client': { ...DEFAULTS, plugins: [AWS_CLIENT] },
 }
 
-/** The file descriptor for the child's times. The function itself logs to standard output. */
+/** The child writes its times to this file descriptor, because the function writes its log to standard output. */
 const TIMES = 3
-/** A fresh process times the import and one event. */
+/** The program of a fresh process: it times the import and one event. */
 const CHILD = `
 import { writeSync } from 'node:fs'
 const before = process.cpuUsage()
@@ -79,7 +79,7 @@ const engine = await requireDynoxide(directory)
 const access = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 await ensureTable({ ...access, endpoint: engine.endpoint }, 'cold')
 
-// TLS as on AWS: over plain HTTP the function would load another part of Node.
+// The function uses TLS as on AWS. Over plain HTTP it would load another part of Node.
 const tls = certificate()
 const authority = join(directory, 'cert.pem')
 await writeFile(authority, tls.cert)
@@ -154,10 +154,10 @@ for (const [name, settings] of Object.entries(VARIANTS)) {
 
 const first = await rows[0]?.start(post('/v1/runs', {}))
 const log = post(`/v1/runs/${first?.body.id}/metadata`, { metadata: { metrics: { a: 0.93, b: 0.91, c: 0.92 } } })
-// One start of each fills the caches, and is not counted.
+// The first run of each is not counted, because it fills the caches.
 for (const { start } of rows) await start(log)
 for (let round = 0; round < ROUNDS; round++) {
-  // Alternate the variants, so that other work on the machine affects all of them equally.
+  // In turn, so that other load on the machine affects all of them equally.
   for (const { start, starts } of rows) starts.push(await start(log))
 }
 await close(front)

@@ -8,8 +8,8 @@ import { createRandom } from './scale/random.ts'
 import { writeSection } from './section.ts'
 
 /**
- * `npm run cost [-- --logs 1e6 --indexed 1 --gets 1e6 --searches 1e5 --runs 1e3 --months 12 --region us-east-1 --prices <file>]` prints
- * the cost of a month. `--write` writes the tables of docs/cost.md, and the budgets of all calls in docs/table.md.
+ * `npm run cost [-- --logs 1e6 --indexed 1 --gets 1e6 --searches 1e5 --runs 1e3 --months 12 --region us-east-1 --prices <file>]`: prints
+ * the cost of a month. `--write` writes it to docs/cost.md, and the budgets of all calls to docs/table.md.
  */
 
 const { values } = parseArgs({
@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 })
 
-/** @throws if an option is not a usable number */
+/** @throws if an option is not a valid number */
 function numberOf(name: 'logs' | 'indexed' | 'gets' | 'searches' | 'runs' | 'months'): number {
   const value = Number(values[name])
   const most = name === 'indexed' ? 1 : 1e15
@@ -44,7 +44,7 @@ const load = {
 }
 if (load.logs === 0) throw new Error('--logs 0: must be more than 0, as the other loads are made in proportion to it')
 
-/** Bytes of a log and of its copy in the local index, each with the 100 that DynamoDB adds to an item. */
+/** Bytes of a log and of its copy in the local index, each with the 100 bytes that DynamoDB adds to an item. */
 async function bytesOfLog(): Promise<number> {
   const { logs } = await record({ isIndexed: false, runs: 1, shards: 1, random: createRandom(1) })
   return (logs[0]?.[0]?.[0]?.[0]?.bytes ?? 0) + 2 * 100

@@ -3,8 +3,8 @@ import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:long [-- <logs>]`: times the calls on one run with many logs, against the process of `npm start` over sockets: the first
- * read, later reads, pages of its history from both ends, a read of an earlier state, a search that finds it, its deletion.
+ * `npm run bench:long [-- <logs>]`: how long the calls for a long run take, over sockets to `npm start`'s process: the first
+ * read, later reads, pages of its history from both ends, the run as it was, a search that finds it, and its deletion.
  */
 
 const LOGS = Number(process.argv[2] ?? 100_000)

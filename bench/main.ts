@@ -8,9 +8,9 @@ import { costPicture, latencyPicture } from './plot.ts'
 import { type Figures, markdown, REPORT } from './report.ts'
 
 /**
- * `npm run bench`: runs the benches that take less than 6 minutes together, prints their figures, and writes them to
- * docs/performance.md with pictures. `-- <page>` writes to another file; `-- <page> short` runs each in its shortest form. The
- * sections of `npm run bench:peers` and `npm run bench:size` stay as they are.
+ * `npm run bench`: runs the quick benches, in less than 6 minutes, and writes their figures and pictures to
+ * docs/performance.md. `-- <page>` writes to another file; `-- <page> short` runs each in its shortest form. The sections of
+ * `npm run bench:peers` and `npm run bench:size` stay.
  */
 
 const [page = 'docs/performance.md', form = 'full'] = process.argv.slice(2)
@@ -18,7 +18,7 @@ const [page = 'docs/performance.md', form = 'full'] = process.argv.slice(2)
 interface Part {
   readonly script: string
   readonly title: string
-  /** How to read the figures. */
+  /** Explains the figures to the reader of the page. */
   readonly about: string
   readonly full: readonly string[]
   readonly short: readonly string[]
@@ -30,8 +30,8 @@ const PARTS: readonly Part[] = [
     script: 'serve',
     title: 'Throughput and latency',
     about:
-      'One run of one log is read; a list and a search have pages of 50 runs; a log has three numbers, indexed or not. ' +
-      'The load is a process of its own on the same two cores. "SQLite alone" makes the same transactions without HTTP.',
+      'A get reads a run with one log; a list and a search have pages of 50 runs; a log has three numbers, indexed or not. ' +
+      'The load comes from another process on the same two cores. "SQLite alone" makes the same transactions without HTTP.',
     full: ['3'],
     short: ['0.05', '0'],
     picture: latencyPicture,
@@ -39,21 +39,22 @@ const PARTS: readonly Part[] = [
   {
     script: 'many',
     title: 'Many logs in one request',
-    about: 'Indexed logs of three numbers, each in a request of its own, then 100 in a request.',
+    about: 'Indexed logs of three numbers, sent one by one, then 100 in each request.',
     full: ['10000'],
     short: ['200'],
   },
   {
     script: 'long',
     title: 'A long run',
-    about: 'The first reading is by a server whose writers kept a checkpoint; nobody has read the run before.',
+    about: 'The first read comes after all logs were written; while they were, the server kept a checkpoint.',
     full: ['100000'],
     short: ['300'],
   },
   {
     script: 'transfer',
     title: 'Export and import',
-    about: '`runmeta export --out` of all runs, and `runmeta import` of that file into an empty server, then again.',
+    about:
+      '`runmeta export --out` of all runs, and `runmeta import` of that file into an empty server, then once more into the same server.',
     full: ['100000'],
     short: ['200'],
   },
@@ -67,7 +68,7 @@ const PARTS: readonly Part[] = [
   {
     script: 'start',
     title: 'Start',
-    about: 'From the start of the process to its address, and its memory when idle.',
+    about: 'The time from the start of the process until it prints its address, and its memory when idle.',
     full: ['5'],
     short: ['1'],
   },
@@ -82,14 +83,14 @@ const PARTS: readonly Part[] = [
     script: 'cold',
     title: 'Cold start of the function',
     about:
-      'Fresh processes over loopback to a DynamoDB API in one binary. The last column compares with the last bundle of the same Node: AWS’s own client, as esbuild bundles it by default.',
+      'Fresh processes that call a local DynamoDB API over loopback. The last column compares with the last bundle on the same Node: AWS’s own client, bundled with esbuild’s defaults.',
     full: ['15'],
     short: ['1'],
   },
   {
     script: 'values',
     title: 'Reading a body',
-    about: 'Validation, types, hash and index of a log’s body against `JSON.parse` alone.',
+    about: 'Validation, types, hash and index of a log’s body, compared with `JSON.parse` alone.',
     full: ['25'],
     short: ['1'],
   },
@@ -121,8 +122,8 @@ async function run({ script, full, short }: Part): Promise<Figures[]> {
 
 const sections = [
   '# Performance',
-  `\`npm run bench\` made this page on ${setting()}. Run it on yours: it takes less than 6 minutes. Times depend on the machine and on what else it does;
-no test asserts them. What is counted (requests, capacity, bytes) is asserted by tests and stands in [table.md](table.md).`,
+  `\`npm run bench\` made this page on ${setting()}. Run it on your machine: it takes less than 6 minutes. Times depend on the machine and its other load, so
+no test asserts them. Tests assert what can be counted (requests, capacity, bytes): see [table.md](table.md).`,
 ]
 const pictures = new Map<string, string>()
 for (const part of PARTS) {

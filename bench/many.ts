@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { table } from './report.ts'
 import { startServer } from './server.ts'
 
-/** `npm run bench:many -- 10000`: sends logs to the process of `npm start`, 100 in each request and one in each request. */
+/** `npm run bench:many -- 10000`: sends logs one by one, then 100 in each request, to `npm start`'s process. */
 
 const LOGS = Number(process.argv[2] ?? 10_000)
 const LOGS_PER_REQUEST = 100
@@ -25,7 +25,7 @@ const call = (path: string, body: string): Promise<string> =>
     sent.end(body)
   })
 
-/** Sends requests, one per client at a time. @returns seconds */
+/** Sends requests, one at a time for each client. @returns seconds */
 async function seconds(requests: number, send: (index: number) => Promise<string>): Promise<number> {
   const began = performance.now()
   let next = 0
@@ -44,7 +44,7 @@ const logMany = (index: number) => {
   const logs = Array.from({ length: LOGS_PER_REQUEST }, (_, n) => ({ run: runOf(index + n), metadata: METADATA }))
   return call('/v1/metadata', JSON.stringify({ logs }))
 }
-// Warm up first: otherwise the first measurement would include the compilation of the code.
+// The first load would include the time in which V8 compiles the code.
 await seconds(1000, logOne)
 await seconds(10, logMany)
 const single = await seconds(LOGS, logOne)

@@ -1,26 +1,26 @@
 import { Pool } from 'undici'
 
-/** Load over real sockets: clients that each send one request after another, and the latency of the replies. */
+/** Load over real sockets: clients that each send one request after the other. */
 
 export interface Load {
-  /** Milliseconds of each call with a reply. */
+  /** Milliseconds of each call that got a reply. */
   readonly times: readonly number[]
-  /** From the start to the last reply. */
+  /** From the start until the last reply. */
   readonly seconds: number
 }
 
 export interface Measured {
-  /** Calls per second. */
+  /** Calls a second. */
   readonly rate: number
   readonly p50: number
   readonly p99: number
 }
 
-/** A reply whose status is not 2xx. */
+/** A reply with a status other than 2xx. */
 export class Refusal extends Error {}
 
 export interface Caller {
-  /** @returns the body of the reply @throws Refusal if the status is not 2xx */
+  /** @returns the body of the reply; throws a `Refusal` for any other status than 2xx */
   call(method: 'GET' | 'POST', path: string, body?: string): Promise<string>
   close(): Promise<void>
 }
@@ -41,7 +41,7 @@ export function createCaller(url: string, headers: Readonly<Record<string, strin
   }
 }
 
-/** @param onRefusal called for each refused call, which is not timed. Without it, a refusal is thrown. */
+/** @param onRefusal Receives each refused call, which does not count in the times. Without it a refusal is thrown */
 export async function load(
   clients: number,
   seconds: number,
@@ -66,7 +66,7 @@ export async function load(
   return { times, seconds: (performance.now() - beganAt) / 1000 }
 }
 
-/** Joins the results of several loads of one kind. */
+/** Combines several loads of the same kind. */
 export function measured(...loads: readonly Load[]): Measured {
   const times = loads.flatMap((one) => one.times).sort((one, other) => one - other)
   const at = (share: number) => times[Math.floor(times.length * share)] ?? 0

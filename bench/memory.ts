@@ -3,20 +3,20 @@ import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:memory [-- 8 10]`: the memory of the process of `npm start` while 8 clients each send 10 logs of 4 MiB that do
- * not compress, and read them. Linux only.
+ * `npm run bench:memory [-- 8 10]`: the memory of `npm start`'s process while 8 clients each send 10 logs of 4 MiB that do not
+ * compress, and read them. Linux only.
  */
 
 const CLIENTS = Number(process.argv[2] ?? 8)
 const LOGS = Number(process.argv[3] ?? 10)
-/** Just below the limits: 4 MiB for a log, 1 MiB for a value. */
+/** A log may have 4 MiB, and each of its values 1 MiB. */
 const VALUE_BYTES = 780_000
 
 const { url, headers, memory, stop } = await startServer()
 
 let refused = 0
 
-/** Sends a request, and repeats it if the store was too busy. */
+/** Sends a request, and repeats it if the store was too slow for all of them. */
 async function call(method: string, path: string, body?: string): Promise<string> {
   const sent = {
     method,

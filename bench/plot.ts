@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { JSDOM } from 'jsdom'
 import type { Figures } from './report.ts'
 
-/** Charts, as SVG files that need no script and no other file. */
+/** Draws figures as SVG, without scripts or other files. */
 
 const WIDTH = 720
 const HEIGHT = 360
@@ -19,7 +19,7 @@ interface Axes {
   readonly y: string
 }
 
-/** The labels at the ends of the curves. Curves that end at one point share a label. */
+/** The labels at the ends of the curves. Curves that end at the same point share a label. */
 function labels(points: readonly Point[]): Point[] {
   const end = Math.max(...points.map(({ x }) => x))
   const byY = new Map<number, Point[]>()
@@ -30,7 +30,7 @@ function labels(points: readonly Point[]): Point[] {
   })
 }
 
-/** Draws a curve for each `z`, on logarithmic axes. */
+/** A curve for each `z`, over logarithmic axes. */
 function curves(points: readonly Point[], { x, y }: Axes): string {
   const { document } = new JSDOM('').window
   const svg = Plot.plot({
@@ -50,7 +50,7 @@ function curves(points: readonly Point[], { x, y }: Axes): string {
   return `${svg.outerHTML}\n`
 }
 
-/** The points of a table: one for each row with both figures. */
+/** The points of a table: one for each row that has both figures. */
 function pointsOf({ columns, rows }: Figures, { x, y, z }: Record<'x' | 'y' | 'z', string>): Point[] {
   const [xAt, yAt, zAt] = [x, y, z].map((name) => columns.indexOf(name))
   return rows

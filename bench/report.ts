@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 
-/** Prints the figures of a bench as a table while they are measured. */
+/** Figures of a bench, printed as a table while they are measured. */
 
 export type Cell = string | number
 
@@ -11,7 +11,7 @@ export interface Figures {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** The file for a script's tables, one line of JSON each. `npm run bench` sets it. */
+/** The environment variable with the file to which a script writes its tables for `npm run bench`, one JSON text on each line. */
 export const REPORT = 'RUNMETA_BENCH_REPORT'
 
 const line = (cells: readonly Cell[]): string => `| ${cells.join(' | ')} |`
@@ -24,7 +24,7 @@ export interface Table {
   end(): void
 }
 
-/** Begins a table. Each row is printed when it is added. */
+/** Begins a table: each row is printed as it is added. */
 export function table(title: string, columns: readonly string[]): Table {
   const rows: Cell[][] = []
   console.log(`\n${title}\n\n${markdown({ columns, rows })}`)

@@ -6,8 +6,8 @@ import { creationTable, projectTable, quotaTable, runTable, shardTable, sizeTabl
 import { writeSection } from './section.ts'
 
 /**
- * `npm run bench:scale [-- <page> <form> <seed>]`: replays loads against a model of DynamoDB's partitions, prints the results and
- * writes them to docs/scale.md. `-- - short` writes no page and takes a second.
+ * `npm run bench:scale [-- <page> <form> <seed>]`: replays loads on a model of DynamoDB's partitions, and writes the results
+ * to docs/scale.md. `-- - short` writes no page, and takes a second.
  */
 
 const [page = 'docs/scale.md', form = 'full', seed = '1'] = process.argv.slice(2)

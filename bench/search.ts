@@ -11,9 +11,9 @@ import { CHECKED, filling, SEARCHES } from '../test/support/searches.ts'
 import { table } from './report.ts'
 
 /**
- * `npm run bench:search [-- <runs>…]`: pages of searches among 1,000, 10,000 and 100,000 runs on Dynoxide: their requests to the
- * store, counted on a socket, and their latency. Filling is faster if TMPDIR is a disk in memory; the searches only
- * read.
+ * `npm run bench:search [-- <runs>…]`: pages of searches among 1,000, 10,000 and 100,000 runs on Dynoxide: the requests that they
+ * make, counted on a socket, and how long they take over a socket. With TMPDIR on a disk in memory, filling is faster; the
+ * searches only read.
  */
 
 const asked = process.argv.slice(2).map(Number)
@@ -22,7 +22,7 @@ const LIMIT = 50
 const TIMES = 40
 const TABLE = 'runmeta'
 const KEY = 'a-key-for-the-bench'
-/** How many pages of 10 runs come before the deep page, if there are as many runs. */
+/** How many pages of 10 runs come before the late page, if there are as many runs. */
 const DEEP = { pages: 2000, limit: 10 }
 
 interface Page {
@@ -73,7 +73,7 @@ async function line(size: number, name: string, search: object): Promise<void> {
   figures.row(size, name, runs.length, requests, rounds, units, at(0.5), at(0.95))
 }
 
-/** The cursor of the deep page. */
+/** The cursor of a late page. */
 async function deep(search: object): Promise<{ at: number; cursor: string | undefined }> {
   let cursor: string | undefined
   let at = 1

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 
-/** Generated sections of pages, each between two comments that name its command. */
+/** Sections of pages that a command writes, between two comments that name it. */
 
 const marks = (command: string) => [`<!-- ${command} -->`, `<!-- end of ${command} -->`] as const
 
-/** The bounds of a command's section. @throws if the page has no such section */
+/** The section of a command. @throws if the page does not have it */
 function boundsOf(page: string, command: string): readonly [number, number] {
   const [begin, end] = marks(command)
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
@@ -14,19 +14,19 @@ function boundsOf(page: string, command: string): readonly [number, number] {
 
 export const sectionOf = (page: string, command: string): string => page.slice(...boundsOf(page, command)).trim()
 
-/** Returns the page with a new text in the command's section. */
+/** Replaces the section of a command. */
 export function withSection(page: string, command: string, text: string): string {
   const [from, to] = boundsOf(page, command)
   return `${page.slice(0, from)}\n\n${text.trim()}\n\n${page.slice(to)}`
 }
 
-/** Returns the page with a section for the command, added at the end if it has none. */
+/** Adds an empty section to the end of a page that does not have it. */
 export function withPlace(page: string, command: string): string {
   const [begin, end] = marks(command)
   return page.includes(begin) ? page : `${page.trim()}\n\n${begin}\n${end}\n`.trimStart()
 }
 
-/** Replaces the text of a command's section in a file. */
+/** Replaces the section of a command in a file. */
 export async function writeSection(file: string, command: string, text: string): Promise<void> {
   await writeFile(file, withSection(await readFile(file, 'utf8'), command, text))
 }

@@ -4,14 +4,14 @@ import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:serve [-- <seconds> [<warm-up>]]`: measures `npm start` over real sockets with 1, 8 and 64 clients in this process:
- * requests per second, p50 and p99 in ms, after a warm-up. For logs it also measures SQLite alone with the same
- * transactions.
+ * `npm run bench:serve [-- <seconds> [<warm-up>]]`: measures `npm start` over real sockets, with this process as the load: requests a
+ * second, p50 and p99 in ms with 1, 8 and 64 clients, each after a warm-up. For logs it also measures SQLite alone with the
+ * same transactions.
  */
 
 const SECONDS = Number(process.argv[2] ?? 4)
 const CLIENTS = [1, 8, 64]
-/** Each operation runs before it is measured, because new code is still being compiled. */
+/** The warm-up of each operation, in which V8 compiles the code. */
 const WARM_UP_SECONDS = Number(process.argv[3] ?? 2)
 const WARM_UP_CLIENTS = 8
 const RUNS = 64

@@ -4,28 +4,28 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** The script of `npm start`. */
+/** The built server, which `npm start` runs. */
 const START = 'scripts/start.mjs'
 export const KEY = 'a-root-key-for-the-bench'
 
 export interface BenchServer {
   readonly url: string
-  /** The data directory. */
+  /** Its data directory. */
   readonly directory: string
   /** The root key. */
   readonly apiKey: string
-  /** Headers with the root key, for a JSON body. */
+  /** The headers of a JSON request with the root key. */
   readonly headers: Readonly<Record<string, string>>
-  /** Milliseconds from the start until the server printed its address. */
+  /** Milliseconds from the start of the process until it prints its address. */
   readonly readyMs: number
-  /** The resident memory of the process in MiB, now and at its peak. Linux only. */
+  /** The resident memory of the process in MiB, now and at most so far; Linux only. */
   memory(): Promise<{ readonly now: number; readonly most: number }>
-  /** Stops the server, and removes its data directory if it is a new one. */
+  /** Ends the server, and removes its data directory unless that was given. */
   stop(): Promise<void>
 }
 
 /**
- * Starts a server on a free port, as `npm start` does, or with another script or Node.
+ * Starts a process that serves on a free port, as `npm start` does.
  * @param kept - A data directory that is not removed. @default a new one
  */
 export async function startServer(

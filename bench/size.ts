@@ -12,8 +12,8 @@ import { openOwn } from './size/own.ts'
 import type { Send } from './size/world.ts'
 
 /**
- * `npm run bench:size [-- <runs> <logs> [--write <page>]]`: the disk and memory of SQLite with this many runs and logs, and the time of
- * each API call among them, beside 1,000 runs. docs/performance.md shows `-- 1000000 10000000 --write docs/performance.md`.
+ * `npm run bench:size [-- <runs> <logs> [--write <page>]]`: measures the disk space and each call of the API
+ * with this many runs and logs on SQLite, and with 1,000 runs. `-- 1000000 10000000 --write docs/performance.md` is the large one.
  */
 
 const COMMAND = 'npm run bench:size'
@@ -40,7 +40,7 @@ const sending =
     return { status: reply.statusCode, text: await reply.body.text() }
   }
 
-/** Fills the directory, beginning with run `from`, and measures. */
+/** Creates the runs from number `from` to `to`, and measures. */
 async function measure(from: number, to: number) {
   const own = await openOwn(directory, KEY)
   const seconds = await fill(own.send, from, to, logsPerRun)
@@ -106,9 +106,9 @@ const grown = [...many.asked].filter(([name, { calls: asked }]) => asked > (few.
 const text = `## ${number(runs)} runs
 
 \`${COMMAND} -- ${runs} ${logs}\` made this section on ${setting()}.
-It fills a data directory by the API, in its own process, with 32 clients and 100 logs a request; that took ${number((few.seconds + many.seconds) / 60, 1)} minutes. Then \`npm start\`'s
-process serves it. Each call is about a run of 10 logs; its time is the median of 20 over a socket, without other load. The calls of the table port, and the
-items that they read or wrote, are counted in the bench's process. ${grown.length === 0 ? 'No call asks more of the store than among 1,000 runs.' : `More is asked of the store by: ${grown.map(([name]) => labelOf(name)).join('; ')}.`}
+It fills a data directory through the API, in its own process, with 32 clients and 100 logs in each request; that took ${number((few.seconds + many.seconds) / 60, 1)} minutes. Then \`npm start\`'s
+process serves it. Each call is for a run of 10 logs; its time is the median of 20 over a socket, without other load. The calls of the table port, and the
+items that they read or write, are counted in the bench's process. ${grown.length === 0 ? 'No call needs more calls of the table port than among 1,000 runs.' : `These need more calls of the table port: ${grown.map(([name]) => labelOf(name)).join('; ')}.`}
 
 **${number(runs)} runs and ${number(logs)} logs on SQLite**
 

@@ -7,14 +7,14 @@ import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:slow-disk [-- <seconds>]`: measures reads while the commits of logs are slow. Another process holds SQLite's
- * write lock for 50 ms before each commit.
+ * `npm run bench:slow-disk [-- <seconds>]`: reads while the commits of logs are slow. Another process holds SQLite's write
+ * lock for 50 ms before each commit.
  */
 
 const HELD_MS = 50
 const [mode = '5', file = ''] = process.argv.slice(2)
 
-/** Blocks the thread, like a disk. */
+/** Blocks, as a disk does. */
 const block = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 if (mode === 'hold') {

@@ -6,14 +6,14 @@ import { table } from './report.ts'
 import { startServer } from './server.ts'
 
 /**
- * `npm run bench:start [-- <starts>]`: the time from the start of the built server until it prints its address, and its memory
- * when idle, on each Node that the tests install. Linux only.
+ * `npm run bench:start [-- <starts>]`: how long the built server takes from its start until it prints its address, and its
+ * memory when idle, on each Node that the tests install. Linux only.
  */
 
 const STARTS = Number(process.argv[2] ?? 7)
 const IDLE_MS = 2000
 const SERVER = 'packages/local/dist/main.mjs'
-/** Folders of the tests with other versions of Node. */
+/** The folders of the tests that have their own Node. */
 const NODES = ['runtimes/node20', 'runtimes/node22', 'bundle/node24']
 
 interface Start {

@@ -1,7 +1,7 @@
 import { readLog } from '@runmeta/core/json/body'
 import { table } from './report.ts'
 
-/** `npm run bench:values [-- <repetitions>]`: reads a log's body of about 1 MB, including its hash, and compares with `JSON.parse`. */
+/** `npm run bench:values [-- <repetitions>]`: compares reading a log's body of about 1 MB, including its hash, with `JSON.parse` of the same text. */
 
 const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
 

@@ -10,14 +10,14 @@ import { requireDynoxide } from '../test/support/dynoxide.ts'
 import { table } from './report.ts'
 
 /**
- * `npm run bench:warm [-- 5000]`: the CPU time of a call in the warm function, in ms of one core. The function's bundle runs in this
- * process, the store in another. bench/scale/inputs.json has the figures that the simulator and the calculator use.
+ * `npm run bench:warm [-- 5000]`: the CPU time of a call in the warm bundle of the function, in ms of one core. The bundle runs in
+ * this process, the store in another. bench/scale/inputs.json has the figures that the simulator and the calculator use.
  */
 
 const TIMES = Number(process.argv[2] ?? 5000)
 const ROUNDS = 10
 const PER_ROUND = Math.ceil(TIMES / ROUNDS)
-/** The size of a page of runs. */
+/** A page of runs. */
 const RUNS = 50
 
 const directory = await mkdtemp(join(tmpdir(), 'runmeta-warm-'))
@@ -41,7 +41,7 @@ await build({ ...SETTINGS, outfile })
 type Handler = (event: object, context: object) => Promise<{ readonly statusCode: number; readonly body: string }>
 const { handler } = (await import(outfile)) as { readonly handler: Handler }
 
-// The function logs a line for each request.
+// Drops the line that the function writes for each request.
 const write = process.stdout.write.bind(process.stdout)
 const quiet: typeof process.stdout.write = () => true
 
@@ -74,7 +74,7 @@ async function measure(): Promise<ReadonlyMap<string, number>> {
     'list of 50': () => call('GET', '/v1/runs'),
   }
   const taken = new Map<string, number>()
-  // The first round does not count. The calls alternate, so that other work on the machine affects all of them equally.
+  // The first round is not counted. In turn, so that other load on the machine affects all of them equally.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, once] of Object.entries(calls)) {
       const before = process.cpuUsage()

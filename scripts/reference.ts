@@ -19,17 +19,17 @@ const HIDDEN = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
 /** A link to another item becomes its name. */
 const plain = (parts: string | readonly ts.SymbolDisplayPart[] | undefined): string =>
   (typeof parts === 'string' ? parts : ts.displayPartsToString([...(parts ?? [])]))
-    .replaceAll(/\{@link ([^}]+)\}/g, '`$1`')
-    // The test of the documentation compiles blocks marked `ts`, and these are only parts of programs.
+    .replaceAll(/\{@link ([^}]+?)\s*\}/g, '`$1`')
+    // The test of the pages compiles `ts` blocks, and these examples are not whole programs.
     .replaceAll('```ts\n', '```typescript\n')
     .trim()
 
-/** The tags of a docstring as sentences. */
+/** The tags as list items: parameters, result and errors. */
 function tagsOf(symbol: ts.Symbol): string[] {
   return symbol.getJsDocTags().flatMap(({ name, text }) => {
     const content = plain(text)
     if (name === 'param' || name === 'typeParam') return [`- \`${content.replace(/^(\S+)\s*/, '$1`: ')}`]
-    if (name === 'returns') return [`- gives ${content}`]
+    if (name === 'returns') return [`- returns ${content}`]
     if (name === 'throws') return [`- throws ${content}`]
     return name === 'default' ? [`Default: ${content}`] : []
   })
@@ -72,18 +72,25 @@ function rows(checker: ts.TypeChecker, members: readonly ts.Declaration[]): stri
 
 function classLines(checker: ts.TypeChecker, node: ts.ClassDeclaration): string[] {
   const members = node.members.filter(isShown)
-  const methods = members.filter((member) => ts.isMethodDeclaration(member) || ts.isGetAccessor(member))
+  const all = members.filter((member) => ts.isMethodDeclaration(member) || ts.isGetAccessor(member))
+  const nameOf = (method: (typeof all)[number] | undefined) => method?.name.getText()
+  // Callers do not see the implementation of an overloaded method.
+  const isCallable = (method: (typeof all)[number]) =>
+    method.body === undefined || all.filter((other) => nameOf(other) === nameOf(method)).length === 1
+  const methods = all.filter(isCallable)
   const facts = members.filter((member) => ts.isPropertyDeclaration(member))
-  const calls = methods.flatMap((method) => {
+  const calls = methods.flatMap((method, at) => {
     const symbol = checker.getSymbolAtLocation(method.name)
     if (symbol === undefined) return []
-    const text = plain(symbol.getDocumentationComment(checker))
-    return ['', `#### \`${oneLine(signature(method)).replaceAll('\\|', '|')}\``, '', text, '', ...tagsOf(symbol)]
+    const heading = ['', `#### \`${oneLine(signature(method)).replaceAll('\\|', '|')}\``, '']
+    // Overloads share one docstring, which the last one shows.
+    if (nameOf(methods[at + 1]) === nameOf(method)) return heading
+    return [...heading, plain(symbol.getDocumentationComment(checker)), '', ...tagsOf(symbol)]
   })
   return [...rows(checker, facts), ...calls]
 }
 
-/** An exported item: its group and its lines. */
+/** An exported item: its group, and its lines on the page. */
 function itemOf(checker: ts.TypeChecker, exported: ts.Symbol): { group: Group; lines: string[] } | undefined {
   const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
   const [node] = symbol.declarations ?? []
@@ -121,7 +128,7 @@ export function reference(): string {
     })
   })
   const intro =
-    '# Reference of the TypeScript SDK\n\nMade from the docstrings by `npm run reference`. How to use it is in the package’s README.'
+    '# Reference of the TypeScript SDK\n\n`npm run reference` makes this page from the docstrings. The [package’s README](../../packages/sdk/README.md) explains how to use the SDK.'
   return `${[intro, ...parts.flat()].join('\n\n').replaceAll(/\n{3,}/g, '\n\n')}\n`
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 
-/** Replaces the function's table in `bench/cold.ts`: AWS's client with the settings that it finds. */
+/** In `bench/cold.ts` this replaces the function's own table: AWS's client with its default settings. */
 export const functionTable = (tableName: string, clock: Clock) => createDynamoTable({ tableName, clock })

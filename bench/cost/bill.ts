@@ -3,21 +3,21 @@ import { of } from '../scale/assumptions.ts'
 import { type Measured, msOf } from '../scale/function.ts'
 import { type PriceList, priceOf } from './prices.ts'
 
-/** The cost of a month on AWS. */
+/** Calculates what a month costs on AWS. */
 
-/** The calls of a month, and how long their data is kept. */
+/** The calls of a month, and how long logs are kept. */
 export interface Load {
   readonly logs: number
-  /** The share of logs with three changing numbers that are indexed. */
+  /** The share of the logs that is indexed. Each changes three numbers. */
   readonly indexed: number
   readonly gets: number
   readonly searches: number
   readonly runs: number
-  /** How long logs are kept. */
+  /** Months for which logs are kept. */
   readonly months: number
 }
 
-/** Dollars by item of the bill. */
+/** Dollars, by service. */
 export interface Bill {
   readonly table: number
   readonly function: number
@@ -27,11 +27,11 @@ export interface Bill {
 
 const MILLION = 1e6
 const GB = 1e9
-/** Bytes of the two log lines of a request, the function's and the endpoint's: docs/operate.md. */
+/** The bytes that the function and the endpoint log for each request: docs/operate.md. */
 const LOGGED_BYTES = 800
 
 export const CALLS = {
-  // A search makes as many requests as an indexed log.
+  // As many requests as an indexed log.
   create: { figure: FIGURES.create, measured: 'indexedLog' },
   log: { figure: FIGURES.logUnindexed, measured: 'log' },
   newLog: { figure: FIGURES.logNew, measured: 'indexedLog' },
@@ -41,7 +41,7 @@ export const CALLS = {
   search: { figure: FIGURES.search, measured: 'list' },
 } as const satisfies Record<string, { readonly figure: Figure; readonly measured: Measured }>
 
-/** The cost of `count` calls of one kind. */
+/** The cost of a number of calls. */
 export function billOf(list: PriceList, name: keyof typeof CALLS, count: number): Bill {
   const { figure, measured } = CALLS[name]
   const seconds = (msOf(measured, figure.rounds) / 1000) * (of('functionMegabytes') / 1024)
@@ -56,7 +56,7 @@ export function billOf(list: PriceList, name: keyof typeof CALLS, count: number)
 
 export const sumOf = ({ table, function: code, endpoint, logs }: Bill): number => table + code + endpoint + logs
 
-/** The stored bytes once the first logs reach the end of their months. */
+/** The storage in the last month for which logs are kept. */
 export const storedGb = ({ logs, months }: Load, bytesPerLog: number): number => (logs * months * bytesPerLog) / GB
 
 export interface Month {

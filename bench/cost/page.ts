@@ -4,7 +4,7 @@ import inputs from './peers.json' with { type: 'json' }
 import { PEERS, type Peer, serversOf } from './peers.ts'
 import type { PriceList } from './prices.ts'
 
-/** The tables of docs/cost.md. `npm run cost` prints them. */
+/** The tables of docs/cost.md, which `npm run cost` prints. */
 
 const MILLION = 1e6
 
@@ -47,7 +47,7 @@ function ofMonth(list: PriceList, load: Load, bytesPerLog: number): Figures {
   }
 }
 
-/** The load with `times` as many calls. */
+/** A load with a multiple of the calls. */
 const times = (mix: Load, factor: number): Load => ({
   ...mix,
   logs: mix.logs * factor,
@@ -56,11 +56,11 @@ const times = (mix: Load, factor: number): Load => ({
   runs: mix.runs * factor,
 })
 
-/** The load at which runmeta costs as much as a peer's servers. Above it, the servers cost less. */
+/** The logs a month above which the servers of a peer cost less than runmeta. */
 export function breakEven(list: PriceList, peer: Peer, mix: Load, bytesPerLog: number): number | undefined {
   const isCheaper = (factor: number) =>
     monthOf(list, times(mix, factor), bytesPerLog).total <= serversOf(list, peer, times(mix, factor)).total
-  // The cost of servers grows in steps, so there may be several such points. Try loads in steps of a tenth.
+  // Tries steps of a tenth: the cost of servers grows in steps, so there may be several such points.
   for (let logs = 1e4; logs <= 1e10; logs *= 1.1) if (!isCheaper(logs / mix.logs)) return logs
   return undefined
 }
@@ -81,16 +81,16 @@ function besidePeers(list: PriceList, mix: Load, bytesPerLog: number): Figures {
     return [logs === undefined ? 'never' : `${(logs / MILLION).toFixed(1)} million`, '']
   })
   return {
-    title: 'A month, beside others on the smallest servers that carry the load',
+    title: 'A month, compared with MLflow and ZenML on the smallest servers that handle the load',
     columns: ['logs a month', 'runmeta', ...PEERS.flatMap((peer) => [peer, 'on'])],
-    rows: [...rows, ['their servers cost less from', '', ...even]],
+    rows: [...rows, ['their servers cost less above', '', ...even]],
   }
 }
 
 function idle(list: PriceList): Figures {
   const none: Load = { logs: 0, indexed: 0, gets: 0, searches: 0, runs: 0, months: 0 }
   return {
-    title: 'A month in which nobody calls, with nothing stored',
+    title: 'A month without calls, with nothing stored',
     columns: ['runmeta', ...PEERS],
     rows: [[dollars(monthOf(list, none, 0).total), ...PEERS.map((peer) => dollars(serversOf(list, peer, none).total))]],
   }

@@ -2,14 +2,14 @@ import { type Load, storedGb } from './bill.ts'
 import inputs from './peers.json' with { type: 'json' }
 import { type PriceList, type PriceName, priceOf } from './prices.ts'
 
-/** The cost of the smallest servers of MLflow and ZenML that handle a load. */
+/** The cost of the smallest servers that handle a load with MLflow or ZenML. */
 
 export type Peer = keyof typeof inputs.peers
 export const PEERS = Object.keys(inputs.peers) as Peer[]
 
 export interface Servers {
   readonly tasks: number
-  /** The number of databases: more than one if the largest of the inputs is too small for the load. */
+  /** How many databases: more than one if the largest of the inputs cannot handle the load. */
   readonly databases: number
   readonly database: string
   /** Dollars a month. */

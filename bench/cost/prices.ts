@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type list from './us-east-1.json'
 
-/** Prices, from a file that a reader can replace. */
+/** A list of prices, which users can replace. */
 export type PriceList = typeof list
 export type PriceName = keyof PriceList['prices']
 
 /**
- * Reads the prices of a region, or those in another file.
- * @throws if there is no such file
+ * Reads the list of a region, or another file.
+ * @throws if it does not exist
  */
 export async function readPrices(region: string, file?: string): Promise<PriceList> {
   const path = file ?? fileURLToPath(new URL(`${region}.json`, import.meta.url))

@@ -1,6 +1,6 @@
 import type { Figures } from '../report.ts'
 
-/** The goals: how many times as many calls per second as each product. */
+/** The goals for runmeta's calls a second, as a multiple of each product's. */
 const GOALS = [
   { name: 'MLflow', call: 'log', goal: 20 },
   { name: 'ZenML', call: 'log', goal: 120 },
@@ -8,7 +8,7 @@ const GOALS = [
   { name: 'ZenML', call: 'get', goal: 150 },
 ]
 
-/** @param ratios by product, call and clients, such as `MLflow log 8`. Products that were not run have none. */
+/** @param ratios By product, call and clients, such as `MLflow log 8`. A product that was not measured has none */
 export function goals(clients: readonly number[], ratios: ReadonlyMap<string, number>): Figures {
   const rows = GOALS.flatMap(({ name, call, goal }) => {
     const found = clients.flatMap((count) => ratios.get(`${name} ${call} ${count}`) ?? [])
@@ -22,5 +22,5 @@ export function goals(clients: readonly number[], ratios: ReadonlyMap<string, nu
     'goal',
     ...clients.map((count) => (count === 1 ? '1 client' : `${count} clients`)),
   ]
-  return { title: 'Goals: how many times as many calls as the product', columns, rows }
+  return { title: 'Goals: calls a second, as a multiple of the product’s', columns, rows }
 }

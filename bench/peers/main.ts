@@ -10,22 +10,22 @@ import { startRunmeta } from './runmeta.ts'
 import { startZenml } from './zenml.ts'
 
 /**
- * `npm run bench:peers [-- <page> [short]]`: sends the same logs and reads to real servers of MLflow and ZenML and to `npm start`. It
- * prints the figures and writes them to docs/performance.md, or to another page. MLFLOW_PYTHON and ZENML_PYTHON name a Python
- * that has the product; `bench/peers/run` installs both.
+ * `npm run bench:peers [-- <page> [short]]`: sends the same logs and reads to real servers of MLflow and ZenML and to `npm start`,
+ * and writes the figures to docs/performance.md, or to another page. MLFLOW_PYTHON and
+ * ZENML_PYTHON are Pythons that have the product installed; `bench/peers/run` installs both.
  */
 
 const [page = 'docs/performance.md', form = 'full'] = process.argv.slice(2)
 const SECONDS = form === 'short' ? 0.2 : 3
 const WARM_UP_SECONDS = form === 'short' ? 0 : 3
-/** The products take turns this often, so that other work on the machine affects all of them equally. */
+/** How often the products take turns, so that other load on the machine affects all of them equally. */
 const ROUNDS = form === 'short' ? 1 : 3
 const CLIENTS = [1, 8]
 const MOST_CLIENTS = Math.max(...CLIENTS)
 
 const { MLFLOW_PYTHON, ZENML_PYTHON } = process.env
 
-/** All are different, and every language writes them with the same digits. */
+/** All numbers differ, and every language writes them the same way. */
 const metricsOf = (count: number): Metrics => ({
   accuracy: count + 0.25,
   precision: count + 0.5,
@@ -43,7 +43,7 @@ async function check({ name, get, metricsIn }: Product, run: string, expected: M
   return reply
 }
 
-/** Measures a product. Each client has two runs: one with one log to read, and one to log to. */
+/** Measures a product. Each client has two runs: one with a single log to read, and one to log to. */
 async function prepare(product: Product) {
   const read: string[] = []
   const logged: { readonly run: string; last: Metrics }[] = []
@@ -73,7 +73,7 @@ async function prepare(product: Product) {
       const mine = logged[client]
       if (mine !== undefined) mine.last = await logTo(mine.run)
     },
-    /** Checks that each run shows the value that was logged last. */
+    /** Checks that each run has the value that was logged last. */
     checkLogged: async () => {
       for (const { run, last } of logged) await check(product, run, last)
     },
@@ -151,12 +151,12 @@ try {
 const intro = `## Beside MLflow and ZenML
 
 \`npm run bench:peers\` made this section on ${setting()}; the machine's load was ${before} before it began.
-It installs MLflow and ZenML from PyPI, the versions that the tests of imports use, and starts their servers on loopback, as their guides do on one machine:
+It installs MLflow and ZenML from PyPI, in the versions that the import tests use, and starts their servers on loopback, as their guides do on one machine:
 \`mlflow server\` on SQLite with its 4 workers, and \`zenml login --local\`, which uses SQLite. \`npm start\` runs beside them; a server that is not
-measured is idle. A log has three numbers that differ from the log before: \`POST /v1/runs/{run}/metadata\`, where they are searchable,
-\`runs/log-batch\`, which MLflow's client sends for \`log_metrics\`, and \`POST /api/v1/run-metadata\`. A read is of a run with one log, by its id: \`GET /v1/runs/{run}\`,
-\`runs/get\` and \`GET /api/v1/runs/{id}\` with all of its fields. Each client has a run of its own and a connection that is kept. The load is a process of its own on the same cores. After a
-warm-up each figure is of ${ROUNDS} times ${SECONDS} seconds, in which the products take turns. Only calls that succeed are counted, and each reply to a read has the value that was logged;
-the last log of each run is read back at the end.`
+being measured is idle. A log sets three numbers to new values: with \`POST /v1/runs/{run}/metadata\`, where they are searchable,
+with \`runs/log-batch\`, which MLflow's client sends for \`log_metrics\`, and with \`POST /api/v1/run-metadata\`. A get reads a run with one log by its id: with \`GET /v1/runs/{run}\`,
+with \`runs/get\`, and with \`GET /api/v1/runs/{id}\` with all of its fields. Each client has its own run and keeps its connection open. The load comes from another process on the same cores.
+After a warm-up, each product is measured ${ROUNDS} times for ${SECONDS} seconds, and the products take turns. Only calls that succeed are counted. Each reply to a get is checked;
+at the end the last log of each run is read back.`
 await writeFile(page, withWritten(await read(page), 'npm run bench:peers', [intro, ...sections].join('\n\n')))
 console.log(`\nthe section of ${page} is written`)

@@ -8,7 +8,7 @@ interface MlflowMetric {
   readonly value: number
 }
 
-/** `mlflow server` as in its guide for one machine: on SQLite, with the default number of workers. */
+/** `mlflow server` on SQLite with its default number of workers, as its guide recommends for one machine. */
 export async function startMlflow(clients: number, python: string): Promise<Product> {
   const args = (port: number) => ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port)]
   const store = ['--backend-store-uri', 'sqlite:///mlflow.db']
@@ -23,7 +23,7 @@ export async function startMlflow(clients: number, python: string): Promise<Prod
       const body = { experiment_id: '0', run_name: name, start_time: Date.now() }
       return JSON.parse(await call('POST', `${API}/runs/create`, JSON.stringify(body))).run.info.run_id
     },
-    // The request of its client's `log_metrics`.
+    // MLflow's client sends this for `log_metrics`.
     log: (run, metrics, count) => {
       const timestamp = Date.now()
       const all = Object.entries(metrics).map(([key, value]) => ({ key, value, timestamp, step: count }))

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../test/support/port.ts'
 
-/** The content of each log: three numbers. */
+/** The three numbers of each log. */
 export interface Metrics {
   readonly accuracy: number
   readonly precision: number
@@ -20,13 +20,13 @@ export interface Product {
   readonly version: string
   /** @returns the id of a new run */
   createRun(name: string): Promise<string>
-  /** @param count the number of earlier logs, so that all logs are different */
+  /** @param count The number of earlier logs, so that each log is different */
   log(run: string, metrics: Metrics, count: number): Promise<unknown>
   /** @returns the reply's body */
   get(run: string): Promise<string>
   /** The metrics in the reply to `get`. */
   metricsIn(reply: string): unknown
-  /** Stops the server and removes its data. */
+  /** Ends the server, and removes its data. */
   stop(): Promise<void>
 }
 
@@ -35,14 +35,14 @@ const LOG = 'server.log'
 
 const running = new Set<ChildProcess>()
 
-/** Stops a server and its workers, which are in its process group. */
+/** Ends a server and its workers, which are in its process group. */
 function kill({ pid }: ChildProcess): void {
   if (pid !== undefined) process.kill(-pid, 'SIGKILL')
 }
 process.once('exit', () => {
   for (const server of running) kill(server)
 })
-// The servers have their own process groups, so Ctrl-C does not reach them.
+// Ctrl-C does not reach the servers, because they have their own process groups.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 export interface Served {

@@ -3,7 +3,7 @@ import { commit } from '../page.ts'
 import { startServer } from '../server.ts'
 import type { Product } from './product.ts'
 
-/** `npm start`. Its numbers are indexed, which is the default. */
+/** `npm start`. The numbers are searchable, which is the default. */
 export async function startRunmeta(clients: number): Promise<Product> {
   const { url, headers, stop } = await startServer()
   const { call, close } = createCaller(url, headers, clients)

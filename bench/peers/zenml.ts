@@ -4,7 +4,7 @@ import { type Product, serve } from './product.ts'
 
 const API = '/api/v1'
 
-/** `zenml login --local`: its server for one machine, on SQLite. */
+/** `zenml login --local`: ZenML's server for one machine, on SQLite. */
 export async function startZenml(clients: number, python: string): Promise<Product> {
   const command = join(dirname(python), 'zenml')
   const { url, stop } = await serve(

@@ -1,7 +1,7 @@
-/** Cited, but not compared with the page when the model was written. */
+/** Marks a source that was not compared with the page when the model was written. */
 const UNREAD = '(not compared with the page)'
 
-/** The assumptions of the model, each with its source. docs/scale.md lists them. */
+/** The assumptions of the model, with their sources. docs/scale.md lists all of them. */
 
 const GUIDE = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide'
 const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg'
@@ -31,39 +31,39 @@ export const ASSUMPTIONS = {
   },
   collectionGigabytes: {
     value: 10,
-    what: 'GB of a run’s items and their entries in `order`, beyond which DynamoDB refuses writes',
+    what: 'GB of a run’s items and their entries in `order`, after which DynamoDB refuses more',
     source: `[AWS](${GUIDE}/LSI.html)`,
   },
   burstSeconds: {
     value: 300,
-    what: 'seconds of unused throughput that a table keeps; a partition keeps one second',
+    what: 'seconds of unused throughput that a table can save; a partition cannot save any',
     source: `[AWS](${GUIDE}/burst-adaptive-capacity.html), [re:Post](https://repost.aws/knowledge-center/dynamodb-spiky-workloads-short-intervals)`,
   },
   newTableWrites: {
     value: 4000,
-    what: 'WCU a second of a new table on demand, and of its index',
+    what: 'WCU a second of a new on-demand table, and of its index',
     source: `[AWS](${GUIDE}/warm-throughput-scenarios.html)`,
   },
   newTableReads: {
     value: 12_000,
-    what: 'RCU a second of a new table on demand, and of its index',
+    what: 'RCU a second of the same',
     source: `[AWS](${GUIDE}/warm-throughput-scenarios.html)`,
   },
   peakFactor: {
     value: 2,
-    what: 'times its highest load so far is what a table takes immediately',
+    what: 'times the highest load so far that a table accepts at once',
     source: `[AWS](${GUIDE}/warm-throughput.html)`,
   },
   heatSeconds: {
     value: 60,
     what: 'seconds near its limit after which a partition is split',
-    source: 'our choice: AWS does not say when it splits',
+    source: 'assumed: AWS says that it splits, not when',
   },
-  heatShare: { value: 0.8, what: 'of its limit counts as near the limit', source: 'our choice' },
+  heatShare: { value: 0.8, what: 'the share of its limit above which a partition is near it', source: 'assumed' },
   splitSeconds: {
     value: 30,
     what: 'seconds that a split takes',
-    source: 'our choice',
+    source: 'assumed',
   },
   tableWrites: {
     value: 40_000,
@@ -73,7 +73,7 @@ export const ASSUMPTIONS = {
   callMs: {
     value: 5,
     what: 'ms that a request to DynamoDB takes',
-    source: 'our choice, in the middle of “single-digit milliseconds”',
+    source: 'AWS says “single-digit milliseconds”; this is the middle',
   },
   coreMegabytes: {
     value: 1769,
@@ -93,19 +93,19 @@ export const ASSUMPTIONS = {
   },
 } as const satisfies Record<string, Assumption>
 
-/** Assumptions that are not numbers. */
+/** Assumptions without a number. */
 export const RULES: readonly (readonly [what: string, source: string])[] = [
   [
     'the items of a run stay on one partition, because the table has a local index',
     `[AWS](${GUIDE}/burst-adaptive-capacity.html) ${UNREAD}`,
   ],
   [
-    'a key of `lookup` is not split by load if each of its entries sorts after the earlier ones',
+    'entries of `lookup` that each sort after the previous ones are not split because of their load',
     `[AWS](https://aws.amazon.com/blogs/database/part-3-scaling-dynamodb-how-partitions-hot-keys-and-split-for-heat-impact-performance/) ${UNREAD}`,
   ],
-  ['the table refuses writes that the index cannot take', `[AWS](${GUIDE}/gsi-throttling.html)`],
+  ['the table refuses a write that its index cannot accept', `[AWS](${GUIDE}/gsi-throttling.html)`],
   [
-    'the AWS SDK makes 3 attempts, and waits up to 500 ms, then up to 1 s',
+    'a request is tried 3 times, with waits of up to 500 ms and up to 1 s',
     '`core/table/dynamo/operations.ts`, and the code of `@smithy/core`',
   ],
 ]

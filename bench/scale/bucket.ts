@@ -1,16 +1,16 @@
-/** A token bucket of capacity units: it fills at a rate, and keeps unused units for some seconds. */
+/** A token bucket of capacity units. */
 export interface Bucket {
   readonly tokens: number
   readonly rate: number
   has(units: number): boolean
-  /** @throws if there are fewer units */
+  /** @throws if there are not enough units */
   take(units: number): void
   refill(seconds: number): void
   /** Changes the rate from now on. */
   setRate(rate: number): void
 }
 
-/** A bucket that begins full. @param keptSeconds its size, in seconds of the rate */
+/** A bucket that is full at first. @param keptSeconds It holds at most the units of this many seconds */
 export function createBucket(initialRate: number, keptSeconds: number): Bucket {
   let rate = initialRate
   let tokens = rate * keptSeconds
@@ -30,7 +30,7 @@ export function createBucket(initialRate: number, keptSeconds: number): Bucket {
       tokens = Math.min(rate * keptSeconds, tokens + rate * seconds)
     },
     setRate: (next) => {
-      // Keep the unused units of the old rate. A higher rate adds none for the past.
+      // What was not used of the old rate is kept; of a greater one nothing was unused yet.
       rate = next
       tokens = Math.min(tokens, rate * keptSeconds)
     },

@@ -1,21 +1,21 @@
 import type { Random } from './random.ts'
 import { createRecorder, type Rounds } from './record.ts'
 
-/** The recorded calls of many runs, which are replayed. */
+/** Records the calls of many runs, for the replay. */
 
 export interface Recording {
-  /** The writes of each run's creation. */
+  /** The writes of the creation of each run. */
   readonly creations: readonly Rounds[]
-  /** The writes of each run's logs, to be replayed in turn. */
+  /** The writes of some logs of each run, which are replayed in turn. */
   readonly logs: readonly (readonly Rounds[])[]
-  /** Hashes of the partition keys of `lookup` whose entries each sort after the earlier ones. */
+  /** Hashes of the partition keys of `lookup` whose entries each sort after the previous ones. */
   readonly growing: ReadonlySet<string>
 }
 
 export interface LoadOptions {
-  /** Whether the three numbers of a log are indexed. */
+  /** Whether the three numbers of a log are searchable. */
   readonly isIndexed: boolean
-  /** Whether one of them grows with each log, like an epoch. */
+  /** Whether one of them grows from log to log, as an epoch does. */
   readonly isGrowing?: boolean
   readonly runs: number
   readonly shards: number
@@ -23,14 +23,14 @@ export interface LoadOptions {
 }
 
 const PROJECT = 'default'
-/** Recorded logs of each run. */
+/** How many logs of each run are recorded. */
 const LOGS = 3
 const START = Date.UTC(2026, 0, 1)
 
-/** With fewer entries, a key does not count as growing. */
-const TELLING = 4
-/** The share of a key's entries that must sort after the one before. */
-const MOSTLY = 0.95
+/** With fewer entries, nothing is known about their order. */
+const MIN_ENTRIES = 4
+/** If at least this share of a key's entries sort after the previous one, the key grows. */
+const GROWING_SHARE = 0.95
 
 function growingOf(calls: readonly Rounds[]): ReadonlySet<string> {
   const placed = new Map<string, string[]>()
@@ -42,11 +42,11 @@ function growingOf(calls: readonly Rounds[]): ReadonlySet<string> {
     placed.set(hash, before)
   }
   const isGrowing = (sks: readonly string[]) =>
-    sks.length >= TELLING && sks.filter((sk, n) => sk > (sks[n - 1] ?? '')).length >= MOSTLY * sks.length
+    sks.length >= MIN_ENTRIES && sks.filter((sk, n) => sk > (sks[n - 1] ?? '')).length >= GROWING_SHARE * sks.length
   return new Set([...placed].filter(([, sks]) => isGrowing(sks)).map(([hash]) => hash))
 }
 
-/** Records a creation of each run and some of its logs. The runs take turns, as concurrent runs do. */
+/** Records the creation of each run, and some logs: one of each run, then the next of each run. */
 export async function record({ isIndexed, isGrowing = false, runs, shards, random }: LoadOptions): Promise<Recording> {
   let now = START
   const recorder = await createRecorder(`${PROJECT}=${shards}`, () => now)
@@ -60,7 +60,7 @@ export async function record({ isIndexed, isGrowing = false, runs, shards, rando
   }
   let count = 0
   const metric = () => Number(random.next().toFixed(6))
-  // The first log creates the entries, later logs move them. Only the later ones are replayed.
+  // The first log creates the entries. Only the later ones, which move them, are replayed.
   for (let round = 0; round <= LOGS; round++) {
     for (const [n, id] of ids.entries()) {
       now += 1

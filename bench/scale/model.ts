@@ -2,19 +2,19 @@ import { of } from './assumptions.ts'
 import { type Bucket, createBucket } from './bucket.ts'
 import { createPartitions, type Partition, type Partitions, type Place } from './partitions.ts'
 
-/** An on-demand table with its index `lookup`. The local index shares the table's partitions. */
+/** A model of an on-demand table with its index `lookup`. The local index shares the table's partitions. */
 
 /** A write as DynamoDB charges it. */
 export interface Write {
-  /** Where it goes in the table and its local index. */
+  /** In the table and its local index. */
   readonly place: Place
   readonly units: number
   readonly bytes: number
-  /** A place in `lookup` for each entry that the write adds or removes. */
+  /** The places in `lookup` where the write adds or removes an entry. */
   readonly entries: readonly Place[]
 }
 
-/** Why a write is refused. */
+/** Why a write was refused. */
 export type Refusal =
   | 'table partition'
   | 'index partition'
@@ -23,26 +23,26 @@ export type Refusal =
   | 'collection full'
 
 export interface Model {
-  /** Makes `count` equal writes. @returns why they are refused; nothing is taken then */
+  /** Makes a write that represents `count` writes. @returns the reason if it was refused; then no capacity was taken */
   write(write: Write, count?: number): Refusal | undefined
-  /** Reads units at a place of the table. @returns whether it had the capacity */
+  /** Reads units at a place of the table. @returns whether there was capacity */
   read(place: Place, units: number): boolean
-  /** Moves the time forward. */
+  /** Advances the time. */
   pass(seconds: number): void
   readonly table: Partitions
   readonly index: Partitions
 }
 
 export interface ModelOptions {
-  /** The warm throughput of the table and of the index, in WCU per second. @default that of a new table */
+  /** The WCU a second for which both the table and the index were warmed. @default a new table's */
   readonly warm?: number
-  /** Hashes of the index’s partition keys whose entries each sort after the earlier ones. @default none */
+  /** Hashes of the index’s partition keys whose entries each sort after the previous ones. @default none */
   readonly growing?: ReadonlySet<string>
-  /** Models only one of them, as if the other had no limits. @default both */
+  /** Simulates only one of the two, as if the other had no limits. @default both */
   readonly only?: 'table' | 'index'
 }
 
-/** An on-demand table takes twice its highest load so far. The model measures the load as the mean of a minute. */
+/** An on-demand table accepts twice its peak so far. The model takes the mean of this many seconds for the peak. */
 const PEAK_SECONDS = 60
 const ENTRY_BYTES = 400
 
@@ -87,7 +87,7 @@ export function createModel({ warm = of('newTableWrites'), growing = new Set(), 
       table.note(partition, place, units * count, 0)
       return 'table partition'
     }
-    // Back-pressure: the table refuses a write that the index cannot take. Both entries of a move may be in one partition.
+    // The table refuses a write that the index cannot accept. The old and the new entry may be in the same partition.
     const wanted = new Map<Partition, number>()
     for (const entry of entries) {
       const partition = index.at(entry)

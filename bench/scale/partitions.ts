@@ -4,7 +4,7 @@ import { type Bucket, createBucket } from './bucket.ts'
 
 /** The partitions of a table or an index. Each has a range of places and its own capacity. */
 
-/** A place: the hash of the partition key, then the sort key. */
+/** The hash of a partition key, and a sort key. Items are ordered by both. */
 export interface Place {
   readonly hash: string
   readonly sk: string
@@ -16,9 +16,9 @@ export interface Partition {
   readonly writes: Bucket
   readonly reads: Bucket
   bytes: number
-  /** WCU that writes needed since the last check, also those of refused writes. */
+  /** The requested WCU since the last check. */
   asked: number
-  /** The number of seconds in a row for which that was near its limit. */
+  /** For how many consecutive seconds that was near its limit. */
   hotSeconds: number
   /** The places of the latest writes, oldest first. */
   readonly recent: Place[]
@@ -27,25 +27,25 @@ export interface Partition {
 export interface Partitions {
   readonly all: readonly Partition[]
   at(place: Place): Partition
-  /** Notes a write, made or refused, and the bytes it added. */
+  /** Notes a write, also a refused one, and the bytes that it added. */
   note(partition: Partition, place: Place, units: number, bytes: number): void
   refill(seconds: number): void
-  /** Checks each partition, once a second, and splits those that are hot or full. */
+  /** Checks each partition, and splits those that are hot or full. Call it once a second. */
   tend(): void
 }
 
 export interface PartitionsOptions {
-  /** The number of partitions when the load begins. */
+  /** The number of partitions at the start. */
   readonly count: number
   /**
-   * Whether the items of one partition key stay on one partition. In a table with a local index, all do. In an index, AWS does not
-   * split a key whose entries each sort after the earlier ones.
+   * Whether the items of a partition key stay together. They do in a table with a local index; in an index they do if each entry
+   * sorts after the previous ones, because AWS does not split those.
    */
   readonly isWhole: (hash: string) => boolean
 }
 
 const HASH_DIGITS = 12
-/** How many places a partition keeps. It is split in the middle of them. */
+/** How many recent places a partition remembers. It is split at their median. */
 const REMEMBERED = 200
 
 export const placeOf = (pk: string, sk: string): Place => ({
@@ -70,7 +70,7 @@ const newPartition = (low: Place): Partition => ({
   recent: [],
 })
 
-/** The first hash of each of `count` equal partitions. */
+/** The first places of partitions of equal size. */
 const evenly = (count: number): Place[] =>
   Array.from({ length: count }, (_, n) => ({
     hash: Math.floor((n / count) * 16 ** HASH_DIGITS)
@@ -80,8 +80,8 @@ const evenly = (count: number): Place[] =>
   }))
 
 /**
- * Returns where to split a partition so that each half gets a part of its load, or undefined if all of its items belong to one
- * key and stay together.
+ * The place that divides a partition so that both parts get load. Undefined if it cannot be divided, because it has a single key
+ * whose items stay together.
  */
 export function cutOf(
   { low, recent }: Pick<Partition, 'low' | 'recent'>,
@@ -90,7 +90,7 @@ export function cutOf(
   const sorted = recent.map((place) => (isWhole(place.hash) ? { hash: place.hash, sk: '' } : place)).sort(compare)
   const [least, middle] = [sorted[0], sorted[sorted.length >> 1]]
   if (least === undefined || middle === undefined) return undefined
-  // If the partition begins with a key that has more than half of the load, split after that key.
+  // If the first key of the partition has more than half of the load, the partition is divided after that key.
   const cut = isBefore(least, middle) ? middle : sorted.find((place) => isBefore(middle, place))
   return cut !== undefined && isBefore(low, cut) ? cut : undefined
 }

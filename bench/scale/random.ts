@@ -1,6 +1,6 @@
-/** Seeded random numbers (mulberry32): the same seed gives the same tables. */
+/** Random numbers from a seed (mulberry32): the same seed gives the same tables. */
 export interface Random {
-  /** From 0 to below 1. */
+  /** At least 0 and less than 1. */
   next(): number
   below(n: number): number
   /** A UUID of version 4. */

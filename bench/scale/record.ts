@@ -11,9 +11,9 @@ import { memoryTable } from '@runmeta/local/sqlite/table'
 import type { Write } from './model.ts'
 import { type Place, placeOf } from './partitions.ts'
 
-/** Records the writes of real calls: the app runs on a table that notes each item. */
+/** Records the writes of real calls: the app runs on a table that notes each item, with the keys of core. */
 
-/** The writes of one call. The writes of a round are sent concurrently, after those of the round before. */
+/** The writes of one call. The writes of a round are sent concurrently, after the previous round. */
 export type Rounds = readonly (readonly Write[])[]
 
 export interface Recorder {
@@ -25,7 +25,7 @@ export interface Recorder {
 const KEY = 'a-root-key-for-the-bench'
 const KB = 1024
 
-/** Approximates the size of an item as DynamoDB counts it: names and texts in UTF-8, half a byte for each digit of a number. */
+/** The approximate size of an item as DynamoDB counts it: names and texts in UTF-8, half a byte for a digit of a number. */
 const bytesOf = (item: Item): number =>
   Object.entries(item).reduce((sum, [name, value]) => {
     if (typeof value === 'string') return sum + name.length + Buffer.byteLength(value)
@@ -39,12 +39,12 @@ const entryOf = ({ indexPk, indexSk }: Item): Place | undefined =>
 const isSame = (one: Place | undefined, other: Place | undefined): boolean =>
   one?.hash === other?.hash && one?.sk === other?.sk
 
-/** @param setting the value of RUNMETA_SHARDS @param now the server's clock */
+/** @param setting The value of RUNMETA_SHARDS @param now The server's clock */
 export async function createRecorder(setting: string, now: () => number): Promise<Recorder> {
   const { table: real, close } = memoryTable(new DatabaseSync(':memory:'))
   const known = new Map<string, Place | undefined>()
   let rounds: Write[][] = []
-  /** Whether a write of the last round has returned. A write that begins after that belongs to the next round. */
+  /** Whether a write of the last round has a reply. A write that begins then waited for it, so it starts a new round. */
   let isAnswered = true
 
   function note(item: Item): void {
@@ -74,7 +74,7 @@ export async function createRecorder(setting: string, now: () => number): Promis
   const recording: Table = {
     ...real,
     timing: DISTRIBUTED,
-    // Like the DynamoDB adapter: the item first, then its followers.
+    // Like the DynamoDB adapter, writes the item first, then its followers.
     async put(item, condition, followers = []) {
       note(item)
       const written = await answered(real.put(item, condition))

@@ -3,7 +3,7 @@ import type { Model, Refusal, Write } from './model.ts'
 import type { Random } from './random.ts'
 import type { Rounds } from './record.ts'
 
-/** Replays a load against the model. */
+/** Replays a load on the model. */
 
 export interface ReplayOptions {
   readonly model: Model
@@ -11,28 +11,28 @@ export interface ReplayOptions {
   readonly random: Random
   readonly logsPerSecond: number
   readonly seconds: number
-  /** The figures cover this many seconds at the end. */
+  /** The figures are of this many seconds at the end. */
   readonly measured: number
-  /** New runs per second. @default 0 */
+  /** New runs a second. @default 0 */
   readonly runsPerSecond?: number
 }
 
 export interface Replayed {
-  /** The share of requests to DynamoDB that were refused. */
+  /** The share of the requests that DynamoDB refused. */
   readonly throttled: number
-  /** The share of logs that failed after all attempts: a 503, which the SDK repeats. */
+  /** The share of the calls that failed after all attempts, with a 503. */
   readonly failed: number
-  /** Milliseconds that retries added to a log, by percentile. */
+  /** The percentile of the milliseconds that retries added to a call, for a share from 0 to 1. */
   addedMs(share: number): number
-  /** The number of refused requests by reason. */
+  /** The number of requests that were refused for each reason. */
   readonly refusals: ReadonlyMap<Refusal, number>
 }
 
 const TICK_MS = 100
-/** The retries of the AWS SDK: full jitter on 500 ms, doubled each time; `core/table/dynamo/operations.ts` sets three attempts. */
+/** As in `core/table/dynamo/operations.ts`: three attempts, with full jitter on 500 ms, doubled each time. */
 const ATTEMPTS = 3
 const BACKOFF_MS = 500
-/** The most calls that are replayed per second. In a greater load each stands for several. Each run logs at least twice. */
+/** At most this many calls are replayed each second. In a larger load each represents several. Each run logs at least twice a second. */
 const CALLS_PER_SECOND = 400
 const TURNS_PER_SECOND = 2
 
@@ -41,10 +41,10 @@ interface Call {
   readonly rounds: Rounds
   readonly isMeasured: boolean
   round: number
-  /** Writes of its round that are not done. */
+  /** The writes of its round that are not done. */
   open: number
   hasFailed: boolean
-  /** The tick of its start. Only retries take time, so its end shows how much they added. */
+  /** The tick of its start. Only retries take time, so its end shows what they added. */
   readonly began: number
 }
 
@@ -114,7 +114,7 @@ export function replay(options: ReplayOptions): Replayed {
     begin({ rounds, isMeasured, round: 0, open: 0, hasFailed: false, began: tick }, tick)
   }
 
-  /** The number of calls in a tick: the integer part, plus one with the probability of the fraction. */
+  /** The arrivals in a tick: the whole part of the mean, and one more with the probability of the rest. */
   const arrivals = (perSecond: number): number => {
     const mean = (perSecond * TICK_MS) / 1000 / weight
     return Math.floor(mean) + (random.next() < mean % 1 ? 1 : 0)
@@ -123,14 +123,14 @@ export function replay(options: ReplayOptions): Replayed {
   for (let tick = 0; tick < ticks; tick++) {
     model.pass(TICK_MS / 1000)
     for (let n = arrivals(logsPerSecond); n > 0; n--) {
-      // Runs log in turn, like training loops.
+      // Runs log in turn, as training loops do.
       const logs = recording.logs[logged % recording.logs.length] ?? []
       arrive(logs[Math.floor(logged / recording.logs.length) % logs.length], tick)
       logged++
     }
     for (let n = arrivals(runsPerSecond); n > 0; n--)
       arrive(recording.creations[made++ % recording.creations.length], tick)
-    // The next round of a call goes to the same list.
+    // The next round of a call may be added to the same list.
     const now = at(tick)
     for (let n = 0; n < now.length; n++) {
       const next = now[n]

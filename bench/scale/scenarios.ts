@@ -4,32 +4,32 @@ import { createModel, type Model, type ModelOptions } from './model.ts'
 import { createRandom } from './random.ts'
 import { type Replayed, type ReplayOptions, replay } from './replay.ts'
 
-/** The loads in docs/scale.md. */
+/** The loads of docs/scale.md. */
 
 export interface Settings {
   readonly seed: number
-  /** The duration of each load, and the part at its end that the figures cover, in seconds. */
+  /** How long each load lasts, and how much of its end is measured, in seconds. */
   readonly seconds: number
   readonly measured: number
-  /** The number of runs that log, if a table does not vary it. */
+  /** How many runs the logs are spread over, unless a table varies that. */
   readonly runs: number
 }
 
 export const SHARDS = [1, 2, 4, 8, 16, 32, 64] as const
 export const RUNS = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const
-/** The share of logs that may fail in a load that counts as handled. Each is a 503, which the SDK repeats. */
+/** A load is carried if at most this share of its calls fails. */
 export const BEARABLE = 0.001
 
-/** The first value that handles a load, with its results, or the last value if none does. */
+/** The first of several values with which a load is carried, or the last one if it never is. */
 export interface Found<T> {
   readonly value: T
   readonly isCarried: boolean
   readonly replayed: Replayed
-  /** The results of the first value. */
+  /** The load with the first of the values. */
   readonly first: Replayed
 }
 
-/** Searches ordered values: if one handles the load, all later ones do. */
+/** Finds the first value with which a load is carried. Then all later values carry it too. */
 export async function least<T>(values: readonly T[], tryOne: (value: T) => Promise<Replayed>): Promise<Found<T>> {
   let [from, to] = [0, values.length - 1]
   const tried = new Map<number, Replayed>()
@@ -40,7 +40,7 @@ export async function least<T>(values: readonly T[], tryOne: (value: T) => Promi
     tried.set(n, replayed)
     return replayed
   }
-  // Try the ends first: most loads are handled by the first value, or by none.
+  // Tries the ends first: most loads are carried by the first value, or by none.
   if ((await at(from)).failed <= BEARABLE) to = from
   else if ((await at(to)).failed > BEARABLE) from = to
   while (from < to) {
@@ -56,17 +56,17 @@ export async function least<T>(values: readonly T[], tryOne: (value: T) => Promi
 
 type Load = Pick<ReplayOptions, 'logsPerSecond' | 'runsPerSecond'>
 
-/** Runs a load on a new model with its own seed, so that earlier loads do not affect it. */
+/** Runs a load on a new model with a new random generator, so that it does not depend on earlier loads. */
 export function run(settings: Settings, recording: Recording, load: Load, options: ModelOptions): Replayed {
   const model: Model = createModel({ growing: recording.growing, ...options })
   return replay({ ...settings, ...load, model, recording, random: createRandom(settings.seed) })
 }
 
-/** The warm throughput for a load, in WCU per second: twice that of its writes, so that keys soon have their own partitions. */
+/** The WCU a second for which a table is warmed before a load: twice what its writes take, so that keys soon have their own partitions. */
 export const warmFor = (wcu: number): number => Math.max(of('newTableWrites'), 2 * wcu)
 
 const recordings = new Map<string, Promise<Recording>>()
-/** Records a load, or returns the earlier recording of it. */
+/** Records a load once. */
 export function recorded({ seed }: Settings, load: Omit<LoadOptions, 'random'>): Promise<Recording> {
   const key = JSON.stringify([seed, load])
   const made = recordings.get(key) ?? record({ ...load, random: createRandom(seed) })

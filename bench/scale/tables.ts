@@ -7,7 +7,7 @@ import { type Found, least, RUNS, recorded, run, type Settings, SHARDS, warmFor 
 
 /** The tables of docs/scale.md. */
 
-/** Logs per second of one project. */
+/** Logs a second of one project. */
 export const RATES = [10, 1000, 50_000] as const
 
 const percent = (share: number): string => {
@@ -34,18 +34,18 @@ const resultsOf = ({ first: replayed }: Pick<Found<unknown>, 'first'>) => [
   ms(replayed.addedMs(0.99)),
 ]
 
-/** The smallest value that handles a load. */
+/** The shards or runs that carry each load. */
 export type Carrying = ReadonlyMap<string, number>
 const loadOf = (isIndexed: boolean, logsPerSecond: number): string => `${isIndexed} ${logsPerSecond}`
 
-/** The results of one shard, and the number of shards that handle the load. */
+/** Loads on one shard, and how many shards carry them. */
 export async function shardTable(settings: Settings): Promise<{ figures: Figures; shards: Carrying }> {
   const rows = []
   const shards = new Map<string, number>()
   for (const [what, isGrowing, seconds] of [
     // Repeated splits take time.
-    ['anywhere, as a loss', false, 3 * settings.seconds],
-    ['one grows, as an epoch', true, settings.seconds],
+    ['varying, as a loss', false, 3 * settings.seconds],
+    ['growing, as an epoch', true, settings.seconds],
   ] as const) {
     for (const logsPerSecond of RATES) {
       const tryOne = async (shards: number, isEarly = false) => {
@@ -65,14 +65,14 @@ export async function shardTable(settings: Settings): Promise<{ figures: Figures
     }
   }
   const figures = {
-    title: 'Indexed logs, each of which changes three values of its run, with one shard',
+    title: 'Indexed logs that each change three values of a run, with one shard',
     columns: ['values', 'logs a second', 'failed in the first minute', ...RESULTS, 'shards to set'],
     rows,
   }
   return { figures, shards }
 }
 
-/** New runs, whose entries in the lists of runs each sort after the earlier ones. */
+/** New runs. Their entries in the list of runs grow. */
 export async function creationTable(settings: Settings): Promise<Figures> {
   const rows = []
   for (const runsPerSecond of [10, 500, 5000]) {
@@ -92,7 +92,7 @@ export async function creationTable(settings: Settings): Promise<Figures> {
   return { title: 'New runs, with one shard', columns: ['runs a second', ...RESULTS, 'shards to set'], rows }
 }
 
-/** The number of runs that handle a load, for the table alone. */
+/** Over how many runs a load must be spread. Simulates only the table. */
 export async function runTable(settings: Settings): Promise<{ figures: Figures; runs: Carrying }> {
   const rows = []
   const runs = new Map<string, number>()
@@ -109,17 +109,17 @@ export async function runTable(settings: Settings): Promise<{ figures: Figures; 
       rows.push([nameOf(isIndexed), thousands(logsPerSecond), ...resultsOf(found), leastOf(found)])
     }
     const most = Math.floor(of('partitionWrites') / units)
-    rows.push([`${nameOf(isIndexed)}: the most of one run`, thousands(most), '', '', '', '', 1])
+    rows.push([`${nameOf(isIndexed)}: the limit of one run`, thousands(most), '', '', '', '', 1])
   }
   const figures = {
-    title: 'Logs to one run, and the runs that carry them',
+    title: 'Logs to one run, and the runs that the load needs',
     columns: ['logs', 'logs a second', ...RESULTS, 'runs'],
     rows,
   }
   return { figures, runs }
 }
 
-/** A load that begins suddenly on a new table. */
+/** A load that starts suddenly on a new table. */
 export async function startTable(settings: Settings): Promise<Figures> {
   const rows = []
   const recording = await recorded(settings, { isIndexed: false, runs: settings.runs, shards: 1 })
@@ -137,16 +137,16 @@ export async function startTable(settings: Settings): Promise<Figures> {
     }
   }
   return {
-    title: 'Logs with `index: false` that begin all at once',
+    title: 'A sudden load of logs with `index: false`',
     columns: ['logs a second', 'table', 'warm WCU', 'failed in the first minute', 'failed at the end'],
     rows,
   }
 }
 
-/** At some moments the load is twice the mean. */
+/** At times, twice as many functions as the mean work at once. */
 const FUNCTIONS_ROOM = 2
 
-/** The concurrent functions of a load, and the quotas that it exceeds. */
+/** The functions that a load needs, and the quotas of an account that it exceeds. */
 export async function quotaTable(settings: Settings): Promise<Figures> {
   const rows = []
   for (const isIndexed of [false, true]) {
@@ -174,34 +174,42 @@ export async function quotaTable(settings: Settings): Promise<Figures> {
   }
   return {
     title: 'Functions at once, and quotas',
-    columns: ['logs', 'logs a second', 'ms a log', 'functions', 'WCU of the table', 'of the index', 'quotas to raise'],
+    columns: [
+      'logs',
+      'logs a second',
+      'ms for each log',
+      'functions',
+      'WCU of the table',
+      'of the index',
+      'quotas to raise',
+    ],
     rows,
   }
 }
 
-/** The most logs of a run: DynamoDB refuses writes beyond 10 GB of one partition key. */
+/** How many logs a run can have: DynamoDB limits the items of a partition key to 10 GB. */
 export async function sizeTable(settings: Settings): Promise<Figures> {
   const rows = []
   for (const isIndexed of [false, true]) {
     const { logs } = await recorded(settings, { isIndexed, runs: settings.runs, shards: 1 })
-    // New rows replace older ones, so only the log itself adds bytes.
+    // Rows replace earlier ones, so only the log itself adds bytes.
     const bytes = first(logs)[0]?.[0]?.[0]?.bytes ?? 0
     const most = Math.floor((of('collectionGigabytes') * 1e9) / bytes / 1e6)
     rows.push([nameOf(isIndexed), bytes, `${most} million`])
   }
   return {
     title: 'The size of a run',
-    columns: ['logs of three numbers', 'bytes a log, twice for `order`', 'logs of a run'],
+    columns: ['logs of three numbers', 'bytes of a log, with its copy in `order`', 'logs of a run'],
     rows,
   }
 }
 
-/** Each new run makes a thousand logs. */
+/** How many logs each new run has. */
 const LOGS_PER_RUN = 1000
-/** Twice the smallest number of runs, because no load is even. */
+/** Uses twice the least number of runs, because no load is even. */
 const ROOM = 2
 
-/** A whole project with the values of the other tables: logs and new runs, on the table and the index. */
+/** A whole project, set up according to the other tables: logs and new runs, on the table and the index. */
 export async function projectTable(settings: Settings, shards: Carrying, runs: Carrying): Promise<Figures> {
   const rows = []
   for (const isIndexed of [false, true]) {
@@ -227,7 +235,7 @@ export async function projectTable(settings: Settings, shards: Carrying, runs: C
     }
   }
   return {
-    title: 'A project, set up as the tables below say',
+    title: 'A project, set up according to the tables below',
     columns: ['logs', 'logs a second', 'new runs', 'shards', 'runs at once', 'warm WCU', 'functions', ...RESULTS],
     rows,
   }

@@ -1,9 +1,9 @@
 import type { Table } from '@runmeta/core/table/port'
 
 export interface Counts {
-  /** Calls of the table port. Each page of a paged read is one. */
+  /** The calls of the table port. Each page counts as a call. */
   calls: number
-  /** Items and entries read or written. */
+  /** The items and entries that the calls read or wrote. */
   items: number
 }
 

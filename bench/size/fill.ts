@@ -6,7 +6,7 @@ const CLIENTS = 32
 const LOGS_PER_REQUEST = 100
 const RUNS_PER_TURN = 10
 
-/** Creates the runs `from` to `to - 1` with `logsPerRun` logs each, with many clients. @returns seconds */
+/** Creates the runs from `from` up to but not including `to`, with their logs, by many concurrent clients. @returns seconds */
 export async function fill(send: Send, from: number, to: number, logsPerRun: number): Promise<number> {
   const began = performance.now()
   let next = from

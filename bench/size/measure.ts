@@ -6,12 +6,12 @@ import type { Own } from './own.ts'
 import { newWorld, type Send } from './world.ts'
 
 const TIMES = 20
-/** These first calls are not measured, because new code is still being compiled. */
+/** The calls of the warm-up, in which V8 compiles the code. */
 const WARM_UP = 5
 
 type Name = keyof typeof BUDGETS
 const isOnce = ({ isOnce: is = false }: BudgetedCall): boolean => is
-/** All calls except those that can be sent only once. */
+/** All calls but those that can be sent only once. */
 const NAMES = (Object.keys(BUDGETS) as Name[]).filter((name) => !isOnce(CALLS[name]))
 
 function check({ status: expected }: BudgetedCall, name: Name, { status, text }: Awaited<ReturnType<Send>>): void {
@@ -22,7 +22,7 @@ async function warm({ indexed, plain, send }: World): Promise<void> {
   for (const { id } of [indexed, plain]) await send(get(pathOf(id)))
 }
 
-/** The median of each call against a server, in ms. Calls that need a cold server are left out. */
+/** The median time of each call to a server, in ms. Calls to a cold server have none, because it is warm after the first. */
 export async function times(send: Send): Promise<ReadonlyMap<Name, number>> {
   const medians = new Map<Name, number>()
   const world = await newWorld(send)
@@ -43,7 +43,7 @@ export async function times(send: Send): Promise<ReadonlyMap<Name, number>> {
   return medians
 }
 
-/** Counts the table calls of each API call. */
+/** The port calls and items of each call. */
 export async function counts({ counts: so, send, cold }: Own): Promise<ReadonlyMap<Name, Counts>> {
   const all = new Map<Name, Counts>()
   const world = await newWorld(send)

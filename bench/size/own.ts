@@ -10,12 +10,12 @@ import type { Send } from './world.ts'
 export interface Own {
   readonly counts: Counts
   readonly send: Send
-  /** The same with an empty cache. */
+  /** The same for a server that has not read any run yet. */
   cold(): Send
   close(): Promise<void>
 }
 
-/** Opens a data directory that no server uses. */
+/** Opens a data directory. No server may use it. */
 export async function openOwn(directory: string, rootKey: string): Promise<Own> {
   const { table, clock, close } = await embeddedBacking(directory)
   const counts = { calls: 0, items: 0 }

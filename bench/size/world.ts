@@ -7,19 +7,19 @@ export interface Reply {
 }
 export type Send = (call: Call) => Promise<Reply>
 
-/** Logs of each run that the calls use. */
+/** The logs of each run that the calls use. */
 const LOGS = 10
 
 const unique = (): string => `bench-${randomUUID()}`
 
-/** Returns the JSON of a reply. @throws if the call was refused */
+/** The JSON of a reply. @throws if the call was refused */
 export async function jsonOf<T>(send: Send, call: Call): Promise<T> {
   const { status, text } = await send(call)
   if (status >= 400) throw new Error(`${call.method} ${call.path}: ${status} ${text}`)
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
-/** Creates runs with 10 logs each through the API. */
+/** Creates runs of 10 logs through the API. */
 export async function newWorld(send: Send): Promise<World> {
   let halfway = ''
   async function newSubject(index: boolean) {

@@ -1,15 +1,16 @@
 import { Client, NumberLiteral, Typed } from '@runmeta/sdk'
 
 /**
- * A page that reads a run and follows it until it ends. The key is one of the role `read`, pasted by whoever looks: a
- * key in a page is everybody's. The server has to allow the page's origin, by `RUNMETA_CORS_ORIGINS`.
+ * A page that shows a run and its changes until it ends. Its address ends in `#url=…&key=…&run=…`. Each visitor brings a
+ * key with the role `read`: anyone can read a key that is part of a page. The server must list the page's origin in
+ * `RUNMETA_CORS_ORIGINS`.
  */
 
 const { url, key, run } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)))
 const status = document.querySelector('#status')
 const rows = document.querySelector('#metadata')
 
-/** A value as text: what was logged is data, and never markup. */
+/** Returns a value as text. It is data, so never treat it as markup. */
 const shown = (value: unknown): string => {
   if (Typed.is(value) || NumberLiteral.is(value) || typeof value === 'bigint') return String(value)
   return JSON.stringify(value)

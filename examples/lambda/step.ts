@@ -1,12 +1,12 @@
 import { Client, logMetadata, step, storageSize, withRun } from '@runmeta/sdk'
 
 /**
- * A step of a pipeline as a Lambda function. Whoever starts it hands it a run token, which logs to one run and does
- * nothing else. The function stays warm and serves many runs, so the run comes with the event, not from the environment.
+ * A step of a pipeline as a Lambda function. Its caller passes a run token, which can only log to one run. A warm
+ * function serves many runs, so the token comes with the event and not from the environment.
  */
 
 export interface StepEvent {
-  /** Of `client.createRunToken(run, { expiresIn })`. */
+  /** From `client.createRunToken(run, { expiresIn })`. */
   readonly token: string
   readonly rows: readonly (readonly number[])[]
 }
@@ -22,9 +22,9 @@ const clean = step('clean', async (rows: StepEvent['rows']) => {
   return complete
 })
 
-/** The endpoint is in `RUNMETA_URL`. */
+/** Needs `RUNMETA_URL`. */
 export async function handler(event: StepEvent) {
-  // Telemetry must not end the step: a log that fails is a warning in the function's own log.
+  // A failed log becomes a warning in the function's own log, and does not end the step.
   const client = new Client({ apiKey: event.token, onError: 'warn' })
   return await withRun(client.run(), () => clean(event.rows))
 }

@@ -1,18 +1,19 @@
 import { Client, logMetadata, step, withRun } from '@runmeta/sdk'
 
-/** The functions of the state machine in definition.json. The endpoint and the key are in the environment. */
+/** The functions of the state machine in definition.json. They need `RUNMETA_URL` and `RUNMETA_API_KEY`. */
 
-/** What the execution starts with: `{ execution: "$$.Execution.Name" }`, and the trees to train. */
+/** The execution's name, and the number of trees to train, which is the input of the state machine. */
 export interface Start {
   readonly execution: string
   readonly trees: number
 }
 
-export interface Begun extends Start {
+export interface Begun {
+  readonly trees: number
   readonly run: { readonly id: string }
 }
 
-/** Creates the run. It is named after the execution, so a repeat of this state finds the run that is there. */
+/** Creates the run. It is named after the execution, so a retry of this state finds it. */
 export async function begin({ execution, trees }: Start): Promise<Begun['run']> {
   const run = await new Client().createRun({ name: execution, pipeline: 'forests' })
   await run.logMetadata({ metadata: { parameters: { trees } }, idempotencyKey: 'parameters' })

@@ -55,7 +55,7 @@ it('bench:size writes only its section of a page', async () => {
   await bench('size', '1100', '1100', '--write', page)
   const text = await readFile(page, 'utf8')
   expect(text).toMatch(/^# Before\n\n<!-- npm run bench:size -->/)
-  expect(text).toContain('No call asks more of the store than among 1,000 runs.')
+  expect(text).toContain('No call needs more calls of the table port than among 1,000 runs.')
   expect(text).not.toMatch(/NaN|undefined/)
 })
 
@@ -68,8 +68,8 @@ it('bench:scale replaces only its section of a page', async () => {
   expect(text).toMatch(/^# Before\n\n<!--[\s\S]*-->\n\nafter\n$/)
   expect(text.match(/^\*\*.+\*\*$/gm)).toHaveLength(8)
   expect(text).not.toMatch(/NaN|undefined|\bold\b/)
-  // What a page says of AWS has its source beside it.
+  // Each assumption names its source.
   const [, assumptions = ''] = text.split('**What the model assumes**')
   for (const row of assumptions.match(/^\|.*\d.*\|$/gm) ?? [])
-    expect(row).toMatch(/https:|ours|core\/|infra|bench:warm/)
+    expect(row).toMatch(/https:|assumed|AWS says|core\/|infra|bench:warm/)
 })

@@ -49,13 +49,14 @@ describe('a step on Lambda', () => {
 
 interface State {
   readonly Resource: string
+  readonly Parameters?: Readonly<Record<string, string>>
   readonly ResultPath?: string
   readonly Next?: string
   readonly Catch?: readonly { readonly ResultPath: string; readonly Next: string }[]
 }
 
 /** Runs a state machine of tasks: enough of the language for the example. */
-async function execute(input: object): Promise<unknown> {
+async function execute(execution: string, input: object): Promise<unknown> {
   const definition = JSON.parse(await readFile(join(EXAMPLES, 'step-functions/definition.json'), 'utf8'))
   const tasks: Record<string, (state: never) => Promise<unknown>> = {
     '${BeginFunction}': machine.begin,
@@ -65,12 +66,21 @@ async function execute(input: object): Promise<unknown> {
   }
   let state: object = input
   for (let name: string | undefined = definition.StartAt; name !== undefined; ) {
-    const { Resource, ResultPath, Next, Catch }: State = definition.States[name]
+    const { Resource, Parameters, ResultPath, Next, Catch }: State = definition.States[name]
     const put = (path: string | undefined, value: unknown) =>
       path === undefined ? Object(value) : { ...state, [path.slice(2)]: value }
     try {
+      const passed =
+        Parameters === undefined
+          ? state
+          : Object.fromEntries(
+              Object.entries(Parameters).map(([field, path]) => [
+                field.replace(/\.\$$/, ''),
+                path === '$$.Execution.Name' ? execution : Reflect.get(state, path.slice(2)),
+              ]),
+            )
       // The input of a task is JSON, whatever the handler takes it for.
-      state = put(ResultPath, await Reflect.apply(tasks[Resource] ?? fail, undefined, [state]))
+      state = put(ResultPath, await Reflect.apply(tasks[Resource] ?? fail, undefined, [passed]))
       name = Next
     } catch (error) {
       const [caught] = Catch ?? []
@@ -88,14 +98,14 @@ const fail = () => {
 
 describe('a state machine', () => {
   it('logs from all of its states to one run, and completes it', async () => {
-    expect(await execute({ execution: 'forests-1', trees: 10 })).toEqual({ run: 'forests-1', status: 'completed' })
+    expect(await execute('forests-1', { trees: 10 })).toEqual({ run: 'forests-1', status: 'completed' })
     const run = await client.getPipelineRun('forests-1')
     expect(run.runMetadata).toEqual({ parameters: { trees: 10 }, run_metrics: { accuracy: 0.95 } })
     expect(run.steps.train?.runMetadata).toEqual({ run_metrics: { accuracy: 0.95 } })
   })
 
   it('marks the run as failed if a state fails', async () => {
-    expect(await execute({ execution: 'forests-2', trees: 0 })).toEqual({ run: 'forests-2', status: 'failed' })
+    expect(await execute('forests-2', { trees: 0 })).toEqual({ run: 'forests-2', status: 'failed' })
   })
 })
 

@@ -3,7 +3,8 @@ import { currentContext, within } from './context.ts'
 
 /**
  * Turns a function into a step: logs while it runs go to the step of that name and, unless `logRelatedEntities`
- * is false, to the run. If steps are nested, the innermost counts. A generator belongs to its step whenever it is iterated.
+ * is false, to the run. In nested steps, a log goes to the innermost one. What a generator logs goes to its step, even if it
+ * is iterated outside.
  *
  * ```ts
  * const trainModel = step('train_model', async (rows: Row[]) => {

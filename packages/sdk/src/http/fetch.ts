@@ -1,4 +1,4 @@
-/** The part of a request that calls are made with. */
+/** The part of a request that the SDK uses. */
 export interface FetchRequest {
   method: string
   headers: Record<string, string>
@@ -9,7 +9,7 @@ export interface FetchRequest {
   signal: AbortSignal
 }
 
-/** The part of a `Response` that is used. One that a test makes up may lack headers, and have `json` in place of `text`. */
+/** The part of a `Response` that the SDK uses. In a test it needs no headers, and may have `json` instead of `text`. */
 export interface FetchReply {
   readonly status: number
   readonly headers?: { get(name: string): string | null }
@@ -17,5 +17,5 @@ export interface FetchReply {
   json?(): Promise<unknown>
 }
 
-/** The part of `fetch` that is used: the global one fits, and so does `(url, request) => app.request(url, request)`. */
+/** The part of `fetch` that the SDK uses: the global one fits, and so does `(url, request) => app.request(url, request)`. */
 export type Fetch = (url: string, request: FetchRequest) => FetchReply | PromiseLike<FetchReply>

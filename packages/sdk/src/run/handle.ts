@@ -40,7 +40,7 @@ export class RunHandle {
     return true
   }
 
-  /** What its calls are made by. */
+  /** The client that makes its calls. */
   // Not an own property, so that printing a run does not print the client.
   get client(): Calls {
     return this.#client
@@ -180,7 +180,7 @@ export class PipelineRun<Data extends object = Metadata> extends Run {
 
 /** A run of a list. `Selected` is the type that the caller expects of the values; it is not checked. */
 export class ListedRun<Selected extends object = Metadata> extends Run {
-  /** The selected values by their JSON Pointer; what a pointer does not name is absent. */
+  /** The selected values by their JSON Pointer; a pointer without a value is absent. */
   declare readonly selected: Selected
 
   constructor(client: Calls, fields: RunFields & { readonly selected: Metadata }) {
@@ -193,7 +193,7 @@ export class ListedPipelineRun<
   Data extends object = Metadata,
   Selected extends object = Metadata,
 > extends PipelineRun<Data> {
-  /** The selected values by their JSON Pointer; what a pointer does not name is absent. */
+  /** The selected values by their JSON Pointer; a pointer without a value is absent. */
   declare readonly selected: Selected
 
   constructor(client: Calls, fields: PipelineRunFields & { readonly selected: Metadata }) {

@@ -92,7 +92,7 @@ export interface HistoryEntry {
 
 /** Options of reading a history. */
 export interface HistoryOptions extends FindOptions {
-  /** The step whose key it is. @default the key is the run's */
+  /** The step that has the key. @default the run itself */
   readonly step?: string | undefined
   /** Entries per request, 1 to 1,000. @default 100 */
   readonly pageSize?: number | undefined
@@ -102,7 +102,7 @@ export const HISTORY_FIELDS = ['step', 'pageSize', 'exact', 'signal'] as const s
 
 /** Options of unsetting a key. */
 export interface UnsetOptions extends FindOptions {
-  /** The step whose key it is. @default the key is the run's */
+  /** The step that has the key. @default the run itself */
   readonly step?: string | undefined
   /** Calls with the same key count once, 1 to 255 printable ASCII characters. @default a random one for each call */
   readonly idempotencyKey?: string | undefined

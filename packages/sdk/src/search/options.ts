@@ -39,9 +39,9 @@ export interface ListOptions extends CallOptions {
   readonly pipeline?: string | readonly string[] | undefined
   /** One, or any of several. */
   readonly status?: RunStatus | readonly RunStatus[] | undefined
-  /** A `Date`, or RFC 3339; the moment itself is excluded. */
+  /** A `Date`, or RFC 3339; excludes the time itself. */
   readonly createdAfter?: string | Date | undefined
-  /** A `Date`, or RFC 3339; the moment itself is excluded. */
+  /** A `Date`, or RFC 3339; excludes the time itself. */
   readonly createdBefore?: string | Date | undefined
   /** One condition, or several that must all hold. */
   readonly where?: Condition | readonly Condition[] | undefined
