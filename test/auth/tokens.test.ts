@@ -3,7 +3,6 @@ import { beforeAll, expect, it } from 'vitest'
 import { jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
 import { by, newKey, newToken } from '../support/keys.ts'
 
-
 let app: TestApp
 let run: string
 let made: readonly string[]

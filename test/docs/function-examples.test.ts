@@ -54,7 +54,7 @@ interface State {
   readonly Catch?: readonly { readonly ResultPath: string; readonly Next: string }[]
 }
 
-/** Runs a state machine of tasks: enough of the language for the example. */
+/** Runs a state machine of tasks, with the part of the language that the example uses. */
 async function execute(input: object): Promise<unknown> {
   const definition = JSON.parse(await readFile(join(EXAMPLES, 'step-functions/definition.json'), 'utf8'))
   const tasks: Record<string, (state: never) => Promise<unknown>> = {
@@ -69,7 +69,7 @@ async function execute(input: object): Promise<unknown> {
     const put = (path: string | undefined, value: unknown) =>
       path === undefined ? Object(value) : { ...state, [path.slice(2)]: value }
     try {
-      // The input of a task is JSON, whatever the handler takes it for.
+      // The input of a task is JSON.
       state = put(ResultPath, await Reflect.apply(tasks[Resource] ?? fail, undefined, [state]))
       name = Next
     } catch (error) {

@@ -154,21 +154,18 @@ describe.each(RUNTIMES)('the packed SDK on $name', (runtime: Runtime) => {
       expect(ended?.error).toBeUndefined()
     })
 
-    it.runIf(runtime.start)(
-      'a process logs after a freeze during which its connections were closed',
-      async () => {
-        const { name } = await client.createRun({ name: `frozen-${id}` })
-        const own = await anotherFront()
-        try {
-          const surroundings = { ...own, runtime: name, apiKey, hasContext: true }
-          const child = runtime.start?.(file ?? '', 'frozen.mjs', workshop, surroundings)
-          expect(child && (await frozen(child, own.disconnect))).toBe('logged, logged')
-          for (const key of ['log-0', 'log-1']) expect(await entriesOf(name, key)).toBe(1)
-        } finally {
-          await own.stop()
-        }
-      },
-    )
+    it.runIf(runtime.start)('a process logs after a freeze during which its connections were closed', async () => {
+      const { name } = await client.createRun({ name: `frozen-${id}` })
+      const own = await anotherFront()
+      try {
+        const surroundings = { ...own, runtime: name, apiKey, hasContext: true }
+        const child = runtime.start?.(file ?? '', 'frozen.mjs', workshop, surroundings)
+        expect(child && (await frozen(child, own.disconnect))).toBe('logged, logged')
+        for (const key of ['log-0', 'log-1']) expect(await entriesOf(name, key)).toBe(1)
+      } finally {
+        await own.stop()
+      }
+    })
 
     const over = SCHEMES.flatMap((scheme) => rowsOf(runtime).map((row) => [scheme, titleOf(row), row] as const))
     it.each(over)('over %s: %s', async (scheme, _, row) => {

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { useServers } from '../../local/server.ts'
 import { expectFlat, fuzzBytes, fuzzDocument, type Target } from './fuzz.ts'
 
-
 describe('a server that gets random requests', () => {
   const { data, start } = useServers()
 
