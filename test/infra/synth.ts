@@ -20,7 +20,7 @@ export interface Change {
   readonly to: string
 }
 
-export interface SynthOptions {
+interface SynthOptions {
   readonly stage: string
   readonly env?: Readonly<Record<string, string>>
   readonly changes?: readonly Change[]

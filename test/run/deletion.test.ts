@@ -175,6 +175,8 @@ describe('a deletion', () => {
   it('also removes a log that another server sent just before its cache expired, and that the store wrote late', async () => {
     const run = await newRun()
     const other = await throughProxy()
+    // Only the shifted `Date` decides how late the log is.
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
     await jsonOf(log(other, run.id), 201)
     const hold = proxy.hold(({ operation }) => operation === 'PutItem')
     const late = log(other, run.id)
@@ -185,6 +187,7 @@ describe('a deletion', () => {
     proxy.shiftDate(DISTRIBUTED.promptMs - 1000)
     hold.release()
     await jsonOf(late, 201)
+    vi.useRealTimers()
     proxy.shiftDate(0)
     await expectGone(run)
   })

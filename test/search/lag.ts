@@ -11,14 +11,14 @@ export interface Entry {
 }
 
 /** How the index differs from its content. */
-export interface Lag {
+interface Lag {
   /** Whether an existing entry is not visible yet. */
   hides(entry: Entry): boolean
   /** Whether a removed entry is still visible. */
   keeps(entry: Entry): boolean
 }
 
-export interface LaggingStore {
+interface LaggingStore {
   readonly endpoint: string
   /** Records the content of the index, so that it can still be shown after it has changed. */
   snapshot(): Promise<void>

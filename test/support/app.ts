@@ -45,7 +45,7 @@ export interface TestApp {
 /** The place of an app's table; `endpoint` throws for SQLite. */
 export type TableHandle = Pick<TestApp, 'engine' | 'endpoint' | 'tableName'>
 
-export interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origins' | 'capacity'>> {
+interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origins' | 'capacity'>> {
   /** The rate limit of a key; none by default. */
   readonly rate?: Rate
   readonly engine?: EngineName

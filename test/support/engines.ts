@@ -13,7 +13,7 @@ import { tally } from './tally.ts'
 import { keepVectorsPassed } from './vectors-passed.ts'
 
 /** The stores of the contract tests: SQLite in the process of the test, the others started once for each run. */
-export const ENGINES = ['sqlite', 'dynoxide', 'dynamodb-local'] as const
+const ENGINES = ['sqlite', 'dynoxide', 'dynamodb-local'] as const
 export type EngineName = (typeof ENGINES)[number]
 
 declare module 'vitest' {

@@ -16,7 +16,7 @@ export interface Model<State> {
   readonly faultAtEnd?: (state: State) => string | undefined
 }
 
-export interface Explored {
+interface Explored {
   readonly states: number
   readonly ends: number
   /** The first fault, and the moves that lead to it. */

@@ -50,7 +50,7 @@ async function inPart({ target, dialect, incoming, passing }: Situation): Promis
   return { ...reply, text: batch.giveBack(reply.text) }
 }
 
-export interface Situation {
+interface Situation {
   readonly target: Target
   readonly dialect: Dialect
   readonly incoming: IncomingMessage
@@ -101,7 +101,7 @@ export async function fateOf(fault: Fault | undefined, situation: Situation): Pr
   }
 }
 
-export interface Giving {
+interface Giving {
   /** Whether the connection is reset in the middle of the reply. */
   readonly isCut: boolean
   /** The offset of its `Date` in milliseconds. */

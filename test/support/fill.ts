@@ -15,7 +15,7 @@ const WRITERS = 4
 const ROOT_KEY = 'rmk_fill_0123456789abcdef0123456789abcdef'
 const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
-export interface FillOptions {
+interface FillOptions {
   /** A DynamoDB API that checks no signatures. */
   readonly endpoint: string
   readonly tableName: string

@@ -16,7 +16,7 @@ export interface CreatedKeyBody extends KeyBody {
   readonly key: string
 }
 
-export interface TokenBody {
+interface TokenBody {
   readonly token: string
   readonly expiresAt: string
 }

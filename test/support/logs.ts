@@ -8,7 +8,7 @@ import { type TableHandle, tableOf } from './app.ts'
 const AUTHOR = { keyId: 'filler', keyName: 'filler', isToken: false }
 const BATCH = 1000
 
-export interface FillLogs {
+interface FillLogs {
   readonly run: string
   readonly count: number
   /** The age of the first log in milliseconds; each further log is a millisecond later. */

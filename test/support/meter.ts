@@ -14,7 +14,7 @@ export interface Cost {
   readonly units: number
 }
 
-export interface Meter {
+interface Meter {
   readonly engine: EngineName
   readonly app: TestApp
   /** Another server over the same table, which has cached nothing. */

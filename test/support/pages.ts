@@ -6,7 +6,7 @@ interface Scope {
   readonly types: Record<string, string>
 }
 
-export interface JoinedRun extends Scope {
+interface JoinedRun extends Scope {
   readonly steps: Record<string, Scope>
   /** The number of replies. */
   readonly pages: number

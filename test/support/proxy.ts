@@ -42,7 +42,7 @@ export interface StoreProxy {
   stop(): Promise<void>
 }
 
-export interface ProxyOptions {
+interface ProxyOptions {
   /** Milliseconds by which each request is delayed, so that concurrent requests overlap. */
   readonly held?: number | (() => number)
   /** Chooses the lengths of delays. */

@@ -1,7 +1,7 @@
 import type { Decide, Fault } from './proxy.ts'
 
 /** Reproducible random numbers from 0 to 1: a 32-bit generator with a Weyl sequence. */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed
   return function random() {
     state = (state + 0x6d2b79f5) | 0
@@ -28,7 +28,7 @@ const DEAL: Readonly<Record<Fault, number>> = {
   unprocessed: 0,
 }
 
-export interface Storm {
+interface Storm {
   readonly random: () => number
   readonly decide: Decide
 }

@@ -5,7 +5,7 @@ import type { Change, Condition, Item, Key, Table } from '@runmeta/core/table/po
 type Update = (key: Key, condition: Condition, change: Change) => Promise<Item | undefined>
 
 /** A table with another `update`. */
-export function withUpdate(table: Table, rule: (update: Update, table: Table) => Update): Table {
+function withUpdate(table: Table, rule: (update: Update, table: Table) => Update): Table {
   const update = rule((...call) => table.update(...call), table)
   return { ...table, update, withSignal: (signal) => withUpdate(table.withSignal(signal), rule) }
 }
