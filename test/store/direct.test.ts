@@ -118,7 +118,7 @@ describe('the client of functions, if the store', () => {
         reply.write('{', () => request.socket.destroy())
       },
     ],
-  ] satisfies [string, Answer][])('%s: is called again, three times at most', async (_, fault) => {
+  ] satisfies [string, Answer][])('%s, is called up to three times', async (_, fault) => {
     const recovering = await storeOf(fault, fault, succeeds)
     expect(await get(recovering.endpoint)).toEqual(key)
     const down = await storeOf(fault)
