@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** An entry of `lookup`, as the DynamoDB API gives it. */
+/** An entry of the index `lookup`. */
 export interface Entry {
   readonly pk: string
   readonly sk: string
@@ -20,7 +20,7 @@ interface Lag {
 
 interface LaggingStore {
   readonly endpoint: string
-  /** Records the content of the index, so that it can still be shown after it has changed. */
+  /** Records the content of the index, so that it can be shown later. */
   snapshot(): Promise<void>
   lag(lag: Lag): void
   stop(): Promise<void>

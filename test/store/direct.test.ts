@@ -80,7 +80,7 @@ describe('the client of functions, if the store', () => {
   })
 
   type Answer = (request: IncomingMessage, reply: ServerResponse) => void
-  /** A store that gives these answers, one after another, the last one again and again. */
+  /** A store that gives these answers in order; the last one is repeated. */
   async function storeOf(...answers: readonly Answer[]) {
     const requests: { headers: IncomingMessage['headers']; body: string }[] = []
     const server = createServer(async (request, reply) => {
