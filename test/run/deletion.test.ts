@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
 import { DISTRIBUTED } from '@runmeta/core/table/timing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { type RawItem, scan } from '../support/raw.ts'
@@ -23,6 +23,7 @@ describe('a deletion', () => {
     maker = await testApp({ tableName: app.tableName })
     sweeper = createSweeper(app)
   })
+  afterEach(() => void vi.useRealTimers())
   afterAll(() => proxy.stop())
 
   const throughProxy = () => testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
