@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { close, listen } from '../bundle/socket.ts'
 
 /** An entry of the index `lookup`. */
 export interface Entry {
@@ -157,20 +157,16 @@ export async function startLaggingStore(target: string, TableName: string): Prom
       outgoing.writeHead(500).end(String(error))
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const address = await listen(server)
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${address}`,
     snapshot,
     lag: (next) => {
       lag = next
     },
     stop: async () => {
-      server.closeAllConnections()
       agent.destroy()
-      server.close()
-      await once(server, 'close')
+      await close(server)
     },
   }
 }
