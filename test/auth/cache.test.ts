@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 
 const KEY: ApiKey = { id: 'k', name: 'k', project: 'default', role: 'log', hash: new Uint8Array(32) }
 
-/** What a server remembers, and how often it read to know it. */
+/** A key cache that counts its reads. */
 function subject() {
   const known = createKeyCache(createClock())
   let reads = 0

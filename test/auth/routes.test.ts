@@ -22,7 +22,7 @@ describe('authorization', () => {
   })
   afterAll(() => void process.stdout.write(`the table of credentials: ${checked} cells checked\n`))
 
-  /** A run and a key that nobody has used yet: some calls leave nothing behind. */
+  /** A new run and a new key, because some calls delete theirs. */
   async function newTarget(project: string): Promise<Target> {
     const [run, key] = await Promise.all([auth.newRun(project), newKey(auth.app, { role: 'read', project })])
     return { run: run.id, key: key.id, project }
@@ -40,7 +40,7 @@ describe('authorization', () => {
   async function checkCell(row: Row, project: string, credential: Credential, cell: string): Promise<void> {
     const [status = '', needed = row.needs] = cell.split(':')
     const target = await newTarget(project)
-    // No key of the own project issues a token of another's run, so there it is one of an own run that is shown.
+    // A key cannot issue a token for a run of another project, so that column uses a token for an own run.
     const headers = await auth.headersOf(credential, project === OWN ? target.run : (await auth.newRun(OWN)).id)
     const reply = await ask(row, target, headers)
     const place = `${row.route}, ${project === OWN ? 'own project' : 'another project'}, ${credential}`

@@ -1,9 +1,9 @@
 /**
- * Who gets what at every route: the contract's section 8, written down cell by cell. Nothing here is computed from the
- * code that it is held against.
+ * The status of every credential at every route, as in section 8 of the contract. Nothing here is computed from the
+ * code under test.
  */
 
-/** What a request is about, in the project of its column. */
+/** The target of a request, in the project of its column. */
 export interface Target {
   /** The id of a run. */
   readonly run: string
@@ -13,13 +13,13 @@ export interface Target {
 }
 
 export interface Row {
-  /** As the app declares it. */
+  /** The method and the path, as the app declares them. */
   readonly route: string
   /** The role that a 403 names, unless its cell names another after a colon. */
   readonly needs: string
   /**
-   * The status for each credential, in the order of `CREDENTIALS`: keys that are none | roles | run tokens. `own` is about
-   * what is in the project of the key, `other` about the same of another project.
+   * The status for each credential, in the order of `CREDENTIALS`: invalid keys | roles | run tokens. `own` is for a
+   * target in the project of the key, `other` for one in another project.
    */
   readonly own: string
   readonly other: string
@@ -27,7 +27,7 @@ export interface Row {
   readonly body?: (target: Target) => object
   /** The code of a 404. */
   readonly absent?: 'run_not_found' | 'not_found'
-  /** What the reply must not show of another project, and to whom it may. */
+  /** What the reply must not show of another project, and the credential that may see it. */
   readonly hides?: { readonly what: 'run' | 'key'; readonly not?: string }
 }
 
@@ -66,7 +66,7 @@ export const TABLE: readonly Row[] = [
     route: 'POST /v1/runs',
     needs: 'log',
     own: '401 401 401 401 401 | 403 200 200 200 | 403 403 401 401',
-    // An id that another project has as well is a new run of one's own.
+    // An id of another project's run is free in the own project.
     other: '401 401 401 401 401 | 403 201 201 201 | 403 403 401 401',
     path: () => '/v1/runs',
     body: ({ run }) => ({ id: run }),

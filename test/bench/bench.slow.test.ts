@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-/** Every bench in its shortest form: that it runs and gives figures, not what they are. */
+/** Every bench runs in its shortest form and prints figures, which are not checked. */
 
-/** What the benches share, the one that runs the others, and `peers`, which needs other products installed. */
+/** Shared code, the bench that runs the others, and `peers`, which needs other products. */
 const SHARED = ['bare', 'main', 'measure', 'page', 'peers', 'plot', 'report', 'section', 'server']
-/** Those with a page of their own, or none; each has a test below but `cost`, which has test/bench/cost.test.ts. */
+/** Benches with their own page, or without one. Each has a test below, except `cost`, which has test/bench/cost.test.ts. */
 const APART = ['cost', 'scale', 'size', 'warm', 'web']
 
 let folder = ''
@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const bench = (script: string, ...args: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', `bench/${script}.ts`, ...args])
 
-it('bench writes a page with the figures of all benches without their own page, and its pictures', async () => {
+it('bench writes a page with the figures of all benches without their own page, and the pictures', async () => {
   const page = join(folder, 'performance.md')
   await bench('main', page, 'short')
   const text = await readFile(page, 'utf8')

@@ -52,7 +52,7 @@ describe('npm run cost', () => {
 })
 
 describe('a bill', () => {
-  it('has the measured capacity at the listed price', async () => {
+  it('is the measured capacity at the listed price', async () => {
     const list = await readPrices('us-east-1')
     const { writeUnits, readUnits } = list.prices
     expect(billOf(list, 'log', 1e6).table).toBeCloseTo(FIGURES.logUnindexed.wcu * writeUnits.price)

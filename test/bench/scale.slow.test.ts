@@ -11,7 +11,7 @@ import { FIGURES } from '../cost/figures.ts'
 
 /** The model of DynamoDB's partitions that `npm run bench:scale` replays loads on. */
 
-/** Makes as many writes as are let through within a second. */
+/** Writes until the model refuses, within a second. */
 function throughputOf(
   model: ReturnType<typeof createModel>,
   entries: readonly (readonly [string, string])[],
@@ -22,7 +22,7 @@ function throughputOf(
     model.pass(1)
     for (let n = 0; n < 10_000; n++) {
       const [pk, sk] = entries[n % entries.length] ?? ['', '']
-      // Writes of many runs: what is asked is what the index takes.
+      // Writes of many runs, so that only the index limits them.
       const write = { place: placeOf(`run-${n % 500}`, ''), units: 0, bytes: 0, entries: [placeOf(pk, sk)] }
       if (model.write(write) === undefined) made++
     }
@@ -30,8 +30,8 @@ function throughputOf(
   return made / seconds
 }
 
-describe('a bucket', () => {
-  it('gives no more than its initial content and what came in', () => {
+describe('a token bucket', () => {
+  it('gives no more than its initial content and its refill', () => {
     const step = fc.record({ seconds: fc.integer({ min: 0, max: 400 }), units: fc.integer({ min: 1, max: 5000 }) })
     const rates = [fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 300 })] as const
     fc.assert(
@@ -80,7 +80,7 @@ describe('a partition', () => {
     const recent = Array.from({ length: 100 }, (_, n) => placeOf('key', String(n).padStart(3, '0')))
     const low = { hash: '', sk: '' }
     expect(cutOf({ low, recent }, none)).toEqual(placeOf('key', '050'))
-    // It is set apart from what else the partition has, and no further.
+    // The key gets its own partition, which is not split further.
     const apart = cutOf({ low, recent }, all)
     expect(apart).toBeUndefined()
     const others = [...recent, placeOf('other', '')]
@@ -120,7 +120,7 @@ describe('the model', () => {
   })
 
   it.each([1, 2, 4, 8])('accepts %d times as many entries of one pointer on as many shards', (shards) => {
-    // Keys of partitions that are apart already, as those of busy shards are after a while.
+    // Keys on separate partitions, as those of busy shards are after a while.
     const model = createModel({ warm: 100_000, growing: new Set() })
     const keys: (readonly [string, string])[] = []
     const seen = new Set<unknown>()
@@ -155,7 +155,7 @@ describe('the model', () => {
       return units
     }
     expect(take(100)).toBe(4000)
-    // What it kept is used up, while its partitions are split: from then on it is as its load so far has made it.
+    // The saved throughput is used up while the partitions are split; then the earlier load determines the capacity.
     const taken = Array.from({ length: 3000 }, () => take(40))
     expect(taken[0]).toBeLessThanOrEqual(4000)
     expect(taken.at(-1)).toBe(16_000)
@@ -173,7 +173,7 @@ describe('the model', () => {
 })
 
 describe('a recorded load', () => {
-  it('uses the capacity that was measured for the calls', async () => {
+  it('uses the measured capacity of the calls', async () => {
     for (const isIndexed of [true, false]) {
       const { creations, logs } = await record({ isIndexed, runs: 3, shards: 1, random: createRandom(1) })
       for (const rounds of creations) expect(unitsOf(rounds)).toBe(FIGURES.create.wcu)
@@ -186,7 +186,7 @@ describe('a recorded load', () => {
     }
   })
 
-  it('recognizes keys that grow at their end: lists by creation and status, and a counter', async () => {
+  it('recognizes increasing keys: lists by creation and status, and a counter', async () => {
     const keys = [
       'default/createdAt',
       'default/status',

@@ -18,7 +18,7 @@ export interface Environment {
   stop(): Promise<void>
 }
 
-export interface EnvironmentOptions {
+interface EnvironmentOptions {
   /** Node's binary. */
   readonly node: string
   /** The bundle's folder, which also has the runtime client. */

@@ -3,11 +3,11 @@ import { createServer, type ServerResponse } from 'node:http'
 import { close, listen } from './socket.ts'
 
 /** The messages of a process: it waits for an event, has handled one, or has ended. */
-export type Message =
+type Message =
   | { readonly kind: 'next'; readonly outgoing: ServerResponse }
   | { readonly kind: 'response' | 'error' | 'init error' | 'exit'; readonly text: string }
 
-export interface RuntimeApi {
+interface RuntimeApi {
   readonly address: string
   /** The next message, which may have arrived already. */
   told(): Promise<Message>

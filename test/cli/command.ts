@@ -6,21 +6,21 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { COMMAND_FOLDER } from '../../scripts/command.ts'
 
-/** What a process of the command left behind. */
+/** The result of a process of the command. */
 export interface Ended {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly input?: string
 }
 
 const MAIN = join(COMMAND_FOLDER, 'main.mjs')
 
-/** A server of the command's own over a new data directory, and the command in front of it; nothing is left after the tests. */
+/** A server that the command starts with a new data directory, and the command as its client. Both are removed after the tests. */
 export function useCommand() {
   let folder = ''
   let server: ChildProcess | undefined
@@ -92,9 +92,9 @@ export function useCommand() {
     start,
     stop,
     run,
-    /** Runs a line of a shell, in which `runmeta` is the command. */
+    /** Runs a shell line in which `runmeta` is the command. */
     shell: (line: string, options: RunOptions = {}) => ended('/bin/bash', ['-c', line], options),
-    /** What the command prints, line by line, read as JSON. @throws where it fails */
+    /** The JSON lines that the command prints. @throws if it fails */
     lines: async (args: readonly string[], options: RunOptions = {}) => {
       const { code, stdout, stderr } = await run(args, options)
       if (code !== 0) throw new Error(`runmeta ${args.join(' ')} ended with ${code}: ${stderr}`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { useCommand } from './command.ts'
 
-/** What completes a line in each shell: a script that loads the completion and prints the words for `$LINE`. */
+/** For each shell, a script that loads the completion and prints the words for `$LINE`. */
 const SHELLS = {
   bash: `
     compopt() { :; }
@@ -37,7 +37,7 @@ describe.each(Object.entries(SHELLS))('completion in %s', (shell, script) => {
     return file
   }
 
-  // No package brings zsh or fish: where one is absent its checks are named as not run.
+  // No npm package has zsh or fish. If a shell is absent, its checks are listed as not run.
   it.skipIf(!isThere(shell)).each([
     ['runmeta hi', 'history'],
     ['runmeta list --stat', '--status'],

@@ -8,7 +8,7 @@ import { type StoreProxy, startHttpProxy } from '../support/proxy.ts'
 import { useCommand } from './command.ts'
 import { call, newProject, type Project, shownOf } from './shown.ts'
 
-/** Each is an export and an import by processes of their own. */
+/** Each copy takes two processes, an export and an import. */
 const CASES = 6
 
 const KEYS = ['a', 'b', '__proto__', 'a/b', '🔑 ~ü'] as const
@@ -21,7 +21,7 @@ const plain = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }).map((text) => JSON.stringify(text)),
 )
 
-/** A value as JSON, with its types by the pointer below it. */
+/** A JSON value, with its types by pointer. */
 const value: fc.Arbitrary<{ text: string; types: readonly (readonly [string, string])[] }> = fc.oneof(
   { arbitrary: plain.map((text) => ({ text, types: [] })), weight: 4 },
   fc.array(plain, { maxLength: 3 }).map((items) => ({ text: `{"in":[${items.join()}],"a":1.50}`, types: [] })),
@@ -122,7 +122,7 @@ describe('a copy of a server', () => {
     }
   }
 
-  it('has equal runs, logs, histories, types and search results, whatever was logged', async () => {
+  it('has the same runs, logs, histories, types and search results, whatever was logged', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (made) => {
         const [from, to] = [await source(), await target()]
@@ -139,7 +139,7 @@ describe('a copy of a server', () => {
     )
   })
 
-  /** Starts the command, and ends it by a signal where one of its requests, or the reply to it, is on its way. */
+  /** Starts the command, and kills it during one of its requests. */
   async function ended(
     args: readonly string[],
     project: Project,
@@ -158,7 +158,7 @@ describe('a copy of a server', () => {
     await proxy?.idle()
   }
 
-  it.each(SIGNALS)('is complete if the export was ended by %s and repeated', async (signal) => {
+  it.each(SIGNALS)('is complete if the export was killed by %s and repeated', async (signal) => {
     const from = await source()
     for (let n = 0; n < 6; n++) {
       const { body } = await call(from, 'POST', '/v1/runs', JSON.stringify({ name: `run-${n}` }))
@@ -178,7 +178,7 @@ describe('a copy of a server', () => {
     proxy = undefined
   })
 
-  it.each(SIGNALS)('is complete if the import was ended by %s and repeated', async (signal) => {
+  it.each(SIGNALS)('is complete if the import was killed by %s and repeated', async (signal) => {
     const [from, to] = [await source(), await target()]
     const { body } = await call(from, 'POST', '/v1/runs', '{"name":"long"}')
     for (let part = 0; part < 11; part++) {
@@ -191,7 +191,7 @@ describe('a copy of a server', () => {
     const moment: Moment = { at: 'reply', nth: 5, operation: /^POST \/v1\/metadata$/ }
     await ended(['import', 'long.jsonl'], through, moment, signal)
     const { stdout } = await runmeta(['import', 'long.jsonl'], as(through))
-    // What the first one sent was made, its last reply unseen.
+    // The first import has created what it sent, without the last reply.
     expect(JSON.parse(stdout)).toEqual({ runs: 1, newRuns: 0, newLogs: 600 })
     expect(await shownOf(to, [])).toEqual(await shownOf(from, []))
     await proxy.stop()
@@ -199,7 +199,7 @@ describe('a copy of a server', () => {
   })
 })
 
-/** When a process is killed: before the server has the nth request of a kind, or before its reply is seen. */
+/** When a process is killed: before the nth request of a kind reaches the server, or before its reply arrives. */
 interface Moment {
   readonly at: 'request' | 'reply'
   readonly nth: number

@@ -32,14 +32,14 @@ describe('the help', () => {
     )
   })
 
-  /** The commands below a command: those that its help lists. */
+  /** The subcommands in a command's help. */
   const partsOf = async (name: string): Promise<string[]> => {
     const { stdout } = await run([name, '--help'])
     const [, commands = ''] = stdout.split('\nCommands:\n')
     return [...commands.matchAll(/^ {2}([a-z]+)/gm)].flatMap(([, part = '']) => (part === 'help' ? [] : part))
   }
 
-  /** Starts a line that serves, on a port that is free, and ends it once it serves. */
+  /** Starts a server on a free port, and stops it when it is ready. */
   async function serves(line: string): Promise<void> {
     const child = spawn('/bin/bash', ['-c', `exec ${line.replace(/--port \d+/, '--port 0')}`], {
       cwd: folder(),
@@ -73,7 +73,7 @@ describe('the help', () => {
     }
     await lines(['update', 'iris-1', '--status', 'completed'])
     const [{ id }] = await lines(['keys', 'create', '--role', 'read'])
-    // Imports from other products are tested on the real ones.
+    // Imports from other products have tests with those products.
     for (const line of examples.filter((one) => !/import (mlflow|zenml)/.test(one))) {
       if (line.startsWith('runmeta start')) await serves(line)
       else {

@@ -5,10 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { TERMINAL } from '../support/terminal.ts'
 import { useCommand } from './command.ts'
 
-describe('a reader that leaves early', () => {
+describe('a reader that stops early', () => {
   const { shell, lines, folder, run } = useCommand()
   beforeAll(async () => {
-    // More than a pipe holds, so that the command meets the closed end.
+    // More than the buffer of a pipe, so that the command sees the closed end.
     for (const name of ['iris-1', 'iris-2', 'iris-3']) {
       await lines(['create', '--name', name])
       await lines(['log', name, '--file', '-'], { input: JSON.stringify({ text: 'x'.repeat(300_000) }) })
@@ -28,7 +28,7 @@ describe('a reader that leaves early', () => {
     expect(ended).toEqual({ code: 0, stdout: '0\n', stderr: '' })
   })
 
-  it.each(['jsonl', 'csv'])('sees no incomplete export under the name of the file: %s', async (format) => {
+  it.each(['jsonl', 'csv'])('gets no incomplete export under the name of the file: %s', async (format) => {
     const file = `runs.${format}`
     const server = { RUNMETA_URL: 'http://127.0.0.1:1', RUNMETA_API_KEY: 'rmk_a_b' }
     const args = ['export', '--out', file, '--format', format]

@@ -8,7 +8,7 @@ export interface Project {
   readonly key: string
 }
 
-/** Sends a request to a project. @returns the reply's JSON, numbers with their digits; nothing where it has none */
+/** Sends a request to a project. @returns the reply's JSON with exact numbers, if it has any */
 export async function call({ url, key }: Project, method: string, path: string, body?: string) {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   const reply = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
@@ -34,7 +34,7 @@ const without = (value: Value | undefined, ...names: string[]): ValueObject =>
 
 const listIn = (value: Value | undefined): readonly Value[] => (Array.isArray(value) ? value : [])
 
-/** All pages of a list under a member of the replies. */
+/** All pages of a list, which is a member of the replies. */
 async function paged(project: Project, path: string, member: string): Promise<Value[]> {
   const found: Value[] = []
   let next: Value | undefined
@@ -49,8 +49,8 @@ async function paged(project: Project, path: string, member: string): Promise<Va
 const keysIn = (value: Value | undefined): string[] => (isValueObject(value) ? Object.keys(value) : [])
 
 /**
- * All that a reader sees of a project, but for what a copy has of its own: the ids and positions of logs, and who made them.
- * @param queries of searches, each answered by the ids of runs
+ * Everything that a reader sees of a project, except what differs in a copy: the ids, positions and authors of logs.
+ * @param queries searches, of which only the ids of the runs are compared
  */
 export async function shownOf(project: Project, queries: readonly string[]) {
   const runs = await paged(project, '/v1/runs?limit=200', 'runs')

@@ -5,13 +5,13 @@ import { TERMINAL } from '../support/terminal.ts'
 import { type Ended, useCommand } from './command.ts'
 
 /**
- * What the command prints, word by word, in `transcripts/`. Below its title a line `$ …` is run by a shell with its output in a pipe, `% …` on
+ * The exact output of the command, in `transcripts/`. A line `$ …` is run by a shell with its output in a pipe, `% …` on
  * a terminal of 100 columns. A line `! …` is standard error, `? n` an exit code other than 0. `UPDATE=1` writes the files.
  */
 
 const FOLDER = new URL('transcripts/', import.meta.url)
 
-/** What is another text each time. */
+/** Texts that differ in each run. */
 const CHANGING: readonly (readonly [text: RegExp, shown: string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d {2}[0-9a-f]{8}\b/g, '<minute>          <prefix>'],
@@ -70,7 +70,7 @@ describe('the transcripts', () => {
     const { stdout } = await run(['--help'])
     const commands = stdout.slice(stdout.indexOf('Commands:'), stdout.indexOf('Start here:'))
     const names = [...commands.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name)
-    // `open` starts a browser, which a test of its own stands in for.
+    // `open` starts a browser; open.test.ts tests it.
     const missing = names.filter(
       (name) => !['help', 'open'].includes(name) && !texts.join().includes(`runmeta ${name}`),
     )

@@ -56,7 +56,7 @@ describe('export and import', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `{"runmeta":1,"from":"${url}","query":{}}\n` })
   })
 
-  it('count what the server did not have yet', async () => {
+  it('count only what was new to the server', async () => {
     await lines(['create', '--name', 'grows'])
     await lines(['log', 'grows', 'a=1'])
     expect(await imported('--name', 'grows')).toEqual({ runs: 1, newRuns: 1, newLogs: 1 })
@@ -94,7 +94,7 @@ describe('export and import', () => {
     }
   })
 
-  it('leave out a run that has expired since the export', async () => {
+  it('skip a run that has expired since the export', async () => {
     const [{ id }] = await lines(['create', '--name', 'expires', '--expires-at', '2099-01-01T00:00:00Z'])
     await lines(['log', 'expires', 'a=1'])
     expect(await run(['export', '--name', 'expires', '--out', 'expires.jsonl'])).toMatchObject({ code: 0 })
@@ -108,7 +108,7 @@ describe('export and import', () => {
     await lines(['create', '--name', 'iris-2'])
     expect(await run(['export', '--out', 'whole.jsonl'])).toMatchObject({ code: 0 })
     const whole = await readFile(join(folder(), 'whole.jsonl'), 'utf8')
-    // As kill -9 leaves it: one run whole, the next begun.
+    // Like after kill -9: one run is complete, the next one is not.
     const cut = whole.indexOf('{"run"', whole.indexOf('{"end"')) + 20
     await writeFile(join(folder(), 'cut.jsonl.part'), whole.slice(0, cut))
     expect(await run(['export', '--out', 'cut.jsonl'])).toMatchObject({ code: 0 })

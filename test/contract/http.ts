@@ -204,7 +204,7 @@ export function http(app: Subject): void {
   })
 
   it.each(TAKE_A_BODY.filter(({ body }) => !body.includes('metadata')))(
-    'takes metadata and types for unknown fields of $method $path',
+    'treats `metadata` and `types` as unknown fields of $method $path',
     async ({ method, path, body }) => {
       for (const field of ['"metadata":{"a":{"":[1e400]}}', '"metadata":{"":1}', '"types":{"/a":"Nothing"}']) {
         const more = body === '{}' ? `{${field}}` : body.replace('{', `{${field},`)

@@ -4,7 +4,7 @@ import { jsonOf, type ReceiptBody, type RunBody } from '../support/app.ts'
 import { laterThan } from '../support/later.ts'
 import type { Subject } from './suite.ts'
 
-export interface ListedBody extends RunBody {
+interface ListedBody extends RunBody {
   readonly selected?: Record<string, unknown>
   readonly metadata?: Record<string, unknown>
   readonly steps?: Record<string, unknown>

@@ -157,7 +157,7 @@ describe('a call', () => {
     const puts = ['PutItem', 'PutItem', 'PutItem', 'PutItem']
     const { units, ...plain } = await cost(() => send())
     expect(plain).toEqual({ requests: puts, rounds: 3, status: 201 })
-    // 1 WCU a KB of its parts, and 4 for the draft and the log.
+    // 1 WCU for each KB of its parts, and 4 for the draft and the log.
     expect(Math.abs(units - 500)).toBeLessThan(20)
     const key = { 'idempotency-key': 'large' }
     const { units: _, ...looked } = await cost(() => send(key))

@@ -7,6 +7,7 @@ import { Client, uri } from '@runmeta/sdk'
 import { build } from 'esbuild'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { listen } from '../bundle/socket.ts'
 import { chromiumOptions } from '../support/chromium.ts'
 
 const FOLDER = new URL('../../examples/browser/', import.meta.url).pathname
@@ -30,9 +31,7 @@ beforeAll(async () => {
     reply.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
     reply.end(isScript ? outputFiles[0]?.text : html)
   })
-  await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve))
-  const address = page.address()
-  origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  origin = `http://${await listen(page)}`
   const options = { host: '127.0.0.1', port: 0, tableName: 'runmeta', origins: [origin] }
   serving = await serve({ directory: folder, ...options })
   browser = await chromium.launch(await chromiumOptions())

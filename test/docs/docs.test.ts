@@ -17,7 +17,7 @@ async function pages(): Promise<string[]> {
 
 const read = (page: string) => readFile(join(ROOT, page), 'utf8')
 
-/** Type-checks TypeScript texts as if they were files of the test folder. */
+/** The type errors of TypeScript texts, as if they were files in the test folder. */
 function complaints(blocks: ReadonlyMap<string, string>): string[] {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.base.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)

@@ -8,7 +8,7 @@ import { ROOT_KEY, type TestApp, testApp } from '../support/app.ts'
 
 const clientOf = ({ fetch }: TestApp) => new Client({ url: 'http://runmeta.test', apiKey: ROOT_KEY, fetch })
 
-describe('the example of a choice', () => {
+describe('the example of a model choice', () => {
   it('finds the most accurate run, and compares it with the second', async () => {
     const app = await testApp()
     const client = clientOf(app)
@@ -54,7 +54,7 @@ describe('the Iris example', () => {
     }
   })
 
-  it('runs as a command, against a server of its own', async () => {
+  it('runs as a command with its own server', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/main.ts'], {
       cwd: new URL('../..', import.meta.url).pathname,
       env: { ...process.env, RUNMETA_URL: '' },

@@ -55,7 +55,7 @@ interface State {
   readonly Catch?: readonly { readonly ResultPath: string; readonly Next: string }[]
 }
 
-/** Runs a state machine of tasks: enough of the language for the example. */
+/** Runs a state machine of tasks, with the part of the language that the example uses. */
 async function execute(execution: string, input: object): Promise<unknown> {
   const definition = JSON.parse(await readFile(join(EXAMPLES, 'step-functions/definition.json'), 'utf8'))
   const tasks: Record<string, (state: never) => Promise<unknown>> = {
@@ -79,7 +79,7 @@ async function execute(execution: string, input: object): Promise<unknown> {
                 path === '$$.Execution.Name' ? execution : Reflect.get(state, path.slice(2)),
               ]),
             )
-      // The input of a task is JSON, whatever the handler takes it for.
+      // The input of a task is JSON.
       state = put(ResultPath, await Reflect.apply(tasks[Resource] ?? fail, undefined, [passed]))
       name = Next
     } catch (error) {

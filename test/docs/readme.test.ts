@@ -12,11 +12,11 @@ const DOCUMENTED_URL = 'http://127.0.0.1:8787'
 interface Snippet {
   readonly language: 'sh' | 'ts'
   readonly code: string
-  /** What README shows as its output. */
+  /** The output in README. */
   readonly output?: string
 }
 
-/** The blocks `sh` and `ts` of README in order; `bash` marks what builds, tests or deploys the repository. */
+/** The blocks `sh` and `ts` of README in order. Blocks `bash` build, test or deploy the repository, and are not run. */
 async function snippets(): Promise<Snippet[]> {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
   const found = readme.matchAll(/^```(sh|ts)\n([\s\S]*?)^```\n(?:\nwhich prints:\n\n```text\n([\s\S]*?)^```)?/gm)
@@ -38,7 +38,7 @@ describe('README', () => {
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
-  it('has snippets that work in order, twice on one server, and print what it shows', async () => {
+  it('has snippets that work in order, twice on one server, and print the shown output', async () => {
     const { url } = await servers.start()
     const key = (await readFile(join(servers.data(), 'key'), 'utf8')).trim()
     const all = await snippets()

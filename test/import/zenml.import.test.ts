@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { useCommand } from '../cli/command.ts'
 import { freePort } from '../support/port.ts'
 
-/** A Python that has ZenML with its server; `test/import/ci` makes one. */
+/** A Python with ZenML and its server, which `test/import/ci` installs. */
 const PYTHON = process.env.ZENML_PYTHON ?? ''
 const PIPELINES = fileURLToPath(new URL('zenml_pipelines.py', import.meta.url))
 
@@ -74,12 +74,12 @@ describe('runmeta import zenml', () => {
     expect(stderr).toContain('ZENML_STORE_API_KEY')
   })
 
-  it('adds each run once, with its state, parameters, steps and metadata of every type', async () => {
+  it('adds each run once, with its status, parameters, steps and metadata of every type', async () => {
     expect(await imported()).toEqual({ runs: 2, newRuns: 2, newLogs: 15 })
     expect(await imported()).toEqual({ runs: 2, newRuns: 0, newLogs: 0 })
     const [iris, broken] = runs
     const { stdout } = await run(['get', iris?.id ?? ''])
-    // Numbers as ZenML sends them.
+    // The text of numbers as in ZenML's replies.
     expect(stdout).toContain('"ratio":5.0')
     const found = JSON.parse(stdout)
     const loaded = {
@@ -110,7 +110,7 @@ describe('runmeta import zenml', () => {
     expect(JSON.parse((await run(['get', broken?.id ?? ''])).stdout)).toMatchObject({ status: 'failed' })
   })
 
-  it('adds only what is new when it runs again', async () => {
+  it('adds only new data when it runs again', async () => {
     await client('more', runs[0]?.id ?? '')
     expect(await imported()).toEqual({ runs: 2, newRuns: 0, newLogs: 1 })
     expect((await run(['get', runs[0]?.id ?? '', '/reviewed'])).stdout.trim()).toBe('true')

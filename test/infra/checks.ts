@@ -7,14 +7,14 @@ import { SWEEP_OPERATIONS } from '../support/sweep.ts'
 import { ACCOUNT, API_ID, REGION } from './mocks.ts'
 import { allOf, type Inputs, onlyOf, type Part, partOf, type Stack, TYPE } from './stack.ts'
 
-/** What must hold of every stage. Each is run over the real configuration, and over copies with a fault in them. */
+/** The checks of every stage. They run with the real configuration, and with copies that have a fault. */
 
-/** The adapter, but for what makes and describes the table: functions do neither. */
+/** The adapter without the calls that create and describe the table, which functions do not use. */
 const ADAPTER = ['batch', 'query', 'table', 'write'].map(
   (name) => new URL(`../../packages/core/src/table/dynamo/${name}.ts`, import.meta.url),
 )
 const QUERY = 'dynamodb:Query'
-/** What would let somebody in besides the endpoint. */
+/** Resources that would be public besides the endpoint. */
 const OPEN_DOORS = /functionUrl|bucketPolicy|bucketPublicAccessBlock|resourcePolicy|queuePolicy|topicPolicy/i
 
 const ANSWERED = { requestId: '', method: 'GET', route: '', status: 200, duration: 1 }
@@ -26,7 +26,7 @@ interface Statement {
   readonly Principal?: unknown
 }
 
-/** Every statement of every policy, wherever in the stack it is. */
+/** Every statement of every policy in the stack. */
 function everyStatementOf(stack: Stack): Statement[] {
   const found: Statement[] = []
   const look = (value: unknown): void => {
@@ -45,11 +45,11 @@ const nameOf = (stack: Stack, type: string): string => inputsOf(stack, type).nam
 const functionArn = (stack: Stack) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${nameOf(stack, TYPE.function)}`
 const isProduction = ({ stage }: Stack): boolean => stage === 'production'
 
-/** Of one table, in the order that does not matter to AWS. */
+/** Sorts a table's definitions, whose order does not matter to AWS. */
 const sorted = <T extends { AttributeName?: string | undefined }>(definitions: readonly T[] = []): T[] =>
   [...definitions].sort((one, other) => String(one.AttributeName).localeCompare(String(other.AttributeName)))
 
-/** The call that makes this table, in the terms of `tableDefinition`. */
+/** The table in the form of `tableDefinition`. */
 function definitionOf(inputs: Inputs) {
   const { name, billingMode, hashKey, rangeKey, attributes = [] } = inputs
   const { localSecondaryIndexes: local = [], globalSecondaryIndexes: global = [] } = inputs
@@ -77,12 +77,12 @@ function definitionOf(inputs: Inputs) {
 async function actionsOfCore(): Promise<string[]> {
   const sources = await Promise.all(ADAPTER.map((file) => readFile(file, 'utf8')))
   const calls = [...sources.join('').matchAll(/\b(?:call\(connection, |send\()'(\w+)'/g)].map(([, name]) => name)
-  // Only a reindexing reads the whole table, in a function of its own.
+  // Only the function that reindexes scans the table.
   const own = calls.filter((name) => name !== 'Scan')
   return [...new Set(own.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}`)))].sort()
 }
 
-/** Nobody but Lambda may take a role. */
+/** Checks that only Lambda can assume a role. */
 function expectLambdaAlone({ assumeRolePolicy }: Inputs): void {
   const policy = typeof assumeRolePolicy === 'string' ? JSON.parse(assumeRolePolicy) : assumeRolePolicy
   const allowed = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }
@@ -99,7 +99,7 @@ function expectOwnLog(stack: Stack): void {
 type Checks = Readonly<Record<string, (stack: Stack) => void | Promise<void>>>
 
 const OF_THE_API: Checks = {
-  'the table has the keys and indexes that core asks for'(stack) {
+  'the table has the keys and indexes of core'(stack) {
     const wanted = tableDefinition(nameOf(stack, TYPE.table))
     expect(definitionOf(inputsOf(stack, TYPE.table))).toEqual({
       ...wanted,
@@ -111,7 +111,7 @@ const OF_THE_API: Checks = {
     expect(inputsOf(stack, TYPE.table).pointInTimeRecovery).toEqual({ enabled: true })
   },
 
-  'production keeps its table, another stage does not'(stack) {
+  'production keeps its table, and other stages do not'(stack) {
     const isKept = isProduction(stack)
     const { inputs, isRetained, isProtected } = onlyOf(stack, TYPE.table)
     expect([isRetained, isProtected, inputs.deletionProtectionEnabled]).toEqual([isKept, isKept, isKept])
@@ -133,7 +133,7 @@ const OF_THE_API: Checks = {
     expect(stack.deployed.exports).toContain(inputsOf(stack, TYPE.function).handler)
   },
 
-  'the function is told its table and its secrets, encrypted'(stack) {
+  'the function has its table and its encrypted secrets as settings'(stack) {
     const { inputs, secret } = onlyOf(stack, TYPE.function)
     const { SST_KEY, SST_KEY_FILE, SST_RESOURCE_App, ...own } = inputs.environment?.variables ?? {}
     expect(own).toEqual({
@@ -144,7 +144,7 @@ const OF_THE_API: Checks = {
     expect(secret).toContain('environment')
   },
 
-  async 'the function may do what core does to the table and its indexes, and no more'(stack) {
+  async 'the function has the permissions that core needs, and no others'(stack) {
     const { inlinePolicies = [], managedPolicyArns } = inputsOf(stack, TYPE.role)
     const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${nameOf(stack, TYPE.table)}`
     const indexes = [TABLE.order, TABLE.lookup].map(({ name }) => `${table}/index/${name}`)
@@ -156,15 +156,15 @@ const OF_THE_API: Checks = {
     expect(managedPolicyArns).toEqual(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'])
   },
 
-  'nobody but Lambda may take the role'(stack) {
+  'only Lambda can assume the role'(stack) {
     expectLambdaAlone(inputsOf(stack, TYPE.role))
   },
 
-  'no other origin is let in'(stack) {
+  'no other origin is allowed'(stack) {
     expect(inputsOf(stack, TYPE.api).corsConfiguration ?? {}).toEqual({})
   },
 
-  'the endpoint hands every request to the function, which nothing else may call'(stack) {
+  'the endpoint passes every request to the function, which nothing else can call'(stack) {
     expect(inputsOf(stack, TYPE.route)).toMatchObject({ routeKey: '$default' })
     expect(inputsOf(stack, TYPE.integration)).toMatchObject({
       integrationType: 'AWS_PROXY',
@@ -185,7 +185,7 @@ const OF_THE_API: Checks = {
     expect(groups.map(({ name }) => name)).toContain(inputsOf(stack, TYPE.function).loggingConfig?.logGroup)
   },
 
-  'an alarm goes off at a fault, whoever counted it'(stack) {
+  'the alarm fires at a fault, whoever counted it'(stack) {
     const { metricQueries = [], ...alarm } = inputsOf(stack, TYPE.alarm)
     expect(alarm).toMatchObject({
       threshold: 1,
@@ -210,7 +210,7 @@ const OF_THE_API: Checks = {
     expect(own).toMatchObject({ Faults: 1 })
   },
 
-  'no statement is for every action or every resource, and nothing is public but the endpoint'(stack) {
+  'no statement allows every action or every resource, and only the endpoint is public'(stack) {
     for (const { Effect, Action, Resource, Principal } of everyStatementOf(stack)) {
       expect(Effect).toBe('Allow')
       for (const action of [Action].flat()) expect(action).toMatch(/^(dynamodb|lambda|sts):[A-Z][A-Za-z]+$/)
@@ -224,7 +224,7 @@ const OF_THE_API: Checks = {
     expect(stack.resources.filter(({ type }) => OPEN_DOORS.test(type))).toEqual([])
   },
 
-  'the outputs say where the API is and how to read the key, not the key'(stack) {
+  'the outputs have the address of the API and how to read the key, and not the key'(stack) {
     expect(stack.outputs).toMatchObject({
       url: `https://${API_ID}.execute-api.${REGION}.amazonaws.com`,
       table: nameOf(stack, TYPE.table),
@@ -236,7 +236,7 @@ const OF_THE_API: Checks = {
       expect(JSON.stringify([stack.outputs, others])).not.toContain(secret)
   },
 
-  'nothing else is made'(stack) {
+  'there are no other resources'(stack) {
     const made = stack.resources.map(({ type }) => type).sort()
     expect(made).toEqual([
       TYPE.api,
@@ -256,7 +256,7 @@ const OF_THE_API: Checks = {
   },
 }
 
-/** Of the roles, the one that Lambda takes. */
+/** The role that Lambda assumes. */
 const roleOf = (stack: Stack, name: string): Inputs => {
   const found = allOf(stack, TYPE.role).find((role) => role.name === name)
   if (found === undefined) throw new Error(`there is no role ${name}`)
@@ -267,7 +267,7 @@ const statementsOf = ({ inlinePolicies = [] }: Inputs) =>
   inlinePolicies.flatMap(({ policy }) => JSON.parse(policy).Statement)
 
 const OF_THE_SWEEP: Checks = {
-  'the sweep is called every five minutes, by its schedule alone'(stack) {
+  'the sweep is called every five minutes, and only by its schedule'(stack) {
     expect(inputsOf(stack, TYPE.schedule)).toMatchObject({
       scheduleExpression: 'rate(5 minutes)',
       flexibleTimeWindow: { mode: 'OFF' },
@@ -279,7 +279,7 @@ const OF_THE_SWEEP: Checks = {
     expect(allOf(stack, TYPE.permission)).toEqual([])
   },
 
-  'the sweep has its handler, its time, and nothing but the table'(stack) {
+  'the sweep has its handler, its time-out, and only the table as a setting'(stack) {
     const { environment, ...inputs } = inputsOf(stack, TYPE.function)
     expect(inputs).toMatchObject({
       handler: 'sweeper.handler',
@@ -292,7 +292,7 @@ const OF_THE_SWEEP: Checks = {
     expect(Object.keys(own)).toEqual(['RUNMETA_TABLE'])
   },
 
-  'the sweep may do what it does to the table and the list, and no more'(stack) {
+  'the sweep has the permissions that it needs, and no others'(stack) {
     const role = roleOf(stack, 'SweepHandlerRole')
     const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${inputsOf(stack, TYPE.function).environment?.variables.RUNMETA_TABLE}`
     const items = SWEEP_OPERATIONS.filter((operation) => operation !== 'Query').map((name) => `dynamodb:${name}`)
@@ -304,18 +304,18 @@ const OF_THE_SWEEP: Checks = {
     expectLambdaAlone(role)
   },
 
-  'the log of the sweep is its own, and kept for 30 days'(stack) {
+  'the sweep has its own log, which is kept for 30 days'(stack) {
     expectOwnLog(stack)
   },
 
-  'nothing else is made for the sweep'(stack) {
+  'the sweep has no other resources'(stack) {
     const made = stack.resources.map(({ type }) => type).sort()
     expect(made).toEqual([TYPE.logGroup, TYPE.role, TYPE.role, TYPE.function, TYPE.code, TYPE.schedule])
   },
 }
 
 const OF_THE_REINDEX: Checks = {
-  'the reindexing has its handler, its time, and nothing but the table'(stack) {
+  'the reindexing has its handler, its time-out, and only the table as a setting'(stack) {
     const { environment, ...inputs } = inputsOf(stack, TYPE.function)
     expect(inputs).toMatchObject({
       handler: 'reindex.handler',
@@ -328,7 +328,7 @@ const OF_THE_REINDEX: Checks = {
     expect(Object.keys(own)).toEqual(['RUNMETA_TABLE'])
   },
 
-  'the reindexing may read the table and write rows, and no more, and nobody is let in'(stack) {
+  'the reindexing can only read the table and write rows, and nobody can call it'(stack) {
     const role = inputsOf(stack, TYPE.role)
     const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${inputsOf(stack, TYPE.function).environment?.variables.RUNMETA_TABLE}`
     const items = REINDEX_OPERATIONS.filter((operation) => operation !== 'Query').map((name) => `dynamodb:${name}`)
@@ -341,17 +341,17 @@ const OF_THE_REINDEX: Checks = {
     expect(allOf(stack, TYPE.permission)).toEqual([])
   },
 
-  'the log of the reindexing is its own, and kept for 30 days'(stack) {
+  'the reindexing has its own log, which is kept for 30 days'(stack) {
     expectOwnLog(stack)
   },
 
-  'nothing else is made for the reindexing'(stack) {
+  'the reindexing has no other resources'(stack) {
     const made = stack.resources.map(({ type }) => type).sort()
     expect(made).toEqual([TYPE.logGroup, TYPE.role, TYPE.function, TYPE.code])
   },
 }
 
-/** Each check over the part of the stack that it is about. */
+/** Each check gets its part of the stack. */
 const over = (part: Part, checks: Checks): Checks =>
   Object.fromEntries(
     Object.entries(checks).map(([name, check]) => [name, (stack: Stack) => check(partOf(stack, part))]),

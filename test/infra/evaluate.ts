@@ -9,8 +9,8 @@ import { answer, made, REGION } from './mocks.ts'
 import type { Evaluation, Resource, Task } from './stack.ts'
 
 /**
- * Evaluates a configuration whose modules synth.ts has bundled, as a process of its own: Pulumi's state is global, and a
- * component that throws inside an output would leave the evaluation pending for ever.
+ * Evaluates a configuration that synth.ts has bundled. It is a separate process, because Pulumi's state is global, and a
+ * component that throws inside an output leaves the evaluation pending forever.
  */
 
 interface Inputs {
@@ -27,7 +27,7 @@ interface Mocks {
   call(asked: { token: string; inputs: Inputs }): object
 }
 
-/** What is used of Pulumi, which SST's set-up brings. */
+/** The used part of Pulumi, which SST's set-up installs. */
 interface Pulumi {
   readonly Output: { isInstance(value: unknown): value is { promise(): Promise<unknown> } }
   readonly runtime: {
@@ -40,7 +40,7 @@ interface Pulumi {
   }
 }
 
-/** In place of the command line, which the components call while they are evaluated. @returns where it listens */
+/** A fake of SST's command line, which the components call during the evaluation. @returns its address */
 async function commandLine(): Promise<string> {
   const replies: Record<string, (input: Inputs) => unknown> = {
     'Provider.Aws.Bootstrap': () => ({ asset: 'assets', state: 'state', assetEcrUrl: '', assetEcrRegistryId: '' }),
@@ -99,7 +99,7 @@ async function evaluate({ root, stage, secrets }: Task): Promise<Evaluation<Inpu
   const program = await module('program.mjs')
   let outputs: Inputs = {}
   await runtime.runInPulumiStack(async () => {
-    // The mocks are told a resource's inputs only. SST's own transformations write into the same options afterwards.
+    // The mocks get only a resource's inputs, and SST's transformations change the options afterwards.
     runtime.registerStackTransformation(({ type, name, opts }) => void options.set(`${type} ${name}`, opts))
     outputs = await program.start()
   })

@@ -7,18 +7,18 @@ import { setUp } from '../../scripts/sst.ts'
 import { CHECKS } from './checks.ts'
 import { type Change, synth } from './synth.ts'
 
-/** The test of the tests: each fault, put into a copy of the configuration, is caught by the checks that are meant to. */
+/** Tests the checks: each fault in a copy of the configuration is caught by the expected checks. */
 
 const SERVER = 'infra/server.ts'
 const ALL = 'infra/function.ts'
 const SWEEPER = 'infra/sweeper.ts'
 const TABLE = 'infra/table.ts'
-const PERMISSION = 'the function may do what core does to the table and its indexes, and no more'
-const LEAST = 'no statement is for every action or every resource, and nothing is public but the endpoint'
-const SWEEP_PERMISSION = 'the sweep may do what it does to the table and the list, and no more'
-const REINDEX_PERMISSION = 'the reindexing may read the table and write rows, and no more, and nobody is let in'
-const DEFINITION = 'the table has the keys and indexes that core asks for'
-const CALLERS = 'the endpoint hands every request to the function, which nothing else may call'
+const PERMISSION = 'the function has the permissions that core needs, and no others'
+const LEAST = 'no statement allows every action or every resource, and only the endpoint is public'
+const SWEEP_PERMISSION = 'the sweep has the permissions that it needs, and no others'
+const REINDEX_PERMISSION = 'the reindexing can only read the table and write rows, and nobody can call it'
+const DEFINITION = 'the table has the keys and indexes of core'
+const CALLERS = 'the endpoint passes every request to the function, which nothing else can call'
 
 const FAULTS: readonly (Change & { readonly fault: string; readonly caught: readonly string[] })[] = [
   {
@@ -47,7 +47,7 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     file: ALL,
     from: 'assumeRolePolicy:',
     to: 'description:',
-    caught: ['nobody but Lambda may take the role', SWEEP_PERMISSION, REINDEX_PERMISSION],
+    caught: ['only Lambda can assume the role', SWEEP_PERMISSION, REINDEX_PERMISSION],
   },
   {
     fault: 'a handler of another name',
@@ -61,14 +61,14 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     file: SERVER,
     from: '...common,',
     to: '...common, url: true,',
-    caught: [CALLERS, LEAST, 'nothing else is made'],
+    caught: [CALLERS, LEAST, 'there are no other resources'],
   },
   {
     fault: 'a sweep once a day',
     file: SWEEPER,
     from: '5 minutes)',
     to: '1 day)',
-    caught: ['the sweep is called every five minutes, by its schedule alone'],
+    caught: ['the sweep is called every five minutes, and only by its schedule'],
   },
   {
     fault: 'a sweep that lacks a permission',
@@ -84,8 +84,8 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     to: `'forever'`,
     caught: [
       'logs are kept for 30 days',
-      'the log of the sweep is its own, and kept for 30 days',
-      'the log of the reindexing is its own, and kept for 30 days',
+      'the sweep has its own log, which is kept for 30 days',
+      'the reindexing has its own log, which is kept for 30 days',
     ],
   },
   {
@@ -107,42 +107,42 @@ const FAULTS: readonly (Change & { readonly fault: string; readonly caught: read
     file: TABLE,
     from: 'deletionProtection: $app.protect,',
     to: '',
-    caught: ['production keeps its table, another stage does not'],
+    caught: ['production keeps its table, and other stages do not'],
   },
   {
     fault: 'an endpoint for every origin',
     file: 'infra/endpoint.ts',
     from: 'cors: false, ',
     to: '',
-    caught: ['no other origin is let in'],
+    caught: ['no other origin is allowed'],
   },
   {
     fault: 'an alarm on a metric that nothing writes',
     file: 'infra/alarm.ts',
     from: `namespace: 'runmeta'`,
     to: `namespace: 'Runmeta'`,
-    caught: ['an alarm goes off at a fault, whoever counted it'],
+    caught: ['the alarm fires at a fault, whoever counted it'],
   },
   {
     fault: 'the key among the outputs',
     file: 'sst.config.ts',
     from: 'key: ',
     to: `key: (await import('./infra/secret')).rootKey.value, command: `,
-    caught: ['the outputs say where the API is and how to read the key, not the key'],
+    caught: ['the outputs have the address of the API and how to read the key, and not the key'],
   },
   {
     fault: 'the signing key among the outputs',
     file: 'sst.config.ts',
     from: 'key: ',
     to: `key: (await import('./infra/secret')).signingKey.value, command: `,
-    caught: ['the outputs say where the API is and how to read the key, not the key'],
+    caught: ['the outputs have the address of the API and how to read the key, and not the key'],
   },
   {
     fault: 'one secret in place of another',
     file: SERVER,
     from: 'signingKey.value',
     to: 'rootKey.value',
-    caught: ['the function is told its table and its secrets, encrypted'],
+    caught: ['the function has its table and its encrypted secrets as settings'],
   },
 ]
 
@@ -155,7 +155,7 @@ describe('a fault in the configuration', () => {
   }, 300_000)
   afterAll(() => rm(code, { recursive: true }))
 
-  it.each(FAULTS)('is caught: $fault', async ({ caught, ...change }) => {
+  it.each(FAULTS)('is caught by its checks: $fault', async ({ caught, ...change }) => {
     const stack = await synth({ stage: 'production', changes: [change], code })
     const results = await Promise.allSettled(Object.values(CHECKS).map(async (check) => check(stack)))
     const failed = Object.keys(CHECKS).filter((_, index) => results[index]?.status === 'rejected')

@@ -1,4 +1,4 @@
-/** What AWS would answer to an evaluation: as much of it as the components read. */
+/** AWS's replies during an evaluation, with the fields that the components read. */
 
 export const REGION = 'eu-west-1'
 export const ACCOUNT = '123456789012'
@@ -23,7 +23,7 @@ const ARNS: Record<string, (name: string) => string> = {
   'aws:sns/topic:Topic': (name) => arnOf('sns', name),
 }
 
-/** The state of a resource once it is made. */
+/** The state of a new resource. */
 export function made({ type, name: logicalName, inputs, id }: Asked): { id: string; state: Inputs } {
   const name = String(inputs.name ?? id ?? logicalName)
   const isApi = type === 'aws:apigatewayv2/api:Api'
@@ -55,7 +55,7 @@ const policyOf = (statements: readonly Statement[]) => ({
   })),
 })
 
-/** The reply to a question that an evaluation asks. */
+/** The reply to a query of an evaluation. */
 export function answer(token: string, inputs: Inputs & { statements?: readonly Statement[] }): Inputs {
   switch (token) {
     case 'aws:index/getRegion:getRegion':

@@ -1,4 +1,4 @@
-/** What an evaluation of sst.config.ts is asked for, and what comes out of it. */
+/** The input and the result of an evaluation of sst.config.ts. */
 
 export interface Task {
   /** A folder with sst.config.ts, infra and SST's set-up: the project's, or a copy. */
@@ -14,7 +14,7 @@ interface Index {
   readonly projectionType: string
 }
 
-/** What a resource is made from: as much of it as the checks look into. */
+/** A resource's inputs, with the fields that the checks use. */
 export interface Inputs {
   readonly [name: string]: unknown
   readonly name?: string
@@ -34,11 +34,11 @@ export interface Resource<I = Inputs> {
   readonly type: string
   readonly name: string
   readonly inputs: I
-  /** The inputs that are kept encrypted in the state and never shown. */
+  /** The inputs that are encrypted in the state. */
   readonly secret: readonly string[]
-  /** Left in place when the stage is removed. */
+  /** Whether it stays when the stage is removed. */
   readonly isRetained: boolean
-  /** Neither deleted nor made anew. */
+  /** Whether it cannot be deleted or replaced. */
   readonly isProtected: boolean
 }
 
@@ -52,14 +52,14 @@ export interface Stack extends Evaluation {
   readonly stage: string
   readonly rootKey: string
   readonly signingKey: string
-  /** The folder that is deployed: its files, and what its modules export, as `module.name`. */
+  /** The files of the deployed folder, and its modules' exports as `module.name`. */
   readonly deployed: { readonly files: readonly string[]; readonly exports: readonly string[] }
 }
 
 export const allOf = ({ resources }: Evaluation, type: string): Resource[] =>
   resources.filter((resource) => resource.type === type)
 
-/** The parts of a stack, by how their resources' names begin; of the API is what is of no other. */
+/** The parts of a stack, by the prefix of their resources' names. The other resources belong to the API. */
 const PARTS = { sweep: /^Sweep/, reindex: /^Reindex/, api: /^(?!Sweep|Reindex)/ } as const
 export type Part = keyof typeof PARTS
 
@@ -68,7 +68,7 @@ export const partOf = <S extends Evaluation>(stack: S, part: Part): S => ({
   resources: stack.resources.filter(({ name }) => PARTS[part].test(name)),
 })
 
-/** @throws where there is not exactly one */
+/** @throws if there is not exactly one */
 export function onlyOf(stack: Evaluation, type: string): Resource {
   const found = allOf(stack, type)
   const [first] = found

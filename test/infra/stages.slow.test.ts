@@ -5,7 +5,7 @@ import { ACCOUNT, REGION } from './mocks.ts'
 import { onlyOf, partOf, type Stack, TYPE } from './stack.ts'
 import { synth } from './synth.ts'
 
-/** Milliseconds: the first time, SST's set-up is in it. */
+/** Milliseconds, including SST's set-up in the first run. */
 const SET_UP = 300_000
 
 describe.each(['production', 'someone'])('the resources of the stage %s', (stage) => {

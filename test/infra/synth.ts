@@ -7,28 +7,28 @@ import { promisify } from 'node:util'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import type { Evaluation, Stack, Task } from './stack.ts'
 
-/** Evaluates sst.config.ts with SST's own components, under Pulumi's mocks: nothing is asked of AWS, nothing is made. */
+/** Evaluates sst.config.ts with SST's own components and Pulumi's mocks, without AWS. */
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const ROOT_KEY = 'a-root-key-that-no-output-may-show'
 const SIGNING_KEY = 'a-signing-key-that-no-output-may-show'
 
-/** A text put in place of another in one file: a fault, made on purpose. */
+/** A deliberate fault: a replaced text in one file. */
 export interface Change {
   readonly file: string
   readonly from: string
   readonly to: string
 }
 
-export interface SynthOptions {
+interface SynthOptions {
   readonly stage: string
   readonly env?: Readonly<Record<string, string>>
   readonly changes?: readonly Change[]
-  /** A folder with the functions' code, which is copied. @default the code is built */
+  /** A folder with the functions' code, which is copied. @default a new build */
   readonly code?: string
 }
 
-/** A copy of what is deployed from, with a platform folder of its own for the files that an evaluation leaves there. */
+/** A copy of the deployed sources, with its own platform folder for the files of an evaluation. */
 async function copyProject(changes: readonly Change[], code: string | undefined): Promise<string> {
   const root = await mkdtemp(join(await realpath(tmpdir()), 'runmeta-infra-'))
   const platform = join(PROJECT, '.sst', 'platform')
@@ -54,7 +54,7 @@ async function copyProject(changes: readonly Change[], code: string | undefined)
   return root
 }
 
-/** Packages that bring their own files or share state: SST's command line leaves them out as well. */
+/** Packages with their own files or shared state, which SST's command line does not bundle either. */
 const EXTERNAL = [
   '@pulumi/*',
   '@pulumiverse/*',
@@ -67,7 +67,7 @@ const EXTERNAL = [
 ]
 const MORE_EXTERNAL = ['prettier', 'typescript', 'vite']
 
-/** The names that Node gives to CommonJS only, which some of the packages expect. */
+/** Names that Node defines only in CommonJS, and some packages expect. */
 const BANNER = `
 import { createRequire as requireFrom } from 'node:module'
 import { dirname as folderOf } from 'node:path'
@@ -75,7 +75,7 @@ import { fileURLToPath as pathTo } from 'node:url'
 const require = requireFrom(import.meta.url), __filename = pathTo(import.meta.url), __dirname = folderOf(__filename)
 `
 
-/** `sst` and the providers are global in the configuration: imports that the command line writes above each file of it. */
+/** The imports that SST's command line adds to each file of the configuration, where `sst` and the providers are global. */
 async function globals(root: string): Promise<Plugin> {
   const platform = join(root, '.sst', 'platform')
   const lock: { alias: string; package: string }[] = JSON.parse(

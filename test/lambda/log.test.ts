@@ -85,6 +85,8 @@ describe('the log of the function', () => {
 
   it('limits the rate of a key by default, and by its setting', async () => {
     const handler = await loadHandler({ RUNMETA_RATE_LIMIT: '1' })
+    // Nothing is refilled between the calls.
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
     const lines = outputLines()
     const get = async () =>
       await handler(httpApiEvent({ method: 'GET', rawPath: '/v1/runs/x', headers: AUTHORIZATION }), CONTEXT)

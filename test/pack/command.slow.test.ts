@@ -14,7 +14,7 @@ import { commandOn, type Installed, installCommand } from './installed.ts'
 const ROOT = new URL('../..', import.meta.url).pathname
 const NODES = RUNTIMES.filter(({ name }) => name.startsWith('node '))
 
-/** What a page's address gives; `fetch` in tests takes every reply for one of the API. */
+/** The reply of a page. Not with `fetch`, which in tests checks every reply against the OpenAPI document. */
 async function got(url: string) {
   const [reply] = await once(get(url), 'response')
   const text = Buffer.concat(await reply.toArray()).toString()
@@ -54,13 +54,13 @@ describe('the packed command', () => {
     expect(Object.keys(manifest.dependencies)).toEqual(['@photostructure/sqlite'])
     expect(manifest).not.toHaveProperty('scripts')
     expect(manifest).not.toHaveProperty('devDependencies')
-    // The database's own two are there with it.
+    // Together with the two dependencies of the database.
     const modules = (await readdir(installed.modules)).filter((name) => !name.startsWith('.'))
     expect(modules).toEqual(['@photostructure', 'node-addon-api', 'node-gyp-build', 'runmeta'])
     expect(await readdir(join(installed.modules, '.bin'))).toContain('runmeta')
   })
 
-  it('names its repository, if that is known', () => {
+  it('names its repository, if it is known', () => {
     expect(repositoryOf({ GITHUB_REPOSITORY: 'owner/name' })).toEqual({
       repository: { type: 'git', url: 'git+https://github.com/owner/name.git' },
     })

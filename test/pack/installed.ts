@@ -8,7 +8,7 @@ import { buildCommandPackage, pack } from '../../scripts/pack.ts'
 
 /** The package `runmeta`, packed and installed into an empty folder. */
 export interface Installed {
-  /** What was packed. */
+  /** The tarball. */
   readonly built: string
   /** The package's folder in the project's `node_modules`. */
   readonly folder: string
@@ -42,7 +42,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** The installed command on one Node, with a home and a data directory of its own. */
+/** The installed command on one Node, with a new home and a new data directory. */
 export async function commandOn(node: string, { folder }: Installed) {
   const home = await mkdtemp(join(tmpdir(), 'runmeta-home-'))
   const main = join(folder, 'dist/main.mjs')
@@ -56,7 +56,7 @@ export async function commandOn(node: string, { folder }: Installed) {
       })
     })
 
-  /** Starts the server, and gives its address as the greeting says it. */
+  /** Starts the server. @returns the address in its greeting */
   async function start(): Promise<string> {
     const child = spawn(node, [main, 'start', '--port', '0'], { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
     server = child
@@ -69,7 +69,7 @@ export async function commandOn(node: string, { folder }: Installed) {
     return /http:\/\/\S+:\d+/.exec(greeting)?.[0] ?? ''
   }
 
-  /** Stops the server. @returns The code that it ends with. */
+  /** Stops the server. @returns its exit code */
   async function stop(): Promise<number | null> {
     if (server === undefined || server.exitCode !== null) return server?.exitCode ?? null
     server.kill('SIGTERM')

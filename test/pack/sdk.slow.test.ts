@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url)
 const TYPESCRIPT = require.resolve('typescript/bin/tsc')
 const ATTW = join(dirname(require.resolve('@arethetypeswrong/cli/package.json')), 'dist/index.js')
 
-/** What a user's project does with the package, in each module format. */
+/** A user's code with the package, in each module format. */
 const USE = `
 const log = new Client({ url: process.env.URL, apiKey: 'a-key' }).run('iris').logMetadata({
   metadata: { dataset: uri('s3://b/k'), big: 2n ** 64n },
@@ -33,11 +33,11 @@ export const train = step('train', async (rows: number[]) => {
 })
 export const read = async (): Promise<unknown> => (await new Client({ onError: 'warn' }).getPipelineRun('x')).runMetadata['a']
 export const more = (error: unknown): boolean => error instanceof AmbiguousRunError && error.more
-// @ts-expect-error what the types are for
+// @ts-expect-error the types refuse this
 train('rows')
 `
 
-/** A bare project, with nothing but the packed package installed. */
+/** A bare project with only the packed package. */
 describe('the packed SDK', () => {
   let folder: string
   let tarball: string
@@ -104,7 +104,7 @@ describe('the packed SDK', () => {
     ['nodenext', 'use.mts', 'nodenext'],
     ['nodenext', 'use.cts', 'nodenext'],
     ['bundler', 'use.ts', 'esnext'],
-  ])('has types for a project of %s (%s) without any other', async (resolution, file, module) => {
+  ])('has types for a project of %s (%s) without other types', async (resolution, file, module) => {
     await writeFile(join(project(), file), TYPED)
     const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--lib', 'es2022,dom', '--target', 'es2022']
     const where = ['--module', module, '--moduleResolution', resolution]
@@ -114,7 +114,7 @@ describe('the packed SDK', () => {
     expect(stdout).toBe('')
   })
 
-  it('has a spool for jobs that may be offline, with the classes of the main entry', async () => {
+  it('has a spool, with the same classes as the main entry', async () => {
     const code = `
       import { InvalidValueError } from '@runmeta/sdk'
       import { SpoolClient } from '@runmeta/sdk/spool'
@@ -129,7 +129,7 @@ describe('the packed SDK', () => {
 
   it('cannot be packed from its sources, which would not load', async () => {
     const cwd = new URL('../../packages/sdk', import.meta.url).pathname
-    // The scripts of a package do not run where they are switched off for all.
+    // The scripts of a package do not run if `ignore-scripts` is set.
     const packed = run('npm', ['pack', '--dry-run', '--ignore-scripts=false'], { cwd })
     await expect(packed).rejects.toThrow(/npm run pack in the root/)
   })

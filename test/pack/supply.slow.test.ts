@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
-/** What is installed: exactly that, from anywhere, running nothing while it is installed. */
+/** The supply chain: fixed versions and hashes, any registry, no scripts. */
 
 const ROOT = new URL('../../', import.meta.url)
 
@@ -22,7 +22,7 @@ interface Component {
   readonly hashes?: readonly { readonly alg: string; readonly content: string }[]
 }
 
-/** Packages with an install script, and why nobody misses it. `.npmrc` lets none run. */
+/** Packages with an install script, and why it is not needed. `.npmrc` disables all of them. */
 const UNRUN: Readonly<Record<string, string>> = {
   '@photostructure/sqlite': 'builds what its prebuilt binaries are there for',
   esbuild: 'checks and shortens the way to its binary, which comes as an optional package',
@@ -38,8 +38,8 @@ async function lockedPackages(): Promise<(Locked & { name: string; path: string 
 }
 
 describe('the installed packages', () => {
-  it('are pinned: exact versions, a hash for each package, no address of a registry', async () => {
-    // The Python package has its pins in files of its own.
+  it('are pinned: exact versions, a hash for each package, and no registry address', async () => {
+    // The Python package has its own files for pinned versions.
     const folders = (await readdir(new URL('packages', ROOT))).filter((name) => name !== 'python')
     const packages = folders.map((name) => `packages/${name}/package.json`)
     for (const file of ['package.json', ...packages]) {
@@ -56,7 +56,7 @@ describe('the installed packages', () => {
     }
   })
 
-  it('run no scripts during installation, and need none', async () => {
+  it('run no scripts during the installation, and need none', async () => {
     expect(await readFile(new URL('.npmrc', ROOT), 'utf8')).toMatch(/^ignore-scripts=true$/m)
     const scripted = (await lockedPackages()).filter(({ hasInstallScript }) => hasInstallScript === true)
     expect([...new Set(scripted.map(({ name }) => name))].sort()).toEqual(Object.keys(UNRUN).sort())

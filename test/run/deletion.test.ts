@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { SETTLE_MS } from '@runmeta/core/maintenance/sweep'
 import { DISTRIBUTED } from '@runmeta/core/table/timing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endpointOf, jsonOf, type RunBody, refusalOf, type TestApp, testApp } from '../support/app.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 import { type RawItem, scan } from '../support/raw.ts'
@@ -23,6 +23,7 @@ describe('a deletion', () => {
     maker = await testApp({ tableName: app.tableName })
     sweeper = createSweeper(app)
   })
+  afterEach(() => void vi.useRealTimers())
   afterAll(() => proxy.stop())
 
   const throughProxy = () => testApp({ endpoint: proxy.endpoint, tableName: app.tableName })
@@ -175,6 +176,8 @@ describe('a deletion', () => {
   it('also removes a log that another server sent just before its cache expired, and that the store wrote late', async () => {
     const run = await newRun()
     const other = await throughProxy()
+    // Only the shifted `Date` decides how late the log is.
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
     await jsonOf(log(other, run.id), 201)
     const hold = proxy.hold(({ operation }) => operation === 'PutItem')
     const late = log(other, run.id)
@@ -185,6 +188,7 @@ describe('a deletion', () => {
     proxy.shiftDate(DISTRIBUTED.promptMs - 1000)
     hold.release()
     await jsonOf(late, 201)
+    vi.useRealTimers()
     proxy.shiftDate(0)
     await expectGone(run)
   })

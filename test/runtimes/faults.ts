@@ -63,7 +63,7 @@ export const FAULTS: readonly FaultRow[] = [
     error: 'TimeoutError',
     attempts: 3,
     effect: 0,
-    timeout: 1000,
+    timeout: 3000,
   },
   { fault: 'late headers', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 5000 },
   { fault: 'body that stops', times: 1, retries: 2, attempts: 2, effect: 1, timeout: 5000 },

@@ -81,7 +81,7 @@ describe('the bundle for a browser', () => {
   })
 
   test.each(['runmeta.withRun("nightly", () => 1)', 'runmeta.step("train", () => 1)()'])(
-    'points to handles where the runtime cannot hold a context: %s',
+    'suggests handles if the runtime has no context: %s',
     (call) => {
       const { evaluate } = load(web)
       const text = String(evaluate(`try { ${call} } catch (error) { error.name + ' ' + error.message }`))
@@ -100,7 +100,7 @@ describe('the bundle for a browser', () => {
   })
 })
 
-describe('two copies of the package', () => {
+describe('copies of the package in two realms', () => {
   test('recognize each other’s values', async () => {
     const { realm, evaluate } = load(web)
     const { client, sent } = clientOf([receipt()])

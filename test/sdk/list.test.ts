@@ -176,7 +176,7 @@ describe('an empty option', () => {
     ['select', ['']],
     ['include', ['']],
     ['order', ''],
-  ])('%s: %j is refused before it is sent, with what to do', async (name, value) => {
+  ])('is refused with advice before it is sent: %s: %j', async (name, value) => {
     const { client, sent } = clientOf([pageOf([])])
     const error = await errorOf(all(client.listPipelineRuns(untyped({ [name]: value }))))
     expect(error).toMatchObject({ name: 'BadRequestError', attempts: 0 })

@@ -74,7 +74,7 @@ describe('a value that JSON cannot hold is refused with its place, before anythi
         },
       },
     ],
-  ])('a %s that throws is the cause', async (_, value) => {
+  ])('the error of a %s is the cause', async (_, value) => {
     const error = await refusalOf({ m: [value] })
     expect(error).toMatchObject({ name: 'InvalidValueError', pointer: '/m/0', cause: thrown })
   })
@@ -93,7 +93,7 @@ describe('typed values are checked when they are created', () => {
     ['Infinity', Number.POSITIVE_INFINITY],
     ['a literal of a fraction', new NumberLiteral('1e-400')],
     ['a literal less than 0', new NumberLiteral('-1e400')],
-  ])('a storage size is not %s', (_, value) => {
+  ])('storageSize refuses %s', (_, value) => {
     expect(() => Reflect.apply(storageSize, undefined, [value])).toThrow(RangeError)
   })
 
@@ -102,7 +102,7 @@ describe('typed values are checked when they are created', () => {
     ['a bigint', 2n ** 70n],
     ['a whole literal', new NumberLiteral('1.50e400')],
     ['a large number', 1e300],
-  ])('a storage size is %s', (_, value) => {
+  ])('storageSize accepts %s', (_, value) => {
     expect(storageSize.is(Reflect.apply(storageSize, undefined, [value]))).toBe(true)
   })
 
@@ -110,7 +110,7 @@ describe('typed values are checked when they are created', () => {
     ['storageSize', storageSize, '1'],
     ['uri', uri, new URL('https://example.com')],
     ['path', path, undefined],
-  ])('%s takes nothing of another kind', (_, make, value) => {
+  ])('%s refuses other kinds of values', (_, make, value) => {
     expect(() => Reflect.apply(make, undefined, [value])).toThrow(TypeError)
   })
 

@@ -21,7 +21,7 @@ interface Page {
   readonly next?: string
 }
 
-export interface Sizes {
+interface Sizes {
   readonly few: number
   readonly many: number
   /** The number of the late page whose cost is compared with the first. */

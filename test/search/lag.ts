@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { close, listen } from '../bundle/socket.ts'
 
-/** An entry of `lookup`, as the DynamoDB API gives it. */
+/** An entry of the index `lookup`. */
 export interface Entry {
   readonly pk: string
   readonly sk: string
@@ -11,16 +11,16 @@ export interface Entry {
 }
 
 /** How the index differs from its content. */
-export interface Lag {
+interface Lag {
   /** Whether an existing entry is not visible yet. */
   hides(entry: Entry): boolean
   /** Whether a removed entry is still visible. */
   keeps(entry: Entry): boolean
 }
 
-export interface LaggingStore {
+interface LaggingStore {
   readonly endpoint: string
-  /** Records the content of the index, so that it can still be shown after it has changed. */
+  /** Records the content of the index, so that it can be shown later. */
   snapshot(): Promise<void>
   lag(lag: Lag): void
   stop(): Promise<void>
@@ -157,20 +157,16 @@ export async function startLaggingStore(target: string, TableName: string): Prom
       outgoing.writeHead(500).end(String(error))
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const address = await listen(server)
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${address}`,
     snapshot,
     lag: (next) => {
       lag = next
     },
     stop: async () => {
-      server.closeAllConnections()
       agent.destroy()
-      server.close()
-      await once(server, 'close')
+      await close(server)
     },
   }
 }

@@ -2,11 +2,11 @@
 export type Tree = null | boolean | string | Digits | List | Members
 export type Scalar = null | boolean | string | Digits
 
-export interface Digits {
+interface Digits {
   readonly kind: 'number'
   readonly text: string
 }
-export interface List {
+interface List {
   readonly kind: 'list'
   readonly items: readonly Tree[]
 }
@@ -86,7 +86,7 @@ function partsOf(text: string): Parts {
 }
 
 /** Compares two numbers exactly, for sorting. */
-export function compareNumbers(one: string, other: string): number {
+function compareNumbers(one: string, other: string): number {
   const [a, b] = [partsOf(one), partsOf(other)]
   if (a.sign !== b.sign) return a.sign - b.sign
   if (a.power !== b.power) return a.power < b.power ? -a.sign : a.sign

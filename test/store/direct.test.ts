@@ -81,7 +81,7 @@ describe('the client of functions, if the store', () => {
   })
 
   type Answer = (request: IncomingMessage, reply: ServerResponse) => void
-  /** A store that gives these answers, one after another, the last one again and again. */
+  /** A store that gives these answers in order; the last one is repeated. */
   async function storeOf(...answers: readonly Answer[]) {
     const requests: { headers: IncomingMessage['headers']; body: string }[] = []
     const server = createServer(async (request, reply) => {
@@ -119,7 +119,7 @@ describe('the client of functions, if the store', () => {
         reply.write('{', () => request.socket.destroy())
       },
     ],
-  ] satisfies [string, Answer][])('%s: is called again, three times at most', async (_, fault) => {
+  ] satisfies [string, Answer][])('%s, is called up to three times', async (_, fault) => {
     const recovering = await storeOf(fault, fault, succeeds)
     expect(await get(recovering.endpoint)).toEqual(key)
     const down = await storeOf(fault)

@@ -23,7 +23,7 @@ describe('a store that fails', () => {
   const log = (run: string, body = '{"metadata":{"a":1}}') => app.send('POST', `/v1/runs/${run}/metadata`, body)
   const metadata = async (run: string) => (await jsonOf<FullRunBody>(app.request(`/v1/runs/${run}`))).metadata
 
-  /** The first requests of an operation meet the fault, those after pass. */
+  /** Causes a fault for the first requests of an operation. */
   function faultFirst(count: number, fault: Fault, operation = 'PutItem'): void {
     let left = count
     proxy.faultOn((asked) => (asked === operation && left-- > 0 ? fault : undefined))
@@ -174,7 +174,7 @@ describe('a store that fails', () => {
   })
 
   describe('between a claim and its run', () => {
-    /** Leaves a claim without its run: the second put of a creation fails, however often it is tried. */
+    /** Leaves a claim without its run: the second put of a creation always fails. */
     async function abandoned(body: Record<string, string>): Promise<void> {
       let puts = 0
       proxy.faultOn((operation) => (operation === 'PutItem' && ++puts > 1 ? 'error' : undefined))
@@ -198,7 +198,7 @@ describe('a store that fails', () => {
       const isFact = ({ sk }: Item) => sk.startsWith('FACT#')
       const wasAnswered: Promise<boolean>[] = []
       let isAnswered = false
-      /** The run's record is refused at once; the rows that it is listed by take until well after that. */
+      /** Refuses the run's record immediately, and delays its index rows. */
       const over = (table: Table): Table => ({
         ...table,
         put: async (item, ...rest) => {

@@ -11,7 +11,7 @@ import {
 } from '../support/app.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
 
-/** The tool that the proofs under faults lean on does what it says. */
+/** Tests the proxy that other tests use to inject faults. */
 describe('the proxy before a store', () => {
   let proxy: StoreProxy
   let app: TestApp

@@ -28,7 +28,7 @@ type Call =
 const PK = 'project/run'
 const sk = fc.constantFrom('RUN', 'LOG#1', 'LOG#2', 'ROW#a', 'ROW#ä')
 const position = fc.constantFrom('0001', '0002', '0003', '~')
-/** What a pointer may hold: text that ends at a NUL elsewhere, and characters beyond UTF-16's first plane. */
+/** Texts with NUL, where C strings end, and with characters outside the Basic Multilingual Plane. */
 const label = fc.constantFrom('/a', '/a\u0000b', '/a\u0000c', '/é', '/🌍', '/￿')
 const attribute = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 5 }),
@@ -44,7 +44,7 @@ const item = fc
     { requiredKeys: ['sk', 'more'] },
   )
   .map(({ more, indexPk, indexSk, ...keys }): Item => {
-    // An index entry has both of its keys.
+    // An index entry has both keys or none.
     const entry = indexPk !== undefined && indexSk !== undefined ? { indexPk, indexSk } : {}
     return { ...more, ...keys, ...entry, pk: PK }
   })
@@ -71,7 +71,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
     kind: fc.constant('put' as const),
     item,
     condition,
-    // DynamoDB makes followers in any order, so two of one key would leave either.
+    // DynamoDB writes followers in any order, so with two of the same key the result would be random.
     followers: fc.uniqueArray(follower, { maxLength: 2, selector: (write) => ('put' in write ? write.put.sk : '') }),
   }),
   fc.record({
@@ -109,7 +109,7 @@ async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
   return found
 }
 
-/** All that can be read, bytes as arrays: the stores give them as different classes. */
+/** All readable content. Bytes become arrays, because the stores return different classes. */
 async function contents(table: Table): Promise<unknown> {
   const plain = (value: unknown) =>
     JSON.parse(JSON.stringify(value, (_, one) => (one instanceof Uint8Array ? { bytes: [...one] } : one)))
@@ -133,7 +133,7 @@ async function contents(table: Table): Promise<unknown> {
     keys: plain(keys),
     rows: plain(rows),
     items: items.map((one) => Object.entries(plain(one) as object).sort()),
-    // Items of one position stand in any order.
+    // Items with the same position can have any order.
     pages: [sorted(await pages({})), sorted(await pages({ upTo: '0002' })), sorted(await pages({ above: '0001' }))],
     between: sorted(await pages({ upTo: '0003', above: '0001' })),
     entries: entries.map(([ascending, descending]) => [
@@ -195,7 +195,7 @@ describe('the SQLite table', () => {
   it('writes an item and its followers together or not at all', async () => {
     const { table } = await openFile()
     const follower = { put: { pk: PK, sk: 'ROW#a', version: '0001' }, condition: { atMost: { version: '0001' } } }
-    // Text is the only thing that a position can be.
+    // A position must be a string.
     const broken = { put: { pk: PK, sk: 'ROW#b', pos: 5 }, condition: {} }
     await expect(table.put({ pk: PK, sk: 'LOG#1' }, { exists: false }, [follower, broken])).rejects.toThrow()
     expect((await all(table.keys(PK))).flat()).toEqual([])
@@ -215,7 +215,7 @@ describe('the SQLite table', () => {
     expect(await put('sealed above')).toMatchObject({ hasPassedCheck: false })
     await table.put({ ...record, seal: '0001' }, {})
     expect(await put('no name')).toMatchObject({ hasPassedCheck: false })
-    // The write is made whatever the check says.
+    // The write succeeds whatever the result of the check.
     expect((await all(table.keys(PK, 'LOG#'))).flat()).toHaveLength(4)
   })
 

@@ -25,42 +25,42 @@ export { ROOT_KEY, SIGNING_KEY }
 export const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 export interface TestApp {
-  /** Sends a request as the root key; every reply is held against the OpenAPI document. */
+  /** Sends a request with the root key, and checks the reply against the OpenAPI document. */
   request(path: string, init?: RequestInit): Promise<Response>
   /** Sends a JSON text. */
   send(method: string, path: string, body: string, headers?: Record<string, string>): Promise<Response>
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>
-  /** The app itself, for a server of the test's own. */
+  /** The app itself, for a test that starts a server. */
   readonly app: ReturnType<typeof createApp>
   readonly engine: EngineName
   readonly tableName: string
   readonly endpoint: string
-  /** The routes that the app answers, as it declares them. */
+  /** The routes that the app declares. */
   readonly routes: readonly { readonly method: string; readonly path: string }[]
-  /** What the app reported as its own failures. */
+  /** The errors that the app reported. */
   readonly reports: unknown[]
-  /** Closes its connections, where a test makes more apps than there may be open at once. */
+  /** Closes its connections, for a test with very many apps. */
   close(): void
 }
 
-/** Where an app's table is; `endpoint` throws for SQLite. */
+/** The place of an app's table; `endpoint` throws for SQLite. */
 export type TableHandle = Pick<TestApp, 'engine' | 'endpoint' | 'tableName'>
 
-export interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origins' | 'capacity'>> {
-  /** The rate of a key; unlimited by default. */
+interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origins' | 'capacity'>> {
+  /** The rate limit of a key; none by default. */
   readonly rate?: Rate
   readonly engine?: EngineName
-  /** In place of the engine's own: a proxy in front of it. */
+  /** The address of a proxy before the engine. */
   readonly endpoint?: string
-  /** A table that is there already. */
+  /** An existing table. */
   readonly tableName?: string
   readonly clock?: Clock
   readonly rootKey?: string
-  /** The first signs, all are good. */
+  /** The first one signs, and all are valid. */
   readonly signingKeys?: readonly string[]
-  /** A setting of shards, as an operator gives it. */
+  /** The setting RUNMETA_SHARDS. */
   readonly shards?: string
-  /** Stands between the app and its store. */
+  /** Wraps the app's table. */
   readonly over?: (table: Table) => Table
   /**
    * Whether time-outs, time budgets and the ages of caches are those of the product. Without them, a test passes on a slow
@@ -70,11 +70,12 @@ export interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origi
 }
 
 const NO_TIMEOUTS = { ...CONNECTIONS, connectionTimeout: 0, requestTimeout: 0, socketTimeout: 0 }
+const PATIENT_CLIENT = { ...CREDENTIALS, requestHandler: NO_TIMEOUTS }
 
 /** A table that ignores signals, which the API uses for time-outs only. */
 const withoutSignals = (table: Table): Table => ({ ...table, withSignal: () => withoutSignals(table) })
 
-/** The tables in this process's memory, by name, with their databases. */
+/** The SQLite tables in memory, by name. */
 const memoryTables = new Map<string, { readonly table: Table; readonly db: DatabaseSyncInstance }>()
 
 function newMemoryTable() {
@@ -82,14 +83,14 @@ function newMemoryTable() {
   return { db, table: memoryTable(db).table }
 }
 
-/** The store of a table: the one named, else the one that has the table, else the one that needs no process. */
+/** The given engine, or else the one that has the table, or else SQLite. */
 function engineOf({ engine, endpoint, tableName }: TestAppOptions): EngineName {
   if (engine !== undefined) return engine
   const isElsewhere = endpoint !== undefined || (tableName !== undefined && !memoryTables.has(tableName))
   return isElsewhere ? 'dynoxide' : 'sqlite'
 }
 
-/** A store's clock: SQLite has the machine's, the others tell theirs in each reply. */
+/** SQLite uses the machine's clock; the other stores have the time in each reply. */
 const clockOf = (engine: EngineName): Clock =>
   engine === 'sqlite' ? { ...createClock(), isSynced: () => true } : createClock()
 
@@ -99,21 +100,21 @@ function memoryTableOf(name: string): ClosableTable {
   return { ...made.table, close: () => undefined }
 }
 
-/** A table of an app, with connections of its own. */
+/** An app's table with new connections. */
 export function tableOf(app: TableHandle, clock: Clock): Table {
   const { engine, tableName } = app
   if (engine === 'sqlite') return memoryTableOf(tableName)
-  return createDynamoTable({ tableName, endpoint: app.endpoint, clock, client: CREDENTIALS })
+  return createDynamoTable({ tableName, endpoint: app.endpoint, clock, client: PATIENT_CLIENT })
 }
 
-/** What a SQLite table holds, row by row, past all code of ours. */
+/** The rows of a SQLite table, read without the code under test. */
 export function rowsOf({ tableName }: Pick<TestApp, 'tableName'>): readonly Readonly<Record<string, unknown>>[] {
   const db = memoryTables.get(tableName)?.db
   if (db === undefined) throw new Error(`${tableName} is no table in memory`)
   return db.prepare('select * from item').all() as Readonly<Record<string, unknown>>[]
 }
 
-/** dynoxide is called as a function calls AWS, DynamoDB Local as one machine does. */
+/** Uses the client of functions for dynoxide, and AWS's client for DynamoDB Local, so that both are tested. */
 async function dynamoTableOf(engine: EngineName, options: TestAppOptions, tableName: string, clock: Clock) {
   if (options.tableName === undefined) await ensureTable({ ...CREDENTIALS, endpoint: endpointOf(engine) }, tableName)
   const endpoint = options.endpoint ?? endpointOf(engine)
@@ -132,7 +133,7 @@ export const endpointOf = (engine: EngineName): string => {
   return endpoint
 }
 
-/** An app of its own over a table of its own, in a real store: SQLite unless the test needs a DynamoDB API. */
+/** A new app with a new table in a real store: SQLite, unless the test needs a DynamoDB API. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const engine = engineOf(options)
   const { over = (table) => table, hasDeadlines = false } = options
@@ -182,7 +183,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   }
 }
 
-/** The JSON of a reply that must have this status. */
+/** The JSON of a reply, which must have this status. */
 export async function jsonOf<T = Record<string, unknown>>(
   reply: Response | Promise<Response>,
   status = 200,
@@ -202,7 +203,7 @@ export interface ProblemBody {
   readonly more?: boolean
 }
 
-/** The problem of a reply that must be this refusal. */
+/** The problem in a reply, which must have this status and code. */
 export async function refusalOf(
   reply: Response | Promise<Response>,
   status: number,

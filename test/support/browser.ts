@@ -4,11 +4,11 @@ import type { TestProject } from 'vitest/node'
 import { listen } from '../bundle/socket.ts'
 import { launchChromium } from './chromium.ts'
 
-/** One Chromium for all test files of a run, which the first that asks for it has started. */
+/** One Chromium for all test files of a run. The first request starts it. */
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Tells where the Chromium is connected to. */
+    /** The address that returns the Chromium's endpoint. */
     browser: string
   }
 }

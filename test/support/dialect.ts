@@ -1,36 +1,36 @@
 import type { IncomingMessage } from 'node:http'
 
-/** One request, as it passes a proxy. */
+/** A request at a proxy. */
 export interface Passing {
-  /** The operation of the DynamoDB API; of plain HTTP the method and the path. */
+  /** The operation of the DynamoDB API; for plain HTTP the method and the path. */
   readonly operation: string
   readonly body: Buffer
 }
 
-/** What to do with a request in place of passing it on and its reply back. */
+/** What a proxy does instead of forwarding the request and the reply. */
 export type Fault =
-  /** The connection is reset, and no other is taken for a moment. */
+  /** Resets the connection, and refuses others for a moment. */
   | 'refuse'
-  /** Passed on after a while. */
+  /** Forwards the request after a delay. */
   | 'delay'
-  /** Accepted, and never answered. */
+  /** Never replies. */
   | 'hang'
-  /** The connection is reset, and nobody gets the request. */
+  /** Resets the connection, and drops the request. */
   | 'reset'
-  /** The connection is reset, and the request is passed on after that: it arrives when its sender has tried again. */
+  /** Resets the connection, and forwards the request later, after the client's retry. */
   | 'late'
-  /** Passed on; the connection is reset before the reply. */
+  /** Forwards the request, and resets the connection before the reply. */
   | 'reset after'
-  /** Passed on; the connection is reset in the middle of the reply. */
+  /** Forwards the request, and resets the connection in the middle of the reply. */
   | 'cut'
-  /** Passed on twice; the reply is that to the second. */
+  /** Forwards the request twice, and returns the second reply. */
   | 'double'
-  /** Answered with a 500. */
+  /** Replies with a 500. */
   | 'error'
-  /** Answered that there is too much traffic, in one of two ways. */
+  /** Replies that there are too many requests, in one of two ways. */
   | 'throttle'
   | 'limit'
-  /** A batch is done in part, and the rest is given back. */
+  /** Forwards a part of a batch, and returns the rest as unprocessed. */
   | 'unprocessed'
 
 export interface Answer {
@@ -39,15 +39,15 @@ export interface Answer {
   readonly body: string
 }
 
-/** What a proxy has to know of the protocol that passes it. */
+/** The protocol of a proxy. */
 export interface Dialect {
   operationOf(incoming: IncomingMessage): string
-  /** A request as it is passed on. */
+  /** The request body to forward. */
   asked(body: Buffer): Buffer
-  /** What a reply says that the request cost. */
+  /** The capacity units in a reply. */
   unitsOf(reply: Buffer): number
   refusal(fault: 'error' | 'throttle' | 'limit'): Answer
-  /** The part of a batch that is done, if any is, and how its reply gives back the rest; nothing where it is no batch. */
+  /** The part of a batch to forward, and how the reply returns the rest; undefined if the request is no batch. */
   split(request: Passing): { readonly done?: Buffer; readonly giveBack: (reply: Buffer) => Buffer } | undefined
 }
 
@@ -66,7 +66,7 @@ const DYNAMO_REFUSALS = {
 
 type Batch = Record<string, { readonly Keys: readonly unknown[] } | readonly unknown[]>
 
-/** The first half of what each table of a batch is asked for, or the second. */
+/** The first or the second half of each table's requests in a batch. */
 function halfOf(batch: Batch, isFirst: boolean): Batch {
   const half = (all: readonly unknown[]) => (isFirst ? all.slice(0, all.length >> 1) : all.slice(all.length >> 1))
   const halves = Object.entries(batch).flatMap(([table, asked]): [string, Batch[string]][] => {
@@ -77,7 +77,7 @@ function halfOf(batch: Batch, isFirst: boolean): Batch {
   return Object.fromEntries(halves)
 }
 
-/** The DynamoDB API. Each request is made to say what it cost; no engine here checks signatures. */
+/** The DynamoDB API. Requests are changed to return their capacity, which the local engines allow: they check no signature. */
 export const DYNAMO: Dialect = {
   operationOf: ({ headers }) => String(headers['x-amz-target']).split('.')[1] ?? 'none',
   asked: (body) => bytes({ ...json<object>(body), ReturnConsumedCapacity: 'TOTAL' }),
@@ -104,7 +104,7 @@ export const DYNAMO: Dialect = {
 
 const HTTP_REFUSALS = { error: 502, throttle: 429, limit: 503 } as const
 
-/** Plain HTTP: what refuses is something on the way, so it speaks no problem+json. */
+/** Plain HTTP. The refusals look like those of a gateway, so they are not problem+json. */
 export const HTTP: Dialect = {
   operationOf: ({ method, url }) => `${method} ${url?.split('?')[0]}`,
   asked: (body) => body,

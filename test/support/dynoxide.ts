@@ -20,7 +20,7 @@ function binary(): string | undefined {
   }
 }
 
-/** Starts dynoxide over a file in a directory; nothing where its package for this platform is not installed. */
+/** Starts dynoxide with a file in a directory. @returns undefined if its package for this platform is not installed */
 export async function startDynoxide(directory: string): Promise<RunningStore | undefined> {
   const command = binary()
   if (command === undefined) return undefined
@@ -46,7 +46,7 @@ export async function startDynoxide(directory: string): Promise<RunningStore | u
   }
 }
 
-/** The same, for what cannot do without it. */
+/** The same, but it throws if dynoxide is not installed. */
 export async function requireDynoxide(directory: string): Promise<RunningStore> {
   const store = await startDynoxide(directory)
   if (store === undefined) throw new Error(`${PACKAGE} is not installed: there is none for this platform`)

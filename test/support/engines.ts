@@ -12,15 +12,15 @@ import { expectSeen } from './seen.ts'
 import { tally } from './tally.ts'
 import { keepVectorsPassed } from './vectors-passed.ts'
 
-/** The stores that the contract is shown on: SQLite in the test's own process, the others each started once for a run. */
-export const ENGINES = ['sqlite', 'dynoxide', 'dynamodb-local'] as const
+/** The stores of the contract tests: SQLite in the process of the test, the others started once for each run. */
+const ENGINES = ['sqlite', 'dynoxide', 'dynamodb-local'] as const
 export type EngineName = (typeof ENGINES)[number]
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where each DynamoDB API answers; nothing where it cannot run on this machine. */
+    /** The address of each DynamoDB API that can run on this machine. */
     endpoints: Partial<Record<EngineName, string>>
-    /** The file that keeps which of the document's replies were seen. */
+    /** The file with the replies of the document that were seen. */
     seen: string | undefined
   }
 }
@@ -36,7 +36,7 @@ async function answers(endpoint: string): Promise<void> {
 
 const hasJava = (): boolean => spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0
 
-/** A store that is absent is named; with CI=true that is a failure. */
+/** Reports an absent store; with CI=true it throws. */
 function absent(reason: string): void {
   if (process.env.CI === 'true') throw new Error(`${reason}: with CI=true that is a failure`)
   process.stderr.write(`not run: ${reason}\n`)

@@ -1,14 +1,14 @@
-/** One request that a client made, as it passed a proxy. */
+/** One request at a proxy. */
 export interface Exchange {
-  /** The operation of the DynamoDB API; of plain HTTP the method and the path. */
+  /** The operation of the DynamoDB API; for plain HTTP the method and the path. */
   readonly operation: string
   readonly began: number
   ended: number
-  /** The capacity units that the store says it took: WCU of a write, RCU of a read. */
+  /** The capacity units that the store reported: WCU of a write, RCU of a read. */
   units: number
 }
 
-/** How many of the requests had to wait for another's reply first, plus one. */
+/** The number of requests that waited for another's reply, plus one. */
 export function roundsOf(exchanges: readonly Exchange[]): number {
   let count = 0
   let firstReply = Number.NEGATIVE_INFINITY

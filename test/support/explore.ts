@@ -1,30 +1,30 @@
-/** Explores a small model of a protocol: every state that its moves lead to, in every order. */
+/** Explores a small model of a protocol: every reachable state, in every order of moves. */
 
-/** One step of one of the parties; a party that is frozen or dead is one whose moves are not made any more. */
+/** One step of a party. A frozen or dead party makes no more moves. */
 export interface Move<State> {
   readonly name: string
-  /** Changes the copy of the state that it is given. */
+  /** Changes the given copy of the state. */
   readonly make: (state: State) => void
 }
 
 export interface Model<State> {
   readonly first: State
   readonly moves: (state: State) => readonly Move<State>[]
-  /** What is wrong with a state, if anything is. */
+  /** Describes the fault of a state, if it has one. */
   readonly fault: (state: State) => string | undefined
-  /** What is wrong with a state that no move leads on from. */
+  /** Describes the fault of a final state, if it has one. */
   readonly faultAtEnd?: (state: State) => string | undefined
 }
 
-export interface Explored {
+interface Explored {
   readonly states: number
   readonly ends: number
-  /** The first fault that was met, and the moves that lead to it. */
+  /** The first fault, and the moves that lead to it. */
   readonly fault?: string
 }
 
 export function explore<State>({ first, moves, fault, faultAtEnd = () => undefined }: Model<State>): Explored {
-  /** How each state was come to first: from which, by which move. */
+  /** The predecessor of each state, and the move from it. */
   const met = new Map<string, { readonly from: string; readonly move: string }>()
   const start = JSON.stringify(first)
   met.set(start, { from: '', move: '' })
@@ -33,7 +33,7 @@ export function explore<State>({ first, moves, fault, faultAtEnd = () => undefin
     for (let at = met.get(key); at !== undefined && at.from !== ''; at = met.get(at.from)) names.unshift(at.move)
     return names.join(', ')
   }
-  // Grows as it is gone through, so the nearest states come first, and what leads to a fault is short.
+  // Grows during the loop. The search is breadth-first, so the path to a fault is short.
   const reachable = [start]
   let ends = 0
   for (const key of reachable) {

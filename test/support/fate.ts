@@ -9,14 +9,14 @@ export interface Reply {
   readonly text: Buffer
 }
 
-/** What a proxy stands in front of. */
+/** The server behind a proxy. */
 export interface Target {
-  /** Passes a request on, its body as given, and waits for all of the reply. */
+  /** Forwards a request with this body, and waits for the complete reply. */
   send(incoming: IncomingMessage, body: Buffer): Promise<Reply>
   close(): void
 }
 
-/** Of a connection, not of what is said on it. */
+/** Headers that belong to a connection. */
 const OF_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'x-amz-crc32'])
 
 export function createTarget(address: string, dialect: Dialect): Target {
@@ -40,7 +40,7 @@ export function createTarget(address: string, dialect: Dialect): Target {
   }
 }
 
-/** A batch that is done in part, and its rest given back as if the target had. */
+/** Forwards a part of a batch, and returns the rest as unprocessed. */
 async function inPart({ target, dialect, incoming, passing }: Situation): Promise<Reply> {
   const batch = dialect.split(passing)
   if (batch === undefined) throw new Error(`${passing.operation} is no batch, so none of it is left unprocessed`)
@@ -50,18 +50,18 @@ async function inPart({ target, dialect, incoming, passing }: Situation): Promis
   return { ...reply, text: batch.giveBack(reply.text) }
 }
 
-export interface Situation {
+interface Situation {
   readonly target: Target
   readonly dialect: Dialect
   readonly incoming: IncomingMessage
   readonly passing: Passing
-  /** Milliseconds that a delay takes. */
+  /** The length of a delay in milliseconds. */
   readonly pause: () => number
-  /** Takes no connection for a moment. */
+  /** Refuses connections for a moment. */
   readonly refuse: () => void
 }
 
-/** What becomes of a request, with its fault if it has one. @returns The reply to give, if one is to be given. */
+/** Handles a request with its fault. @returns the reply, if there is one */
 export async function fateOf(fault: Fault | undefined, situation: Situation): Promise<Reply | undefined> {
   const { target, dialect, incoming, passing, pause, refuse } = situation
   const reset = () => void incoming.socket.resetAndDestroy()
@@ -101,14 +101,14 @@ export async function fateOf(fault: Fault | undefined, situation: Situation): Pr
   }
 }
 
-export interface Giving {
-  /** Whether the connection is reset in the middle of it. */
+interface Giving {
+  /** Whether the connection is reset in the middle of the reply. */
   readonly isCut: boolean
-  /** Milliseconds that its `Date` is away from the true time. */
+  /** The offset of its `Date` in milliseconds. */
   readonly shift: number | undefined
 }
 
-/** Gives a reply to whoever asked, if they are still there. */
+/** Sends a reply, if the client is still connected. */
 export function give(outgoing: ServerResponse, { status, headers, text }: Reply, { isCut, shift }: Giving): void {
   if (outgoing.destroyed) return
   outgoing.writeHead(status, {

@@ -1,13 +1,13 @@
 import { expectDescribed } from './openapi.ts'
 
 /**
- * In every test file: whatever is fetched from a server of ours, by the SDK or by a test, is held against the OpenAPI
- * document. A server of ours is known by its `x-request-id`; the stand-ins of some tests have none.
+ * Runs before every test file: checks every reply that `fetch` gets from a runmeta server against the OpenAPI
+ * document. A runmeta server sends `x-request-id`; the fake servers of some tests do not.
  */
 
 const ORIGINAL = Symbol.for('runmeta.test.fetch')
 
-// Files share a process, and each sets this up: one may not wrap what another wrapped.
+// Files share a process, and the second one must not wrap the wrapper of the first.
 const fetch: typeof globalThis.fetch = Reflect.get(globalThis, ORIGINAL) ?? globalThis.fetch
 Reflect.set(globalThis, ORIGINAL, fetch)
 
@@ -19,7 +19,7 @@ globalThis.fetch = async function described(input, init): Promise<Response> {
   try {
     await expectDescribed(method, url, reply)
   } catch (error) {
-    // A reply that is cut off is the test's own doing, and its caller's to notice.
+    // The test itself cuts off a reply, and its caller handles that.
     if (error instanceof Error && error.name === 'AssertionError') throw error
   }
   return reply

@@ -8,26 +8,26 @@ import { toWire } from '@runmeta/core/table/dynamo/direct/attributes'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
 import type { Item, Table } from '@runmeta/core/table/port'
 
-/** A way to many runs: by the API, in process, with a store that writes 25 items a request. */
+/** Creates many runs through the API in process, with a store that writes 25 items in each request. */
 
 const BATCH = 25
 const WRITERS = 4
 const ROOT_KEY = 'rmk_fill_0123456789abcdef0123456789abcdef'
 const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
-export interface FillOptions {
-  /** Where the DynamoDB API is; it must check no signatures. */
+interface FillOptions {
+  /** A DynamoDB API that checks no signatures. */
   readonly endpoint: string
   readonly tableName: string
 }
 
-/** A run to be made, and what is logged to it; JSON. */
+/** The JSON of a run, and of its log. */
 export interface Filling {
   readonly run: string
   readonly log: string
 }
 
-/** Makes the runs of the numbers from `from` to below `to`. Nobody else may write to the table meanwhile. */
+/** Creates the runs with the numbers from `from` to below `to`. Nobody else may write to the table meanwhile. */
 export async function fill(
   { endpoint, tableName }: FillOptions,
   from: number,
@@ -67,7 +67,7 @@ export async function fill(
   const clock = createClock()
   const collecting = (table: Table): Table => ({
     ...table,
-    // All is new, so a condition on what is there holds.
+    // Everything is new, so every condition holds.
     put: async (item, _, followers = []) => {
       buffer.push(item)
       for (const write of followers) {

@@ -1,15 +1,15 @@
 import type { Passing } from './dialect.ts'
 
-/** Where a request is held back: before the target has it, or with its reply given but not seen. */
+/** Where a request is held: before the target gets it, or before the client gets its reply. */
 export type HeldAt = 'request' | 'reply'
 
-/** Requests that stand still at a proxy until they are told to go on. */
+/** Requests that a proxy holds until they are released. */
 export interface Hold {
-  /** Those that stand now, in the order they came. */
+  /** The held requests, in the order of their arrival. */
   waiting(): readonly Passing[]
-  /** Waits until so many stand. */
+  /** Waits until this many requests are held. */
   held(count?: number): Promise<void>
-  /** Lets one go on, or without an argument all, and holds no more. A client that gave up meanwhile changes nothing of it. */
+  /** Releases one request; without an argument, releases all and holds no more. */
   release(request?: Passing): void
 }
 
@@ -25,7 +25,7 @@ interface Holding {
 export function createHolds() {
   const holds: Holding[] = []
 
-  /** Stands for as long as a hold wants it. */
+  /** Waits while a hold matches the request. */
   async function stand(at: HeldAt, request: Passing): Promise<void> {
     for (const hold of holds) {
       if (hold.isOver || hold.at !== at || !hold.matches(request)) continue

@@ -3,8 +3,8 @@ import type { Table } from '@runmeta/core/table/port'
 import { writeAll } from '@runmeta/core/table/write-all'
 
 /**
- * Drives several callers of real code over a real engine through the orders in which their calls to the store can fall: each
- * call waits at its caller's gate until it is let through, and one is let through at a time.
+ * Runs several callers of real code over a real engine, in many orders of their calls to the store. Each call waits at its
+ * caller's gate, and one call at a time is let through.
  */
 
 export interface Gate {
@@ -13,7 +13,7 @@ export interface Gate {
   shut(): void
   open(): void
   readonly waiting: number
-  /** Lets the first call through, and ends with it. */
+  /** Lets the first call through, and waits for its end. */
   letOne(): Promise<void>
 }
 
@@ -21,7 +21,6 @@ export function createGate(): Gate {
   let isShut = false
   const queue: (() => Promise<void>)[] = []
 
-  /** Makes a call once it is let through. */
   function gated<T>(call: () => Promise<T>): Promise<T> {
     if (!isShut) return call()
     return new Promise((resolve, reject) => {
@@ -47,7 +46,7 @@ export function createGate(): Gate {
       timing: table.timing,
       get: (...call) => gated(() => table.get(...call)),
       getMany: (...call) => gated(() => table.getMany(...call)),
-      // As DynamoDB does it: what follows an item is written after it, each write a call by itself.
+      // Like DynamoDB: the followers are written after the item, each by a separate call.
       put: async (item, condition, followers = []) => {
         const written = await gated(() => table.put(item, condition))
         if (written !== undefined) await writeAll(own, followers)
@@ -91,20 +90,20 @@ export async function abandon(gate: Gate, requests: number, call: () => Promise<
   }
 }
 
-/** What several callers do at once, and what must hold once they are through. */
+/** Concurrent callers, and a check after their end. */
 export interface Case {
   /** One for each gate. */
   readonly callers: readonly (() => Promise<unknown>)[]
   readonly check: () => Promise<void>
 }
 
-/** How many orders are run, or all in which callers take turns at most so often. */
+/** The number of orders, or the most turns between callers, for all orders with so few. */
 export type Orders = number | { readonly turns: number }
 
-/** What orders are chosen by, where not all are run. */
+/** The seed of random orders. */
 export const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
-/** Decides who is next, of so many: 0 is whoever made the last call, where that one has another to make. */
+/** Chooses the next of `count` callers. With `goesOn`, 0 is the caller of the last call. */
 type Choose = (count: number, goesOn: boolean) => number
 
 async function runOnce(gates: readonly Gate[], { callers, check }: Case, choose: Choose): Promise<void> {
@@ -119,7 +118,7 @@ async function runOnce(gates: readonly Gate[], { callers, check }: Case, choose:
   whole.catch(() => undefined)
   let last: Gate | undefined
   for (;;) {
-    // Each caller has ended or waits, and whatever it started beside that waits as well.
+    // Until each caller has ended or waits, with everything that it started concurrently.
     await turn()
     await turn()
     if (!gates.every(({ waiting }, index) => ended[index] || waiting > 0)) continue
@@ -134,9 +133,9 @@ async function runOnce(gates: readonly Gate[], { callers, check }: Case, choose:
 }
 
 /**
- * Runs a case in every order in which a caller that could go on makes way for another at most so many times, each over a case
- * of its own. Orders grow with the power of that number, and nearly all that goes wrong between two does with few.
- * @returns how many orders there are
+ * Runs a new case in every order in which a caller that could continue is interrupted at most `turns` times. The number of
+ * orders grows with the power of `turns`, and nearly all faults between two callers need few.
+ * @returns the number of orders
  */
 async function everyOrder(gates: readonly Gate[], turns: number, make: () => Promise<Case>): Promise<number> {
   let prefix: number[] = []
@@ -160,7 +159,7 @@ async function everyOrder(gates: readonly Gate[], turns: number, make: () => Pro
 async function someOrders(gates: readonly Gate[], orders: number, make: () => Promise<Case>): Promise<void> {
   for (let order = 0; order < orders; order++) {
     const taken: { choice: number }[] = []
-    // One caller often goes on for a while, as one that others are frozen beside.
+    // Often one caller continues for a while, as if the others were frozen.
     let state = (SEED + order * 2_654_435_761) % 4_294_967_296
     const random = () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -175,16 +174,16 @@ async function someOrders(gates: readonly Gate[], orders: number, make: () => Pr
   }
 }
 
-/** Says which orders, in a test's title. */
+/** Describes orders in a test's title. */
 export const titleOf = (orders: Orders): string =>
   typeof orders === 'number' ? `${orders} orders (seed ${SEED})` : `every order of ${orders.turns} turns at most`
 
-/** Runs a case in so many orders, or in all that there are. */
+/** Runs a case in this many orders, or in all. */
 export async function inOrders(gates: readonly Gate[], orders: Orders, make: () => Promise<Case>): Promise<void> {
   if (typeof orders === 'number') return someOrders(gates, orders, make)
   const count = await everyOrder(gates, orders.turns, make)
   process.stdout.write(`${count} orders\n`)
-  // Two callers of a handful of requests each have as many with two turns.
+  // Two callers with a few requests each have at least this many with two turns.
   if (count < 20) throw new Error(`only ${count} orders: the callers did not wait for each other`)
 }
 

@@ -16,15 +16,15 @@ export interface CreatedKeyBody extends KeyBody {
   readonly key: string
 }
 
-export interface TokenBody {
+interface TokenBody {
   readonly token: string
   readonly expiresAt: string
 }
 
-/** What a request sends to act by this key or token. */
+/** The headers of a request with this key or token. */
 export const by = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` })
 
-/** A key, made by the root key unless another is named. */
+/** Creates a key, by default with the root key. */
 export async function newKey(
   app: TestApp,
   body: object,

@@ -3,12 +3,12 @@ import type { Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const HOST = '127.0.0.1'
-/** Below those that a system hands out by itself: nobody takes such a port while it is let go for a moment. */
+/** Below the ephemeral ports, so that nobody takes a port that is released for a moment. */
 const [LOWEST, HIGHEST] = [20_000, 32_000]
 
 const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
-/** Listens on a port of loopback that can be given up and taken again. @returns The port. */
+/** Listens on a port of loopback that can be released and taken again. @returns the port */
 export async function listenBelow(server: Server): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
@@ -16,7 +16,7 @@ export async function listenBelow(server: Server): Promise<number> {
   }
 }
 
-/** Listens again on a port that was given up. */
+/** Listens again on a released port. */
 export async function listenAgain(server: Server, port: number): Promise<void> {
   while (!(await isTakenBy(server, port))) await delay(5)
 }

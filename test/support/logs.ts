@@ -8,17 +8,17 @@ import { type TableHandle, tableOf } from './app.ts'
 const AUTHOR = { keyId: 'filler', keyName: 'filler', isToken: false }
 const BATCH = 1000
 
-export interface FillLogs {
+interface FillLogs {
   readonly run: string
   readonly count: number
-  /** Milliseconds before now of the first log; each is a millisecond after the one before. */
+  /** The age of the first log in milliseconds; each further log is a millisecond later. */
   readonly age: number
-  /** JSON texts of the keys of a log, by its number. */
+  /** The JSON texts of a log's keys, given its number. */
   readonly values: (n: number) => Readonly<Record<string, string>>
   readonly stepOf?: (n: number) => string | undefined
 }
 
-/** Gives a run of the project `default` logs past the API, none of which anyone has read. */
+/** Adds logs to a run of the project `default` without the API, so that there is no checkpoint. */
 export async function fillLogs(app: TableHandle, { run, count, age, values, stepOf }: FillLogs): Promise<void> {
   const table = tableOf(app, createClock())
   const positions = createPositions()

@@ -3,28 +3,27 @@ import { endpointOf, jsonOf, type TestApp, testApp } from './app.ts'
 import type { EngineName } from './engines.ts'
 import { type StoreProxy, startProxy } from './proxy.ts'
 
-/** The stores that say what a request took. */
+/** The stores that report the capacity of a request. */
 const METERED = ['dynoxide', 'dynamodb-local'] as const satisfies readonly EngineName[]
 
-/** What a call costs the store. */
 export interface Cost {
   readonly requests: readonly string[]
-  /** How many of the requests had to wait for another. */
+  /** The number of requests that waited for another, plus one. */
   readonly rounds: number
-  /** Capacity units of reads and writes together. */
+  /** The sum of WCU and RCU. */
   readonly units: number
 }
 
-export interface Meter {
+interface Meter {
   readonly engine: EngineName
   readonly app: TestApp
-  /** Another server over the same table, which has seen no run yet. */
+  /** Another server over the same table, which has cached nothing. */
   cold(options?: Parameters<typeof testApp>[0]): Promise<TestApp>
-  /** What a call that must have this status costs. */
+  /** The cost of a call, which must have this status. */
   cost(call: () => Promise<Response>, status?: number): Promise<Cost>
 }
 
-/** An app behind a socket on which its requests to the store are counted, for the tests of one `describe`. */
+/** An app whose requests to the store are counted by a proxy, for the tests of one `describe`. */
 function useMeter(engine: EngineName): Meter {
   let proxy: StoreProxy | undefined
   let app: TestApp | undefined
@@ -36,7 +35,7 @@ function useMeter(engine: EngineName): Meter {
     proxy = await startProxy(endpointOf(engine))
     const { tableName } = await testApp({ engine })
     app = await testApp({ endpoint: proxy.endpoint, tableName })
-    // A server that was told no time yet asks for it before its first creation.
+    // A server without the store's time requests it before its first creation.
     await jsonOf(app.request('/v1/health'))
   })
   afterAll(() => proxy?.stop())
@@ -64,7 +63,7 @@ export function describeOn(engine: EngineName, title: string, tests: () => void)
   describe.skipIf(!isThere)(title, tests)
 }
 
-/** Tests on each store that says what a request took. */
+/** Tests on each store that reports the capacity of a request. */
 export function describeMetered(title: string, tests: (meter: Meter) => void): void {
   for (const engine of METERED) describeOn(engine, `on ${engine} ${title}`, () => tests(useMeter(engine)))
 }

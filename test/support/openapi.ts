@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats'
 import { expect, inject } from 'vitest'
 import { expectNoSecrets } from './secrets.ts'
 
-/** Checks replies against the OpenAPI document: one that it does not describe fails the test that caused it. */
+/** Checks replies against the OpenAPI document. A reply that it does not describe fails its test. */
 
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 addFormats.default(ajv)
@@ -13,7 +13,7 @@ ajv.addSchema(document, 'openapi')
 
 type Responses = Record<string, { description: string; content?: Record<string, unknown> }>
 
-/** Paths of the document as patterns, those without a parameter first. */
+/** The document's paths as patterns, first those without parameters. */
 const PATHS = Object.entries(document.paths as Record<string, Record<string, { responses: Responses }>>)
   .map(([path, operations]) => ({
     path,
@@ -24,7 +24,7 @@ const PATHS = Object.entries(document.paths as Record<string, Record<string, { r
 
 const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1')
 
-/** The place of the schema for a reply, as the document has it. */
+/** The schema for a reply, by its place in the document. */
 function schemaPlace(method: string, pathname: string, status: number, type: string): string | undefined {
   if (type === 'application/problem+json') return '/components/schemas/Problem'
   const found = PATHS.find(({ pattern, operations }) => pattern.test(pathname) && method in operations)
@@ -33,7 +33,7 @@ function schemaPlace(method: string, pathname: string, status: number, type: str
   return `/paths/${escaped(found.path)}/${method}/responses/${status}/content/${escaped(type)}/schema`
 }
 
-/** The codes that the document has for a call's refusals of a status; nothing where it has no such call. */
+/** The documented codes of a call's refusals with a status; undefined if the call is not documented. */
 export function codesOf(method: string, pathname: string, status: number): string[] | undefined {
   const found = PATHS.find(({ pattern, operations }) => pattern.test(pathname) && method.toLowerCase() in operations)
   const responses = found?.operations[method.toLowerCase()]?.responses
@@ -41,21 +41,21 @@ export function codesOf(method: string, pathname: string, status: number): strin
   return [...(responses[status]?.description.matchAll(/`(\w+)`: /g) ?? [])].map(([, code = '']) => code)
 }
 
-/** Keeps for the end of the run that the document's reply of this status was seen; `seen.ts` reads it. */
+/** Records for `seen.ts` that the document's reply with this status was seen. */
 function saw(method: string, pathname: string, status: number): void {
   const found = PATHS.find(({ pattern, operations }) => pattern.test(pathname) && method.toLowerCase() in operations)
   if (found === undefined) return
   const line = `${method.toLowerCase()} ${found.path} ${status}`
   if (noted.has(line)) return
   noted.add(line)
-  // A run of other tests than all of `npm test` keeps none.
+  // Only a complete `npm test` records them.
   const file = inject('seen')
   if (file !== undefined) appendFileSync(file, `${line}\n`)
 }
 
 const noted = new Set<string>()
 
-/** On every reply, whatever answers it. */
+/** Headers of every reply. */
 function expectSafe({ headers }: Response): void {
   expect(headers.get('x-content-type-options')).toBe('nosniff')
   expect(headers.get('cache-control')).toBe('no-store')
@@ -81,7 +81,7 @@ export async function expectDescribed(method: string, url: string, reply: Respon
   expect(validate?.(body), `${method} ${pathname} ${reply.status}: ${ajv.errorsText(validate?.errors)}`).toBe(true)
   if (type !== 'application/problem+json') return
   expect(body).toMatchObject({ status: reply.status, requestId: reply.headers.get('x-request-id') })
-  // A method that a path does not take is described by no call.
+  // No call describes a method that the path does not accept.
   const codes = reply.status === 405 ? undefined : codesOf(method, pathname, reply.status)
   if (codes !== undefined) expect(codes, `${method} ${pathname}: codes of ${reply.status}`).toContain(Object(body).code)
 }

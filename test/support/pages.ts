@@ -6,24 +6,24 @@ interface Scope {
   readonly types: Record<string, string>
 }
 
-export interface JoinedRun extends Scope {
+interface JoinedRun extends Scope {
   readonly steps: Record<string, Scope>
-  /** Replies that it took. */
+  /** The number of replies. */
   readonly pages: number
-  /** Bytes of the largest reply as a JSON string. */
+  /** The size of the largest reply as a JSON string. */
   readonly largest: number
 }
 
 const emptyScope = (): Scope => ({ metadata: {}, types: {} })
 
-/** Adds members as they are, one of the name `__proto__` too. */
+/** Copies members, including one with the name `__proto__`. */
 export function merge<Member>(into: Record<string, Member>, members: Readonly<Record<string, Member>>): void {
   for (const [name, value] of Object.entries(members)) {
     Object.defineProperty(into, name, { value, writable: true, enumerable: true, configurable: true })
   }
 }
 
-/** A run read by all its pages, joined. Each of them fits a function's reply. */
+/** Reads and joins all pages of a run. Each page must fit a function's reply. */
 export async function joinedRun(app: Pick<TestApp, 'request'>, reference: string): Promise<JoinedRun> {
   const all = emptyScope()
   const steps: Record<string, Scope> = {}

@@ -10,56 +10,55 @@ import { listenAgain, listenBelow } from './listen.ts'
 export type { Fault, Passing } from './dialect.ts'
 export type { Hold } from './hold.ts'
 
-/** Decides on a request; nothing passes it on. */
+/** The fault for a request; undefined passes it on. */
 export type Decide = (operation: string, request: Passing) => Fault | undefined
 
 export interface StoreProxy {
   readonly endpoint: string
   readonly exchanges: readonly Exchange[]
-  /** How often each kind of fault was done so far. */
+  /** The number of faults of each kind so far. */
   readonly fired: ReadonlyMap<Fault, number>
   /** Forgets the exchanges so far. */
   clear(): void
-  /** Decides on each request from now on. */
+  /** Uses these decisions from now on. */
   faultOn(decide: Decide): void
   /** Holds back each request that matches, or its reply, until it is released. */
   hold(matches: (request: Passing) => boolean, at?: HeldAt): Hold
-  /** Moves the time that replies tell, from now on, by so many ms from the true one. */
+  /** Shifts the `Date` of all further replies by this many milliseconds. */
   shiftDate(ms: number): void
-  /** Closes all connections and refuses others, until `back`. */
+  /** Closes all connections and refuses new ones until `back`. */
   gone(): void
   back(): Promise<void>
-  /** Waits until nothing is on its way, those requests included that nobody waits for any more. */
+  /** Waits until no request is in flight, including those whose client has given up. */
   idle(): Promise<void>
-  /** How many requests had to wait for another's reply first, plus one: the length of the chain. */
+  /** The number of requests that waited for another's reply, plus one. */
   rounds(): number
-  /** The capacity units of all requests together. */
+  /** The capacity units of all requests. */
   units(): number
-  /** How many connections its clients have opened so far. */
+  /** The number of connections that clients have opened so far. */
   connections(): number
-  /** Closes its clients' connections, as a store does with those that were idle for long. */
+  /** Closes all connections of clients, as a store does with idle ones. */
   closeConnections(): void
   stop(): Promise<void>
 }
 
-export interface ProxyOptions {
-  /** Milliseconds that each request is held, so that those sent together overlap and those sent in turn do not. */
+interface ProxyOptions {
+  /** Milliseconds by which each request is delayed, so that concurrent requests overlap. */
   readonly held?: number | (() => number)
-  /** Of the lengths of delays. */
+  /** Chooses the lengths of delays. */
   readonly random?: () => number
 }
 
-/** Milliseconds. */
 const HELD = 25
 const LONGEST_DELAY = 300
-/** Less than the client's first wait mostly takes: a refusal that outlasts three tries is a store that is gone. */
+/** Shorter than most first waits of the client, so that a retry succeeds. */
 const REFUSAL = 3
 
-/** A proxy on a socket of its own in front of a DynamoDB API. */
+/** A proxy before a DynamoDB API. */
 export const startProxy = (target: string, options: ProxyOptions = {}): Promise<StoreProxy> =>
   start(target, DYNAMO, { held: HELD, ...options })
 
-/** A proxy on a socket of its own in front of an HTTP server. */
+/** A proxy before an HTTP server. */
 export const startHttpProxy = (target: string, options: ProxyOptions = {}): Promise<StoreProxy> =>
   start(target, HTTP, options)
 
@@ -105,7 +104,7 @@ async function start(
   }
 
   const server = createServer((incoming, outgoing) => {
-    // Either side may go away at any time; to the other it is as if the proxy were not there.
+    // Either side may disconnect at any time; the other side sees that as without a proxy.
     const served = serve(incoming, outgoing).catch(() => void incoming.socket.destroy())
     underWay.add(served)
     void served.then(() => underWay.delete(served))

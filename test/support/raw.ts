@@ -1,7 +1,7 @@
 import { DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { CREDENTIALS, rowsOf, type TableHandle, type TestApp } from './app.ts'
 
-/** What the engine holds, past all code of ours: attributes as the API of DynamoDB writes them. */
+/** Reads a table without the code under test, with attributes as in the DynamoDB API. */
 
 export type RawItem = Readonly<Record<string, { readonly S?: string; readonly BOOL?: boolean; readonly N?: string }>>
 type Place = Pick<TestApp, 'endpoint' | 'tableName'>
@@ -48,7 +48,7 @@ export const partition = (place: Place, pk: string): Promise<RawItem[]> =>
 const latin1 = (value: unknown): string =>
   value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)
 
-/** Everything that a store of any kind holds, an item a text, bytes as characters so that a secret in them is seen. */
+/** All items of any store as texts. Bytes become characters, so that a secret in them is found. */
 export async function texts(app: TableHandle): Promise<{ readonly pk: string; readonly text: string }[]> {
   if (app.engine === 'sqlite')
     return rowsOf(app).map((row) => ({ pk: latin1(row.pk), text: Object.values(row).map(latin1).join('\n') }))

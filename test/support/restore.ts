@@ -1,6 +1,6 @@
 import { afterAll, vi } from 'vitest'
 
-/** In every test file: what it changed of the process is as before for the files that share the process with it. */
+/** Runs after every test file and restores what it changed in the process, which several files share. */
 afterAll(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()

@@ -1,10 +1,10 @@
 import type { Filling } from './fill.ts'
 
-/** Runs as a team has them, of which any number can be made, and what is asked of them. */
+/** Any number of typical runs, and searches of them. */
 
 const PIPELINES = 10
 const DATASETS = 4
-/** Scatters numbers, so that runs with near values were not made one after another. */
+/** Scatters numbers, so that runs with similar values are not created one after another. */
 const SCATTER = 618_033
 const MODULUS = 1_000_003
 
@@ -22,7 +22,7 @@ export const filling = (n: number): Filling => ({
   }),
 })
 
-/** What one pointer answers: a page of each costs the same however many runs there are. */
+/** Searches by one pointer. A page costs the same with any number of runs. */
 export const SEARCHES: Readonly<Record<string, Record<string, unknown>>> = {
   'the newest': {},
   'the oldest': { order: 'createdAt' },
@@ -37,7 +37,7 @@ export const SEARCHES: Readonly<Record<string, Record<string, unknown>>> = {
   'the best with their values': { order: '-/run_metrics/accuracy', select: ['/run_metrics/accuracy', '/dataset'] },
 }
 
-/** What is checked run by run, and most meet: a page reads as many as it takes. */
+/** Searches that check each run, where most runs match. A page reads as many runs as necessary. */
 export const CHECKED: Readonly<Record<string, Record<string, unknown>>> = {
   'the best of a data set': {
     order: '-/run_metrics/accuracy',

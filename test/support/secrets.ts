@@ -1,13 +1,13 @@
-/** The root key of the apps that tests make. */
+/** The root key of test apps. */
 export const ROOT_KEY = 'rmk_test_0123456789abcdef0123456789abcdef'
 
-/** What signs the run tokens of those apps. */
+/** The signing key of test apps. */
 export const SIGNING_KEY = 'a-signing-key-for-tests-0123456789abcdef'
 
-/** What no reply, no log and no bundle may hold. A secret that a test uses stands here, so that it is looked for everywhere. */
+/** The secrets of all tests; no reply, log or bundle may contain one. */
 export const SECRETS = [ROOT_KEY, SIGNING_KEY] as const
 
-/** @throws where a text holds one; which text it was, `where` says */
+/** @param where names the text in the error */
 export function expectNoSecrets(text: string, where: string, secrets: readonly string[] = SECRETS): void {
   for (const secret of secrets) {
     if (text.includes(secret)) throw new Error(`${where} shows a secret, ${secret.slice(0, 6)}…: ${text.slice(0, 500)}`)

@@ -1,7 +1,7 @@
 import document from '@runmeta/api/openapi.json' with { type: 'json' }
 import type { TestProject } from 'vitest/node'
 
-/** Replies that the document has and no test causes, with the reason. */
+/** Replies in the document that no test causes, with the reason. */
 const UNSEEN: Readonly<Record<string, string>> = {}
 
 const described = (): string[] =>
@@ -15,8 +15,8 @@ const described = (): string[] =>
   )
 
 /**
- * After a whole run of `npm test`, which includes the contract: every reply that the document has was seen, or is named with
- * the reason.
+ * After a complete `npm test`: every reply in the document was seen, or is listed with
+ * a reason.
  */
 export async function expectSeen(project: TestProject, seen: string): Promise<void> {
   const { vitest, config } = project

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { logMetadata } from '@runmeta/sdk'
 
-/** A step of a pipeline as a process of its own: it says that it is there, waits until it is told, and sets keys of its own. */
+/** A step of a pipeline as a process: it reports that it is ready, waits for a line, and logs its own keys. */
 
 const [name = '', keys = ''] = process.argv.slice(2)
 process.stdout.write('ready\n')

@@ -1,7 +1,7 @@
 import type { Decide, Fault } from './proxy.ts'
 
-/** Numbers from 0 to 1 that are the same for the same seed: a 32-bit generator with a Weyl sequence. */
-export function randomOf(seed: number): () => number {
+/** Reproducible random numbers from 0 to 1: a 32-bit generator with a Weyl sequence. */
+function randomOf(seed: number): () => number {
   let state = seed
   return function random() {
     state = (state + 0x6d2b79f5) | 0
@@ -11,7 +11,7 @@ export function randomOf(seed: number): () => number {
   }
 }
 
-/** How often each kind of fault comes, of what is dealt. A client waits long for the first, so there is one of it. */
+/** The number of cards for each fault. A client waits long for `hang`, so there is one. */
 const DEAL: Readonly<Record<Fault, number>> = {
   hang: 1,
   refuse: 4,
@@ -24,18 +24,18 @@ const DEAL: Readonly<Record<Fault, number>> = {
   error: 8,
   throttle: 8,
   limit: 8,
-  // Of batches only, and so not dealt.
+  // Only for batches, so it has no card.
   unprocessed: 0,
 }
 
-export interface Storm {
+interface Storm {
   readonly random: () => number
   readonly decide: Decide
 }
 
 /**
- * Faults at random, on this share of all requests. They are dealt like cards, so that a few dozen have one of each kind.
- * The seed is printed; `FAULT_SEED` gives an earlier storm's decisions again, to the requests in the order they come.
+ * Random faults for this share of all requests. They are dealt like cards, so that each kind occurs after a few dozen.
+ * The seed is printed; `FAULT_SEED` repeats the decisions of an earlier storm, in the order of the requests.
  */
 export function createStorm(kinds: readonly Fault[], share = 0.3): Storm {
   const given = process.env.FAULT_SEED
@@ -71,5 +71,5 @@ export const STORE_FAULTS = [
   'unprocessed',
 ] as const satisfies readonly Fault[]
 
-/** Of plain HTTP: there are no batches. */
+/** The faults of plain HTTP, which has no batches. */
 export const HTTP_FAULTS = STORE_FAULTS.filter((kind) => kind !== 'unprocessed')

@@ -11,15 +11,15 @@ import { createStorm, HTTP_FAULTS, STORE_FAULTS } from './storm.ts'
 import { expectBothKinds, expectOnce, type Kept, type Making, makeLogs } from './writers.ts'
 
 const WRITERS = 64
-/** How often a log with an idempotency key is sent. */
+/** Attempts for a log with an idempotency key. */
 const MAX_TRIES = 4
-/** How long the SDK waits for a reply; a hung request never gets one. */
-const REPLY_TIMEOUT_MS = 2000
+/** The SDK's time-out for a reply; a hung request never gets one. */
+const REPLY_TIMEOUT_MS = 6000
 
 const newName = () => JSON.stringify({ name: randomUUID() })
 const post = (app: TestApp, path: string, body: string, headers = {}) => app.send('POST', path, body, headers)
 
-/** Sends until the reply is no 503. */
+/** Sends again until the reply is not a 503. */
 async function persist(send: () => Promise<Response>): Promise<Response> {
   for (;;) {
     const reply = await send()
@@ -42,12 +42,12 @@ async function historyOf(app: TestApp, run: string): Promise<Kept[]> {
   return entries
 }
 
-/** A run with a log, which is deleted: once that was acknowledged, nothing of it is read. */
+/** Creates, logs to and deletes a run, and checks that it cannot be read afterwards. */
 async function comeAndGo(app: TestApp): Promise<void> {
   const { id } = (await (await persist(() => post(app, '/v1/runs', newName()))).json()) as RunBody
   await persist(() => post(app, `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}'))
   const removed = await persist(() => app.request(`/v1/runs/${id}`, { method: 'DELETE' }))
-  // A deletion that was refused at first may have been done.
+  // A deletion that got a 503 may have succeeded.
   expect([204, 404]).toContain(removed.status)
   expect((await persist(() => app.request(`/v1/runs/${id}`))).status).toBe(404)
 }
@@ -58,7 +58,7 @@ export async function stormAtTheStore(count: number): Promise<void> {
   const proxy = await startProxy(endpointOf('dynoxide'), { held: 0, random })
   const calm = await testApp({ engine: 'dynoxide' })
   const app = await testApp({ endpoint: proxy.endpoint, tableName: calm.tableName, hasDeadlines: true })
-  // What is indexed has more requests that can fail, and hardly a log would come through.
+  // With an index a log takes more requests, and hardly any would succeed.
   const { id: run } = await jsonOf<RunBody>(post(calm, '/v1/runs', '{"index":false}'), 201)
   const path = `/v1/runs/${run}/metadata`
 
@@ -99,7 +99,7 @@ export async function stormAtTheServer(count: number): Promise<void> {
   const { random, decide } = createStorm(HTTP_FAULTS)
   const proxy = await startHttpProxy(url, { random })
   const { key: apiKey } = rootKey
-  // Reads a run of as many logs as there are, for as long as that takes.
+  // Without the short time-out, to read all logs of the run.
   const calm = new Client({ apiKey, url })
   const run = await calm.createRun()
   const options = { apiKey, url: proxy.endpoint, timeout: REPLY_TIMEOUT_MS }

@@ -4,11 +4,11 @@ import type { Table } from '@runmeta/core/table/port'
 import { type TableHandle, tableOf } from './app.ts'
 
 export interface Sweeper {
-  /** Sweeps as it would `ms` milliseconds from now. @param budgetMs how long it may take; without it, as long as it needs */
+  /** Sweeps as it would this many milliseconds from now. @param budgetMs how long it may take; without it, as long as it needs */
   sweepIn(ms: number, budgetMs?: number): Promise<Swept>
 }
 
-/** A sweep of a server of its own over an app's table. */
+/** A sweep of an app's table, by another server. */
 export function createSweeper(app: TableHandle, over: (table: Table) => Table = (table) => table): Sweeper {
   const clock = createClock()
   const table = tableOf(app, clock)
@@ -21,5 +21,5 @@ export function createSweeper(app: TableHandle, over: (table: Table) => Table = 
   }
 }
 
-/** The operations of the DynamoDB API that a sweep needs: its role on AWS allows these and no more. */
+/** The operations of the DynamoDB API that a sweep needs, and that its role on AWS allows. */
 export const SWEEP_OPERATIONS = ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] as const

@@ -8,11 +8,11 @@ const TABLE = /(<!-- contract -->\n)[\s\S]*(\n<!-- \/contract -->)/
 interface Row {
   readonly engine: EngineName
   readonly passed: number
-  /** Failed, or left out of this run. */
+  /** Failed, or not run. */
   readonly others: number
 }
 
-/** How many tests a file or a suite has, and how many of them passed. */
+/** The number of tests in a file or a suite, and of those that passed. */
 export function countOf({ children }: TestModule | TestSuite): { readonly all: number; readonly passed: number } {
   const tests = [...children.allTests()]
   return { all: tests.length, passed: tests.filter((test) => test.ok() && test.result().state === 'passed').length }
@@ -25,7 +25,7 @@ function rowOf(engine: EngineName, modules: readonly TestModule[]): Row | undefi
   return { engine, passed, others: all - passed }
 }
 
-/** Prints how many contract tests passed on each engine. After a whole run, updates the table in docs/stores.md. */
+/** Prints the number of passed contract tests on each engine. After a complete run it updates the table in docs/stores.md. */
 export async function tally(project: TestProject, engines: readonly EngineName[]): Promise<void> {
   const { vitest } = project
   const modules = vitest.state.getTestModules()
@@ -34,7 +34,7 @@ export async function tally(project: TestProject, engines: readonly EngineName[]
   const lines = rows.map(({ engine, passed }) => `| ${engine} | ${passed} |`)
   const table = ['| store | passed |', '|---|---|', ...lines]
   vitest.logger.log(`\nThe contract\n\n${table.join('\n')}\n`)
-  // A partial run, or one that only lists the tests, does not know the numbers of all stores.
+  // A partial run does not have the numbers of all stores.
   if (rows.length < engines.length || rows.some(({ passed, others }) => passed === 0 || others !== 0)) return
   await keep(project, table.join('\n'))
 }

@@ -1,6 +1,6 @@
 /**
- * A program of Python's, which runs a command on a terminal of its own, of 100 columns, and passes on what it prints: Node cannot
- * make a terminal. A line on its standard input is a Ctrl-C.
+ * A Python program that runs a command on a new terminal of 100 columns, and forwards its output, because Node cannot
+ * create a terminal. A line on its standard input sends a Ctrl-C.
  */
 export const TERMINAL = `
 import fcntl, os, pty, struct, sys, termios, threading

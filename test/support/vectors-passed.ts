@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'
 import { countOf } from './tally.ts'
 
-/** Where each language's runner leaves how many vectors passed; Python's, which runs last, prints the table of both. */
+/** The folder for the number of passed vectors of each language. Python runs last, and prints the table. */
 const FOLDER = new URL('../../.vectors/', import.meta.url)
 
-/** Keeps how many cases of each file of `test/vectors` passed in TypeScript, where this run ran them. */
+/** Stores the number of passed cases of each file in `test/vectors`, if this run included them. */
 export async function keepVectorsPassed({ vitest }: TestProject): Promise<void> {
   const module = vitest.state.getTestModules().find(({ moduleId }) => moduleId.endsWith('/test/vectors.test.ts'))
   if (module === undefined) return

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
 import { type Answer, networkError, silence } from '../sdk/stub.ts'
 
-/** The cases of a file in `test/vectors`. Their shape is the file's, as its README says. */
+/** The cases of a file in `test/vectors`, whose README describes their shape. */
 export function casesOf<Case extends { readonly name: string }>(file: string): readonly Case[] {
   return JSON.parse(readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8')).cases
 }
 
-/** A reply, or a fault on its way. */
+/** A reply, or a fault. */
 export interface GivenReply {
   readonly fault?: 'refused' | 'closed' | 'broken' | 'silence'
   readonly status: number
@@ -24,7 +24,6 @@ const FAULTS: Readonly<Record<NonNullable<GivenReply['fault']>, Answer>> = {
   silence,
 }
 
-/** What a server answers. */
 export function answerOf({ fault, status, headers, body, text = '', repeat }: GivenReply): Answer {
   if (fault !== undefined) return FAULTS[fault]
   const repeated = repeat === undefined ? text : repeat.text.repeat(repeat.times)
@@ -32,7 +31,7 @@ export function answerOf({ fault, status, headers, body, text = '', repeat }: Gi
   return () => new Response(status === 204 ? null : content, { status, headers })
 }
 
-/** A value in which an object with the member `$` stands for what JSON cannot say. */
+/** A value in which an object with the member `$` represents a value that JSON does not have. */
 export type Tagged = null | boolean | number | string | Tagged[] | { readonly [name: string]: Tagged }
 
 const STANDS_FOR: Readonly<Record<string, (tagged: Readonly<Record<string, Tagged>>, root: unknown) => unknown>> = {
@@ -52,7 +51,7 @@ const STANDS_FOR: Readonly<Record<string, (tagged: Readonly<Record<string, Tagge
   bytes: () => new Uint8Array([1]),
 }
 
-/** The value that a tagged one stands for. */
+/** The value that a tagged one represents. */
 export function untagged(tagged: Tagged, root?: unknown): unknown {
   if (Array.isArray(tagged)) return tagged.map((element) => untagged(element, root))
   if (typeof tagged !== 'object' || tagged === null) return tagged

@@ -1,31 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 
-/** Logs that many writers make at once, and what must be left of them. */
+/** Logs of many concurrent writers, and their checks. */
 
-/** Of a large log: more than one item holds. */
+/** The size of a large log, which does not fit one item. */
 const NOISE_BYTES = 400_000
 
-/** One log to make. */
 export interface Making {
   readonly id: string
   readonly metadata: Readonly<Record<string, string>>
-  /** Whether it is sent again where it is not acknowledged, under the idempotency key that its id is. */
+  /** Whether it is sent again if it is not acknowledged, with its id as the idempotency key. */
   readonly isRepeated: boolean
 }
 
-/** What came of it. */
 export interface Made {
   readonly id: string
   readonly making: Making
-  /** The log's id in the reply that acknowledged it. */
+  /** The log's id in the reply, if it was acknowledged. */
   readonly log: string | undefined
 }
 
 function makingOf(n: number): Making {
   const id = `log-${n}`
   const noise = n % 100 === 7 ? { noise: randomBytes(NOISE_BYTES).toString('base64') } : {}
-  // The first key is in all of them, so its history is that of the run; the others are its own, all there or none.
+  // All logs have the first key, so its history is that of the run. The other keys show that a log is complete.
   return { id, metadata: { seq: id, [`${id}.a`]: id, ...noise, [`${id}.z`]: id }, isRepeated: n % 5 !== 0 }
 }
 
@@ -33,12 +31,12 @@ export type Log = (making: Making) => Promise<string | undefined>
 
 export interface Writers {
   readonly count: number
-  /** Gives the log's id where one is acknowledged. */
+  /** @returns the log's id, if it is acknowledged */
   readonly log: Log
   readonly isOver: (made: readonly Made[]) => boolean
 }
 
-/** Makes logs from many writers at once until it is over. */
+/** Logs from many concurrent writers until `isOver`. */
 export async function makeLogs({ count, log, isOver }: Writers): Promise<Made[]> {
   const made: Made[] = []
   let next = 0
@@ -58,7 +56,7 @@ export interface Kept {
   readonly log: string
 }
 
-/** Each acknowledged log is there once, each other one at most once, and all of them whole. */
+/** Checks that each acknowledged log is stored once, each other one at most once, and all completely. */
 export function expectOnce(
   made: readonly Made[],
   metadata: Readonly<Record<string, unknown>>,
@@ -80,7 +78,7 @@ export function expectOnce(
   expect(history.filter(({ value }) => !known.has(value))).toEqual([])
 }
 
-/** Some logs were acknowledged and some were not, or nothing was shown. */
+/** Checks that some logs were acknowledged and some were not, so that the test proves something. */
 export function expectBothKinds(made: readonly Made[]): void {
   expect(made.filter(({ log }) => log !== undefined).length).toBeGreaterThan(made.length / 2)
   expect(made.filter(({ log }) => log === undefined).length).toBeGreaterThan(0)

@@ -26,10 +26,10 @@ export interface FuzzResult {
 /** Concurrent requests. */
 const AT_ONCE = 8
 /** Milliseconds without a reply after which a request counts as hanging. */
-const HANGS = 20_000
+const HANG_MS = 60_000
 
 /** Milliseconds for which a client waits for replies after it has sent everything. */
-const REPLIES = 100
+const REPLY_WAIT_MS = 100
 
 /** The statuses of the contract. */
 const STATUSES = new Set([200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422])
@@ -67,7 +67,12 @@ export async function fuzzDocument(target: Target, count: number): Promise<FuzzR
   for (const name of NAMES) await fetch(`${url}/v1/runs`, { method: 'POST', headers, body: JSON.stringify({ name }) })
 
   async function send({ method, path, headers: given, body }: FuzzRequest): Promise<number[]> {
-    const init = { method, headers: given, ...(body === undefined ? {} : { body }), signal: AbortSignal.timeout(HANGS) }
+    const init = {
+      method,
+      headers: given,
+      ...(body === undefined ? {} : { body }),
+      signal: AbortSignal.timeout(HANG_MS),
+    }
     const reply = await fetch(url + path, init)
     await expectDescribed(method, url + path, reply)
     expect(STATUSES, `${method} ${path}`).toContain(reply.status)
@@ -109,11 +114,11 @@ export async function fuzzBytes(target: Target, count: number): Promise<FuzzResu
 
   async function send(bytes: string): Promise<number[]> {
     const socket = connect(port, '127.0.0.1')
-    socket.setTimeout(HANGS, () => socket.destroy(new Error('the server hangs')))
+    socket.setTimeout(HANG_MS, () => socket.destroy(new Error('the server hangs')))
     await once(socket, 'connect')
     socket.write(bytes, 'latin1')
     // A client that has sent everything does not wait for a late reply.
-    const patience = setTimeout(() => socket.end(), REPLIES)
+    const timer = setTimeout(() => socket.end(), REPLY_WAIT_MS)
     const chunks: Buffer[] = []
     try {
       for await (const chunk of socket) chunks.push(chunk)
@@ -122,7 +127,7 @@ export async function fuzzBytes(target: Target, count: number): Promise<FuzzResu
       if (!(error instanceof Error && 'code' in error && ['ECONNRESET', 'EPIPE'].includes(String(error.code))))
         throw error
     }
-    clearTimeout(patience)
+    clearTimeout(timer)
     const replies = repliesIn(Buffer.concat(chunks).toString('latin1'))
     for (const reply of replies) {
       expect(STATUSES).toContain(reply.status)

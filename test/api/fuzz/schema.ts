@@ -20,7 +20,7 @@ export interface Schema {
   readonly additionalProperties?: boolean | Schema
 }
 
-export type Resolve = (ref: string) => Schema
+type Resolve = (ref: string) => Schema
 
 const DEPTH = 3
 

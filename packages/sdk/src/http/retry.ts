@@ -1,7 +1,7 @@
 /** The upper bound of the first wait in milliseconds; it doubles with each retry. */
 const FIRST_WAIT_MS = 250
 /** The greatest upper bound in milliseconds, unless the server asks for more. */
-export const MAX_WAIT_MS = 8000
+const MAX_WAIT_MS = 8000
 
 /** Whether a call is retried after a reply with this status. */
 export const isRetried = (status: number | undefined): boolean => /^(?:408|425|429|5\d\d)$/.test(String(status))
