@@ -5,7 +5,7 @@ import { reindex } from '@runmeta/core/maintenance/reindex'
 import { shardsFrom } from '@runmeta/core/shards'
 import { createClock } from '@runmeta/core/table/clock'
 import { createDynamoTable } from '@runmeta/core/table/dynamo/index'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CREDENTIALS, endpointOf, jsonOf, type RunBody, type TestApp, testApp } from '../support/app.ts'
 import { laterThan } from '../support/later.ts'
 import { type StoreProxy, startProxy } from '../support/proxy.ts'
@@ -31,7 +31,6 @@ describe('search', () => {
   })
   afterAll(() => proxy.stop())
   beforeEach(() => {
-    vi.useRealTimers()
     proxy.faultOn(() => undefined)
     proxy.clear()
   })
