@@ -64,6 +64,12 @@ describe('the rate limit of a key', () => {
     }
   })
 
+  it('stays in force after a content-length that is not a number', async () => {
+    const app = await testApp({ rate: { perSecond: 0.001, burst: 4 } })
+    for (let n = 0; n < 2; n++) await app.request('/v1/runs/x', { headers: { 'content-length': 'abc' } })
+    await refusalOf(app.request('/v1/runs/x'), 429, 'rate_limited')
+  })
+
   it('counts a HEAD like a GET', async () => {
     for (const method of ['GET', 'HEAD']) {
       const app = await testApp({ rate: { perSecond: 0.001, burst: 4 } })

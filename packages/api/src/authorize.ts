@@ -33,7 +33,7 @@ export function needsOf(c: Context<Env>): Needs | undefined {
 }
 
 const forbidden = (needed: Role, why: string): Failure =>
-  new Failure('forbidden', `authorization: this call needs a key of the role ${needed} or higher; ${why}`)
+  new Failure('forbidden', `authorization: this call needs a key with the role ${needed} or higher; ${why}`)
 
 /** A route that needs no key. */
 export const publicRoute = (): RouteGuard =>

@@ -10,7 +10,7 @@ import type { Buckets } from './limit/bucket.ts'
 
 export interface Deps {
   readonly server: Server
-  /** The key of the role `root`, which acts in project `default`. */
+  /** The key with the role `root`, which acts in project `default`. */
   readonly rootKey: string
   /** Signs run tokens. */
   readonly signer: Signer

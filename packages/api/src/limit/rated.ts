@@ -17,7 +17,8 @@ export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {
   if (buckets === undefined) return (_, next) => next()
   return async function rated(c, next) {
     const { keyId } = identityOf(c).author
-    const announced = Number(c.req.header('content-length') ?? 0)
+    // An event of Lambda may have any text there.
+    const announced = Number(c.req.header('content-length')) || 0
     const wait = buckets.take(keyId, (needsOf(c)?.cost ?? 1) + costOfBytes(announced))
     if (wait > 0) {
       const seconds = Math.ceil(wait)

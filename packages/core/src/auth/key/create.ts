@@ -17,7 +17,7 @@ function check(role: Role, input: CreateKey, now: number): void {
   if (input.project !== undefined && !isRoot)
     throw new Failure(
       'forbidden',
-      'project: needs a key of the role root; leave it out to create a key for your own project',
+      'project: needs a key with the role root; leave it out to create a key for your own project',
     )
   if (!isEnough(role, input.role))
     throw new Failure(
