@@ -290,6 +290,20 @@ describe('search', () => {
     expect(await all(`order=-/${key}`)).toEqual([run.id])
   })
 
+  it('ends a page early if its time is over, and continues from there', async () => {
+    const key = newKey()
+    const runs: RunBody[] = []
+    for (let n = 0; n < 20; n++) {
+      const run = await create()
+      await jsonOf(log(run, { [key]: n }), 201)
+      runs.push(run)
+    }
+    const clock = { ...createClock(), deadline: () => () => true }
+    const late = await testApp({ tableName: app.tableName, clock, hasDeadlines: true })
+    expect((await page(`order=/${key}`, late)).runs).toHaveLength(8)
+    expect(await all(`order=/${key}`, late)).toEqual(runs.map(({ id }) => id))
+  })
+
   describe('on several shards', () => {
     const SHARDS = [undefined, 'default=8', 'default=1/8', 'other=2,default=3']
 
