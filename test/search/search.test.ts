@@ -294,7 +294,7 @@ describe('search', () => {
     const key = newKey()
     const runs: RunBody[] = []
     for (let n = 0; n < 20; n++) {
-      const run = await create()
+      const run = await create({ name: `${key}-${n}` })
       await jsonOf(log(run, { [key]: n }), 201)
       runs.push(run)
     }
@@ -302,6 +302,9 @@ describe('search', () => {
     const late = await testApp({ tableName: app.tableName, clock, hasDeadlines: true })
     expect((await page(`order=/${key}`, late)).runs).toHaveLength(8)
     expect(await all(`order=/${key}`, late)).toEqual(runs.map(({ id }) => id))
+    const last = `order=/${key}&nameContains=${key}-19`
+    expect((await page(last, late)).runs).toEqual([])
+    expect(await all(last, late)).toEqual([runs.at(-1)?.id])
   })
 
   describe('on several shards', () => {
