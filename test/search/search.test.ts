@@ -298,13 +298,22 @@ describe('search', () => {
       await jsonOf(log(run, { [key]: n }), 201)
       runs.push(run)
     }
-    const clock = { ...createClock(), deadline: () => () => true }
-    const late = await testApp({ tableName: app.tableName, clock, hasDeadlines: true })
+    /** A server whose deadlines are over after they were checked so many times. */
+    const serverWithin = (checks: number) => {
+      const deadline = () => {
+        let count = 0
+        return () => count++ >= checks
+      }
+      return testApp({ tableName: app.tableName, clock: { ...createClock(), deadline }, hasDeadlines: true })
+    }
+    const late = await serverWithin(0)
     expect((await page(`order=/${key}`, late)).runs).toHaveLength(8)
     expect(await all(`order=/${key}`, late)).toEqual(runs.map(({ id }) => id))
     const last = `order=/${key}&nameContains=${key}-19`
     expect((await page(last, late)).runs).toEqual([])
     expect(await all(last, late)).toEqual([runs.at(-1)?.id])
+    // The time is over when 20 entries in 3 groups are verified, and the first 8 runs are read.
+    expect((await page(`order=/${key}`, await serverWithin(3))).runs).toHaveLength(8)
   })
 
   describe('on several shards', () => {
