@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { CALLS } from '@runmeta/api/openapi/calls'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { BULKY, log, newRun } from '../checkpoint/timed.ts'
 import { jsonOf, refusalOf, type TestApp, testApp } from '../support/app.ts'
@@ -34,8 +35,9 @@ const ANYWHERE = [
   JSON.stringify(['x'.repeat(2000)]),
 ]
 
-/** Each call that accepts a cursor: its path, its parameter, the kind of its cursors, and invalid states. */
+/** A call that accepts a cursor: its path, its parameter, the kind of its cursors, and invalid states. */
 interface Paged {
+  readonly id: string
   readonly path: string
   readonly parameter: string
   readonly call: readonly unknown[]
@@ -55,8 +57,11 @@ describe('a cursor with a valid hash and an invalid state', () => {
     const history = `/v1/runs/${run}/history?key=k&limit=1`
     const listed = await jsonOf<{ next: string }>(app.request('/v1/runs?limit=1'))
     const past = await jsonOf<{ next: string }>(app.request(history))
+    const logs = `/v1/runs/${run}/logs?limit=1`
+    const logged = await jsonOf<{ next: string }>(app.request(logs))
     calls = [
       {
+        id: 'getRun',
         path: `/v1/runs/${run}?`,
         parameter: 'metadataCursor',
         call: ['metadata', 'default', run],
@@ -74,6 +79,7 @@ describe('a cursor with a valid hash and an invalid state', () => {
         ],
       },
       {
+        id: 'getHistory',
         path: `${history}&`,
         parameter: 'cursor',
         call: ['history', 'default', run, 'k', null],
@@ -87,6 +93,20 @@ describe('a cursor with a valid hash and an invalid state', () => {
         ],
       },
       {
+        id: 'getLogs',
+        path: `${logs}&`,
+        parameter: 'cursor',
+        call: ['logs', 'default', run],
+        cursor: logged.next,
+        wrong: [
+          JSON.stringify(['~']),
+          JSON.stringify([5]),
+          JSON.stringify([POSITION, true]),
+          JSON.stringify([POSITION, POSITION]),
+        ],
+      },
+      {
+        id: 'listRuns',
         path: '/v1/runs?limit=1&',
         parameter: 'cursor',
         call: ['search', 'default', { where: [], select: [], isWhole: false }],
@@ -94,6 +114,11 @@ describe('a cursor with a valid hash and an invalid state', () => {
         wrong: [JSON.stringify(['x', 'y']), JSON.stringify([5])],
       },
     ]
+  })
+
+  it('is sent to each call with such a parameter', () => {
+    const paged = CALLS.filter(({ parameters = [] }) => parameters.some((name) => /cursor$/i.test(name)))
+    expect(calls.map(({ id }) => id).sort()).toEqual(paged.map(({ id }) => id).sort())
   })
 
   it('gets a 400 from each call that accepts a cursor', async () => {

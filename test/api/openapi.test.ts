@@ -10,6 +10,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { jsonOf, refusalOf, type TestApp, testApp } from '../support/app.ts'
+import { type CallRequest, initOf, requestOf, withParameter } from '../support/calls.ts'
 import { by, newKey } from '../support/keys.ts'
 
 it('the OpenAPI document matches the schemas (npm run openapi)', async () => {
@@ -65,17 +66,18 @@ describe('the examples of the OpenAPI document', () => {
 
   it('work in order, and get the documented replies', async () => {
     const app = await testApp()
-    let keyId = ''
+    /** The ids of the replies, by those of the examples. */
+    const ids = new Map<string, string>()
     for (const [id, { path, headers = {}, body, status, reply }] of Object.entries(EXAMPLES)) {
       const method = CALLS.find((call) => call.id === id)?.method.toUpperCase() ?? ''
-      const place = id === 'revokeKey' ? `/v1/keys/${keyId}` : path
+      const place = path.replace(/[^/?]+/g, (part) => ids.get(part) ?? part)
       const made = await (body === undefined
         ? app.request(place, { method, headers })
         : app.send(method, place, JSON.stringify(body), { ...headers }))
       expect(made.status, id).toBe(status)
       if (reply === undefined) continue
       const got = await jsonOf<{ id?: string; status?: string; order?: string }>(made, status)
-      if (id === 'createKey') keyId = got.id ?? ''
+      if (got.id !== undefined) ids.set(Object(reply).id, got.id)
       expect(shapeOf(got), id).toEqual(shapeOf(reply))
       for (const name of ['status', 'order', 'metadata', 'types', 'steps'] as const)
         expect(Object(got)[name], `${id}: ${name}`).toEqual(Object(reply)[name])
@@ -122,23 +124,8 @@ describe('the codes of the OpenAPI document', () => {
     broken = await failing(() => new Error('broken'))
   })
 
-  interface Request {
-    readonly method: string
-    readonly path: string
-    readonly body?: string
-    readonly headers?: Record<string, string>
-  }
-
-  /** A valid request of a call for the run with this name. */
-  function requestOf(call: (typeof CALLS)[number], run: string): Request {
-    const method = call.method.toUpperCase()
-    const { path, body } = EXAMPLES[call.id] ?? { path: call.path, body: undefined }
-    const place = path.replace(/^\/v1\/runs\/iris[^/?]*/, `/v1/runs/${run}`)
-    return { method, path: place, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-  }
-  const send = (to: TestApp, { method, path, body, headers = {} }: Request) =>
-    body === undefined ? to.request(path, { method, headers }) : to.send(method, path, body, headers)
-  const more = (path: string, parameter: string) => `${path}${path.includes('?') ? '&' : '?'}${parameter}`
+  const send = (to: TestApp, { headers, ...request }: CallRequest & { headers?: Record<string, string> }) =>
+    to.request(request.path, initOf(request, headers))
 
   /** Makes a call fail with a code. */
   const CAUSES: Readonly<
@@ -146,7 +133,7 @@ describe('the codes of the OpenAPI document', () => {
   > = {
     bad_request: (call) => {
       const request = requestOf(call, NAMES[0])
-      return send(app, { ...request, path: more(request.path, 'nothing=1') })
+      return send(app, { ...request, path: withParameter(request.path, 'nothing=1') })
     },
     unauthorized: (call) => send(app, { ...requestOf(call, NAMES[0]), headers: { authorization: 'Bearer rmk_no' } }),
     forbidden: async (call) => {
@@ -182,10 +169,7 @@ describe('the codes of the OpenAPI document', () => {
       return app.send('POST', '/v1/runs', JSON.stringify({ id, name: 'another' }))
     },
     invalid_value: (call) => send(app, { ...requestOf(call, NAMES[0]), body: '{"metadata":{"a":"\\ud800"}}' }),
-    idempotency_key_reused: (call) => {
-      const { method, path, body } = requestOf(call, NAMES[0])
-      return send(app, { method, path, ...(body === undefined ? {} : { body }), headers: { 'idempotency-key': 'k' } })
-    },
+    idempotency_key_reused: (call) => send(app, { ...requestOf(call, NAMES[0]), headers: { 'idempotency-key': 'k' } }),
   }
 
   const cases = CALLS.flatMap((call) => codesOf(call).map((code) => ({ id: call.id, code, call })))

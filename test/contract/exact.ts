@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
+import { CALLS_ON_A_RUN, initOf, requestOf, withParameter } from '../support/calls.ts'
 import type { Subject } from './suite.ts'
+
+const ACCEPT_A_PREFIX = CALLS_ON_A_RUN.filter(({ parameters }) => parameters?.includes('run'))
 
 /** `?exact=true` */
 export function exact(app: Subject): void {
@@ -13,21 +16,14 @@ export function exact(app: Subject): void {
     const { id } = await create(`${stem}-10`)
     await jsonOf(log(`/v1/runs/${stem}/metadata`), 201)
     for (const reference of [stem, id.slice(0, 30)]) {
-      const calls = [
-        app().request(`/v1/runs/${reference}?exact=true`),
-        app().request(`/v1/runs/${reference}/history?key=a&exact=true`),
-        app().request(`/v1/runs/${reference}/logs?exact=true`),
-        app().request(`/v1/runs/${reference}/metadata?key=a&exact=true`, { method: 'DELETE' }),
-        log(`/v1/runs/${reference}/metadata?exact=true`),
-      ]
-      for (const call of calls) {
-        const { detail } = await refusalOf(call, 404, 'run_not_found')
-        expect(detail).toContain('exact')
+      for (const call of ACCEPT_A_PREFIX) {
+        const request = requestOf(call, reference)
+        const reply = app().request(withParameter(request.path, 'exact=true'), initOf(request))
+        const { detail } = await refusalOf(reply, 404, 'run_not_found')
+        expect(detail, call.id).toContain('exact')
       }
     }
-    expect((await jsonOf<{ entries: unknown[] }>(app().request(`/v1/runs/${id}/history?key=a`))).entries).toHaveLength(
-      1,
-    )
+    expect((await jsonOf<{ logs: unknown[] }>(app().request(`/v1/runs/${id}/logs`))).logs).toHaveLength(1)
   })
 
   it('accepts an id and a complete name; false is the default', async () => {

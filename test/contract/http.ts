@@ -1,5 +1,7 @@
+import { CALLS } from '@runmeta/api/openapi/calls'
 import { describe, expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
+import { initOf, requestOf, withParameter } from '../support/calls.ts'
 import type { Subject } from './suite.ts'
 
 const LIMITS = {
@@ -14,41 +16,11 @@ const LIMITS = {
   nesting: 64,
 }
 
-interface Call {
-  readonly method: string
-  readonly path: string
-  /** A valid body, if the call has one. */
-  readonly body?: string
-}
-
-const CALLS: readonly Call[] = [
-  { method: 'POST', path: '/v1/runs', body: '{}' },
-  { method: 'GET', path: '/v1/runs' },
-  { method: 'POST', path: '/v1/runs/search', body: '{}' },
-  { method: 'GET', path: '/v1/runs/x' },
-  { method: 'PATCH', path: '/v1/runs/x', body: '{}' },
-  { method: 'POST', path: '/v1/runs/x/metadata', body: '{"metadata":{"a":1}}' },
-  { method: 'DELETE', path: '/v1/runs/x' },
-  { method: 'DELETE', path: '/v1/runs/x/metadata' },
-  { method: 'GET', path: '/v1/runs/x/history' },
-  { method: 'GET', path: '/v1/runs/x/logs' },
-  { method: 'POST', path: '/v1/metadata', body: '{"logs":[{"run":"x","metadata":{"a":1}}]}' },
-  { method: 'POST', path: '/v1/runs/x/token', body: '{"expiresIn":60}' },
-  { method: 'POST', path: '/v1/keys', body: '{"role":"read"}' },
-  { method: 'GET', path: '/v1/keys' },
-  { method: 'DELETE', path: '/v1/keys/x' },
-  { method: 'GET', path: '/v1/limits' },
-  { method: 'GET', path: '/v1/health' },
-  { method: 'GET', path: '/openapi.json' },
-  { method: 'GET', path: '/docs' },
-]
-const NEED_A_KEY = CALLS.filter(({ path }) => /^\/v1\/(runs|metadata|keys)/.test(path))
-const TAKE_A_BODY = CALLS.flatMap(({ body, ...call }) => (body === undefined ? [] : [{ ...call, body }]))
-
-const initOf = ({ method, body }: Call, headers: Record<string, string> = {}): RequestInit =>
-  body === undefined
-    ? { method, headers }
-    : { method, body, headers: { 'content-type': 'application/json', ...headers } }
+const REQUESTS = CALLS.map((call) => ({ call, ...requestOf(call, 'x') }))
+const NEED_A_KEY = REQUESTS.filter(({ call }) => !call.isOpen)
+const TAKE_A_BODY = REQUESTS.flatMap(({ body, ...request }) => (body === undefined ? [] : [{ ...request, body }]))
+/** A body with one more field. */
+const withField = (body: string, field: string): string => body.replace('{', `{${field},`)
 
 /** Existing paths with a method that they do not accept. */
 const WRONG_METHODS: readonly (readonly [method: string, path: string, allow: string])[] = [
@@ -115,13 +87,13 @@ export function http(app: Subject): void {
       expect(await reply.text()).toMatch(/[^\n]\n$/)
     }
 
-    it.each(CALLS.filter(({ method, path }) => method !== 'DELETE' && path !== '/docs'))(
-      'if $method $path succeeds',
+    it.each(CALLS.filter(({ method, path }) => method !== 'delete' && path !== '/docs'))(
+      'if $id succeeds',
       async (call) => {
         const { id } = await jsonOf<RunBody>(app().send('POST', '/v1/runs', '{}'), 201)
-        await jsonOf(app().send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}'), 201)
-        const path = call.path.replace('/x', `/${id}`).replace(/history$/, 'history?key=a')
-        const reply = await app().request(path, initOf(call))
+        await jsonOf(app().send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"dataset":1}}'), 201)
+        const request = requestOf(call, id)
+        const reply = await app().request(request.path, initOf(request))
         expect(reply.ok).toBe(true)
         await endsItsLine(reply)
       },
@@ -157,7 +129,7 @@ export function http(app: Subject): void {
   })
 
   describe('keys', () => {
-    it.each(NEED_A_KEY)('are required for $method $path', async (call) => {
+    it.each(NEED_A_KEY)('are required for $method $path', async (request) => {
       for (const authorization of [
         '',
         'Bearer',
@@ -165,7 +137,7 @@ export function http(app: Subject): void {
         'Basic cm9vdDpyb290',
         `Bearer rmk_test_${'0'.repeat(32)}`,
       ]) {
-        const reply = await app().request(call.path, initOf(call, { authorization }))
+        const reply = await app().request(request.path, initOf(request, { authorization }))
         expect(reply.headers.get('www-authenticate')).toMatch(/^Bearer/)
         await refusalOf(reply, 401, 'unauthorized')
       }
@@ -176,15 +148,15 @@ export function http(app: Subject): void {
     })
   })
 
-  it.each(CALLS)('names an unknown query parameter of $method $path', async (call) => {
-    const problem = await refusalOf(app().request(`${call.path}?limt=5`, initOf(call)), 400, 'bad_request')
+  it.each(REQUESTS)('names an unknown query parameter of $method $path', async (request) => {
+    const ask = (parameter: string) => app().request(withParameter(request.path, parameter), initOf(request))
+    const problem = await refusalOf(ask('limt=5'), 400, 'bad_request')
     expect(problem.detail).toMatch(/^limt: /)
-    await refusalOf(app().request(`${call.path}?=5`, initOf(call)), 400, 'bad_request')
+    await refusalOf(ask('=5'), 400, 'bad_request')
   })
 
   it.each(TAKE_A_BODY)('names an unknown field of $method $path', async ({ method, path, body }) => {
-    const more = body === '{}' ? '{"nmae":1}' : body.replace('{', '{"nmae":1,')
-    const problem = await refusalOf(app().send(method, path, more), 400, 'bad_request')
+    const problem = await refusalOf(app().send(method, path, withField(body, '"nmae":1')), 400, 'bad_request')
     expect(problem.detail).toMatch(/^nmae: /)
   })
 
@@ -207,8 +179,7 @@ export function http(app: Subject): void {
     'treats `metadata` and `types` as unknown fields of $method $path',
     async ({ method, path, body }) => {
       for (const field of ['"metadata":{"a":{"":[1e400]}}', '"metadata":{"":1}', '"types":{"/a":"Nothing"}']) {
-        const more = body === '{}' ? `{${field}}` : body.replace('{', `{${field},`)
-        const problem = await refusalOf(app().send(method, path, more), 400, 'bad_request')
+        const problem = await refusalOf(app().send(method, path, withField(body, field)), 400, 'bad_request')
         expect(problem.detail).toMatch(/^(metadata|types): /)
       }
     },

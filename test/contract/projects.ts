@@ -1,26 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { Call } from '@runmeta/api/openapi/calls'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type FullRunBody, jsonOf, type RunBody, refusalOf } from '../support/app.ts'
+import { CALLS_ON_A_RUN, initOf, requestOf } from '../support/calls.ts'
 import { by, newKey } from '../support/keys.ts'
 import type { Subject } from './suite.ts'
-
-interface Call {
-  readonly method: string
-  /** The rest of the path after the reference. */
-  readonly rest: string
-  readonly body?: string
-}
-
-/** Every call that refers to a run. */
-const CALLS: readonly Call[] = [
-  { method: 'GET', rest: '' },
-  { method: 'PATCH', rest: '', body: '{"status":"failed"}' },
-  { method: 'DELETE', rest: '' },
-  { method: 'POST', rest: '/metadata', body: '{"metadata":{"a":2}}' },
-  { method: 'DELETE', rest: '/metadata?key=a' },
-  { method: 'GET', rest: '/history?key=a' },
-  { method: 'POST', rest: '/token', body: '{"expiresIn":60}' },
-]
 
 export function projects(app: Subject): void {
   let mine: Record<string, string>
@@ -35,14 +19,13 @@ export function projects(app: Subject): void {
     jsonOf(app().send('POST', `/v1/runs/${run}/metadata`, JSON.stringify({ metadata }), headers), 201)
 
   /** Everything that a caller sees of a reply. */
-  async function told({ method, rest, body }: Call, reference: string) {
-    const headers = { ...mine, 'x-request-id': 'same', 'content-type': 'application/json' }
-    const init = body === undefined ? { method, headers } : { method, body, headers }
-    const reply = await app().request(`/v1/runs/${encodeURIComponent(reference)}${rest}`, init)
+  async function told(call: Call, reference: string) {
+    const request = requestOf(call, reference)
+    const reply = await app().request(request.path, initOf(request, { ...mine, 'x-request-id': 'same' }))
     return { status: reply.status, headers: [...reply.headers], body: await reply.text() }
   }
 
-  it.each(CALLS)('reveal nothing about a run of another project: $method $rest', async (call) => {
+  it.each(CALLS_ON_A_RUN)('reveal nothing about a run of another project: $id', async (call) => {
     const run = await create(theirs, { name: `their-${randomUUID()}` })
     await log(theirs, run.id, { a: 1 })
     // An existing run, and one that never existed, with references of the same form.
