@@ -1,6 +1,6 @@
 import { logsJson, logs as readLogs } from '@runmeta/core/metadata/logs'
 import { present } from '@runmeta/core/table/attribute'
-import { LogsQuery } from '@runmeta/schema/history'
+import { PageQuery } from '@runmeta/schema/query'
 import { Hono } from 'hono'
 import { contextOf } from './auth.ts'
 import { requires } from './authorize.ts'
@@ -15,7 +15,7 @@ export const logs = (deps: Deps) =>
     requires({ role: 'read', cost: 2 }),
     query('limit', 'cursor', 'exact'),
     async (c) => {
-      const { exact, ...input } = parse(LogsQuery, c.req.query())
+      const { exact, ...input } = parse(PageQuery, c.req.query())
       const page = await readLogs(contextOf(c, deps), c.req.param('run'), present({ ...input, isExact: exact }))
       return replyText(c, logsJson(page))
     },

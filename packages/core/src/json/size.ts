@@ -1,3 +1,9 @@
+/**
+ * The most bytes of a page as a JSON string. Lambda sends a reply that way, in a payload of up to 6 MB. A single entry that is
+ * larger, such as a log of 5.5 MiB, has a page of its own.
+ */
+export const MAX_PAGE_BYTES = 5 * 1024 * 1024
+
 /** JSON text without whitespace has no other characters that a JSON string must escape; each escape adds one byte. */
 const ESCAPED = ['"', '\\'] as const
 

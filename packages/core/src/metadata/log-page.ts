@@ -1,5 +1,5 @@
 import type { Context, RunHead } from '../context.ts'
-import { bytesAsString } from '../json/size.ts'
+import { bytesAsString, MAX_PAGE_BYTES } from '../json/size.ts'
 import { cachedRun, readRun, runIn } from '../run/cache.ts'
 import { find, notFound } from '../run/find.ts'
 import { isLog, runPartition } from '../table/keys.ts'
@@ -18,8 +18,6 @@ export interface LogPageQuery {
 const MAX_STORE_PAGES = 4
 /** What the first page of the store has besides the logs: the record or the last log of the previous page, and a log after them. */
 const OTHER_ITEMS = 2
-/** Bytes of a page as a JSON string, which is how Lambda sends a reply of up to 6 MB. A larger log has a page of its own. */
-const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 /** Finds the run of a page. The first page includes the run's record. Later pages must read it, since the run may have been deleted. */
 export const findListed = (

@@ -1,5 +1,5 @@
 import { pointerPart } from '../json/pointer.ts'
-import { bytesAsString } from '../json/size.ts'
+import { bytesAsString, MAX_PAGE_BYTES } from '../json/size.ts'
 import { inOrder, type KeyValue, load, type State } from './fold.ts'
 import { member } from './render.ts'
 
@@ -22,12 +22,6 @@ export interface MetadataPage {
   readonly bytes: number
   readonly end?: PageEnd
 }
-
-/**
- * Bytes of a page as a JSON string, which is how Lambda sends a reply of up to 6 MB, including the run's own fields. A value
- * with its types can have the size of a log, 5.5 MiB; it then has a page of its own.
- */
-const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 const isAfter = (one: KeyValue, { step, position, index }: PageEnd): boolean => {
   if (one.step !== step) return one.step !== undefined && (step === undefined || one.step > step)

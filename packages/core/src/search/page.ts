@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Deadline } from '../deadline.ts'
 import { Failure } from '../failure.ts'
-import { bytesAsString } from '../json/size.ts'
+import { bytesAsString, MAX_PAGE_BYTES } from '../json/size.ts'
 import { getById, runJson } from '../metadata/get.ts'
 import { member, nextMember } from '../metadata/render.ts'
 import { shown } from '../run/record.ts'
@@ -24,8 +24,6 @@ export interface Listing {
 
 /** Each of these runs may have to be folded. */
 const MAX_CONCURRENT = 8
-/** Bytes of a page as a JSON string, which is how Lambda sends a reply of up to 6 MB. */
-const MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 /** Bytes of one run as a JSON string. A run larger than a page is listed alone. */
 const MAX_RUN_BYTES = 5.75 * 1024 * 1024

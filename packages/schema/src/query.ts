@@ -13,11 +13,6 @@ function limitIn(text: string): number | undefined {
   return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined
 }
 
-const PAGE = {
-  limit: z._default(converted(limitIn, `must be a whole number from 1 to ${MAX_LIMIT}`), DEFAULT_LIMIT),
-  cursor: z.optional(z.string()),
-}
-
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['false', false],
@@ -27,12 +22,18 @@ const exact = z._default(
   false,
 )
 
+/** The query of a call that lists what belongs to a run. */
+export const PageQuery = z.strictObject({
+  limit: z._default(converted(limitIn, `must be a whole number from 1 to ${MAX_LIMIT}`), DEFAULT_LIMIT),
+  cursor: z.optional(z.string()),
+  exact,
+})
+
 /** The query of `GET /v1/runs/{run}/history`. */
 export const HistoryQuery = z.strictObject({
   key: Key,
   step: z.optional(StepName),
-  ...PAGE,
-  exact,
+  ...PageQuery.shape,
 })
 
 /** The query of `GET /v1/runs/{run}`. */
@@ -50,11 +51,5 @@ export const UnsetQuery = z.strictObject({
   key: Key,
   step: z.optional(StepName),
   createdAt: z.optional(ImportTime),
-  exact,
-})
-
-/** The query of `GET /v1/runs/{run}/logs`. */
-export const LogsQuery = z.strictObject({
-  ...PAGE,
   exact,
 })
