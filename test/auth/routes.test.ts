@@ -76,10 +76,13 @@ describe('authorization', () => {
 
   it('is documented for each route', () => {
     const paths: Record<string, Record<string, { readonly description?: string }>> = document.paths
-    for (const { route, needs: needed } of TABLE) {
+    const token = CREDENTIALS.indexOf('token of this run')
+    for (const { route, needs: needed, own } of TABLE) {
       const [method = '', path = ''] = route.split(' ')
       const call = paths[path.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}')]?.[method.toLowerCase()]
       expect(call?.description, route).toMatch(needed === 'nothing' ? /no key/ : `role \`${needed}\``)
+      const takesToken = needed !== 'nothing' && cellsOf(own)[token] !== '403'
+      expect(call?.description?.includes('a token of the run'), route).toBe(takesToken)
     }
   })
 
