@@ -82,7 +82,7 @@ describe('authorization', () => {
       const call = paths[path.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}')]?.[method.toLowerCase()]
       expect(call?.description, route).toMatch(needed === 'nothing' ? /no key/ : `role \`${needed}\``)
       const takesToken = needed !== 'nothing' && cellsOf(own)[token] !== '403'
-      expect(call?.description?.includes('a token of the run'), route).toBe(takesToken)
+      expect(call?.description?.includes('a run token of this run'), route).toBe(takesToken)
     }
   })
 

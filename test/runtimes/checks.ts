@@ -197,13 +197,11 @@ export async function report(surroundings: Surroundings, more: typeof CHECKS = {
   const client = new sdk.Client({ url, apiKey })
   await Promise.all(SCHEMES.map((scheme) => client.createRun({ name: runOf(runtime, scheme) })))
   const around = { ...surroundings, client }
+  // First, while no connection is old: a request on a connection that the server has closed is repeated once more.
+  const faults = Promise.all([logsThroughFaults(surroundings, 'http'), logsThroughFaults(surroundings, 'https')])
   const checks: Ended[] = []
   for (const [name, check] of Object.entries({ ...CHECKS, ...more }))
     checks.push(await timed(name, () => check(around)))
-  // After the checks, whose load could make a request miss its time-out.
-  const [http, https] = await Promise.all([
-    logsThroughFaults(surroundings, 'http'),
-    logsThroughFaults(surroundings, 'https'),
-  ])
+  const [http, https] = await faults
   return { checks, faults: { http, https } }
 }

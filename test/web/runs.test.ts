@@ -289,6 +289,16 @@ describe('the list of runs', () => {
     expect(complaints.splice(0).every((text) => text.includes('status of 500'))).toBe(true)
   })
 
+  it('does not show the previous runs if a search fails', async () => {
+    const { page, complaints } = await dashboard.open({ before: (client) => client.createRun({ name: 'iris' }) })
+    await page.getByRole('link', { name: 'iris' }).waitFor()
+    await page.route('**/v1/runs/search', (route) => route.fulfill({ status: 400, body: 'broken' }))
+    await search(page).fill('flowers')
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+    expect(await names(page)).toEqual([])
+    expect(complaints.splice(0).every((text) => text.includes('status of 400'))).toBe(true)
+  })
+
   it('loads more runs while the user scrolls, up to the last one', async () => {
     const { page } = await dashboard.open({
       before: async (client) => {

@@ -52,6 +52,12 @@ function isJson(type: string): boolean {
   return parameters.every((parameter) => ['', 'charset=utf-8', 'charset="utf-8"'].includes(parameter))
 }
 
+/** The bytes that the `Content-Length` header declares. An event of Lambda may have any text there. */
+export function declaredBytes(c: Context<Env>): number | undefined {
+  const header = c.req.header('content-length') ?? ''
+  return /^\d{1,15}$/.test(header) ? Number(header) : undefined
+}
+
 const tooLarge = (size: string): Failure =>
   new Failure('payload_too_large', `body: is ${size}; the limit is ${LIMITS.logBytes} bytes`)
 
@@ -64,14 +70,14 @@ export const json: MiddlewareHandler<Env> = async function json(c, next) {
   if (encoding.toLowerCase() !== 'identity') {
     throw new Failure('unsupported_media_type', 'content-encoding: must be identity; send the body uncompressed')
   }
-  const length = Number(c.req.header('content-length'))
-  if (length > LIMITS.logBytes) throw tooLarge(`${length} bytes`)
+  const bytes = declaredBytes(c) ?? 0
+  if (bytes > LIMITS.logBytes) throw tooLarge(`${bytes} bytes`)
   await next()
 }
 
 /** Waits for this request's turn, then reads the body as text. @throws Failure `bad_request` if it is not UTF-8, `payload_too_large` */
 export async function bodyText(c: Context<Env>): Promise<string> {
-  await c.get('admission')?.receive(Number(c.req.header('content-length') ?? LIMITS.logBytes))
+  await c.get('admission')?.receive(declaredBytes(c) ?? LIMITS.logBytes)
   const bytes = await wholeBody(c)
   c.set('bodyBytes', bytes.length)
   await c.get('admission')?.work(bytes.length)
@@ -86,7 +92,7 @@ export async function bodyText(c: Context<Env>): Promise<string> {
 async function wholeBody(c: Context<Env>): Promise<Uint8Array> {
   try {
     // The declared length was checked, and the runtime reads no more than that.
-    if (c.req.header('content-length') !== undefined) return new Uint8Array(await c.req.arrayBuffer())
+    if (declaredBytes(c) !== undefined) return new Uint8Array(await c.req.arrayBuffer())
     return await boundedBody(c.req.raw.body)
   } catch (cause) {
     if (cause instanceof Failure) throw cause

@@ -38,7 +38,7 @@ export interface RunHead {
   readonly expiresAt?: string
 }
 
-/** The size of a run at its last checkpoint: the keys with a value, including those of steps, and the bytes of both. */
+/** The size of a run at its last checkpoint: how many keys have a value, including those of steps, and their bytes. */
 export interface RunSize {
   readonly keys: number
   readonly bytes: number
@@ -57,7 +57,10 @@ export interface CachedRun {
 /** Runs that this server read recently, so that a log need not read its run. */
 export type RunCache = TtlCache<CachedRun>
 
-/** Creates a position later than `after`, or else than the previous one of this process. `now` is in ms since 1970. */
+/**
+ * Creates a position later than `after`. `now` is in ms since 1970. Positions made without `after` increase within a process,
+ * unless its clock steps back by a second or more.
+ */
 export type Positions = (now: number, after?: string) => string
 
 export interface CachedCheckpoint {

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { identityOf } from '../auth.ts'
 import { needsOf } from '../authorize.ts'
 import type { Env } from '../env.ts'
+import { declaredBytes } from '../input.ts'
 import { refuse } from '../problem.ts'
 import type { Buckets, Rate } from './bucket.ts'
 import { costOfBytes } from './cost.ts'
@@ -17,8 +18,7 @@ export function rated(buckets: Buckets | undefined): MiddlewareHandler<Env> {
   if (buckets === undefined) return (_, next) => next()
   return async function rated(c, next) {
     const { keyId } = identityOf(c).author
-    // An event of Lambda may have any text there.
-    const announced = Number(c.req.header('content-length')) || 0
+    const announced = declaredBytes(c) ?? 0
     const wait = buckets.take(keyId, (needsOf(c)?.cost ?? 1) + costOfBytes(announced))
     if (wait > 0) {
       const seconds = Math.ceil(wait)

@@ -40,7 +40,7 @@ function refusalsOf(call: Call): Record<string, Json> {
 
 function credentialsOf({ isOpen = false, needs = 'read', takesToken = false }: Call): string {
   if (isOpen) return 'Needs no key.'
-  return `Needs an API key with the role \`${needs}\` or higher${takesToken ? ', or a token of the run, which must be given by its id' : ''}.`
+  return `Needs an API key with the role \`${needs}\` or higher${takesToken ? ', or a run token of this run; `{run}` must then be its id' : ''}.`
 }
 
 function commandOf({ path, headers = {}, body }: Example, { method, isOpen = false }: Call): string {

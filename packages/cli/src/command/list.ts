@@ -125,7 +125,7 @@ export const withFilters = (command: Command): Command =>
   command
     .option('--id <id>', 'the run with this id; repeatable, up to 100', several)
     .option('--name <prefix>', 'runs whose name begins with this')
-    .option('--name-contains <text>', 'runs whose name contains this, in any case')
+    .option('--name-contains <text>', 'runs whose name contains this, ignoring case')
     .option('--pipeline <name>', 'runs of this pipeline; repeatable for any of several', several)
     .addOption(new Option('--status <status...>', 'runs of this status, or of any of several').choices(STATUSES))
     .option('--created-after <time>', 'runs created after this time, such as 2026-03-01T00:00:00Z')

@@ -27,7 +27,7 @@ async function create(command: Command): Promise<void> {
   const times = { startedAt, endedAt, expiresAt, createdAt }
   const run = await client.createRun({ id, name, pipeline, status, ...times, index: index ? undefined : false })
   if (!output.isTable) return await output.line(JSON.stringify(fieldsOf(run)))
-  await output.line(`${run.isNew ? output.colors.green('Created') : 'Exists already:'} ${run.name} (${run.id})`)
+  await output.line(`${run.isNew ? output.colors.green('Created') : 'Already exists:'} ${run.name} (${run.id})`)
 }
 
 /** `runmeta create` */
@@ -80,7 +80,7 @@ export const updateCommand = (): Command =>
       .option('--ended-at <time>', 'when it ended (now, if the status ends the run)')
       .option('--name <name>', 'another name; the old one is free at once')
       .option('--pipeline <name>', 'its pipeline')
-      .option('--expires-at <time>', 'when it expires: from then on it counts as deleted; never removes the expiry')
+      .option('--expires-at <time>', 'when it expires: from then on it counts as deleted; "never" removes the expiry')
       .action((run: string, _: unknown, command: Command) => update(run, command)),
     'runmeta update iris-1 --status completed',
     'runmeta update iris-1 --pipeline flowers',

@@ -1,6 +1,6 @@
 import { unquote } from './unquote.ts'
 
-/** The order text of a scalar sorts, by code point, by kind and value. Equal scalars have the same. Numbers are exact. */
+/** Order texts sort by code point as their scalars do: by kind, then by value. Equal scalars have equal order texts. Numbers are exact. */
 
 const [NUMBER, STRING, BOOLEAN, NULL] = ['1', '2', '3', '4']
 /** Sorts above every scalar. */

@@ -9,7 +9,7 @@ import { Failure } from '../failure.ts'
 export function checkCreatedAt({ clock, role }: Pick<Context, 'clock' | 'role'>, createdAt: string | undefined): void {
   if (createdAt === undefined) return
   if (!isEnough(role, 'admin')) {
-    const detail = `authorization: createdAt is for imports, and needs a key with the role admin or higher; this key has the role ${role}`
+    const detail = `authorization: createdAt is for imports, and needs a key with the role admin or higher; the caller has the role ${role}`
     throw new Failure('forbidden', detail)
   }
   if (Date.parse(createdAt) <= clock.now()) return

@@ -45,7 +45,7 @@ export async function beginRename(context: Context, run: StoredRun, to: string):
   throw nameTaken()
 }
 
-/** The server that renamed the run may have died before this. */
+/** Frees the run's previous name, in case the server that renamed it died before it could. */
 export async function freeFormerName(context: Context, { id, former }: StoredRun): Promise<void> {
   if (former === undefined) return
   const { name, claim } = fromFormer(former)

@@ -1,11 +1,11 @@
+import type { StartDeadline } from '../deadline.ts'
+
 /** A request to the store: the `Date` of the reply (whole seconds, in ms since 1970) and the local times around it. */
 export interface Exchange {
   readonly date: number
   readonly sent: number
   readonly received: number
 }
-
-import type { StartDeadline } from '../deadline.ts'
 
 /** A clock that follows the store's time. All times are in ms since 1970. */
 export interface Clock {

@@ -15,7 +15,7 @@ export interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** A longer queue is sent at once, so that the writer works while this thread prepares the next operations. */
+/** A queue of this length is sent at once, so that the writer works while this thread prepares the next operations. */
 const MAX_QUEUED = 32
 
 /** Collects the operations submitted in one turn of the event loop, so that they are sent and committed together. */

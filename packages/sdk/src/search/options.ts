@@ -33,7 +33,7 @@ export interface ListOptions extends CallOptions {
   readonly ids?: readonly string[] | undefined
   /** A prefix of the names. */
   readonly name?: string | undefined
-  /** A part of the names, in any case. */
+  /** A part of the names, ignoring case. */
   readonly nameContains?: string | undefined
   /** One, or any of several. */
   readonly pipeline?: string | readonly string[] | undefined

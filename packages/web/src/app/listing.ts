@@ -11,6 +11,8 @@ interface Listed<Item> {
   /** Whether these are all. */
   readonly isComplete: boolean
   readonly isLoading: boolean
+  /** Whether the items are still those of the previous listing. */
+  readonly isPrevious: boolean
   readonly error: unknown
 }
 
@@ -23,6 +25,8 @@ export interface Listing<Item> extends Listed<Item> {
   readonly change: (changed: (items: readonly Item[]) => readonly Item[]) => void
 }
 
+const NOTHING = { items: [], isComplete: false, isLoading: true, isPrevious: true, error: undefined }
+
 interface ListingOptions<Item> {
   /** The listing is read from its beginning when this changes. */
   readonly cause: string
@@ -33,9 +37,9 @@ interface ListingOptions<Item> {
   readonly pageSize: number
 }
 
-/** Reads a listing on demand. The items of the listing before it stay in view until its own arrive. */
+/** Reads a listing on demand. Until its first items arrive, those of the previous listing stay in view. */
 export function useListing<Item>({ cause, open, idOf, isEnough, pageSize }: ListingOptions<Item>): Listing<Item> {
-  const [listed, show] = useState<Listed<Item>>({ items: [], isComplete: false, isLoading: true, error: undefined })
+  const [listed, show] = useState<Listed<Item>>(NOTHING)
   const [tries, setTries] = useState(0)
   const reader = useRef<Reader<Item>>(undefined)
   useEffect(() => {
@@ -67,13 +71,15 @@ function readerOf<Item>(
   show: (change: (before: Listed<Item>) => Listed<Item>) => void,
 ): Reader<Item> {
   let items: Item[] = []
-  let state: Omit<Listed<Item>, 'items'> = { isComplete: false, isLoading: false, error: undefined }
+  let state = { isComplete: false, isLoading: false, error: undefined as unknown }
+  let hasChanged = false
   let isStopped = false
 
   const set = (change: Partial<typeof state>): void => {
     state = { ...state, ...change }
-    const shown = items.length > 0 || state.isComplete ? [...items] : undefined
-    show((before) => ({ ...state, items: shown ?? before.items }))
+    const isPrevious = items.length === 0 && !state.isComplete && !hasChanged
+    const shown = [...items]
+    show((before) => ({ ...state, isPrevious, items: isPrevious ? before.items : shown }))
   }
 
   async function pull(isEnough: (items: readonly Item[]) => boolean): Promise<boolean> {
@@ -110,6 +116,7 @@ function readerOf<Item>(
       const next = changed(items)
       if (next === items) return
       items = [...next]
+      hasChanged = true
       set({})
     },
   }

@@ -77,7 +77,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
               }}
             />
           )}
-          {!isLoading && !isComplete && entries.length > 0 && (
+          {error === undefined && !isLoading && !isComplete && entries.length > 0 && (
             <Button label="Read all logs" onClick={() => history.more(Number.POSITIVE_INFINITY)} />
           )}
         </div>
@@ -102,7 +102,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
             chosen={isByLog}
             onChoose={(isLog) => setParameters({ axis: isLog ? 'log' : undefined })}
           />
-          {!isComplete && !isLoading && (
+          {error === undefined && !isComplete && !isLoading && (
             <p class="dim small">
               The plot has the newest {entries.length.toLocaleString('en')} logs. Read all logs to see the older ones.
             </p>

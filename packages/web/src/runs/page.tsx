@@ -57,7 +57,9 @@ export function RunsPage() {
     '/': () => box.current?.focus(),
     c: compare,
   })
-  const { items: runs, error, isLoading, isComplete } = list
+  const { error, isLoading, isComplete } = list
+  // The runs of the previous search must not be shown as the result of one that failed.
+  const runs = error !== undefined && list.isPrevious && !isRefusedSearch(error) ? [] : list.items
   const ordered = view.order.replace(/^-/, '')
 
   return (

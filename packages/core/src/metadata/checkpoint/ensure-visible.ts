@@ -1,5 +1,5 @@
 import type { Context, RunHead } from '../../context.ts'
-import { Failure } from '../../failure.ts'
+import { contended } from '../../failure.ts'
 import { runIn } from '../../run/cache.ts'
 import { type Checkpoint, checkpointIn, guardIn, toCheckpointChange, unchanged } from '../../run/checkpoint.ts'
 import { requiredString } from '../../table/attribute.ts'
@@ -49,7 +49,7 @@ export async function ensureVisible(context: Context, runId: string, item: Item,
     const change = { ...naming, set: { ...naming.set, generation: generation + 1 } }
     if ((await table.update(key, unchanged(record), change)) !== undefined) return
   }
-  throw new Failure('store_unavailable', 'the run changed several times during this request; retry')
+  throw contended('run')
 }
 
 async function hasLog(table: Table, item: Item, checkpoint: Checkpoint): Promise<boolean> {
