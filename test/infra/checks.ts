@@ -76,7 +76,7 @@ function definitionOf(inputs: Inputs) {
 /** The actions that the adapter's calls need. */
 async function actionsOfCore(): Promise<string[]> {
   const sources = await Promise.all(ADAPTER.map((file) => readFile(file, 'utf8')))
-  const calls = [...sources.join('').matchAll(/\b(?:call\(connection, |send\()'(\w+)'/g)].map(([, name]) => name)
+  const calls = [...sources.join('').matchAll(/\bcall(?:Conditional)?\(connection, '(\w+)'/g)].map(([, name]) => name)
   // Only the function that reindexes scans the table.
   const own = calls.filter((name) => name !== 'Scan')
   return [...new Set(own.map((name) => (name === 'Query' ? QUERY : `dynamodb:${name}`)))].sort()
