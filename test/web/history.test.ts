@@ -157,5 +157,5 @@ describe('the history of a key', () => {
     await page.getByText('1,050 logs').waitFor()
     await page.getByRole('img', { name: /1050 numbers, the latest 20/ }).waitFor()
     expect(await page.locator('table.history tbody tr').count()).toBeLessThan(100)
-  }, 120_000)
+  })
 })
