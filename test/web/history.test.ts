@@ -149,7 +149,9 @@ describe('the history of a key', () => {
       before: async (client) => {
         const run = await client.createRun({ name: 'long' })
         for (let block = 0; block < 21; block++) {
-          await Promise.all(Array.from({ length: 50 }, () => run.logMetadata({ metadata: { n: block } })))
+          await client.logMany(
+            Array.from({ length: 50 }, () => ({ runIdNameOrPrefix: run.id, metadata: { n: block } })),
+          )
         }
       },
     })
