@@ -70,7 +70,7 @@ interface TestAppOptions extends Partial<Pick<Deps, 'onResponse' | 'origins' | '
 }
 
 const NO_TIMEOUTS = { ...CONNECTIONS, connectionTimeout: 0, requestTimeout: 0, socketTimeout: 0 }
-const PATIENT_CLIENT = { ...CREDENTIALS, requestHandler: NO_TIMEOUTS }
+const clientWith = (requestHandler: typeof CONNECTIONS | typeof NO_TIMEOUTS) => ({ ...CREDENTIALS, requestHandler })
 
 /** A table that ignores signals, which the API uses for time-outs only. */
 const withoutSignals = (table: Table): Table => ({ ...table, withSignal: () => withoutSignals(table) })
@@ -104,7 +104,7 @@ function memoryTableOf(name: string): ClosableTable {
 export function tableOf(app: TableHandle, clock: Clock): Table {
   const { engine, tableName } = app
   if (engine === 'sqlite') return memoryTableOf(tableName)
-  return createDynamoTable({ tableName, endpoint: app.endpoint, clock, client: PATIENT_CLIENT })
+  return createDynamoTable({ tableName, endpoint: app.endpoint, clock, client: clientWith(NO_TIMEOUTS) })
 }
 
 /** The rows of a SQLite table, read without the code under test. */
@@ -120,8 +120,7 @@ async function dynamoTableOf(engine: EngineName, options: TestAppOptions, tableN
   const endpoint = options.endpoint ?? endpointOf(engine)
   const connections = options.hasDeadlines ? CONNECTIONS : NO_TIMEOUTS
   const { region, credentials } = CREDENTIALS
-  if (engine !== 'dynoxide')
-    return createDynamoTable({ tableName, endpoint, clock, client: { ...CREDENTIALS, requestHandler: connections } })
+  if (engine !== 'dynoxide') return createDynamoTable({ tableName, endpoint, clock, client: clientWith(connections) })
   const direct = { clock, endpoint: new URL(endpoint), region, credentials: async () => credentials, connections }
   return tableOver(directClient(direct), tableName)
 }

@@ -30,6 +30,8 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const run = useLoad<PipelineRun>(reference, (signal) => client.peek().getPipelineRun(reference, { signal }))
   const history = useEntries(reference, key, step)
   const { items: entries, isComplete, isLoading, error } = history
+  /** Whether older logs can be read: there are some, and no read is under way or has failed. */
+  const isPartial = !isComplete && !isLoading && error === undefined
   const pointers = useMemo(() => numbersOf(entries), [entries])
   const pointer = query.get('place') ?? pointers[0] ?? ''
   const line = useMemo(
@@ -77,7 +79,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
               }}
             />
           )}
-          {error === undefined && !isLoading && !isComplete && entries.length > 0 && (
+          {isPartial && entries.length > 0 && (
             <Button label="Read all logs" onClick={() => history.more(Number.POSITIVE_INFINITY)} />
           )}
         </div>
@@ -102,7 +104,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
             chosen={isByLog}
             onChoose={(isLog) => setParameters({ axis: isLog ? 'log' : undefined })}
           />
-          {error === undefined && !isComplete && !isLoading && (
+          {isPartial && (
             <p class="dim small">
               The plot has the newest {entries.length.toLocaleString('en')} logs. Read all logs to see the older ones.
             </p>
