@@ -7,7 +7,7 @@ export const common = {
   architecture: 'arm64',
   memory: '512 MB',
   logging: { retention: '1 month' },
-  // `sst dev` would replace it by a stub, which has all rights in the asset bucket.
+  // `sst dev` would replace it with a stub that has all rights in the asset bucket.
   dev: false,
   transform: {
     role: {

@@ -67,7 +67,7 @@ const take = (): Promise<boolean> =>
     },
   )
 
-/** Sets SST up, unless it is for this version and configuration. @returns whether there was anything to do */
+/** Sets up SST for this version and configuration. @returns `false` if it was set up already */
 export async function setUp(): Promise<boolean> {
   if (await isSetUp()) return false
   return withLock(async () => {

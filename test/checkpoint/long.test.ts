@@ -20,9 +20,10 @@ describe('a long run', () => {
     await jsonOf(log(app, run, '{"metadata":{"a":1.0,"uri":"s3://b"},"types":{"/uri":"Uri"}}'), 201)
     await jsonOf(log(app, run, '{"step":"train","metadata":{"a":{"b":[1e400]}},"relatedEntities":false}'), 201)
     const receipt = await jsonOf<ReceiptBody>(log(app, run, '{"metadata":{"kept":"yes"}}', 'once'), 201)
-    for (let n = 0; n < 64; n++) await jsonOf(log(app, run, `{"metadata":{"n":${n},"k${n}":${n}}}`), 201)
+    for (let n = 0; n < 63; n++) await jsonOf(log(app, run, `{"metadata":{"n":${n},"k${n}":${n}}}`), 201)
+    const last = await jsonOf<ReceiptBody>(log(app, run, '{"metadata":{"n":63,"k63":63}}'), 201)
     await app.request(`/v1/runs/${run}/metadata?key=k7`, { method: 'DELETE' })
-    return { run, receipt }
+    return { run, receipt, after: last.log.position }
   }
 
   it('of 2,000 logs is read in at most 3 requests and 2 rounds after a reader has made its checkpoint', async () => {
@@ -95,11 +96,11 @@ describe('a long run', () => {
   it('drops a checkpoint that lacks a late log, and shows the log', async () => {
     const server = await timed.start()
     const other = await server.another()
-    const { run } = await longRun(server)
+    const { run, after } = await longRun(server)
     const hold = other.proxy.hold(({ operation }) => operation === 'PutItem')
     // The server caches the run, so the put is its first request.
     await other.app.request(`/v1/runs/${run}`)
-    const late = log(other.app, run, '{"metadata":{"late":true,"n":-1}}')
+    const late = log(other.app, run, `{"after":"${after}","metadata":{"late":true,"n":-1}}`)
     await hold.held()
     await readAt(server, run, LATER)
     const raw = rawTable(server.app)
@@ -116,12 +117,14 @@ describe('a long run', () => {
   it('keeps its checkpoint if later logs have replaced all values of a late log', async () => {
     const server = await timed.start()
     const other = await server.another()
-    const { run } = await longRun(server)
+    const { run, after } = await longRun(server)
     await other.app.request(`/v1/runs/${run}`)
     const hold = other.proxy.hold(({ operation }) => operation === 'PutItem')
-    const late = log(other.app, run, '{"metadata":{"n":-1}}')
+    const late = log(other.app, run, `{"after":"${after}","metadata":{"n":-1}}`)
     await hold.held()
-    await jsonOf(log(server.app, run, '{"metadata":{"n":64}}'), 201)
+    // Two servers may log in one millisecond, so the later log names the held one.
+    const [, held] = /"pos":\{"S":"(\w+)"/.exec(String(hold.waiting()[0]?.body)) ?? []
+    await jsonOf(log(server.app, run, `{"after":"${held}","metadata":{"n":64}}`), 201)
     await readAt(server, run, LATER)
     other.proxy.shiftDate(LATER)
     hold.release()

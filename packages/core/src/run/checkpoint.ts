@@ -7,7 +7,7 @@ export interface Checkpoint {
   readonly watermark: string
   readonly id: string
   readonly parts: number
-  /** Metadata keys with a value, of the run and of its steps, and the bytes of both. */
+  /** How many metadata keys of the run and its steps have a value, and the bytes of these keys and values. */
   readonly keys: number
   readonly bytes: number
   readonly logs: number

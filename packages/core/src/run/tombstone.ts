@@ -14,7 +14,7 @@ const REMOVED_ATTRIBUTES = [
 /**
  * Turns a run's record into a tombstone and lists it for the sweep. From then on the run cannot be read, its name is free, and
  * its id is never used again.
- * @returns whether it did; not if the run was renamed, deleted or given another expiry since it was read
+ * @returns `false` if the run was renamed, deleted or given another expiry since it was read
  */
 export async function writeTombstone(
   { table, clock, project }: Pick<Context, 'table' | 'clock' | 'project'>,

@@ -108,8 +108,9 @@ export const valueIndexPk = (project: string, pointer: string, shard: number): s
  */
 export const valueIndexSk = (text: string, createdAt: string, id: string, isApart = false): string =>
   [text, createdAt, digitsOf(id) + (isApart ? '+' : '')].join(END)
-/** The bounds for entries with this value of runs that were created at this time or later, or before. */
+/** The lower bound for entries with this value whose runs were created at this time or later. */
 export const valueIndexSkFrom = (text: string, createdAt = ''): string => [text, createdAt].join(END)
+/** The upper bound for entries with this value whose runs were created at this time or earlier. */
 export const valueIndexSkTo = (text: string, createdAt = ''): string => `${valueIndexSkFrom(text, createdAt)}~`
 
 /** The shard of a run, from 0. Ids are random enough to spread runs evenly. */

@@ -7,7 +7,7 @@ const KEYS = [
   ['Enter', 'Open the row'],
   ['x', 'Tick the row'],
   ['c', 'Compare the ticked runs'],
-  ['?', 'This help'],
+  ['?', 'Show this help'],
   ['Esc', 'Close'],
 ] as const
 

@@ -11,7 +11,7 @@ interface NoticeProps {
   readonly children?: ComponentChildren
 }
 
-/** Gives a page that has no visible heading yet one for screen readers. */
+/** A heading for screen readers, for a page that has no visible heading yet. */
 export const HiddenHeading = ({ title, children }: Pick<NoticeProps, 'title' | 'children'>) => (
   <>
     <h1 class="visually-hidden">{title}</h1>
@@ -19,7 +19,7 @@ export const HiddenHeading = ({ title, children }: Pick<NoticeProps, 'title' | '
   </>
 )
 
-/** Shown instead of content: says what is the case, and what to do. */
+/** Shown instead of content: says what happened, and what to do. */
 export const Notice = ({ title, icon, isAlert, children }: NoticeProps) => (
   <section class="notice" {...(isAlert === true ? { role: 'alert' } : {})}>
     {icon && <Icon name={icon} />}

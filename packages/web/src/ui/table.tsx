@@ -5,7 +5,7 @@ import { isNarrow } from './media.ts'
 import { useVirtual, type Virtual } from './virtual.ts'
 
 const ROW_PX = 37
-/** On a phone, a row that gets narrow has two lines. */
+/** On a phone, a row has two lines. */
 const TWO_LINES_PX = 56
 const HEAD_PX = 34
 /** More rows are read when the last rendered row is this close to the end. */

@@ -9,7 +9,7 @@ import { partKeys, putParts } from './part.ts'
  * A draft lists the parts of a large log, so that the sweep can remove them if the writer never stores the log itself.
  *
  * A log's key goes from empty to placeholder to log, and never back. A placeholder has a fencing token, and the sweep may
- * replace it by one with a new token. Each attempt at a large log stores in its draft the state of the key when it began, and
+ * replace it with one that has a new token. Each attempt at a large log stores in its draft the state of the key when it began, and
  * stores its log only if the key is still in that state. Once the state has changed, the attempt can never succeed. So the
  * sweep first changes the state, by a new placeholder if necessary, and then removes the attempt's parts. This is safe with
  * any clock: if a clock is wrong, a writer only has to start again.
