@@ -131,6 +131,14 @@ describe('logMany', () => {
     expect(sent[1]?.body).toBe(sent[0]?.body)
   })
 
+  test('tells in the error of a log how often the request was sent', async () => {
+    const { client } = clientOf([
+      () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' })),
+      json({ results: [problemOf('run_not_found')] }),
+    ])
+    expect(await client.logMany(logs(1))).toMatchObject([{ name: 'RunNotFoundError', attempts: 2 }])
+  })
+
   test('sends logs again without a position that the server considers to be in the future', async () => {
     const tooFar = { ...problemOf('bad_request'), detail: 'after: is 300 s ahead of the server’s clock' }
     const takes = takesAll()

@@ -202,6 +202,14 @@ describe('a client with a run token', () => {
   })
 })
 
+test('deleteRun succeeds if its earlier attempt deleted the run, but not if that was refused with 429', async () => {
+  const repeated = clientOf([refusal('internal'), refusal('run_not_found')])
+  await repeated.client.deleteRun(RUN.id)
+  const limited = clientOf([refusal('rate_limited'), refusal('run_not_found')])
+  expect(await errorOf(limited.client.deleteRun(RUN.id))).toMatchObject({ name: 'RunNotFoundError', attempts: 2 })
+  expect(repeated.sent.concat(limited.sent)).toHaveLength(4)
+})
+
 describe('a retried call by name concerns the run of its first attempt', () => {
   /** Loses the first reply to a DELETE or to a PATCH with changes, and calls `meanwhile` before the retry. */
   async function losing(meanwhile: (client: Client) => Promise<unknown>) {

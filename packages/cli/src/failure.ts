@@ -33,7 +33,7 @@ const CODES: Partial<Record<ExitCode, string>> = {
 }
 
 /** How the command exits after an error. */
-export interface Failure {
+interface Failure {
   readonly exitCode: ExitCode
   /** Text: what happened, and what to do. */
   readonly message: string

@@ -84,6 +84,13 @@ def test_a_failed_request_raises_or_is_reported() -> None:
     assert len(told) == 100
 
 
+def test_the_error_of_a_log_tells_how_often_the_request_was_sent() -> None:
+    stub = Stub([problem("internal", 500), answer({"results": [refused("run_not_found", 404)]})])
+    [error] = stub.client().log_many([{"run_id_name_or_prefix": "nightly", "metadata": {"a": 1}}])
+    assert isinstance(error, RunNotFoundError)
+    assert error.attempts == 2
+
+
 def test_a_position_ahead_of_the_server_clock_is_dropped() -> None:
     ahead = refused("bad_request", 400, "after: is ahead of the clock of the server")
     stub = Stub([receipt("99"), answer({"results": [ahead]}), answer({"results": [result("05")]})])
@@ -175,6 +182,13 @@ def test_queries_and_bodies() -> None:
         "createdAfter": "2026-01-31T12:00:00.123Z",
         "select": ["/a"],
     }
+
+
+def test_delete_run_succeeds_if_an_earlier_attempt_may_have_deleted_the_run() -> None:
+    gone = problem("run_not_found", 404)
+    Stub([problem("internal", 500), gone]).client().delete_run(RUN["id"])
+    with pytest.raises(RunNotFoundError):
+        Stub([problem("rate_limited", 429), gone]).client().delete_run(RUN["id"])
 
 
 def test_delete_run_resolves_a_name_once() -> None:

@@ -17,11 +17,11 @@ interface ZenmlRecord {
   readonly metadata: Metadata
 }
 
-export interface ZenmlRun extends ZenmlRecord {
+interface ZenmlRun extends ZenmlRecord {
   readonly pipeline: string | undefined
 }
 
-export interface ZenmlStore {
+interface ZenmlStore {
   /** All runs, oldest first. */
   runs(): AsyncIterable<ZenmlRun>
   /** The steps of a run, in the order in which they started. */

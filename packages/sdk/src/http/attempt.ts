@@ -59,7 +59,8 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Repl
       controller.signal.addEventListener('abort', reject, { once: true })
     })
     // A `fetch` or a body that ignores the signal must not delay the call.
-    return await Promise.race([exchange(transport, url, { ...request, signal: controller.signal }), aborted])
+    const reply = exchange(transport, url, { ...request, signal: controller.signal })
+    return { name, attempts, ...(await Promise.race([reply, aborted])) }
   } catch (cause) {
     if (cause instanceof ConfigurationError) return cause
     if (signal?.aborted || controller.signal.aborted) return ended(attempts, timeoutMs)
@@ -73,7 +74,7 @@ export async function attempt(transport: Transport, call: Attempt): Promise<Repl
   }
 }
 
-async function exchange(transport: Transport, url: string, request: FetchRequest): Promise<Reply> {
+async function exchange(transport: Transport, url: string, request: FetchRequest) {
   const response = await fetchFresh(transport, url, request)
   const text = await textOf(response)
   const header = (name: string) => response.headers?.get(name) ?? undefined

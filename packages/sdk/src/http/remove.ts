@@ -13,10 +13,7 @@ export async function remove(
   waiting: Waiting,
   Absent: typeof ApiError,
 ): Promise<void> {
-  try {
-    await send(settings, { method: 'DELETE', path, ...waiting, decode: isDone })
-  } catch (error) {
-    // An earlier attempt deleted it, and its reply was lost.
-    if (!(error instanceof Absent && error.attempts > 1)) throw error
-  }
+  // An earlier attempt deleted it, and its reply was lost.
+  const settle = (error: unknown) => error instanceof Absent || undefined
+  await send(settings, { method: 'DELETE', path, ...waiting, decode: isDone, settle })
 }

@@ -9,6 +9,10 @@ const PROBLEM_TYPE = /^application\/problem\+json\b/i
 
 /** The parts of a reply that an error shows. */
 interface Origin {
+  /** Method and path of the call. */
+  readonly name: string
+  /** Requests that the call has sent so far. */
+  readonly attempts: number
   readonly status: number | undefined
   readonly requestId: string | undefined
 }
@@ -31,17 +35,10 @@ export interface Decoding<Result> {
   readonly decode: (body: ValueObject, reply: Reply) => Result | undefined
 }
 
-/** The call that a reply belongs to. */
-export interface Asked {
-  /** Method and path, for messages. */
-  readonly name: string
-  readonly attempts: number
-}
-
 /** Decodes a reply, or returns the error that it stands for. */
-export function interpret<Result>(reply: Reply, asked: Asked, decoding: Decoding<Result>): Result | RunmetaError {
+export function interpret<Result>(reply: Reply, decoding: Decoding<Result>): Result | RunmetaError {
   const isSuccess = (reply.status >= 200 && reply.status < 300) || reply.status === 304
-  return (isSuccess ? decoded(reply, decoding) : refusal(reply, asked)) ?? unexpected(reply, asked)
+  return (isSuccess ? decoded(reply, decoding) : refusal(reply)) ?? unexpected(reply)
 }
 
 function decoded<Result>(reply: Reply, { read = JSON.parse, decode }: Decoding<Result>): Result | undefined {
@@ -55,18 +52,18 @@ function decoded<Result>(reply: Reply, { read = JSON.parse, decode }: Decoding<R
   return isValueObject(body) ? decode(body, reply) : undefined
 }
 
-function refusal(reply: Reply, asked: Asked): RunmetaError | undefined {
+function refusal(reply: Reply): RunmetaError | undefined {
   const problem = PROBLEM_TYPE.test(reply.mediaType) ? decoded(reply, { decode: problemOf }) : undefined
-  return problem && problemError(problem, reply, asked)
+  return problem && problemError(problem, reply)
 }
 
 /** The error for a problem document. */
-export const problemError = ({ detail, ...rest }: Problem, reply: Origin, asked: Asked): ApiError =>
-  apiError({ ...factsOf(reply, asked, detail), ...rest })
+export const problemError = ({ detail, ...rest }: Problem, origin: Origin): ApiError =>
+  apiError({ ...factsOf(origin, detail), ...rest })
 
-function unexpected(reply: Reply, asked: Asked): UnexpectedReplyError {
+function unexpected(reply: Reply): UnexpectedReplyError {
   const message = `the reply of status ${reply.status} is not the API's: ${culprit(reply.status)}`
-  return new UnexpectedReplyError({ ...factsOf(reply, asked, message), body: reply.text.slice(0, 4096) })
+  return new UnexpectedReplyError({ ...factsOf(reply, message), body: reply.text.slice(0, 4096) })
 }
 
 function culprit(status: number): string {
@@ -76,7 +73,7 @@ function culprit(status: number): string {
   return 'check RUNMETA_URL, and proxies on the way'
 }
 
-const factsOf = ({ status, requestId }: Origin, { name, attempts }: Asked, message: string) => ({
+const factsOf = ({ name, attempts, status, requestId }: Origin, message: string) => ({
   message: `${message} (${name})`,
   status,
   requestId,

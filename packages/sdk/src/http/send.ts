@@ -39,6 +39,8 @@ export interface Call<Result> extends Waiting, Decoding<Result> {
   readonly etag?: string | undefined
   /** Whether a retry could take effect twice: then the call is retried only if the API says that it did not act. @default false */
   readonly isOnce?: boolean
+  /** The result of the call if a retry gets this error because an earlier attempt took effect; undefined if it is a failure. */
+  readonly settle?: (error: RunmetaError) => Result | undefined
 }
 
 /**
@@ -56,14 +58,18 @@ export async function send<Result>(settings: Settings, call: Call<Result>): Prom
   let repeats = 0
   let isFree = true
   let previous: RunmetaError | undefined
+  let mayHaveActed = false
 
   for (let attempts = 1; ; attempts++) {
     const { path, signal } = call
     const reply = await attempt(settings, { name, url: url + path, request, deadline, signal, attempts, previous })
-    const result = reply instanceof RunmetaError ? reply : interpret(reply, { name, attempts }, call)
+    const result = reply instanceof RunmetaError ? reply : interpret(reply, call)
     if (!(result instanceof RunmetaError)) return result
+    const settled = mayHaveActed ? call.settle?.(result) : undefined
+    if (settled !== undefined) return settled
+    if (result.code !== 'rate_limited') mayHaveActed = true
     if (!result.retryable || timeLeft() <= 0) throw result
-    if (call.isOnce && result.code !== 'rate_limited') throw result
+    if (call.isOnce && mayHaveActed) throw result
     previous = result
     if (isFree && isClosedSocket(result.cause)) {
       isFree = false

@@ -106,10 +106,10 @@ const decodeResults =
     return results?.length === count ? results : undefined
   }
 
-function resultOf(result: Value, { requestId }: Reply): LogResult | undefined {
+function resultOf(result: Value, { name, attempts, requestId }: Reply): LogResult | undefined {
   if (!isValueObject(result)) return undefined
   const problem = problemOf(result)
   if (problem === undefined) return receiptOf(result)
   const status = typeof result.status === 'number' ? result.status : undefined
-  return problemError(problem, { status, requestId }, { name: 'POST /v1/metadata', attempts: 1 })
+  return problemError(problem, { name, attempts, status, requestId })
 }

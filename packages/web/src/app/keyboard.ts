@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 
-export type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>
+type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

@@ -7,7 +7,7 @@ import { Time } from '../ui/time.tsx'
 import { Inline } from '../value/inline.tsx'
 
 const SIDES = ['a', 'b'] as const
-export type Side = (typeof SIDES)[number]
+type Side = (typeof SIDES)[number]
 
 interface HistoryTableProps {
   readonly run: string

@@ -76,7 +76,7 @@ export const pointerOf = (names: readonly string[]): string =>
   names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /** A scalar and its pointer. Searches, columns and comparisons use these. */
-export interface Leaf {
+interface Leaf {
   readonly pointer: string
   readonly value: Value
 }

@@ -15,7 +15,7 @@ from ..errors import NotFoundError, bad_request
 from ..models import ApiKey, NewApiKey, Role, RunToken
 from .fields import given, json_of, optional_time, sent_time, text_of, time_of
 from .path import run_path
-from .runs import is_done
+from .runs import remove
 
 # Refuse a whole key: it would be sent in the path, and appear in logs on the way.
 _KEY_ID = re.compile(r"[0-9a-z]{1,64}\Z")
@@ -58,12 +58,7 @@ def list_keys(connection: Connection) -> Operation[list[ApiKey]]:
 def revoke_key(connection: Connection, key_id: Any) -> Operation[None]:
     if not isinstance(key_id, str) or not _KEY_ID.match(key_id):
         raise bad_request("id: must be the id of an API key: the part between rmk_ and the second _")
-    try:
-        yield from send(connection, Call("DELETE", f"/v1/keys/{key_id}", is_done))
-    except NotFoundError as error:
-        # An earlier attempt succeeded, and its reply was lost.
-        if error.attempts == 1:
-            raise
+    yield from remove(connection, f"/v1/keys/{key_id}", NotFoundError)
 
 
 def _members(body: Any) -> dict[str, Any]:

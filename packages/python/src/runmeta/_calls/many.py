@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from .._environment import is_disabled
-from .._http.reply import Asked, Reply, problem_error
+from .._http.reply import Reply, problem_error
 from .._http.send import Call, Operation, send
 from .._report import raises
 from .._settings import Connection
@@ -140,5 +140,4 @@ def _result_of(result: Any, reply: Reply) -> LogResult:
     status = result.get("status")
     if not isinstance(status, int):
         raise ValueError("a result has no status")
-    asked = Asked("POST /v1/metadata", 1)
-    return problem_error(result, status, reply.request_id, asked) or receipt_of(result)
+    return problem_error(result, status, reply) or receipt_of(result)

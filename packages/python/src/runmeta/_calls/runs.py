@@ -12,7 +12,7 @@ from .._http.reply import Reply
 from .._http.send import Call, Operation, deadline_of, send
 from .._settings import Connection
 from .._values.read import read_object
-from ..errors import RunNotFoundError
+from ..errors import ApiError, RunmetaError, RunNotFoundError
 from ..models import RunStatus
 from .fields import given, json_of, run_members, sent_time
 from .path import id_of, run_path
@@ -117,12 +117,17 @@ def delete_run(connection: Connection, reference: str) -> Operation[None]:
         return
     until = deadline_of(connection)
     run_id = yield from _id_for(connection, reference, until)
-    try:
-        yield from send(connection, Call("DELETE", run_path(run_id), is_done, until=until))
-    except RunNotFoundError as error:
-        # An earlier attempt succeeded, and its reply was lost.
-        if error.attempts == 1:
-            raise
+    yield from remove(connection, run_path(run_id), RunNotFoundError, until)
+
+
+def remove(connection: Connection, path: str, absent: type[ApiError], until: float | None = None) -> Operation[None]:
+    """Sends a DELETE. `absent` is the error if nothing is at the path."""
+
+    def settle(error: RunmetaError) -> bool | None:
+        # An earlier attempt deleted it, and its reply was lost.
+        return True if isinstance(error, absent) else None
+
+    yield from send(connection, Call("DELETE", path, is_done, settle=settle, until=until))
 
 
 def is_done(reply: Reply) -> bool | None:

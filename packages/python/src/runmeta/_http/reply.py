@@ -27,6 +27,10 @@ MAX_SHOWN_CHARACTERS = 4096
 class Reply:
     """A complete reply."""
 
+    name: str
+    """Method and path of the call."""
+    attempts: int
+    """How many requests the call has sent so far."""
     status: int
     request_id: str | None
     media_type: str
@@ -34,20 +38,11 @@ class Reply:
     text: str
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The call that a reply belongs to."""
-
-    name: str
-    """Method and path, for messages."""
-    attempts: int
-
-
-def interpret(reply: Reply, asked: Asked, decode: Callable[[Reply], T | None]) -> T | RunmetaError:
+def interpret(reply: Reply, decode: Callable[[Reply], T | None]) -> T | RunmetaError:
     """Decodes a reply, or returns the error that it means."""
     is_success = 200 <= reply.status < 300 or reply.status == 304
-    found = _decoded(reply, decode) if is_success else _refusal(reply, asked)
-    return _unexpected(reply, asked) if found is None else found
+    found = _decoded(reply, decode) if is_success else _refusal(reply)
+    return _unexpected(reply) if found is None else found
 
 
 def _decoded(reply: Reply, decode: Callable[[Reply], T | None]) -> T | None:
@@ -57,26 +52,26 @@ def _decoded(reply: Reply, decode: Callable[[Reply], T | None]) -> T | None:
         return None
 
 
-def _refusal(reply: Reply, asked: Asked) -> ApiError | None:
+def _refusal(reply: Reply) -> ApiError | None:
     if reply.media_type.split(";")[0].strip().lower() != "application/problem+json":
         return None
     body = _decoded(reply, lambda it: read_object(it.text))
-    return None if body is None else problem_error(body, reply.status, reply.request_id, asked)
+    return None if body is None else problem_error(body, reply.status, reply)
 
 
-def problem_error(body: dict[str, Any], status: int, request_id: str | None, asked: Asked) -> ApiError | None:
-    """The error for a problem document: a whole reply, or one of several results. None if it is something else."""
+def problem_error(body: dict[str, Any], status: int, reply: Reply) -> ApiError | None:
+    """The error for a problem document: the body of a reply, or one of its results. None if it is something else."""
     code, detail = body.get("code"), body.get("detail")
     if not isinstance(code, str) or not isinstance(detail, str):
         return None
     own_id = body.get("requestId")
     error = CLASSES.get(code, ApiError)(
-        f"{detail} ({asked.name})",
+        f"{detail} ({reply.name})",
         code=code,
         status=status,
-        request_id=own_id if isinstance(own_id, str) else request_id,
+        request_id=own_id if isinstance(own_id, str) else reply.request_id,
         retryable=is_retried(status),
-        attempts=asked.attempts,
+        attempts=reply.attempts,
     )
     if isinstance(error, InvalidValueError):
         pointer, reason = body.get("pointer"), body.get("reason")
@@ -98,14 +93,14 @@ def _candidates(given: Any) -> tuple[Candidate, ...]:
     return tuple(found)
 
 
-def _unexpected(reply: Reply, asked: Asked) -> UnexpectedReplyError:
+def _unexpected(reply: Reply) -> UnexpectedReplyError:
     error = UnexpectedReplyError(
-        f"a reply with status {reply.status} did not come from the API: {_culprit(reply.status)} ({asked.name})",
+        f"a reply with status {reply.status} did not come from the API: {_culprit(reply.status)} ({reply.name})",
         code="unexpected_reply",
         status=reply.status,
         request_id=reply.request_id,
         retryable=is_retried(reply.status),
-        attempts=asked.attempts,
+        attempts=reply.attempts,
     )
     error.body = reply.text[:MAX_SHOWN_CHARACTERS]
     return error

@@ -15,7 +15,7 @@ from .._settings import Connection
 from ..errors import ConfigurationError, ConnectionError, RateLimitedError, RunmetaError, TimeoutError
 from ..transport import HttpRequest, HttpResponse
 from .endpoint import Endpoint, endpoint
-from .reply import Asked, Reply, interpret
+from .reply import Reply, interpret
 from .retry import backoff, is_closed_socket, wait_of
 
 T = TypeVar("T")
@@ -52,6 +52,8 @@ class Call(Generic[T]):
     """Whether a repeated call would take effect twice. If so, it is only retried after a 429, when the API did nothing."""
     revise: Callable[[RunmetaError], str | None] = field(default=lambda _: None)
     """Given a refusal, returns another body to send immediately, once; None to raise the refusal."""
+    settle: Callable[[RunmetaError], T | None] = field(default=lambda _: None)
+    """Returns the result if a retry gets this error because an earlier attempt took effect; None if it is a failure."""
     until: float | None = None
     """The deadline by `time.monotonic()`; None for the client's `total_timeout` from now."""
 
@@ -71,6 +73,7 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
     body, can_revise = call.body, True
     repeats, is_free = 0, True
     previous: RunmetaError | None = None
+    may_have_acted = False
     attempts = 0
 
     while True:
@@ -80,15 +83,19 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
         failure: BaseException | None = None
         retry_after = 0.0
         if isinstance(outcome, HttpResponse):
-            reply = _reply(outcome)
+            reply = _reply(outcome, name, attempts)
             retry_after = wait_of(outcome.headers.get("retry-after"))
-            result = interpret(reply, Asked(name, attempts), call.decode)
+            result = interpret(reply, call.decode)
         else:
             failure = outcome
-            result = _failed(outcome, where, Asked(name, attempts), time_out)
+            result = _failed(outcome, where, name, attempts, time_out)
         if not isinstance(result, RunmetaError):
             return result
 
+        settled = call.settle(result) if may_have_acted else None
+        if settled is not None:
+            return settled
+        may_have_acted = may_have_acted or not isinstance(result, RateLimitedError)
         result.__cause__ = failure or previous
         time_left = deadline - time.monotonic()
         revised = call.revise(result) if can_revise and time_left > 0 else None
@@ -97,7 +104,7 @@ def send(connection: Connection, call: Call[T]) -> Operation[T]:
             continue
         if not result.retryable or time_left <= 0:
             raise result
-        if call.is_once and not isinstance(result, RateLimitedError):
+        if call.is_once and may_have_acted:
             raise result
         previous = result
         if is_free and is_closed_socket(failure):
@@ -127,9 +134,11 @@ def _request(call: Call[T], where: Endpoint, body: str | None, time_out: float) 
     return HttpRequest(call.method, where.url + call.path, headers, data, time_out)
 
 
-def _reply(response: HttpResponse) -> Reply:
+def _reply(response: HttpResponse, name: str, attempts: int) -> Reply:
     headers = response.headers
     return Reply(
+        name=name,
+        attempts=attempts,
         status=response.status,
         request_id=headers.get("x-request-id"),
         media_type=headers.get("content-type", ""),
@@ -138,16 +147,18 @@ def _reply(response: HttpResponse) -> Reply:
     )
 
 
-def _failed(outcome: Exception | None, where: Endpoint, asked: Asked, time_out: float) -> RunmetaError:
+def _failed(
+    outcome: Exception | None, where: Endpoint, name: str, attempts: int, time_out: float
+) -> RunmetaError:
     if isinstance(outcome, RunmetaError):
         return outcome
     if isinstance(outcome, OSError | http.client.HTTPException):
         if isinstance(outcome, builtins.TimeoutError):
-            message = f"no reply within {time_out:.3g} s, at attempt {asked.attempts} ({asked.name})"
-            return TimeoutError(message, attempts=asked.attempts)
+            message = f"no reply within {time_out:.3g} s, at attempt {attempts} ({name})"
+            return TimeoutError(message, attempts=attempts)
         reason = str(outcome) or type(outcome).__name__
         origin = where.url.removesuffix(where.path) if where.path else where.url
-        error = ConnectionError(f"no reply from {origin}: {reason} ({asked.name})", attempts=asked.attempts)
+        error = ConnectionError(f"no reply from {origin}: {reason} ({name})", attempts=attempts)
         # A retry would get the same certificate.
         error.retryable = not isinstance(outcome, ssl.SSLCertVerificationError)
         return error
