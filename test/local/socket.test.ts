@@ -133,6 +133,36 @@ describe('the served process', () => {
     }
   })
 
+  it.each([
+    ['too large', 413, '8000000', {}],
+    ['too large, on a connection that stays open', 413, '8000000', { connection: 'keep-alive' }],
+    ['without a key', 401, '4000000', { authorization: 'Bearer rmk_none' }],
+    ['no JSON', 415, '4000000', { 'content-type': 'text/plain' }],
+  ])('does not reset a client while it sends a body that is %s', async (_, status, size, more) => {
+    const headers = {
+      host: 'a',
+      connection: 'close',
+      authorization: `Bearer ${serving.rootKey.key}`,
+      'content-type': 'application/json',
+      ...more,
+      'content-length': size,
+    }
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const socket = connect({ port: Number(new URL(serving.url).port), host: '127.0.0.1', allowHalfOpen: true })
+    const closed = once(socket, 'close')
+    socket.write(`POST /v1/runs HTTP/1.1\r\n${head.join('')}\r\n`)
+    let text = ''
+    for await (const chunk of socket.iterator({ destroyOnReturn: false })) text += String(chunk)
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    for (let left = Number(size); left > 0; left -= 100_000) {
+      await new Promise<void>((resolve, reject) => {
+        socket.write(Buffer.alloc(100_000, ' '), (error) => (error ? reject(error) : resolve()))
+      })
+    }
+    socket.end()
+    expect(await closed).toEqual([false])
+  })
+
   it('survives a client that disconnects in the middle of its body', async () => {
     const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
     await once(socket, 'connect')

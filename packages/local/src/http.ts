@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { type BareRefusal, bareRefusal } from '@runmeta/api/problem'
+import { linger } from './linger.ts'
 
 /** What the server needs from the app. */
 export interface App {
@@ -102,6 +103,7 @@ export function createHttpServer(app: App, timeouts: Timeouts = TIMEOUTS): Serve
   })
   const serve = async (request: IncomingMessage, reply: ServerResponse): Promise<void> => {
     current = request
+    linger(request, timeouts.request)
     await listener(request, reply)
     // A reply stays in memory until the client reads it.
     if (!reply.writableFinished) reply.socket?.setTimeout(timeouts.inactivity)
