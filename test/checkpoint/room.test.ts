@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type FullRunBody, jsonOf, refusalOf } from '../support/app.ts'
+import { type FullRunBody, jsonOf, type ReceiptBody, refusalOf } from '../support/app.ts'
 import { joinedRun, merge } from '../support/pages.ts'
 import { createTimed, log, MINUTE, newRun, readAt } from './timed.ts'
 
@@ -32,6 +32,28 @@ describe('a run at its limits', () => {
     const joined = await joinedRun(another.app, run)
     expect(Object.keys(joined.metadata)).toHaveLength(100_000)
     expect(joined).toMatchObject({ metadata: { k0: 0, k1: 'anew', k99999: 'anew' }, steps: {} })
+  })
+
+  it('accepts stored logs again and new values of its keys, even if logs at the same time exceeded a limit', async () => {
+    const server = await timed.start()
+    const { app } = server
+    const run = await newRun(app)
+    for (let n = 0; n < 10; n++) await jsonOf(log(app, run, `{"metadata":{${keys(n * 10_000, 10_000)}}}`), 201)
+    const last = `{"metadata":{${keys(100_000, 10_000)}}}`
+    const receipt = await jsonOf<ReceiptBody>(log(app, run, last, 'last'), 201)
+    await readAt(server, run, LATER)
+    const another = await server.another()
+    another.proxy.shiftDate(LATER)
+    expect(await jsonOf(log(another.app, run, last, 'last'), 201)).toEqual(receipt)
+    await refusalOf(log(another.app, run, '{"metadata":{"one":1}}', 'last'), 422, 'idempotency_key_reused')
+    await jsonOf(log(another.app, run, '{"metadata":{"k1":-1,"k109999":-1}}'), 201)
+    const problem = await refusalOf(
+      log(another.app, run, '{"metadata":{"k2":0,"one":1}}', 'new'),
+      413,
+      'payload_too_large',
+    )
+    expect(problem.detail).toMatch(/110001 keys.*100000 is the limit/)
+    await refusalOf(log(another.app, run, '{"step":"s","metadata":{"k1":1}}'), 413, 'payload_too_large')
   })
 
   it('has 32 MiB, refuses more bytes, and accepts smaller values of its keys', async () => {

@@ -5,7 +5,7 @@ import { cachedRun } from '../run/cache.ts'
 import { checkCreatedAt } from '../run/created-at.ts'
 import { find } from '../run/find.ts'
 import { present } from '../table/attribute.ts'
-import { checkRunLimits } from './checkpoint/limits.ts'
+import { runLimitFault } from './checkpoint/limits.ts'
 import { maintain } from './checkpoint/maintain.ts'
 import { stepsOf } from './fold.ts'
 import { type LogHead, toLogItem } from './log.ts'
@@ -100,12 +100,13 @@ export async function writeTo(
   log: NewLog,
   { position, createdAt }: LogStamp,
 ): Promise<LogReceipt> {
-  await checkRunLimits(context, run, log)
+  const fault = await runLimitFault(context, run, log)
   const key = logKeyFor(context, run.id, log.idempotencyKey)
   const whole = await toLogItem(key, { ...log, position, createdAt, author: context.author })
-  // Check for an earlier try before writing parts, because they are written before a conflict is noticed.
-  const mayExist = whole.parts.length > 0 && log.idempotencyKey !== undefined
-  const seen = mayExist ? await findEarlierLog(context, run.id, key, log.digest) : {}
+  // Check for an earlier try before refusing the log, and before writing parts, which happens before a conflict is noticed.
+  const looksFirst = log.idempotencyKey !== undefined && (fault !== undefined || whole.parts.length > 0)
+  const seen = looksFirst ? await findEarlierLog(context, run.id, key, log.digest) : {}
+  if (fault !== undefined && seen.log === undefined) throw fault
   const isRuns = stepsOf(log).includes(undefined)
   const writesAt = (at: string) => (isRuns ? logWrites(context, run, at, log.entries) : [])
   const written = await putOnce(context, run, whole, writesAt(position), seen)

@@ -47,35 +47,38 @@ async function replacedSize(
   )
 }
 
-/** The size of a run with a log added, according to its last checkpoint. */
-async function sizeWith(context: Context, runId: string, log: SizedLog): Promise<RunSize> {
+/** The size of a run before and after a log, according to its last checkpoint. Undefined without a checkpoint. */
+async function sizesAround(context: Context, runId: string, log: SizedLog): Promise<[RunSize, RunSize] | undefined> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const record = await context.table.get(runKey(context.project, runId))
     const checkpoint = record === undefined ? undefined : checkpointIn(record)
     if (record === undefined || checkpoint === undefined) break
     try {
-      return plus(plus(checkpoint, maxSizeOf(log)), await replacedSize(context, record.pk, checkpoint, log), -1)
+      const replaced = await replacedSize(context, record.pk, checkpoint, log)
+      return [checkpoint, plus(plus(checkpoint, maxSizeOf(log)), replaced, -1)]
     } catch (error) {
       if (!(error instanceof CheckpointGone)) throw error
     }
   }
-  // Without a checkpoint the size of the run is unknown, so the log is accepted.
-  return { keys: 0, bytes: 0 }
+  return undefined
 }
 
 /**
- * Refuses a log that would exceed the limits of its run. It compares with the last checkpoint and ignores later logs. It
- * makes no request while a run is far from its limits.
- * @throws Failure `payload_too_large`
+ * Returns why a log would exceed the limits of its run. It compares with the last checkpoint and ignores later logs. If the
+ * run is over a limit already, a log that does not enlarge it is accepted. It makes no request while a run is far from its
+ * limits.
  */
-export async function checkRunLimits(context: Context, run: RunWithSize, log: SizedLog): Promise<void> {
-  if (fits(plus(run.size, maxSizeOf(log)))) return
-  const { keys, bytes } = await sizeWith(context, run.id, log)
-  if (fits({ keys, bytes })) return
+export async function runLimitFault(context: Context, run: RunWithSize, log: SizedLog): Promise<Failure | undefined> {
+  if (fits(plus(run.size, maxSizeOf(log)))) return undefined
+  const sizes = await sizesAround(context, run.id, log)
+  // Without a checkpoint the size of the run is unknown, so the log is accepted.
+  if (sizes === undefined) return undefined
+  const [before, { keys, bytes }] = sizes
+  const hasTooManyKeys = keys > Math.max(LIMITS.keysPerRun, before.keys)
+  if (!hasTooManyKeys && bytes <= Math.max(LIMITS.runBytes, before.bytes)) return undefined
   const advice = 'unset keys that are not needed, or use another run'
-  const what =
-    keys > LIMITS.keysPerRun
-      ? `${keys} keys, its steps’ included, and ${LIMITS.keysPerRun}`
-      : `${bytes} bytes of keys and values, its steps’ included, and ${LIMITS.runBytes}`
-  throw new Failure('payload_too_large', `run: would have ${what} is the limit; ${advice}`)
+  const what = hasTooManyKeys
+    ? `${keys} keys, its steps’ included, and ${LIMITS.keysPerRun}`
+    : `${bytes} bytes of keys and values, its steps’ included, and ${LIMITS.runBytes}`
+  return new Failure('payload_too_large', `run: would have ${what} is the limit; ${advice}`)
 }
