@@ -128,7 +128,8 @@ describe('a cursor with a valid hash and an invalid state', () => {
       for (const text of [...ANYWHERE, ...wrong]) {
         const reply = app.request(`${path}${parameter}=${forged(call, text)}`)
         const { detail } = await refusalOf(reply, 400, 'bad_request')
-        expect(detail, text).toMatch(/^(cursor|metadataCursor): /)
+        const member = parameter === 'metadataCursor' ? 'metadataNext' : 'next'
+        expect(detail, text).toMatch(new RegExp(`^${parameter}: .*send \`${member}\` of`))
       }
     }
     expect(app.reports).toEqual([])

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type FullRunBody, jsonOf, type ReceiptBody, type RunBody, refusalOf } from '../support/app.ts'
+import { laterBy } from '../support/position.ts'
 import type { Subject } from './suite.ts'
 
 interface HistoryBody {
@@ -198,10 +199,7 @@ export function history(app: Subject): void {
     it('is later than the value that it removes, even if that came from a server whose clock is ahead', async () => {
       const run = await newRun()
       const { position } = (await log(run, { metadata: { b: 1 } })).log
-      // Half an hour is more than 32^4 ms; a minute changes only the last four digits of the time.
-      const digits = '0123456789abcdefghjkmnpqrstvwxyz'
-      const next = digits[Math.min(31, digits.indexOf(position.charAt(6)) + 1)]
-      await log(run, { metadata: { a: 1 }, after: `${position.slice(0, 6)}${next}${position.slice(7)}` })
+      await log(run, { metadata: { a: 1 }, after: laterBy(position, 30_000) })
       expect((await unset(run, { key: 'a' })).status).toBe(204)
       expect(await metadata(run)).toEqual({ b: 1 })
     })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type FullRunBody, jsonOf, type ReceiptBody, type RunBody, refusalOf } from '../support/app.ts'
+import { laterBy } from '../support/position.ts'
 import type { Subject } from './suite.ts'
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -130,12 +131,7 @@ export function logging(app: Subject): void {
     it('orders a log after the one in `after`, even if the server’s clock is behind', async () => {
       const run = await newRun()
       const { position } = (await log(run, { metadata: { a: 'first' } })).log
-      // Thirty seconds ahead, like a position of a server whose clock is fast.
-      const digits = '0123456789abcdefghjkmnpqrstvwxyz'
-      const time = [...position.slice(0, 10)].reduce((value, digit) => value * 32 + digits.indexOf(digit), 0) + 30_000
-      let ahead = ''
-      for (let rest = time; ahead.length < 10; rest = Math.floor(rest / 32)) ahead = digits.charAt(rest % 32) + ahead
-      const after = ahead + position.slice(10)
+      const after = laterBy(position, 30_000)
       const second = await log(run, { metadata: { a: 'second' }, after })
       expect(second.log.position > after).toBe(true)
       await log(run, { metadata: { a: 'third' } })

@@ -9,6 +9,7 @@ import {
   refusalOf,
 } from '../support/app.ts'
 import { by, newKey } from '../support/keys.ts'
+import { laterBy } from '../support/position.ts'
 import type { Subject } from './suite.ts'
 
 type Result = Partial<ReceiptBody> & Partial<ProblemBody> & { readonly status: number }
@@ -64,6 +65,7 @@ export function many(app: Subject): void {
       {"metadata":{"a":1}},
       {"run":"","metadata":{"a":1}},
       5,
+      {"run":5,"metadata":{"a":1}},
       {"run":"${id}","metadata":{"a":1},"idempotencyKey":"é"},
       {"run":"${id}","metadata":{"a":1},"after":"x"},
       {"run":"${id}","metadata":{"b":1}}]}`
@@ -80,10 +82,14 @@ export function many(app: Subject): void {
       '400 bad_request',
       '400 bad_request',
       '400 bad_request',
+      '400 bad_request',
       '201 ',
     ])
     expect(results[2]?.pointer).toBe('/a')
     expect(results[5]?.detail).toContain('stepp')
+    expect(results[6]?.detail).toMatch(/^run: is missing/)
+    expect(results[8]?.detail).toMatch(/^log: must be a JSON object/)
+    expect(results[9]?.detail).toMatch(/^run: must be a string/)
     expect((await read(id)).metadata).toEqual({ a: 1, b: 1 })
     expect(await entries(id, 'a')).toHaveLength(1)
   })
@@ -101,6 +107,22 @@ export function many(app: Subject): void {
     const single = app().send('POST', `/v1/runs/${id}/metadata`, '{"metadata":{"a":1}}', { 'idempotency-key': key })
     expect((await jsonOf<ReceiptBody>(single, 201)).log).toEqual(first[0]?.log)
     expect(await entries(id, 'a')).toHaveLength(2)
+  })
+
+  it('orders the logs of a run as in the list, also after one with `after`, and those of other runs by the clock', async () => {
+    const [one, other] = [await create(), await create()]
+    const [first] = await log([{ run: one.id, metadata: { a: 0 } }])
+    const after = laterBy(first?.log?.position ?? '', 50_000)
+    const results = await log([
+      { run: one.id, metadata: { a: 1 }, after },
+      { run: other.id, metadata: { a: 1 } },
+      { run: one.id, metadata: { a: 2 } },
+    ])
+    const [ahead = '', apart = '', last = ''] = results.map(({ log: made }) => made?.position)
+    expect(last > ahead && ahead > after && after > apart).toBe(true)
+    await log([{ run: other.id, metadata: { a: 3 } }])
+    expect((await read(one.id)).metadata).toEqual({ a: 2 })
+    expect((await read(other.id)).metadata).toEqual({ a: 3 })
   })
 
   it('accepts only complete ids and names with exact=true, for all logs or for one', async () => {

@@ -43,6 +43,19 @@ export function references(app: Subject): void {
     await refusalOf(ask(name.slice(0, 20).toUpperCase()), 404, 'run_not_found')
   })
 
+  it.each(['.', '..'])(
+    'finds a run whose name begins with %j, where the reference is not in a path',
+    async (prefix) => {
+      const own = await testApp({ engine: app().engine })
+      const { id } = await jsonOf<RunBody>(
+        own.send('POST', '/v1/runs', JSON.stringify({ name: `${prefix}hidden` })),
+        201,
+      )
+      const body = JSON.stringify({ logs: [{ run: prefix, metadata: { a: 1 } }] })
+      expect(await jsonOf(own.send('POST', '/v1/metadata', body))).toMatchObject({ results: [{ run: { id } }] })
+    },
+  )
+
   it('prefers an exact name to a longer name that begins with it', async () => {
     const name = fresh()
     const { id } = await create({ name })

@@ -15,6 +15,7 @@ import { problemOfError } from './problem.ts'
 import { reply } from './reply.ts'
 
 function readOne(text: string, isExact: boolean): TargetedLog {
+  if (!text.startsWith('{')) throw new Failure('bad_request', 'log: must be a JSON object')
   const body = readLog(text)
   const { run, exact = isExact, ...options } = parse(ManyLogOptions, body.fields, CONTENT_FIELDS)
   return { run, ...newLog(body, present({ exact, ...options })) }

@@ -20,18 +20,25 @@ export function toCursor(call: readonly unknown[], state: State): string {
   return Buffer.concat([checkOf(call, text), Buffer.from(text)]).toString('base64url')
 }
 
-/** @throws Failure `bad_request` if the cursor is from another call or its state is invalid */
-export function fromCursor<T>(call: readonly unknown[], cursor: string, decode: Decode<T>): T {
+/**
+ * @param names The names of the parameter and of the member of a reply that it comes from.
+ * @throws Failure `bad_request` if the cursor is from another call or its state is invalid
+ */
+export function fromCursor<T>(
+  call: readonly unknown[],
+  cursor: string,
+  decode: Decode<T>,
+  names: readonly [parameter: string, member: string] = ['cursor', 'next'],
+): T {
   const bytes = Buffer.from(cursor, 'base64url')
   const text = bytes.subarray(CHECK_BYTES).toString()
   const isOurs = bytes.toString('base64url') === cursor && checkOf(call, text).equals(bytes.subarray(0, CHECK_BYTES))
   const state = isOurs ? jsonIn(text) : undefined
   const decoded = Array.isArray(state) ? decode(state) : undefined
   if (decoded !== undefined) return decoded
-  throw new Failure(
-    'bad_request',
-    'cursor: does not belong to this call; send `next` of the previous page, with the same parameters',
-  )
+  const [parameter, member] = names
+  const advice = `send \`${member}\` of the previous page, with the same parameters`
+  throw new Failure('bad_request', `${parameter}: does not belong to this call; ${advice}`)
 }
 
 function jsonIn(text: string): unknown {

@@ -20,7 +20,9 @@ export function about<T extends z.ZodMiniType>(schema: T, what: About): T {
   return schema
 }
 
-export const text = (error = 'must be a string') => z.string({ error })
+/** @param missing Why the field is needed, if it is not optional. */
+export const text = (missing?: string, wrong = 'must be a string') =>
+  z.string({ error: ({ input }) => (input === undefined ? missing : undefined) ?? wrong })
 
 /** A string that passes a check. The check returns why a string is invalid. */
 export const ruled = (fault: (text: string) => string | undefined, missing?: string) =>

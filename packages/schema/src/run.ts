@@ -73,7 +73,7 @@ export const idempotencyKeyFault = (text: string): string | undefined =>
 
 /** The fields of a log in `POST /v1/metadata` other than `metadata` and `types`. */
 export const ManyLogOptions = z.strictObject({
-  run: about(text('is missing; send an id, a name or a prefix'), {
+  run: about(text('is missing; send an id, a name or a prefix', 'must be a string: an id, a name or a prefix'), {
     description: 'An id, a name or a prefix of either.',
   }),
   ...LogOptions.shape,

@@ -30,6 +30,8 @@ interface Start {
   readonly after: PageEnd
 }
 
+const CURSOR_NAMES = ['metadataCursor', 'metadataNext'] as const
+
 const callOf = ({ project }: Context, id: string, { at }: PageOptions): string[] =>
   at === undefined ? ['metadata', project, id] : ['metadata', project, id, at]
 
@@ -67,7 +69,7 @@ async function withPage<T>(
   const moment = at === undefined ? {} : await momentOf(context, id, at)
   if (moment === undefined) return undefined
   const call = callOf(context, id, options)
-  const start = metadataCursor === undefined ? undefined : fromCursor(call, metadataCursor, startIn)
+  const start = metadataCursor === undefined ? undefined : fromCursor(call, metadataCursor, startIn, CURSOR_NAMES)
   const { upTo } = start ?? moment
   return withFoldedRun(context, id, { upTo }, async (reading) => {
     const { run, state, newest } = reading

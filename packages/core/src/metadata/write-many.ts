@@ -22,8 +22,8 @@ export async function settled<T>(work: () => Promise<T> | T): Promise<Settled<T>
 
 /**
  * Writes many logs independently: if one fails, the others are still written. Each reference is resolved once. Each log is
- * later than those before it in the list. Logs of one run with the same idempotency key are written one after another, so
- * that the first one counts.
+ * later than those of its run before it in the list. Logs of one run with the same idempotency key are written one after
+ * another, so that the first one counts.
  * @returns the receipts, in the order of the logs
  */
 export async function writeMany(context: Context, logs: readonly TargetedLog[]): Promise<Settled<LogReceipt>[]> {
@@ -35,7 +35,8 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
   })
 
   const results: Settled<LogReceipt>[] = []
-  let last = ''
+  /** The last position of each run. */
+  const last = new Map<string, string>()
   const turns = new Map<string, (() => Promise<void>)[]>()
   for (const [index, log] of logs.entries()) {
     const run = runs.get(targetOf(log))
@@ -43,12 +44,12 @@ export async function writeMany(context: Context, logs: readonly TargetedLog[]):
       results[index] = { error: run?.error }
       continue
     }
-    const stamp = await settled(() => stampLog(context, log, last))
+    const stamp = await settled(() => stampLog(context, log, last.get(run.value.id)))
     if ('error' in stamp) {
       results[index] = stamp
       continue
     }
-    last = stamp.value.position
+    last.set(run.value.id, stamp.value.position)
     const work = async () => {
       results[index] = await settled(() => writeTo(context, run.value, log, stamp.value))
     }

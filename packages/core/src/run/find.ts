@@ -1,5 +1,5 @@
 import { canonicalId, idDigits } from '@runmeta/schema/id'
-import { runNameFault } from '@runmeta/schema/name'
+import { runNamePrefixFault } from '@runmeta/schema/name'
 import type { Context, RunHead } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { requiredString } from '../table/attribute.ts'
@@ -44,7 +44,7 @@ export async function find<T extends RunHead>(
   const byId = id === undefined ? undefined : await load(id)
   if (byId !== undefined) return byId
   if (options.isId) throw notFound()
-  const isName = runNameFault(reference) === undefined
+  const isName = runNamePrefixFault(reference) === undefined
   const [claimed, search] = await Promise.all([
     isName ? readClaimed(context, reference) : undefined,
     options.isExact
