@@ -73,7 +73,7 @@ export interface Outcome {
 
 export async function run(client: Client): Promise<Outcome> {
   const name = `flowers-${crypto.randomUUID()}`
-  const created = await client.createRun({ name, pipeline: 'iris' })
+  const created = await client.createRun({ name, pipeline: 'flowers' })
   const metrics = await withRun(created, () => trainModel(25))
   await client.updateRun(created.id, { status: 'completed' })
 

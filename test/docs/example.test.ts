@@ -50,7 +50,7 @@ describe('the Iris example', () => {
       expect(storageSize.is(size)).toBe(true)
       expect(uri.is(read.runMetadata.dataset)).toBe(true)
       expect(read.steps.train_model?.runMetadata).toMatchObject({ run_metrics: metrics })
-      expect(read).toMatchObject({ pipeline: 'iris', status: 'completed' })
+      expect(read).toMatchObject({ pipeline: 'flowers', status: 'completed' })
     }
   })
 
