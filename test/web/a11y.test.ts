@@ -43,6 +43,10 @@ async function project(client: Client): Promise<void> {
     await run.logMetadata({ metadata: { loss: 0.5 } })
     if (name === 'one') await run.update({ status: 'failed' })
   }
+  const stepless = await client.createRun({ name: 'stepless' })
+  const table = Array.from({ length: 2 }, (_, row) => ({ row }))
+  const text = 'word '.repeat(400)
+  await stepless.logMetadata({ metadata: { one: table, other: table, text, note: text } })
 }
 
 const PAGES = [
@@ -51,6 +55,7 @@ const PAGES = [
   ['#/?q=/none+=+1', '.notice'],
   ['#/runs/one', '.card'],
   ['#/runs/one?step=train', '.card'],
+  ['#/runs/stepless', '.card'],
   ['#/runs/one/history?key=loss', '.lines-plot'],
   ['#/compare?run=one&run=two', 'table.compare'],
   ['#/compare?run=one&run=two&view=parallel', '.parallel-axis'],
@@ -82,6 +87,13 @@ describe('axe', () => {
         await page.locator(part).first().waitFor()
         await expectNothing(hash)
       }
+      await go('#/runs/stepless')
+      for (const key of ['text', 'note'])
+        await page
+          .getByRole('article', { name: key })
+          .getByRole('button', { name: 'Show all 2,000 characters' })
+          .click()
+      await expectNothing('whole texts')
       await go('#/')
       await page.getByRole('button', { name: 'Columns' }).click()
       await expectNothing('the columns')

@@ -2,6 +2,7 @@ import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { Inline, visible } from './inline.tsx'
+import { scrolling } from './scrolling.ts'
 import { isScalar } from './value.ts'
 
 const MAX_COLUMNS = 30
@@ -41,7 +42,7 @@ export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   return (
     <div class="list-table">
-      <section class="scroll-x" tabIndex={0} aria-label="Table">
+      <div class="scroll-x" {...scrolling('Table')}>
         <table>
           <thead>
             <tr>
@@ -69,7 +70,7 @@ export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
       {count < rows.length && (
         <Button
           label={`Show ${Math.min(MORE_ROWS, rows.length - count)} more of ${rows.length.toLocaleString('en')} rows`}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { visible } from './inline.tsx'
+import { scrolling } from './scrolling.ts'
 
 /** A longer text is shown cut, with a button to show it all. */
 const MAX_CHARACTERS = 1500
@@ -15,7 +16,7 @@ export function Text({ text }: { readonly text: string }) {
       <div
         class={isLong && isWhole ? 'string framed' : 'string'}
         dir="auto"
-        {...(isLong && isWhole ? { tabIndex: 0, role: 'region', 'aria-label': 'Whole text' } : {})}
+        {...(isLong && isWhole ? scrolling('Whole text') : {})}
       >
         {visible(isLong && !isWhole ? text.slice(0, MAX_CHARACTERS) : text)}
         {isLong && !isWhole && '…'}
