@@ -59,6 +59,46 @@ describe('the page of a run', () => {
     await page.getByRole('link', { name: 'nightly' }).waitFor()
   })
 
+  it('shows long texts and nested values whole, also within trees and tables', async () => {
+    const long = `${'word '.repeat(84)}END`
+    const longer = `${'word '.repeat(400)}END`
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'long' })
+        await run.logMetadata({
+          metadata: {
+            tree: { a: { b: { c: long, longer, link: uri(`https://example.com/${'x'.repeat(300)}END`) } } },
+            rows: [
+              { note: long, nested: { deep: { text: long } } },
+              { note: longer, nested: [1, 2] },
+            ],
+          },
+        })
+      },
+    })
+    await go('#/runs/long')
+    const tree = card(page, 'tree')
+    await tree.getByRole('button', { name: 'b {3}' }).click()
+    await tree.getByText(long, { exact: true }).waitFor()
+    await tree.getByRole('button', { name: 'Show all 2,003 characters' }).click()
+    await tree.getByText(longer, { exact: true }).waitFor()
+    await tree.getByRole('link', { name: /xEND$/ }).waitFor()
+
+    const cell = (row: number, column: number) =>
+      card(page, 'rows').getByRole('row').nth(row).getByRole('cell').nth(column)
+    for (const [row, text] of [long, longer].entries()) {
+      await cell(row + 1, 1)
+        .getByRole('button', { expanded: false })
+        .click()
+      await cell(row + 1, 1)
+        .getByText(text, { exact: true })
+        .waitFor()
+    }
+    await cell(1, 2).getByRole('button', { expanded: false }).click()
+    await cell(1, 2).getByText(long, { exact: true }).waitFor()
+    expect(await cell(2, 2).innerText()).toBe('[1,2]')
+  })
+
   it('copies a value and its pointer', async () => {
     const { page, go } = await dashboard.open({ before: everyKind, permissions: ['clipboard-read', 'clipboard-write'] })
     await go('#/runs/kinds')

@@ -5,7 +5,10 @@ import { jsonOf, kindOf, untyped } from './value.ts'
 /** The most characters of a value that are shown in one line. */
 const MAX_CHARACTERS = 200
 
-const shortened = (text: string): string => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text)
+/** Whether only the beginning of a text is shown in one line. */
+export const isCut = (text: string): boolean => text.length > MAX_CHARACTERS
+
+const shortened = (text: string): string => (isCut(text) ? `${text.slice(0, MAX_CHARACTERS)}…` : text)
 
 /** Whether to show text as a link: only http and https are safe to open. */
 export const isLink = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)

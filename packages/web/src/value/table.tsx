@@ -1,7 +1,8 @@
 import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
-import { Inline, visible } from './inline.tsx'
+import { Cell } from './cell.tsx'
+import { visible } from './inline.tsx'
 import { scrolling } from './scrolling.ts'
 import { isScalar } from './value.ts'
 
@@ -62,9 +63,7 @@ export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
                 <td class="dim">{index}</td>
                 {names.map((name) => {
                   const value = Object.hasOwn(row, name) ? row[name] : undefined
-                  return (
-                    <td key={name}>{value === undefined ? <span class="dim">–</span> : <Inline value={value} />}</td>
-                  )
+                  return <td key={name}>{value === undefined ? <span class="dim">–</span> : <Cell value={value} />}</td>
                 })}
               </tr>
             ))}
