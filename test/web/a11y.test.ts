@@ -24,6 +24,8 @@ async function foundBy(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
 }
 
+const long = Array.from({ length: 100 }, () => 0)
+
 async function project(client: Client): Promise<void> {
   for (const name of ['one', 'two']) {
     const run = await client.createRun({ name, pipeline: 'nightly' })
@@ -40,7 +42,7 @@ async function project(client: Client): Promise<void> {
         loss: 1,
       },
     })
-    await run.logMetadata({ metadata: { loss: 0.5 } })
+    await run.logMetadata({ metadata: { loss: 0.5, note: `${'word '.repeat(60)}${name}`, list: [...long, name] } })
     if (name === 'one') await run.update({ status: 'failed' })
   }
   const stepless = await client.createRun({ name: 'stepless' })

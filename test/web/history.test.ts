@@ -10,6 +10,8 @@ async function trained(client: Client): Promise<void> {
   await run.logMetadata({ metadata: { metrics: { accuracy: 0.95, note: 'second' } } })
 }
 
+const inOneLine = (text: string): string => text.replaceAll(/[\s\u200b]+/g, ' ').trim()
+
 describe('the history of a key', () => {
   const dashboard = useDashboard()
 
@@ -61,13 +63,64 @@ describe('the history of a key', () => {
     await page.getByLabel('Side B: log 2').check()
     const rows = page.getByRole('region', { name: 'Differences' }).locator('tbody tr')
     await expect
-      .poll(async () => (await rows.allInnerTexts()).map((text) => text.split(/\s*\t\s*/)))
+      .poll(async () => (await rows.allInnerTexts()).map((text) => text.split('\t').map(inOneLine)))
       .toEqual([
-        ['≠ /layers', '[64,32]', '[64,16]'],
+        ['/layers/0', '64', '64'],
+        ['≠ /layers/1', '32', '16'],
         ['≠ /extra', '{}', 'null'],
-        ['≠ /size', '2.00 KiB', '1.00 KiB'],
+        ['≠ /size', '2.00 KiB 2048 bytes', '1.00 KiB 1024 bytes'],
         ['/seed', '1', '1'],
       ])
+  })
+
+  it.each([1280, 390])('shows both sides and how they differ, %i px wide', async (width) => {
+    const before = 'same '.repeat(60)
+    const after = ' and so on'.repeat(30)
+    const { page, go } = await dashboard.open({
+      viewport: { width, height: 844 },
+      before: async (client) => {
+        const run = await client.createRun({ name: 'sides' })
+        for (const n of [1, 2])
+          await run.logMetadata({
+            metadata: {
+              setup: {
+                text: `${before}${n}${after}`,
+                one: n === 1 ? 1 : '1',
+                layers: [64, { units: n, list: [] }],
+                path: `${'x'.repeat(100)}${n}`,
+                spaces: n === 1 ? 'a b' : 'a b ',
+              },
+              note: `${before.repeat(10)}${n}`,
+            },
+          })
+      },
+    })
+    await go('#/runs/sides/history?key=setup')
+    await page.getByLabel('Side A: log 1').check()
+    await page.getByLabel('Side B: log 2').check()
+    const table = page.getByRole('region', { name: 'Differences' })
+    const rows = table.locator('tbody tr')
+    const excerpt = (n: number) => `…same same same same same ${n}${after}`.slice(0, 121).trimEnd()
+    const texts = async () => (await rows.allInnerTexts()).map((text) => text.split('\t').map(inOneLine))
+    await expect.poll(texts).toEqual([
+      ['≠ /text', expect.stringContaining(excerpt(1)), expect.stringContaining(excerpt(2))],
+      ['≠ /one', '1', '"1"'],
+      ['/layers/0', '64', '64'],
+      ['≠ /layers/1/units', '1', '2'],
+      ['/layers/1/list', '[]', '[]'],
+      ['≠ /path', `${'x'.repeat(100)}1`, `${'x'.repeat(100)}2`],
+      ['≠ /spaces', 'a b', '"a b "'],
+    ])
+    expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0)
+    await rows.nth(0).getByRole('button', { expanded: false }).last().click()
+    await rows.nth(0).getByText(`${before}2${after}`, { exact: true }).waitFor()
+
+    await go('#/runs/sides/history?key=note')
+    await page.getByLabel('Side A: log 1').check()
+    await page.getByLabel('Side B: log 2').check()
+    await expect
+      .poll(texts)
+      .toEqual([['≠ (the value)', expect.stringMatching(/same 1$/), expect.stringMatching(/same 2$/)]])
   })
 
   it('shows the whole run as it was at a log', async () => {

@@ -42,6 +42,21 @@ export function Size({ text }: SizeProps) {
   )
 }
 
+/** Whether a string would look like a value of another kind, or like another string. */
+function isAmbiguous(text: string): boolean {
+  if (text !== text.trim()) return true
+  if (!/^[-\d"[{tfn]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A string as it is shown in one line: quoted if it would be taken for something else. */
+const lineOf = (text: string): string => (isCut(text) || !isAmbiguous(text) ? shortened(text) : JSON.stringify(text))
+
 /** A value in one line: whole where it is short, else its beginning. */
 export function Inline({ value }: { readonly value: Value }) {
   const bare = untyped(value)
@@ -54,7 +69,7 @@ export function Inline({ value }: { readonly value: Value }) {
       <span class="dim">""</span>
     ) : (
       <bdi class="string" title={shortened(bare)}>
-        {visible(shortened(bare))}
+        {visible(lineOf(bare))}
       </bdi>
     )
   }

@@ -61,10 +61,11 @@ export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
             {rows.slice(0, count).map((row, index) => (
               <tr key={index}>
                 <td class="dim">{index}</td>
-                {names.map((name) => {
-                  const value = Object.hasOwn(row, name) ? row[name] : undefined
-                  return <td key={name}>{value === undefined ? <span class="dim">–</span> : <Cell value={value} />}</td>
-                })}
+                {names.map((name) => (
+                  <td key={name}>
+                    <Cell value={Object.hasOwn(row, name) ? row[name] : undefined} />
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
