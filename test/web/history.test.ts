@@ -168,6 +168,37 @@ describe('the history of a key', () => {
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
   })
 
+  it('shows all digits of long numbers on a phone', async () => {
+    const numbers = Array.from({ length: 30 }, (_, n) => `0.${'1234567890'.repeat(6)}${10 + n}`)
+    const { page, go } = await dashboard.open({
+      viewport: { width: 375, height: 812 },
+      before: async (client) => {
+        const run = await client.createRun({ name: 'digits' })
+        for (const number of numbers) await run.logMetadata({ metadata: { ratio: new NumberLiteral(number) } })
+      },
+    })
+    await go('#/runs/digits/history?key=ratio')
+    const values = page.locator('table.history td.history-value')
+    await expect.poll(() => values.first().locator('.number').innerText()).toBe(numbers.at(-1))
+    const boxes = await values.evaluateAll((cells) =>
+      cells.map((cell) => ({
+        cut: cell.scrollWidth - cell.clientWidth,
+        number: cell.querySelector('.number')?.getBoundingClientRect().toJSON(),
+        cell: cell.getBoundingClientRect().toJSON(),
+      })),
+    )
+    for (const { cut, number, cell } of boxes) {
+      expect(cut).toBeLessThanOrEqual(0)
+      expect(number.right).toBeLessThanOrEqual(cell.right)
+      expect(number.bottom).toBeLessThanOrEqual(cell.bottom)
+    }
+    await page.getByRole('region', { name: 'Logs, newest first' }).evaluate((list) => list.scrollTo(0, 1e6))
+    await page
+      .locator('table.history')
+      .getByText(numbers[0] ?? '', { exact: true })
+      .click()
+  })
+
   it('shows that older logs could not be read, and reads them when asked again', async () => {
     const { page, go, complaints } = await dashboard.open({
       before: async (client) => {

@@ -62,7 +62,12 @@ export function Inline({ value }: { readonly value: Value }) {
   const bare = untyped(value)
   if (Typed.is(value) && value.type === 'StorageSize')
     return <span title={`${bare} bytes`}>{binarySize(String(bare)) ?? `${bare} B`}</span>
-  if (isNumeric(bare)) return <span class="number">{String(bare)}</span>
+  if (isNumeric(bare))
+    return (
+      <span class="number" title={String(bare)}>
+        {String(bare)}
+      </span>
+    )
   if (typeof bare === 'string') {
     if (kindOf(value) === 'Uri' && isLink(bare)) return <Link text={bare} shown={shortened(bare)} />
     return bare === '' ? (
