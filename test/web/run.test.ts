@@ -1,4 +1,4 @@
-import { type Client, dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
+import { type Client, dtype, NumberLiteral, path, storageSize, uri, type Value } from '@runmeta/sdk'
 import type { Page, Route } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { useDashboard } from './support/dashboard.ts'
@@ -97,6 +97,33 @@ describe('the page of a run', () => {
     await cell(1, 2).getByRole('button', { expanded: false }).click()
     await cell(1, 2).getByText(long, { exact: true }).waitFor()
     expect(await cell(2, 2).innerText()).toBe('[1,2]')
+  })
+
+  it('opens a deep tree to its end on a phone', async () => {
+    const depth = 40
+    const deep = Array.from({ length: depth }).reduce<Value>(
+      (inner, _, level) => ({ [`level ${depth - level}`]: inner, note: 'beside it' }),
+      'the end',
+    )
+    const { page, go } = await dashboard.open({
+      viewport: { width: 375, height: 812 },
+      before: (client) =>
+        client.createRun({ name: 'deep' }).then((run) => run.logMetadata({ metadata: { deep, flat: 1 } })),
+    })
+    await go('#/runs/deep')
+    const branch = (level: number) => card(page, 'deep').getByRole('button', { name: `level ${level} {`, exact: false })
+    for (let level = 2; level < depth; level++) await branch(level).click()
+    const end = card(page, 'deep').getByText('the end')
+    await end.scrollIntoViewIfNeeded()
+    const { left, right, width } = await end.evaluate((element) => element.getBoundingClientRect().toJSON())
+    expect(width).toBeGreaterThan(0)
+    expect(left).toBeGreaterThanOrEqual(0)
+    expect(right).toBeLessThanOrEqual(375)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    const body = card(page, 'deep').locator('.card-body')
+    const sizes = () => body.evaluate((box) => [box.clientHeight, box.scrollHeight])
+    const [shown, whole] = await sizes()
+    expect(whole).toBe(shown)
   })
 
   it('copies a value and its pointer', async () => {
