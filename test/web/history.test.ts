@@ -91,6 +91,7 @@ describe('the history of a key', () => {
                 spaces: n === 1 ? 'a b' : 'a b ',
               },
               note: `${before.repeat(10)}${n}`,
+              one: n === 1 ? 1 : '1',
             },
           })
       },
@@ -121,6 +122,11 @@ describe('the history of a key', () => {
     await expect
       .poll(texts)
       .toEqual([['≠ (the value)', expect.stringMatching(/same 1$/), expect.stringMatching(/same 2$/)]])
+
+    await go('#/runs/sides/history?key=one')
+    await page.getByLabel('Side A: log 1').check()
+    await page.getByLabel('Side B: log 2').check()
+    await expect.poll(() => page.getByRole('article').locator('.kind').allInnerTexts()).toEqual(['number', 'string'])
   })
 
   it('shows the whole run as it was at a log', async () => {

@@ -6,8 +6,9 @@ const MAX_CHARACTERS = 120
 /** Characters that are shown before a difference. */
 const BEFORE = 25
 
-/** Whether a cell shows only an excerpt of a value. Numbers are shown whole, because any digit may matter. */
-export const isExcerpt = (value: Value): boolean => textOf(value).length > MAX_CHARACTERS && !isNumeric(untyped(value))
+/** Whether a cell shows only an excerpt of a value with this text. Numbers are shown whole, because any digit may matter. */
+export const isExcerpt = (value: Value, text: string): boolean =>
+  text.length > MAX_CHARACTERS && !isNumeric(untyped(value))
 
 /** A part of a text that is too long for a cell, with signs where it is cut. */
 export function excerptOf(text: string, from: number): string {
@@ -24,7 +25,11 @@ function sharedLength(one: string, other: string): number {
 
 /** Where the excerpt of each value begins, so that it differs from the excerpts of all values that differ. */
 export function excerptStarts(values: readonly (Value | undefined)[]): number[] {
-  const texts = values.map((value) => (value !== undefined && isExcerpt(value) ? textOf(value) : ''))
+  const texts = values.map((value) => {
+    if (value === undefined) return ''
+    const text = textOf(value)
+    return isExcerpt(value, text) ? text : ''
+  })
   const distinct = [...new Set(texts)]
   return texts.map((text) => {
     const shared = Math.max(0, ...distinct.map((other) => (other === text ? 0 : sharedLength(text, other))))
