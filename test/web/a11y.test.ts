@@ -24,6 +24,8 @@ async function foundBy(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
 }
 
+const long = Array.from({ length: 40 }, () => 0.125)
+
 async function project(client: Client): Promise<void> {
   for (const name of ['one', 'two']) {
     const run = await client.createRun({ name, pipeline: 'nightly' })
@@ -40,9 +42,13 @@ async function project(client: Client): Promise<void> {
         loss: 1,
       },
     })
-    await run.logMetadata({ metadata: { loss: 0.5 } })
+    await run.logMetadata({ metadata: { loss: 0.5, note: `${'word '.repeat(60)}${name}`, list: [...long, name] } })
     if (name === 'one') await run.update({ status: 'failed' })
   }
+  const stepless = await client.createRun({ name: 'stepless' })
+  const table = Array.from({ length: 2 }, (_, row) => ({ row }))
+  const text = 'word '.repeat(400)
+  await stepless.logMetadata({ metadata: { one: table, other: table, text, note: text } })
 }
 
 const PAGES = [
@@ -51,6 +57,7 @@ const PAGES = [
   ['#/?q=/none+=+1', '.notice'],
   ['#/runs/one', '.card'],
   ['#/runs/one?step=train', '.card'],
+  ['#/runs/stepless', '.card'],
   ['#/runs/one/history?key=loss', '.lines-plot'],
   ['#/compare?run=one&run=two', 'table.compare'],
   ['#/compare?run=one&run=two&view=parallel', '.parallel-axis'],
@@ -82,6 +89,18 @@ describe('axe', () => {
         await page.locator(part).first().waitFor()
         await expectNothing(hash)
       }
+      await go('#/runs/stepless')
+      for (const key of ['text', 'note'])
+        await page
+          .getByRole('article', { name: key })
+          .getByRole('button', { name: 'Show all 2,000 characters' })
+          .click()
+      await expectNothing('whole texts')
+      await go('#/compare?run=one&run=two')
+      for (const pointer of ['/list', '/note'])
+        for (const cell of [0, 1])
+          await page.getByRole('row', { name: pointer }).getByRole('cell').nth(cell).getByRole('button').first().click()
+      await expectNothing('whole values')
       await go('#/')
       await page.getByRole('button', { name: 'Columns' }).click()
       await expectNothing('the columns')

@@ -51,6 +51,56 @@ describe('comparing runs', () => {
     await page.getByRole('heading', { name: '2 runs compared' }).waitFor()
   })
 
+  it.each([1280, 390])('shows both runs and how they differ, %i px wide', async (width) => {
+    const before = 'same '.repeat(60)
+    const list = Array.from({ length: 200 }, () => 0)
+    const ids: string[] = []
+    const { page, go } = await dashboard.open({
+      viewport: { width, height: 844 },
+      before: async (client) => {
+        for (const n of [1, 2]) {
+          const run = await client.createRun()
+          ids.push(run.id)
+          await run.logMetadata({
+            metadata: {
+              big: new NumberLiteral(`922337203685477580${n}`),
+              list: [...list, n],
+              one: n === 1 ? 1 : '1',
+              text: `${before}${n}`,
+            },
+          })
+        }
+      },
+    })
+    await go(`#/compare?${ids.map((id) => `run=${id}`).join('&')}`)
+    const rows = page.locator('table.compare tbody tr')
+    await expect
+      .poll(() => rows.locator('td').allInnerTexts())
+      .toEqual([
+        '9223372036854775801',
+        '9223372036854775802',
+        expect.stringMatching(/,0,1\]$/),
+        expect.stringMatching(/,0,2\]$/),
+        '1',
+        '"1"',
+        expect.stringMatching(/ same 1$/),
+        expect.stringMatching(/ same 2$/),
+      ])
+    for (const cell of await rows.locator('td').all()) {
+      const { cut, right } = await cell.evaluate((element) => ({
+        cut: element.scrollWidth - element.clientWidth,
+        right: element.getBoundingClientRect().right,
+      }))
+      expect(cut).toBeLessThanOrEqual(0)
+      expect(right).toBeLessThanOrEqual(width)
+    }
+    await rows.getByRole('button', { name: 'same 2', expanded: false }).click()
+    await rows.getByText(`${before}2`, { exact: true }).waitFor()
+    await rows.getByRole('button', { name: ',0,2]', expanded: false }).click()
+    const [opened, next] = await rows.evaluateAll((all) => all.slice(1, 3).map((row) => row.getBoundingClientRect()))
+    expect(opened?.bottom).toBeLessThanOrEqual(next?.top ?? 0)
+  })
+
   it('saves the table as CSV, with all digits and without formulas', async () => {
     const { page, hash, go } = await compared()
     await go(hash)

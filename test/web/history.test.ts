@@ -10,6 +10,8 @@ async function trained(client: Client): Promise<void> {
   await run.logMetadata({ metadata: { metrics: { accuracy: 0.95, note: 'second' } } })
 }
 
+const inOneLine = (text: string): string => text.replaceAll(/[\s\u200b]+/g, ' ').trim()
+
 describe('the history of a key', () => {
   const dashboard = useDashboard()
 
@@ -61,13 +63,70 @@ describe('the history of a key', () => {
     await page.getByLabel('Side B: log 2').check()
     const rows = page.getByRole('region', { name: 'Differences' }).locator('tbody tr')
     await expect
-      .poll(async () => (await rows.allInnerTexts()).map((text) => text.split(/\s*\t\s*/)))
+      .poll(async () => (await rows.allInnerTexts()).map((text) => text.split('\t').map(inOneLine)))
       .toEqual([
-        ['≠ /layers', '[64,32]', '[64,16]'],
+        ['/layers/0', '64', '64'],
+        ['≠ /layers/1', '32', '16'],
         ['≠ /extra', '{}', 'null'],
-        ['≠ /size', '2.00 KiB', '1.00 KiB'],
+        ['≠ /size', '2.00 KiB 2048 bytes', '1.00 KiB 1024 bytes'],
         ['/seed', '1', '1'],
       ])
+  })
+
+  it.each([1280, 390])('shows both sides and how they differ, %i px wide', async (width) => {
+    const before = 'same '.repeat(60)
+    const after = ' and so on'.repeat(30)
+    const { page, go } = await dashboard.open({
+      viewport: { width, height: 844 },
+      before: async (client) => {
+        const run = await client.createRun({ name: 'sides' })
+        for (const n of [1, 2])
+          await run.logMetadata({
+            metadata: {
+              setup: {
+                text: `${before}${n}${after}`,
+                one: n === 1 ? 1 : '1',
+                layers: [64, { units: n, list: [] }],
+                path: `${'x'.repeat(100)}${n}`,
+                spaces: n === 1 ? 'a b' : 'a b ',
+              },
+              note: `${before.repeat(10)}${n}`,
+              one: n === 1 ? 1 : '1',
+            },
+          })
+      },
+    })
+    await go('#/runs/sides/history?key=setup')
+    await page.getByLabel('Side A: log 1').check()
+    await page.getByLabel('Side B: log 2').check()
+    const table = page.getByRole('region', { name: 'Differences' })
+    const rows = table.locator('tbody tr')
+    const excerpt = (n: number) => `…same same same same same ${n}${after}`.slice(0, 121).trimEnd()
+    const texts = async () => (await rows.allInnerTexts()).map((text) => text.split('\t').map(inOneLine))
+    await expect.poll(texts).toEqual([
+      ['≠ /text', expect.stringContaining(excerpt(1)), expect.stringContaining(excerpt(2))],
+      ['≠ /one', '1', '"1"'],
+      ['/layers/0', '64', '64'],
+      ['≠ /layers/1/units', '1', '2'],
+      ['/layers/1/list', '[]', '[]'],
+      ['≠ /path', `${'x'.repeat(100)}1`, `${'x'.repeat(100)}2`],
+      ['≠ /spaces', 'a b', '"a b "'],
+    ])
+    expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0)
+    await rows.nth(0).getByRole('button', { expanded: false }).last().click()
+    await rows.nth(0).getByText(`${before}2${after}`, { exact: true }).waitFor()
+
+    await go('#/runs/sides/history?key=note')
+    await page.getByLabel('Side A: log 1').check()
+    await page.getByLabel('Side B: log 2').check()
+    await expect
+      .poll(texts)
+      .toEqual([['≠ (the value)', expect.stringMatching(/same 1$/), expect.stringMatching(/same 2$/)]])
+
+    await go('#/runs/sides/history?key=one')
+    await page.getByLabel('Side A: log 1').check()
+    await page.getByLabel('Side B: log 2').check()
+    await expect.poll(() => page.getByRole('article').locator('.kind').allInnerTexts()).toEqual(['number', 'string'])
   })
 
   it('shows the whole run as it was at a log', async () => {
@@ -113,6 +172,37 @@ describe('the history of a key', () => {
     expect([height, width > 180]).toEqual([56, true])
     const list = page.getByRole('region', { name: 'Logs, newest first' })
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+  })
+
+  it('shows all digits of long numbers on a phone', async () => {
+    const numbers = Array.from({ length: 30 }, (_, n) => `0.${'1234567890'.repeat(6)}${10 + n}`)
+    const { page, go } = await dashboard.open({
+      viewport: { width: 375, height: 812 },
+      before: async (client) => {
+        const run = await client.createRun({ name: 'digits' })
+        for (const number of numbers) await run.logMetadata({ metadata: { ratio: new NumberLiteral(number) } })
+      },
+    })
+    await go('#/runs/digits/history?key=ratio')
+    const values = page.locator('table.history td.history-value')
+    await expect.poll(() => values.first().locator('.number').innerText()).toBe(numbers.at(-1))
+    const boxes = await values.evaluateAll((cells) =>
+      cells.map((cell) => ({
+        cut: cell.scrollWidth - cell.clientWidth,
+        number: cell.querySelector('.number')?.getBoundingClientRect().toJSON(),
+        cell: cell.getBoundingClientRect().toJSON(),
+      })),
+    )
+    for (const { cut, number, cell } of boxes) {
+      expect(cut).toBeLessThanOrEqual(0)
+      expect(number.right).toBeLessThanOrEqual(cell.right)
+      expect(number.bottom).toBeLessThanOrEqual(cell.bottom)
+    }
+    await page.getByRole('region', { name: 'Logs, newest first' }).evaluate((list) => list.scrollTo(0, 1e6))
+    await page
+      .locator('table.history')
+      .getByText(numbers[0] ?? '', { exact: true })
+      .click()
   })
 
   it('shows that older logs could not be read, and reads them when asked again', async () => {

@@ -1,4 +1,4 @@
-import { type Client, dtype, NumberLiteral, path, storageSize, uri } from '@runmeta/sdk'
+import { type Client, dtype, NumberLiteral, path, storageSize, uri, type Value } from '@runmeta/sdk'
 import type { Page, Route } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { useDashboard } from './support/dashboard.ts'
@@ -57,6 +57,73 @@ describe('the page of a run', () => {
     await card(page, 'rows').getByRole('cell', { name: '0.90' }).waitFor()
     await card(page, 'tree').getByText('b/c').waitFor()
     await page.getByRole('link', { name: 'nightly' }).waitFor()
+  })
+
+  it('shows long texts and nested values whole, also within trees and tables', async () => {
+    const long = `${'word '.repeat(84)}END`
+    const longer = `${'word '.repeat(400)}END`
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'long' })
+        await run.logMetadata({
+          metadata: {
+            tree: { a: { b: { c: long, longer, link: uri(`https://example.com/${'x'.repeat(300)}END`) } } },
+            rows: [
+              { note: long, nested: { deep: { text: long } } },
+              { note: longer, nested: [1, 2] },
+            ],
+          },
+        })
+      },
+    })
+    await go('#/runs/long')
+    const tree = card(page, 'tree')
+    await tree.getByRole('button', { name: 'b {3}' }).click()
+    await tree.getByText(long, { exact: true }).waitFor()
+    await tree.getByRole('button', { name: 'Show all 2,003 characters' }).click()
+    await tree.getByText(longer, { exact: true }).waitFor()
+    await tree.getByRole('link', { name: /xEND$/ }).waitFor()
+
+    const cell = (row: number, column: number) =>
+      card(page, 'rows').getByRole('row').nth(row).getByRole('cell').nth(column)
+    for (const [row, text] of [long, longer].entries()) {
+      await cell(row + 1, 1)
+        .getByRole('button', { expanded: false })
+        .click()
+      await cell(row + 1, 1)
+        .getByText(text, { exact: true })
+        .waitFor()
+    }
+    await cell(1, 2).getByRole('button', { expanded: false }).click()
+    await cell(1, 2).getByText(long, { exact: true }).waitFor()
+    expect(await cell(2, 2).innerText()).toBe('[1,2]')
+  })
+
+  it('opens a deep tree to its end on a phone', async () => {
+    const depth = 40
+    const deep = Array.from({ length: depth }).reduce<Value>(
+      (inner, _, level) => ({ [`level ${depth - level}`]: inner, note: 'beside it' }),
+      'the end',
+    )
+    const { page, go } = await dashboard.open({
+      viewport: { width: 375, height: 812 },
+      before: (client) =>
+        client.createRun({ name: 'deep' }).then((run) => run.logMetadata({ metadata: { deep, flat: 1 } })),
+    })
+    await go('#/runs/deep')
+    const branch = (level: number) => card(page, 'deep').getByRole('button', { name: `level ${level} {`, exact: false })
+    for (let level = 2; level < depth; level++) await branch(level).click()
+    const end = card(page, 'deep').getByText('the end')
+    await end.scrollIntoViewIfNeeded()
+    const { left, right, width } = await end.evaluate((element) => element.getBoundingClientRect().toJSON())
+    expect(width).toBeGreaterThan(0)
+    expect(left).toBeGreaterThanOrEqual(0)
+    expect(right).toBeLessThanOrEqual(375)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    const body = card(page, 'deep').locator('.card-body')
+    const sizes = () => body.evaluate((box) => [box.clientHeight, box.scrollHeight])
+    const [shown, whole] = await sizes()
+    expect(whole).toBe(shown)
   })
 
   it('copies a value and its pointer', async () => {

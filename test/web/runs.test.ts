@@ -1,4 +1,4 @@
-import type { Client } from '@runmeta/sdk'
+import { type Client, NumberLiteral } from '@runmeta/sdk'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { useDashboard } from './support/dashboard.ts'
@@ -108,6 +108,17 @@ describe('the list of runs', () => {
     await page.getByRole('link', { name: 'long-29' }).waitFor()
     const list = page.getByRole('region', { name: 'Runs', exact: true })
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+  })
+
+  it('has all digits of a number that does not fit in its tooltip', async () => {
+    const { page, go } = await dashboard.open({
+      before: (client) =>
+        client
+          .createRun({ name: 'big' })
+          .then((run) => run.logMetadata({ metadata: { n: new NumberLiteral('9223372036854775807') } })),
+    })
+    await go('#/?column=%2Fn')
+    await page.getByTitle('9223372036854775807', { exact: true }).waitFor()
   })
 
   it('fits the menu of columns on a phone, however long a pointer is', async () => {

@@ -1,8 +1,10 @@
 import { href } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
+import { isNarrow } from '../ui/media.ts'
 import { Status } from '../ui/status.tsx'
 import { TableFrame, useLongTable } from '../ui/table.tsx'
-import { Inline, visible } from '../value/inline.tsx'
+import { Cells } from '../value/cell.tsx'
+import { visible } from '../value/inline.tsx'
 import type { Compared } from './compared.ts'
 
 /** A heading has two lines: a name and a status. */
@@ -17,17 +19,12 @@ interface PointerCellProps {
   readonly differs: boolean
 }
 
-/** A pointer that is cut at its beginning if it does not fit, because its end distinguishes it. */
-function PointerCell({ pointer, differs }: PointerCellProps) {
-  const last = pointer.lastIndexOf('/')
-  return (
-    <span class="pointer">
-      <span class="differs">{differs ? '≠' : ''}</span>
-      <code>{visible(pointer.slice(0, last))}</code>
-      <code>{visible(pointer.slice(last))}</code>
-    </span>
-  )
-}
+const PointerCell = ({ pointer, differs }: PointerCellProps) => (
+  <span class="pointer">
+    <span class="differs">{differs ? '≠' : ''}</span>
+    <code>{visible(pointer)}</code>
+  </span>
+)
 
 /** A row for each pointer, a column for each run; a sign marks the rows that differ. */
 export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
@@ -37,7 +34,7 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
       table={table}
       label="Comparison"
       class="compare"
-      style={{ minWidth: `${14 + runs.length * 10}rem` }}
+      style={{ minWidth: isNarrow.value ? `${9 + runs.length * 6.5}rem` : `${14 + runs.length * 10}rem` }}
       columns={runs.length + 1}
       head={
         <>
@@ -61,15 +58,17 @@ export function CompareTable({ runs, rows, onRemove }: CompareTableProps) {
       }
     >
       {({ pointer, values, differs }, index) => (
-        <tr key={pointer} aria-rowindex={index + 2} data-differs={differs || undefined}>
+        <tr
+          key={pointer}
+          ref={(element) => table.virtual.measureElement(element)}
+          data-index={index}
+          aria-rowindex={index + 2}
+          data-differs={differs || undefined}
+        >
           <th scope="row" class="row-head" title={pointer} aria-label={differs ? `${pointer} differs` : pointer}>
             <PointerCell pointer={pointer} differs={differs} />
           </th>
-          {values.map((value, at) => (
-            <td key={runs[at]?.id ?? at}>
-              {value === undefined ? <span class="dim">–</span> : <Inline value={value} />}
-            </td>
-          ))}
+          <Cells values={values} />
         </tr>
       )}
     </TableFrame>

@@ -3,8 +3,10 @@ import { useMemo } from 'preact/hooks'
 import { setParameters } from '../app/address.ts'
 import { Button } from '../ui/button.tsx'
 import { Time } from '../ui/time.tsx'
-import { Inline } from '../value/inline.tsx'
-import { isScalar, jsonOf, pointerOf, untyped } from '../value/value.ts'
+import { Cells } from '../value/cell.tsx'
+import { visible } from '../value/inline.tsx'
+import { isLongText } from '../value/text.tsx'
+import { isScalar, jsonOf, kindOf, pointerOf, textOf, untyped } from '../value/value.ts'
 import { View } from '../value/view.tsx'
 
 /** The most rows that are shown. */
@@ -22,14 +24,17 @@ interface Row {
   readonly differs: boolean
 }
 
-/** The scalars, lists and empty objects in a value, by pointer. */
+/** The scalars, empty lists and empty objects in a value, by pointer. */
 function partsOf(value: Value, pointer = '', parts = new Map<string, Value>()): Map<string, Value> {
   const bare = untyped(value)
-  const members = isValueObject(bare) ? Object.entries(bare) : []
+  const members = Array.isArray(bare) || isValueObject(bare) ? Object.entries(bare) : []
   if (members.length === 0) return parts.set(pointer, value)
   for (const [name, item] of members) partsOf(item, pointer + pointerOf([name]), parts)
   return parts
 }
+
+/** Whether a value is shown whole in a card. */
+const isShort = (value: Value): boolean => isScalar(value) && !isLongText(textOf(value))
 
 /** A row for each pointer in either value. */
 function rowsOf(one: Value, other: Value): Row[] {
@@ -52,7 +57,7 @@ export function Sides({ entries, sides }: SidesProps) {
   const [a, b] = sides.map((log) => entries.find((entry) => entry.log === log))
   const rows = useMemo(
     () =>
-      a !== undefined && b !== undefined && !(isScalar(a.value) && isScalar(b.value)) ? rowsOf(a.value, b.value) : [],
+      a !== undefined && b !== undefined && !(isShort(a.value) && isShort(b.value)) ? rowsOf(a.value, b.value) : [],
     [a, b],
   )
   if (a === undefined && b === undefined) return null
@@ -75,6 +80,7 @@ export function Sides({ entries, sides }: SidesProps) {
             <article class="card" key={side}>
               <header>
                 <h3>{side}</h3>
+                {entry && <span class="kind">{kindOf(entry.value)}</span>}
                 {entry && <Time time={entry.createdAt} isExact />}
               </header>
               <div class="card-body">
@@ -105,13 +111,9 @@ export function Sides({ entries, sides }: SidesProps) {
                         ≠
                       </span>
                     )}{' '}
-                    <code>{pointer || '(the value)'}</code>
+                    <code>{visible(pointer) || '(the value)'}</code>
                   </th>
-                  {values.map((value, index) => (
-                    <td key={both[index]?.side}>
-                      {value === undefined ? <span class="dim">–</span> : <Inline value={value} />}
-                    </td>
-                  ))}
+                  <Cells values={values} />
                 </tr>
               ))}
             </tbody>

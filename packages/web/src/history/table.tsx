@@ -52,7 +52,12 @@ export function HistoryTable({ run, history, sides, onSide }: HistoryTableProps)
       }
     >
       {({ log, value, createdAt, by, step }, index) => (
-        <tr key={log} aria-rowindex={index + 2}>
+        <tr
+          key={log}
+          ref={(element) => table.virtual.measureElement(element)}
+          data-index={index}
+          aria-rowindex={index + 2}
+        >
           {SIDES.map((side, at) => (
             <td key={side} class="side">
               <input

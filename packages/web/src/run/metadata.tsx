@@ -40,6 +40,7 @@ export function MetadataCards({
   )
   return (
     <section class="metadata" aria-label={label}>
+      {all.length > 0 && <h2 class="visually-hidden">Keys</h2>}
       {all.length > 0 && (
         <div class="metadata-bar">
           <div class="search-box">

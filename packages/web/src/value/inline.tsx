@@ -5,7 +5,10 @@ import { jsonOf, kindOf, untyped } from './value.ts'
 /** The most characters of a value that are shown in one line. */
 const MAX_CHARACTERS = 200
 
-const shortened = (text: string): string => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text)
+/** Whether only the beginning of a text is shown in one line. */
+export const isCut = (text: string): boolean => text.length > MAX_CHARACTERS
+
+const shortened = (text: string): string => (isCut(text) ? `${text.slice(0, MAX_CHARACTERS)}…` : text)
 
 /** Whether to show text as a link: only http and https are safe to open. */
 export const isLink = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
@@ -39,19 +42,39 @@ export function Size({ text }: SizeProps) {
   )
 }
 
+/** Whether a string would look like a value of another kind, or like another string. */
+function isAmbiguous(text: string): boolean {
+  if (text !== text.trim()) return true
+  if (!/^[-\d"[{tfn]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A string as it is shown in one line: quoted if it would be taken for something else. */
+const lineOf = (text: string): string => (isCut(text) || !isAmbiguous(text) ? shortened(text) : JSON.stringify(text))
+
 /** A value in one line: whole where it is short, else its beginning. */
 export function Inline({ value }: { readonly value: Value }) {
   const bare = untyped(value)
   if (Typed.is(value) && value.type === 'StorageSize')
     return <span title={`${bare} bytes`}>{binarySize(String(bare)) ?? `${bare} B`}</span>
-  if (isNumeric(bare)) return <span class="number">{String(bare)}</span>
+  if (isNumeric(bare))
+    return (
+      <span class="number" title={String(bare)}>
+        {String(bare)}
+      </span>
+    )
   if (typeof bare === 'string') {
     if (kindOf(value) === 'Uri' && isLink(bare)) return <Link text={bare} shown={shortened(bare)} />
     return bare === '' ? (
       <span class="dim">""</span>
     ) : (
       <bdi class="string" title={shortened(bare)}>
-        {visible(shortened(bare))}
+        {visible(lineOf(bare))}
       </bdi>
     )
   }

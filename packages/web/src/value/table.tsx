@@ -1,7 +1,9 @@
 import { isValueObject, type Value, type ValueObject } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
-import { Inline, visible } from './inline.tsx'
+import { Cell } from './cell.tsx'
+import { visible } from './inline.tsx'
+import { scrolling } from './scrolling.ts'
 import { isScalar } from './value.ts'
 
 const MAX_COLUMNS = 30
@@ -41,7 +43,7 @@ export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   return (
     <div class="list-table">
-      <section class="scroll-x" tabIndex={0} aria-label="Table">
+      <div class="scroll-x" {...scrolling('Table')}>
         <table>
           <thead>
             <tr>
@@ -59,17 +61,16 @@ export function ListTable({ rows }: { readonly rows: readonly ValueObject[] }) {
             {rows.slice(0, count).map((row, index) => (
               <tr key={index}>
                 <td class="dim">{index}</td>
-                {names.map((name) => {
-                  const value = Object.hasOwn(row, name) ? row[name] : undefined
-                  return (
-                    <td key={name}>{value === undefined ? <span class="dim">–</span> : <Inline value={value} />}</td>
-                  )
-                })}
+                {names.map((name) => (
+                  <td key={name}>
+                    <Cell value={Object.hasOwn(row, name) ? row[name] : undefined} />
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
       {count < rows.length && (
         <Button
           label={`Show ${Math.min(MORE_ROWS, rows.length - count)} more of ${rows.length.toLocaleString('en')} rows`}

@@ -2,7 +2,8 @@ import { isValueObject, type Value } from '@runmeta/sdk'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Inline, visible } from './inline.tsx'
+import { Inline, isCut, visible } from './inline.tsx'
+import { Text, WholeString } from './text.tsx'
 import { isScalar, kindOf, untyped } from './value.ts'
 
 /** Members of an object or a list that are shown at first. */
@@ -50,9 +51,15 @@ const Name = ({ name }: { readonly name: string }) => <bdi class="member">{name 
 const Leaf = ({ name, value }: { readonly name: string; readonly value: Value }) => (
   <div class="leaf">
     <Name name={name} />
-    <Inline value={value} />
+    <Scalar value={value} />
   </div>
 )
+
+function Scalar({ value }: { readonly value: Value }) {
+  const bare = untyped(value)
+  if (typeof bare !== 'string' || !isCut(bare)) return <Inline value={value} />
+  return kindOf(value) === 'Uri' ? <WholeString value={value} text={bare} /> : <Text text={bare} />
+}
 
 interface BranchProps {
   readonly name: string

@@ -51,6 +51,12 @@ export function jsonOf(value: Value, indent = ''): string {
   return members.length === 0 ? '{}' : `{${open}${members.join(between)}${close}}`
 }
 
+/** The text of a value in one line: a string as it is, anything else as JSON. */
+export function textOf(value: Value): string {
+  const bare = untyped(value)
+  return typeof bare === 'string' ? bare : jsonOf(bare)
+}
+
 /** The text that copying a value puts on the clipboard: a string as it is, anything else as JSON. */
 export function clipboardText(value: Value): string {
   const bare = untyped(value)
