@@ -14,13 +14,16 @@ import type { MlflowStore } from '../source/mlflow.ts'
 async function add(command: Command, from: (target: Importing) => Promise<void>): Promise<void> {
   const session = await sessionOf(optionsOf(command))
   const { output } = session
-  const { runs, newRuns, newLogs } = await withProgress('Importing logs', async (progress) => {
+  const { counts, tooLarge } = await withProgress('Importing logs', async (progress) => {
     const target = importing(session, progress)
     await from(target)
-    return target.counts
+    return target
   })
-  if (!output.isTable) return await output.line(JSON.stringify({ runs, newRuns, newLogs }))
-  await output.line(`${output.colors.green('Imported')} ${runs} runs, ${newRuns} of them new, and ${newLogs} new logs`)
+  const { runs, newRuns, newLogs } = counts
+  const added = `${output.colors.green('Imported')} ${runs} runs, ${newRuns} of them new, and ${newLogs} new logs`
+  await output.line(output.isTable ? added : JSON.stringify({ runs, newRuns, newLogs }))
+  if (tooLarge.length === 0) return
+  throw new CommandError(EXIT.failed, `logs that were not imported: ${tooLarge.length}; of run ${tooLarge[0]}`)
 }
 
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {

@@ -92,7 +92,11 @@ def send_log(connection: Connection, log: Log) -> Operation[LogReceipt | None]:
     """Sends a log; returns None if clients are disabled. Raises RunmetaError."""
     if is_disabled():
         return None
-    prepared = prepare(connection, log)
+    return (yield from send_prepared(connection, prepare(connection, log)))
+
+
+def send_prepared(connection: Connection, prepared: PreparedLog) -> Operation[LogReceipt]:
+    """Sends a log that is ready. Raises RunmetaError."""
     after = connection.positions.greatest
 
     def revise(refusal: RunmetaError) -> str | None:
