@@ -21,12 +21,18 @@ const plain = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }).map((text) => JSON.stringify(text)),
 )
 
+function nested({ depth, brackets: [open = '', close = ''] }: { depth: number; brackets: string }) {
+  const opening = open === '[' ? open : `${open}"a":`
+  return { text: `${opening.repeat(depth)}1${close.repeat(depth)}`, types: [] }
+}
+
 /** A JSON value, with its types by pointer. */
 const value: fc.Arbitrary<{ text: string; types: readonly (readonly [string, string])[] }> = fc.oneof(
   { arbitrary: plain.map((text) => ({ text, types: [] })), weight: 4 },
   fc.array(plain, { maxLength: 3 }).map((items) => ({ text: `{"in":[${items.join()}],"a":1.50}`, types: [] })),
   fc.constantFrom('Uri', 'Path', 'DType').map((type) => ({ text: '"s3://b/k"', types: [['', type] as const] })),
   fc.nat().map((size) => ({ text: `{"":{"size":${size}}}`, types: [['//size', 'StorageSize'] as const] })),
+  fc.record({ depth: fc.constantFrom(1, 61, 62, 63, 64), brackets: fc.constantFrom('[]', '{}') }).map(nested),
 )
 
 const run = fc.nat({ max: 2 })
@@ -130,6 +136,7 @@ describe('a copy of a server', () => {
         const file = `copy-${projects}.jsonl`
         await done(['export', '--out', file], from)
         await done(['import', file], to)
+        await done(['list', '--include', 'metadata', '--select', '/a'], to)
         const shown = await shownOf(from, QUERIES)
         expect(await shownOf(to, QUERIES)).toEqual(shown)
         await done(['import', file], to)

@@ -80,6 +80,25 @@ describe('export and import', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/not imported: 1; of run .* limit is/) })
   })
 
+  it('copy and list values with as many brackets as a value may have', async () => {
+    const deep = Array.from({ length: 64 }).reduce<unknown>(
+      (value, _, at) => (at % 2 === 0 ? [value] : { a: value }),
+      1,
+    )
+    await lines(['create', '--name', 'deep'])
+    await lines(['log', 'deep', '--file', '-'], { input: JSON.stringify({ deep }) })
+    await lines(['log', 'deep', '--step', 'train', '--file', '-'], { input: JSON.stringify({ deep }) })
+    expect(await imported('--name', 'deep')).toEqual({ runs: 1, newRuns: 1, newLogs: 2 })
+    expect(await lines(['get', 'deep'], other())).toMatchObject([{ metadata: { deep }, steps: { train: {} } }])
+    expect(await lines(['list', '--name', 'deep', '--include', 'metadata'])).toMatchObject([{ metadata: { deep } }])
+    expect(await lines(['list', '--name', 'deep', '--select', '/deep'])).toMatchObject([
+      { selected: { '/deep': deep } },
+    ])
+    expect(await lines(['history', 'deep', 'deep'])).toMatchObject([{ value: deep }, { value: deep }])
+    expect(await lines(['compare', 'deep', 'iris-1'])).not.toEqual([])
+    expect(await run(['export', '--name', 'deep', '--format', 'csv'])).toMatchObject({ code: 0 })
+  })
+
   it('keep the time of every log and unset', async () => {
     await lines(['create', '--name', 'unset'])
     await lines(['log', 'unset', 'a=1'])
