@@ -15,7 +15,20 @@ const KEYS = ['a', 'b', '__proto__', 'a/b', '🔑 ~ü'] as const
 const STEPS = ['train', 'step::1'] as const
 
 const plain = fc.oneof(
-  fc.constantFrom('null', 'true', '""', '{}', '[]', '1.0', '-0', '1e400', '9223372036854775808', '5e-324', '0.10'),
+  fc.constantFrom(
+    'null',
+    'true',
+    '""',
+    '{}',
+    '[]',
+    '1.0',
+    '-0',
+    '1e400',
+    '9223372036854775808',
+    '5e-324',
+    '0.10',
+    '"\u2028"',
+  ),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (Object.is(value, -0) ? '-0' : String(value))),
   fc.bigInt().map(String),
   fc.string({ unit: 'binary', maxLength: 12 }).map((text) => JSON.stringify(text)),
