@@ -217,6 +217,9 @@ def test_queries_and_bodies() -> None:
     listed = Stub([answer({"runs": []})])
     search = {"name_contains": "x", "pipeline": ["a", "b"], "status": ("failed", "stopped"), "ids": [RUN["id"]]}
     list(listed.client().list_pipeline_runs(**search, created_after=moment, select="/a"))  # type: ignore[call-overload]
+    list(listed.client().list_pipeline_runs(limit=7))
+    list(listed.client().list_pipeline_runs(page_size=8, limit=7))
+    assert [body_of(request) for request in listed.sent[1:]] == [{"limit": 7}, {"limit": 8}]
     assert body_of(listed.sent[0]) == {
         "nameContains": "x",
         "pipeline": ["a", "b"],
