@@ -25,6 +25,8 @@ class Context:
     run: str | None = None
     """Id, name or prefix."""
     step: str | None = None
+    name: str | None = None
+    """The run's name, if `run` is its id and both are known."""
 
 
 _NONE = Context()
@@ -81,7 +83,7 @@ def target_of(connection: Connection, run: str | None, step: str | None) -> tupl
             "no run to log to: set RUNMETA_RUN_ID, log inside `with run(…):`, or name it by run_id_name_or_prefix"
         )
     # The step in the environment belongs to the run there, or else to the run around the call.
-    is_of_run = from_environment is None or from_environment == found
+    is_of_run = from_environment in (None, found, around.name) or id_of(from_environment) == found
     return found, step or around.step or (environment("RUNMETA_STEP_NAME") if is_of_run else None)
 
 

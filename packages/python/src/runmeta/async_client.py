@@ -115,7 +115,7 @@ class AsyncClient(BaseClient):
             members = _runs.stand_in(new)
         run = AsyncCreatedRun(self, members)
         try:
-            with within(Context(self.connection, run.id)):
+            with within(Context(self.connection, run.id, name=run.name)):
                 yield run
         except BaseException as error:
             # The caller must see the block's own error.
