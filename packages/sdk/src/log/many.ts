@@ -96,15 +96,11 @@ function* parts(logs: readonly Sendable[]): Generator<readonly Sendable[]> {
 }
 
 /** Sends a log in a request of its own, in which it has a little more room. */
-async function sendAlone(connection: Connection, log: Sendable, signal: AbortSignal | undefined): Promise<LogResult> {
-  try {
-    return await sendLog(connection, log, signal)
-  } catch (error) {
-    const isRefused = error instanceof ApiError && !error.retryable && !(error instanceof UnauthorizedError)
-    if (!isRefused) throw error
-    return error
-  }
-}
+const sendAlone = (connection: Connection, log: Sendable, signal: AbortSignal | undefined): Promise<LogResult> =>
+  sendLog(connection, log, signal).catch((error) => {
+    if (error instanceof ApiError && !error.retryable && !(error instanceof UnauthorizedError)) return error
+    throw error
+  })
 
 async function sendPart(
   connection: Connection,
