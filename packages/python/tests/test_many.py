@@ -90,7 +90,7 @@ def test_a_request_is_within_the_limit_of_its_size_as_a_json_string() -> None:
 
 
 LARGE = {"a": "a" * (4 * 2**20 - 50)}
-SOME = [
+SOME: list[dict[str, Any]] = [
     {"run_id_name_or_prefix": "a", "metadata": {"n": 1}},
     {"run_id_name_or_prefix": "large", "exact": True, "idempotency_key": "k", "metadata": LARGE},
     {"run_id_name_or_prefix": "a", "metadata": {"n": 1}},

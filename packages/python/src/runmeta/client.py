@@ -115,7 +115,7 @@ class Client(LogCalls, KeyCalls):
             members = _runs.stand_in(new)
         run = CreatedRun(self, members)
         try:
-            with within(Context(self.connection, run.id, name=run.name)):
+            with within(Context(self.connection, run.id, exact=True, name=run.name)):
                 yield run
         except BaseException as error:
             # The caller must see the block's own error.
@@ -196,7 +196,7 @@ class Client(LogCalls, KeyCalls):
             operation = _read.read_run(self.connection, name, exact=exact, etag=etag)
             reading = perform(self.connection, operation)
             if reading is not None:
-                name, etag, status = reading.run.id, reading.etag, reading.run.status
+                name, exact, etag, status = reading.run.id, True, reading.etag, reading.run.status
                 yield PipelineRun(self, members_of(reading.run))
             if status != "running":
                 return
