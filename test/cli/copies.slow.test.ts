@@ -15,11 +15,29 @@ const KEYS = ['a', 'b', '__proto__', 'a/b', '🔑 ~ü'] as const
 const STEPS = ['train', 'step::1'] as const
 
 const plain = fc.oneof(
-  fc.constantFrom('null', 'true', '""', '{}', '[]', '1.0', '-0', '1e400', '9223372036854775808', '5e-324', '0.10'),
+  fc.constantFrom(
+    'null',
+    'true',
+    '""',
+    '{}',
+    '[]',
+    '1.0',
+    '-0',
+    '1e400',
+    '9223372036854775808',
+    '5e-324',
+    '0.10',
+    '"\u2028"',
+  ),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (Object.is(value, -0) ? '-0' : String(value))),
   fc.bigInt().map(String),
   fc.string({ unit: 'binary', maxLength: 12 }).map((text) => JSON.stringify(text)),
 )
+
+function nested({ depth, brackets: [open = '', close = ''] }: { depth: number; brackets: string }) {
+  const opening = open === '[' ? open : `${open}"a":`
+  return { text: `${opening.repeat(depth)}1${close.repeat(depth)}`, types: [] }
+}
 
 /** A JSON value, with its types by pointer. */
 const value: fc.Arbitrary<{ text: string; types: readonly (readonly [string, string])[] }> = fc.oneof(
@@ -27,6 +45,7 @@ const value: fc.Arbitrary<{ text: string; types: readonly (readonly [string, str
   fc.array(plain, { maxLength: 3 }).map((items) => ({ text: `{"in":[${items.join()}],"a":1.50}`, types: [] })),
   fc.constantFrom('Uri', 'Path', 'DType').map((type) => ({ text: '"s3://b/k"', types: [['', type] as const] })),
   fc.nat().map((size) => ({ text: `{"":{"size":${size}}}`, types: [['//size', 'StorageSize'] as const] })),
+  fc.record({ depth: fc.constantFrom(1, 61, 62, 63, 64), brackets: fc.constantFrom('[]', '{}') }).map(nested),
 )
 
 const run = fc.nat({ max: 2 })
@@ -130,6 +149,7 @@ describe('a copy of a server', () => {
         const file = `copy-${projects}.jsonl`
         await done(['export', '--out', file], from)
         await done(['import', file], to)
+        await done(['list', '--include', 'metadata', '--select', '/a'], to)
         const shown = await shownOf(from, QUERIES)
         expect(await shownOf(to, QUERIES)).toEqual(shown)
         await done(['import', file], to)

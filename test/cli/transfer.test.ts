@@ -65,6 +65,40 @@ describe('export and import', () => {
     expect(await imported('--name', 'grows')).toEqual({ runs: 1, newRuns: 0, newLogs: 0 })
   })
 
+  it('copy logs that nearly have the greatest size, and what follows one that is too large with its time', async () => {
+    await lines(['create', '--name', 'large-follows'])
+    await lines(['log', 'large-follows', 'a=1'])
+    const values = Object.fromEntries([...'abc'].map((key) => [key, key.repeat(2 ** 20 - 2)]))
+    const whole = 4 * 2 ** 20 - JSON.stringify({ metadata: { ...values, d: '' }, types: {} }).length
+    for (const [name, length] of Object.entries({ 'large-whole': whole, 'large-nearly': whole - 100 })) {
+      await lines(['create', '--name', name])
+      await lines(['log', name, '--file', '-'], { input: JSON.stringify({ ...values, d: 'd'.repeat(length) }) })
+    }
+    expect(await run(['export', '--name', 'large', '--out', 'large.jsonl'])).toMatchObject({ code: 0 })
+    const { code, stdout, stderr } = await run(['import', 'large.jsonl'], other())
+    expect(JSON.parse(stdout)).toEqual({ runs: 3, newRuns: 3, newLogs: 2 })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/not imported: 1; of run .* limit is/) })
+  })
+
+  it('copy and list values with as many brackets as a value may have', async () => {
+    const deep = Array.from({ length: 64 }).reduce<unknown>(
+      (value, _, at) => (at % 2 === 0 ? [value] : { a: value }),
+      1,
+    )
+    await lines(['create', '--name', 'deep'])
+    await lines(['log', 'deep', '--file', '-'], { input: JSON.stringify({ deep }) })
+    await lines(['log', 'deep', '--step', 'train', '--file', '-'], { input: JSON.stringify({ deep }) })
+    expect(await imported('--name', 'deep')).toEqual({ runs: 1, newRuns: 1, newLogs: 2 })
+    expect(await lines(['get', 'deep'], other())).toMatchObject([{ metadata: { deep }, steps: { train: {} } }])
+    expect(await lines(['list', '--name', 'deep', '--include', 'metadata'])).toMatchObject([{ metadata: { deep } }])
+    expect(await lines(['list', '--name', 'deep', '--select', '/deep'])).toMatchObject([
+      { selected: { '/deep': deep } },
+    ])
+    expect(await lines(['history', 'deep', 'deep'])).toMatchObject([{ value: deep }, { value: deep }])
+    expect(await lines(['compare', 'deep', 'iris-1'])).not.toEqual([])
+    expect(await run(['export', '--name', 'deep', '--format', 'csv'])).toMatchObject({ code: 0 })
+  })
+
   it('keep the time of every log and unset', async () => {
     await lines(['create', '--name', 'unset'])
     await lines(['log', 'unset', 'a=1'])

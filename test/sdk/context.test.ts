@@ -71,6 +71,26 @@ describe('a log goes', () => {
     ])
   })
 
+  test.each([
+    ['id', RUN.id],
+    ['id in capitals without hyphens', RUN.id.replaceAll('-', '').toUpperCase()],
+    ['name', RUN.name],
+  ])('to the step of the environment if that has the %s of the run around the call', async (_, reference) => {
+    vi.stubEnv('RUNMETA_STEP_NAME', 'prepare')
+    vi.stubEnv('RUNMETA_RUN_ID', reference)
+    const handle = await clientOf([run()]).client.createRun({ name: RUN.name })
+    await withRun(handle, () => logMetadata({ metadata }), { client: new Client() })
+    await withRun(
+      handle,
+      step('train', () => logMetadata({ metadata })),
+      { client: new Client() },
+    )
+    expect(targets(sent)).toEqual([
+      [RUN.id, 'prepare'],
+      [RUN.id, 'train'],
+    ])
+  })
+
   test('to the run that a call inside a step names, without the step', async () => {
     vi.stubEnv('RUNMETA_RUN_ID', 'environment')
     vi.stubEnv('RUNMETA_STEP_NAME', 'prepare')

@@ -1,6 +1,17 @@
 import { RunmetaError, step, uri } from '@runmeta/sdk'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type Answer, bodyOf, clientOf, errorOf, json, problemOf, receiptOf, refusal, type Sent } from './stub.ts'
+import {
+  type Answer,
+  bodyOf,
+  clientOf,
+  errorOf,
+  json,
+  problemOf,
+  receipt,
+  receiptOf,
+  refusal,
+  type Sent,
+} from './stub.ts'
 
 interface SentLog {
   readonly run: string
@@ -59,6 +70,46 @@ describe('logMany', () => {
     await client.logMany(logs(9, { text: 'é'.repeat(500_000) }))
     expect(sent.map((one) => logsOf(one).length)).toEqual([4, 4, 1])
     for (const { body = '' } of sent) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4 * 2 ** 20)
+  })
+
+  test('keeps each request below 5.5 MiB as a JSON string', async () => {
+    const { client, sent } = clientOf([takesAll()])
+    await client.logMany(logs(100, { texts: Array(10_000).fill('v') }))
+    expect(sent.map((one) => logsOf(one).length)).toEqual([95, 5])
+    for (const { body = '' } of sent) {
+      expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(5.5 * 2 ** 20)
+    }
+  })
+
+  describe('with a log that is too large only together with its run and its key', () => {
+    const large = { a: 'a'.repeat(4 * 2 ** 20 - 50) }
+    const some = [
+      ...logs(1),
+      { runIdNameOrPrefix: 'large', exact: true, idempotencyKey: 'k', metadata: large },
+      ...logs(1),
+    ]
+
+    test('sends it alone, and in order', async () => {
+      const { client, sent } = clientOf([takesAll(), receipt('300'), takesAll()])
+      expect(await client.logMany(some)).toEqual(['100', '300', '100'].map(receiptOf))
+      expect(sent.map(({ path }) => path)).toEqual(['/v1/metadata', '/v1/runs/large/metadata', '/v1/metadata'])
+      expect(sent[1]?.url).toMatch(/\?exact=true$/)
+      expect(sent[1]?.headers).toMatchObject({ 'idempotency-key': 'k' })
+      expect(bodyOf(sent[1])).toEqual({ metadata: large, after: '100' })
+      expect(logsOf(sent[2])[0]?.after).toBe('300')
+    })
+
+    test('returns its error if it is too large alone, and sends the others', async () => {
+      const { client, sent } = clientOf([takesAll(), refusal('payload_too_large'), takesAll()])
+      expect(await client.logMany(some)).toMatchObject([{ log: {} }, { name: 'PayloadTooLargeError' }, { log: {} }])
+      expect(sent).toHaveLength(3)
+    })
+
+    test('throws if no log can be sent', async () => {
+      const { client, sent } = clientOf([takesAll(), refusal('unauthorized')])
+      expect(await errorOf(client.logMany(some))).toMatchObject({ name: 'UnauthorizedError' })
+      expect(sent).toHaveLength(2)
+    })
   })
 
   test('orders its logs after all earlier ones, across requests and calls', async () => {

@@ -1,5 +1,15 @@
 import { Client, type RunmetaError } from '@runmeta/sdk'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { LOG_FIELDS } from '../../packages/sdk/src/log/options.ts'
+import {
+  CHANGE_FIELDS,
+  HISTORY_FIELDS,
+  READ_FIELDS,
+  RUN_FIELDS,
+  UNSET_FIELDS,
+  WATCH_FIELDS,
+} from '../../packages/sdk/src/run/options.ts'
+import { LIST_FIELDS } from '../../packages/sdk/src/search/options.ts'
 import { isSameDecimal } from '../../packages/sdk/src/value/decimal.ts'
 import { NumberLiteral } from '../../packages/sdk/src/value/number.ts'
 import { read } from '../../packages/sdk/src/value/read.ts'
@@ -35,6 +45,26 @@ describe('read.json: values that were read can be logged again', () => {
     const again = wireOf(sent[1] ?? {})
     expect(isSame(read(again.metadata, 'literal'), read(metadata, 'literal')), again.metadata).toBe(true)
     expect(again.types).toEqual(types)
+  })
+})
+
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  logMetadata: LOG_FIELDS,
+  createRun: RUN_FIELDS,
+  newRun: RUN_FIELDS,
+  updateRun: CHANGE_FIELDS,
+  getPipelineRun: READ_FIELDS,
+  watch: WATCH_FIELDS,
+  listPipelineRuns: LIST_FIELDS,
+  history: HISTORY_FIELDS,
+  unset: UNSET_FIELDS,
+}
+
+describe('options.json: calls take the same options in every language', () => {
+  test.each(casesOf<{ name: string; options: string[] }>('options.json'))('$name', ({ name, options }) => {
+    expect(new Set(OPTIONS[name])).toEqual(
+      new Set(OPTIONS[name]?.includes('signal') ? [...options, 'signal'] : options),
+    )
   })
 })
 

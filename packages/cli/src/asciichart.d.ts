@@ -1,5 +1,7 @@
 declare module 'asciichart' {
   interface PlotConfig {
+    readonly min: number
+    readonly max: number
     readonly height?: number
     readonly format?: (value: number, index: number) => string
   }

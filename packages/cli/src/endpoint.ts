@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { serverOf } from '@runmeta/local/presence'
 import { dataDirectory } from '@runmeta/local/settings'
 import type { Endpoint } from '@runmeta/sdk/http/endpoint'
-import { CommandError, EXIT } from './exit.ts'
+import { CommandError, EXIT, wrongUsage } from './exit.ts'
 
 /** The options `--url` and `--key`. */
 export interface EndpointOptions {
@@ -35,16 +35,20 @@ export async function endpointOf({ url, key }: EndpointOptions, env: Environment
     const remedy = 'start one with `runmeta start`, or set RUNMETA_URL or --url to the address of one'
     throw new CommandError(EXIT.noAnswer, `no server is known, and none has run on ${directory}; ${remedy}`)
   }
+  const place = url === undefined ? 'RUNMETA_URL' : '--url'
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
-    const place = url === undefined ? 'RUNMETA_URL' : '--url'
-    throw new CommandError(EXIT.usage, `${place} must be an address such as http://127.0.0.1:8787`)
+    throw wrongUsage(`${place} must be an address such as http://127.0.0.1:8787`)
+  }
+  const { origin, pathname, username, password } = new URL(address)
+  if (username + password !== '') {
+    throw wrongUsage(`${place} must not contain a user name or a password; set RUNMETA_API_KEY to an API key`)
   }
   const given = key ?? (env.RUNMETA_API_KEY || undefined)
-  const isHere = here !== undefined && originOf(address) === originOf(here)
+  const isHere = here !== undefined && origin === originOf(here)
   const apiKey = (given ?? (isHere ? await localKey(env, directory) : undefined))?.trim()
   if (!apiKey) {
     const remedy = 'set RUNMETA_API_KEY to one, or RUNMETA_DATA to the directory of a server on this machine'
-    throw new CommandError(EXIT.unauthorized, `no API key for ${originOf(address)}; ${remedy}`)
+    throw new CommandError(EXIT.unauthorized, `no API key for ${origin}; ${remedy}`)
   }
-  return { url: address.replace(/\/+$/, ''), apiKey }
+  return { url: (origin + pathname).replace(/\/+$/, ''), apiKey }
 }

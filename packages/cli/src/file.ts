@@ -1,13 +1,29 @@
 import { createReadStream } from 'node:fs'
 import { open, readFile, rename } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { CommandError, EXIT } from './exit.ts'
+
+/** The lines of a UTF-8 text. Unlike those of node:readline, they end at a line break, and not at U+2028, which JSON may contain. */
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder()
+  const withoutReturn = (line: string) => (line.endsWith('\r') ? line.slice(0, -1) : line)
+  /** The parts of a line whose end has not come yet. */
+  let parts: string[] = []
+  for await (const chunk of chunks) {
+    const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n')
+    parts.push(first)
+    for (const next of others) {
+      yield withoutReturn(parts.join(''))
+      parts = [next]
+    }
+  }
+  const last = parts.join('') + decoder.decode()
+  if (last !== '') yield withoutReturn(last)
+}
 
 /** The lines of a file, or of standard input for `-`. @throws CommandError if it cannot be read */
 export async function* linesOf(file: string): AsyncGenerator<string, void, undefined> {
-  const input = file === '-' ? process.stdin : createReadStream(file)
   try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) yield line
+    yield* splitLines(file === '-' ? process.stdin : createReadStream(file))
   } catch (error) {
     throw new CommandError(EXIT.failed, `${file} cannot be read: ${error instanceof Error ? error.message : error}`)
   }

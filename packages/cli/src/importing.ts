@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { IdTakenError, NameTakenError, type NewRun, type RunFields, RunmetaError, type TargetedLog } from '@runmeta/sdk'
+import {
+  IdTakenError,
+  NameTakenError,
+  type NewRun,
+  PayloadTooLargeError,
+  type RunFields,
+  RunmetaError,
+  type TargetedLog,
+} from '@runmeta/sdk'
 import { isDone } from '@runmeta/sdk/http/remove'
 import { send } from '@runmeta/sdk/http/send'
 import { queryOf, runPath } from '@runmeta/sdk/run/path'
@@ -30,6 +38,8 @@ interface ImportedUnset {
 export interface Importing {
   /** `newLogs` counts the logs that the server did not have yet; unsets do not count. */
   readonly counts: { runs: number; newRuns: number; newLogs: number }
+  /** For each log that is too large once its time is added: its run, and what the server says. */
+  readonly tooLarge: readonly string[]
   /** Creates or updates a run. If another run has its name, a part of the id is appended. */
   run(run: ImportedRun): Promise<void>
   log(log: ImportedLog): Promise<void>
@@ -91,6 +101,7 @@ async function updateToSource({ client }: Target, found: RunFields, run: Importe
 export function importing(target: Target, progress: Progress): Importing {
   const { client, connection } = target
   const counts = { runs: 0, newRuns: 0, newLogs: 0 }
+  const tooLarge: string[] = []
   /** The newest log of each run before the import, to recognise added logs as later ones. */
   const newest = new Map<string, string>()
   let waiting: ImportedLog[] = []
@@ -99,14 +110,17 @@ export function importing(target: Target, progress: Progress): Importing {
     const logs = waiting
     waiting = []
     for (const [at, result] of (await client.logMany(logs)).entries()) {
-      if (result instanceof RunmetaError) throw result
-      if (result.log.position > (newest.get(logs[at]?.runIdNameOrPrefix ?? '') ?? '')) counts.newLogs++
+      const run = logs[at]?.runIdNameOrPrefix ?? ''
+      if (result instanceof PayloadTooLargeError) tooLarge.push(`${run}: ${result.message}`)
+      else if (result instanceof RunmetaError) throw result
+      else if (result.log.position > (newest.get(run) ?? '')) counts.newLogs++
     }
     sent += logs.length
     progress.add(logs.length)
   }
   return {
     counts,
+    tooLarge,
     flush,
     run: async (run) => {
       const { found, isNew } = await createOrFind(target, run)

@@ -1,12 +1,15 @@
 import type { Value } from '@runmeta/sdk'
 import { write } from '@runmeta/sdk/value/write'
 
+/** Serializes without a limit of nesting: the server has checked its values, and a reply has brackets around them. */
+const written = (object: object) => write(object, undefined, Number.POSITIVE_INFINITY)
+
 /** A value as JSON, with all digits of numbers, and with the content of typed values. */
-export const jsonOf = (value: unknown): string => write({ '': value }).text.slice('{"":'.length, -1)
+export const jsonOf = (value: unknown): string => written({ '': value }).text.slice('{"":'.length, -1)
 
 /** Metadata as the API returns it: the values, and their types by JSON Pointer. */
 export function metadataJson(metadata: object): string {
-  const { text, types } = write(metadata)
+  const { text, types } = written(metadata)
   return `"metadata":${text},"types":${JSON.stringify(Object.fromEntries(types))}`
 }
 

@@ -129,7 +129,7 @@ def test_conditions_are_text_or_dicts(client: Client, name: Names) -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"limit": 3}, "did you mean page_size"),
+        ({"pageSize": 3}, "did you mean page_size"),
         ({"filter": "x"}, "did you mean where"),
         ({"order": "created_at"}, "did you mean createdAt"),
         ({"order": "-accuracy"}, "did you mean /accuracy"),

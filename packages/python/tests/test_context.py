@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from runmeta import Client, ConfigurationError, adopt_environment, context_environment, log_metadata, new_run, run, step
 
-from stub import Stub, body_of, receipt
+from stub import RUN, Stub, answer, body_of, receipt
 
 pytestmark = pytest.mark.core
 
@@ -298,6 +298,19 @@ def test_the_environment_names_the_run_and_its_step(
     with run("iris", client=client):
         log(3)
     assert logged.places == [("env", "env-step", 1), ("env", "env-step", 2), ("iris", None, 3)]
+
+
+@pytest.mark.parametrize("reference", [RUN["id"], RUN["id"].replace("-", "").upper(), RUN["name"]])
+def test_the_step_of_the_environment_belongs_to_its_run_by_id_and_by_name(
+    reference: str, client: Client, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNMETA_RUN_ID", reference)
+    monkeypatch.setenv("RUNMETA_STEP_NAME", "env-step")
+    made = Stub([answer(RUN, 201)]).client().create_run(name=RUN["name"])
+    with run(made, client=client):
+        log(1)
+        train(2)
+    assert logged.places == [(RUN["id"], "env-step", 1), (RUN["id"], "train", 2)]
 
 
 def test_context_environment_names_the_run_and_the_step(client: Client) -> None:

@@ -59,6 +59,10 @@ def test_pydantic_models_are_their_fields() -> None:
     [
         (np.zeros(3), "it.tolist()"),
         (np.array(3), "it.item()"),
+        (np.bytes_(b"a"), "a str of them, such as it.hex()"),
+        (np.void(b"a"), "such as it.tobytes().hex()"),
+        (np.array([(1, 2.0)], dtype=[("a", int), ("b", float)])[0], "log it.tolist()"),
+        (np.clongdouble(1), "log [it.real, it.imag]"),
         (np.float32("nan"), "log None"),
         (np.longdouble("inf"), "log None"),
         (np.complex64(1j), "[it.real.item()"),

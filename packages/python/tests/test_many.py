@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from runmeta import AsyncClient, BadRequestError, InternalError, InvalidValueError, RunmetaError, RunNotFoundError, Uri
+from runmeta import (
+    AsyncClient,
+    BadRequestError,
+    InternalError,
+    InvalidValueError,
+    PayloadTooLargeError,
+    RunmetaError,
+    RunNotFoundError,
+    UnauthorizedError,
+    Uri,
+)
 from runmeta.models import LogReceipt
 from runmeta.transport import HttpRequest, HttpResponse
 
@@ -69,6 +80,38 @@ def test_logs_are_sent_in_as_few_requests_as_possible() -> None:
     sizes.client().log_many(iter(large))
     assert [len(body_of(request)["logs"]) for request in sizes.sent] == [4, 4, 2]
     assert max(len(request.body or b"") for request in sizes.sent) < 4 * 2**20
+
+
+def test_a_request_is_within_the_limit_of_its_size_as_a_json_string() -> None:
+    stub = Stub([accepted])
+    stub.client().log_many([{"run_id_name_or_prefix": "a", "metadata": {"texts": ["v"] * 10_000}}] * 100)
+    assert [len(body_of(request)["logs"]) for request in stub.sent] == [95, 5]
+    assert max(len(json.dumps((request.body or b"").decode())) for request in stub.sent) <= 5.5 * 2**20
+
+
+LARGE = {"a": "a" * (4 * 2**20 - 50)}
+SOME: list[dict[str, Any]] = [
+    {"run_id_name_or_prefix": "a", "metadata": {"n": 1}},
+    {"run_id_name_or_prefix": "large", "exact": True, "idempotency_key": "k", "metadata": LARGE},
+    {"run_id_name_or_prefix": "a", "metadata": {"n": 1}},
+]
+
+
+def test_a_log_that_is_too_large_only_with_its_run_and_key_is_sent_alone() -> None:
+    stub = Stub([answer({"results": [result("05")]}), receipt("06"), accepted])
+    made = stub.client().log_many(SOME)
+    assert [type(one) for one in made] == [LogReceipt] * 3
+    assert stub.sent[1].url.endswith("/v1/runs/large/metadata?exact=true")
+    assert stub.sent[1].headers["idempotency-key"] == "k"
+    assert body_of(stub.sent[1]) == {"metadata": LARGE, "after": "05"}
+    assert body_of(stub.sent[2])["logs"][0]["after"] == "06"
+
+
+def test_a_log_that_is_too_large_does_not_stop_the_others() -> None:
+    made = Stub([accepted, problem("payload_too_large", 413), accepted]).client().log_many(SOME)
+    assert [type(one) for one in made] == [LogReceipt, PayloadTooLargeError, LogReceipt]
+    with pytest.raises(UnauthorizedError):
+        Stub([accepted, problem("unauthorized", 401)]).client().log_many(SOME)
 
 
 def test_a_failed_request_raises_or_is_reported() -> None:
@@ -174,6 +217,9 @@ def test_queries_and_bodies() -> None:
     listed = Stub([answer({"runs": []})])
     search = {"name_contains": "x", "pipeline": ["a", "b"], "status": ("failed", "stopped"), "ids": [RUN["id"]]}
     list(listed.client().list_pipeline_runs(**search, created_after=moment, select="/a"))  # type: ignore[call-overload]
+    list(listed.client().list_pipeline_runs(limit=7))
+    list(listed.client().list_pipeline_runs(page_size=8, limit=7))
+    assert [body_of(request) for request in listed.sent[1:]] == [{"limit": 7}, {"limit": 8}]
     assert body_of(listed.sent[0]) == {
         "nameContains": "x",
         "pipeline": ["a", "b"],

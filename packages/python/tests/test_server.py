@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from runmeta import BadRequestError, Client, RunNotFoundError
+from runmeta import BadRequestError, Client, RunNotFoundError, log_metadata, run
 from runmeta.models import LogReceipt
 
 pytestmark = pytest.mark.core
@@ -72,3 +72,23 @@ def test_lists_match_several_values_and_parts_of_names(client: Client, name: Nam
     assert len(list(client.list_pipeline_runs(pipeline=pipelines, name_contains="part-"))) == 2
     middle = client.list_pipeline_runs(pipeline=pipelines, where='/text contains "middle 1"')
     assert [run.name for run in middle] == [name("Part-1")]
+
+
+def test_the_handle_of_a_deleted_run_never_means_a_run_whose_name_begins_with_its_id(client: Client, name: Names) -> None:
+    created = client.create_run(pipeline=name("handles"))
+    client.create_run(name=f"{created.id}-retry")
+    created.delete()
+    calls: list[Callable[[], object]] = [
+        lambda: created.log_metadata({"a": 1}),
+        lambda: created.step("train").log_metadata({"a": 1}),
+        lambda: created.read(),
+        lambda: list(created.history("a")),
+        lambda: created.unset("a"),
+        lambda: next(created.watch()),
+    ]
+    for call in calls:
+        with pytest.raises(RunNotFoundError):
+            call()
+    with run(created), pytest.raises(RunNotFoundError):
+        log_metadata({"a": 1})
+    assert client.get_pipeline_run(f"{created.id}-retry").run_metadata == {}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from runmeta import ABSENT, BadRequestError, Client, InvalidValueError, RunmetaError
+from runmeta.options import ListOptions, NewRunOptions
 
 from stub import RUN, Clock, Stub, body_of, pipeline_run, receipt
 from vectors import cases, exact, reply, untagged
@@ -20,6 +23,26 @@ def sent_log(stub: Stub) -> tuple[str, Any]:
     text = (stub.sent[-1].body or b"").decode()
     metadata, _, types = text.removeprefix('{"metadata":').removesuffix("}").partition(',"types":')
     return metadata, json.loads(types or "{}")
+
+
+SHARED = {"list_pipeline_runs": ListOptions, "new_run": NewRunOptions}
+"""The options of calls that take them as one `**options`."""
+
+
+def options_of(call: str) -> set[str]:
+    """The names of a call's options, without its run, its key and what only Python has."""
+    taken = {*inspect.signature(getattr(Client, call)).parameters}
+    if call in SHARED:
+        taken |= {*SHARED[call].__annotations__}
+    return taken - {"self", "reference", "name_id_or_prefix", "key", "options", "progress"}
+
+
+@cases("options.json")
+def test_options(case: dict[str, Any]) -> None:
+    def snake(name: str) -> str:
+        return re.sub(r"[A-Z]", lambda upper: f"_{upper[0].lower()}", name)
+
+    assert options_of(snake(case["name"])) == {snake(option) for option in case["options"]}
 
 
 @cases("read.json")

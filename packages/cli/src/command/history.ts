@@ -1,17 +1,13 @@
 import { type HistoryEntry, isNumeric } from '@runmeta/sdk'
 import { write } from '@runmeta/sdk/value/write'
-import { plot as draw } from 'asciichart'
 import { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import { CommandError, EXIT } from '../exit.ts'
 import { jsonOf } from '../json.ts'
 import { wholeNumber } from '../option.ts'
 import { cell, table, valueCell } from '../output.ts'
+import { plotOf } from '../plot.ts'
 import { optionsOf, sessionOf } from '../session.ts'
-
-/** The most points of a plot on a narrow terminal. */
-const PLOT_WIDTH = 60
-const PLOT_HEIGHT = 12
 
 interface HistoryOptions {
   readonly step?: string
@@ -28,28 +24,14 @@ function entryJson({ value, log, step, createdAt, by }: HistoryEntry): string {
   return `{"value":${jsonOf(value)},"types":${JSON.stringify(own)},${JSON.stringify({ log, step, createdAt, by }).slice(1)}`
 }
 
-/** Reduces the points to as many as fit, each the mean of several. */
-function thinned(points: readonly number[]): number[] {
-  if (points.length <= PLOT_WIDTH) return [...points]
-  return Array.from({ length: PLOT_WIDTH }, (_, at) => {
-    const from = Math.floor((at * points.length) / PLOT_WIDTH)
-    const part = points.slice(from, Math.max(from + 1, Math.floor(((at + 1) * points.length) / PLOT_WIDTH)))
-    return part.reduce((sum, point) => sum + point, 0) / part.length
-  })
-}
-
 /** A number's history, oldest first, drawn with characters. */
-function plotOf(entries: readonly HistoryEntry[], key: string): string {
+function drawn(entries: readonly HistoryEntry[], key: string): string {
   const points = entries.flatMap(({ value }) => {
     const number = isNumeric(value) ? Number(String(value)) : Number.NaN
     return Number.isFinite(number) ? [number] : []
   })
   if (points.length === 0) throw new CommandError(EXIT.failed, `${key} has no numbers to plot; leave out --plot`)
-  const drawn = draw(thinned(points.reverse()), {
-    height: PLOT_HEIGHT,
-    format: (y) => y.toPrecision(6).padStart(12),
-  })
-  return `${drawn}\n${' '.repeat(14)}${points.length} values, oldest to newest`
+  return `${plotOf(points.reverse())}\n${' '.repeat(14)}${points.length} values, oldest to newest`
 }
 
 async function history(reference: string, key: string, command: Command): Promise<void> {
@@ -63,7 +45,7 @@ async function history(reference: string, key: string, command: Command): Promis
     else await output.line(entryJson(entry))
     if (++count >= limit) break
   }
-  if (plot) return await output.line(plotOf(entries, key))
+  if (plot) return await output.line(drawn(entries, key))
   if (!output.isTable) return
   const rows = entries.map(({ value, createdAt, step: named, by }) => [
     createdAt,

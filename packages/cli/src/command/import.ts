@@ -14,13 +14,16 @@ import type { MlflowStore } from '../source/mlflow.ts'
 async function add(command: Command, from: (target: Importing) => Promise<void>): Promise<void> {
   const session = await sessionOf(optionsOf(command))
   const { output } = session
-  const { runs, newRuns, newLogs } = await withProgress('Importing logs', async (progress) => {
+  const { counts, tooLarge } = await withProgress('Importing logs', async (progress) => {
     const target = importing(session, progress)
     await from(target)
-    return target.counts
+    return target
   })
-  if (!output.isTable) return await output.line(JSON.stringify({ runs, newRuns, newLogs }))
-  await output.line(`${output.colors.green('Imported')} ${runs} runs, ${newRuns} of them new, and ${newLogs} new logs`)
+  const { runs, newRuns, newLogs } = counts
+  const added = `${output.colors.green('Imported')} ${runs} runs, ${newRuns} of them new, and ${newLogs} new logs`
+  await output.line(output.isTable ? added : JSON.stringify({ runs, newRuns, newLogs }))
+  if (tooLarge.length === 0) return
+  throw new CommandError(EXIT.failed, `logs that were not imported: ${tooLarge.length}; of run ${tooLarge[0]}`)
 }
 
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
@@ -47,7 +50,9 @@ async function mlflowStore(text: string): Promise<MlflowStore> {
   const root = (await kindOf(nested)) === 'folder' ? nested : path
   if ((await kindOf(root)) === 'folder') return (await import('../source/mlflow-files.ts')).mlflowFiles(root)
   const remedy = 'give the address of a tracking server, the folder of mlflow.db or mlruns, or sqlite:///<file>'
-  throw new CommandError(EXIT.failed, `${text} is not an MLflow store; ${remedy}`)
+  // The address of a database may contain a password.
+  const shown = text.replace(/(?<=^[\w+.-]+:\/\/).*/s, '…')
+  throw new CommandError(EXIT.failed, `${shown} is not an MLflow store; ${remedy}`)
 }
 
 async function fromMlflow(text: string, command: Command): Promise<void> {
@@ -57,8 +62,9 @@ async function fromMlflow(text: string, command: Command): Promise<void> {
 }
 
 async function fromZenml(url: string, command: Command): Promise<void> {
-  if (!/^https?:\/\//.test(url))
-    throw new CommandError(EXIT.failed, `${url} is not an address; give that of a ZenML server`)
+  if (!/^https?:\/\//.test(url)) {
+    throw new CommandError(EXIT.failed, 'the address must begin with http:// or https://; give that of a ZenML server')
+  }
   const { importZenml, zenmlServer } = await import('../source/zenml.ts')
   const store = await zenmlServer(url)
   await add(command, (target) => importZenml(target, store))

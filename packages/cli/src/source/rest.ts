@@ -1,7 +1,7 @@
 import type { Value } from '@runmeta/sdk'
 import { queryOf } from '@runmeta/sdk/run/path'
 import { readObject } from '@runmeta/sdk/value/read'
-import { CommandError, EXIT } from '../exit.ts'
+import { CommandError, EXIT, wrongUsage } from '../exit.ts'
 
 const TIMEOUT_MS = 60_000
 
@@ -21,12 +21,15 @@ const parseJson = (text: string): unknown => JSON.parse(text)
 
 /** @param help advice for the error if the server does not reply as expected */
 export function restOf(base: string, headers: Readonly<Record<string, string>>, help: string): Rest {
+  if (!URL.canParse(base)) throw wrongUsage(`the address is not a URL; ${help}`)
+  const { origin, username, password } = new URL(base)
+  if (username + password !== '') throw wrongUsage(`the address must not contain a user name or a password; ${help}`)
   const root = base.replace(/\/+$/, '')
   async function call<T>(path: string, init: RequestInit, parse: (text: string) => T): Promise<T> {
     const reply = await fetch(root + path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined)
-    if (reply === undefined) throw new CommandError(EXIT.noAnswer, `${new URL(root).origin} does not answer; ${help}`)
+    if (reply === undefined) throw new CommandError(EXIT.noAnswer, `${origin} does not answer; ${help}`)
     if (reply.status === 401 || reply.status === 403) {
-      throw new CommandError(EXIT.unauthorized, `${new URL(root).origin} refuses the credentials; ${help}`)
+      throw new CommandError(EXIT.unauthorized, `${origin} refuses the credentials; ${help}`)
     }
     if (!reply.ok) throw new CommandError(EXIT.failed, `${path.split('?')[0]} replies ${reply.status}; ${help}`)
     try {

@@ -96,5 +96,5 @@ def run(run: Any, *, client: Client | AsyncClient | None = None) -> Generator[An
     else:
         handle = run
     connection = (client or handle.client).connection
-    with within(Context(connection, handle.reference)):
+    with within(Context(connection, handle.reference, exact=handle.exact, name=getattr(handle, "name", None))):
         yield handle

@@ -25,6 +25,10 @@ class Context:
     run: str | None = None
     """Id, name or prefix."""
     step: str | None = None
+    exact: bool = False
+    """Whether the run is named by a complete id."""
+    name: str | None = None
+    """The run's name, if `run` is its id and both are known."""
 
 
 _NONE = Context()
@@ -64,15 +68,15 @@ def reference_of(connection: Connection, reference: str | None) -> str:
     return found
 
 
-def target_of(connection: Connection, run: str | None, step: str | None) -> tuple[str, str | None]:
+def target_of(connection: Connection, run: str | None, step: str | None) -> tuple[str, str | None, bool]:
     """The run and the step of a log: what the call names, else the context around it, else the run of a token, else the
-    environment.
+    environment. The third says whether the context has the complete id of the run.
 
     Raises ConfigurationError if none of them names a run.
     """
     # A step belongs to a run, so the step around the call does not apply to another run that the call names.
     if run is not None:
-        return run, step
+        return run, step, False
     around = current_context()
     from_environment = environment("RUNMETA_RUN_ID")
     found = around.run or run_of_token(connection) or from_environment
@@ -81,8 +85,8 @@ def target_of(connection: Connection, run: str | None, step: str | None) -> tupl
             "no run to log to: set RUNMETA_RUN_ID, log inside `with run(…):`, or name it by run_id_name_or_prefix"
         )
     # The step in the environment belongs to the run there, or else to the run around the call.
-    is_of_run = from_environment is None or from_environment == found
-    return found, step or around.step or (environment("RUNMETA_STEP_NAME") if is_of_run else None)
+    is_of_run = from_environment in (None, found, around.name) or id_of(from_environment) == found
+    return found, step or around.step or (environment("RUNMETA_STEP_NAME") if is_of_run else None), around.exact
 
 
 def context_environment() -> dict[str, str]:

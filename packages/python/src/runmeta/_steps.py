@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator
+from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
 from ._context import Context, current_context, within
@@ -79,7 +80,7 @@ def _function(function: Any, name: str) -> Any:
 
 
 def _inside(around: Context, name: str) -> Context:
-    return Context(around.connection, around.run, name)
+    return replace(around, step=name)
 
 
 def _context_of(called: Context, name: str) -> Context:

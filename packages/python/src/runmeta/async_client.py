@@ -115,7 +115,7 @@ class AsyncClient(BaseClient):
             members = _runs.stand_in(new)
         run = AsyncCreatedRun(self, members)
         try:
-            with within(Context(self.connection, run.id)):
+            with within(Context(self.connection, run.id, exact=True, name=run.name)):
                 yield run
         except BaseException as error:
             # The caller must see the block's own error.
@@ -171,7 +171,7 @@ class AsyncClient(BaseClient):
             operation = _read.read_run(self.connection, name, exact=exact, etag=etag)
             reading = await perform_async(self.connection, operation)
             if reading is not None:
-                name, etag, status = reading.run.id, reading.etag, reading.run.status
+                name, exact, etag, status = reading.run.id, True, reading.etag, reading.run.status
                 yield AsyncPipelineRun(self, members_of(reading.run))
             if status != "running":
                 return

@@ -36,11 +36,14 @@ class AsyncRunHandle:
     _client: AsyncClient
     reference: str
     """The reference in the handle's calls: an id, a name, or a prefix."""
+    exact: bool
+    """Whether the reference is a complete id: then it never matches another run by a prefix of its name."""
 
-    def __init__(self, client: AsyncClient, reference: str) -> None:
+    def __init__(self, client: AsyncClient, reference: str, *, exact: bool = False) -> None:
         # Its subclasses are frozen.
         object.__setattr__(self, "_client", client)
         object.__setattr__(self, "reference", reference)
+        object.__setattr__(self, "exact", exact)
 
     def __str__(self) -> str:
         return self.reference
@@ -51,6 +54,7 @@ class AsyncRunHandle:
 
     async def log_metadata(self, metadata: Any, **options: Unpack[LogOptions]) -> LogReceipt | None:
         """Logs to the run. See `AsyncClient.log_metadata`."""
+        options.setdefault("exact", self.exact)
         return await self._client.log_metadata(metadata, self.reference, **options)
 
     def step(self, name: str) -> AsyncStepHandle:
@@ -59,23 +63,23 @@ class AsyncRunHandle:
 
     async def read(self, *, at: str | datetime | None = None, exact: bool = False) -> AsyncPipelineRun:
         """The run with its metadata. See `AsyncClient.get_pipeline_run`."""
-        return await self._client.get_pipeline_run(self.reference, at=at, exact=exact)
+        return await self._client.get_pipeline_run(self.reference, at=at, exact=exact or self.exact)
 
     def watch(self, *, interval: float = 2.0, exact: bool = False) -> AsyncIterator[AsyncPipelineRun]:
         """Yields the run now and after every change. See `AsyncClient.watch`."""
-        return self._client.watch(self.reference, interval=interval, exact=exact)
+        return self._client.watch(self.reference, interval=interval, exact=exact or self.exact)
 
     def history(
         self, key: str, *, step: str | None = None, page_size: int | None = None, exact: bool = False
     ) -> AsyncHistory:
         """The history of a key, newest first. See `AsyncClient.history`."""
-        return self._client.history(self.reference, key, step=step, page_size=page_size, exact=exact)
+        return self._client.history(self.reference, key, step=step, page_size=page_size, exact=exact or self.exact)
 
     async def unset(
         self, key: str, *, step: str | None = None, idempotency_key: str | None = None, exact: bool = False
     ) -> None:
         """Removes the value of a key. See `AsyncClient.unset`."""
-        await self._client.unset(self.reference, key, step=step, idempotency_key=idempotency_key, exact=exact)
+        await self._client.unset(self.reference, key, step=step, idempotency_key=idempotency_key, exact=exact or self.exact)
 
     async def create_token(self, *, expires_in: int) -> RunToken:
         """Creates a token that can only log to the run. See `AsyncClient.create_run_token`."""
@@ -109,6 +113,7 @@ class AsyncStepHandle:
 
     async def log_metadata(self, metadata: Any, **options: Unpack[LogOptions]) -> LogReceipt | None:
         """Logs to the step and, unless `log_related_entities` is False, to its run. See `AsyncClient.log_metadata`."""
+        options.setdefault("exact", self.run.exact)
         return await self.run.client.log_metadata(metadata, self.run.reference, step_name=self.name, **options)
 
 
@@ -117,7 +122,7 @@ class AsyncRun(RunFields, AsyncRunHandle):
 
     def __init__(self, client: AsyncClient, members: dict[str, Any]) -> None:
         super().__init__(**members)
-        AsyncRunHandle.__init__(self, client, self.id)
+        AsyncRunHandle.__init__(self, client, self.id, exact=True)
 
 
 class AsyncCreatedRun(AsyncRun, CreatedRunFields):

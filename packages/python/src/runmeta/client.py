@@ -103,9 +103,9 @@ class Client(LogCalls, KeyCalls):
         ```
 
         The status is `completed`, `failed` if an exception ends the block, or `stopped` if that is a KeyboardInterrupt.
-        It takes `id`, `name`, `pipeline`, `started_at`, `expires_at` and `index` as `create_run` does. Raises
-        NameTakenError if a run of this name exists; to continue it, use `create_run` and `run`. With an `on_error`
-        that does not raise, the block runs even if the run cannot be created or its status cannot be set.
+        It takes the options of `create_run`. Raises NameTakenError if a run of this name exists; to continue it, use
+        `create_run` and `run`. With an `on_error` that does not raise, the block runs even if the run cannot be created
+        or its status cannot be set.
         """
         new = NewRun(**options)
         try:
@@ -115,7 +115,7 @@ class Client(LogCalls, KeyCalls):
             members = _runs.stand_in(new)
         run = CreatedRun(self, members)
         try:
-            with within(Context(self.connection, run.id)):
+            with within(Context(self.connection, run.id, exact=True, name=run.name)):
                 yield run
         except BaseException as error:
             # The caller must see the block's own error.
@@ -196,7 +196,7 @@ class Client(LogCalls, KeyCalls):
             operation = _read.read_run(self.connection, name, exact=exact, etag=etag)
             reading = perform(self.connection, operation)
             if reading is not None:
-                name, etag, status = reading.run.id, reading.etag, reading.run.status
+                name, exact, etag, status = reading.run.id, True, reading.etag, reading.run.status
                 yield PipelineRun(self, members_of(reading.run))
             if status != "running":
                 return
@@ -241,7 +241,8 @@ class Client(LogCalls, KeyCalls):
         - `where`: conditions on the metadata, which must all hold.
         - `select`: JSON Pointers of the values in `selected`; `include=["metadata"]`: all of the metadata.
         - `order`: `createdAt` or a JSON Pointer, with a leading `-` for descending order.
-        - `page_size`: runs per request, 1 to 200, or to 20 with `include`.
+        - `page_size`: runs per request, 1 to 200, or to 20 with `include`. The list continues after them. `limit` is the
+          API's name for it.
         - `progress`: shows a bar of tqdm while the list is iterated.
 
         Raises BadRequestError for invalid options, when it is iterated.

@@ -35,6 +35,7 @@ class ListOptions(TypedDict, total=False):
     select: str | Sequence[str] | None
     order: str | None
     page_size: int | None
+    limit: int | None
 
 
 class NewRunOptions(TypedDict, total=False):
@@ -43,6 +44,9 @@ class NewRunOptions(TypedDict, total=False):
     id: str | None
     name: str | None
     pipeline: str | None
+    status: RunStatus | None
     started_at: str | datetime | None
+    ended_at: str | datetime | None
     expires_at: str | datetime | None
+    created_at: str | datetime | None
     index: bool | None

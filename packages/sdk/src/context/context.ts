@@ -10,6 +10,8 @@ export interface Context {
   readonly step: string | undefined
   /** Whether the run is named by a complete id. */
   readonly exact?: boolean
+  /** The run's name, if `run` is its id and both are known. */
+  readonly name?: string | undefined
 }
 
 const NONE: Context = { client: undefined, run: undefined, step: undefined }

@@ -29,6 +29,7 @@ export function withRun<Result>(
     client,
     exact = false,
   } = typeof run === 'string' ? { reference: run, client: currentContext().client } : run
-  const context = { client: options.client ?? client, run: reference, step: undefined, exact }
+  const name: string | undefined = Reflect.get(Object(run), 'name')
+  const context = { client: options.client ?? client, run: reference, step: undefined, exact, name }
   return within(() => context, fn)
 }

@@ -43,7 +43,7 @@ export function targetOf(
     )
   }
   // The step in the environment belongs to the run there, or else to the run around the call.
-  const isOfRun = fromEnvironment === undefined || fromEnvironment === run
+  const isOfRun = [undefined, run, around.name].includes(fromEnvironment) || idOf(fromEnvironment) === run
   return {
     run,
     exact: given.exact ?? around.exact ?? false,

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../call.ts'
-import { badRequest } from '../error/api.ts'
+import { ApiError, badRequest, UnauthorizedError } from '../error/api.ts'
 import { RunmetaError } from '../error/error.ts'
 import { isDisabled } from '../host.ts'
 import { problemOf } from '../http/problem.ts'
@@ -8,7 +8,7 @@ import { send } from '../http/send.ts'
 import { type Connection, onErrorOf } from '../options.ts'
 import { allIn } from '../value/json.ts'
 import { isValueObject, type Value, type ValueObject } from '../value/value.ts'
-import { inOrder, prepare, refusesAfter, remember, withAfter } from './log.ts'
+import { inOrder, type PreparedLog, prepare, refusesAfter, remember, sendLog, withAfter } from './log.ts'
 import type { TargetedLog } from './options.ts'
 import { type LogReceipt, receiptOf } from './receipt.ts'
 import { report } from './report.ts'
@@ -20,13 +20,21 @@ export type LogResult = LogReceipt | RunmetaError
 const MAX_LOGS = 100
 /** The most UTF-8 bytes of logs in one request: less than the API's limit, to leave room for the JSON around them. */
 const MAX_BYTES = 4 * 2 ** 20 - 4096
+/** The same of the request as a JSON string, in which a quote has two bytes. */
+const MAX_STRING_BYTES = 5.5 * 2 ** 20 - 4096
+/** More than the brackets of a log, a comma and a position have. */
+const LOG_BYTES = 64
 
-/** One of many logs as it is sent, and its result. */
-interface Entry {
+/** A log as it is sent, and its result. */
+interface Sendable extends PreparedLog {
   readonly text: string
   readonly bytes: number
+  readonly stringBytes: number
   result?: LogResult | undefined
 }
+
+/** One of many logs. */
+type Entry = Sendable | { readonly result: RunmetaError }
 
 /** See {@link Client.logMany}. */
 export async function logMany(
@@ -38,7 +46,7 @@ export async function logMany(
   if (isDisabled()) return []
   const isThrown = onErrorOf(connection) === 'throw'
   const entries = logs.map((log) => entryOf(connection, log))
-  for (const part of parts(entries.filter(({ result }) => result === undefined))) {
+  for (const part of parts(entries.filter((entry) => 'text' in entry))) {
     const replies = await sendPart(connection, part, signal).catch((error) => {
       if (isThrown || !(error instanceof RunmetaError)) throw error
       return part.map(() => error)
@@ -51,40 +59,56 @@ export async function logMany(
   return results
 }
 
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length + LOG_BYTES
+
 function entryOf(connection: Connection, log: TargetedLog): Entry {
   try {
-    const { run, exact, idempotencyKey, members } = prepare(connection, log)
+    const prepared = prepare(connection, log)
+    const { run, exact, idempotencyKey, members } = prepared
     const options = JSON.stringify({ run, exact: exact || undefined, idempotencyKey }).slice(1, -1)
     const text = `${options},${members}`
-    return { text, bytes: new TextEncoder().encode(text).length }
+    return { ...prepared, text, bytes: bytesOf(text), stringBytes: bytesOf(JSON.stringify(text)) }
   } catch (error) {
     if (!(error instanceof RunmetaError)) throw error
-    return { text: '', bytes: 0, result: error }
+    return { result: error }
   }
 }
 
-/** Splits the logs into as few requests as possible, in order. */
-function* parts(logs: readonly Entry[]): Generator<readonly Entry[]> {
-  let part: Entry[] = []
+const fits = (bytes: number, stringBytes: number): boolean => bytes <= MAX_BYTES && stringBytes <= MAX_STRING_BYTES
+
+/** Splits the logs into as few requests as possible, in order. A log that does not fit is a part of its own. */
+function* parts(logs: readonly Sendable[]): Generator<readonly Sendable[]> {
+  let part: Sendable[] = []
   let bytes = 0
+  let stringBytes = 0
   for (const log of logs) {
-    if (part.length === MAX_LOGS || (part.length > 0 && bytes + log.bytes > MAX_BYTES)) {
+    bytes += log.bytes
+    stringBytes += log.stringBytes
+    if (part.length === MAX_LOGS || (part.length > 0 && !fits(bytes, stringBytes))) {
       yield part
       part = []
-      bytes = 0
+      bytes = log.bytes
+      stringBytes = log.stringBytes
     }
     part.push(log)
-    // Its brackets, a comma and a position.
-    bytes += log.bytes + 64
   }
   if (part.length > 0) yield part
 }
 
+/** Sends a log in a request of its own, in which it has a little more room. */
+const sendAlone = (connection: Connection, log: Sendable, signal: AbortSignal | undefined): Promise<LogResult> =>
+  sendLog(connection, log, signal).catch((error) => {
+    if (error instanceof ApiError && !error.retryable && !(error instanceof UnauthorizedError)) return error
+    throw error
+  })
+
 async function sendPart(
   connection: Connection,
-  part: readonly Entry[],
+  part: readonly Sendable[],
   signal: AbortSignal | undefined,
 ): Promise<readonly LogResult[]> {
+  const [log] = part
+  if (log !== undefined && !fits(log.bytes, log.stringBytes)) return [await sendAlone(connection, log, signal)]
   const results = await inOrder(connection, async (position) => {
     const logs = part.map(({ text }) => `{${withAfter(text, position)}}`)
     const body = `{"logs":[${logs.join(',')}]}`

@@ -23,11 +23,17 @@ interface Writing {
   readonly open: Set<object>
   readonly types: Map<string, string>
   readonly nonFinite: NonFinite | undefined
+  readonly nesting: number
 }
 
-/** Serializes metadata as JSON, with its types. @throws InvalidValueError for a value that JSON cannot hold, with its pointer */
-export function write(metadata: unknown, nonFinite?: NonFinite): Written {
-  const writing: Writing = { place: [], open: new Set(), types: new Map(), nonFinite }
+/**
+ * Serializes metadata as JSON, with its types.
+ *
+ * @param nesting the most brackets within one value
+ * @throws InvalidValueError for a value that JSON cannot hold, with its pointer
+ */
+export function write(metadata: unknown, nonFinite?: NonFinite, nesting = MAX_NESTING): Written {
+  const writing: Writing = { place: [], open: new Set(), types: new Map(), nonFinite, nesting }
   try {
     const text = typeof metadata === 'object' ? writeValue(writing, metadata) : ''
     if (!text.startsWith('{')) throw refused(writing, 'must be an object of keys and values')
@@ -98,10 +104,10 @@ function within<Parent extends object>(
   parent: Parent,
   writeAll: (writing: Writing, parent: Parent) => string,
 ): string {
-  const { open } = writing
+  const { open, nesting } = writing
   if (open.has(parent)) throw refused(writing, 'contains itself; log a part of it')
   // The first bracket is that of the metadata itself.
-  if (open.size > MAX_NESTING) throw refused(writing, `is nested deeper than ${MAX_NESTING} brackets`)
+  if (open.size > nesting) throw refused(writing, `is nested deeper than ${nesting} brackets`)
   open.add(parent)
   const text = writeAll(writing, parent)
   open.delete(parent)

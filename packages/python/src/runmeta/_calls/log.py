@@ -61,7 +61,7 @@ def checked_key(idempotency_key: Any) -> str:
 def prepare(connection: Connection, log: Log) -> PreparedLog:
     """Checks a log and serializes its values, so that the caller may change them afterwards. Raises RunmetaError."""
     key = checked_key(log.idempotency_key)
-    run, step = target_of(connection, log.run_id_name_or_prefix, log.step_name)
+    run, step, is_id = target_of(connection, log.run_id_name_or_prefix, log.step_name)
     written = write(log.metadata, log.non_finite or connection.non_finite)
     options = more_members(
         types=written.types or None,
@@ -69,7 +69,7 @@ def prepare(connection: Connection, log: Log) -> PreparedLog:
         relatedEntities=log.log_related_entities,
         createdAt=sent_time("created_at", log.created_at),
     )
-    return PreparedLog(run, log.exact, key, f'"metadata":{written.text}{options}')
+    return PreparedLog(run, log.exact or is_id, key, f'"metadata":{written.text}{options}')
 
 
 def more_members(**options: Any) -> str:
@@ -92,7 +92,11 @@ def send_log(connection: Connection, log: Log) -> Operation[LogReceipt | None]:
     """Sends a log; returns None if clients are disabled. Raises RunmetaError."""
     if is_disabled():
         return None
-    prepared = prepare(connection, log)
+    return (yield from send_prepared(connection, prepare(connection, log)))
+
+
+def send_prepared(connection: Connection, prepared: PreparedLog) -> Operation[LogReceipt]:
+    """Sends a log that is ready. Raises RunmetaError."""
     after = connection.positions.greatest
 
     def revise(refusal: RunmetaError) -> str | None:

@@ -14,10 +14,10 @@ from .._report import raises
 from .._settings import Connection
 from .._values.kinds import is_list, is_object
 from .._values.read import read_object
-from ..errors import RunmetaError, bad_request
+from ..errors import ApiError, RunmetaError, UnauthorizedError, bad_request
 from ..models import LogReceipt
 from .fields import receipt_of
-from .log import Log, PreparedLog, more_members, prepare, refuses_after, with_after
+from .log import Log, PreparedLog, more_members, prepare, refuses_after, send_prepared, with_after
 from .names import nearest
 
 LogResult: TypeAlias = LogReceipt | RunmetaError
@@ -27,6 +27,10 @@ MAX_LOGS = 100
 """The most logs in one request."""
 MAX_BYTES = 4 * 2**20 - 4096
 """The most UTF-8 bytes of logs in one request: less than the API's limit, to leave room for the JSON around them."""
+MAX_STRING_BYTES = 11 * 2**19 - 4096
+"""The same of the request as a JSON string, in which a quote has two bytes."""
+LOG_BYTES = 64
+"""More than the brackets of a log, a comma and a position have."""
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Log))
 
@@ -36,8 +40,10 @@ class _Numbered:
     """One of many logs, and the index of its result."""
 
     index: int
+    log: PreparedLog
     members: str
     bytes: int
+    string_bytes: int
 
 
 def log_many(connection: Connection, logs: Iterable[Mapping[str, Any]]) -> Operation[list[LogResult]]:
@@ -91,25 +97,43 @@ def _log_of(index: int, log: Any) -> Log:
 
 def _numbered(index: int, log: PreparedLog) -> _Numbered:
     members = log.members + more_members(run=log.run, idempotencyKey=log.idempotency_key, exact=log.exact or None)
-    # 64 more bytes for its brackets, a comma and the position.
-    return _Numbered(index, members, len(members.encode()) + 64)
+    size = len(members.encode()) + LOG_BYTES
+    return _Numbered(index, log, members, size, size + members.count('"') + members.count("\\"))
+
+
+def _fits(size: int, string_size: int) -> bool:
+    return size <= MAX_BYTES and string_size <= MAX_STRING_BYTES
 
 
 def _parts(logs: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
-    """Splits the logs into as few requests as possible, in order."""
+    """Splits the logs into as few requests as possible, in order. A log that does not fit is a part of its own."""
     part: list[_Numbered] = []
-    size = 0
+    size = string_size = 0
     for log in logs:
-        if part and (len(part) == MAX_LOGS or size + log.bytes > MAX_BYTES):
-            yield part
-            part, size = [], 0
-        part.append(log)
         size += log.bytes
+        string_size += log.string_bytes
+        if part and (len(part) == MAX_LOGS or not _fits(size, string_size)):
+            yield part
+            part, size, string_size = [], log.bytes, log.string_bytes
+        part.append(log)
     if part:
         yield part
 
 
+def _send_alone(connection: Connection, log: PreparedLog) -> Operation[LogResult]:
+    """Sends a log in a request of its own, in which it has a little more room."""
+    try:
+        return (yield from send_prepared(connection, log))
+    except ApiError as error:
+        if error.retryable or isinstance(error, UnauthorizedError):
+            raise
+        return error
+
+
 def _send_part(connection: Connection, part: list[_Numbered]) -> Operation[list[LogResult]]:
+    first = part[0]
+    if not _fits(first.bytes, first.string_bytes):
+        return [(yield from _send_alone(connection, first.log))]
     after = connection.positions.greatest
     results = yield from _ask(connection, part, after)
     if after is not None and any(isinstance(one, RunmetaError) and refuses_after(one) for one in results):

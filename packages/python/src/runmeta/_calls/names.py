@@ -11,7 +11,6 @@ _MEANT = {
     "run_id": "run_id_name_or_prefix",
     "run_name": "run_id_name_or_prefix",
     "related_entities": "log_related_entities",
-    "limit": "page_size",
     "filter": "where",
     "sort": "order",
     "order_by": "order",

@@ -27,8 +27,8 @@ MAX_FULL_PAGE = 20
 
 
 def search_query(options: ListOptions, include: Sequence[str] | None, most: int | None) -> dict[str, Any]:
-    """The members of a search. `most` is the number of runs that the caller wants: without a `page_size`, they come in
-    one page if that is allowed.
+    """The members of a search. `most` is the number of runs that the caller wants: without a `page_size` or `limit`, they
+    come in one page if that is allowed.
 
     Raises BadRequestError for an unknown option.
     """
@@ -40,6 +40,7 @@ def search_query(options: ListOptions, include: Sequence[str] | None, most: int 
     _check_order(options.get("order"))
     largest = MAX_FULL_PAGE if include else MAX_PAGE
     size = options.get("page_size")
+    size = options.get("limit") if size is None else size
     return given(
         ids=_listed(options.get("ids")),
         name=options.get("name"),

@@ -94,7 +94,11 @@ _ADVICE = {
     "bytes": "log where the bytes are, or a str of them, such as it.hex()",
     "bytearray": "log where the bytes are, or a str of them, such as it.hex()",
     "memoryview": "log where the bytes are, or a str of them, such as it.hex()",
+    "bytes_": "log where the bytes are, or a str of them, such as it.hex()",
+    "void": "log it.tolist() if it has fields, else a str of its bytes, such as it.tobytes().hex()",
     "complex": "log [it.real, it.imag]",
+    "complex256": "log [it.real, it.imag]",
+    "clongdouble": "log [it.real, it.imag]",
     "complex64": "log [it.real.item(), it.imag.item()]",
     "complex128": "log [it.real.item(), it.imag.item()]",
     "timedelta": "log its seconds: it.total_seconds()",
@@ -131,5 +135,5 @@ def _advice(value: Any) -> str:
 
 def _array_advice(value: Any) -> str:
     if len(value.shape) == 0:
-        return "log the number in it: it.item()"
+        return "log the value in it: it.item()"
     return "log it.tolist(), or its shape and the Uri of where it is stored"
