@@ -6,6 +6,31 @@ import { useDashboard } from './support/dashboard.ts'
 const names = (page: Page): Promise<string[]> => page.locator('table.runs tbody td.name a').allInnerTexts()
 const search = (page: Page) => page.getByRole('combobox', { name: 'Search runs' })
 
+/** Creates this many runs, 20 at a time. */
+async function many(client: Client, count: number, prefix: string): Promise<void> {
+  for (let at = 0; at < count; at += 20) {
+    const numbers = Array.from({ length: Math.min(20, count - at) }, (_, index) => at + index)
+    await Promise.all(numbers.map((number) => client.createRun({ name: `${prefix}-${number}` })))
+  }
+}
+
+/** Holds a page's searches back until they are released: all, or those after the first page. */
+async function holdSearches(page: Page, { isFirstPageSent = false } = {}): Promise<() => void> {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let isHeld = !isFirstPageSent
+  await page.route('**/v1/runs/search', async (route) => {
+    // The search with metadata is the sample for the columns.
+    const isSample = route.request().postDataJSON().include !== undefined
+    if (isHeld) await held
+    isHeld ||= !isSample
+    await route.continue()
+  })
+  return release
+}
+
 /** Three runs, each a little later than the one before. */
 async function three(client: Client): Promise<void> {
   for (const [index, name] of ['alpha', 'beta', 'gamma'].entries()) {
@@ -222,6 +247,39 @@ describe('the list of runs', () => {
     await page.getByRole('row').filter({ hasText: 'alpha' }).getByText('stopped').waitFor()
   })
 
+  it('shows all new runs, however many appear between two polls', async () => {
+    const { page, client } = await dashboard.open({ before: (caller) => many(caller, 2, 'old') })
+    await page.getByText('2 runs').waitFor()
+    const release = await holdSearches(page)
+    await many(client, 120, 'new')
+    release()
+    await page.getByText('122 runs').waitFor()
+    const scroller = page.getByRole('region', { name: 'Runs', exact: true })
+    expect((await names(page))[0]).toMatch(/^new-/)
+    await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await page.getByRole('link', { name: 'old-0' }).waitFor()
+  })
+
+  it('lists the runs of an empty project when many appear at once', async () => {
+    const { page, client } = await dashboard.open()
+    await page.getByText('No runs yet').waitFor()
+    const release = await holdSearches(page)
+    await many(client, 60, 'new')
+    release()
+    await page.getByText('60 runs').waitFor()
+  })
+
+  it('keeps the order when many runs appear before the rest of the list is read', async () => {
+    const { page, client, key } = await dashboard.open({ isOut: true, before: (caller) => many(caller, 60, 'old') })
+    const release = await holdSearches(page, { isFirstPageSent: true })
+    await page.goto(`${dashboard.url()}/#key=${key}`)
+    await page.getByText('50+ runs').waitFor()
+    await many(client, 60, 'new')
+    release()
+    await expect.poll(async () => (await names(page))[0], { timeout: 20_000 }).toMatch(/^new-/)
+    await page.getByText('120 runs').waitFor()
+  })
+
   it('moves, ticks, opens and compares by keyboard', async () => {
     const { page } = await dashboard.open({ before: three })
     await page.getByRole('link', { name: 'gamma' }).waitFor()
@@ -271,10 +329,7 @@ describe('the list of runs', () => {
 
   it('says that some runs could not be loaded, and loads them when asked again', async () => {
     const { page, complaints } = await dashboard.open({
-      before: async (client) => {
-        for (let block = 0; block < 3; block++)
-          await Promise.all(Array.from({ length: 20 }, (_, at) => client.createRun({ name: `run-${block * 20 + at}` })))
-      },
+      before: (client) => many(client, 60, 'run'),
     })
     await page.route('**/v1/runs/search', (route) =>
       route.request().postDataJSON().limit === 200 ? route.fulfill({ status: 500, body: 'broken' }) : route.continue(),
@@ -301,10 +356,7 @@ describe('the list of runs', () => {
 
   it('loads more runs while the user scrolls, up to the last one', async () => {
     const { page } = await dashboard.open({
-      before: async (client) => {
-        for (let block = 0; block < 13; block++)
-          await Promise.all(Array.from({ length: 20 }, (_, at) => client.createRun({ name: `run-${block * 20 + at}` })))
-      },
+      before: (client) => many(client, 260, 'run'),
     })
     await page.getByRole('row').filter({ hasText: 'run-' }).first().waitFor()
     const seen = new Set<string>()
