@@ -194,6 +194,54 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['beta'])
   })
 
+  it('completes the operators of a pointer that the newest runs do not have', async () => {
+    const { page } = await dashboard.open({ before: three })
+    await page.getByRole('link', { name: 'gamma' }).waitFor()
+    await search(page).pressSequentially('/elsewhere ')
+    await expect.poll(() => page.getByRole('option').count()).toBe(11)
+    await search(page).pressSequentially('bet')
+    await page.getByRole('option', { name: 'between' }).click()
+    expect(await search(page).inputValue()).toBe('/elsewhere between ')
+    await expect.poll(() => page.getByRole('option').count()).toBe(0)
+  })
+
+  it('offers the columns and pointers of runs that appear in an empty project', async () => {
+    const { page, client } = await dashboard.open()
+    await page.getByText('No runs yet').waitFor()
+    await three(client)
+    await page.getByRole('link', { name: 'gamma' }).waitFor()
+    await page.getByRole('columnheader', { name: 'accuracy' }).waitFor()
+    await search(page).pressSequentially('/lab')
+    await page.getByRole('option', { name: '/label' }).waitFor()
+  })
+
+  it('offers what was logged since the page was opened, and keeps the columns in view', async () => {
+    const { page, client } = await dashboard.open({ before: three })
+    const headings = () => page.locator('table.runs th.value').allInnerTexts()
+    await expect.poll(headings).toHaveLength(2)
+    const before = await headings()
+    await client.run('gamma').logMetadata({ metadata: { loss: 1, second: 2 } })
+    await page.clock.setFixedTime(Date.now() + 60_000)
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByLabel('/second').waitFor()
+    await expect.poll(headings).toHaveLength(3)
+    expect((await headings()).slice(0, 2)).toEqual(before)
+    await client.run('gamma').logMetadata({ metadata: { third: 3 } })
+    await page.clock.setFixedTime(Date.now() + 120_000)
+    await search(page).pressSequentially('/thi')
+    await page.getByRole('option', { name: '/third' }).waitFor()
+  })
+
+  it('takes columns from older runs if the newest have no metadata', async () => {
+    const { page } = await dashboard.open({
+      before: async (client) => {
+        await three(client)
+        await many(client, 30, 'started')
+      },
+    })
+    await page.getByRole('columnheader', { name: 'accuracy' }).waitFor()
+  })
+
   it('keeps the typed text while an earlier search is running', async () => {
     const { page } = await dashboard.open({ before: three })
     await page.getByRole('link', { name: 'gamma' }).waitFor()
