@@ -1,6 +1,6 @@
 import type { Comparison } from '@runmeta/sdk'
 import { useEffect } from 'preact/hooks'
-import { address, href, setParameters } from '../app/address.ts'
+import { address, href, hrefOfList, setParameters } from '../app/address.ts'
 import { lazy } from '../app/lazy.tsx'
 import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
@@ -68,7 +68,7 @@ export function ComparePage() {
   return (
     <div class="page compare-page">
       <header class="page-head">
-        <a class="back dim small" href={href([], { tick: references })}>
+        <a class="back dim small" href={hrefOfList({ tick: references })}>
           <Icon name="back" /> Runs
         </a>
         <div class="title">
