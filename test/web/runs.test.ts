@@ -295,6 +295,16 @@ describe('the list of runs', () => {
       ['/a = 1 or /b = 2', 'Character 8: join conditions with and'],
       ['/a between [1]', 'between takes a lowest and a highest value'],
       ['/a = 1 /b = 2', 'Character 8: the condition ends here'],
+      ['/a~b exists', 'Character 3: write ~0 for ~'],
+      ['/a = 1 and /b~ = 2', 'Character 14: write ~0 for ~'],
+      ['/a between [1, "x"]', 'Character 16: between takes two values of the same kind'],
+      ['/a between [ null , 1]', 'Character 21: between takes two values of the same kind'],
+      ['100%', 'Character 4: names do not contain'],
+      ['what? /a exists', 'Character 5: names do not contain'],
+      ['a#b', 'Character 2: names do not contain'],
+      ['a\\b', 'Character 2: names do not contain'],
+      ['iris/a = 1', 'Character 5: put a space before the / of a condition'],
+      ['n'.repeat(300), 'it has 300'],
     ] as const) {
       await search(page).fill(text)
       await page.getByRole('alert').filter({ hasText: said }).waitFor()
