@@ -4,6 +4,7 @@ import { lazy } from '../app/lazy.tsx'
 import { useLoad } from '../app/load.ts'
 import { Button } from '../ui/button.tsx'
 import { Choice } from '../ui/choice.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { isNarrow } from '../ui/media.ts'
 import { Failure, HiddenHeading, Notice, Skeleton } from '../ui/notice.tsx'
@@ -80,7 +81,7 @@ export function ComparePage() {
           <Icon name="back" /> Runs
         </a>
         <div class="title">
-          <h1>{value.runs.length} runs compared</h1>
+          <Heading>{value.runs.length} runs compared</Heading>
           <span class="dim small" role="status">
             {different.toLocaleString('en')} of {value.rows.length.toLocaleString('en')} values differ
           </span>

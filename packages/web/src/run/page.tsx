@@ -5,6 +5,7 @@ import { useKeys } from '../app/keyboard.ts'
 import { isAdmin } from '../app/session.ts'
 import { DeleteDialog } from '../runs/delete.tsx'
 import { Button, Copy } from '../ui/button.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Failure, HiddenHeading, Skeleton } from '../ui/notice.tsx'
 import { Status } from '../ui/status.tsx'
@@ -45,9 +46,9 @@ export function RunPage({ reference }: { readonly reference: string }) {
           <Icon name="back" /> Runs
         </a>
         <div class="title">
-          <h1>
+          <Heading>
             <bdi>{run.name}</bdi>
-          </h1>
+          </Heading>
           <Copy label="Copy the name" text={() => run.name} />
           <Status status={run.status} />
           {isFollowing && <span class="dim small">following</span>}

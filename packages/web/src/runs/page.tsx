@@ -5,6 +5,7 @@ import { isAdmin } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { toggled } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
+import { Heading } from '../ui/heading.tsx'
 import { messageOf } from '../ui/notice.tsx'
 import { showToast } from '../ui/toast.tsx'
 import { ColumnsMenu } from './columns.tsx'
@@ -66,7 +67,7 @@ export function RunsPage() {
 
   return (
     <div class="page list-page">
-      <h1 class="visually-hidden">Runs</h1>
+      <Heading isHidden>Runs</Heading>
       <div class="toolbar">
         <SearchBox input={box} text={view.text} refused={error} onChange={(text) => setParameters({ q: text })} />
         <div class="filters">
