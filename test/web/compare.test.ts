@@ -193,6 +193,33 @@ describe('comparing runs', () => {
     expect(await page.getByText('runs compared').count()).toBe(0)
   })
 
+  it('says which runs do not exist, and compares the others', async () => {
+    const { page, hash, ids, client, go } = await compared()
+    const [deleted = ''] = ids
+    await client.deleteRun(deleted)
+    await go(`${hash}&only=different`)
+    const said = page.getByRole('alert').filter({ hasText: 'There is no such run' })
+    await said.getByText(deleted).waitFor()
+    await said.getByRole('button', { name: 'Compare the others' }).click()
+    await page.getByRole('heading', { name: '2 runs compared' }).waitFor()
+    expect(await page.getByLabel('Only differences').isChecked()).toBe(true)
+    await go(`#/compare?run=${ids[1]}&run=${deleted}&run=neither`)
+    await page.getByText('There are no such runs').waitFor()
+    await page.getByText('neither').waitFor()
+    await page.getByRole('link', { name: 'Tick other runs' }).click()
+    await page.getByText('1 ticked').waitFor()
+  })
+
+  it('compares each run once', async () => {
+    const { page, ids, go } = await compared()
+    await go(`#/compare?run=${ids[0]}&run=one&run=${ids[0]}&run=two`)
+    await page.getByRole('heading', { name: '2 runs compared' }).waitFor()
+    const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '/depth' }) })
+    expect(await row.getByRole('cell').allInnerTexts()).toEqual(['1', '2'])
+    await go(`#/compare?run=${ids[0]}&run=one`)
+    await page.getByText('Tick at least two runs').waitFor()
+  })
+
   it('includes the lowest and the highest run again when a slider returns to its end', async () => {
     const { page, hash, go } = await compared()
     await go(`${hash}&view=parallel&axis=/loss&axis=/depth`)

@@ -6,6 +6,31 @@ import { useDashboard } from './support/dashboard.ts'
 const names = (page: Page): Promise<string[]> => page.locator('table.runs tbody td.name a').allInnerTexts()
 const search = (page: Page) => page.getByRole('combobox', { name: 'Search runs' })
 
+/** Creates this many runs, 20 at a time. */
+async function many(client: Client, count: number, prefix: string): Promise<void> {
+  for (let at = 0; at < count; at += 20) {
+    const numbers = Array.from({ length: Math.min(20, count - at) }, (_, index) => at + index)
+    await Promise.all(numbers.map((number) => client.createRun({ name: `${prefix}-${number}` })))
+  }
+}
+
+/** Holds a page's searches back until they are released: all, or those after the first page. */
+async function holdSearches(page: Page, { isFirstPageSent = false } = {}): Promise<() => void> {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let isHeld = !isFirstPageSent
+  await page.route('**/v1/runs/search', async (route) => {
+    // The search with metadata is the sample for the columns.
+    const isSample = route.request().postDataJSON().include !== undefined
+    if (isHeld) await held
+    isHeld ||= !isSample
+    await route.continue()
+  })
+  return release
+}
+
 /** Three runs, each a little later than the one before. */
 async function three(client: Client): Promise<void> {
   for (const [index, name] of ['alpha', 'beta', 'gamma'].entries()) {
@@ -46,11 +71,6 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['alpha', 'gamma'])
     expect(await page.getByLabel('Tick alpha').isChecked()).toBe(true)
     await page.getByRole('columnheader', { name: 'label' }).and(page.locator('[aria-sort=ascending]')).waitFor()
-    // Away and back: the list is as it was left.
-    await page.getByRole('link', { name: 'gamma' }).click()
-    await page.getByRole('heading', { name: 'gamma' }).waitFor()
-    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Runs' }).click()
-    await expect.poll(() => names(page)).toEqual(['alpha', 'gamma'])
   })
 
   it('restores search, filters, columns, order and ticks from a link', async () => {
@@ -76,6 +96,41 @@ describe('the list of runs', () => {
     await page.getByRole('heading', { name: 'alpha' }).waitFor()
     await page.goBack()
     await restored()
+  })
+
+  it('is as it was left after other pages', async () => {
+    const { page, go, client } = await dashboard.open({ before: three })
+    const idOf = async (name: string) => (await client.listPipelineRuns({ name }).first(1))[0]?.id
+    const view = 'q=%2Fsize+%3E%3D+1&pipeline=sweep&pipeline=nightly&since=1h&column=%2Flabel&order=%2Flabel'
+    await go(`#/?${view}&tick=${await idOf('beta')}`)
+    const restored = async (ticked: string): Promise<void> => {
+      await page.getByText(ticked).waitFor()
+      await expect.poll(() => names(page)).toEqual(['alpha', 'beta', 'gamma'])
+      expect(page.url()).toContain(`#/?${view}&tick=`)
+    }
+    const open = async (name: string): Promise<void> => {
+      await page.getByRole('link', { name }).click()
+      await page.getByRole('heading', { name }).waitFor()
+    }
+    const back = page.getByRole('main').getByRole('link', { name: 'Runs', exact: true })
+    await open('alpha')
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Runs' }).click()
+    await restored('1 ticked')
+    await open('alpha')
+    await back.click()
+    await restored('1 ticked')
+    await open('alpha')
+    await page.getByRole('link', { name: 'Compare with…' }).click()
+    await restored('2 ticked')
+    await page.keyboard.press('c')
+    await page.getByRole('heading', { name: '2 runs compared' }).waitFor()
+    await back.click()
+    await restored('2 ticked')
+    await open('beta')
+    await page.getByRole('button', { name: 'Delete…' }).click()
+    await page.getByRole('button', { name: 'Delete for good' }).click()
+    await page.getByText('1 ticked').waitFor()
+    await expect.poll(() => names(page)).toEqual(['alpha', 'gamma'])
   })
 
   it('ticks at most 20 runs, and compares them', async () => {
@@ -180,6 +235,54 @@ describe('the list of runs', () => {
     await expect.poll(() => names(page)).toEqual(['beta'])
   })
 
+  it('completes the operators of a pointer that the newest runs do not have', async () => {
+    const { page } = await dashboard.open({ before: three })
+    await page.getByRole('link', { name: 'gamma' }).waitFor()
+    await search(page).pressSequentially('/elsewhere ')
+    await expect.poll(() => page.getByRole('option').count()).toBe(11)
+    await search(page).pressSequentially('bet')
+    await page.getByRole('option', { name: 'between' }).click()
+    expect(await search(page).inputValue()).toBe('/elsewhere between ')
+    await expect.poll(() => page.getByRole('option').count()).toBe(0)
+  })
+
+  it('offers the columns and pointers of runs that appear in an empty project', async () => {
+    const { page, client } = await dashboard.open()
+    await page.getByText('No runs yet').waitFor()
+    await three(client)
+    await page.getByRole('link', { name: 'gamma' }).waitFor()
+    await page.getByRole('columnheader', { name: 'accuracy' }).waitFor()
+    await search(page).pressSequentially('/lab')
+    await page.getByRole('option', { name: '/label' }).waitFor()
+  })
+
+  it('offers what was logged since the page was opened, and keeps the columns in view', async () => {
+    const { page, client } = await dashboard.open({ before: three })
+    const headings = () => page.locator('table.runs th.value').allInnerTexts()
+    await expect.poll(headings).toHaveLength(2)
+    const before = await headings()
+    await client.run('gamma').logMetadata({ metadata: { loss: 1, second: 2 } })
+    await page.clock.setFixedTime(Date.now() + 60_000)
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByLabel('/second').waitFor()
+    await expect.poll(headings).toHaveLength(3)
+    expect((await headings()).slice(0, 2)).toEqual(before)
+    await client.run('gamma').logMetadata({ metadata: { third: 3 } })
+    await page.clock.setFixedTime(Date.now() + 120_000)
+    await search(page).pressSequentially('/thi')
+    await page.getByRole('option', { name: '/third' }).waitFor()
+  })
+
+  it('takes columns from older runs if the newest have no metadata', async () => {
+    const { page } = await dashboard.open({
+      before: async (client) => {
+        await three(client)
+        await many(client, 30, 'started')
+      },
+    })
+    await page.getByRole('columnheader', { name: 'accuracy' }).waitFor()
+  })
+
   it('keeps the typed text while an earlier search is running', async () => {
     const { page } = await dashboard.open({ before: three })
     await page.getByRole('link', { name: 'gamma' }).waitFor()
@@ -203,6 +306,16 @@ describe('the list of runs', () => {
       ['/a = 1 or /b = 2', 'Character 8: join conditions with and'],
       ['/a between [1]', 'between takes a lowest and a highest value'],
       ['/a = 1 /b = 2', 'Character 8: the condition ends here'],
+      ['/a~b exists', 'Character 3: write ~0 for ~'],
+      ['/a = 1 and /b~ = 2', 'Character 14: write ~0 for ~'],
+      ['/a between [1, "x"]', 'Character 16: between takes two values of the same kind'],
+      ['/a between [ null , 1]', 'Character 21: between takes two values of the same kind'],
+      ['100%', 'Character 4: names do not contain'],
+      ['what? /a exists', 'Character 5: names do not contain'],
+      ['a#b', 'Character 2: names do not contain'],
+      ['a\\b', 'Character 2: names do not contain'],
+      ['iris/a = 1', 'Character 5: put a space before the / of a condition'],
+      ['n'.repeat(300), 'it has 300'],
     ] as const) {
       await search(page).fill(text)
       await page.getByRole('alert').filter({ hasText: said }).waitFor()
@@ -231,6 +344,39 @@ describe('the list of runs', () => {
     await client.updateRun('alpha', { status: 'stopped' })
     await expect.poll(() => names(page), { timeout: 20_000 }).toEqual(['delta', 'gamma', 'beta', 'alpha'])
     await page.getByRole('row').filter({ hasText: 'alpha' }).getByText('stopped').waitFor()
+  })
+
+  it('shows all new runs, however many appear between two polls', async () => {
+    const { page, client } = await dashboard.open({ before: (caller) => many(caller, 2, 'old') })
+    await page.getByText('2 runs').waitFor()
+    const release = await holdSearches(page)
+    await many(client, 120, 'new')
+    release()
+    await page.getByText('122 runs').waitFor()
+    const scroller = page.getByRole('region', { name: 'Runs', exact: true })
+    expect((await names(page))[0]).toMatch(/^new-/)
+    await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await page.getByRole('link', { name: 'old-0' }).waitFor()
+  })
+
+  it('lists the runs of an empty project when many appear at once', async () => {
+    const { page, client } = await dashboard.open()
+    await page.getByText('No runs yet').waitFor()
+    const release = await holdSearches(page)
+    await many(client, 60, 'new')
+    release()
+    await page.getByText('60 runs').waitFor()
+  })
+
+  it('keeps the order when many runs appear before the rest of the list is read', async () => {
+    const { page, client, key } = await dashboard.open({ isOut: true, before: (caller) => many(caller, 60, 'old') })
+    const release = await holdSearches(page, { isFirstPageSent: true })
+    await page.goto(`${dashboard.url()}/#key=${key}`)
+    await page.getByText('50+ runs').waitFor()
+    await many(client, 60, 'new')
+    release()
+    await expect.poll(async () => (await names(page))[0], { timeout: 20_000 }).toMatch(/^new-/)
+    await page.getByText('120 runs').waitFor()
   })
 
   it('moves, ticks, opens and compares by keyboard', async () => {
@@ -282,10 +428,7 @@ describe('the list of runs', () => {
 
   it('says that some runs could not be loaded, and loads them when asked again', async () => {
     const { page, complaints } = await dashboard.open({
-      before: async (client) => {
-        for (let block = 0; block < 3; block++)
-          await Promise.all(Array.from({ length: 20 }, (_, at) => client.createRun({ name: `run-${block * 20 + at}` })))
-      },
+      before: (client) => many(client, 60, 'run'),
     })
     await page.route('**/v1/runs/search', (route) =>
       route.request().postDataJSON().limit === 200 ? route.fulfill({ status: 500, body: 'broken' }) : route.continue(),
@@ -312,10 +455,7 @@ describe('the list of runs', () => {
 
   it('loads more runs while the user scrolls, up to the last one', async () => {
     const { page } = await dashboard.open({
-      before: async (client) => {
-        for (let block = 0; block < 13; block++)
-          await Promise.all(Array.from({ length: 20 }, (_, at) => client.createRun({ name: `run-${block * 20 + at}` })))
-      },
+      before: (client) => many(client, 260, 'run'),
     })
     await page.getByRole('row').filter({ hasText: 'run-' }).first().waitFor()
     const seen = new Set<string>()

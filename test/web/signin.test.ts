@@ -49,6 +49,28 @@ describe('signing in', () => {
     expect(page.url()).not.toContain(key)
   })
 
+  it('refuses a run token from the address, and keeps the key of the tab', async () => {
+    const { page, key } = await dashboard.open({ isOut: true })
+    const openLink = () =>
+      page.evaluate(() => {
+        location.hash = '#key=rmt_something'
+      })
+    await page.goto(`${dashboard.url()}/#key=rmt_something`)
+    const alert = page.getByRole('alert').filter({ hasText: 'This is a run token' })
+    await alert.waitFor()
+    await page.goto(dashboard.url())
+    await expect.poll(() => alert.count()).toBe(0)
+    await openLink()
+    await alert.waitFor()
+    expect(page.url()).not.toContain('rmt_')
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+    await page.goto(`${dashboard.url()}/#key=${key}`)
+    await page.getByRole('button', { name: 'tester admin' }).waitFor()
+    await Promise.all([page.getByText('This is a run token').waitFor(), openLink()])
+    expect(await page.evaluate(() => Object.values(sessionStorage))).toEqual([key])
+    await page.getByRole('button', { name: 'tester admin' }).waitFor()
+  })
+
   it.each([
     ['rmk_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', /refuses this key/],
     ['two words', /contains no spaces/],

@@ -77,6 +77,53 @@ describe('the dashboard', () => {
     expect(style).toEqual({ name, seconds })
   })
 
+  it('focuses the heading of each page that is opened, unless the user has focused something else', async () => {
+    const { page } = await dashboard.open({
+      before: async (caller) => {
+        await caller.run((await caller.createRun({ name: 'one' })).id).logMetadata({ metadata: { loss: 1 } })
+        await caller.createRun({ name: 'two' })
+      },
+    })
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim())
+    const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
+    const pages = page.getByRole('navigation', { name: 'Pages' })
+    await page.getByRole('link', { name: 'two' }).waitFor()
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true)
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('article', { name: 'loss' }).waitFor()
+    expect(await focused()).toBe('one')
+    expect(await heading('one').evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('none')
+    await page.keyboard.press('/')
+    await page.keyboard.type('lo')
+    expect(await page.getByRole('searchbox', { name: 'Filter keys' }).inputValue()).toBe('lo')
+    await page.getByRole('link', { name: 'History of loss' }).click()
+    await expect.poll(focused).toBe('loss')
+    await pages.getByRole('link', { name: 'Keys' }).click()
+    await expect.poll(focused).toBe('Keys')
+    await page.goBack()
+    await expect.poll(focused).toBe('loss')
+    await pages.getByRole('link', { name: 'Runs' }).click()
+    await expect.poll(focused).toBe('Runs')
+    await page.getByRole('link', { name: 'two' }).waitFor()
+    await page.keyboard.press('j')
+    await expect.poll(focused).toBe('two')
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/v1/runs/*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Keyboard and search help' }).focus()
+    release()
+    await page.getByRole('link', { name: 'Compare with…' }).waitFor()
+    expect(await focused()).toBe('?')
+  })
+
   it('links to the list from an unknown address', async () => {
     const { page, go } = await dashboard.open()
     await go('#/nowhere/at/all')

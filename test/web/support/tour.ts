@@ -41,7 +41,6 @@ async function expectRuns(page: Page, client: Client): Promise<void> {
     })
   }
   await page.getByRole('link', { name: 'beta' }).waitFor()
-  await page.reload()
   await page.getByRole('button', { name: 'Columns' }).click()
   await page.getByLabel('/label').check()
   await page.keyboard.press('Escape')

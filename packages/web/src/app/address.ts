@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 
 /**
  * The whole state of a page is in its address, after the `#`: a path and parameters. So a link shows what its sender sees, and
@@ -27,6 +27,9 @@ function parseHash(hash: string): Address {
 
 export const address = signal(parseHash(location.hash))
 
+/** The parameters of the list of runs as it was left. */
+export const listQuery = signal(new URLSearchParams())
+
 /** Follows the browser's navigation: links, the back button, typed addresses. */
 export function followAddress(): void {
   const follow = (): void => {
@@ -35,6 +38,9 @@ export function followAddress(): void {
   follow()
   addEventListener('hashchange', follow)
   addEventListener('popstate', follow)
+  effect(() => {
+    if (address.value.path.length === 0) listQuery.value = address.value.query
+  })
 }
 
 /** The link to a page. A parameter without a value is left out. */
@@ -51,12 +57,17 @@ export function navigate(to: string): void {
   location.hash = to
 }
 
+const parametersOf = (query: URLSearchParams): Parameters =>
+  Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]))
+
+/** The link to the list of runs as it was left, except for these parameters. */
+export const hrefOfList = (changes: Parameters = {}): string =>
+  href([], { ...parametersOf(listQuery.value), ...changes })
+
 /** Replaces parameters of this page without a new history entry. */
 export function setParameters(changes: Parameters): void {
   const { path, query } = address.peek()
-  const all: Record<string, string | readonly string[] | undefined> = {}
-  for (const name of new Set(query.keys())) all[name] = query.getAll(name)
-  const to = href(path, { ...all, ...changes })
+  const to = href(path, { ...parametersOf(query), ...changes })
   if (to === location.hash) return
   history.replaceState(history.state, '', to)
   address.value = parseHash(to)

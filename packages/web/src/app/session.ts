@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { Client, ForbiddenError, type Role } from '@runmeta/sdk'
+import { showToast } from '../ui/toast.tsx'
 import { observedFetch } from './connection.ts'
 
 const STORAGE_KEY = 'runmeta.key'
@@ -16,7 +17,7 @@ interface Identity {
 /** The key of this tab. It exists only in the tab's storage and in the header of requests. */
 export const key = signal(sessionStorage.getItem(STORAGE_KEY) ?? undefined)
 export const identity = signal<Identity | undefined>(undefined)
-/** Why the session ended. */
+/** Why the session ended, or a key was refused. */
 export const refusal = signal<string | undefined>(undefined)
 
 export const isAdmin = computed(() => identity.value?.role === 'admin' || identity.value?.role === 'root')
@@ -55,11 +56,18 @@ export function signOut(): void {
   refusal.value = undefined
 }
 
+/** Why a text is no API key. */
+function faultOf(text: string): string | undefined {
+  if (!KEY_CHARACTERS.test(text)) return 'A key looks like rmk_… and contains no spaces; paste all of it.'
+  if (text.startsWith('rmt_')) return 'This is a run token, which can only log to one run. Paste an API key.'
+  return undefined
+}
+
 /** Signs in with a pasted key. @returns the reason if the key is refused */
 export async function signIn(text: string): Promise<string | undefined> {
   const given = text.trim()
-  if (!KEY_CHARACTERS.test(given)) return 'A key looks like rmk_… and contains no spaces; paste all of it.'
-  if (given.startsWith('rmt_')) return 'This is a run token, which can only log to one run. Paste an API key.'
+  const fault = faultOf(given)
+  if (fault !== undefined) return fault
   const found = await identify(clientOf(given), given)
   sessionStorage.setItem(STORAGE_KEY, given)
   refusal.value = undefined
@@ -106,7 +114,12 @@ export function takeKeyFromAddress(): void {
   } catch {
     // Not encoded: use the text as it is.
   }
-  if (!KEY_CHARACTERS.test(text)) return
+  const fault = faultOf(text)
+  if (fault !== undefined) {
+    if (key.peek() === undefined) refusal.value = fault
+    else showToast(fault)
+    return
+  }
   sessionStorage.setItem(STORAGE_KEY, text)
   identity.value = undefined
   refusal.value = undefined

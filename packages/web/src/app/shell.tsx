@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon, Logo } from '../ui/icon.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Toast } from '../ui/toast.tsx'
-import { address, href } from './address.ts'
+import { address, href, hrefOfList } from './address.ts'
 import { isLost, pending } from './connection.ts'
 import { Help } from './help.tsx'
 import { useKeys } from './keyboard.ts'
@@ -80,19 +80,11 @@ function Account() {
   )
 }
 
-/** The address of the list as it was left, so that going back restores it. */
-let lastList = href([])
-
-function followList(): void {
-  if (address.value.path.length === 0) lastList = location.hash || href([])
-}
-
 const current = (isCurrent: boolean) => (isCurrent ? ({ 'aria-current': 'page' } as const) : {})
 
 /** The frame around every page after signing in. */
 export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpShown, showHelp] = useState(false)
-  useSignalEffect(followList)
   useSignalEffect(() => {
     if (!isLost.value) void identifyKey()
   })
@@ -107,7 +99,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
           <span>runmeta</span>
         </a>
         <nav aria-label="Pages">
-          <a href={lastList} {...current(page === 'list' || page === 'runs')}>
+          <a href={hrefOfList()} {...current(page === 'list' || page === 'runs')}>
             Runs
           </a>
           {isAdmin.value && (

@@ -14,11 +14,11 @@ function reasonOf(error: unknown): string {
 
 export function SignIn() {
   const [text, setText] = useState('')
-  const [fault, setFault] = useState(refusal.value)
   const [isBusy, setBusy] = useState(false)
+  const fault = refusal.value
   async function submit(): Promise<void> {
     setBusy(true)
-    setFault(await signIn(text).catch(reasonOf))
+    refusal.value = await signIn(text).catch(reasonOf)
     setBusy(false)
   }
   return (

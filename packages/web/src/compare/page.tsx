@@ -1,16 +1,16 @@
-import type { Comparison } from '@runmeta/sdk'
 import { useEffect } from 'preact/hooks'
-import { address, href, setParameters } from '../app/address.ts'
+import { address, href, hrefOfList, setParameters } from '../app/address.ts'
 import { lazy } from '../app/lazy.tsx'
 import { useLoad } from '../app/load.ts'
-import { client } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Choice } from '../ui/choice.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { isNarrow } from '../ui/media.ts'
 import { Failure, HiddenHeading, Notice, Skeleton } from '../ui/notice.tsx'
-import type { Compared } from './compared.ts'
+import { type Compared, compareRuns, type Missing } from './compared.ts'
 import { csvOf, save } from './csv.ts'
+import { MissingRuns } from './missing.tsx'
 import { CompareTable } from './table.tsx'
 
 const ParallelPlot = lazy(() => import('../plot/parallel.tsx').then((code) => code.ParallelPlot))
@@ -29,18 +29,19 @@ const MAX_RUNS = 20
 /** Runs side by side, in a table and in plots. */
 export function ComparePage() {
   const { query } = address.value
-  const references = query.getAll('run').slice(0, MAX_RUNS)
+  const references = [...new Set(query.getAll('run'))].slice(0, MAX_RUNS)
   const view = VIEWS.find(({ view: name }) => name === query.get('view'))?.view ?? 'table'
   const isOnlyDifferent = query.get('only') === 'different'
   const filter = query.get('q') ?? ''
   const cause = references.join('/')
-  const { value, error, reload } = useLoad<Comparison | undefined>(cause, async (signal) =>
-    references.length < 2 ? undefined : client.peek().compare(references, { signal }),
+  const { value, error, reload } = useLoad<Compared | Missing | undefined>(cause, async (signal) =>
+    references.length < 2 ? undefined : compareRuns(references, signal),
   )
   useEffect(() => {
     document.title = 'Compare · runmeta'
   }, [])
-  if (references.length < 2) {
+  const isOneRun = value !== undefined && 'runs' in value && value.runs.length < 2
+  if (references.length < 2 || (isOneRun && error === undefined)) {
     return (
       <HiddenHeading title="Compare">
         <Notice title="Tick at least two runs" icon="compare">
@@ -59,20 +60,28 @@ export function ComparePage() {
       </HiddenHeading>
     )
   }
-  const compared: Compared = { runs: value.runs, rows: value.rows }
+  if ('missing' in value) {
+    const { missing } = value
+    const others = references.filter((reference) => !missing.includes(reference))
+    return (
+      <HiddenHeading title="Compare">
+        <MissingRuns missing={missing} others={others} />
+      </HiddenHeading>
+    )
+  }
   const wanted = filter.toLowerCase()
   const rows = value.rows.filter(
     ({ pointer, differs }) => (differs || !isOnlyDifferent) && pointer.toLowerCase().includes(wanted),
   )
-  const different = value.differences.length
+  const different = value.rows.filter(({ differs }) => differs).length
   return (
     <div class="page compare-page">
       <header class="page-head">
-        <a class="back dim small" href={href([], { tick: references })}>
+        <a class="back dim small" href={hrefOfList({ tick: value.runs.map(({ id }) => id) })}>
           <Icon name="back" /> Runs
         </a>
         <div class="title">
-          <h1>{value.runs.length} runs compared</h1>
+          <Heading>{value.runs.length} runs compared</Heading>
           <span class="dim small" role="status">
             {different.toLocaleString('en')} of {value.rows.length.toLocaleString('en')} values differ
           </span>
@@ -132,9 +141,9 @@ export function ComparePage() {
           )}
         </Notice>
       )}
-      {view === 'parallel' && <ParallelPlot {...compared} />}
-      {view === 'scatter' && <ScatterPlot {...compared} />}
-      {view === 'histories' && <Histories {...compared} />}
+      {view === 'parallel' && <ParallelPlot {...value} />}
+      {view === 'scatter' && <ScatterPlot {...value} />}
+      {view === 'histories' && <Histories {...value} />}
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { PointerSelect } from '../compare/numeric.tsx'
 import { Button } from '../ui/button.tsx'
 import { Switch } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
+import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { visible } from '../value/inline.tsx'
@@ -63,9 +64,9 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           )}
         </a>
         <div class="title">
-          <h1>
+          <Heading>
             <bdi>{visible(key)}</bdi>
-          </h1>
+          </Heading>
           <span class="dim small" role="status">
             {entries.length > 0 && counted(entries.length, 'log', isComplete)}
           </span>

@@ -5,6 +5,7 @@ import { client, identity } from '../app/session.ts'
 import { now } from '../app/time.ts'
 import { Button, Copy } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { Failure, Fault, HiddenHeading, messageOf, Notice, Skeleton } from '../ui/notice.tsx'
 import { Time } from '../ui/time.tsx'
 import { showToast } from '../ui/toast.tsx'
@@ -39,7 +40,7 @@ export function KeysPage() {
   return (
     <div class="page keys-page">
       <header class="page-head">
-        <h1>Keys</h1>
+        <Heading>Keys</Heading>
         <div class="spacer" />
         <Button label="New key" icon="plus" kind="main" onClick={() => setCreating(true)} />
       </header>

@@ -1,10 +1,11 @@
 import { RunNotFoundError } from '@runmeta/sdk'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { address, href, navigate, setParameters } from '../app/address.ts'
+import { address, href, hrefOfList, listQuery, navigate, setParameters } from '../app/address.ts'
 import { useKeys } from '../app/keyboard.ts'
 import { isAdmin } from '../app/session.ts'
 import { DeleteDialog } from '../runs/delete.tsx'
 import { Button, Copy } from '../ui/button.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Failure, HiddenHeading, Skeleton } from '../ui/notice.tsx'
 import { Status } from '../ui/status.tsx'
@@ -36,22 +37,23 @@ export function RunPage({ reference }: { readonly reference: string }) {
     )
   }
 
+  const otherTicked = listQuery.value.getAll('tick').filter((id) => id !== run.id)
   const step = Object.hasOwn(run.steps, stepName) ? run.steps[stepName] : undefined
   return (
     <div class="page run-page" ref={scroller} tabIndex={-1}>
       <header class="run-head">
-        <a class="back dim small" href={href([])}>
+        <a class="back dim small" href={hrefOfList()}>
           <Icon name="back" /> Runs
         </a>
         <div class="title">
-          <h1>
+          <Heading>
             <bdi>{run.name}</bdi>
-          </h1>
+          </Heading>
           <Copy label="Copy the name" text={() => run.name} />
           <Status status={run.status} />
           {isFollowing && <span class="dim small">following</span>}
           <div class="spacer" />
-          <a class="button" href={href([], { tick: run.id })}>
+          <a class="button" href={hrefOfList({ tick: [run.id, ...otherTicked] })}>
             <Icon name="compare" />
             <span>Compare with…</span>
           </a>
@@ -89,7 +91,11 @@ export function RunPage({ reference }: { readonly reference: string }) {
         />
       </div>
       {isDeleting && (
-        <DeleteDialog runs={[run]} onClose={() => setDeleting(false)} onDeleted={() => navigate(href([]))} />
+        <DeleteDialog
+          runs={[run]}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => navigate(hrefOfList({ tick: otherTicked }))}
+        />
       )}
     </div>
   )

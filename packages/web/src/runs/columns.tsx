@@ -52,7 +52,7 @@ export function ColumnsMenu({ columns, isChosen }: ColumnsMenuProps) {
             </Choice>
           ))}
           {shown.length > MAX_SHOWN && <p class="dim small">{shown.length - MAX_SHOWN} more: filter them</p>}
-          {all.length === 0 && <p class="dim small">Nothing was logged to the newest runs.</p>}
+          {all.length === 0 && <p class="dim small">The newest runs have no metadata.</p>}
           <div class="row">
             {columns.length > 0 && <Button label="None" kind="quiet" onClick={() => choose([])} />}
             {isChosen && (

@@ -42,10 +42,13 @@ export function complete(text: string, caret: number, known: readonly KnownPoint
   const chosen = known.find(({ pointer }) => part.startsWith(`${pointer} `))
   if (chosen === undefined) {
     const wanted = part.toLowerCase()
-    return known
+    const pointers = known
       .filter(({ pointer }) => pointer.toLowerCase().includes(wanted.slice(1)) && pointer !== part)
       .slice(0, MAX_SUGGESTIONS)
       .map(({ pointer, kind }) => ({ label: pointer, hint: kind, ...put(start, `${pointer} `) }))
+    const [, typed, begun = ''] = /^(\/.*\S)\s+(\S*)$/.exec(part) ?? []
+    if (typed === undefined || hasOperator(typed)) return pointers
+    return [...pointers, ...operators(OPERATORS, begun, (name) => put(before.length - begun.length, name))]
   }
   const rest = part.slice(chosen.pointer.length + 1)
   const from = start + chosen.pointer.length + 1
@@ -53,9 +56,7 @@ export function complete(text: string, caret: number, known: readonly KnownPoint
   if (op === undefined) {
     const fitting: readonly string[] =
       chosen.kind === 'number' || chosen.kind === 'StorageSize' ? NUMBER_OPERATORS : TEXT_OPERATORS
-    return fitting
-      .filter((name) => name.startsWith(rest) && name !== rest)
-      .map((name) => ({ label: name, hint: HINTS[name] ?? '', ...put(from, `${name} `) }))
+    return operators(fitting, rest, (name) => put(from, name))
   }
   const value = rest.slice(op.length + 1)
   if (!['=', '!=', '<', '<=', '>', '>=', 'contains', 'prefix'].includes(op)) return []
@@ -64,6 +65,18 @@ export function complete(text: string, caret: number, known: readonly KnownPoint
     .slice(0, MAX_SUGGESTIONS)
     .map((json) => ({ label: json, hint: 'logged', ...put(from + op.length + 1, json) }))
 }
+
+/** The operators that begin with the typed text. */
+const operators = (
+  all: readonly string[],
+  begun: string,
+  put: (word: string) => Pick<Suggestion, 'text' | 'caret'>,
+): Suggestion[] =>
+  all
+    .filter((name) => name.startsWith(begun) && name !== begun)
+    .map((name) => ({ label: name, hint: HINTS[name] ?? '', ...put(`${name} `) }))
+
+const hasOperator = (text: string): boolean => OPERATORS.some((name) => `${text} `.includes(` ${name} `))
 
 /** The beginning of the condition at the caret. */
 function currentStart(before: string): number | undefined {

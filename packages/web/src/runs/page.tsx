@@ -5,6 +5,7 @@ import { isAdmin } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { toggled } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
+import { Heading } from '../ui/heading.tsx'
 import { messageOf } from '../ui/notice.tsx'
 import { showToast } from '../ui/toast.tsx'
 import { ColumnsMenu } from './columns.tsx'
@@ -13,7 +14,7 @@ import { NoRuns } from './empty.tsx'
 import { PipelineMenu, StatusMenu, TimeMenu } from './filters.tsx'
 import { useRuns } from './list.ts'
 import { isMistake } from './query.ts'
-import { defaultColumns, knownPointers, samplePointers } from './sample.ts'
+import { defaultColumns, samplePointers } from './sample.ts'
 import { isRefusedSearch, SearchBox } from './search.tsx'
 import { RunsTable } from './table.tsx'
 import { isFiltered, MAX_TICKED, NO_FILTERS, optionsOf, viewOf } from './view.ts'
@@ -30,7 +31,7 @@ const HINTS = [
 export function RunsPage() {
   const { query } = address.value
   const view = viewOf(query)
-  const columns = view.columns ?? defaultColumns(knownPointers.value)
+  const columns = view.columns ?? defaultColumns.value
   const [isDeleting, setDeleting] = useState(false)
   const box = useRef<HTMLInputElement>(null)
   const filters = { ...view, ticked: [], columns: [] }
@@ -41,8 +42,10 @@ export function RunsPage() {
   const { ticked } = view
   useEffect(() => {
     document.title = 'Runs · runmeta'
-    void samplePointers()
   }, [])
+  // A new run may be the first one with metadata.
+  const newest = list.items[0]?.id
+  useEffect(() => void samplePointers(Number.POSITIVE_INFINITY), [newest])
 
   const tick = (id: string): void => {
     const next = toggled(ticked, id)
@@ -64,7 +67,7 @@ export function RunsPage() {
 
   return (
     <div class="page list-page">
-      <h1 class="visually-hidden">Runs</h1>
+      <Heading isHidden>Runs</Heading>
       <div class="toolbar">
         <SearchBox input={box} text={view.text} refused={error} onChange={(text) => setParameters({ q: text })} />
         <div class="filters">

@@ -1,3 +1,5 @@
+import { type Mistake, match, operandFault, skipSpace, valueEnd } from './operand.ts'
+
 /** The parsed text of the search box: a part of a name, conditions as in the API's `where`, or both. */
 interface Query {
   /** A part of a name, or a whole id. */
@@ -6,61 +8,11 @@ interface Query {
   readonly where: readonly string[]
 }
 
-/** The position of an error in the text, and what is expected there. */
-export interface Mistake {
-  /** Index of the character. */
-  readonly at: number
-  readonly message: string
-}
-
 export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix', 'contains'] as const
 
 const OPERATOR = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix|contains)(?=\s|$)/g
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/y
-const WORD = /(?:true|false|null)(?!\w)/y
+const NOT_IN_NAMES = /[/\\#?%\p{Cc}]/u
 const AND = /\s+(?:and|&&)\s+(?=\/)|\s*,\s*(?=\/)/iy
-const SPACE = /\s*/y
-
-/** Matches at one place. @returns where the match ends */
-function match(expression: RegExp, text: string, at: number): number | undefined {
-  expression.lastIndex = at
-  return expression.test(text) ? expression.lastIndex : undefined
-}
-
-const skipSpace = (text: string, at: number): number => match(SPACE, text, at) ?? at
-
-/** The end of a JSON scalar or of a list of scalars. */
-function valueEnd(text: string, at: number): number | undefined {
-  if (text[at] !== '[') return match(STRING, text, at) ?? match(NUMBER, text, at) ?? match(WORD, text, at)
-  let next = skipSpace(text, at + 1)
-  if (text[next] === ']') return next + 1
-  for (;;) {
-    const end = text[next] === '[' ? undefined : valueEnd(text, next)
-    if (end === undefined) return undefined
-    next = skipSpace(text, end)
-    if (text[next] === ']') return next + 1
-    if (text[next] !== ',') return undefined
-    next = skipSpace(text, next + 1)
-  }
-}
-
-/** What is wrong with the value of an operator, if anything is. */
-function valueFault(op: string, value: string): string | undefined {
-  const isList = value.startsWith('[')
-  const isText = value.startsWith('"')
-  if (op === 'in') return isList ? undefined : 'in takes a list, such as ["a", "b"]'
-  if (op === 'between') {
-    const items: unknown = isList ? JSON.parse(value) : undefined
-    return Array.isArray(items) && items.length === 2
-      ? undefined
-      : 'between takes a lowest and a highest value, such as [1, 2]'
-  }
-  if (isList) return `${op} takes one value; use in for a list`
-  if (op === 'prefix' || op === 'contains') return isText ? undefined : `${op} takes text in double quotes`
-  if (op === 'exists') return /^(?:true|false)$/.test(value) ? undefined : 'exists takes true, false or no value'
-  return undefined
-}
 
 interface Condition {
   readonly text: string
@@ -77,9 +29,12 @@ function condition(text: string, from: number): Condition | Mistake {
     const after = from + index + found.length
     const at = skipSpace(text, after)
     const pointer = text.slice(from, from + index)
+    const tilde = pointer.search(/~(?![01])/)
+    const pointerFault =
+      tilde < 0 ? undefined : { at: from + tilde, message: 'write ~0 for ~ in a pointer, and ~1 for / in a key' }
     const end = valueEnd(text, at)
     const isAlone = end === undefined && op === 'exists' && (at >= text.length || match(AND, text, after) !== undefined)
-    if (isAlone) return { text: `${pointer} exists`, end: after }
+    if (isAlone) return pointerFault ?? { text: `${pointer} exists`, end: after }
     if (end === undefined) {
       const word = firstWord(text, at)
       const advice =
@@ -89,15 +44,23 @@ function condition(text: string, from: number): Condition | Mistake {
       mistake ??= { at, message: advice }
       continue
     }
-    const fault = valueFault(op, text.slice(at, end))
-    if (fault !== undefined) return { at, message: fault }
-    return { text: `${pointer} ${op} ${text.slice(at, end)}`, end }
+    return pointerFault ?? operandFault(op, text, at, end) ?? { text: `${pointer} ${op} ${text.slice(at, end)}`, end }
   }
   if (mistake !== undefined) return mistake
   const unspaced = /[^\s=<>!](?:!=|<=|>=|=|<|>)/.exec(text.slice(from))
   return unspaced === null
     ? { at: text.length, message: `an operator is missing: ${OPERATORS.join(' ')}` }
     : { at: from + unspaced.index + 1, message: 'put a space before and after the operator' }
+}
+
+function nameFault(text: string, name: string): Mistake | undefined {
+  const found = NOT_IN_NAMES.exec(name)
+  if (found === null) return undefined
+  const message =
+    found[0] === '/'
+      ? 'put a space before the / of a condition; names do not contain /'
+      : 'names do not contain / \\ # ? % or control characters'
+  return { at: text.indexOf(name) + found.index, message }
 }
 
 /** The beginning of the conditions: the first `/` at the beginning of a word. Names contain no `/`. */
@@ -112,6 +75,8 @@ export const isMistake = (parsed: object): parsed is Mistake => 'message' in par
 export function parseQuery(text: string): Query | Mistake {
   const start = conditionsStart(text)
   const name = text.slice(0, start).trim()
+  const fault = nameFault(text, name)
+  if (fault !== undefined) return fault
   const where: string[] = []
   let at = start
   while (at < text.length) {

@@ -9,9 +9,9 @@ import { knownPointers, samplePointers } from './sample.ts'
 /** The search starts when the user has not typed for this long. */
 const PAUSE_MS = 250
 
-/** Whether the server refused a condition: the search box shows such an error itself. */
+/** Whether the server refused a condition or the name: the search box shows such an error itself. */
 export const isRefusedSearch = (error: unknown): error is Error =>
-  error instanceof Error && error.message.includes('where')
+  error instanceof Error && /where|nameContains/.test(error.message)
 
 interface SearchBoxProps {
   readonly input: RefObject<HTMLInputElement | null>

@@ -1,5 +1,6 @@
 import type { ListOptions, RunStatus } from '@runmeta/sdk'
-import { isMistake, type Mistake, parseQuery } from './query.ts'
+import type { Mistake } from './operand.ts'
+import { isMistake, parseQuery } from './query.ts'
 
 export const STATUSES = ['running', 'completed', 'failed', 'stopped'] as const satisfies readonly RunStatus[]
 

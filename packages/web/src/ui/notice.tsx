@@ -2,6 +2,7 @@ import { AmbiguousRunError, ApiError, ConnectionError, RunNotFoundError, Timeout
 import type { ComponentChildren } from 'preact'
 import { href } from '../app/address.ts'
 import { Button } from './button.tsx'
+import { Heading } from './heading.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
 interface NoticeProps {
@@ -14,7 +15,7 @@ interface NoticeProps {
 /** A heading for screen readers, for a page that has no visible heading yet. */
 export const HiddenHeading = ({ title, children }: Pick<NoticeProps, 'title' | 'children'>) => (
   <>
-    <h1 class="visually-hidden">{title}</h1>
+    <Heading isHidden>{title}</Heading>
     {children}
   </>
 )
