@@ -135,6 +135,10 @@ describe('the list of runs', () => {
       ['/label in ["alpha", "gamma"]', ['gamma', 'alpha']],
       ['/label prefix "al"', ['alpha']],
       ['/metrics/accuracy exists', ['gamma', 'beta', 'alpha']],
+      ['/metrics/accuracy exists, /label = "beta"', ['beta']],
+      ['/metrics/accuracy exists&&/label = "alpha"', ['alpha']],
+      ['/metrics/accuracy >= 0.91&& /label = "gamma"', ['gamma']],
+      ['/metrics/accuracy >= 0.9 and/label exists,/size = 10', ['beta']],
       ['AMM', ['gamma']],
       ['beta', ['beta']],
     ] as const) {
@@ -190,6 +194,9 @@ describe('the list of runs', () => {
       ['/label', 'an operator is missing'],
       ['/a>=1', 'Character 3: put a space before and after the operator'],
       ['/a = 1 or /b = 2', 'Character 8: join conditions with and'],
+      ['/a exists||/b exists', 'Character 1: put a space before and after each operator, and join conditions with and'],
+      ['/a = 1 and /b=2 and /c = 3', 'Character 12: put a space before and after each operator'],
+      ['/a = 1and /b = 2', 'Character 1: put a space'],
       ['/a between [1]', 'between takes a lowest and a highest value'],
       ['/a = 1 /b = 2', 'Character 8: the condition ends here'],
     ] as const) {

@@ -1,3 +1,5 @@
+import { JOINED } from '@runmeta/sdk/search/where'
+
 /** The parsed text of the search box: a part of a name, conditions as in the API's `where`, or both. */
 interface Query {
   /** A part of a name, or a whole id. */
@@ -15,11 +17,13 @@ export interface Mistake {
 
 export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix', 'contains'] as const
 
-const OPERATOR = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix|contains)(?=\s|$)/g
+const OPERATOR = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix|contains)(?=\s|$|,|&&)/g
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/y
 const WORD = /(?:true|false|null)(?!\w)/y
-const AND = /\s+(?:and|&&)\s+(?=\/)|\s*,\s*(?=\/)/iy
+const AND = /\s*(?:,|&&|and)\s*(?=\/)/iy
+const SEVERAL =
+  'put a space before and after each operator, and join conditions with and; POST /v1/runs/search also takes or, and keys with these characters'
 const SPACE = /\s*/y
 
 /** Matches at one place. @returns where the match ends */
@@ -79,6 +83,7 @@ function condition(text: string, from: number): Condition | Mistake {
     const pointer = text.slice(from, from + index)
     const end = valueEnd(text, at)
     const isAlone = end === undefined && op === 'exists' && (at >= text.length || match(AND, text, after) !== undefined)
+    if ((isAlone || end !== undefined) && JOINED.test(pointer)) return { at: from, message: SEVERAL }
     if (isAlone) return { text: `${pointer} exists`, end: after }
     if (end === undefined) {
       const word = firstWord(text, at)
