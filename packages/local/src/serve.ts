@@ -108,7 +108,7 @@ async function serveOver(
   const inFlight = countRequests(http)
   await listen(http, port, host)
   const url = urlOf(http, host)
-  const withdraw = await announce(directory, url).catch(async (error: unknown) => {
+  const withdraw = await within(directory, () => announce(directory, url)).catch(async (error: unknown) => {
     // When a start fails, the port must be free again.
     await drain(http)
     throw error
