@@ -66,7 +66,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await openDirectory(directory)
     return [await rootKey(directory, options.rootKey), await signer(directory, options.signingKey)] as const
   })
-  const backing = store === undefined ? await embeddedBacking(directory) : await externalBacking(store, tableName)
+  const backing =
+    store === undefined ? await embeddedBacking(directory, options.log) : await externalBacking(store, tableName)
   try {
     return await serveOver(backing, key, signs, options)
   } catch (error) {
