@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** The budgets are bytes with brotli. */
 const PARTS = [
   { name: 'what a step needs', code: "export { logMetadata, step, withRun } from '@runmeta/sdk'", budget: 6_600 },
-  { name: 'all of it', code: "export * from '@runmeta/sdk'", budget: 12_950 },
+  { name: 'all of it', code: "export * from '@runmeta/sdk'", budget: 13_050 },
 ] as const
 
 export interface Size {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonOf, type RunBody, refusalOf } from '../support/app.ts'
+import { joinedBy } from '../support/joined.ts'
 import { laterThan } from '../support/later.ts'
 import type { Subject } from './suite.ts'
 
@@ -157,6 +159,20 @@ export function filters(app: Subject): void {
       '/lr exists true or /acc exists',
       '/name = iris and /acc = 1',
       '/a = 1 and /b = 2 and /c = 3',
+      '/a exists, /b = 2',
+      '/a exists,/b = 2',
+      '/a exists, /b exists',
+      '/a exists&&/b = 2',
+      '/a exists&& /b = 2',
+      '/a exists||/b exists',
+      '/a exists trueor /b exists',
+      '/a = 1 and/b = 2',
+      '/a = 1and /b = 2',
+      '/a=1 and /b = 2',
+      '/a>=0.9 && /b = 2',
+      '/a=1, /b = 2',
+      '/a == 1 and /b = 2',
+      '/a in[1], /b = 2',
     ])('are refused with advice: %s', async (condition) => {
       const { detail } = await refusalOf(list(where('/a = 1', condition)), 400, 'bad_request')
       expect(detail).toMatch(/^where\[1\] at column \d+: /)
@@ -164,15 +180,38 @@ export function filters(app: Subject): void {
       expect(detail).toContain('POST /v1/runs/search')
     })
 
+    it('are refused whatever joins them, with or without spaces', async () => {
+      await fc.assert(
+        fc.asyncProperty(joinedBy('and', 'or', 'AND', '&&', '||', ','), async (condition) => {
+          const { detail } = await refusalOf(list(where(condition)), 400, 'bad_request')
+          expect(detail).toContain('repeat where')
+        }),
+      )
+    })
+
+    it('are advised about spaces, and about a key that only looks like a condition', async () => {
+      const { detail } = await refusalOf(list(where('/a=1, /b = 2')), 400, 'bad_request')
+      expect(detail).toContain('put a space on each side of an operator')
+      const key = `k${randomUUID().slice(0, 8)}=1, `
+      const run = await create({})
+      await log(run, { [key]: { b: 2 } })
+      const { detail: advice } = await refusalOf(list(where(`/${key}/b = 2`)), 400, 'bad_request')
+      expect(advice).toContain('POST also searches keys with these characters')
+      expect(await namesOf(ask({ where: { pointer: `/${key}/b`, op: '=', value: 2 } }))).toEqual([run.name])
+    })
+
     it('can be given in repeated parameters; texts that look like conditions are taken literally', async () => {
       const run = await create({})
       const stem = `k${randomUUID().slice(0, 8)}`
       await log(run, { [stem]: 'x and /y = 1', [`${stem} > 0.5`]: 1, [`${stem} and more`]: 2, [`${stem},b`]: 3 })
+      await log(run, { [`${stem}=1`]: { error: { rate: 4 } }, [`${stem}x`]: { 'y existsx, ': { z: 5 } } })
       for (const one of [
         where(`/${stem} = "x and /y = 1"`),
         where(`/${stem} > 0.5 = 1`),
         where(`/${stem} and more = 2`),
         where(`/${stem},b >= 3`),
+        where(`/${stem}=1/error/rate = 4`),
+        where(`/${stem}x/y existsx, /z = 5`),
         where(`/${stem} contains " and "`, `/${stem} exists`),
       ]) {
         expect((await jsonOf<PageBody>(list(one))).runs.map(({ id }) => id)).toEqual([run.id])

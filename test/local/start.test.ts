@@ -226,7 +226,7 @@ describe('npm start', () => {
     await mkdir(place)
     const active = () => process.getActiveResourcesInfo().filter((name) => /^TCPServer|^TCPSocket/.test(name)).length
     const before = active()
-    await expect(serve(settings(env))).rejects.toThrow('EISDIR')
+    await expect(serve(settings(env))).rejects.toThrow(`${place} is a directory`)
     expect(active()).toBe(before)
     await rmdir(place)
     const { url, stop } = await serve(settings(env))

@@ -76,6 +76,23 @@ describe('the file of a data directory', () => {
     await expectRefused(/was written by a newer release of runmeta \(schema 99, this release knows 1\)/)
   })
 
+  it('is used if it is empty, with a warning if a server used it before', async () => {
+    await writeFile(file(), '')
+    const first = await start()
+    expect(first.complaints()).toBe('')
+    await stop(first)
+    await writeFile(file(), '')
+    const again = await start()
+    await expect
+      .poll(again.complaints)
+      .toBe(
+        `runmeta: ${file()} was empty, although a server has used its directory; if runs are missing, stop the server and put a backup in its place\n`,
+      )
+    expect((await post(again.url, '/v1/runs', { name: 'new' })).status).toBe(201)
+    await stop(again)
+    expect((await start()).complaints()).toBe('')
+  })
+
   it.each([
     ['its first page', 16, 80],
     ['the schema', 3200, 880],

@@ -1,5 +1,7 @@
 import { type Condition, dtype, type ListOptions, NumberLiteral, storageSize, uri } from '@runmeta/sdk'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { joinedBy } from '../support/joined.ts'
 import { all, bodyOf, clientOf, errorOf, json, pageOf, refusal } from './stub.ts'
 
 describe('conditions', () => {
@@ -82,6 +84,8 @@ describe('a condition as text', () => {
     ['/acc >= 0.9 || /lr = 0.1', /several conditions; give them as an array/],
     ['/acc >= 0.9, /lr = 0.1', /several conditions; give them as an array/],
     ['/acc exists true and /lr = 0.1', /several conditions; give them as an array/],
+    ['/acc exists, /lr = 0.1', /several conditions; give them as an array/],
+    ['/acc=0.9 and /lr = 0.1', /a key that looks like this needs { pointer, op, value }/],
     ['/acc >= high', /double quotes/],
     ['acc', /<pointer> <op> <JSON>/],
   ])('is refused with advice if it is invalid: %s', async (text, advice) => {
@@ -89,6 +93,16 @@ describe('a condition as text', () => {
     const error = await errorOf(client.listPipelineRuns({ where: text }).first(1))
     expect(error).toMatchObject({ name: 'BadRequestError', message: expect.stringMatching(advice) })
     expect(sent).toHaveLength(0)
+  })
+
+  test('is refused if it is two conditions, whatever joins them, with or without spaces', async () => {
+    await fc.assert(
+      fc.asyncProperty(joinedBy('and', 'or', 'AND', '&&', '||', ','), async (text) => {
+        const { client, sent } = clientOf([json({ runs: [] })])
+        expect(await errorOf(client.listPipelineRuns({ where: text }).first(1))).toMatchObject({ attempts: 0 })
+        expect(sent).toHaveLength(0)
+      }),
+    )
   })
 })
 

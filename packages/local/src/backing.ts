@@ -1,9 +1,11 @@
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '@runmeta/api/env'
 import { type Clock, createClock } from '@runmeta/core/table/clock'
 import type { Table } from '@runmeta/core/table/port'
 import { within } from './directory.ts'
 import { type ExternalStore, placeOf } from './external.ts'
+import { RESTORE } from './sqlite/error.ts'
 import { lockDirectory } from './sqlite/lock.ts'
 import { openTable } from './sqlite/table.ts'
 
@@ -29,12 +31,20 @@ const SQLITE: Engine = {
   ],
 }
 
+/** Whether the database is empty although a server used the directory. A power cut during the first start causes this, too. */
+const isEmptied = (directory: string): boolean =>
+  existsSync(join(directory, 'pid')) && statSync(join(directory, DATABASE_FILE), { throwIfNoEntry: false })?.size === 0
+
 /** Opens the SQLite file of a data directory, and locks the directory against other servers. */
-export async function embeddedBacking(directory: string): Promise<Backing> {
+export async function embeddedBacking(directory: string, log?: (line: string) => void): Promise<Backing> {
   return within(directory, async () => {
+    const file = join(directory, DATABASE_FILE)
+    const wasEmptied = isEmptied(directory)
     const unlock = lockDirectory(directory)
     try {
-      const { table, failed, close } = await openTable(join(directory, DATABASE_FILE))
+      const { table, failed, close } = await openTable(file)
+      if (wasEmptied)
+        log?.(`${file} was empty, although a server has used its directory; if runs are missing, ${RESTORE}`)
       return {
         engine: SQLITE,
         table,

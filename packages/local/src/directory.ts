@@ -1,5 +1,5 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'is a file, not a directory',
@@ -13,15 +13,26 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'cannot hold a file of this size',
 }
 
+/** The reasons that concern one file of the directory, with what to do. */
+const OF_A_FILE: Readonly<Record<string, string>> = {
+  EISDIR: 'is a directory, not a file (EISDIR); move it away',
+  EACCES: 'cannot be read or written by this user (EACCES); check its owner and permissions',
+  EPERM: 'cannot be read or written by this user (EPERM); check its owner and permissions',
+}
+
 /** Runs a function on the data directory. @throws Error that explains a system error in words. */
 export async function within<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error
-    const reason = REASONS[error.code]
+    if (!(error instanceof Error)) throw error
+    const { code = '', path = '', syscall = '' }: NodeJS.ErrnoException = error
+    const isFile = dirname(path) === resolve(directory) && /^(?:open|read)$/.test(syscall)
+    const ofFile = isFile ? OF_A_FILE[code] : undefined
+    if (ofFile !== undefined) throw new Error(`${path} ${ofFile}`, { cause: error })
+    const reason = REASONS[code]
     if (reason === undefined) throw error
-    throw new Error(`RUNMETA_DATA ${directory} ${reason} (${error.code}); set RUNMETA_DATA to another directory`, {
+    throw new Error(`RUNMETA_DATA ${directory} ${reason} (${code}); set RUNMETA_DATA to another directory`, {
       cause: error,
     })
   }

@@ -11,7 +11,8 @@ async function read(path: string): Promise<string | undefined> {
     return (await readFile(path, 'utf8')).trim()
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
-    throw error
+    // Node's error for a directory does not name it.
+    throw error instanceof Error ? Object.assign(error, { path }) : error
   }
 }
 

@@ -66,7 +66,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await openDirectory(directory)
     return [await rootKey(directory, options.rootKey), await signer(directory, options.signingKey)] as const
   })
-  const backing = store === undefined ? await embeddedBacking(directory) : await externalBacking(store, tableName)
+  const backing =
+    store === undefined ? await embeddedBacking(directory, options.log) : await externalBacking(store, tableName)
   try {
     return await serveOver(backing, key, signs, options)
   } catch (error) {
@@ -108,7 +109,7 @@ async function serveOver(
   const inFlight = countRequests(http)
   await listen(http, port, host)
   const url = urlOf(http, host)
-  const withdraw = await announce(directory, url).catch(async (error: unknown) => {
+  const withdraw = await within(directory, () => announce(directory, url)).catch(async (error: unknown) => {
     // When a start fails, the port must be free again.
     await drain(http)
     throw error

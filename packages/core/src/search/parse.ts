@@ -4,6 +4,7 @@ import { isString, kindOf, orderText } from '../json/order.ts'
 import { fromPointer } from '../json/pointer.ts'
 import { readTree, type Tree } from '../json/tree.ts'
 import { type Comparison, type Condition, OPERATORS, type Operator, pointersOf } from './condition.ts'
+import { isJoined, isJoinedPointer } from './joined.ts'
 import { MAX_POINTER_PARTS } from './query.ts'
 
 /** Parses conditions of a request. Each error says where in the request the mistake is. */
@@ -100,41 +101,14 @@ export function conditionsFromJson(text: string): Condition[] {
 
 const OPERATOR = OPERATORS.join('|')
 const SPLIT = new RegExp(`\\s+(${OPERATOR})(?=\\s|$)`, 'g')
-/** What joins conditions, followed by more. */
-const JOINER = /^\s*(?:,|&&|\|\||(?:and|or)\s)\s*\S/i
-/** A pointer that contains a whole condition and the beginning of another. */
-const JOINED_POINTER = new RegExp(`\\s(?:${OPERATOR})\\s.*(?:,|&&|\\|\\||\\s(?:and|or)\\s)\\s*/`, 'is')
-const STRING_START = /^"(?:[^"\\]|\\.)*"/s
-const SCALAR_START = /^[^\s,&|]+/
-const BRACKET_OR_STRING = /[[\]{}]|"(?:[^"\\]|\\.)*"/gs
 
-/** Whether the text after an operator is its value, then something that joins conditions, such as `and`. */
-function isJoined(op: string, rest: string): boolean {
-  if (op === 'exists' && JOINER.test(rest)) return true
-  const end = endOfValue(rest)
-  if (end === undefined) return false
-  const [value, tail] = [rest.slice(0, end), rest.slice(end)]
-  return JOINER.test(tail) && valueFrom(value) !== undefined
-}
-
-/** Where the JSON value at the beginning of a text ends. */
-function endOfValue(text: string): number | undefined {
-  if (text.startsWith('"')) return STRING_START.exec(text)?.[0].length
-  if (!/^[[{]/.test(text)) return SCALAR_START.exec(text)?.[0].length
-  let open = 0
-  for (const { 0: part, index } of text.matchAll(BRACKET_OR_STRING)) {
-    if (part === '[' || part === '{') open++
-    if (part === ']' || part === '}') open--
-    if (open === 0) return index + part.length
-  }
-  return undefined
-}
-
-const joined = (place: string): Failure =>
+const joined = (place: string, advice = ''): Failure =>
   refusal(
     place,
-    'contains several conditions; repeat where for each (all must hold), or use POST /v1/runs/search with {"and": [...]} or {"or": [...]}',
+    `contains several conditions; repeat where for each (all must hold), or use POST /v1/runs/search with {"and": [...]} or {"or": [...]}${advice}`,
   )
+const joinedPointer = (place: string): Failure =>
+  joined(place, '; put a space on each side of an operator; POST also searches keys with these characters')
 
 function valueFrom(text: string): Tree | undefined {
   const exact = readExactly(text)
@@ -156,8 +130,9 @@ export function conditionFromText(text: string, place: string): Condition {
     const value = rest === '' ? undefined : valueFrom(rest)
     if (value === undefined && isJoined(op, rest)) throw joined(`${place} at column ${column + 2}`)
     if (!isOperator(op) || (rest !== '' && value === undefined)) continue
-    if (JOINED_POINTER.test(trimmed.slice(0, index))) throw joined(`${place} at column 1`)
-    const pointer = checkPointer(trimmed.slice(0, index), `${place} at column 1`)
+    const before = trimmed.slice(0, index)
+    if (isJoinedPointer(before)) throw joinedPointer(`${place} at column 1`)
+    const pointer = checkPointer(before, `${place} at column 1`)
     return comparison(pointer, op, value, `${place} at column ${column + 2}`)
   }
   if (first !== undefined) {

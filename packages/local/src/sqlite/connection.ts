@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { checkWritable, notWritable } from './access.ts'
 import { codeOf, damaged } from './error.ts'
 import { checkSchema, migrate } from './schema.ts'
 import { firstValue } from './statements.ts'
@@ -11,6 +12,7 @@ const MAX_CHECKED_BYTES = 32 * 1024 * 1024
 
 /** Opens the database for writing, creating or migrating it. Each commit is on the disk before it returns. */
 export function openWriter(file: string): DatabaseSyncInstance {
+  for (const part of ['', '-wal', '-shm']) checkWritable(`${file}${part}`)
   return opened(file, () => {
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
     try {
@@ -66,9 +68,7 @@ function opened<T>(file: string, open: () => T): T {
         throw new Error(damaged(file, message), { cause: error })
       case 'readonly':
       case 'cannotOpen':
-        throw new Error(`${file} cannot be opened for writing (${message}); check its owner and permissions`, {
-          cause: error,
-        })
+        throw new Error(`${file} ${notWritable(message)}`, { cause: error })
       case 'full':
       case 'io':
         throw new Error(`${file} cannot be written: its disk is full or fails (${message}); make room`, {

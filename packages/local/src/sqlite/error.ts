@@ -20,7 +20,7 @@ export function codeOf(error: unknown): SqliteCode | undefined {
   return (CODES as Readonly<Record<number, SqliteCode>>)[error.errcode & 0xff]
 }
 
-const RESTORE = 'stop the server and put a backup in its place'
+export const RESTORE = 'stop the server and put a backup in its place'
 
 /** The message about a damaged file, with what to do. */
 export const damaged = (file: string, detail: string): string => `${file} is damaged (${detail}); ${RESTORE}`

@@ -83,7 +83,7 @@ function currentStart(before: string): number | undefined {
   const first = conditionsStart(before)
   if (first >= before.length) return undefined
   let start = first
-  for (const { 0: joint, index } of before.matchAll(/(?:\s(?:and|&&)\s+|,\s*)(?=\/)/gi))
+  for (const { 0: joint, index } of before.matchAll(/(?:\sand\s*|(?:,|&&)\s*)(?=\/)/gi))
     start = Math.max(start, index + joint.length)
   return start
 }

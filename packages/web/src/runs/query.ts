@@ -1,3 +1,4 @@
+import { JOINED } from '@runmeta/sdk/search/where'
 import { type Mistake, match, operandFault, skipSpace, valueEnd } from './operand.ts'
 
 /** The parsed text of the search box: a part of a name, conditions as in the API's `where`, or both. */
@@ -10,9 +11,11 @@ interface Query {
 
 export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'between', 'exists', 'prefix', 'contains'] as const
 
-const OPERATOR = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix|contains)(?=\s|$)/g
+const OPERATOR = /\s+(!=|<=|>=|=|<|>|in|between|exists|prefix|contains)(?=\s|$|,|&&)/g
 const NOT_IN_NAMES = /[/\\#?%\p{Cc}]/u
-const AND = /\s+(?:and|&&)\s+(?=\/)|\s*,\s*(?=\/)/iy
+const AND = /\s*(?:,|&&|and)\s*(?=\/)/iy
+const SEVERAL =
+  'put a space before and after each operator, and join conditions with and; POST /v1/runs/search also takes or, and keys with these characters'
 
 interface Condition {
   readonly text: string
@@ -34,6 +37,7 @@ function condition(text: string, from: number): Condition | Mistake {
       tilde < 0 ? undefined : { at: from + tilde, message: 'write ~0 for ~ in a pointer, and ~1 for / in a key' }
     const end = valueEnd(text, at)
     const isAlone = end === undefined && op === 'exists' && (at >= text.length || match(AND, text, after) !== undefined)
+    if ((isAlone || end !== undefined) && JOINED.test(pointer)) return { at: from, message: SEVERAL }
     if (isAlone) return pointerFault ?? { text: `${pointer} exists`, end: after }
     if (end === undefined) {
       const word = firstWord(text, at)

@@ -19,7 +19,12 @@ Text such as `/run_metrics/accuracy >= 0.9`, or a dict: `{"pointer": …, "op": 
 
 _OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in", "between", "exists", "prefix", "contains")
 _OPERATOR = re.compile(rf"\s+({'|'.join(_OPERATORS)})(?=\s|\Z)")
-_SEVERAL = re.compile(r"\s*(?:,|\s(?:and|or|&&|\|\|)\s)\s*(?=/)", re.IGNORECASE)
+# A pointer that contains an operator, what joins conditions, and the next pointer, with or without spaces between them.
+_JOINED = re.compile(
+    r"([=<>!]|\s(?=(in|between|exists|prefix|contains)(\b|and|or)))"
+    r".*(,|&&|\|\||(\b|\d|exists|true|false|null)(and|or))\s*/",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def conditions_of(where: Condition | Sequence[Condition] | None) -> Any:
@@ -48,17 +53,17 @@ def _from_text(text: str) -> dict[str, Any]:
     trimmed = text.strip()
     for found in _OPERATOR.finditer(trimmed):
         operator, rest = found[1], trimmed[found.end() :].strip()
-        for several in _SEVERAL.finditer(rest):
-            if _json_of(rest[: several.start()]) is not ABSENT:
-                raise bad_request(
-                    "where: contains several conditions; give them as a list, or as {'and': [...]} or {'or': [...]}"
-                )
         pointer = trimmed[: found.start()]
-        if rest == "" and operator == "exists":
-            return {"pointer": pointer, "op": operator}
-        value = _json_of(rest)
-        if value is not ABSENT:
-            return {"pointer": pointer, "op": operator, "value": value}
+        value = ABSENT if rest == "" else _json_of(rest)
+        if not (operator == "exists" if rest == "" else value is not ABSENT):
+            continue
+        if _JOINED.search(pointer):
+            raise bad_request(
+                "where: contains several conditions; give them as a list, or as {'and': [...]} or {'or': [...]};"
+                " a key that looks like this needs {'pointer': ..., 'op': ..., 'value': ...}"
+            )
+        condition = {"pointer": pointer, "op": operator}
+        return condition if rest == "" else {**condition, "value": value}
     raise bad_request(
         "where: must be <pointer> <op> <JSON>, such as /accuracy >= 0.9, with strings in double quotes"
         f" and op one of {' '.join(_OPERATORS)}"
