@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 import { isDark } from '../ui/media.ts'
 import { colourOf, dashOf } from './colours.ts'
+import { inOrder, wholeMilliseconds } from './order.ts'
 
 export interface Series {
   readonly name: string
@@ -26,16 +27,10 @@ const DEFAULT_HEIGHT_PX = 260
 /** A line with at most this many points also shows the points. */
 const MAX_SHOWN_POINTS = 60
 
-function sorted({ x, y }: Series): [number[], number[]] {
-  const order = x.map((_, index) => index)
-  if (x.some((value, index) => value < (x[index - 1] ?? value))) order.sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0))
-  return [order.map((index) => x[index] ?? 0), order.map((index) => y[index] ?? 0)]
-}
-
 function dataOf(series: readonly Series[]): UPlot.AlignedData {
   const [first] = series
   if (first === undefined) return [[]]
-  return series.length === 1 ? sorted(first) : UPlot.join(series.map(sorted))
+  return series.length === 1 ? inOrder(first) : UPlot.join(series.map(inOrder))
 }
 
 /** Formats of the time axis, for uPlot's `values`: the second line repeats the date when it changes. uPlot's default uses a 12-hour clock. */
@@ -69,7 +64,8 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
     const font = '12px system-ui, sans-serif'
     const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
     const other = isLogs ? 'Log' : 'Seconds'
-    const xText = (value: number): string => (isTime ? timeText(new Date(value * 1000)) : String(value))
+    const xText = (value: number): string =>
+      isTime ? timeText(new Date(value * 1000)) : String(wholeMilliseconds(value))
     const xName = isTime ? 'Time' : other
     const chart = new UPlot(
       {

@@ -1,0 +1,79 @@
+import type { Client } from '@runmeta/sdk'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { useDashboard } from './support/dashboard.ts'
+
+interface Shown {
+  /** The value in the legend. */
+  readonly value: string
+  /** Whether the point lies within the plot. */
+  readonly isInside: boolean
+}
+
+/** Moves the pointer over a plot, to a place between 0 and 1 on the x axis. */
+async function pointAt(page: Page, place: number): Promise<Shown> {
+  const plot = page.locator('.u-over')
+  const { x, y, width, height } = await boxOf(plot)
+  await page.mouse.move(x + width / 2, y + height / 2)
+  await page.mouse.move(x + place * (width - 1), y + height / 2)
+  const value = (await page.locator('.u-legend .u-value').allInnerTexts())[1] ?? ''
+  const point = await boxOf(page.locator('.u-cursor-pt').first())
+  const middle = point.y + point.height / 2
+  return { value, isInside: middle >= y && middle <= y + height }
+}
+
+async function boxOf(element: ReturnType<Page['locator']>) {
+  const box = await element.boundingBox()
+  if (box === null) throw new Error('nothing is there')
+  return box
+}
+
+const TIMES = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.001Z', '2026-01-01T00:00:00.002Z']
+
+/** Logs 0 and 1 a millisecond apart, and then 2 to 51 in one millisecond. */
+async function logFast(client: Client): Promise<string> {
+  const run = await client.createRun({ name: 'fast' })
+  await client.logMany(
+    Array.from({ length: 52 }, (_, n) => ({
+      runIdNameOrPrefix: run.id,
+      metadata: { n, metrics: { n } },
+      createdAt: TIMES[Math.min(n, 2)] ?? '',
+    })),
+  )
+  return run.id
+}
+
+describe('plots', () => {
+  const dashboard = useDashboard()
+
+  it('show all logs of one millisecond in their order', async () => {
+    const { page, go } = await dashboard.open({ before: logFast })
+    for (const key of ['n', 'metrics']) {
+      await go(`#/runs/fast/history?key=${key}`)
+      await page.getByRole('img', { name: /over time: 52 numbers, the latest 51$/ }).waitFor()
+      await expect.poll(() => pointAt(page, 0)).toEqual({ value: '0', isInside: true })
+      await expect.poll(() => pointAt(page, 1)).toEqual({ value: '51', isInside: true })
+    }
+  })
+
+  it('compare all logs of one millisecond over time', async () => {
+    let ids: string[] = []
+    const { page, go } = await dashboard.open({
+      timezoneId: 'UTC',
+      before: async (client) => {
+        ids = [await logFast(client), (await client.createRun({ name: 'other' })).id]
+      },
+    })
+    for (const [over, last] of [
+      ['time', '2026-01-01 00:00:00'],
+      ['elapsed', '0.002'],
+    ]) {
+      await go(`#/compare?run=${ids[0]}&run=${ids[1]}&view=histories&key=/n&over=${over}`)
+      await page.getByRole('img', { name: '/n of 2 runs' }).waitFor()
+      await expect.poll(() => pointAt(page, 1)).toEqual({ value: '51', isInside: true })
+      await expect.poll(async () => Number((await pointAt(page, 0.85)).value)).toBeGreaterThan(10)
+      expect(Number((await pointAt(page, 0.85)).value)).toBeLessThan(45)
+      expect(await page.locator('.u-legend .u-value').first().innerText()).toBe(last)
+    }
+  })
+})
