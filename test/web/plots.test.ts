@@ -1,4 +1,4 @@
-import type { Client } from '@runmeta/sdk'
+import { type Client, NumberLiteral } from '@runmeta/sdk'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { useDashboard } from './support/dashboard.ts'
@@ -74,6 +74,64 @@ describe('plots', () => {
       await expect.poll(async () => Number((await pointAt(page, 0.85)).value)).toBeGreaterThan(10)
       expect(Number((await pointAt(page, 0.85)).value)).toBeLessThan(45)
       expect(await page.locator('.u-legend .u-value').first().innerText()).toBe(last)
+    }
+  })
+
+  it('leave out numbers that are too large to draw, and say so', async () => {
+    const ids: string[] = []
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        for (const [name, large] of [
+          ['high', '1.7e308'],
+          ['low', '-1.7e308'],
+          ['edge', '1e300'],
+          ['small', '-1e300'],
+        ] as const) {
+          const run = await client.createRun({ name })
+          ids.push(run.id)
+          for (const number of ['1', large, large])
+            await run.logMetadata({ metadata: { large: new NumberLiteral(number), depth: ids.length } })
+        }
+      },
+    })
+    const compare = `#/compare?${ids.map((id) => `run=${id}`).join('&')}`
+    const note = page.getByText('Numbers beyond 1e300 are only in tables.')
+    await go(`${compare}&view=parallel`)
+    await page.getByRole('img', { name: '4 runs across 2 axes' }).waitFor()
+    await note.waitFor()
+    const ticks = await page.locator('.parallel-axis').last().locator('.tick').allTextContents()
+    expect(ticks).toEqual(['-1e+300', '-5e+299', '0', '5e+299', '1e+300'])
+    for (const fieldset of await page.locator('.ranges fieldset').all())
+      expect((await boxOf(fieldset)).width).toBeLessThan(200)
+    await go(`${compare}&view=scatter`)
+    await page.getByText('2 of 4 runs have both numbers').waitFor()
+    await note.waitFor()
+    await page.getByRole('link', { name: /^edge: / }).waitFor()
+    await go(`${compare}&view=histories&key=/large`)
+    await page.getByRole('img', { name: '/large of 4 runs' }).waitFor()
+    await note.waitFor()
+    await go('#/runs/edge/history?key=large')
+    await page.getByRole('img', { name: 'large over time: 3 numbers, the latest 1e+300' }).waitFor()
+    await expect.poll(() => pointAt(page, 1)).toEqual({ value: '1e+300', isInside: true })
+    expect(await note.count()).toBe(0)
+    await go('#/runs/high/history?key=large')
+    await note.waitFor()
+  })
+
+  it('do not say that there are no numbers if all are too large to draw', async () => {
+    const ids: string[] = []
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        for (const large of ['1.7e308', '1e400']) {
+          const run = await client.createRun()
+          ids.push(run.id)
+          await run.logMetadata({ metadata: { large: new NumberLiteral(large) } })
+        }
+      },
+    })
+    for (const view of ['parallel', 'scatter', 'histories']) {
+      await go(`#/compare?run=${ids[0]}&run=${ids[1]}&view=${view}`)
+      await page.getByText('Numbers beyond 1e300 are only in tables.').waitFor()
     }
   })
 })

@@ -5,6 +5,7 @@ import { lazy } from '../app/lazy.tsx'
 import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
 import { PointerSelect } from '../compare/numeric.tsx'
+import { LargeNote } from '../plot/large.tsx'
 import { Button } from '../ui/button.tsx'
 import { Switch } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
@@ -34,6 +35,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const isPartial = !isComplete && !isLoading && error === undefined
   const pointers = useMemo(() => numbersOf(entries), [entries])
   const pointer = query.get('place') ?? pointers[0] ?? ''
+  const values = useMemo(() => entries.map(({ value }) => valueAt(value, parsePointer(pointer))), [entries, pointer])
   const line = useMemo(
     () => ({ name: key + pointer, ...pointsOf(entries, parsePointer(pointer), isByLog) }),
     [key, entries, pointer, isByLog],
@@ -83,6 +85,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
             <Button label="Read all logs" onClick={() => history.more(Number.POSITIVE_INFINITY)} />
           )}
         </div>
+        <LargeNote values={values} />
       </header>
       {error instanceof KeyNotFoundError && (
         <Notice title="No log of this run contains this key" icon="search">

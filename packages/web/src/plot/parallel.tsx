@@ -8,6 +8,7 @@ import { Notice } from '../ui/notice.tsx'
 import { useWidth } from '../ui/width.ts'
 import { Axis, type Scale } from './axis.tsx'
 import { colourOf, dashOf } from './colours.ts'
+import { LargeNote } from './large.tsx'
 import { isWithin, type Range, rangesOf, rangeText } from './range.ts'
 import { Sliders } from './sliders.tsx'
 
@@ -59,6 +60,7 @@ export function ParallelPlot({ runs, rows }: Compared) {
             : 'Drag along an axis, or use the sliders, to choose a range'}
         </span>
       </div>
+      <LargeNote values={rows.flatMap(({ values }) => values)} />
       {axes.length < 2 && (
         <Notice title="Choose at least two axes">
           <p>

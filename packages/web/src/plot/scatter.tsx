@@ -6,6 +6,7 @@ import { extentOf, numericRows, PointerSelect, shortNumber } from '../compare/nu
 import { Notice } from '../ui/notice.tsx'
 import { useWidth } from '../ui/width.ts'
 import { colourOf } from './colours.ts'
+import { LargeNote } from './large.tsx'
 
 const HEIGHT_PX = 420
 const MIN_WIDTH_PX = 280
@@ -27,10 +28,12 @@ export function ScatterPlot({ runs, rows }: Compared) {
   const y = numbers.find(({ pointer }) => pointer === query.get('y')) ?? numbers[1] ?? numbers[0]
   const root = useRef<HTMLElement>(null)
   const width = Math.max(MIN_WIDTH_PX, useWidth(root))
+  const note = <LargeNote values={rows.flatMap(({ values }) => values)} />
   if (x === undefined || y === undefined) {
     return (
       <Notice title="Nothing to plot">
-        <p>No value is a number in at least two of these runs.</p>
+        <p>No value is a number that can be drawn in at least two of these runs.</p>
+        {note}
       </Notice>
     )
   }
@@ -50,6 +53,7 @@ export function ScatterPlot({ runs, rows }: Compared) {
           {points.length < runs.length && `${points.length} of ${runs.length} runs have both numbers`}
         </span>
       </div>
+      {note}
       <figure ref={root} aria-label={`${y.pointer} by ${x.pointer}`}>
         <svg width={width} height={HEIGHT_PX} class="scatter">
           {across.ticks(width < 500 ? 4 : 8).map((tick) => (
