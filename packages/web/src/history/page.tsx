@@ -126,6 +126,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       {entries.length > 0 && (
         <HistoryTable
           run={run.value?.id ?? reference}
+          step={step}
           history={history}
           sides={sides}
           onSide={(side, log) => setParameters({ [side]: query.get(side) === log ? undefined : log })}

@@ -11,13 +11,15 @@ type Side = (typeof SIDES)[number]
 
 interface HistoryTableProps {
   readonly run: string
+  /** The step whose history this is; the run itself if there is none. */
+  readonly step: string | undefined
   readonly history: Listing<HistoryEntry>
   /** The ids of the two logs that are compared. */
   readonly sides: readonly (string | null)[]
   readonly onSide: (side: Side, log: string) => void
 }
 
-export function HistoryTable({ run, history, sides, onSide }: HistoryTableProps) {
+export function HistoryTable({ run, step: ofStep, history, sides, onSide }: HistoryTableProps) {
   const table = useLongTable(history.items, { keyOf: ({ log }) => log, isTwoLines: true })
   return (
     <TableFrame
@@ -78,7 +80,7 @@ export function HistoryTable({ run, history, sides, onSide }: HistoryTableProps)
           </td>
           <td class="wide-only step-name">{step !== undefined && <bdi>{step}</bdi>}</td>
           <td class="as-of-column">
-            <a href={href(['runs', run], { at: log, logged: createdAt })}>As of then</a>
+            <a href={href(['runs', run], { at: log, logged: createdAt, step: ofStep })}>As of then</a>
           </td>
         </tr>
       )}
