@@ -1,15 +1,15 @@
-import { type HistoryEntry, KeyNotFoundError, type PipelineRun } from '@runmeta/sdk'
+import { type HistoryEntry, KeyNotFoundError } from '@runmeta/sdk'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { lazy } from '../app/lazy.tsx'
-import { useLoad } from '../app/load.ts'
-import { client } from '../app/session.ts'
 import { PointerSelect } from '../compare/numeric.tsx'
 import { LargeNote } from '../plot/large.tsx'
+import { useRun } from '../run/follow.ts'
 import { Button } from '../ui/button.tsx'
 import { Switch } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
 import { Icon } from '../ui/icon.tsx'
+import { isHidden } from '../ui/media.ts'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { visible } from '../value/inline.tsx'
 import { parsePointer, plottable, scalarsOf, valueAt } from '../value/value.ts'
@@ -28,9 +28,10 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const key = query.get('key') ?? ''
   const step = query.get('step') ?? undefined
   const isByLog = query.get('axis') === 'log'
-  const run = useLoad<PipelineRun>(reference, (signal) => client.peek().getPipelineRun(reference, { signal }))
-  const history = useEntries(reference, key, step)
+  const { run, isFollowing } = useRun(reference, '', isHidden.value)
+  const history = useEntries({ reference, key, step }, run)
   const { items: entries, isComplete, isLoading, error } = history
+  const name = run?.name ?? reference
   /** Whether older logs can be read: there are some, and no read is under way or has failed. */
   const isPartial = !isComplete && !isLoading && error === undefined
   const pointers = useMemo(() => numbersOf(entries), [entries])
@@ -49,9 +50,8 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
     if (isFar && !isStopped) history.more()
   }, [isFar, isLoading, isStopped])
   useEffect(() => {
-    document.title = `${key} · ${run.value?.name ?? reference} · runmeta`
-  }, [key, run.value])
-  const name = run.value?.name ?? reference
+    document.title = `${key} · ${name} · runmeta`
+  }, [key, name])
   return (
     <div class="page history-page">
       <header class="run-head">
@@ -71,6 +71,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           <span class="dim small" role="status">
             {entries.length > 0 && counted(entries.length, 'log', isComplete)}
           </span>
+          {isFollowing && <span class="dim small">following</span>}
           <div class="spacer" />
           {isLoading && entries.length > 0 && (
             <Button
@@ -125,7 +126,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       <Sides entries={entries} sides={sides} />
       {entries.length > 0 && (
         <HistoryTable
-          run={run.value?.id ?? reference}
+          run={run?.id ?? reference}
           step={step}
           history={history}
           sides={sides}

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '@runmeta/sdk'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { href } from '../app/address.ts'
 import type { Listing } from '../app/listing.ts'
 import { isNarrow } from '../ui/media.ts'
@@ -19,8 +20,20 @@ interface HistoryTableProps {
   readonly onSide: (side: Side, log: string) => void
 }
 
+/** Keeps the visible rows where they are when rows are added above them, unless the first row is visible. */
+function useSteadyRows(entries: readonly HistoryEntry[], { scroller, rowPx }: ReturnType<typeof useLongTable>): void {
+  const first = useRef<string>(undefined)
+  useLayoutEffect(() => {
+    const added = entries.findIndex(({ log }) => log === first.current)
+    first.current = entries[0]?.log
+    const { current: element } = scroller
+    if (added > 0 && element !== null && element.scrollTop > 0) element.scrollTop += added * rowPx
+  }, [entries])
+}
+
 export function HistoryTable({ run, step: ofStep, history, sides, onSide }: HistoryTableProps) {
   const table = useLongTable(history.items, { keyOf: ({ log }) => log, isTwoLines: true })
+  useSteadyRows(history.items, table)
   return (
     <TableFrame
       table={table}

@@ -17,7 +17,7 @@ interface LinesPlotProps {
   readonly isTime: boolean
   /** Whether the x axis counts logs. */
   readonly isLogs?: boolean
-  /** A new array draws the lines again, and ends a zoom. */
+  /** A new array draws the lines again. It ends a zoom, unless it only adds to the previous one. */
   readonly series: readonly Series[]
   /** The height of the plot in pixels, without its legend. */
   readonly height?: number
@@ -50,6 +50,17 @@ const LOG_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000,
 function themeColours(element: Element): { text: string; line: string } {
   const style = getComputedStyle(element)
   return { text: style.getPropertyValue('--muted').trim(), line: style.getPropertyValue('--line').trim() }
+}
+
+/** Draws new data. A zoom stays if points were only added. */
+function update(plot: UPlot, data: UPlot.AlignedData): void {
+  const [before] = plot.data
+  const [after] = data
+  const { min, max } = plot.scales.x ?? {}
+  const isZoomed = min != null && max != null && (min > (before[0] ?? min) || max < (before.at(-1) ?? max))
+  const isLonger = after[0] === before[0] && after.length >= before.length
+  plot.setData(data, !(isZoomed && isLonger))
+  if (isZoomed && isLonger) plot.setScale('x', { min, max })
 }
 
 /** A line plot over time or logs. Drag to zoom in, double-click to zoom out. */
@@ -106,7 +117,7 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
     }
   }, [shape])
   useEffect(() => {
-    plot.current?.setData(dataOf(series))
+    if (plot.current !== undefined) update(plot.current, dataOf(series))
   }, [series, shape])
   return <div class="lines-plot" role="img" aria-label={label} ref={root} />
 }

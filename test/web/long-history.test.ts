@@ -1,0 +1,92 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { useDashboard } from './support/dashboard.ts'
+import { logTimes } from './support/large.ts'
+
+const values = (page: Page) => page.locator('table.history tbody td.history-value')
+
+/** Tells the page whether it is hidden, as the browser does when another tab is shown. */
+const hide = (page: Page, isHidden: boolean): Promise<void> =>
+  page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, isHidden)
+
+describe('the history of a running run', () => {
+  const dashboard = useDashboard()
+
+  it('shows new logs until the run ends', async () => {
+    const { page, client, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'live' }) })
+    const log = (loss: number) => client.run('live').logMetadata({ metadata: { loss } })
+    await go('#/runs/live/history?key=loss')
+    await page.getByText('No log of this run contains this key').waitFor()
+    await log(3)
+    await expect.poll(() => values(page).allInnerTexts()).toEqual(['3'])
+    await log(2)
+    await page.getByRole('img', { name: 'loss over time: 2 numbers, the latest 2' }).waitFor()
+    expect(await values(page).allInnerTexts()).toEqual(['2', '3'])
+    await page.getByText('following').waitFor()
+    await client.updateRun('live', { status: 'completed' })
+    await expect.poll(() => page.getByText('following').count()).toBe(0)
+  })
+
+  it('keeps the place of the reader, the chosen sides and the zoom', async () => {
+    const { page, client, go } = await dashboard.open({
+      before: async (caller) => {
+        const run = await caller.createRun({ name: 'live' })
+        await logTimes(caller, run.id, 1200, (n) => ({ metadata: { n } }))
+      },
+    })
+    await go('#/runs/live/history?key=n&axis=log')
+    await page.getByText('1,200 logs').waitFor()
+    await page.getByLabel('Side A: log 1200', { exact: true }).check()
+    const list = page.getByRole('region', { name: 'Logs, newest first' })
+    await list.evaluate((element) => element.scrollTo(0, 20_000))
+    const row = page.getByRole('row').filter({ has: page.getByLabel('Side B: log 660', { exact: true }) })
+    await row.waitFor()
+    const before = await row.boundingBox()
+    const plot = await page.locator('.u-over').boundingBox()
+    if (plot === null) throw new Error('no plot')
+    const hover = async (): Promise<string> => {
+      await page.mouse.move(plot.x + plot.width / 2, plot.y + 20)
+      await page.mouse.move(plot.x + 1, plot.y + 20)
+      return page.locator('.u-legend .u-value').first().innerText()
+    }
+    await page.mouse.move(plot.x + plot.width / 2, plot.y + 20)
+    await page.mouse.down()
+    await page.mouse.move(plot.x + plot.width * 0.75, plot.y + 20, { steps: 4 })
+    await page.mouse.up()
+    await expect.poll(hover).toMatch(/^(?:599|60\d)$/)
+
+    await logTimes(client, 'live', 100, (n) => ({ metadata: { n } }))
+    await page.getByText('1,300 logs').waitFor()
+    await page.getByRole('img', { name: 'n over its logs: 1300 numbers' }).waitFor()
+    await expect.poll(() => row.boundingBox()).toEqual(before)
+    await expect.poll(hover).toMatch(/^(?:599|60\d)$/)
+    await list.evaluate((element) => element.scrollTo(0, 0))
+    await page.getByLabel('Side A: log 1300', { exact: true }).waitFor()
+    await list.evaluate((element) => element.scrollTo(0, 3700))
+    expect(await page.getByLabel('Side A: log 1200', { exact: true }).isChecked()).toBe(true)
+  })
+
+  it('reads nothing while the page is hidden', async () => {
+    const { page, client, go } = await dashboard.open({
+      before: async (caller) => {
+        const run = await caller.createRun({ name: 'live' })
+        await run.logMetadata({ metadata: { n: 1 } })
+      },
+    })
+    await page.clock.install()
+    await go('#/runs/live/history?key=n')
+    await page.getByText('following').waitFor()
+    await expect.poll(() => values(page).allInnerTexts()).toEqual(['1'])
+    await hide(page, true)
+    await client.run('live').logMetadata({ metadata: { n: 2 } })
+    const reads: string[] = []
+    page.on('request', (request) => reads.push(request.url()))
+    await page.clock.runFor(10_000)
+    expect(reads).toEqual([])
+    await hide(page, false)
+    await expect.poll(() => values(page).allInnerTexts()).toEqual(['2', '1'])
+  })
+})
