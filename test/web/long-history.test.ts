@@ -90,3 +90,53 @@ describe('the history of a running run', () => {
     await expect.poll(() => values(page).allInnerTexts()).toEqual(['2', '1'])
   })
 })
+
+describe('the history of an object', () => {
+  const dashboard = useDashboard()
+
+  it('is read whole if it has numbers and is short', async () => {
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'metrics', status: 'completed' })
+        await logTimes(client, run.id, 1100, (n) => ({ metadata: { run_metrics: { accuracy: n } } }))
+      },
+    })
+    await go('#/runs/metrics/history?key=run_metrics')
+    await page.getByText('1,100 logs').waitFor()
+    await page.getByRole('img', { name: 'run_metrics/accuracy over time: 1100 numbers' }).waitFor()
+    expect(await page.getByText('The plot has the newest').count()).toBe(0)
+    await page.getByLabel('Side A: log 1100', { exact: true }).waitFor()
+  })
+
+  it('names logs by their times until all are read', async () => {
+    const { page, go } = await dashboard.open({
+      timezoneId: 'UTC',
+      before: async (client) => {
+        const run = await client.createRun({ name: 'notes', status: 'completed' })
+        const note = 'long '.repeat(200)
+        for (const from of [0, 50, 100])
+          await client.logMany(
+            Array.from({ length: 50 }, (_, at) => ({
+              runIdNameOrPrefix: run.id,
+              metadata: { metrics: { loss: from + at, note } },
+              createdAt: new Date(Date.UTC(2026, 0, 1, 0, from + at)).toISOString(),
+            })),
+          )
+      },
+    })
+    await go('#/runs/notes/history?key=metrics&axis=log')
+    await page.getByText('100+ logs').waitFor()
+    await page.getByText('The plot has the newest 100 logs.').waitFor()
+    await page.getByLabel('Side A: log of 1 Jan 2026, 02:29:00', { exact: true }).check()
+    const newest = async (): Promise<readonly string[]> => {
+      const { x = 0, y = 0, width = 0 } = (await page.locator('.u-over').boundingBox()) ?? {}
+      await page.mouse.move(x + width / 2, y + 20)
+      await page.mouse.move(x + width - 1, y + 20)
+      return page.locator('.u-legend tr').first().locator('th, td').allInnerTexts()
+    }
+    await expect.poll(newest).toEqual(['Log (the newest is 0)', '0'])
+    await page.getByRole('button', { name: 'Read all logs' }).click()
+    await page.getByLabel('Side A: log 150', { exact: true }).and(page.locator(':checked')).waitFor()
+    await expect.poll(newest).toEqual(['Log', '150'])
+  })
+})

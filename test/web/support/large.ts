@@ -1,4 +1,4 @@
-import { type Client, RunmetaError } from '@runmeta/sdk'
+import { type Client, type Metadata, RunmetaError } from '@runmeta/sdk'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Desk } from './dashboard.ts'
@@ -29,7 +29,7 @@ export function asked(page: Page): string[] {
 
 export interface NumberedLog {
   readonly stepName?: string
-  readonly metadata: Readonly<Record<string, number>>
+  readonly metadata: Metadata
 }
 
 /** Logs many times to one run. */

@@ -1,14 +1,26 @@
-import type { HistoryEntry, PipelineRun } from '@runmeta/sdk'
+import type { HistoryEntry, PipelineRun, Value } from '@runmeta/sdk'
 import { type Listing, useListing } from '../app/listing.ts'
 import { client } from '../app/session.ts'
-import { plottable } from '../value/value.ts'
+import { jsonOf, plottable, scalarsOf } from '../value/value.ts'
 import { useNewest } from './follow.ts'
 
 const PAGE_SIZE = 1000
-/** The number of entries to read first if the values are not numbers: they may be large. */
+/** The number of entries to read first if the values cannot be plotted, or are long. */
 const FIRST_COUNT = 100
-/** The number of entries to read first if the values are numbers, for the plot. */
+/** The number of entries to read first for a plot. */
 const FIRST_NUMBERS = 20_000
+/** The most characters of a short value. */
+const MAX_SHORT = 500
+/** The most numbers within one value to choose from. */
+const MAX_SCALARS = 200
+
+/** The pointers of the numbers in a value: each number of an object can be plotted. */
+export const numbersOf = (value: Value): string[] =>
+  scalarsOf({ '': value }, MAX_SCALARS)
+    .filter((leaf) => plottable(leaf.value) !== undefined)
+    .map(({ pointer }) => pointer.slice(1))
+
+const isForPlot = (value: Value): boolean => numbersOf(value).length > 0 && jsonOf(value).length <= MAX_SHORT
 
 interface Place {
   /** The id, name or prefix of a run. */
@@ -25,10 +37,10 @@ export function useEntries({ reference, key, step }: Place, run: PipelineRun | u
     cause: JSON.stringify([reference, key, step]),
     open: (signal) => read(PAGE_SIZE, signal),
     idOf: ({ log }) => log,
-    isEnough: (entries) => {
-      const isNumber = plottable(entries[FIRST_COUNT - 1]?.value) !== undefined
-      return entries.length >= (isNumber ? FIRST_NUMBERS : FIRST_COUNT)
-    },
+    // This is asked after each entry, so that the values need only be looked at once.
+    isEnough: (entries) =>
+      entries.length >= FIRST_NUMBERS ||
+      (entries.length === FIRST_COUNT && !isForPlot(entries[FIRST_COUNT - 1]?.value ?? null)),
     pageSize: PAGE_SIZE,
   })
   useNewest(history, run, read)

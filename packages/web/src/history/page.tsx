@@ -1,4 +1,4 @@
-import { type HistoryEntry, KeyNotFoundError } from '@runmeta/sdk'
+import { KeyNotFoundError } from '@runmeta/sdk'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { lazy } from '../app/lazy.tsx'
@@ -12,15 +12,13 @@ import { Icon } from '../ui/icon.tsx'
 import { isHidden } from '../ui/media.ts'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { visible } from '../value/inline.tsx'
-import { parsePointer, plottable, scalarsOf, valueAt } from '../value/value.ts'
-import { useEntries } from './entries.ts'
+import { parsePointer, valueAt } from '../value/value.ts'
+import { numbersOf, useEntries } from './entries.ts'
+import { pointsOf } from './points.ts'
 import { Sides } from './sides.tsx'
 import { HistoryTable } from './table.tsx'
 
 const LinesPlot = lazy(() => import('../plot/lines.tsx').then((code) => code.LinesPlot))
-
-/** The most numbers within one value to choose from. */
-const MAX_SCALARS = 200
 
 /** The history of a key: a plot if it is a number, who logged it and when, and two moments side by side. */
 export function HistoryPage({ reference }: { readonly reference: string }) {
@@ -34,12 +32,13 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const name = run?.name ?? reference
   /** Whether older logs can be read: there are some, and no read is under way or has failed. */
   const isPartial = !isComplete && !isLoading && error === undefined
-  const pointers = useMemo(() => numbersOf(entries), [entries])
+  const latest = entries[0]?.value
+  const pointers = useMemo(() => (latest === undefined ? [] : numbersOf(latest)), [latest])
   const pointer = query.get('place') ?? pointers[0] ?? ''
   const values = useMemo(() => entries.map(({ value }) => valueAt(value, parsePointer(pointer))), [entries, pointer])
   const line = useMemo(
-    () => ({ name: key + pointer, ...pointsOf(entries, parsePointer(pointer), isByLog) }),
-    [key, entries, pointer, isByLog],
+    () => ({ name: key + pointer, ...pointsOf(history, parsePointer(pointer), isByLog) }),
+    [key, entries, isComplete, pointer, isByLog],
   )
   const series = useMemo(() => [line], [line])
   const sides = [query.get('a'), query.get('b')]
@@ -119,6 +118,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           <LinesPlot
             label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
             isTime={!isByLog}
+            xName={isByLog && !isComplete ? 'Log (the newest is 0)' : undefined}
             series={series}
           />
         </section>
@@ -135,25 +135,4 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       )}
     </div>
   )
-}
-
-/** The numeric entries, oldest first, over the seconds since 1970 or over the number of the log. */
-function pointsOf(entries: readonly HistoryEntry[], within: readonly string[], isByLog: boolean) {
-  const x: number[] = []
-  const y: number[] = []
-  for (const [index, { value, createdAt }] of entries.toReversed().entries()) {
-    const number = plottable(valueAt(value, within))
-    if (number === undefined) continue
-    x.push(isByLog ? index + 1 : Date.parse(createdAt) / 1000)
-    y.push(number)
-  }
-  return { x, y }
-}
-
-/** The pointers of numbers in the latest value: each number of an object can be plotted. */
-function numbersOf([latest]: readonly HistoryEntry[]): string[] {
-  if (latest === undefined) return []
-  return scalarsOf({ '': latest.value }, MAX_SCALARS)
-    .filter(({ value }) => plottable(value) !== undefined)
-    .map(({ pointer }) => pointer.slice(1))
 }

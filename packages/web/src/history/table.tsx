@@ -2,6 +2,7 @@ import type { HistoryEntry } from '@runmeta/sdk'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { href } from '../app/address.ts'
 import type { Listing } from '../app/listing.ts'
+import { localTime } from '../app/time.ts'
 import { isNarrow } from '../ui/media.ts'
 import { TableFrame, useLongTable } from '../ui/table.tsx'
 import { Time } from '../ui/time.tsx'
@@ -33,6 +34,9 @@ function useSteadyRows(entries: readonly HistoryEntry[], { scroller, rowPx }: Re
 
 export function HistoryTable({ run, step: ofStep, history, sides, onSide }: HistoryTableProps) {
   const table = useLongTable(history.items, { keyOf: ({ log }) => log, isTwoLines: true })
+  // While older logs are unknown, the number of a log is too.
+  const nameOf = (index: number, createdAt: string): string =>
+    history.isComplete ? `log ${history.items.length - index}` : `log of ${localTime(createdAt)}`
   useSteadyRows(history.items, table)
   return (
     <TableFrame
@@ -72,7 +76,7 @@ export function HistoryTable({ run, step: ofStep, history, sides, onSide }: Hist
             <td key={side} class="side">
               <input
                 type="checkbox"
-                aria-label={`Side ${side.toUpperCase()}: log ${history.items.length - index}`}
+                aria-label={`Side ${side.toUpperCase()}: ${nameOf(index, createdAt)}`}
                 checked={sides[at] === log}
                 onChange={() => onSide(side, log)}
               />

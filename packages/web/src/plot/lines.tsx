@@ -17,6 +17,8 @@ interface LinesPlotProps {
   readonly isTime: boolean
   /** Whether the x axis counts logs. */
   readonly isLogs?: boolean
+  /** The name of the x axis. @default what it counts */
+  readonly xName?: string | undefined
   /** A new array draws the lines again. It ends a zoom, unless it only adds to the previous one. */
   readonly series: readonly Series[]
   /** The height of the plot in pixels, without its legend. */
@@ -64,20 +66,26 @@ function update(plot: UPlot, data: UPlot.AlignedData): void {
 }
 
 /** A line plot over time or logs. Drag to zoom in, double-click to zoom out. */
-export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DEFAULT_HEIGHT_PX }: LinesPlotProps) {
+export function LinesPlot({
+  label,
+  isTime,
+  isLogs = !isTime,
+  xName,
+  series,
+  height = DEFAULT_HEIGHT_PX,
+}: LinesPlotProps) {
   const root = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
-  const shape = JSON.stringify([isTime, isLogs, isDark.value, series.map(({ name }) => name)])
+  const shape = JSON.stringify([isTime, isLogs, xName, isDark.value, series.map(({ name }) => name)])
   useEffect(() => {
     const { current: element } = root
     if (element === null) return
     const { text, line } = themeColours(element)
     const font = '12px system-ui, sans-serif'
     const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
-    const other = isLogs ? 'Log' : 'Seconds'
     const xText = (value: number): string =>
       isTime ? timeText(new Date(value * 1000)) : String(wholeMilliseconds(value))
-    const xName = isTime ? 'Time' : other
+    const counted = isLogs ? 'Log' : 'Seconds'
     const chart = new UPlot(
       {
         width: Math.max(200, element.clientWidth),
@@ -91,7 +99,7 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
         cursor: { y: false },
         series: [
           {
-            label: xName,
+            label: xName ?? (isTime ? 'Time' : counted),
             value: (_: UPlot, value: number | null) => (value === null ? '' : xText(value)),
           },
           ...series.map(({ name, x }, index) => ({
