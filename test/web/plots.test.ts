@@ -134,4 +134,66 @@ describe('plots', () => {
       await page.getByText('Numbers beyond 1e300 are only in tables.').waitFor()
     }
   })
+
+  it('have room for long labels, also on a phone', async () => {
+    const ids: string[] = []
+    const { page, go } = await dashboard.open({
+      viewport: { width: 390, height: 844 },
+      before: async (client) => {
+        for (const [index, name] of ['one', 'two', 'three'].entries()) {
+          const run = await client.createRun({ name })
+          ids.push(run.id)
+          for (const [at, createdAt] of [
+            '2026-01-01T00:00:00Z',
+            '2026-01-01T12:00:00Z',
+            '2026-01-02T00:00:00Z',
+          ].entries())
+            await run.logMetadata({
+              metadata: {
+                long: new NumberLiteral(`-1234567890${index}.${5 + at}`),
+                tiny: new NumberLiteral(`0.0000123456${index}${at}`),
+                vast: new NumberLiteral(`${index + at}e299`),
+              },
+              createdAt,
+            })
+        }
+      },
+    })
+    await page.addInitScript(() => {
+      const { fillText } = CanvasRenderingContext2D.prototype
+      CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+        const width = this.measureText(text).width
+        const left = { right: x - width, center: x - width / 2 }[String(this.textAlign)] ?? x
+        this.canvas.dataset.texts = `${this.canvas.dataset.texts ?? ''}${text}\n`
+        if (left < 0 || left + width > this.canvas.width) this.canvas.dataset.cut = text
+        fillText.call(this, text, x, y)
+      }
+    })
+    await page.reload()
+    for (const key of ['long', 'tiny', 'vast']) {
+      await go(`#/runs/one/history?key=${key}`)
+      await page.getByRole('img', { name: `${key} over time: 3 numbers` }).waitFor()
+      const { texts = '', cut } = await page.locator('canvas').evaluate((canvas) => ({ ...canvas.dataset }))
+      expect([key, cut]).toEqual([key, undefined])
+      expect(texts.split('\n').filter((text) => /^-?[\d.]+(?:e.*)?$/.test(text)).length).toBeGreaterThan(2)
+    }
+    for (const [x, y] of [
+      ['/long', '/tiny'],
+      ['/tiny', '/long'],
+      ['/vast', '/vast'],
+    ] as const) {
+      await go(`#/compare?${ids.map((id) => `run=${id}`).join('&')}&view=scatter&x=${x}&y=${y}`)
+      await page.getByRole('figure', { name: `${y} by ${x}` }).waitFor()
+      const cut = await page.locator('svg.scatter').evaluate((svg) => {
+        const { left, right } = svg.getBoundingClientRect()
+        const name = svg.querySelector('[transform*=rotate]')?.getBoundingClientRect().right ?? 0
+        return Array.from(svg.querySelectorAll('g text'), (text) => ({ text, box: text.getBoundingClientRect() }))
+          .filter(({ text, box }) => box.right > right || box.left < (text.matches('[text-anchor=end]') ? name : left))
+          .map(({ text }) => text.textContent)
+      })
+      expect(cut).toEqual([])
+      const ticks = await page.locator('svg.scatter text[text-anchor=end]').allTextContents()
+      expect(new Set(ticks).size).toBe(ticks.length)
+    }
+  })
 })

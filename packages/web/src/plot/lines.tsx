@@ -48,6 +48,26 @@ const timeText = UPlot.fmtDate('{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}')
 /** Steps between ticks of the log axis: log numbers are whole. */
 const LOG_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
+/** Steps between ticks of the y axis: uPlot's own end at 1e32. */
+const NUMBER_STEPS = Array.from({ length: 333 }, (_, power) =>
+  [1, 2, 2.5, 5].map((step) => Number(`${step}e${power - 32}`)),
+).flat()
+
+const FONT = '12px system-ui, sans-serif'
+/** The least space in pixels for the labels of the y axis, and the part of it that is not text. */
+const MIN_LABELS_PX = 70
+const LABEL_GAP_PX = 18
+/** The space in pixels for half of the last label of the x axis. */
+const HALF_TIME_PX = 50
+const HALF_NUMBER_PX = 25
+
+/** Measures the width of labels in pixels. */
+function textMeasure(): (text: string) => number {
+  const context = document.createElement('canvas').getContext('2d')
+  if (context !== null) context.font = FONT
+  return (text) => Math.ceil(context?.measureText(text).width ?? 0)
+}
+
 /** The theme's colours as values: a canvas cannot use CSS variables. */
 function themeColours(element: Element): { text: string; line: string } {
   const style = getComputedStyle(element)
@@ -81,8 +101,8 @@ export function LinesPlot({
     const { current: element } = root
     if (element === null) return
     const { text, line } = themeColours(element)
-    const font = '12px system-ui, sans-serif'
-    const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
+    const widthOf = textMeasure()
+    const axis = { stroke: text, font: FONT, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
     const xText = (value: number): string =>
       isTime ? timeText(new Date(value * 1000)) : String(wholeMilliseconds(value))
     const counted = isLogs ? 'Log' : 'Seconds'
@@ -93,8 +113,14 @@ export function LinesPlot({
         scales: { x: { time: isTime } },
         axes: [
           { ...axis, ...(isTime ? { values: TIMES } : {}), ...(isLogs ? { incrs: LOG_STEPS } : {}) },
-          { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))) },
+          {
+            ...axis,
+            incrs: NUMBER_STEPS,
+            size: (_, texts) => Math.max(MIN_LABELS_PX, LABEL_GAP_PX + Math.max(0, ...(texts ?? []).map(widthOf))),
+            values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))),
+          },
         ],
+        padding: [null, isTime ? HALF_TIME_PX : HALF_NUMBER_PX, null, null],
         legend: { show: true, live: true },
         cursor: { y: false },
         series: [
