@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 import { isDark } from '../ui/media.ts'
 import { colourOf, dashOf } from './colours.ts'
+import { FONT, HALF_NUMBER_PX, HALF_TIME_PX, LOG_STEPS, labelsMeasure, NUMBER_STEPS, TIMES } from './labels.ts'
 import { inOrder, wholeMilliseconds } from './order.ts'
 
 export interface Series {
@@ -35,38 +36,7 @@ function dataOf(series: readonly Series[]): UPlot.AlignedData {
   return series.length === 1 ? inOrder(first) : UPlot.join(series.map(inOrder))
 }
 
-/** Formats of the time axis, for uPlot's `values`: the second line repeats the date when it changes. uPlot's default uses a 12-hour clock. */
-const TIMES: (string | number | null)[][] = [
-  [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
-  [2_419_200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
-  [1, ':{ss}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
-  [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
-]
 const timeText = UPlot.fmtDate('{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}')
-/** Steps between ticks of the log axis: log numbers are whole. */
-const LOG_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
-
-/** Steps between ticks of the y axis: uPlot's own end at 1e32. */
-const NUMBER_STEPS = Array.from({ length: 333 }, (_, power) =>
-  [1, 2, 2.5, 5].map((step) => Number(`${step}e${power - 32}`)),
-).flat()
-
-const FONT = '12px system-ui, sans-serif'
-/** The least space in pixels for the labels of the y axis, and the part of it that is not text. */
-const MIN_LABELS_PX = 70
-const LABEL_GAP_PX = 18
-/** The space in pixels for half of the last label of the x axis. */
-const HALF_TIME_PX = 50
-const HALF_NUMBER_PX = 25
-
-/** Measures the width of labels in pixels. */
-function textMeasure(): (text: string) => number {
-  const context = document.createElement('canvas').getContext('2d')
-  if (context !== null) context.font = FONT
-  return (text) => Math.ceil(context?.measureText(text).width ?? 0)
-}
 
 /** The theme's colours as values: a canvas cannot use CSS variables. */
 function themeColours(element: Element): { text: string; line: string } {
@@ -101,7 +71,7 @@ export function LinesPlot({
     const { current: element } = root
     if (element === null) return
     const { text, line } = themeColours(element)
-    const widthOf = textMeasure()
+    const sizeOf = labelsMeasure()
     const axis = { stroke: text, font: FONT, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
     const xText = (value: number): string =>
       isTime ? timeText(new Date(value * 1000)) : String(wholeMilliseconds(value))
@@ -116,7 +86,7 @@ export function LinesPlot({
           {
             ...axis,
             incrs: NUMBER_STEPS,
-            size: (_, texts) => Math.max(MIN_LABELS_PX, LABEL_GAP_PX + Math.max(0, ...(texts ?? []).map(widthOf))),
+            size: (_, texts) => sizeOf(texts),
             values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))),
           },
         ],
