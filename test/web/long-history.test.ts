@@ -69,6 +69,24 @@ describe('the history of a running run', () => {
     expect(await page.getByLabel('Side A: log 1200', { exact: true }).isChecked()).toBe(true)
   })
 
+  it('keeps the plot of a number that a new log does not contain', async () => {
+    const { page, client, go } = await dashboard.open({
+      before: async (caller) => {
+        const run = await caller.createRun({ name: 'live' })
+        for (const loss of [3, 2]) await run.logMetadata({ metadata: { metrics: { loss } } })
+      },
+    })
+    await go('#/runs/live/history?key=metrics')
+    await page.getByRole('img', { name: 'metrics/loss over time: 2 numbers, the latest 2' }).waitFor()
+    await client.run('live').logMetadata({ metadata: { metrics: { accuracy: 0.5 } } })
+    await page.getByText('3 logs').waitFor()
+    await page.getByRole('img', { name: 'metrics/loss over time: 2 numbers, the latest 2' }).waitFor()
+    await page.getByRole('combobox', { name: 'Number' }).selectOption('/accuracy')
+    await page.getByText('Fewer than two of these logs have this number.').waitFor()
+    await page.getByRole('combobox', { name: 'Number' }).selectOption('/loss')
+    await page.getByRole('img', { name: 'metrics/loss over time: 2 numbers, the latest 2' }).waitFor()
+  })
+
   it('reads nothing while the page is hidden', async () => {
     const { page, client, go } = await dashboard.open({
       before: async (caller) => {

@@ -1,8 +1,9 @@
 import type { HistoryEntry, PipelineRun, Value } from '@runmeta/sdk'
 import { type Listing, useListing } from '../app/listing.ts'
 import { client } from '../app/session.ts'
-import { jsonOf, plottable, scalarsOf } from '../value/value.ts'
+import { jsonOf } from '../value/value.ts'
 import { useNewest } from './follow.ts'
+import { numbersOf } from './points.ts'
 
 const PAGE_SIZE = 1000
 /** The number of entries to read first if the values cannot be plotted, or are long. */
@@ -11,14 +12,6 @@ const FIRST_COUNT = 100
 const FIRST_NUMBERS = 20_000
 /** The most characters of a short value. */
 const MAX_SHORT = 500
-/** The most numbers within one value to choose from. */
-const MAX_SCALARS = 200
-
-/** The pointers of the numbers in a value: each number of an object can be plotted. */
-export const numbersOf = (value: Value): string[] =>
-  scalarsOf({ '': value }, MAX_SCALARS)
-    .filter((leaf) => plottable(leaf.value) !== undefined)
-    .map(({ pointer }) => pointer.slice(1))
 
 const isForPlot = (value: Value): boolean => numbersOf(value).length > 0 && jsonOf(value).length <= MAX_SHORT
 

@@ -13,8 +13,8 @@ import { isHidden } from '../ui/media.ts'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { visible } from '../value/inline.tsx'
 import { parsePointer, valueAt } from '../value/value.ts'
-import { numbersOf, useEntries } from './entries.ts'
-import { pointsOf } from './points.ts'
+import { useEntries } from './entries.ts'
+import { pointsOf, useNumbers } from './points.ts'
 import { Sides } from './sides.tsx'
 import { HistoryTable } from './table.tsx'
 
@@ -32,8 +32,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const name = run?.name ?? reference
   /** Whether older logs can be read: there are some, and no read is under way or has failed. */
   const isPartial = !isComplete && !isLoading && error === undefined
-  const latest = entries[0]?.value
-  const pointers = useMemo(() => (latest === undefined ? [] : numbersOf(latest)), [latest])
+  const pointers = useNumbers(JSON.stringify([reference, key, step]), history)
   const pointer = query.get('place') ?? pointers[0] ?? ''
   const values = useMemo(() => entries.map(({ value }) => valueAt(value, parsePointer(pointer))), [entries, pointer])
   const line = useMemo(
@@ -96,7 +95,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       )}
       {error !== undefined && !(error instanceof KeyNotFoundError) && <Failure error={error} retry={history.retry} />}
       {error === undefined && entries.length === 0 && isLoading && <Skeleton lines={8} />}
-      {line.y.length > 1 && (
+      {(line.y.length > 1 || pointers.length > 1) && (
         <section class="plot-box" aria-label="Plot">
           <Switch
             label="X axis"
@@ -115,12 +114,16 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           {pointers.length > 1 && (
             <PointerSelect label="Number" pointers={pointers} chosen={pointer} parameter="place" />
           )}
-          <LinesPlot
-            label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
-            isTime={!isByLog}
-            xName={isByLog && !isComplete ? 'Log (the newest is 0)' : undefined}
-            series={series}
-          />
+          {line.y.length > 1 ? (
+            <LinesPlot
+              label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
+              isTime={!isByLog}
+              xName={isByLog && !isComplete ? 'Log (the newest is 0)' : undefined}
+              series={series}
+            />
+          ) : (
+            <p class="dim small">Fewer than two of these logs have this number.</p>
+          )}
         </section>
       )}
       <Sides entries={entries} sides={sides} />
