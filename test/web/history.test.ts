@@ -140,6 +140,23 @@ describe('the history of a key', () => {
     await page.getByRole('article', { name: 'loss' }).getByText('0.25', { exact: true }).waitFor()
   })
 
+  it('shows the step as it was at a log of the step', async () => {
+    const { page, go } = await dashboard.open({
+      before: async (client) => {
+        const run = await client.createRun({ name: 'apart' })
+        for (const loss of ['0.50', '0.25'])
+          await run
+            .step('train')
+            .logMetadata({ metadata: { loss: new NumberLiteral(loss) }, logRelatedEntities: false })
+      },
+    })
+    await go('#/runs/apart/history?key=loss&step=train')
+    await page.getByRole('row').filter({ hasText: '0.50' }).getByRole('link', { name: 'As of then' }).click()
+    await page.getByText('Metadata as it was').waitFor()
+    const step = page.getByRole('region', { name: 'Metadata of the step train' })
+    await step.getByRole('article', { name: 'loss' }).getByText('0.50', { exact: true }).waitFor()
+  })
+
   it('shows an imported run as it was right after a log, though the log has an earlier time', async () => {
     const { page, go } = await dashboard.open({
       before: async (client) => {

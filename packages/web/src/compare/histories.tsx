@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { useLoad } from '../app/load.ts'
 import { client } from '../app/session.ts'
+import { LargeNote } from '../plot/large.tsx'
 import { LinesPlot, type Series } from '../plot/lines.tsx'
 import { Switch } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
@@ -72,7 +73,18 @@ export function Histories({ runs, rows }: Compared) {
       ),
   )
   const series = useMemo(() => (value ?? []).map((history) => seriesOf(history, within, axis)), [value, pointer, axis])
-  if (pointers.length === 0) return <Notice title="No numbers were logged to these runs" />
+  const values = useMemo(
+    () => (value ?? []).flatMap(({ entries }) => entries.map((entry) => valueAt(entry.value, within))),
+    [value, pointer],
+  )
+  if (pointers.length === 0) {
+    return (
+      <Notice title="Nothing to plot">
+        <p>These runs have no number that can be drawn.</p>
+        <LargeNote values={rows.flatMap(({ values }) => values)} />
+      </Notice>
+    )
+  }
   const hasPoints = series.some(({ x }) => x.length > 0)
   return (
     <section class="plot-box" aria-label="Histories">
@@ -80,6 +92,7 @@ export function Histories({ runs, rows }: Compared) {
         <PointerSelect label="Key" pointers={pointers} chosen={pointer} parameter="key" />
         <Switch label="X axis" choices={AXES} chosen={axis} onChoose={(over) => setParameters({ over })} />
       </div>
+      <LargeNote values={values} />
       {error !== undefined && <Failure error={error} retry={reload} />}
       {value === undefined && error === undefined && <Skeleton lines={6} />}
       {value !== undefined && !hasPoints && (

@@ -31,9 +31,11 @@ export function extentOf(values: readonly (number | undefined)[]): [number, numb
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 })
 
-/** Formats a value as short as possible, but distinguishable from others on its axis. */
-export const shortNumber = (value: number): string =>
-  Math.abs(value) >= 100_000 ? compact.format(value) : String(Number(value.toPrecision(6)))
+/** Formats a value as short as possible. */
+export function shortNumber(value: number): string {
+  if (Math.abs(value) >= 1e15) return Number(value.toPrecision(4)).toExponential()
+  return Math.abs(value) >= 100_000 ? compact.format(value) : String(Number(value.toPrecision(6)))
+}
 
 interface PointerMenuProps {
   readonly label: string

@@ -1,26 +1,25 @@
-import { type HistoryEntry, KeyNotFoundError, type PipelineRun } from '@runmeta/sdk'
+import { KeyNotFoundError } from '@runmeta/sdk'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { address, href, setParameters } from '../app/address.ts'
 import { lazy } from '../app/lazy.tsx'
-import { useLoad } from '../app/load.ts'
-import { client } from '../app/session.ts'
 import { PointerSelect } from '../compare/numeric.tsx'
+import { LargeNote } from '../plot/large.tsx'
+import { useRun } from '../run/follow.ts'
 import { Button } from '../ui/button.tsx'
 import { Switch } from '../ui/choice.tsx'
 import { counted } from '../ui/count.ts'
 import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { isHidden } from '../ui/media.ts'
 import { Failure, Notice, Skeleton } from '../ui/notice.tsx'
 import { visible } from '../value/inline.tsx'
-import { parsePointer, plottable, scalarsOf, valueAt } from '../value/value.ts'
+import { parsePointer, valueAt } from '../value/value.ts'
 import { useEntries } from './entries.ts'
+import { pointsOf, useNumbers } from './points.ts'
 import { Sides } from './sides.tsx'
 import { HistoryTable } from './table.tsx'
 
 const LinesPlot = lazy(() => import('../plot/lines.tsx').then((code) => code.LinesPlot))
-
-/** The most numbers within one value to choose from. */
-const MAX_SCALARS = 200
 
 /** The history of a key: a plot if it is a number, who logged it and when, and two moments side by side. */
 export function HistoryPage({ reference }: { readonly reference: string }) {
@@ -28,16 +27,18 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
   const key = query.get('key') ?? ''
   const step = query.get('step') ?? undefined
   const isByLog = query.get('axis') === 'log'
-  const run = useLoad<PipelineRun>(reference, (signal) => client.peek().getPipelineRun(reference, { signal }))
-  const history = useEntries(reference, key, step)
+  const { run, isFollowing } = useRun(reference, '', isHidden.value)
+  const history = useEntries({ reference, key, step }, run)
   const { items: entries, isComplete, isLoading, error } = history
+  const name = run?.name ?? reference
   /** Whether older logs can be read: there are some, and no read is under way or has failed. */
   const isPartial = !isComplete && !isLoading && error === undefined
-  const pointers = useMemo(() => numbersOf(entries), [entries])
+  const pointers = useNumbers(JSON.stringify([reference, key, step]), history)
   const pointer = query.get('place') ?? pointers[0] ?? ''
+  const values = useMemo(() => entries.map(({ value }) => valueAt(value, parsePointer(pointer))), [entries, pointer])
   const line = useMemo(
-    () => ({ name: key + pointer, ...pointsOf(entries, parsePointer(pointer), isByLog) }),
-    [key, entries, pointer, isByLog],
+    () => ({ name: key + pointer, ...pointsOf(history, parsePointer(pointer), isByLog) }),
+    [key, entries, isComplete, pointer, isByLog],
   )
   const series = useMemo(() => [line], [line])
   const sides = [query.get('a'), query.get('b')]
@@ -48,9 +49,8 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
     if (isFar && !isStopped) history.more()
   }, [isFar, isLoading, isStopped])
   useEffect(() => {
-    document.title = `${key} · ${run.value?.name ?? reference} · runmeta`
-  }, [key, run.value])
-  const name = run.value?.name ?? reference
+    document.title = `${key} · ${name} · runmeta`
+  }, [key, name])
   return (
     <div class="page history-page">
       <header class="run-head">
@@ -70,6 +70,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           <span class="dim small" role="status">
             {entries.length > 0 && counted(entries.length, 'log', isComplete)}
           </span>
+          {isFollowing && <span class="dim small">following</span>}
           <div class="spacer" />
           {isLoading && entries.length > 0 && (
             <Button
@@ -84,6 +85,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
             <Button label="Read all logs" onClick={() => history.more(Number.POSITIVE_INFINITY)} />
           )}
         </div>
+        <LargeNote values={values} />
       </header>
       {error instanceof KeyNotFoundError && (
         <Notice title="No log of this run contains this key" icon="search">
@@ -94,7 +96,7 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       )}
       {error !== undefined && !(error instanceof KeyNotFoundError) && <Failure error={error} retry={history.retry} />}
       {error === undefined && entries.length === 0 && isLoading && <Skeleton lines={8} />}
-      {line.y.length > 1 && (
+      {(line.y.length > 1 || pointers.length > 1) && (
         <section class="plot-box" aria-label="Plot">
           <Switch
             label="X axis"
@@ -113,17 +115,23 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
           {pointers.length > 1 && (
             <PointerSelect label="Number" pointers={pointers} chosen={pointer} parameter="place" />
           )}
-          <LinesPlot
-            label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
-            isTime={!isByLog}
-            series={series}
-          />
+          {line.y.length > 1 ? (
+            <LinesPlot
+              label={`${line.name} over ${isByLog ? 'its logs' : 'time'}: ${line.y.length} numbers, the latest ${line.y.at(-1)}`}
+              isTime={!isByLog}
+              xName={isByLog && !isComplete ? 'Log (the newest is 0)' : undefined}
+              series={series}
+            />
+          ) : (
+            <p class="dim small">Fewer than two of these logs have this number.</p>
+          )}
         </section>
       )}
       <Sides entries={entries} sides={sides} />
       {entries.length > 0 && (
         <HistoryTable
-          run={run.value?.id ?? reference}
+          run={run?.id ?? reference}
+          step={step}
           history={history}
           sides={sides}
           onSide={(side, log) => setParameters({ [side]: query.get(side) === log ? undefined : log })}
@@ -131,25 +139,4 @@ export function HistoryPage({ reference }: { readonly reference: string }) {
       )}
     </div>
   )
-}
-
-/** The numeric entries, oldest first, over the seconds since 1970 or over the number of the log. */
-function pointsOf(entries: readonly HistoryEntry[], within: readonly string[], isByLog: boolean) {
-  const x: number[] = []
-  const y: number[] = []
-  for (const [index, { value, createdAt }] of entries.toReversed().entries()) {
-    const number = plottable(valueAt(value, within))
-    if (number === undefined) continue
-    x.push(isByLog ? index + 1 : Date.parse(createdAt) / 1000)
-    y.push(number)
-  }
-  return { x, y }
-}
-
-/** The pointers of numbers in the latest value: each number of an object can be plotted. */
-function numbersOf([latest]: readonly HistoryEntry[]): string[] {
-  if (latest === undefined) return []
-  return scalarsOf({ '': latest.value }, MAX_SCALARS)
-    .filter(({ value }) => plottable(value) !== undefined)
-    .map(({ pointer }) => pointer.slice(1))
 }

@@ -1,6 +1,8 @@
 import type { HistoryEntry } from '@runmeta/sdk'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { href } from '../app/address.ts'
 import type { Listing } from '../app/listing.ts'
+import { localTime } from '../app/time.ts'
 import { isNarrow } from '../ui/media.ts'
 import { TableFrame, useLongTable } from '../ui/table.tsx'
 import { Time } from '../ui/time.tsx'
@@ -11,14 +13,31 @@ type Side = (typeof SIDES)[number]
 
 interface HistoryTableProps {
   readonly run: string
+  /** The step whose history this is; the run itself if there is none. */
+  readonly step: string | undefined
   readonly history: Listing<HistoryEntry>
   /** The ids of the two logs that are compared. */
   readonly sides: readonly (string | null)[]
   readonly onSide: (side: Side, log: string) => void
 }
 
-export function HistoryTable({ run, history, sides, onSide }: HistoryTableProps) {
+/** Keeps the visible rows where they are when rows are added above them, unless the first row is visible. */
+function useSteadyRows(entries: readonly HistoryEntry[], { scroller, rowPx }: ReturnType<typeof useLongTable>): void {
+  const first = useRef<string>(undefined)
+  useLayoutEffect(() => {
+    const added = entries.findIndex(({ log }) => log === first.current)
+    first.current = entries[0]?.log
+    const { current: element } = scroller
+    if (added > 0 && element !== null && element.scrollTop > 0) element.scrollTop += added * rowPx
+  }, [entries])
+}
+
+export function HistoryTable({ run, step: ofStep, history, sides, onSide }: HistoryTableProps) {
   const table = useLongTable(history.items, { keyOf: ({ log }) => log, isTwoLines: true })
+  // While older logs are unknown, the number of a log is too.
+  const nameOf = (index: number, createdAt: string): string =>
+    history.isComplete ? `log ${history.items.length - index}` : `log of ${localTime(createdAt)}`
+  useSteadyRows(history.items, table)
   return (
     <TableFrame
       table={table}
@@ -62,7 +81,7 @@ export function HistoryTable({ run, history, sides, onSide }: HistoryTableProps)
             <td key={side} class="side">
               <input
                 type="checkbox"
-                aria-label={`Side ${side.toUpperCase()}: log ${history.items.length - index}`}
+                aria-label={`Side ${side.toUpperCase()}: ${nameOf(index, createdAt)}`}
                 checked={sides[at] === log}
                 onChange={() => onSide(side, log)}
               />
@@ -83,7 +102,7 @@ export function HistoryTable({ run, history, sides, onSide }: HistoryTableProps)
           </td>
           <td class="wide-only step-name">{step !== undefined && <bdi>{step}</bdi>}</td>
           <td class="as-of-column">
-            <a href={href(['runs', run], { at: log, logged: createdAt })}>As of then</a>
+            <a href={href(['runs', run], { at: log, logged: createdAt, step: ofStep })}>As of then</a>
           </td>
         </tr>
       )}

@@ -1,16 +1,15 @@
 import { type BrushBehavior, brushY, type D3BrushEvent } from 'd3-brush'
-import type { scaleLinear } from 'd3-scale'
 import { select } from 'd3-selection'
 import { useEffect, useRef } from 'preact/hooks'
-import { shortNumber } from '../compare/numeric.tsx'
 import { type Range, rounded } from './range.ts'
+import { AXIS_TICKS, type Scale, ticksOf } from './ticks.ts'
 
 const BRUSH_PX = 26
 /** A brush that ends this close to an end of the axis includes that end. */
 const SNAP_PX = 5
+/** The distance in pixels from an axis to its ticks. */
+export const TICK_X_PX = 8
 const MAX_CHARACTERS = 22
-
-export type Scale = ReturnType<typeof scaleLinear<number, number>>
 
 interface AxisProps {
   readonly x: number
@@ -63,9 +62,9 @@ export function Axis({ x, pointer, scale, extent, range, onRange }: AxisProps) {
         <title>{pointer}</title>
       </text>
       <line y1={top} y2={bottom} />
-      {scale.ticks(5).map((tick) => (
-        <text key={tick} class="tick" x={8} y={(scale(tick) ?? 0) + 4}>
-          {shortNumber(tick)}
+      {ticksOf(scale, AXIS_TICKS).map(({ value, text }) => (
+        <text key={value} class="tick" x={TICK_X_PX} y={(scale(value) ?? 0) + 4}>
+          {text}
         </text>
       ))}
       <g ref={group} class="brush" />

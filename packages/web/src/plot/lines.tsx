@@ -2,6 +2,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 import { isDark } from '../ui/media.ts'
 import { colourOf, dashOf } from './colours.ts'
+import { FONT, HALF_NUMBER_PX, HALF_TIME_PX, LOG_STEPS, labelsMeasure, NUMBER_STEPS, TIMES } from './labels.ts'
+import { inOrder, wholeMilliseconds } from './order.ts'
 
 export interface Series {
   readonly name: string
@@ -16,7 +18,9 @@ interface LinesPlotProps {
   readonly isTime: boolean
   /** Whether the x axis counts logs. */
   readonly isLogs?: boolean
-  /** A new array draws the lines again, and ends a zoom. */
+  /** The name of the x axis. @default what it counts */
+  readonly xName?: string | undefined
+  /** A new array draws the lines again. It ends a zoom, unless it only adds to the previous one. */
   readonly series: readonly Series[]
   /** The height of the plot in pixels, without its legend. */
   readonly height?: number
@@ -26,30 +30,13 @@ const DEFAULT_HEIGHT_PX = 260
 /** A line with at most this many points also shows the points. */
 const MAX_SHOWN_POINTS = 60
 
-function sorted({ x, y }: Series): [number[], number[]] {
-  const order = x.map((_, index) => index)
-  if (x.some((value, index) => value < (x[index - 1] ?? value))) order.sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0))
-  return [order.map((index) => x[index] ?? 0), order.map((index) => y[index] ?? 0)]
-}
-
 function dataOf(series: readonly Series[]): UPlot.AlignedData {
   const [first] = series
   if (first === undefined) return [[]]
-  return series.length === 1 ? sorted(first) : UPlot.join(series.map(sorted))
+  return series.length === 1 ? inOrder(first) : UPlot.join(series.map(inOrder))
 }
 
-/** Formats of the time axis, for uPlot's `values`: the second line repeats the date when it changes. uPlot's default uses a 12-hour clock. */
-const TIMES: (string | number | null)[][] = [
-  [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
-  [2_419_200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
-  [1, ':{ss}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
-  [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY} {HH}:{mm}', null, '\n{D} {MMM} {HH}:{mm}', null, '\n{HH}:{mm}', null, 1],
-]
 const timeText = UPlot.fmtDate('{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}')
-/** Steps between ticks of the log axis: log numbers are whole. */
-const LOG_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
 /** The theme's colours as values: a canvas cannot use CSS variables. */
 function themeColours(element: Element): { text: string; line: string } {
@@ -57,20 +44,38 @@ function themeColours(element: Element): { text: string; line: string } {
   return { text: style.getPropertyValue('--muted').trim(), line: style.getPropertyValue('--line').trim() }
 }
 
+/** Draws new data. A zoom stays if points were only added. */
+function update(plot: UPlot, data: UPlot.AlignedData): void {
+  const [before] = plot.data
+  const [after] = data
+  const { min, max } = plot.scales.x ?? {}
+  const isZoomed = min != null && max != null && (min > (before[0] ?? min) || max < (before.at(-1) ?? max))
+  const isLonger = after[0] === before[0] && after.length >= before.length
+  plot.setData(data, !(isZoomed && isLonger))
+  if (isZoomed && isLonger) plot.setScale('x', { min, max })
+}
+
 /** A line plot over time or logs. Drag to zoom in, double-click to zoom out. */
-export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DEFAULT_HEIGHT_PX }: LinesPlotProps) {
+export function LinesPlot({
+  label,
+  isTime,
+  isLogs = !isTime,
+  xName,
+  series,
+  height = DEFAULT_HEIGHT_PX,
+}: LinesPlotProps) {
   const root = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
-  const shape = JSON.stringify([isTime, isLogs, isDark.value, series.map(({ name }) => name)])
+  const shape = JSON.stringify([isTime, isLogs, xName, isDark.value, series.map(({ name }) => name)])
   useEffect(() => {
     const { current: element } = root
     if (element === null) return
     const { text, line } = themeColours(element)
-    const font = '12px system-ui, sans-serif'
-    const axis = { stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
-    const other = isLogs ? 'Log' : 'Seconds'
-    const xText = (value: number): string => (isTime ? timeText(new Date(value * 1000)) : String(value))
-    const xName = isTime ? 'Time' : other
+    const sizeOf = labelsMeasure()
+    const axis = { stroke: text, font: FONT, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } }
+    const xText = (value: number): string =>
+      isTime ? timeText(new Date(value * 1000)) : String(wholeMilliseconds(value))
+    const counted = isLogs ? 'Log' : 'Seconds'
     const chart = new UPlot(
       {
         width: Math.max(200, element.clientWidth),
@@ -78,13 +83,19 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
         scales: { x: { time: isTime } },
         axes: [
           { ...axis, ...(isTime ? { values: TIMES } : {}), ...(isLogs ? { incrs: LOG_STEPS } : {}) },
-          { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))) },
+          {
+            ...axis,
+            incrs: NUMBER_STEPS,
+            size: (_, texts) => sizeOf(texts),
+            values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(12)))),
+          },
         ],
+        padding: [null, isTime ? HALF_TIME_PX : HALF_NUMBER_PX, null, null],
         legend: { show: true, live: true },
         cursor: { y: false },
         series: [
           {
-            label: xName,
+            label: xName ?? (isTime ? 'Time' : counted),
             value: (_: UPlot, value: number | null) => (value === null ? '' : xText(value)),
           },
           ...series.map(({ name, x }, index) => ({
@@ -110,7 +121,7 @@ export function LinesPlot({ label, isTime, isLogs = !isTime, series, height = DE
     }
   }, [shape])
   useEffect(() => {
-    plot.current?.setData(dataOf(series))
+    if (plot.current !== undefined) update(plot.current, dataOf(series))
   }, [series, shape])
   return <div class="lines-plot" role="img" aria-label={label} ref={root} />
 }

@@ -6,10 +6,12 @@ import { extentOf, type NumericRow, numericRows, PointerMenu } from '../compare/
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useWidth } from '../ui/width.ts'
-import { Axis, type Scale } from './axis.tsx'
+import { Axis, TICK_X_PX } from './axis.tsx'
 import { colourOf, dashOf } from './colours.ts'
+import { LargeNote } from './large.tsx'
 import { isWithin, type Range, rangesOf, rangeText } from './range.ts'
 import { Sliders } from './sliders.tsx'
+import { AXIS_TICKS, type Scale, ticksOf, widthOf } from './ticks.ts'
 
 const HEIGHT_PX = 380
 const MARGIN = { top: 44, bottom: 20, side: 84 }
@@ -33,12 +35,14 @@ export function ParallelPlot({ runs, rows }: Compared) {
   const root = useRef<HTMLElement>(null)
   const shown = pointers.flatMap((pointer) => all.find((row) => row.pointer === pointer) ?? [])
   const width = Math.max(useWidth(root), shown.length * MIN_AXIS_PX)
-  const axisPx = (width - 2 * MARGIN.side) / (shown.length - 1)
-  const axes = shown.map((row, index): PlotAxis => {
+  const scaled = shown.map((row) => {
     const extent = extentOf(row.values)
-    const scale = scaleLinear(extent, [HEIGHT_PX - MARGIN.bottom, MARGIN.top])
-    return { ...row, x: MARGIN.side + index * axisPx, scale, extent }
+    return { ...row, extent, scale: scaleLinear(extent, [HEIGHT_PX - MARGIN.bottom, MARGIN.top]) }
   })
+  const lastTicks = scaled.slice(-1).flatMap(({ scale }) => ticksOf(scale, AXIS_TICKS))
+  const right = Math.max(MARGIN.side, TICK_X_PX + widthOf(lastTicks))
+  const axisPx = (width - MARGIN.side - right) / (shown.length - 1)
+  const axes = scaled.map((axis, index): PlotAxis => ({ ...axis, x: MARGIN.side + index * axisPx }))
   const isIn = runs.map((_, run) => axes.every(({ pointer, values }) => isWithin(values[run], ranges.get(pointer))))
   const setRange = (pointer: string, range: Range | undefined): void => {
     const next = rangesOf(address.peek().query.getAll('range'))
@@ -59,6 +63,7 @@ export function ParallelPlot({ runs, rows }: Compared) {
             : 'Drag along an axis, or use the sliders, to choose a range'}
         </span>
       </div>
+      <LargeNote values={rows.flatMap(({ values }) => values)} />
       {axes.length < 2 && (
         <Notice title="Choose at least two axes">
           <p>

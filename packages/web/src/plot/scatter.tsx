@@ -2,14 +2,18 @@ import { scaleLinear } from 'd3-scale'
 import { useRef } from 'preact/hooks'
 import { address, href } from '../app/address.ts'
 import type { Compared } from '../compare/compared.ts'
-import { extentOf, numericRows, PointerSelect, shortNumber } from '../compare/numeric.tsx'
+import { extentOf, numericRows, PointerSelect } from '../compare/numeric.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useWidth } from '../ui/width.ts'
 import { colourOf } from './colours.ts'
+import { LargeNote } from './large.tsx'
+import { ticksAlong, ticksOf, widthOf } from './ticks.ts'
 
 const HEIGHT_PX = 420
 const MIN_WIDTH_PX = 280
 const MARGIN = { top: 16, right: 24, bottom: 44, left: 72 }
+/** The space in pixels for the name of the y axis, and around its ticks. */
+const NAME_LINE_PX = 30
 /** The part of an axis left free at each end, so that no point touches the edge. */
 const PADDING_SHARE = 0.06
 
@@ -27,15 +31,23 @@ export function ScatterPlot({ runs, rows }: Compared) {
   const y = numbers.find(({ pointer }) => pointer === query.get('y')) ?? numbers[1] ?? numbers[0]
   const root = useRef<HTMLElement>(null)
   const width = Math.max(MIN_WIDTH_PX, useWidth(root))
+  const note = <LargeNote values={rows.flatMap(({ values }) => values)} />
   if (x === undefined || y === undefined) {
     return (
       <Notice title="Nothing to plot">
-        <p>No value is a number in at least two of these runs.</p>
+        <p>No value is a number that can be drawn in at least two of these runs.</p>
+        {note}
       </Notice>
     )
   }
-  const across = scaleLinear(padded(extentOf(x.values)), [MARGIN.left, width - MARGIN.right])
   const up = scaleLinear(padded(extentOf(y.values)), [HEIGHT_PX - MARGIN.bottom, MARGIN.top])
+  const upTicks = ticksOf(up, 6)
+  const left = Math.max(MARGIN.left, NAME_LINE_PX + widthOf(upTicks))
+  const across = scaleLinear(padded(extentOf(x.values)), [left, width - MARGIN.right])
+  const acrossTicks = ticksAlong(across, width < 500 ? 4 : 8)
+  // The last text may stand at the end of the axis.
+  const right = Math.max(MARGIN.right, widthOf(acrossTicks) / 2)
+  across.range([left, width - right])
   const points = runs.flatMap((run, index) => {
     const [atX, atY] = [x.values[index], y.values[index]]
     return atX === undefined || atY === undefined ? [] : [{ run, index, atX, atY }]
@@ -50,25 +62,26 @@ export function ScatterPlot({ runs, rows }: Compared) {
           {points.length < runs.length && `${points.length} of ${runs.length} runs have both numbers`}
         </span>
       </div>
+      {note}
       <figure ref={root} aria-label={`${y.pointer} by ${x.pointer}`}>
         <svg width={width} height={HEIGHT_PX} class="scatter">
-          {across.ticks(width < 500 ? 4 : 8).map((tick) => (
-            <g key={tick} transform={`translate(${across(tick)} 0)`}>
+          {acrossTicks.map(({ value, text }) => (
+            <g key={value} transform={`translate(${across(value)} 0)`}>
               <line y1={MARGIN.top} y2={HEIGHT_PX - MARGIN.bottom} />
               <text y={HEIGHT_PX - MARGIN.bottom + 18} text-anchor="middle">
-                {shortNumber(tick)}
+                {text}
               </text>
             </g>
           ))}
-          {up.ticks(6).map((tick) => (
-            <g key={tick} transform={`translate(0 ${up(tick)})`}>
-              <line x1={MARGIN.left} x2={width - MARGIN.right} />
-              <text x={MARGIN.left - 8} y={4} text-anchor="end">
-                {shortNumber(tick)}
+          {upTicks.map(({ value, text }) => (
+            <g key={value} transform={`translate(0 ${up(value)})`}>
+              <line x1={left} x2={width - right} />
+              <text x={left - 8} y={4} text-anchor="end">
+                {text}
               </text>
             </g>
           ))}
-          <text class="axis-name" x={(MARGIN.left + width - MARGIN.right) / 2} y={HEIGHT_PX - 6} text-anchor="middle">
+          <text class="axis-name" x={(left + width - right) / 2} y={HEIGHT_PX - 6} text-anchor="middle">
             {x.pointer}
           </text>
           <text

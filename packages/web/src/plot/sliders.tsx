@@ -1,5 +1,5 @@
-import { shortNumber } from '../compare/numeric.tsx'
 import { type Range, rounded } from './range.ts'
+import { distinctTexts } from './ticks.ts'
 
 interface SlidersProps {
   readonly pointer: string
@@ -36,9 +36,7 @@ export function Sliders({ pointer, extent, range = extent, onRange }: SlidersPro
           />
         </label>
       ))}
-      <span class="dim small">
-        {shortNumber(from)} – {shortNumber(to)}
-      </span>
+      <span class="dim small">{distinctTexts(range).join(' – ')}</span>
     </fieldset>
   )
 }

@@ -13,3 +13,9 @@ function matching(query: string): ReadonlySignal<boolean> {
 /** Whether the page is as narrow as a phone. The CSS has the same breakpoint. */
 export const isNarrow = matching('(max-width: 700px)')
 export const isDark = matching('(prefers-color-scheme: dark)')
+
+/** Whether the browser shows another tab. */
+export const isHidden = signal(document.hidden)
+document.addEventListener('visibilitychange', () => {
+  isHidden.value = document.hidden
+})

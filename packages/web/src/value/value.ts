@@ -27,14 +27,21 @@ export const untyped = (value: Value): Value => (Typed.is(value) ? value.value :
 
 export const isScalar = (value: Value): boolean => !['list', 'object'].includes(kindOf(value))
 
-/** The value as a number for a plot; undefined if it is not a number, or not finite as a double. */
+/** The largest number that plots draw: it leaves room for sums and differences, which must be finite doubles. */
+const MAX_DRAWN = 1e300
+
+/** The value as a number for a plot; undefined if it is not a number, or too large to draw. */
 export function plottable(value: Value | undefined): number | undefined {
   if (value === undefined) return undefined
   const bare = untyped(value)
   if (!isNumeric(bare)) return undefined
   const number = Number(String(bare))
-  return Number.isFinite(number) ? number : undefined
+  return Math.abs(number) <= MAX_DRAWN ? number : undefined
 }
+
+/** Whether the value is a number that plots leave out. */
+export const isTooLarge = (value: Value | undefined): boolean =>
+  value !== undefined && isNumeric(untyped(value)) && plottable(value) === undefined
 
 /** A value as JSON. Numbers keep the digits that were logged. */
 export function jsonOf(value: Value, indent = ''): string {
