@@ -118,6 +118,7 @@ describe('the dashboard', () => {
       await route.continue()
     })
     await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'two' }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Keyboard and search help' }).focus()
     release()
     await page.getByRole('link', { name: 'Compare with…' }).waitFor()
