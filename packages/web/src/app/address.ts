@@ -37,7 +37,6 @@ export function followAddress(): void {
   }
   follow()
   addEventListener('hashchange', follow)
-  addEventListener('popstate', follow)
   effect(() => {
     if (address.value.path.length === 0) listQuery.value = address.value.query
   })

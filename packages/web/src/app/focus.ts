@@ -3,11 +3,9 @@ let before: Element | null | undefined
 
 /** Must be called before `followAddress`, which starts to replace the page. */
 export function followFocus(): void {
-  const leave = (): void => {
+  addEventListener('hashchange', () => {
     before = document.activeElement
-  }
-  addEventListener('popstate', leave)
-  addEventListener('hashchange', leave)
+  })
 }
 
 /** Focuses the heading of a new page, so that a screen reader reads it, unless the user has focused something since. */
