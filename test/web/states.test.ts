@@ -1,5 +1,19 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { useDashboard } from './support/dashboard.ts'
+
+/** Holds requests to a URL until they are released. */
+async function holdRequests(page: Page, url: string): Promise<() => void> {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route(url, async (route) => {
+    await held
+    await route.continue()
+  })
+  return release
+}
 
 describe('the dashboard', () => {
   const dashboard = useDashboard()
@@ -23,14 +37,7 @@ describe('the dashboard', () => {
 
   it('shows a progress bar if a request takes over half a second', async () => {
     const { page, go } = await dashboard.open({ before: (caller) => caller.createRun({ name: 'slow' }) })
-    let release = () => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    await page.route('**/v1/runs/slow*', async (route) => {
-      await held
-      await route.continue()
-    })
+    const release = await holdRequests(page, '**/v1/runs/slow*')
     await go('#/runs/slow')
     await page.getByRole('progressbar', { name: 'Loading' }).waitFor()
     release()
@@ -110,14 +117,7 @@ describe('the dashboard', () => {
     await page.getByRole('link', { name: 'two' }).waitFor()
     await page.keyboard.press('j')
     await expect.poll(focused).toBe('two')
-    let release = () => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    await page.route('**/v1/runs/*', async (route) => {
-      await held
-      await route.continue()
-    })
+    const release = await holdRequests(page, '**/v1/runs/*')
     await page.keyboard.press('Enter')
     await page.getByRole('link', { name: 'two' }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Keyboard and search help' }).focus()

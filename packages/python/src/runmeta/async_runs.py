@@ -79,7 +79,9 @@ class AsyncRunHandle:
         self, key: str, *, step: str | None = None, idempotency_key: str | None = None, exact: bool = False
     ) -> None:
         """Removes the value of a key. See `AsyncClient.unset`."""
-        await self._client.unset(self.reference, key, step=step, idempotency_key=idempotency_key, exact=exact or self.exact)
+        await self._client.unset(
+            self.reference, key, step=step, idempotency_key=idempotency_key, exact=exact or self.exact
+        )
 
     async def create_token(self, *, expires_in: int) -> RunToken:
         """Creates a token that can only log to the run. See `AsyncClient.create_run_token`."""
